@@ -1,0 +1,71 @@
+"""Random numbers that belong to an image, not to the batch it travels in.
+
+A number is a hash of (seed, image, stream, position), after the counter-based generators of
+Salmon et al. 2011 ("Parallel random numbers: as easy as 1, 2, 3"). So an image gets the same
+chance whatever the batch size, the device, the number of processes or the epoch a run resumed at.
+"""
+
+import math
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int, Int32
+from torch import Tensor
+
+
+def mix(x: Int32[Tensor, "*shape"]) -> Int32[Tensor, "*shape"]:
+    """Scramble 32-bit integers in place: each input bit flips each output bit about every second
+    time. The constants are those of Wellons' lowbias32."""
+    x ^= (x >> 16).bitwise_and_(0xFFFF)  # int32 shifts drag the sign along; the mask drops it
+    x *= 0x7FEB352D
+    x ^= (x >> 15).bitwise_and_(0x1FFFF)
+    x *= 0x846CA68B - 2**32
+    x ^= (x >> 16).bitwise_and_(0xFFFF)
+    return x
+
+
+class Chance:
+    """The random numbers of a batch of images: row i depends on `seed` and `indices[i]` alone.
+
+    `seed` is any sequence of non-negative integers, such as (seed, split, epoch). Each draw names
+    its stream, so adding a draw changes no other.
+
+    >>> one = Chance([0, 1], torch.tensor([7])).uniform("x", 2)
+    >>> many = Chance([0, 1], torch.tensor([3, 7, 9])).uniform("x", 2)
+    >>> bool((many[1] == one[0]).all())
+    True
+    """
+
+    def __init__(self, seed: Sequence[int], indices: Int[Tensor, " batch"]):
+        words = np.random.SeedSequence(list(seed)).generate_state(2, np.uint32).view(np.int32)
+        index = indices.to(torch.int32)
+        self.keys = [mix(mix(index + int(word)) ^ int(word)) for word in words]
+
+    def bits(self, stream: str, *shape: int) -> Int32[Tensor, "batch *shape"]:
+        """32 random bits for each position of `shape`, for each image."""
+        name = zlib.crc32(stream.encode()) - 2**31
+        first, second = (mix(key ^ name)[:, None] for key in self.keys)
+        position = torch.arange(math.prod(shape), dtype=torch.int32, device=first.device)
+        return mix(mix(position + first).bitwise_xor_(second)).view(-1, *shape)
+
+    def uniform(
+        self, stream: str, *shape: int, low: float = 0.0, high: float = 1.0
+    ) -> Float[Tensor, "batch *shape"]:
+        """Numbers between `low` and `high`, all equally likely."""
+        unit = self.bits(stream, *shape).bitwise_and_(0xFFFFFF).to(torch.float32)
+        return unit.mul_((high - low) * 2.0**-24).add_(low)
+
+    def integers(self, stream: str, high: int, *shape: int) -> Int[Tensor, "batch *shape"]:
+        """Integers from 0 up to but not including `high`."""
+        return (self.uniform(stream, *shape).double() * high).long()
+
+    def chosen(self, stream: str, share: float) -> Tensor:
+        """True for about this `share` of the images."""
+        return self.uniform(stream) < share
+
+
+def shuffled(count: int, seed: Sequence[int]) -> Int[Tensor, " count"]:
+    """The numbers 0 … count − 1 in random order, the same on every machine."""
+    return torch.from_numpy(np.random.default_rng(list(seed)).permutation(count))
