@@ -1,0 +1,76 @@
+"""Digits as many hands write them: a path of `skeletons.py`, bent, leaning, in more or less ink."""
+
+import math
+
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from ..frame.chance import Chance
+from .ink import ink
+from .strokes import PIECES, strokes
+
+CHUNK = 4096  # digits drawn at a time, in 200 MB
+
+
+def handwritten(
+    labels: Int[Tensor, " count"], seed: tuple[int, ...]
+) -> UInt8[Tensor, "count 28 28"]:
+    """A digit for each label, ink 0 … 255 on black; digit i depends on `seed` and i alone."""
+    numbers = torch.arange(len(labels)).split(CHUNK)
+    parts = [write(labels[part], Chance(seed, part)) for part in numbers]
+    return torch.cat(parts)
+
+
+def write(labels: Int[Tensor, " batch"], chance: Chance) -> UInt8[Tensor, "batch 28 28"]:
+    """One digit for each label."""
+    starts, ends = traced(labels, chance)
+    starts, ends = posed(torch.stack([starts, ends], 1), chance).unbind(1)
+    return ink(
+        starts, ends, pressed(ends - starts, chance), chance.uniform("rim", low=0.9, high=1.6)
+    )
+
+
+def traced(
+    labels: Int[Tensor, " batch"], chance: Chance
+) -> tuple[Float[Tensor, "batch piece 2"], Float[Tensor, "batch piece 2"]]:
+    """Starts and ends of the pieces along a path of each digit, its points shaken; 0 … 1."""
+    all_paths = strokes()
+    below = all_paths.shares.cumsum(1)[labels]
+    path = (chance.uniform("path")[:, None] >= below[:, :-1]).sum(1)
+    points = all_paths.points[labels, path]
+    shake = chance.uniform("neatness", low=0.015, high=0.07)[:, None, None]
+    points = points + shake * bell(chance, "shake", *points.shape[1:])
+    return all_paths.starts[labels, path] @ points, all_paths.ends[labels, path] @ points
+
+
+def posed(
+    places: Float[Tensor, "batch ends piece 2"], chance: Chance
+) -> Float[Tensor, "batch ends piece 2"]:
+    """The places bent, then made wide or narrow, leaning and turned."""
+    x, y = (places - 0.5).unbind(-1)
+    bend = bell(chance, "bend", 6)[:, :, None, None] * 0.2
+    x, y = (
+        x + bend[:, 0] * (y * y) + bend[:, 1] * (x * y) + bend[:, 2] * (x * x),
+        y + bend[:, 3] * (x * x) + bend[:, 4] * (x * y) + bend[:, 5] * (y * y),
+    )
+    narrow, lean, turn = bell(chance, "pose", 3)[:, :, None, None].unbind(1)
+    x = x * 0.8 * (0.22 * narrow).exp() - (0.15 + 0.28 * lean) * y
+    angle = 0.12 * turn
+    return torch.stack([x * angle.cos() - y * angle.sin(), x * angle.sin() + y * angle.cos()], -1)
+
+
+def pressed(along: Float[Tensor, "batch piece 2"], chance: Chance) -> Float[Tensor, "batch piece"]:
+    """Half the stroke's width in pixels: by the hand, by the direction of the nib, by the way."""
+    width = 1.2 * (0.28 * bell(chance, "width")).exp()
+    direction = torch.atan2(along[..., 1], along[..., 0])
+    nib = chance.uniform("nib", low=0, high=math.pi)[:, None]
+    phase = chance.uniform("phase", low=0, high=2 * math.pi)[:, None]
+    way = torch.linspace(0, 2 * math.pi, PIECES)
+    swell = 0.12 * torch.cos(2 * (direction - nib)) + 0.1 * torch.cos(way + phase)
+    return width[:, None] * (1 + swell)
+
+
+def bell(chance: Chance, stream: str, *shape: int) -> Float[Tensor, "batch *shape"]:
+    """About normal numbers of mean 0 and deviation 1, never beyond ±3.5: a sum of four uniform."""
+    return (chance.uniform(stream, *shape, 4).sum(-1) - 2) * math.sqrt(3)
