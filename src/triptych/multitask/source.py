@@ -1,11 +1,14 @@
 """The contract of a source: where cut-outs come from."""
 
+import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from jaxtyping import Int, UInt8
 from torch import Tensor
+
+from ..frame.assets import Asset, find
 
 Split = Literal["train", "test"]
 
@@ -28,9 +31,12 @@ class CutOuts:
 
 
 class Source(ABC):
-    """Cut-outs of one or several subjects ("digits", "emoji"), for training and for testing."""
+    """Cut-outs of one or several subjects ("digits", "emoji"), for training and for testing.
+
+    `assets` are the files it reads, fetched where they are not at hand."""
 
     subjects: ClassVar[tuple[str, ...]]
+    assets: ClassVar[tuple[Asset, ...]] = ()
 
     def __init__(self, argument: str = ""):
         """`argument` is what follows the colon in `--source NAME:ARGUMENT`."""
@@ -44,4 +50,15 @@ class Source(ABC):
 
     def at_hand(self) -> bool:
         """Whether `cutouts` needs nothing fetched."""
-        return True
+        return all(find(asset) for asset in self.assets)
+
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that differ where the training cut-outs of two sources do."""
+        digest = hashlib.sha256()
+        for subject in self.subjects:
+            cutouts = self.cutouts(subject, "train")
+            digest.update(repr((subject, cutouts.names, tuple(cutouts.images.shape))).encode())
+            for values in (cutouts.images, cutouts.labels, cutouts.alpha):
+                if values is not None:
+                    digest.update(values.contiguous().numpy().data)
+        return digest.hexdigest()[:12]

@@ -1,0 +1,25 @@
+"""Where cut-outs come from, one source a file."""
+
+from pathlib import Path
+
+from ...frame.errors import UnknownName
+from ...frame.registry import Shelf
+from ..source import Source
+
+SOURCES: Shelf[type[Source]] = Shelf("source", "triptych.multitask.sources")
+
+
+def open_source(spec: str) -> Source:
+    """The source that NAME or NAME:ARGUMENT stands for; a path to a folder is one of IDX files.
+
+    Raises UnknownName, with the nearest, where it is neither; see each source for its arguments.
+    """
+    name, _, argument = spec.partition(":")
+    if name in SOURCES:
+        return SOURCES[name](argument)
+    if Path(spec).expanduser().is_dir():
+        return SOURCES["idx"](spec)
+    try:
+        return SOURCES[name](argument)
+    except UnknownName as error:
+        raise UnknownName(f"{error} Or name a folder of IDX files.") from None

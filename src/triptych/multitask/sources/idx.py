@@ -1,0 +1,85 @@
+"""Any folder of IDX files in MNIST's layout: Fashion-MNIST, KMNIST, USPS, or your own."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import torch
+
+from ...frame.errors import BadData, BadSetting
+from .. import idx_files
+from ..source import CutOuts, Source, Split
+
+MOST_CLASSES = 256  # a label is one byte
+
+
+class Idx(Source):
+    """Grey pictures of any one size, bright on black, of 2 to 256 classes.
+
+    The argument is the folder: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, the two of
+    `t10k` (or `test`), packed by gzip or not, and, if wished, `classes.txt`: a name a line.
+    """
+
+    subjects: ClassVar[tuple[str, ...]] = ("digits",)
+
+    def __init__(self, argument: str = ""):
+        if not argument:
+            raise BadSetting("Expected a folder of IDX files, got none. Write idx:FOLDER.")
+        self.folder = Path(argument).expanduser()
+
+    def cutouts(self, subject: str, split: Split) -> CutOuts:
+        images, labels = self._splits[split]
+        pictures = torch.from_numpy(images)[:, None]
+        return CutOuts(pictures, torch.from_numpy(labels).long(), self._names)
+
+    @cached_property
+    def _splits(self) -> dict[Split, tuple[idx_files.Images, idx_files.Labels]]:
+        """Both splits, though one is asked for: better to tell of a fault before training."""
+        train, test = self._read("train"), self._read("test")
+        if train[0].shape[1:] != test[0].shape[1:]:
+            raise BadData(
+                f"Expected test images of {_size(train[0])} pixels as in training, got"
+                f" {_size(test[0])} in {self.folder}. Take both from the same set."
+            )
+        return {"train": train, "test": test}
+
+    def _read(self, split: Split) -> tuple[idx_files.Images, idx_files.Labels]:
+        images = idx_files.find(self.folder, split, "images")
+        return idx_files.read_pair(images, idx_files.find(self.folder, split, "labels"))
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """The classes: those of classes.txt, else the numbers of the training labels."""
+        file = self.folder / "classes.txt"
+        present = np.unique(self._splits["train"][1])
+        names = _lines(file) if file.exists() else tuple(map(str, range(len(present))))
+        if not 2 <= len(names) <= MOST_CLASSES:
+            raise BadData(
+                f"Expected 2 to {MOST_CLASSES} classes, got {len(names)} in {self.folder}."
+                " Check its labels, or its classes.txt."
+            )
+        for split in self._splits:
+            highest = int(self._splits[split][1].max())
+            if highest >= len(names):
+                raise BadData(
+                    f"Expected labels 0 to {len(names) - 1}, one for each class, got {highest} in"
+                    f" the {split} labels of {self.folder}. Name all classes in classes.txt there."
+                )
+        return names
+
+
+def _lines(file: Path) -> tuple[str, ...]:
+    try:
+        lines = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadData(f"Expected a class name a line in UTF-8 in {file}, got {error}.") from error
+    names = tuple(line for line in lines if line)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BadData(f"Expected each class once in {file}, got '{twice}' again. Rename one.")
+    return names
+
+
+def _size(images: idx_files.Images) -> str:
+    return "×".join(map(str, images.shape[1:]))

@@ -1,0 +1,47 @@
+"""MNIST: 70,000 handwritten digits, in the split LeCun, Cortes and Burges published."""
+
+from typing import ClassVar
+
+import torch
+
+from ...frame.assets import Asset, declare, get
+from .. import idx_files
+from ..source import CutOuts, Source, Split
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+
+
+def _asset(name: str, md5: str, size: int) -> Asset:
+    return Asset(
+        name=f"mnist/{name}",
+        path=f"mnist/{name}.gz",
+        urls=tuple(f"{mirror}{name}.gz" for mirror in MIRRORS),
+        md5_unpacked=md5,
+        size=size,
+        licence="CC BY-SA 3.0",
+        source="The MNIST database of handwritten digits (LeCun, Cortes, Burges)",
+    )
+
+
+class Mnist(Source):
+    """28×28 grey digits, white ink on black: 60,000 for training and 10,000 for testing."""
+
+    subjects: ClassVar[tuple[str, ...]] = ("digits",)
+    assets: ClassVar[tuple[Asset, ...]] = declare(
+        _asset("train-images-idx3-ubyte", "6bbc9ace898e44ae57da46a324031adb", 9_912_422),
+        _asset("train-labels-idx1-ubyte", "a25bea736e30d166cdddb491f175f624", 28_881),
+        _asset("t10k-images-idx3-ubyte", "2646ac647ad5339dbf082846283269ea", 1_648_877),
+        _asset("t10k-labels-idx1-ubyte", "27ae3e4e09519cfbb04c329615203637", 4_542),
+    )
+
+    def cutouts(self, subject: str, split: Split) -> CutOuts:
+        wanted = self.assets[:2] if split == "train" else self.assets[2:]
+        images, labels = idx_files.read_pair(*(get(asset) for asset in wanted))
+        return CutOuts(
+            images=torch.from_numpy(images)[:, None],
+            labels=torch.from_numpy(labels).long(),
+            names=tuple("0123456789"),
+        )

@@ -1,0 +1,124 @@
+"""OpenMoji: one drawn picture a class, in colour, from the open emoji set of that name."""
+
+import re
+import unicodedata
+import zipfile
+import zlib
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import ClassVar
+
+import numpy as np
+import torch
+from jaxtyping import UInt8
+
+from ...frame import images
+from ...frame.assets import Asset, declare, get
+from ...frame.errors import BadData, BadImage, BadSetting, UnknownName
+from ...frame.registry import nearest
+from ..source import CutOuts, Source, Split
+
+SIDE = 72  # pixels
+LARGEST = 1 << 20  # bytes of one picture; theirs have a few thousand
+NINE = {
+    "1F642": "happy",
+    "1F602": "laughing",
+    "1F928": "skeptical",
+    "1F630": "sad",
+    "1F60E": "cool",
+    "1F62F": "whoa",
+    "1F62D": "crying",
+    "1F92E": "puking",
+    "1F62C": "nervous",
+}
+CODE = re.compile(r"(?:U\+)?[0-9A-F]{4,6}(?:-(?:U\+)?[0-9A-F]{4,6})*")
+VARIATION = "-FE0F"  # asks for the coloured form; OpenMoji leaves it out where nothing else differs
+
+
+class Openmoji(Source):
+    """72×72 colour emoji with their alpha: nine faces, or those of the argument.
+
+    The argument lists emoji by comma, as code points (`1F436`, `U+1F436`, `1F468-200D-1F469`) or
+    as pasted characters. Training and testing show the same pictures: what differs is the ground.
+    """
+
+    subjects: ClassVar[tuple[str, ...]] = ("emoji",)
+    assets: ClassVar[tuple[Asset, ...]] = declare(
+        Asset(
+            name="openmoji",
+            path="openmoji/openmoji-72x72-color.zip",
+            urls=(
+                "https://github.com/hfg-gmuend/openmoji/releases/download/15.0.0/"
+                "openmoji-72x72-color.zip",
+            ),
+            size=7_201_075,
+            licence="CC BY-SA 4.0",
+            source="OpenMoji 15.0, HfG Schwäbisch Gmünd",
+        )
+    )
+
+    def __init__(self, argument: str = ""):
+        self.codes = tuple(map(_code, argument.split(","))) if argument else tuple(NINE)
+        twice = next((code for code in self.codes if self.codes.count(code) > 1), None)
+        if twice:
+            raise BadSetting(f"Expected each emoji once, got {twice} again. Leave one out.")
+
+    def cutouts(self, subject: str, split: Split) -> CutOuts:
+        pixels = torch.from_numpy(np.stack(_read(get(self.assets[0]), self.codes)))
+        alpha = pixels[..., 3].contiguous()
+        colours = pixels[..., :3].masked_fill((alpha == 0)[..., None], 255)
+        return CutOuts(
+            images=colours.permute(0, 3, 1, 2).contiguous(),
+            labels=torch.arange(len(self.codes)),
+            names=tuple(map(_name, self.codes)),
+            alpha=alpha,
+        )
+
+
+def _code(word: str) -> str:
+    """The file name of an emoji given by code point or as a character: 1F436, 1F468-200D-1F469."""
+    word = word.strip()
+    if not word:
+        raise BadSetting("Expected emoji by comma, got an empty one. Write openmoji:1F436,1F431.")
+    if CODE.fullmatch(word.upper()):
+        return word.upper().replace("U+", "")
+    return "-".join(f"{ord(character):04X}" for character in word)
+
+
+def _name(code: str) -> str:
+    code = code.removesuffix(VARIATION)
+    if code in NINE or "-" in code:
+        return NINE.get(code, code)
+    return unicodedata.name(chr(int(code, 16)), code).lower()
+
+
+def _read(path: Path, codes: tuple[str, ...]) -> list[UInt8[np.ndarray, "72 72 4"]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            # the release may pack them in a folder
+            files = {PurePosixPath(info.filename).stem: info for info in archive.infolist()}
+            return [_picture(archive, files[_present(code, files)]) for code in codes]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, BadImage) as error:
+        raise BadData(f"{path} is damaged: {error}. Delete it and fetch it again.") from error
+
+
+def _present(code: str, files: dict[str, zipfile.ZipInfo]) -> str:
+    for form in (code, code.replace(VARIATION, ""), code + VARIATION):
+        if form in files:
+            return form
+    close = get_close_matches(code, files, n=5, cutoff=0)
+    raise (
+        nearest(code, close, "OpenMoji picture")
+        if close
+        else UnknownName(f"There is no OpenMoji picture '{code}': the zip is empty.")
+    )
+
+
+def _picture(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> UInt8[np.ndarray, "72 72 4"]:
+    if info.file_size > LARGEST:
+        raise zipfile.BadZipFile(f"{info.filename} would unpack to {info.file_size} bytes")
+    pixels = images.read(archive.read(info), channels=4)  # the zip's CRC is checked here
+    if pixels.shape != (SIDE, SIDE, 4):
+        size = "×".join(map(str, pixels.shape[:2]))
+        raise zipfile.BadZipFile(f"expected {SIDE}×{SIDE} pixels, got {size} in {info.filename}")
+    return pixels
