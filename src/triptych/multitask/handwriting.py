@@ -55,17 +55,17 @@ def posed(
         y + bend[:, 3] * (x * x) + bend[:, 4] * (x * y) + bend[:, 5] * (y * y),
     )
     narrow, lean, turn = bell(chance, "pose", 3)[:, :, None, None].unbind(1)
-    x = x * 0.8 * (0.22 * narrow).exp() - (0.15 + 0.28 * lean) * y
+    x = x * 0.95 * (0.22 * narrow).exp() - (0.15 + 0.28 * lean) * y
     angle = 0.12 * turn
     return torch.stack([x * angle.cos() - y * angle.sin(), x * angle.sin() + y * angle.cos()], -1)
 
 
 def pressed(along: Float[Tensor, "batch piece 2"], chance: Chance) -> Float[Tensor, "batch piece"]:
     """Half the stroke's width in pixels: by the hand, by the direction of the nib, by the way."""
-    width = 1.2 * (0.28 * bell(chance, "width")).exp()
+    width = 1.3 * (0.3 * bell(chance, "width")).exp()
     direction = torch.atan2(along[..., 1], along[..., 0])
-    nib = chance.uniform("nib", low=0, high=math.pi)[:, None]
-    phase = chance.uniform("phase", low=0, high=2 * math.pi)[:, None]
+    nib = chance.uniform("nib", high=math.pi)[:, None]
+    phase = chance.uniform("phase", high=2 * math.pi)[:, None]
     way = torch.linspace(0, 2 * math.pi, PIECES)
     swell = 0.12 * torch.cos(2 * (direction - nib)) + 0.1 * torch.cos(way + phase)
     return width[:, None] * (1 + swell)

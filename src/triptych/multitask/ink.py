@@ -27,8 +27,7 @@ def ink(
     Strokes are scaled to fit the box, drawn with half the stroke's width `radius` and a soft rim
     of width `rim`, and moved so that the centre of mass is in the middle.
     """
-    margin = radius.amax(1) + rim / 2
-    starts, ends = fitted(starts, ends, margin)
+    starts, ends = fitted(starts, ends, radius.mean(1))
     return centred(drawn(starts, ends, radius, rim))
 
 

@@ -7,11 +7,11 @@ the points moves the whole curve, for a batch of digits at once.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import torch
-from jaxtyping import Float
-from numpy.typing import NDArray
+from jaxtyping import Float, Float64
 from torch import Tensor
 
 from .skeletons import PATHS
@@ -51,8 +51,8 @@ def strokes() -> Strokes:
     return Strokes(*map(torch.from_numpy, (shares, points, *weights)))
 
 
-def read(path: str) -> NDArray[np.float64]:
-    """The points of a path, (points, 2).
+def read(path: str) -> Float64[np.ndarray, "points 2"]:
+    """The points of a path.
 
     >>> read("5,25 30,2! 60,5; 0,9").tolist()
     [[5.0, 25.0], [30.0, 2.0], [60.0, 5.0], [0.0, 9.0]]
@@ -74,20 +74,22 @@ def runs(path: str) -> Iterator[slice]:
             first = last if word.endswith("!") else last + 1
 
 
-def cut(path: str, pieces: int) -> NDArray[np.float64]:
-    """The weights of the pieces' starts and ends, (2, pieces, points); longer runs get more."""
+def cut(path: str, pieces: int) -> Float64[np.ndarray, "2 pieces points"]:
+    """The weights of the points for the starts and the ends of the pieces, all about as long."""
     points, stretches = read(path), list(runs(path))
     lengths = [np.linalg.norm(np.diff(points[run], axis=0), axis=1).sum() for run in stretches]
     bounds = np.round(np.cumsum([0, *lengths]) / sum(lengths) * pieces).astype(int)
     weights = np.zeros((2, pieces, len(points)))
-    for run, low, high in zip(stretches, bounds[:-1], bounds[1:]):
+    for run, (low, high) in zip(stretches, pairwise(bounds.tolist())):
         curve = smooth(points[run], high - low)
         weights[:, low:high, run] = curve[:-1], curve[1:]
     return weights
 
 
-def smooth(points: NDArray[np.float64], pieces: int) -> NDArray[np.float64]:
-    """Weights (pieces + 1, points) of places on the Catmull-Rom curve, about evenly spaced."""
+def smooth(
+    points: Float64[np.ndarray, "points 2"], pieces: int
+) -> Float64[np.ndarray, "places points"]:
+    """The weights of the points for places on the Catmull-Rom curve, about evenly spaced."""
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1).cumsum()
     along = np.interp(np.linspace(0, steps[-1], pieces + 1), [0, *steps], np.arange(len(points)))
     span = np.minimum(along.astype(int), len(points) - 2)

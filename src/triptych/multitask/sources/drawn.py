@@ -2,29 +2,41 @@
 
 from typing import ClassVar
 
+import numpy as np
+import torch
+
 from ...frame.chance import shuffled
 from ...frame.registry import nearest
+from ..cartoons import FACES, cartoon
 from ..handwriting import handwritten
 from ..source import CutOuts, Source, Split
 
-DIGITS = {"train": 60_000, "test": 10_000}
-SEEDS = {"train": (2061, 0), "test": (2061, 1)}
+DIGITS = {"train": 60_000, "test": 10_000}  # as many as MNIST has
+CHANCE = {"train": (2061, 0), "test": (2061, 1)}
 
 
 class Drawn(Source):
-    """Handwritten-like digits, 28 × 28 ink on black framed as MNIST is, and nine cartoon faces,
-    72 × 72 with alpha: for faces both splits are the same nine."""
+    """Handwritten digits, 28 × 28 ink on black framed as MNIST is, and nine cartoon faces,
+    72 × 72 with alpha."""
 
     subjects: ClassVar[tuple[str, ...]] = ("digits", "emoji")
 
     def cutouts(self, subject: str, split: Split) -> CutOuts:
         if subject == "digits":
             return digits(split)
+        if subject == "emoji":
+            return faces()
         raise nearest(subject, self.subjects, "subject of the source 'drawn'")
 
 
 def digits(split: Split) -> CutOuts:
-    """As many digits as MNIST has, each class equally often, in mixed order."""
-    labels = shuffled(DIGITS[split], SEEDS[split]) % 10
-    images = handwritten(labels, SEEDS[split])
+    """Each digit equally often, in mixed order; no digit is drawn for both splits."""
+    labels = shuffled(DIGITS[split], CHANCE[split]) % 10
+    images = handwritten(labels, CHANCE[split])
     return CutOuts(images[:, None], labels, tuple("0123456789"))
+
+
+def faces() -> CutOuts:
+    """One picture of each face, the same for both splits."""
+    pictures = torch.from_numpy(np.stack([cartoon(name) for name in FACES])).movedim(3, 1)
+    return CutOuts(pictures[:, :3], torch.arange(len(FACES)), tuple(FACES), pictures[:, 3])

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from triptych.multitask.skeletons import PATHS
+from triptych.multitask.strokes import PIECES, cut, read, smooth, strokes
+
+EVERY_PATH = [path for paths in PATHS.values() for _, path in paths]
+
+
+def test_every_digit_is_written_in_several_ways():
+    assert sorted(PATHS) == list(range(10))
+    assert all(len(paths) >= 5 for paths in PATHS.values())
+
+
+@pytest.mark.parametrize("path", EVERY_PATH)
+def test_points_lie_on_the_grid_and_fill_its_height(path: str):
+    points = read(path)
+    assert points.min() >= 0 and points.max() <= 100
+    assert np.ptp(points[:, 1]) >= 70
+
+
+@pytest.mark.parametrize("path", EVERY_PATH)
+def test_pieces_are_short_and_start_and_end_with_the_path(path: str):
+    points = read(path)
+    starts, ends = cut(path, PIECES) @ points
+    assert np.allclose(starts[0], points[0]) and np.allclose(ends[-1], points[-1])
+    assert np.linalg.norm(ends - starts, axis=1).max() < 12
+
+
+def test_a_smooth_curve_passes_through_its_points():
+    points = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
+    assert np.allclose(smooth(points, 3) @ points, points)
+
+
+def test_moved_points_carry_the_curve_along():
+    points = np.array([[0, 0], [3, 1], [4, 5]], float)
+    weights = smooth(points, 10)
+    assert np.allclose(weights @ (2 * points + 7), 2 * (weights @ points) + 7)
+
+
+def test_a_corner_stays_sharp_and_a_lifted_pen_leaves_a_gap():
+    starts, ends = cut("0,0 9,0! 9,9; 1,1 2,2", 10) @ read("0,0 9,0! 9,9; 1,1 2,2")
+    assert [9, 0] in ends.tolist() and [9, 0] in starts.tolist()
+    gaps = np.linalg.norm(starts[1:] - ends[:-1], axis=1)
+    assert np.count_nonzero(gaps > 1e-9) == 1
+
+
+def test_shares_of_the_paths_of_a_digit_sum_to_one():
+    assert np.allclose(strokes().shares.sum(1), 1)
