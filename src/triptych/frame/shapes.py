@@ -11,8 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
-from numpy.typing import NDArray
+from jaxtyping import Bool, Float, Float32
 from torch import Tensor
 
 EPSILON = 1e-9  # square pixels: an area below this is none
@@ -31,32 +30,36 @@ def box_of_mask(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "bat
     return boxes * masks.flatten(1).any(1)[:, None]
 
 
-def circle_of_mask(mask: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """The smallest circle that holds a mask's pixels whole, corners included; zeros if empty.
+def circle_of_mask(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "batch 3"]:
+    """The smallest circle that holds each mask's pixels whole, corners included; zeros if empty.
 
-    OpenCV finds it (Welzl 1991) around the pixels' corners, so the circle encloses the mask's
-    area as the tight box does, and one pixel has the radius √½.
+    OpenCV finds it (Welzl 1991) around the corners, so the circle encloses the mask's area as the
+    tight box does, and a single pixel has the radius √½. OpenCV takes one mask at a time: work
+    for when a dataset opens, not for training.
 
-    >>> circle_of_mask(np.ones((2, 2), bool))[:2]
-    (1.0, 1.0)
+    >>> circle_of_mask(torch.ones(1, 2, 2, dtype=torch.bool))
+    tensor([[1.0000, 1.0000, 1.4143]])
     """
-    ys, xs = np.nonzero(mask)
-    if not len(xs):
-        return 0.0, 0.0, 0.0
-    # the first and last pixel of each row carry every corner of the convex hull
-    rows, first = np.unique(ys, return_index=True)
-    last = np.append(first[1:], len(xs)) - 1
-    left, right = xs[first], xs[last] + 1
-    x = np.concatenate([left, left, right, right])
-    y = np.concatenate([rows, rows + 1, rows, rows + 1])
-    (cx, cy), radius = cv2.minEnclosingCircle(np.stack([x, y], 1).astype(np.float32))
-    return float(cx), float(cy), float(radius)
-
-
-def circles_of_masks(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "batch 3"]:
-    """`circle_of_mask` of each; a loop, so done once when a dataset opens, never in training."""
-    found = [circle_of_mask(mask) for mask in masks.cpu().numpy()]
+    circles = [cv2.minEnclosingCircle(corners) for corners in _corners(masks.cpu())]
+    found = [(*centre, radius) if any(centre) else (0.0,) * 3 for centre, radius in circles]
     return torch.tensor(found, dtype=torch.float32, device=masks.device).reshape(-1, 3)
+
+
+def _corners(masks: Bool[Tensor, "batch height width"]) -> Float32[np.ndarray, "batch points 2"]:
+    """The outer corners (x, y) of the first and last pixel of each row, among which are all
+    corners of the convex hull. Empty rows repeat a corner of another; all zeros for no pixel."""
+    used, width = masks.any(2), masks.shape[2]
+    left = masks.float().argmax(2)
+    right = width - masks.flip(2).float().argmax(2)
+    top = torch.arange(masks.shape[1]).expand_as(left)
+    some = used.float().argmax(1, keepdim=True)
+    ends = [
+        torch.where(used, edge, edge.gather(1, some)) * used.any(1, keepdim=True)
+        for edge in (left, right, top, top + 1)
+    ]
+    x = torch.stack([ends[0], ends[1], ends[0], ends[1]], 2)
+    y = torch.stack([ends[2], ends[2], ends[3], ends[3]], 2)
+    return torch.stack([x, y], 3).flatten(1, 2).float().numpy()
 
 
 def box_iou(

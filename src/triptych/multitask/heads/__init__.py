@@ -1,0 +1,6 @@
+"""Heads, one question a file."""
+
+from ...frame.registry import Shelf
+from ..head import Head
+
+HEADS: Shelf[type[Head]] = Shelf("head", "triptych.multitask.heads")

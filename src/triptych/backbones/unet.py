@@ -1,0 +1,102 @@
+"""A U-Net (Ronneberger et al. 2015) with additive skips and global context at full resolution."""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from ..backbone import Backbone, Features, Level, ResidualBlock, strides
+
+GAIN = 8.0  # images of 0 … 1 are stretched to 0 … 8, so that single grey levels can be told apart
+
+
+class Unet(Backbone):
+    """Encoder as in `residual`; the decoder brings coarse maps back to the finest resolution.
+
+    The finest maps first pass `context` blocks of global context: what a pixel means may depend
+    on the whole image, as an Otsu threshold does, and no stack of convolutions sees all of it.
+    `grid` splits the image into grid × grid cells with a context each.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        height: int,
+        width: int,
+        *,
+        base: int = 16,
+        widest: int = 64,
+        context: int = 3,
+        grid: int = 1,
+    ):
+        super().__init__(channels, height, width)
+        steps = strides(height, width)
+        widths = [min(base * 2**i, widest) for i in range(len(steps))]
+        self.stem = nn.Conv2d(channels, base, 3 if steps[0] > 1 else 1, steps[0], steps[0] // 2)
+        nn.init.uniform_(self.stem.bias, -GAIN, GAIN / 2)  # kinks all over the range of values
+        nn.init.normal_(self.stem.weight, std=(channels * self.stem.kernel_size[0] ** 2) ** -0.5)
+        self.context = nn.Sequential(*(GlobalContext(base, grid=grid) for _ in range(context)))
+        self.down = nn.ModuleList(
+            ResidualBlock(before, after, stride=2) for before, after in zip(widths, widths[1:])
+        )
+        self.lateral = nn.ModuleList(
+            nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in zip(widths, widths[1:])
+        )
+        self.up = nn.ModuleList(ResidualBlock(width, width) for width in widths[:-1])
+        self.levels = tuple(Level(width, step) for width, step in zip(widths, steps))
+
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
+        x = self.context(F.relu(self.stem(images * GAIN), inplace=True))
+        skips = [x]
+        for block in self.down:
+            skips.append(block(skips[-1]))
+        maps = [skips.pop()]
+        for lateral, block in zip(reversed(self.lateral), reversed(self.up)):
+            skip = skips.pop()
+            coarse = F.interpolate(lateral(maps[0]), size=skip.shape[-2:], mode="nearest")
+            maps.insert(0, block(skip + coarse))
+        return maps
+
+
+class GlobalContext(nn.Module):
+    """Every pixel learns what the whole image is like (after GCNet, Cao et al. 2019).
+
+    Several attention maps pool the features, each to the mean over the pixels it selects; from
+    these means a small network computes a scale and a shift for every channel. Two in a row can
+    do a step of k-means: means of two groups, a better border between them, better means.
+    """
+
+    def __init__(self, channels: int, *, groups: int = 8, hidden: int = 64, grid: int = 1):
+        super().__init__()
+        self.grid = grid
+        self.attention = nn.Conv2d(channels, groups, 1)
+        self.squeeze = nn.Linear(channels * groups, hidden)
+        self.excite = nn.Linear(hidden, 2 * channels)
+        nn.init.zeros_(self.excite.weight)
+        nn.init.zeros_(self.excite.bias)
+        self.mix = nn.Conv2d(channels, channels, 1)
+
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Tensor:
+        cells = self._cells(x)
+        weights = self._cells(self.attention(x)).softmax(2)
+        means = torch.bmm(cells, weights.transpose(1, 2)).flatten(1)
+        scale, shift = self.excite(F.relu(self.squeeze(means))).chunk(2, 1)
+        told = torch.addcmul(cells + shift[:, :, None], cells, scale[:, :, None])
+        return F.relu(self.mix(self._whole(told, x))) + x
+
+    def _cells(self, x: Tensor) -> Tensor:
+        """Pixels of each cell in a row: (batch · cells, channels, pixels)."""
+        if self.grid == 1:
+            return x.flatten(2)
+        b, c, h, w = x.shape
+        g = self.grid
+        cells = x.reshape(b, c, g, h // g, g, w // g).permute(0, 2, 4, 1, 3, 5)
+        return cells.reshape(b * g * g, c, -1)
+
+    def _whole(self, cells: Tensor, like: Tensor) -> Tensor:
+        if self.grid == 1:
+            return cells.view_as(like)
+        b, c, h, w = like.shape
+        g = self.grid
+        cells = cells.view(b, g, g, c, h // g, w // g).permute(0, 3, 1, 4, 2, 5)
+        return cells.reshape(b, c, h, w)

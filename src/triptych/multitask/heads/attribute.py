@@ -1,0 +1,14 @@
+"""What is it like, apart from its class?"""
+
+from ..card import Card
+from ..choice import Choice
+
+
+class Attribute(Choice):
+    """A second class that is independent of the first, such as a colour."""
+
+    needs = "attribute"
+
+    @staticmethod
+    def choices(card: Card) -> tuple[str, ...]:
+        return card.attributes

@@ -1,0 +1,62 @@
+"""Where is it, as a box?"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+from torchmetrics import Metric
+
+from ...backbone import Features, Level
+from ...frame.drawing import Picture
+from ...frame.shapes import box_iou
+from ..answer import Answer, Box as BoxAnswer
+from ..batch import Batch
+from ..card import Card
+from ..head import Head
+from ..metrics import BoxIou
+from ..places import Places
+
+POINTS = 16  # more than the four sides, so that several cues can vote on each
+
+
+class Box(Head):
+    """The tight box around the thing, read from places on a map."""
+
+    needs = "box"
+    weight = 2.0
+
+    def __init__(self, card: Card, levels: Sequence[Level]):
+        super().__init__(card, levels)
+        self.side = max(card.height, card.width)
+        self.places = Places(levels[0].channels, POINTS, levels[0].stride)
+        self.sides = nn.Sequential(nn.Linear(2 * POINTS, 64), nn.ReLU(), nn.Linear(64, 4))
+
+    def target(self, batch: Batch) -> Float[Tensor, "batch 4"]:
+        assert batch.box is not None
+        return batch.box
+
+    def forward(self, features: Features) -> Float[Tensor, "batch 4"]:
+        points = self.places(features[0])
+        centre = points.mean(1)
+        spread = (points - centre[:, None]).flatten(1) / self.side
+        return centre.repeat(1, 2) + self.sides(spread).float() * self.side
+
+    def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
+        """Smooth L1 in image sides, which draws from afar, and 1 − IoU, which is what counts."""
+        distance = F.smooth_l1_loss(output / self.side, target / self.side, beta=0.02)
+        return 5 * distance + (1 - box_iou(output, target)).mean()
+
+    def metrics(self) -> dict[str, Metric]:
+        return {"iou": BoxIou()}
+
+    def truth(self, batch: Batch) -> list[Answer]:
+        return self.decode(self.target(batch))
+
+    def decode(self, output: Tensor) -> list[Answer]:
+        return [BoxAnswer(*sides) for sides in output.float().tolist()]
+
+    def draw(self, picture: Picture, answer: Answer) -> None:
+        assert isinstance(answer, BoxAnswer)
+        picture.box(answer.left, answer.top, answer.right, answer.bottom)

@@ -1,0 +1,66 @@
+"""Where is it, as the smallest circle around it ("circlization")?"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+from torchmetrics import Metric
+
+from ...backbone import Features, Level
+from ...frame.drawing import Picture
+from ...frame.shapes import circle_iou
+from ..answer import Answer, Circle as CircleAnswer
+from ..batch import Batch
+from ..card import Card
+from ..head import Head
+from ..metrics import CircleIou
+from ..places import Places
+
+POINTS = 32  # the circle is held by two or three outermost pixels; any direction may have them
+
+
+class Circle(Head):
+    """The smallest enclosing circle, computed from places on the finest map."""
+
+    needs = "circle"
+    dense = True
+    weight = 2.0
+
+    def __init__(self, card: Card, levels: Sequence[Level]):
+        super().__init__(card, levels)
+        self.side = max(card.height, card.width)
+        self.places = Places(levels[0].channels, POINTS, levels[0].stride)
+        self.rim = nn.Sequential(
+            nn.Linear(2 * POINTS, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 3)
+        )
+
+    def target(self, batch: Batch) -> Float[Tensor, "batch 3"]:
+        assert batch.circle is not None
+        return batch.circle
+
+    def forward(self, features: Features) -> Float[Tensor, "batch 3"]:
+        points = self.places(features[0])
+        centre = points.mean(1)
+        spread = (points - centre[:, None]).flatten(1) / self.side
+        offset = self.rim(spread).float() * self.side
+        return torch.cat([centre + offset[:, :2], F.softplus(offset[:, 2:])], 1)
+
+    def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
+        """Smooth L1 in image sides, which draws from afar, and 1 − IoU, which is what counts."""
+        distance = F.smooth_l1_loss(output / self.side, target / self.side, beta=0.02)
+        return 5 * distance + (1 - circle_iou(output, target)).mean()
+
+    def metrics(self) -> dict[str, Metric]:
+        return {"iou": CircleIou()}
+
+    def truth(self, batch: Batch) -> list[Answer]:
+        return self.decode(self.target(batch))
+
+    def decode(self, output: Tensor) -> list[Answer]:
+        return [CircleAnswer(*values) for values in output.float().tolist()]
+
+    def draw(self, picture: Picture, answer: Answer) -> None:
+        assert isinstance(answer, CircleAnswer)
+        picture.circle(answer.x, answer.y, answer.radius)
