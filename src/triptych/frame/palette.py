@@ -1,0 +1,38 @@
+"""The colours of everything triptych draws, chosen to be told apart by any eye on any ground."""
+
+Colour = tuple[int, int, int]
+"""Red, green, blue, each 0 … 255."""
+
+PALETTE: tuple[Colour, ...] = (
+    (0, 114, 178),
+    (230, 159, 0),
+    (0, 158, 115),
+    (204, 121, 167),
+    (86, 180, 233),
+    (213, 94, 0),
+    (240, 228, 66),
+    (106, 61, 184),
+    (140, 200, 80),
+    (178, 24, 70),
+    (140, 96, 60),
+    (136, 136, 136),
+)
+"""Okabe & Ito 2008 without black, then five more; colours of classes 1, 2, …"""
+
+TRUTH: Colour = (28, 158, 232)
+ANSWER: Colour = (238, 78, 16)
+"""Blue and vermilion: the pair that survives every kind of colour blindness."""
+
+INK: Colour = (34, 38, 43)
+FAINT: Colour = (112, 118, 125)
+GROUND: Colour = (247, 247, 244)
+"""Text, lesser text, and the paper below both: not white, so that white pictures have an edge."""
+
+
+def hexadecimal(colour: Colour) -> str:
+    """As SVG and HTML want it.
+
+    >>> hexadecimal((0, 114, 178))
+    '#0072b2'
+    """
+    return "#" + bytes(colour).hex()
