@@ -72,5 +72,6 @@ def pressed(along: Float[Tensor, "batch piece 2"], chance: Chance) -> Float[Tens
 
 
 def bell(chance: Chance, stream: str, *shape: int) -> Float[Tensor, "batch *shape"]:
-    """About normal numbers of mean 0 and deviation 1, never beyond ±3.5: a sum of four uniform."""
-    return (chance.uniform(stream, *shape, 4).sum(-1) - 2) * math.sqrt(3)
+    """Normal numbers of mean 0 and deviation 1, those beyond ±3.5 drawn back to it."""
+    share = chance.uniform(stream, *shape, low=-1.0)
+    return share.clamp_(-0.9995, 0.9995).erfinv_().mul_(math.sqrt(2))
