@@ -43,10 +43,19 @@ class Chance:
         index = indices.to(torch.int32)
         self.keys = [mix(mix(index + int(word)) ^ int(word)) for word in words]
 
+    def spread(self, stream: str, count: int) -> "Chance":
+        """The chance of `count` parts of each image: rows i · count … belong to image i."""
+        parts = object.__new__(Chance)
+        parts.keys = [mix(key + self.bits(stream, count)).flatten() for key in self._columns()]
+        return parts
+
+    def _columns(self) -> list[Int32[Tensor, "batch 1"]]:
+        return [key[:, None] for key in self.keys]
+
     def bits(self, stream: str, *shape: int) -> Int32[Tensor, "batch *shape"]:
         """32 random bits for each position of `shape`, for each image."""
         name = zlib.crc32(stream.encode()) - 2**31
-        first, second = (mix(key ^ name)[:, None] for key in self.keys)
+        first, second = (mix(key ^ name) for key in self._columns())
         position = torch.arange(math.prod(shape), dtype=torch.int32, device=first.device)
         return mix(mix(position + first).bitwise_xor_(second)).view(-1, *shape)
 

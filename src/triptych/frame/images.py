@@ -125,7 +125,7 @@ class Placement:
     def circle_to_original(self, circles: Circles) -> Circles:
         """Circles (x, y, radius) in canvas pixels, in pixels of the original."""
         centres = (circles[..., :2] - self._corner) / self._stretch
-        return np.concatenate([centres, circles[..., 2:] / self._stretch.mean()], -1)
+        return np.concatenate([centres, circles[..., 2:] / self.scale], -1)
 
     def classes_to_original(
         self, classes: Integer[np.ndarray, "height width"]
@@ -145,7 +145,7 @@ class Placement:
         inside = self._inside(probability).astype(np.float32)[..., None]
         return resize(inside, self.height, self.width)[..., 0] > threshold
 
-    def _inside(self, canvas: Shaped[np.ndarray, "height width"]) -> np.ndarray:
+    def _inside(self, canvas: Shaped[np.ndarray, "height width ..."]) -> np.ndarray:
         height, width = self.size
         top, left = int(self.top), int(self.left)
         return canvas[top : top + height, left : left + width]

@@ -1,6 +1,5 @@
 """The contract of a source: where cut-outs come from."""
 
-import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -51,14 +50,3 @@ class Source(ABC):
     def at_hand(self) -> bool:
         """Whether `cutouts` needs nothing fetched."""
         return all(find(asset) for asset in self.assets)
-
-    def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that differ where the training cut-outs of two sources do."""
-        digest = hashlib.sha256()
-        for subject in self.subjects:
-            cutouts = self.cutouts(subject, "train")
-            digest.update(repr((subject, cutouts.names, tuple(cutouts.images.shape))).encode())
-            for values in (cutouts.images, cutouts.labels, cutouts.alpha):
-                if values is not None:
-                    digest.update(values.contiguous().numpy().data)
-        return digest.hexdigest()[:12]

@@ -1,0 +1,24 @@
+"""circled-digits: which digit, and the smallest circle around its ink."""
+
+from jaxtyping import Int
+from torch import Tensor
+
+from ...frame.chance import Chance
+from ..batch import Batch
+from ..card import Card
+from ..dataset import Part
+from ..digits import DigitDataset
+
+
+class CircledDigits(DigitDataset):
+    """One digit an image, with its class and enclosing circle ("circlization")."""
+
+    circles = True
+
+    @property
+    def card(self) -> Card:
+        return self.digit_card(dataset="circled-digits", truths=("label", "circle"))
+
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+        digits = self.digits(part, indices, chance)
+        return Batch(digits.images, indices, label=digits.label, circle=digits.circle)

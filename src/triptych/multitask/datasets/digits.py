@@ -1,0 +1,31 @@
+"""digits: class, box, circle and mask of a digit, all at once."""
+
+from jaxtyping import Int
+from torch import Tensor
+
+from ...frame.chance import Chance
+from ..batch import Batch
+from ..card import Card
+from ..dataset import Part
+from ..digits import DigitDataset
+
+
+class Digits(DigitDataset):
+    """One digit an image, with everything there is to know about it."""
+
+    circles = True
+
+    @property
+    def card(self) -> Card:
+        return self.digit_card(dataset="digits", truths=("label", "box", "circle", "mask"))
+
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+        digits = self.digits(part, indices, chance)
+        return Batch(
+            digits.images,
+            indices,
+            label=digits.label,
+            box=digits.box,
+            circle=digits.circle,
+            mask=digits.mask,
+        )

@@ -1,0 +1,22 @@
+"""foreground-digits: which pixels are ink, by Otsu's threshold."""
+
+from jaxtyping import Int
+from torch import Tensor
+
+from ...frame.chance import Chance
+from ..batch import Batch
+from ..card import Card
+from ..dataset import Part
+from ..digits import DigitDataset
+
+
+class ForegroundDigits(DigitDataset):
+    """One digit an image, with the mask of its ink."""
+
+    @property
+    def card(self) -> Card:
+        return self.digit_card(dataset="foreground-digits", truths=("mask",))
+
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+        digits = self.digits(part, indices, chance)
+        return Batch(digits.images, indices, mask=digits.mask)
