@@ -7,13 +7,22 @@ from pathlib import Path
 import pytest
 from jaxtyping import install_import_hook
 
-# before any test file imports the package, and for the whole session
-install_import_hook("triptych", "beartype.beartype")
+# before any test file imports the package, and for the whole session; a whole number may stand
+# for a float, as everywhere in Python's types
+install_import_hook(
+    "triptych", "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
+)
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Offline, with an empty cache of its own."""
+def alone(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Offline, with an empty cache of its own; only tests marked `real` see TRIPTYCH_DATA."""
+    if not request.node.get_closest_marker("real"):
+        monkeypatch.delenv("TRIPTYCH_DATA", raising=False)
     monkeypatch.setenv("TRIPTYCH_OFFLINE", "1")
     monkeypatch.setenv("TRIPTYCH_CACHE", str(tmp_path_factory.mktemp("cache")))
 

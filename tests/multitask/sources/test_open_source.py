@@ -1,0 +1,38 @@
+"""Sources by name, by name and argument, by folder."""
+
+from pathlib import Path
+
+import pytest
+
+from triptych.frame.errors import UnknownName
+from triptych.multitask.source import Source
+from triptych.multitask.sources import SOURCES, open_source
+from triptych.multitask.sources.idx import Idx
+from triptych.multitask.sources.mnist import Mnist
+
+
+def test_every_file_of_the_shelf_is_a_source() -> None:
+    assert {"idx", "mnist", "openmoji"} <= set(SOURCES)
+    for name in SOURCES:
+        assert issubclass(SOURCES[name], Source) and SOURCES[name].subjects
+
+
+def test_a_name_comes_before_a_folder_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mnist").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert isinstance(open_source("mnist"), Mnist)
+    assert isinstance(open_source("./mnist"), Idx)
+    assert isinstance(open_source("idx:mnist"), Idx)
+
+
+def test_a_folder_with_a_colon_in_its_path_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a:b").mkdir()
+    source = open_source(str(tmp_path / "a:b"))
+    assert isinstance(source, Idx) and source.folder == tmp_path / "a:b"
+
+
+def test_neither_name_nor_folder_is_told_with_the_nearest() -> None:
+    with pytest.raises(UnknownName, match=r"Did you mean 'mnist'.*Or name a folder of IDX files"):
+        open_source("mnits")
