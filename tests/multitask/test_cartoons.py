@@ -2,14 +2,20 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from triptych.multitask.cartoons import BROWN, FACES, cartoon
 from triptych.multitask.easel import Easel
 
 
+@pytest.fixture(scope="module")
+def faces() -> dict[str, NDArray[np.uint8]]:
+    return {name: cartoon(name) for name in FACES}
+
+
 @pytest.mark.parametrize("name", FACES)
-def test_a_face_is_round_opaque_and_leaves_a_margin(name: str):
-    alpha = cartoon(name)[..., 3]
+def test_a_face_is_round_opaque_and_leaves_a_margin(name: str, faces: dict[str, NDArray[np.uint8]]):
+    alpha = faces[name][..., 3]
     assert alpha.shape == (72, 72)
     assert alpha[36, 36] == 255
     inked = np.flatnonzero(alpha.max(0)), np.flatnonzero(alpha.max(1))
@@ -18,17 +24,19 @@ def test_a_face_is_round_opaque_and_leaves_a_margin(name: str):
 
 
 @pytest.mark.parametrize("name", FACES)
-def test_edges_are_soft_and_keep_the_colour_of_the_outline(name: str):
-    face = cartoon(name)
+def test_edges_are_soft_and_keep_the_colour_of_the_outline(
+    name: str, faces: dict[str, NDArray[np.uint8]]
+):
+    face = faces[name]
     soft = (face[..., 3] > 0) & (face[..., 3] < 40)
     assert soft.sum() > 20
     assert np.median(abs(face[soft][:, :3].astype(int) - BROWN)) <= 3
 
 
-@pytest.mark.parametrize("one, other", list(combinations(FACES, 2)))
-def test_no_two_faces_look_alike(one: str, other: str):
-    difference = abs(cartoon(one).astype(int) - cartoon(other)).max(2)
-    assert (difference > 64).sum() > 250
+def test_no_two_faces_look_alike(faces: dict[str, NDArray[np.uint8]]):
+    for one, other in combinations(faces.values(), 2):
+        difference = abs(one.astype(int) - other).max(2)
+        assert (difference > 64).sum() > 250
 
 
 def test_an_oval_covers_its_area():
