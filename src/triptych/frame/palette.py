@@ -11,13 +11,14 @@ PALETTE: tuple[Colour, ...] = (
     (86, 180, 233),
     (213, 94, 0),
     (240, 228, 66),
-    (106, 61, 184),
-    (140, 200, 80),
-    (178, 24, 70),
-    (140, 96, 60),
-    (136, 136, 136),
+    (112, 64, 230),
+    (120, 226, 140),
+    (190, 20, 60),
+    (84, 124, 244),
+    (250, 170, 180),
 )
-"""Okabe & Ito 2008 without black, then five more; colours of classes 1, 2, …"""
+"""The colours of classes 1, 2, …: Okabe & Ito 2008 without black, then the five that lie farthest
+from those and from each other in CIELAB, also to eyes without red or green cones (Machado 2009)."""
 
 TRUTH: Colour = (28, 158, 232)
 ANSWER: Colour = (238, 78, 16)
