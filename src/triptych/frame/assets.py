@@ -13,16 +13,14 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from .errors import BadData, CannotWrite, MissingAsset
+from .errors import BadData, MissingAsset
+from .fetching import fetch
 from .progress import Step, Watcher, silence
 from .registry import nearest
 
 ROUNDS = 2  # times each mirror is asked
 PAUSE = 1.0  # seconds before asking all mirrors again
-TIMEOUT = (10, 60)  # seconds to connect, and to wait for the next bytes
-CHUNK = 1 << 18  # bytes at a time
 GZIP = b"\x1f\x8b"
 
 
@@ -79,7 +77,7 @@ def find(asset: Asset) -> Path | None:
     if asset.md5_unpacked and asset.path.endswith(".gz"):
         names.append(asset.path.removesuffix(".gz"))
     places = (folder / name for folder in folders for name in names)
-    return next((place for place in places if place.is_file()), None)
+    return next(filter(_is_there, places), None)
 
 
 def get(asset: Asset, watch: Watcher = silence) -> Path:
@@ -90,7 +88,7 @@ def get(asset: Asset, watch: Watcher = silence) -> Path:
     """
     path = find(asset)
     if path is None:
-        return _fetch(asset, watch)
+        return _fetched(asset, watch)
     try:
         status = path.stat()
         fault = _fault(path, asset, status.st_size, status.st_mtime_ns)
@@ -100,6 +98,13 @@ def get(asset: Asset, watch: Watcher = silence) -> Path:
         mended = "it will be fetched again" if asset.urls else "put a whole copy in its place"
         raise BadData(f"{path} is damaged: {fault}. Delete it; {mended}.")
     return path
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except OSError:  # a folder we may not look into is as good as none
+        return False
 
 
 @lru_cache
@@ -126,79 +131,26 @@ def _difference(method: str, expected: str, path: Path) -> str:
     return "" if found == expected else f"expected {method} {expected}, found {found}"
 
 
-def _fetch(asset: Asset, watch: Watcher) -> Path:
-    folder = cache() / PurePosixPath(asset.path).parent
+def _fetched(asset: Asset, watch: Watcher) -> Path:
+    place = cache() / asset.path
     if os.environ.get("TRIPTYCH_OFFLINE", "0") not in ("", "0"):
-        raise _missing(asset, folder, "TRIPTYCH_OFFLINE is set")
+        raise _missing(asset, place.parent, "TRIPTYCH_OFFLINE is set")
+
+    def fault(path: Path) -> str:
+        return _difference("md5", asset.md5_unpacked, path) if asset.md5_unpacked else ""
+
+    def tell(done: int, total: int) -> None:
+        watch(Step(f"fetch {asset.name}", done, total or asset.size))
+
     reason = "it has no address"
     for attempt, url in enumerate(asset.urls * ROUNDS):
         if attempt and attempt % len(asset.urls) == 0:
             time.sleep(PAUSE)
         try:
-            return _download(asset, url, folder, watch)
+            return fetch(url, place, sha256=asset.sha256, fault=fault, tell=tell)
         except ConnectionError as error:
             reason = str(error)
-    raise _missing(asset, folder, reason)
-
-
-def _download(asset: Asset, url: str, folder: Path, watch: Watcher) -> Path:
-    """Fetch from one mirror: pooch writes beside, checks, and renames. ConnectionError if not."""
-    import pooch
-    from requests import RequestException
-
-    pooch.get_logger().setLevel("WARNING")
-    name = PurePosixPath(asset.path).name
-    try:
-        return Path(
-            pooch.retrieve(url, asset.sha256, name, folder, None, _downloader(asset, watch))
-        )
-    except RequestException as error:
-        raise ConnectionError(_plain(error)) from error
-    except ValueError as error:
-        raise ConnectionError("what came has another checksum") from error
-    except OSError as error:
-        raise CannotWrite(f"Cannot write to {folder}: {error.strerror or 'no right'}.") from error
-
-
-def _downloader(asset: Asset, watch: Watcher) -> Any:
-    """Pooch's own, which also tells how far it is and checks what it got once unpacked. (Any:
-    pooch's types know neither bars nor downloaders of one's own.)"""
-    import pooch
-
-    bar: Any = _Bar(asset, watch)
-    ask = pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK, timeout=TIMEOUT)
-
-    def download(url: str, file: str, owner: pooch.Pooch | None) -> None:
-        ask(url, file, owner)
-        if asset.md5_unpacked and (fault := _difference("md5", asset.md5_unpacked, Path(file))):
-            raise ValueError(fault)
-
-    return download
-
-
-class _Bar:
-    """What pooch tells of a download, told on to a watcher."""
-
-    def __init__(self, asset: Asset, watch: Watcher):
-        self.task, self.total, self.watch, self.done = f"fetch {asset.name}", asset.size, watch, 0
-
-    def update(self, count: int) -> None:
-        # pooch counts whole chunks, so the last one would overshoot
-        self.done = min(self.done + count, self.total) if self.total else self.done + count
-        self.watch(Step(self.task, self.done, self.total))
-
-    def reset(self) -> None:
-        self.done = 0
-
-    def close(self) -> None:
-        pass
-
-
-def _plain(error: Exception) -> str:
-    response = getattr(error, "response", None)
-    if response is not None:
-        return f"the server says {response.status_code}"
-    return "the connection failed" if error.args else type(error).__name__
+    raise _missing(asset, place.parent, reason)
 
 
 def _missing(asset: Asset, folder: Path, reason: str) -> MissingAsset:

@@ -11,23 +11,11 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Integer, Shaped, UInt8
 from PIL import Image
 
-from .decoding import File, decode, flat
+from .decoding import FORMATS, File, decode, flat
 from .errors import BadImage, BadSetting
 from .files import write_bytes
 
-READABLE = (
-    *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff"),
-    *(".ppm", ".pgm", ".pbm", ".pnm", ".avif"),
-)
-WRITABLE = {
-    ".png": "PNG",
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".webp": "WEBP",
-    ".bmp": "BMP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-}
+WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 QUALITY = 95  # of JPEG and WebP: no difference to be seen
 
@@ -62,7 +50,7 @@ def pictures(paths: Iterable[str | Path]) -> list[Path]:
     Raises BadImage for a folder that holds none."""
     found = []
     for path in (Path(path).expanduser() for path in paths):
-        found += _inside(path) if path.is_dir() else [path]
+        found += _listed(path) if path.is_dir() else [path]
     return found
 
 
@@ -71,9 +59,11 @@ def save(path: str | Path, image: Pixels) -> None:
 
     JPEG and BMP have no alpha: it is laid on white. Raises BadSetting for an unknown ending or a
     size the format cannot hold, CannotWrite as `files.written` does."""
-    kind = WRITABLE.get(Path(path).suffix.lower())
-    if kind is None:
-        raise BadSetting(f"Expected a name ending in {', '.join(WRITABLE)}, got {path}. Rename it.")
+    kind = _format(Path(path))
+    if kind not in WRITABLE:
+        raise BadSetting(
+            f"Expected the name of a picture ({', '.join(WRITABLE)}), got {path}. Name it .png."
+        )
     picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
     if kind in ("JPEG", "BMP"):
         picture = flat(picture)
@@ -193,9 +183,14 @@ def _named(file: File) -> str:
     return name if isinstance(name, str) else "the picture"
 
 
-def _inside(folder: Path) -> list[Path]:
+def _format(path: Path) -> str:
+    """What Pillow calls the format a name's ending stands for; empty if it knows none."""
+    return Image.registered_extensions().get(path.suffix.lower(), "")
+
+
+def _listed(folder: Path) -> list[Path]:
     try:
-        files = sorted(path for path in folder.iterdir() if path.suffix.lower() in READABLE)
+        files = sorted(path for path in folder.iterdir() if _format(path) in FORMATS)
     except OSError as error:
         raise BadImage(f"Cannot list the folder {folder}: {error.strerror}.") from error
     found = [path for path in files if path.is_file() and not path.name.startswith(".")]
