@@ -63,3 +63,16 @@ def test_a_batch_is_drawn_as_its_pictures_are_one_by_one():
         [ink(*(a[i : i + 1] for a in (starts, ends, radius, rim))) for i in range(3)]
     )
     assert (whole.int() - single.int()).abs().max() <= 1
+
+
+def test_ink_follows_the_distance_to_the_nearest_piece():
+    angles = torch.linspace(0, 5, 65)
+    curve = 10 + 7 * torch.stack([angles.cos(), angles.sin()], 1)[None]
+    starts, ends = curve[:, :-1], curve[:, 1:]
+    radius, rim = 1.4, 1.2
+    picture = drawn(starts, ends, torch.full((1, 64), radius), torch.tensor([rim]))
+    centres = torch.arange(BOX) + 0.5
+    pixels = torch.stack(torch.meshgrid(centres, centres, indexing="xy"), -1).view(-1, 2)
+    distance = torch.cdist(pixels, curve[0]).amin(1).view(BOX, BOX)
+    expected = (0.5 - (distance - radius) / rim).clamp(0, 1)
+    assert (picture[0] - expected).abs().mean() < 0.02

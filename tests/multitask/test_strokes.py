@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from triptych.multitask.skeletons import PATHS
-from triptych.multitask.strokes import PIECES, cut, read, smooth, strokes
+from triptych.multitask.strokes import PIECES, cut, read, strokes
 
 
 def test_every_digit_is_written_in_several_ways():
@@ -25,17 +25,6 @@ def test_pieces_are_short_and_start_and_end_with_the_path(digit: int):
         starts, ends = cut(path, PIECES) @ points
         assert np.allclose(starts[0], points[0]) and np.allclose(ends[-1], points[-1])
         assert np.linalg.norm(ends - starts, axis=1).max() < 12
-
-
-def test_a_smooth_curve_passes_through_its_points():
-    points = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
-    assert np.allclose(smooth(points, 3) @ points, points)
-
-
-def test_moved_points_carry_the_curve_along():
-    points = np.array([[0, 0], [3, 1], [4, 5]], float)
-    weights = smooth(points, 10)
-    assert np.allclose(weights @ (2 * points + 7), 2 * (weights @ points) + 7)
 
 
 def test_a_corner_stays_sharp_and_a_lifted_pen_leaves_a_gap():

@@ -38,12 +38,14 @@ def cartoon(name: str) -> UInt8[np.ndarray, "72 72 4"]:
 
 
 def happy(easel: Easel) -> None:
+    """A smile and red cheeks."""
     cheeks(easel, 39.5)
     eyes(easel, 31)
     easel.line([(24, 42.5), (29, 47.7), (36, 49.7), (43, 47.7), (48, 42.5)], BROWN, PEN)
 
 
 def laughing(easel: Easel) -> None:
+    """Tears of joy."""
     for x in (27, 45):
         arch(easel, (x, 30), 4.8, rise=5)
     wide_mouth(easel)
@@ -52,6 +54,7 @@ def laughing(easel: Easel) -> None:
 
 
 def skeptical(easel: Easel) -> None:
+    """One brow up, one lid down."""
     arch(easel, (26, 21), 6, rise=4.2)
     easel.line([(40, 26.5), (46, 26), (53, 27.5)], BROWN, PEN)
     for x, y in ((26, 31), (46, 33)):
@@ -65,6 +68,7 @@ def skeptical(easel: Easel) -> None:
 
 
 def sad(easel: Easel) -> None:
+    """Brows up, mouth down."""
     easel.line([(18, 28.5), (23, 26), (28, 21.5)], BROWN, PEN)
     easel.line([(54, 28.5), (49, 26), (44, 21.5)], BROWN, PEN)
     eyes(easel, 34)
@@ -72,6 +76,7 @@ def sad(easel: Easel) -> None:
 
 
 def cool(easel: Easel) -> None:
+    """Sunglasses."""
     easel.line([(10.5, 28), (20, 26.5), (36, 27), (52, 26.5), (61.5, 28)], NIGHT, PEN)
     for x, side in ((25, -1), (47, 1)):
         rim = [(x - 9, 26.5), (x - 8, 34), (x - side, 38), (x + 8, 34), (x + 9, 26.5)]
@@ -81,6 +86,7 @@ def cool(easel: Easel) -> None:
 
 
 def whoa(easel: Easel) -> None:
+    """Wide eyes, round mouth."""
     for x in (26, 46):
         arch(easel, (x, 19.5), 5, rise=3)
         easel.oval((x, 29.5), (5.6, 6), BROWN)
@@ -91,6 +97,7 @@ def whoa(easel: Easel) -> None:
 
 
 def crying(easel: Easel) -> None:
+    """Two streams of tears."""
     for x, side in ((25, -1), (47, 1)):
         easel.line([(x + 6 * side, 25), (x, 23), (x - 5 * side, 19)], BROWN, PEN)
         outer = [(x + 4 * side, 33), (x + 3.8 * side, 44), (x + 4 * side, 55.5)]
@@ -104,6 +111,7 @@ def crying(easel: Easel) -> None:
 
 
 def puking(easel: Easel) -> None:
+    """Green, and worse."""
     for x, side in ((25, 1), (47, -1)):
         easel.line([(x - 4.5 * side, 25.5), (x + 4 * side, 29.5)], BROWN, PEN)
         easel.line([(x + 4 * side, 29.5), (x - 4.5 * side, 33.5)], BROWN, PEN)
@@ -118,6 +126,7 @@ def puking(easel: Easel) -> None:
 
 
 def nervous(easel: Easel) -> None:
+    """Clenched teeth and a drop of sweat."""
     easel.line([(20, 22.5), (25, 21.5), (30, 19)], BROWN, PEN)
     easel.line([(52, 22.5), (47, 21.5), (42, 19)], BROWN, PEN)
     eyes(easel, 30.5)
@@ -140,6 +149,7 @@ def arch(easel: Easel, middle: Place, reach: Pixels, rise: Pixels) -> None:
 
 
 def cheeks(easel: Easel, y: Pixels) -> None:
+    """A blush on both sides."""
     for x in (18, 54):
         easel.oval((x, y), (4.2, 2.8), BLUSH)
 

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float64, Int32, UInt8
 from numpy.typing import ArrayLike
 
-from .strokes import smooth
+from .curves import smooth
 
 Colour = tuple[int, int, int]
 Pixels = float | int

@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
+from .curves import smooth
 from .skeletons import PATHS
 
 PIECES = 64  # each then shorter than a pixel of a digit 20 pixels high
@@ -84,19 +85,3 @@ def cut(path: str, pieces: int) -> Float64[np.ndarray, "2 pieces points"]:
         curve = smooth(points[run], high - low)
         weights[:, low:high, run] = curve[:-1], curve[1:]
     return weights
-
-
-def smooth(
-    points: Float64[np.ndarray, "points 2"], pieces: int
-) -> Float64[np.ndarray, "places points"]:
-    """The weights of the points for places on the Catmull-Rom curve, about evenly spaced."""
-    steps = np.linalg.norm(np.diff(points, axis=0), axis=1).cumsum()
-    along = np.interp(np.linspace(0, steps[-1], pieces + 1), [0, *steps], np.arange(len(points)))
-    span = np.minimum(along.astype(int), len(points) - 2)
-    t = (along - span)[:, None]
-    basis = np.array([[0, -1, 2, -1], [2, 0, -5, 3], [0, 1, 4, -3], [0, 0, -1, 1]]) / 2
-    four = t ** np.arange(4) @ basis.T
-    around = np.eye(len(points))
-    before, after = 2 * around[0] - around[1], 2 * around[-1] - around[-2]  # mirrored ends
-    around = np.vstack([before, around, after])
-    return np.einsum("pk,pkn->pn", four, around[span[:, None] + np.arange(4)])
