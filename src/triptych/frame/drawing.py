@@ -112,7 +112,7 @@ class Picture:
 
 
 def sheet(
-    pictures: Sequence[Pixels],
+    pictures: Sequence[UInt8[np.ndarray, "_ _ 3"]],
     *,
     columns: int | None = None,
     title: str = "",
@@ -150,7 +150,7 @@ def _columns(count: int) -> int:
     return min(possible, key=lambda columns: -count % columns, default=1)
 
 
-def _shrunk(picture: Pixels) -> Pixels:
+def _shrunk(picture: Pixels) -> UInt8[np.ndarray, "shrunk_height shrunk_width 3"]:
     height, width = picture.shape[:2]
     scale = min(1, LARGEST / max(height, width))
     return resize(picture, max(1, round(height * scale)), max(1, round(width * scale)))
