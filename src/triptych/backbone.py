@@ -34,6 +34,18 @@ class Backbone(nn.Module, ABC):
         """Images with values 0 … 1 to the maps that `levels` announces."""
 
 
+class ConvBlock(nn.Module):
+    """A 3×3 convolution, normalised and rectified."""
+
+    def __init__(self, channels: int, out: int, stride: int = 1):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, out, 3, stride, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(out)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.norm(self.conv(x)), inplace=True)
+
+
 class ResidualBlock(nn.Module):
     """Two 3×3 convolutions and a skip over them (He et al. 2016), 1×1 where the shape changes."""
 

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..backbone import Backbone, Features, Level, ResidualBlock, strides
+from ..backbone import Backbone, ConvBlock, Features, Level, ResidualBlock, strides
 
 GAIN = 8.0  # images of 0 … 1 are stretched to 0 … 8, so that single grey levels can be told apart
 
@@ -42,7 +42,7 @@ class Unet(Backbone):
         self.lateral = nn.ModuleList(
             nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in zip(widths, widths[1:])
         )
-        self.up = nn.ModuleList(ResidualBlock(width, width) for width in widths[:-1])
+        self.up = nn.ModuleList(ConvBlock(width, width) for width in widths[:-1])
         self.levels = tuple(Level(width, step) for width, step in zip(widths, steps))
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:

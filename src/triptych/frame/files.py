@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import contextlib
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,11 @@ def write_bytes(path: str | Path, data: bytes) -> None:
 def write_text(path: str | Path, text: str) -> None:
     """Write a file in UTF-8 whole or not at all, line ends as given. Raises CannotWrite."""
     write_bytes(path, text.encode())
+
+
+def write_json(path: str | Path, value: object) -> None:
+    """Write a value as readable JSON whole or not at all. Raises CannotWrite."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def _check(target: Path) -> None:

@@ -49,7 +49,13 @@ class Dataset(ABC):
     recommended: ClassVar[Mapping[str, Any]] = {}
     """Training settings in which this dataset departs from the general defaults."""
 
+    backbone_options: ClassVar[Mapping[str, Any]] = {}
+    """Settings of the backbone that suit it."""
+
     Options: ClassVar[type[Options]] = Options
+
+    circles: ClassVar[bool] = False
+    """Whether enclosing circles are worked out for the cut-outs."""
 
     def __init__(
         self,
@@ -75,9 +81,6 @@ class Dataset(ABC):
             "validation": whole.only(chosen).to(self.device),
             "test": Stock.of(test, circles=self.circles).to(self.device),
         }
-
-    circles: ClassVar[bool] = False
-    """Whether enclosing circles are worked out for the cut-outs."""
 
     @property
     @abstractmethod

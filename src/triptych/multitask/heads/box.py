@@ -30,7 +30,9 @@ class Box(Head):
     def __init__(self, card: Card, levels: Sequence[Level]):
         super().__init__(card, levels)
         self.side = max(card.height, card.width)
-        self.places = Places(levels[0].channels, POINTS, levels[0].stride)
+        self.read = max(0, len(levels) - 2)
+        level = levels[self.read]
+        self.places = Places(level.channels, POINTS, level.stride)
         self.sides = nn.Sequential(nn.Linear(2 * POINTS, 64), nn.ReLU(), nn.Linear(64, 4))
 
     def target(self, batch: Batch) -> Float[Tensor, "batch 4"]:
@@ -38,7 +40,7 @@ class Box(Head):
         return batch.box
 
     def forward(self, features: Features) -> Float[Tensor, "batch 4"]:
-        points = self.places(features[0])
+        points = self.places(features[self.read])
         centre = points.mean(1)
         spread = (points - centre[:, None]).flatten(1) / self.side
         return centre.repeat(1, 2) + self.sides(spread).float() * self.side

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -16,13 +15,13 @@ from ..batch import Batch
 from ..card import Card
 from ..head import Head
 from ..metrics import CircleIou
-from ..places import Places
+from ..places import Places, enclosing
 
 POINTS = 32  # the circle is held by two or three outermost pixels; any direction may have them
 
 
 class Circle(Head):
-    """The smallest enclosing circle, computed from places on the finest map."""
+    """The smallest enclosing circle, computed around places on the finest map."""
 
     needs = "circle"
     dense = True
@@ -32,9 +31,7 @@ class Circle(Head):
         super().__init__(card, levels)
         self.side = max(card.height, card.width)
         self.places = Places(levels[0].channels, POINTS, levels[0].stride)
-        self.rim = nn.Sequential(
-            nn.Linear(2 * POINTS, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 3)
-        )
+        self.touch = nn.Sequential(nn.Linear(2 * POINTS, 64), nn.ReLU(), nn.Linear(64, 3))
 
     def target(self, batch: Batch) -> Float[Tensor, "batch 3"]:
         assert batch.circle is not None
@@ -42,10 +39,10 @@ class Circle(Head):
 
     def forward(self, features: Features) -> Float[Tensor, "batch 3"]:
         points = self.places(features[0])
-        centre = points.mean(1)
-        spread = (points - centre[:, None]).flatten(1) / self.side
-        offset = self.rim(spread).float() * self.side
-        return torch.cat([centre + offset[:, :2], F.softplus(offset[:, 2:])], 1)
+        circle = enclosing(points)
+        # what the places have in common with each other corrects the circle a little
+        spread = (points - circle[:, None, :2]).flatten(1) / self.side
+        return circle + self.touch(spread).float()
 
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
         """Smooth L1 in image sides, which draws from afar, and 1 − IoU, which is what counts."""

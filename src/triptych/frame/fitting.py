@@ -1,0 +1,192 @@
+"""Training, assembled once from Lightning's parts, and the callbacks every panel's runs share."""
+
+import csv
+import logging
+import warnings
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import lightning as L
+import torch
+from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, WeightAveraging
+from lightning.pytorch.loggers import Logger, TensorBoardLogger
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+from .config import TrainingSettings
+from .errors import BadRun, BadSetting, MissingExtra
+from .files import write_text
+from .progress import Step, Watcher
+
+CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
+HISTORY = "metrics.csv"
+
+
+def trainer(
+    settings: TrainingSettings,
+    folder: Path,
+    *,
+    watch: Watcher,
+    monitor: str,
+    callbacks: Iterable[Callback] = (),
+) -> L.Trainer:
+    """A Trainer that keeps the last and the best epoch in `folder`, averages the weights, writes
+    metrics.csv and tells `watch` how it goes. `monitor` is the logged figure that picks the best.
+    """
+    _quiet()
+    kept = ModelCheckpoint(
+        folder / CHECKPOINTS,
+        filename=BEST,
+        monitor=monitor,
+        mode="max",
+        save_last=True,
+        enable_version_counter=False,
+    )
+    parts: list[Callback] = [History(folder), Telling(watch, settings.epochs), *callbacks]
+    if settings.average:
+        average = get_ema_multi_avg_fn(settings.average)
+        parts.append(WeightAveraging(multi_avg_fn=average))
+    if settings.patience:
+        parts.append(EarlyStopping(monitor, patience=settings.patience, mode="max"))
+    kind, devices = accelerator(settings.device, settings.devices)
+    return L.Trainer(
+        accelerator=kind,
+        devices=devices,
+        num_nodes=settings.nodes,
+        strategy="ddp" if settings.devices * settings.nodes > 1 else "auto",
+        precision="bf16-mixed" if uses_bf16(settings.precision, kind) else "32-true",
+        max_epochs=settings.epochs,
+        callbacks=[*parts, kept],
+        logger=_tensorboard(folder) if settings.tensorboard else False,
+        default_root_dir=folder,
+        num_sanity_val_steps=0,
+        reload_dataloaders_every_n_epochs=1,  # a fresh epoch is made, not reshuffled
+        use_distributed_sampler=False,  # the batches know their rank
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        log_every_n_steps=50,
+    )
+
+
+def device(name: str) -> torch.device:
+    """The device to predict on: "auto" takes the accelerator, where there is one."""
+    if name == "auto":
+        found = torch.accelerator.current_accelerator()
+        return found if found and torch.accelerator.is_available() else torch.device("cpu")
+    try:
+        chosen = torch.device(name)
+        torch.empty(0, device=chosen)
+    except (RuntimeError, AssertionError) as error:
+        raise BadSetting(
+            f"Expected a device this machine has, got '{name}'. Use --device cpu or auto."
+        ) from error
+    return chosen
+
+
+def accelerator(name: str, count: int) -> tuple[str, int | list[int]]:
+    """Lightning's words for a device name and a number of devices."""
+    chosen = device(name)
+    if chosen.type == "cpu" or chosen.index is None:
+        return chosen.type, count
+    return chosen.type, [chosen.index]
+
+
+def uses_bf16(precision: str, kind: str) -> bool:
+    """Whether to compute in bfloat16: by default where the processor multiplies it natively."""
+    if precision != "auto":
+        return precision == "bf16"
+    if kind == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return kind == "cpu" and torch.backends.mkldnn.is_available() and _cpu_has_bf16()
+
+
+def _cpu_has_bf16() -> bool:
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and torch.cpu._is_avx512_bf16_supported()
+
+
+def fit(
+    trainer: L.Trainer, module: L.LightningModule, data: L.LightningDataModule, folder: Path
+) -> None:
+    """Train from the last complete epoch in `folder`, if there is one, else from the start.
+
+    Raises KeyboardInterrupt where the user stops it, BadRun for a damaged checkpoint."""
+    last = folder / CHECKPOINTS / f"{LAST}.ckpt"
+    try:
+        # weights_only: tensors and plain values are read, never code
+        trainer.fit(
+            module, datamodule=data, ckpt_path=last if last.exists() else None, weights_only=True
+        )
+    except SystemExit as stop:  # what Lightning makes of Ctrl-C
+        raise KeyboardInterrupt from stop
+    except (UnpicklingError, zipfile.BadZipFile, EOFError) as error:
+        raise BadRun(f"{last} is damaged. Delete it to start the run anew.") from error
+
+
+def restore_best(module: L.LightningModule, folder: Path) -> None:
+    """Give the module the weights of the best epoch, where one was kept."""
+    best = folder / CHECKPOINTS / f"{BEST}.ckpt"
+    if best.exists():
+        state = torch.load(best, map_location=module.device, weights_only=True)
+        module.load_state_dict(state["state_dict"])
+
+
+def history(folder: Path) -> list[dict[str, float]]:
+    """The rows of metrics.csv."""
+    with (folder / HISTORY).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [{name: float(value) for name, value in row.items() if value} for row in rows]
+
+
+class History(Callback):
+    """Writes metrics.csv, a row an epoch, anew each time; a resumed run goes on below."""
+
+    def __init__(self, folder: Path):
+        self.path = folder / HISTORY
+        self.rows: list[dict[str, float]] = []
+
+    def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
+        self.rows.append({"epoch": trainer.current_epoch + 1, **figures})
+        if trainer.is_global_zero:
+            names = list(dict.fromkeys(name for row in self.rows for name in row))
+            lines = [",".join(f"{row.get(name, '')}" for name in names) for row in self.rows]
+            write_text(self.path, "\n".join([",".join(names), *lines]) + "\n")
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"rows": self.rows}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.rows = state_dict["rows"]
+
+
+class Telling(Callback):
+    """Tells a watcher of every step: how many are done, the loss, the latest validation figures."""
+
+    def __init__(self, watch: Watcher, epochs: int):
+        self.watch, self.epochs = watch, epochs
+
+    def on_train_batch_end(
+        self, trainer: L.Trainer, pl_module: L.LightningModule, outputs: Any, *rest: Any
+    ) -> None:
+        if trainer.is_global_zero:
+            total = int(trainer.num_training_batches) * self.epochs
+            figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
+            self.watch(Step("train", trainer.global_step, total, figures))
+
+
+def _tensorboard(folder: Path) -> Logger:
+    try:
+        return TensorBoardLogger(folder, name="tensorboard", version="")
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            "--tensorboard needs a package: pip install 'triptych[tensorboard]'."
+        ) from error
+
+
+def _quiet() -> None:
+    """Lightning's talk about itself is not the user's business."""
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=r"lightning\..*")

@@ -1,0 +1,63 @@
+"""The run folder: what was asked, how it went, what came of it."""
+
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from .errors import BadRun, BadSetting, CannotWrite
+from .files import write_json
+
+RECORD, RESULTS = "run.json", "metrics.json"
+FORMAT = 1  # of run.json
+REPORTED = ("torch", "lightning", "torchmetrics", "numpy")
+
+
+def opened(folder: Path) -> Path:
+    """The folder for a new run, made where it is missing.
+
+    Raises BadSetting where another run or anything else is in it, CannotWrite where it cannot be
+    made."""
+    if (folder / RECORD).exists():
+        raise BadSetting(
+            f"{folder} holds a run already. Choose another --out, delete it, or go on with --resume."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        occupied = any(folder.iterdir())
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotWrite(f"Cannot make the run folder {folder}: {reason}.") from error
+    if occupied:
+        raise BadSetting(f"{folder} is not empty and holds no run. Choose another --out.")
+    return folder
+
+
+def record(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write run.json: the facts given, the command, and what they were found with."""
+    versions = {"triptych": __version__, "python": platform.python_version()}
+    versions |= {name: version(name) for name in REPORTED}
+    whole = {"format": FORMAT, "command": sys.argv, **facts, "versions": versions}
+    write_json(folder / RECORD, whole)
+
+
+def recorded(folder: Path) -> dict[str, Any]:
+    """What run.json says. Raises BadRun where it is missing, damaged or of a newer version."""
+    path = folder / RECORD
+    try:
+        facts = json.loads(path.read_bytes())
+        newer = facts["format"] > FORMAT
+    except OSError as error:
+        raise BadRun(
+            f"Expected a run folder, but {path} cannot be read "
+            f"({(error.strerror or str(error)).lower()}). `triptych train` makes one."
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error
+    if newer:
+        raise BadRun(f"{path} was written by a newer triptych. Upgrade this one ({__version__}).")
+    return facts

@@ -1,0 +1,135 @@
+"""One backbone, many heads; saved without pickle and loaded without its dataset."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from jaxtyping import Float
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor, nn
+
+from .. import __version__
+from ..backbones import BACKBONES
+from ..frame.errors import BadRun, BadSetting
+from ..frame.files import write_bytes, write_json
+from .batch import Batch
+from .card import Card
+from .heads import HEADS
+
+FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
+WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
+
+
+class Model(nn.Module):
+    """A network that looks once at an image and answers the questions of all its heads.
+
+    `heads` maps what a head is called here to the head: {"digit": Label, "circle": Circle}.
+    """
+
+    def __init__(
+        self,
+        card: Card,
+        heads: Sequence[str],
+        backbone: str = "auto",
+        options: Mapping[str, Any] | None = None,
+    ):
+        """`heads` are names from the shelf; "auto" takes a U-Net where one of them is dense."""
+        super().__init__()
+        kinds = {name: HEADS[name] for name in heads}
+        if backbone == "auto":
+            backbone = "unet" if any(kind.dense for kind in kinds.values()) else "residual"
+        self.card, self.kinds, self.backbone_name = card, tuple(heads), backbone
+        self.options = dict(options or {})
+        self.backbone = self._built(backbone)
+        self.heads = nn.ModuleDict(
+            {card.name(name): kind(card, self.backbone.levels) for name, kind in kinds.items()}
+        )
+
+    def _built(self, backbone: str) -> Any:
+        kind, card = BACKBONES[backbone], self.card
+        try:
+            return kind(card.channels, card.height, card.width, **self.options)
+        except TypeError as error:
+            raise BadSetting(f"Backbone '{backbone}' with {self.options}: {error}.") from None
+
+    def forward(
+        self, images: Float[Tensor, "batch channels height width"]
+    ) -> dict[str, Tensor]:
+        """Images with values 0 … 1 to each head's output."""
+        features = self.backbone(images)
+        return {name: head(features) for name, head in self.heads.items()}
+
+    def targets(self, batch: Batch) -> dict[str, Tensor]:
+        """What each head should say."""
+        return {name: head.target(batch) for name, head in self.heads.items()}
+
+    def parameter_count(self) -> int:
+        return sum(parameter.numel() for parameter in self.parameters())
+
+    def save(self, folder: Path) -> None:
+        """Write all that is needed to predict into `folder`: weights, and what they belong to."""
+        weights = save_tensors({name: t.contiguous() for name, t in self.state_dict().items()})
+        description = {
+            "format": FORMAT,
+            "triptych": __version__,
+            "card": self.card.json(),
+            "backbone": self.backbone_name,
+            "options": self.options,
+            "heads": list(self.kinds),
+            "sha256": hashlib.sha256(weights).hexdigest(),
+        }
+        write_bytes(folder / WEIGHTS, weights)
+        write_json(folder / DESCRIPTION, description)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The model that `save` wrote, in evaluation mode on the CPU.
+
+        Raises BadRun for a folder without a model, of a newer version, or changed since."""
+        description = _description(folder)
+        weights = _read(folder / WEIGHTS, folder)
+        if hashlib.sha256(weights).hexdigest() != description.get("sha256"):
+            raise BadRun(
+                f"{folder / WEIGHTS} is not the file that was saved: it is damaged or was changed. "
+                "Train again, or copy the whole run anew."
+            )
+        try:
+            card = Card.from_json(description["card"])
+            model = cls(card, description["heads"], description["backbone"], description["options"])
+            model.load_state_dict(load_tensors(weights))
+        except (KeyError, TypeError, RuntimeError, SafetensorError, AttributeError) as error:
+            reason = str(error).splitlines()[0]
+            raise BadRun(
+                f"{folder / DESCRIPTION} does not fit its weights: {reason}. Train again."
+            ) from error
+        return model.eval()
+
+
+def _read(path: Path, folder: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadRun(
+            f"Expected a finished run in {folder}, but {path.name} cannot be read "
+            f"({(error.strerror or str(error)).lower()}). Train it, or resume with --resume."
+        ) from error
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    path = folder / DESCRIPTION
+    try:
+        description = json.loads(_read(path, folder))
+        version = description["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error
+    if not isinstance(version, int) or version > FORMAT:
+        raise BadRun(
+            f"{path} has format {version}, this triptych ({__version__}) reads up to {FORMAT}. "
+            "Upgrade triptych."
+        )
+    return description

@@ -1,0 +1,178 @@
+"""Train one network with the heads asked for, into a run folder."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+from lightning.pytorch.callbacks import Callback
+from torchmetrics import Metric
+
+from ..frame import fitting, images, plots, runs
+from ..frame.config import TrainingSettings
+from ..frame.errors import BadRun, BadSetting
+from ..frame.files import write_json, write_text
+from ..frame.progress import Watcher, silence
+from .asking import chosen_heads, loss_weights
+from .dataset import Dataset
+from .datasets import DATASETS
+from .diagram import diagram
+from .evaluation import Evaluation, measured
+from .lesson import Lectures, Lesson, Scoring
+from .model import Model
+from .opening import chosen_source, open_dataset
+from .reporting import Drawing, answered, first
+from .scoring import Scores
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train: all that it takes to do it again, as run.json keeps it."""
+
+    dataset: str
+    source: str
+    options: dict[str, Any]
+    heads: list[str]
+    weights: dict[str, float]
+    backbone: str
+    backbone_options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of a training: the run folder, the best epoch's model, its test figures, and how
+    long the training itself took (of this session, where it was resumed)."""
+
+    folder: Path
+    model: Model
+    evaluation: Evaluation
+    seconds: float
+
+
+def train(
+    dataset: str,
+    *,
+    out: str | Path | None = None,
+    heads: Sequence[str] | None = None,
+    source: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    weights: Mapping[str, float] | None = None,
+    backbone: str = "auto",
+    backbone_options: Mapping[str, Any] | None = None,
+    metrics: Mapping[str, Metric] | None = None,
+    callbacks: Iterable[Callback] = (),
+    watch: Watcher = silence,
+    **settings: Any,
+) -> Trained:
+    """Train `heads` (default: all the dataset supplies), keep the epoch that is best on the
+    validation part and measure it on the test part.
+
+    `options` are the dataset's settings, `settings` those of `TrainingSettings`, `weights` the
+    heads' shares in the loss. `metrics` are your own, by names like "circle/radius_error",
+    `callbacks` Lightning's. The run folder is `out`, by default runs/DATASET.
+
+    Raises UnknownName, BadSetting, BadData, MissingAsset or CannotWrite.
+    """
+    kind = DATASETS[dataset]
+    chosen = TrainingSettings.merged(kind.recommended, settings)
+    spec = source or chosen_source(dataset)
+    data = open_dataset(
+        dataset, spec, options, seed=chosen.seed, device=fitting.device(chosen.device), watch=watch
+    )
+    plan = Plan(
+        dataset=dataset,
+        source=spec,
+        options=data.options.model_dump(),
+        heads=chosen_heads(data.card, heads),
+        weights=dict(weights or {}),
+        backbone=backbone,
+        backbone_options={**kind.backbone_options, **(backbone_options or {})},
+    )
+    lesson, scores = _prepared(plan, chosen, data, metrics)
+    folder = runs.opened(Path(out or Path("runs") / dataset))
+    facts = {"plan": asdict(plan), "settings": chosen.model_dump()}
+    runs.record(folder, {**facts, "data": data.fingerprint()})
+    return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
+
+
+def resume(
+    run: str | Path,
+    *,
+    metrics: Mapping[str, Metric] | None = None,
+    callbacks: Iterable[Callback] = (),
+    watch: Watcher = silence,
+) -> Trained:
+    """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
+    it ends with the same weights, bit for bit, as if it had never been stopped.
+
+    Raises BadRun for no run, a damaged one, or one whose data are no longer the same."""
+    folder = Path(run)
+    facts = runs.recorded(folder)
+    try:
+        plan = Plan(**facts["plan"])
+        chosen = TrainingSettings.merged(facts["settings"])
+        fingerprint = facts["data"]
+    except (KeyError, TypeError) as error:
+        raise BadRun(f"{folder / runs.RECORD} is damaged ({error}). Train again.") from error
+    data = open_dataset(
+        plan.dataset,
+        plan.source,
+        plan.options,
+        seed=chosen.seed,
+        device=fitting.device(chosen.device),
+        watch=watch,
+    )
+    if data.fingerprint() != fingerprint:
+        raise BadRun(
+            f"The data of {folder} have changed since it was begun, so it cannot go on as it was. "
+            "Restore them, or train anew into another --out."
+        )
+    lesson, scores = _prepared(plan, chosen, data, metrics)
+    return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
+
+
+def _prepared(
+    plan: Plan, settings: TrainingSettings, data: Dataset, metrics: Mapping[str, Metric] | None
+) -> tuple[Lesson, Scores]:
+    """The model as chance first makes it, and its metrics; all names in the settings checked."""
+    shares = loss_weights(data.card, plan.heads, plan.weights)
+    torch.manual_seed(settings.seed)
+    model = Model(data.card, plan.heads, plan.backbone, plan.backbone_options)
+    scores = Scores(model, metrics)
+    scores.known(settings.monitor)
+    return Lesson(model, settings, shares), scores
+
+
+def _fitted(
+    folder: Path,
+    plan: Plan,
+    data: Dataset,
+    lesson: Lesson,
+    scores: Scores,
+    callbacks: Iterable[Callback],
+    watch: Watcher,
+) -> Trained:
+    settings = lesson.settings
+    write_text(folder / "network.svg", diagram(lesson.model))
+    trainer = fitting.trainer(
+        settings,
+        folder,
+        watch=watch,
+        monitor=settings.monitor,
+        callbacks=[Scoring(scores), Drawing(data, folder), *callbacks],
+    )
+    began = perf_counter()
+    fitting.fit(trainer, lesson, Lectures(data, settings.batch), folder)
+    seconds = perf_counter() - began
+    fitting.restore_best(lesson, folder)
+    model = lesson.model.eval()
+    evaluation = measured(model, data, "test", plan.source, metrics=scores.extra, watch=watch)
+    if trainer.is_global_zero:
+        write_json(folder / runs.RESULTS, {**evaluation.json(), "seconds": round(seconds, 1)})
+        plots.curves(fitting.history(folder), folder / "curves.png")
+        sheet = answered(model, first(data, "test"), f"{plan.dataset}: answers on test images")
+        images.save(folder / "answers.png", sheet)
+        model.save(folder)
+    return Trained(folder, model, evaluation, seconds)
