@@ -1,5 +1,7 @@
 """A small residual network (He et al. 2016): the backbone for heads that need no fine maps."""
 
+from itertools import pairwise
+
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -18,7 +20,7 @@ class Residual(Backbone):
         widths = [min(base * 2**i, widest) for i in range(len(steps))]
         self.stem = ConvBlock(channels, base, steps[0])
         self.stages = nn.ModuleList(
-            ResidualBlock(before, after, stride=2) for before, after in zip(widths, widths[1:])
+            ResidualBlock(before, after, stride=2) for before, after in pairwise(widths)
         )
         self.levels = tuple(Level(width, step) for width, step in zip(widths, steps))
 

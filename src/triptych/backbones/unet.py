@@ -1,6 +1,7 @@
 """A U-Net (Ronneberger et al. 2015) with additive skips and global context at full resolution."""
 
-import torch
+from itertools import pairwise
+
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -37,10 +38,10 @@ class Unet(Backbone):
         nn.init.normal_(self.stem.weight, std=(channels * self.stem.kernel_size[0] ** 2) ** -0.5)
         self.context = nn.Sequential(*(GlobalContext(base, grid=grid) for _ in range(context)))
         self.down = nn.ModuleList(
-            ResidualBlock(before, after, stride=2) for before, after in zip(widths, widths[1:])
+            ResidualBlock(before, after, stride=2) for before, after in pairwise(widths)
         )
         self.lateral = nn.ModuleList(
-            nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in zip(widths, widths[1:])
+            nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in pairwise(widths)
         )
         self.up = nn.ModuleList(ConvBlock(width, width) for width in widths[:-1])
         self.levels = tuple(Level(width, step) for width, step in zip(widths, steps))

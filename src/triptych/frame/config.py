@@ -1,48 +1,64 @@
-"""Training settings: the only home of their defaults. Imports no torch, so doors open fast."""
+"""Training settings: the only home of their defaults. Imports nothing heavy, so doors open fast."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from dataclasses import dataclass, field, fields
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from annotated_types import Ge, Gt, Lt
 
 from .errors import BadSetting
 from .registry import nearest
 
-Precision = Literal["auto", "bf16", "fp32"]
+
+def _setting(default: Any, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
 
 
-class TrainingSettings(BaseModel):
+@dataclass(frozen=True)
+class TrainingSettings:
     """How to train. A dataset may recommend others; what the user says stands above both."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    epochs: int = Field(12, ge=1, description="passes over the training part")
-    batch: int = Field(256, ge=2, description="images a step")
-    lr: float = Field(6e-3, gt=0, description="highest learning rate of the one-cycle schedule")
-    warmup: float = Field(0.2, gt=0, lt=1, description="share of steps before the highest rate")
-    decay: float = Field(0.02, ge=0, description="weight decay of AdamW")
-    average: float = Field(0.99, ge=0, lt=1, description="keep this much of averaged weights a step")
-    seed: int = Field(0, ge=0, lt=2**32, description="all chance follows from it")
-    device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps …")
-    precision: Precision = Field("auto", description="auto: bf16 where the machine is built for it")
-    devices: int = Field(1, ge=1, description="devices on each node")
-    nodes: int = Field(1, ge=1, description="machines that train together")
-    monitor: str = Field("score", description="metric that picks the best epoch; score: mean of all")
-    patience: int = Field(0, ge=0, description="stop after so many epochs without a better; 0: never")
-    tensorboard: bool = Field(False, description="also write TensorBoard files into the run")
+    epochs: Annotated[int, Ge(1)] = _setting(12, "passes over the training part")
+    batch: Annotated[int, Ge(2)] = _setting(256, "images a step")
+    lr: Annotated[float, Gt(0)] = _setting(6e-3, "highest learning rate of the one-cycle schedule")
+    warmup: Annotated[float, Gt(0), Lt(1)] = _setting(0.2, "share of steps before the highest rate")
+    decay: Annotated[float, Ge(0)] = _setting(0.02, "weight decay of AdamW")
+    average: Annotated[float, Ge(0), Lt(1)] = _setting(
+        0.99, "averaged weights keep this share a step"
+    )
+    seed: Annotated[int, Ge(0), Lt(2**32)] = _setting(0, "all chance follows from it")
+    device: str = _setting("auto", "auto, cpu, cuda, cuda:1, mps …")
+    precision: Literal["auto", "bf16", "fp32"] = _setting(
+        "auto", "auto, bf16 or fp32; auto is bf16 where the machine is built for it"
+    )
+    devices: Annotated[int, Ge(1)] = _setting(1, "devices on each machine")
+    nodes: Annotated[int, Ge(1)] = _setting(1, "machines that train together")
+    monitor: str = _setting("score", "metric that picks the best epoch; score is the mean of heads")
+    patience: Annotated[int, Ge(0)] = _setting(0, "stop after so many epochs without a better one")
+    tensorboard: bool = _setting(False, "also write TensorBoard files into the run")
 
     @classmethod
-    def merged(cls, *layers: Mapping[str, Any]) -> Self:
-        """Defaults with each layer of changes laid over the one before; None changes nothing."""
+    def merged(cls, *layers: Mapping[str, Any]) -> "TrainingSettings":
+        """Defaults with each layer of changes laid over the one before; None changes nothing.
+
+        Raises UnknownName with the nearest name, BadSetting for a value out of range."""
+        from pydantic import TypeAdapter, ValidationError
+
         merged: dict[str, Any] = {}
         for layer in layers:
             merged |= {name: value for name, value in layer.items() if value is not None}
         for name in merged:
-            if name not in cls.model_fields:
-                raise nearest(name, cls.model_fields, "training setting")
+            if name not in about():
+                raise nearest(name, about(), "training setting")
         try:
-            return cls(**merged)
+            return TypeAdapter(cls).validate_python(merged)
         except ValidationError as error:
             slip = error.errors()[0]
-            name = slip["loc"][0]
-            raise BadSetting(f"Setting '{name}': {slip['msg']}, got {slip['input']!r}.") from None
+            raise BadSetting(
+                f"Setting '{slip['loc'][0]}': {slip['msg']}, got {slip['input']!r}."
+            ) from None
+
+
+def about() -> dict[str, str]:
+    """What each setting is for, in a few words."""
+    return {known.name: known.metadata["about"] for known in fields(TrainingSettings)}

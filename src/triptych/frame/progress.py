@@ -1,4 +1,4 @@
-"""What long work says while it goes on. Who listens (terminal, browser, nobody) is the door's business."""
+"""What long work says while it goes on; who listens is the door's business."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

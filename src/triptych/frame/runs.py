@@ -24,7 +24,7 @@ def opened(folder: Path) -> Path:
     made."""
     if (folder / RECORD).exists():
         raise BadSetting(
-            f"{folder} holds a run already. Choose another --out, delete it, or go on with --resume."
+            f"{folder} holds a run already. Choose another --out, delete it, or use --resume."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)

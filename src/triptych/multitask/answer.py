@@ -1,7 +1,7 @@
 """Answers: what a head says, and what was true, in one form for both."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -17,7 +17,7 @@ class Class:
     name: str
     probability: float = 1.0
 
-    def placed(self, placement: Placement) -> Self:
+    def placed(self, placement: Placement) -> "Class":
         """Itself: a class has no place."""
         return self
 

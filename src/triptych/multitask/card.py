@@ -1,7 +1,7 @@
 """Card: all that a head may know of a dataset, saved with the model."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Card:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
+    def from_json(cls, data: dict[str, Any]) -> "Card":
         """The card that `json` described. Raises TypeError for anything else."""
         lists = {key: tuple(value) for key, value in data.items() if isinstance(value, list)}
         return cls(**{**data, **lists})

@@ -1,7 +1,6 @@
 """Cut-outs, ready on the device, laid on a ground by the batch."""
 
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 import torch.nn.functional as F
@@ -31,7 +30,7 @@ class Stock:
         return len(self.images)
 
     @classmethod
-    def of(cls, cutouts: CutOuts, *, circles: bool) -> Self:
+    def of(cls, cutouts: CutOuts, *, circles: bool) -> "Stock":
         """A silhouette is where alpha is above one half; without alpha, above Otsu's threshold."""
         images = cutouts.images
         alpha = images[:, 0] if cutouts.alpha is None else cutouts.alpha
@@ -39,14 +38,14 @@ class Stock:
         circle = circle_of_mask(mask) if circles else None
         return cls(images, alpha, cutouts.labels.long(), mask, box_of_mask(mask), circle)
 
-    def only(self, chosen: Int[Tensor, " chosen"]) -> Self:
+    def only(self, chosen: Int[Tensor, " chosen"]) -> "Stock":
         """The stock of some of the cut-outs, in the order given."""
         return self._each(lambda values: values[chosen])
 
-    def to(self, device: torch.device) -> Self:
+    def to(self, device: torch.device) -> "Stock":
         return self._each(lambda values: values.to(device))
 
-    def _each(self, change) -> Self:
+    def _each(self, change) -> "Stock":
         held = {name: value for name, value in vars(self).items() if value is not None}
         return type(self)(**{"circle": None, **{k: change(v) for k, v in held.items()}})
 

@@ -43,7 +43,7 @@ def strewn(
     behind: Float[Tensor, "batch 3 height width"], chance: Chance, count: int
 ) -> Float[Tensor, "batch 3 height width"]:
     """The grounds with up to `count` flat shapes each, a tenth to a third of the image wide."""
-    b, _, height, width = behind.shape
+    height, width = behind.shape[2:]
     number = chance.integers("shapes", count + 1)
     centre = chance.uniform("shape centres", count, 2)
     radius = chance.uniform("shape sizes", count, 2, low=0.05, high=0.17)

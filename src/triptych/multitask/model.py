@@ -4,9 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-import torch
 from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
@@ -57,9 +56,7 @@ class Model(nn.Module):
         except TypeError as error:
             raise BadSetting(f"Backbone '{backbone}' with {self.options}: {error}.") from None
 
-    def forward(
-        self, images: Float[Tensor, "batch channels height width"]
-    ) -> dict[str, Tensor]:
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> dict[str, Tensor]:
         """Images with values 0 … 1 to each head's output."""
         features = self.backbone(images)
         return {name: head(features) for name, head in self.heads.items()}
@@ -87,7 +84,7 @@ class Model(nn.Module):
         write_json(folder / DESCRIPTION, description)
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path) -> "Model":
         """The model that `save` wrote, in evaluation mode on the CPU.
 
         Raises BadRun for a folder without a model, of a newer version, or changed since."""

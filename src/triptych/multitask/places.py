@@ -40,40 +40,37 @@ class Places(nn.Module):
         return torch.stack([x.repeat(height), y.repeat_interleave(width)], 1)
 
 
-SHARPNESS = (0.01, 0.03, 0.1, 0.3, 1.0, 1.0)  # per square pixel: from a mean to nearly a maximum
+ROUNDS = 16  # of two or three points that hold the circle, each round exchanges one
 
 
 def enclosing(points: Float[Tensor, "batch count 2"]) -> Float[Tensor, "batch 3"]:
-    """Nearly the smallest circle (x, y, radius) around each set of points.
+    """The smallest circle (x, y, radius) around each set of points, to about a hundredth pixel.
 
-    Its centre minimises a smooth maximum of the squared distances, found by Newton steps while
-    the maximum grows sharper. At the minimum the centre is a weighted mean of the points that
-    hold the circle; with these weights fixed, the radius has its exact slope (envelope theorem).
+    The dual problem: weights on the points, largest where the points that hold the circle are;
+    solved by pairwise Frank–Wolfe steps (Lacoste-Julien & Jaggi 2015). The centre is the weighted
+    mean and its slope that of the mean; the radius has its exact slope (envelope theorem).
     """
     points = points.float()
     with torch.no_grad():
-        centre = points.mean(1, keepdim=True)
-        weights = points.new_zeros(points.shape[:2])
-        for sharpness in SHARPNESS:
-            for _ in range(2):
-                centre, weights = _newton(points, centre, sharpness)
-    held = (weights[..., None] * points).sum(1)
-    spread = (weights * (points - held[:, None]).square().sum(2)).sum(1)
-    return torch.cat([held, (spread + 1e-6).sqrt()[:, None]], 1)
+        weights = _weights(points)[..., None]
+    centre = (weights * points).sum(1)
+    spread = (weights * (points - centre[:, None]).square()).sum((1, 2))
+    return torch.cat([centre, (spread + 1e-6).sqrt()[:, None]], 1)
 
 
-def _newton(points: Tensor, centre: Tensor, sharpness: float) -> tuple[Tensor, Tensor]:
-    """One Newton step for the centre of log Σ exp(sharpness · distance²), and the weights there."""
-    offset = centre - points
-    weights = (sharpness * offset.square().sum(2)).softmax(1)
-    mean = (weights[..., None] * offset).sum(1)
-    # Hessian: identity plus 2 · sharpness · covariance of the offsets
-    across = torch.einsum("bn,bni,bnj->bij", weights, offset, offset)
-    covariance = across - mean[:, :, None] * mean[:, None, :]
-    hessian = torch.eye(2, device=points.device) + 2 * sharpness * covariance
-    determinant = hessian[:, 0, 0] * hessian[:, 1, 1] - hessian[:, 0, 1] ** 2
-    first = hessian[:, 1, 1] * mean[:, 0] - hessian[:, 0, 1] * mean[:, 1]
-    second = hessian[:, 0, 0] * mean[:, 1] - hessian[:, 0, 1] * mean[:, 0]
-    step = torch.stack([first, second], 1) / determinant[:, None]
-    moved = centre - step[:, None]
-    return moved, (sharpness * (moved - points).square().sum(2)).softmax(1)
+def _weights(points: Float[Tensor, "batch count 2"]) -> Float[Tensor, "batch count"]:
+    """How much each point holds the smallest circle: sums to 1, zero for points inside."""
+    weights = torch.zeros_like(points[..., 0])
+    farthest = (points - points.mean(1, keepdim=True)).square().sum(2).argmax(1, keepdim=True)
+    weights.scatter_(1, farthest, 1.0)
+    for _ in range(ROUNDS):
+        centre = (weights[..., None] * points).sum(1, keepdim=True)
+        distance = (points - centre).square().sum(2)
+        outer = distance.argmax(1, keepdim=True)
+        inner = distance.masked_fill(weights <= 0, torch.inf).argmin(1, keepdim=True)
+        gain = distance.gather(1, outer) - distance.gather(1, inner)
+        ways = [points.gather(1, place[..., None].expand(-1, 1, 2)) for place in (outer, inner)]
+        length = (ways[0] - ways[1]).square().sum(2)
+        step = torch.minimum(gain / (2 * length).clamp(min=1e-9), weights.gather(1, inner))
+        weights.scatter_add_(1, outer, step).scatter_add_(1, inner, -step)
+    return weights

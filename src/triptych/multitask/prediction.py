@@ -60,9 +60,13 @@ class Predictor:
         Raises BadImage for a file that is no picture."""
         return self.predict_all([picture])[0]
 
-    def predict_all(self, pictures: Sequence[str | Path | Pixels]) -> list[Prediction]:
-        """The answers about many pictures, by the batch."""
+    def predict_all(
+        self, pictures: Sequence[str | Path | Pixels], *, names: Sequence[str] | None = None
+    ) -> list[Prediction]:
+        """The answers about many pictures, by the batch; `names` are those of pixels."""
         named = [self._opened(picture, number) for number, picture in enumerate(pictures)]
+        if names:
+            named = [(name, pixels) for name, (_, pixels) in zip(names, named)]
         found = []
         for start in range(0, len(named), BATCH):
             found += self._answered(named[start : start + BATCH])

@@ -1,6 +1,6 @@
 """Pictures of how a training goes and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,14 @@ from lightning.pytorch.callbacks import Callback
 from numpy import ndarray
 from torch import Tensor
 
+from ..backbone import Level
 from ..frame import images
 from ..frame.drawing import Picture, sheet
+from .asking import chosen_heads
 from .batch import Batch
+from .card import Card
 from .dataset import Dataset, Part
+from .heads import HEADS
 from .lesson import Lesson
 from .model import Model
 
@@ -31,13 +35,14 @@ def answered(model: Model, batch: Batch, title: str) -> UInt8[ndarray, "height w
     with torch.no_grad():
         outputs = model(batch.images)
     told = {name: head.decode(outputs[name]) for name, head in model.heads.items()}
-    return _drawn(model, batch, told, title)
+    return _drawn(model.heads, batch, told, title)
 
 
-def truths(model: Model, batch: Batch, title: str) -> UInt8[ndarray, "height width 3"]:
+def truths(card: Card, batch: Batch, title: str) -> UInt8[ndarray, "height width 3"]:
     """A sheet of the batch's images with the truth drawn on them."""
-    told = {name: head.truth(batch) for name, head in model.heads.items()}
-    return _drawn(model, batch, told, title)
+    level = Level(channels=1, stride=1)  # no network is wanted, but a head comes with one
+    heads = {name: HEADS[name](card, [level]) for name in chosen_heads(card, None)}
+    return _drawn(heads, batch, {name: head.truth(batch) for name, head in heads.items()}, title)
 
 
 def first(dataset: Dataset, part: Part, count: int = SHOWN) -> Batch:
@@ -46,13 +51,13 @@ def first(dataset: Dataset, part: Part, count: int = SHOWN) -> Batch:
 
 
 def _drawn(
-    model: Model, batch: Batch, told: dict[str, Sequence[Any]], title: str
+    heads: Mapping[str, Any], batch: Batch, told: Mapping[str, Sequence[Any]], title: str
 ) -> UInt8[ndarray, "height width 3"]:
     pictures = []
     for row, image in enumerate(batch.images):
         picture = Picture(pixels_of(image))
         for name, answers in told.items():
-            model.heads[name].draw(picture, answers[row])
+            heads[name].draw(picture, answers[row])
         pictures.append(picture.pixels)
     return sheet(pictures, title=title)
 

@@ -1,7 +1,7 @@
 """All metrics of a model together: updated by the batch, read by their names."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -13,6 +13,7 @@ from .metrics import Accuracy, PerImage, WhenRight
 from .model import Model
 
 
+@runtime_checkable
 class Figure(Protocol):
     """Anything that can be read as one number."""
 
@@ -39,9 +40,7 @@ class Scores:
                     f"{', '.join(model.heads)}, got '{name}'."
                 )
             self.metrics[name] = metric.clone()
-        self.main = [
-            f"{name}/{next(iter(head.metrics()))}" for name, head in model.heads.items()
-        ]
+        self.main = [f"{name}/{next(iter(head.metrics()))}" for name, head in model.heads.items()]
         self.figures: dict[str, Figure] = {**self.metrics, **self._when_right(model)}
 
     def _when_right(self, model: Model) -> dict[str, Figure]:

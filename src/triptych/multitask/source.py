@@ -39,6 +39,7 @@ class Source(ABC):
 
     def __init__(self, argument: str = ""):
         """`argument` is what follows the colon in `--source NAME:ARGUMENT`."""
+        self.argument = argument
 
     @abstractmethod
     def cutouts(self, subject: str, split: Split) -> CutOuts:

@@ -12,7 +12,7 @@ from torchmetrics import Metric
 
 from ..frame import fitting, images, plots, runs
 from ..frame.config import TrainingSettings
-from ..frame.errors import BadRun, BadSetting
+from ..frame.errors import BadRun
 from ..frame.files import write_json, write_text
 from ..frame.progress import Watcher, silence
 from .asking import chosen_heads, loss_weights
@@ -92,7 +92,7 @@ def train(
     )
     lesson, scores = _prepared(plan, chosen, data, metrics)
     folder = runs.opened(Path(out or Path("runs") / dataset))
-    facts = {"plan": asdict(plan), "settings": chosen.model_dump()}
+    facts = {"plan": asdict(plan), "settings": asdict(chosen)}
     runs.record(folder, {**facts, "data": data.fingerprint()})
     return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
 

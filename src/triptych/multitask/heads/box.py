@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -11,7 +10,8 @@ from torchmetrics import Metric
 from ...backbone import Features, Level
 from ...frame.drawing import Picture
 from ...frame.shapes import box_iou
-from ..answer import Answer, Box as BoxAnswer
+from ..answer import Answer
+from ..answer import Box as BoxAnswer
 from ..batch import Batch
 from ..card import Card
 from ..head import Head

@@ -10,7 +10,8 @@ from torchmetrics import Metric
 from ...backbone import Features, Level
 from ...frame.drawing import Picture
 from ...frame.shapes import circle_iou
-from ..answer import Answer, Circle as CircleAnswer
+from ..answer import Answer
+from ..answer import Circle as CircleAnswer
 from ..batch import Batch
 from ..card import Card
 from ..head import Head

@@ -9,7 +9,8 @@ from torchmetrics import Metric
 
 from ...backbone import Features, Level
 from ...frame.drawing import Picture
-from ..answer import Answer, Mask as MaskAnswer
+from ..answer import Answer
+from ..answer import Mask as MaskAnswer
 from ..batch import Batch
 from ..card import Card
 from ..head import Head

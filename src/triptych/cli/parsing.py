@@ -1,0 +1,54 @@
+"""Words of the command line, turned into values."""
+
+from typing import Any, get_args
+
+from ..frame.errors import BadSetting
+from ..frame.registry import nearest
+
+
+def listed(text: str | None) -> list[str] | None:
+    """Names between commas.
+
+    >>> listed("label, box")
+    ['label', 'box']
+    """
+    return [word.strip() for word in text.split(",") if word.strip()] if text else None
+
+
+def assigned(pairs: list[str]) -> dict[str, Any]:
+    """NAME=VALUE each; the settings themselves say what a value may be.
+
+    >>> assigned(["ground=noise", "scale=0.5"])
+    {'ground': 'noise', 'scale': '0.5'}
+    """
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise BadSetting(f"Expected NAME=VALUE, got '{pair}'. For example --set ground=noise.")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def numbered(text: str | None) -> dict[str, float]:
+    """NAME=NUMBER between commas.
+
+    >>> numbered("circle=3,digit=1")
+    {'circle': 3.0, 'digit': 1.0}
+    """
+    found = {}
+    for name, value in assigned(listed(text) or []).items():
+        try:
+            found[name] = float(value)
+        except ValueError:
+            raise BadSetting(f"Expected a number for '{name}', got '{value}'.") from None
+    return found
+
+
+def part(name: str) -> Any:
+    """The part of a dataset of this name. Raises UnknownName with the nearest."""
+    from ..multitask.dataset import Part
+
+    if name not in get_args(Part):
+        raise nearest(name, get_args(Part), "split")
+    return name

@@ -1,0 +1,129 @@
+"""The verbs that show what there is: the demo, and the datasets."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from .. import multitask
+from ..frame import images, runs
+from ..frame.assets import find, get
+from ..frame.errors import BadSetting
+from ..multitask import DATASETS, SOURCES
+from ..multitask.dataset import Part
+from ..multitask.opening import chosen_source, open_dataset
+from ..multitask.reporting import first, pixels_of, truths
+from . import terminal
+
+DEMO = {"epochs": 2}  # about a minute on two cores
+SHOWN = 6  # pictures the demo predicts
+
+
+def demo(out: Path) -> None:
+    """Train `digits` with all its heads, predict a few pictures, say what to try next."""
+    if (out / runs.RECORD).exists():
+        shutil.rmtree(out)
+    source = chosen_source("digits")
+    terminal.note(f"One network, four heads: digit, box, circle, mask. Digits: {source}.")
+    if source == "drawn":
+        terminal.note("(Real ones: `triptych data get mnist`, then the demo again.)")
+    with terminal.watching() as watch:
+        trained = multitask.train("digits", out=out, watch=watch, **DEMO)
+    pictures = _some_digits(out / "pictures", source)
+    predictor = multitask.load(out)
+    for prediction in predictor.predict_all(pictures):
+        drawn = Path(prediction.name).with_suffix(".answer.png")
+        images.save(drawn, predictor.draw(prediction))
+    found = trained.evaluation
+    terminal.table(
+        f"\n{found.images:,} test digits, after {trained.seconds:.0f} s of training",
+        found.metrics,
+        notes=found.definitions,
+    )
+    print(f"""
+Look at   {out}/answers.png    answers on test digits
+          {out}/curves.png     how it learnt
+          {out}/network.svg    the network
+          {out}/pictures/      pictures, and the answers about them
+
+Try next  triptych predict {out} {pictures[0]}
+          triptych data look emoji --set hard=true
+          triptych train emoji --heads label,box
+          triptych train mosaic-digits""")
+
+
+def data_list(*, json: bool) -> None:
+    """Names, what each dataset supplies, and which sources are at hand."""
+    datasets = {name: _described(name) for name in DATASETS}
+    sources = {
+        name: {
+            "subjects": list(kind.subjects),
+            "at_hand": name == "drawn" or bool(kind.assets and kind().at_hand()),
+        }
+        for name, kind in ((name, SOURCES[name]) for name in SOURCES)
+    }
+    if json:
+        terminal.answer({"datasets": datasets, "sources": sources})
+        return
+    terminal.table(
+        "Datasets",
+        {name: facts["made_of"] for name, facts in datasets.items()},
+        notes={name: facts["about"] for name, facts in datasets.items()},
+    )
+    notes = {"idx": "any folder of IDX files: --source FOLDER"}
+    for name, facts in sources.items():
+        at_hand = "at hand" if facts["at_hand"] else f"triptych data get {name}"
+        notes.setdefault(name, at_hand)
+    terminal.table(
+        "\nSources", {n: ", ".join(f["subjects"]) for n, f in sources.items()}, notes=notes
+    )
+
+
+def data_get(name: str) -> None:
+    """Fetch the files of a source into the cache."""
+    source = SOURCES[name]
+    if not source.assets:
+        raise BadSetting(f"The source '{name}' has no files to fetch: it is always at hand.")
+    with terminal.watching() as watch:
+        for asset in source.assets:
+            had = find(asset)
+            path = get(asset, watch)
+            terminal.note(f"{'at hand' if had else 'fetched'}: {path} ({asset.licence})")
+
+
+def data_look(
+    name: str,
+    count: int,
+    out: Path,
+    part: Part,
+    source: str | None,
+    options: dict[str, Any],
+    seed: int,
+) -> None:
+    """Draw a contact sheet with the truth on it."""
+    with terminal.watching() as watch:
+        dataset = open_dataset(name, source, options, seed=seed, watch=watch)
+    title = f"{name}, {part} images: the truth"
+    images.save(out, truths(dataset.card, first(dataset, part, count), title))
+    terminal.note(f"Written: {out}")
+
+
+def _described(name: str) -> dict[str, Any]:
+    kind = DATASETS[name]
+    options = {option: field.description for option, field in kind.Options.model_fields.items()}
+    return {
+        "made_of": kind.subject,
+        "about": (kind.__doc__ or "").splitlines()[0],
+        "settings": options,
+    }
+
+
+def _some_digits(folder: Path, source: str) -> list[Path]:
+    """A few test digits as dark ink on white paper, which is how a user would bring them."""
+    folder.mkdir(exist_ok=True)
+    batch = first(open_dataset("digits", source), "test", SHOWN)
+    paths = []
+    for number, image in enumerate(batch.images):
+        enlarged = (255 - pixels_of(image)).repeat(5, 0).repeat(5, 1)
+        paths.append(folder / f"digit-{number}.png")
+        images.save(paths[-1], enlarged)
+    return paths

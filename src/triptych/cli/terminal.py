@@ -1,0 +1,103 @@
+"""How the terminal is spoken to: answers on stdout, talk on stderr."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ..frame.progress import Step, Watcher
+
+
+def answer(value: object) -> None:
+    """Print a value as JSON on stdout."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def note(text: str) -> None:
+    """Say something on stderr."""
+    print(text, file=sys.stderr)
+
+
+def table(title: str, rows: Mapping[str, Any], *, notes: Mapping[str, str] | None = None) -> None:
+    """Print names and figures in columns on stdout, each with its note."""
+    from rich.console import Console
+    from rich.table import Table
+
+    grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    grid.add_column("figure")
+    grid.add_column("value", justify="right")
+    if notes:
+        grid.add_column("what it means", style="dim")
+    for name, value in rows.items():
+        shown = f"{value:.4f}" if isinstance(value, float) else str(value)
+        grid.add_row(name, shown, *([notes.get(name, "")] if notes else []))
+    Console(soft_wrap=not sys.stdout.isatty()).print(grid)
+
+
+@contextmanager
+def watching() -> Iterator[Watcher]:
+    """A watcher that shows a bar for each task on stderr; without a terminal, a line a tenth."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        tasks: dict[str, Any] = {}
+
+        def watch(step: Step) -> None:
+            if step.task not in tasks:
+                tasks[step.task] = progress.add_task(step.task, total=step.total, figures="")
+            progress.update(
+                tasks[step.task],
+                completed=step.done,
+                total=step.total,
+                figures=figures_line(step.figures),
+            )
+
+        yield watch
+
+
+def figures_line(figures: Mapping[str, float]) -> str:
+    """The figures that say most, shortly: the loss and the heads' metrics.
+
+    >>> figures_line({"train/loss": 0.5, "val/loss": 0.4, "digit/loss": 0.4, "circle/iou": 0.9})
+    'loss 0.500 · circle/iou 0.9000'
+    """
+    shown = [f"loss {value:.3f}" for name, value in figures.items() if name == "train/loss"]
+    shown += [
+        f"{name} {value:.4f}"
+        for name, value in figures.items()
+        if "/" in name and not name.endswith("/loss")
+    ]
+    return " · ".join(shown)
+
+
+def _lines() -> Watcher:
+    told: dict[str, int] = {}
+
+    def watch(step: Step) -> None:
+        tenth = 10 * step.done // max(step.total, 1)
+        if told.get(step.task, 0) != tenth:
+            told[step.task] = tenth
+            note(f"{step.task} {step.done}/{step.total} {figures_line(step.figures)}".rstrip())
+
+    return watch
