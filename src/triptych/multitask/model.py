@@ -100,9 +100,9 @@ class Model(nn.Module):
             model = cls(card, description["heads"], description["backbone"], description["options"])
             model.load_state_dict(load_tensors(weights))
         except (KeyError, TypeError, RuntimeError, SafetensorError, AttributeError) as error:
-            reason = str(error).splitlines()[0]
             raise BadRun(
-                f"{folder / DESCRIPTION} does not fit its weights: {reason}. Train again."
+                f"{folder / DESCRIPTION} and its weights do not fit this triptych or each other "
+                f"({type(error).__name__}). Train again."
             ) from error
         return model.eval()
 
