@@ -5,7 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
+
+# the same examples each time, and no complaint where the machine is busy
+settings.register_profile("triptych", deadline=None, derandomize=True, database=None)
+settings.load_profile("triptych")
 
 # before any test file imports the package, and for the whole session; a whole number may stand
 # for a float, as everywhere in Python's types

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import inf
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Lt
@@ -20,9 +21,11 @@ class TrainingSettings:
 
     epochs: Annotated[int, Ge(1)] = _setting(12, "passes over the training part")
     batch: Annotated[int, Ge(2)] = _setting(256, "images a step")
-    lr: Annotated[float, Gt(0)] = _setting(6e-3, "highest learning rate of the one-cycle schedule")
+    lr: Annotated[float, Gt(0), Lt(inf)] = _setting(
+        6e-3, "highest learning rate of the one-cycle schedule"
+    )
     warmup: Annotated[float, Gt(0), Lt(1)] = _setting(0.2, "share of steps before the highest rate")
-    decay: Annotated[float, Ge(0)] = _setting(0.02, "weight decay of AdamW")
+    decay: Annotated[float, Ge(0), Lt(inf)] = _setting(0.02, "weight decay of AdamW")
     average: Annotated[float, Ge(0), Lt(1)] = _setting(
         0.99, "averaged weights keep this share a step"
     )

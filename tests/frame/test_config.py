@@ -1,0 +1,68 @@
+"""Training settings: layers, ranges and names; each slip told in one line."""
+
+import subprocess
+import sys
+from dataclasses import asdict, fields
+
+import pytest
+
+from triptych.frame.config import TrainingSettings, about
+from triptych.frame.errors import BadSetting, UnknownName
+
+
+def test_later_layers_lie_over_earlier_ones_and_none_changes_nothing():
+    merged = TrainingSettings.merged({"epochs": 3, "lr": 0.1}, {"epochs": 5, "lr": None})
+    assert (merged.epochs, merged.lr) == (5, 0.1)
+    assert merged.batch == TrainingSettings().batch
+
+
+def test_what_was_recorded_is_merged_to_the_same():
+    chosen = TrainingSettings.merged({"epochs": 3, "precision": "fp32", "tensorboard": True})
+    assert TrainingSettings.merged(asdict(chosen)) == chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", "many"),
+        ("epochs", 1.5),
+        ("batch", 1),
+        ("lr", 0.0),
+        ("lr", -1.0),
+        ("lr", float("nan")),
+        ("lr", float("inf")),
+        ("warmup", 0.0),
+        ("warmup", 1.0),
+        ("decay", -0.1),
+        ("average", 1.0),
+        ("average", -0.1),
+        ("seed", -1),
+        ("seed", 2**32),
+        ("precision", "fp8"),
+        ("devices", 0),
+        ("nodes", 0),
+        ("patience", -1),
+    ],
+)
+def test_a_value_out_of_range_is_told_with_its_name(name: str, value: object):
+    with pytest.raises(BadSetting, match=f"Setting '{name}': .*got") as told:
+        TrainingSettings.merged({name: value})
+    assert "\n" not in str(told.value) and str(value) in str(told.value)
+
+
+def test_an_unknown_setting_is_told_with_the_nearest():
+    with pytest.raises(UnknownName, match=r"no training setting 'epoch'. Did you mean 'epochs'"):
+        TrainingSettings.merged({"epoch": 3})
+
+
+def test_every_setting_says_what_it_is_for():
+    assert set(about()) == {known.name for known in fields(TrainingSettings)}
+    assert all(about().values())
+
+
+def test_settings_are_known_without_heavy_imports():
+    heavy = "{'torch', 'lightning', 'pydantic', 'numpy'}"
+    code = f"import sys, triptych.frame.config; print({heavy} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

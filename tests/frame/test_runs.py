@@ -1,0 +1,71 @@
+"""The run folder: opened once, recorded whole, and every damage told."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from triptych import __version__
+from triptych.frame import runs
+from triptych.frame.errors import BadRun, BadSetting, CannotWrite
+
+
+def test_folders_are_made_where_missing(tmp_path: Path):
+    assert runs.opened(tmp_path / "a" / "b").is_dir()
+    assert runs.opened(tmp_path / "a" / "b").is_dir()  # empty: nothing is lost
+
+
+def test_a_run_is_not_overwritten(tmp_path: Path):
+    runs.record(tmp_path, {})
+    with pytest.raises(BadSetting, match=r"holds a run already.*--resume"):
+        runs.opened(tmp_path)
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(BadSetting, match="not empty and holds no run"):
+        runs.opened(tmp_path)
+
+
+def test_a_file_in_the_way_is_told(tmp_path: Path):
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "run"):
+        with pytest.raises(CannotWrite, match="Cannot make the run folder") as told:
+            runs.opened(place)
+        assert "\n" not in str(told.value)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_right_to_write_is_told(tmp_path: Path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(CannotWrite, match="permission denied"):
+        runs.opened(tmp_path / "run")
+
+
+def test_what_is_recorded_is_read_back(tmp_path: Path):
+    runs.record(tmp_path, {"plan": {"heads": ["box"]}, "data": "ø"})
+    facts = runs.recorded(tmp_path)
+    assert facts["plan"] == {"heads": ["box"]} and facts["data"] == "ø"
+    assert facts["versions"]["triptych"] == __version__
+    assert {"python", "torch", "lightning"} <= facts["versions"].keys()
+    assert facts["command"]
+
+
+def test_no_run_is_told(tmp_path: Path):
+    with pytest.raises(BadRun, match=r"Expected a run folder.*no such file.*triptych train"):
+        runs.recorded(tmp_path / "none")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"format": "one"}', "\udcff"])
+def test_a_damaged_record_is_told(tmp_path: Path, text: str):
+    (tmp_path / runs.RECORD).write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(BadRun, match=r"run\.json is damaged") as told:
+        runs.recorded(tmp_path)
+    assert "\n" not in str(told.value)
+
+
+def test_a_newer_record_is_told(tmp_path: Path):
+    (tmp_path / runs.RECORD).write_text(json.dumps({"format": runs.FORMAT + 1}))
+    with pytest.raises(BadRun, match=r"newer triptych. Upgrade"):
+        runs.recorded(tmp_path)
