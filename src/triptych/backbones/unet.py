@@ -64,41 +64,43 @@ class GlobalContext(nn.Module):
     """Every pixel learns what the whole image is like (after GCNet, Cao et al. 2019).
 
     Several attention maps pool the features, each to the mean over the pixels it selects; from
-    these means a small network computes a scale and a shift for every channel. Two in a row can
-    do a step of k-means: means of two groups, a better border between them, better means.
+    these means a small network computes how the channels of this image are to be mixed. Two in a
+    row can do a step of k-means: means of two groups, a better border between them, better means.
     """
 
     def __init__(self, channels: int, *, groups: int = 8, hidden: int = 64, grid: int = 1):
         super().__init__()
         self.grid = grid
-        self.attention = nn.Conv2d(channels, groups, 1)
+        self.attention = nn.Linear(channels, groups)
         self.squeeze = nn.Linear(channels * groups, hidden)
-        self.excite = nn.Linear(hidden, 2 * channels)
+        self.excite = nn.Linear(hidden, channels * (channels + 1))
+        self.mix = nn.Linear(channels, channels)
         nn.init.zeros_(self.excite.weight)
         nn.init.zeros_(self.excite.bias)
-        self.mix = nn.Conv2d(channels, channels, 1)
 
     def forward(self, x: Float[Tensor, "batch channels height width"]) -> Tensor:
-        cells = self._cells(x)
-        weights = self._cells(self.attention(x)).softmax(2)
-        means = torch.bmm(cells, weights.transpose(1, 2)).flatten(1)
-        scale, shift = self.excite(F.relu(self.squeeze(means))).chunk(2, 1)
-        told = torch.addcmul(cells + shift[:, :, None], cells, scale[:, :, None])
-        return F.relu(self.mix(self._whole(told, x))) + x
+        pixels = self._cells(x)
+        attention = self.attention(pixels).softmax(1)
+        means = attention.transpose(1, 2).to(pixels.dtype) @ pixels
+        told = self.excite(F.relu(self.squeeze(means.flatten(1))))
+        shift, mixing = told.split([x.shape[1], x.shape[1] ** 2], 1)
+        mixing = self.mix.weight.T + mixing.unflatten(1, (x.shape[1], x.shape[1]))
+        shift = (self.mix.bias + shift)[:, None]
+        return x + self._whole(F.relu(torch.baddbmm(shift, pixels, mixing)), x)
 
-    def _cells(self, x: Tensor) -> Tensor:
-        """Pixels of each cell in a row: (batch · cells, channels, pixels)."""
-        if self.grid == 1:
-            return x.flatten(2)
-        b, c, h, w = x.shape
-        g = self.grid
-        cells = x.reshape(b, c, g, h // g, g, w // g).permute(0, 2, 4, 1, 3, 5)
-        return cells.reshape(b * g * g, c, -1)
+    def _cells(self, x: Tensor) -> Float[Tensor, "cells pixels channels"]:
+        """The pixels of each cell of the grid in a row."""
+        rows = x.permute(0, 2, 3, 1)
+        if self.grid > 1:
+            g, (b, h, w, _) = self.grid, rows.shape
+            rows = rows.reshape(b, g, h // g, g, w // g, -1).transpose(2, 3)
+            rows = rows.reshape(b * g * g, h // g, w // g, -1)
+        return rows.flatten(1, 2)
 
     def _whole(self, cells: Tensor, like: Tensor) -> Tensor:
-        if self.grid == 1:
-            return cells.view_as(like)
-        b, c, h, w = like.shape
-        g = self.grid
-        cells = cells.view(b, g, g, c, h // g, w // g).permute(0, 3, 1, 4, 2, 5)
-        return cells.reshape(b, c, h, w)
+        """The cells' pixels, back where they were."""
+        b, _, h, w = like.shape
+        if self.grid > 1:
+            g = self.grid
+            cells = cells.reshape(b, g, g, h // g, w // g, -1).transpose(2, 3)
+        return cells.reshape(b, h, w, -1).permute(0, 3, 1, 2)

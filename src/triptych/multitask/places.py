@@ -3,6 +3,7 @@
 import math
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -17,7 +18,7 @@ class Places(nn.Module):
 
     def __init__(self, channels: int, count: int, stride: int):
         super().__init__()
-        self.attention = nn.Conv2d(channels, count, 1)
+        self.queries = nn.Parameter(torch.randn(count, channels) / channels**0.5)
         self.lean = nn.Parameter(torch.full((count, 1), 0.5 / stride))
         angle = torch.arange(count) * (2 * math.pi / count)
         self.register_buffer("ways", torch.stack([angle.cos(), angle.sin()], 1), persistent=False)
@@ -27,10 +28,18 @@ class Places(nn.Module):
 
     def forward(self, features: Float[Tensor, "batch channels height width"]) -> Tensor:
         """Points (batch, count, 2) as x, y in pixels of the image."""
-        centres = self._centres(features)
-        scores = self.attention(features).float().flatten(2)
-        weights = (scores + (self.lean * self.ways) @ centres.T).softmax(2)
-        return weights @ centres
+        batch, channels = features.shape[:2]
+        centres = self._centres(features).expand(batch, -1, -1)
+        # in float32: half a pixel of 144 is lost in bfloat16
+        seen = features.permute(0, 2, 3, 1).flatten(1, 2).float()
+        keys = torch.cat([seen, centres], 2)
+        queries = torch.cat([self.queries, self.lean * self.ways], 1).expand(batch, -1, -1)
+        values = F.pad(centres, (0, channels))  # fused attention wants them as long as the keys
+        with torch.autocast(features.device.type, enabled=False):
+            points = F.scaled_dot_product_attention(
+                queries[:, None], keys[:, None], values[:, None], scale=1.0
+            )
+        return points[:, 0, :, :2]
 
     def _centres(self, features: Tensor) -> Float[Tensor, "cells 2"]:
         """Where the middle of each cell lies in the image, row by row."""

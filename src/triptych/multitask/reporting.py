@@ -35,7 +35,7 @@ def answered(model: Model, batch: Batch, title: str) -> UInt8[ndarray, "height w
     with torch.no_grad():
         outputs = model(batch.images)
     told = {name: head.decode(outputs[name]) for name, head in model.heads.items()}
-    return _drawn(model.heads, batch, told, title)
+    return _drawn(dict(model.heads.items()), batch, told, title)
 
 
 def truths(card: Card, batch: Batch, title: str) -> UInt8[ndarray, "height width 3"]:
