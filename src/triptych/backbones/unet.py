@@ -35,6 +35,7 @@ class Unet(Backbone):
         steps = strides(height, width)
         widths = [min(base * 2**i, widest) for i in range(len(steps))]
         self.stem = nn.Conv2d(channels, base, 3 if steps[0] > 1 else 1, steps[0], steps[0] // 2)
+        assert self.stem.bias is not None
         nn.init.uniform_(self.stem.bias, -GAIN, GAIN / 2)  # kinks all over the range of values
         nn.init.normal_(self.stem.weight, std=(channels * self.stem.kernel_size[0] ** 2) ** -0.5)
         self.context = nn.Sequential(*(GlobalContext(base, grid=grid) for _ in range(context)))

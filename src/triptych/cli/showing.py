@@ -14,7 +14,7 @@ from ..multitask.opening import chosen_source, open_dataset
 from ..multitask.reporting import first, pixels_of, truths
 from . import terminal
 
-DEMO = {"epochs": 2}  # about a minute on two cores
+EPOCHS = 2  # about a minute on two cores
 SHOWN = 6  # pictures the demo predicts
 
 
@@ -27,7 +27,7 @@ def demo(out: Path) -> None:
     if source == "drawn":
         terminal.note("(Real ones: `triptych data get mnist`, then the demo again.)")
     with terminal.watching() as watch:
-        trained = multitask.train("digits", out=out, watch=watch, **DEMO)
+        trained = multitask.train("digits", out=out, watch=watch, epochs=EPOCHS)
     pictures = _some_digits(out / "pictures", source)
     predictor = multitask.load(out)
     for prediction in predictor.predict_all(pictures):
@@ -109,7 +109,9 @@ def data_look(
 
 def _described(name: str) -> dict[str, Any]:
     kind = DATASETS[name]
-    options = {option: field.description for option, field in kind.Options.model_fields.items()}
+    options = {
+        option: field.description for option, field in kind.options_class.model_fields.items()
+    }
     return {
         "made_of": kind.subject,
         "about": (kind.__doc__ or "").splitlines()[0],

@@ -20,7 +20,7 @@ class TrainingSettings:
     """How to train. A dataset may recommend others; what the user says stands above both."""
 
     epochs: Annotated[int, Ge(1)] = _setting(12, "passes over the training part")
-    batch: Annotated[int, Ge(2)] = _setting(256, "images a step")
+    batch: Annotated[int, Ge(2)] = _setting(128, "images a step")
     lr: Annotated[float, Gt(0), Lt(inf)] = _setting(
         6e-3, "highest learning rate of the one-cycle schedule"
     )

@@ -170,7 +170,12 @@ class Telling(Callback):
         self.watch, self.epochs = watch, epochs
 
     def on_train_batch_end(
-        self, trainer: L.Trainer, pl_module: L.LightningModule, outputs: Any, *rest: Any
+        self,
+        trainer: L.Trainer,
+        pl_module: L.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
     ) -> None:
         if trainer.is_global_zero:
             total = int(trainer.num_training_batches) * self.epochs

@@ -52,7 +52,8 @@ class Dataset(ABC):
     backbone_options: ClassVar[Mapping[str, Any]] = {}
     """Settings of the backbone that suit it."""
 
-    Options: ClassVar[type[Options]] = Options
+    options_class: ClassVar[type[Options]] = Options
+    """The settings it has."""
 
     circles: ClassVar[bool] = False
     """Whether enclosing circles are worked out for the cut-outs."""
@@ -122,15 +123,15 @@ class Dataset(ABC):
 
     def _checked(self, options: Mapping[str, Any]) -> Any:
         for name in options:
-            if name not in self.Options.model_fields:
-                known = self.Options.model_fields
+            if name not in self.options_class.model_fields:
+                known = self.options_class.model_fields
                 raise (
                     nearest(name, known, "setting")
                     if known
                     else BadSetting(f"This dataset has no settings, got '{name}'. Leave --set out.")
                 )
         try:
-            return self.Options(**options)
+            return self.options_class(**options)
         except ValidationError as error:
             slip = error.errors()[0]
             raise BadSetting(f"Setting '{slip['loc'][0]}': {slip['msg']}.") from None

@@ -15,7 +15,9 @@ from .dataset import Dataset, Options, Part
 class DigitOptions(Options):
     """Settings of the digit datasets."""
 
-    shift: int = Field(2, ge=0, le=8, description="training digits move by up to so many pixels")
+    shift: int = Field(
+        default=2, ge=0, le=8, description="training digits move by up to so many pixels"
+    )
 
 
 class DigitDataset(Dataset):
@@ -23,7 +25,7 @@ class DigitDataset(Dataset):
 
     subject = "digits"
     real = "mnist"
-    Options = DigitOptions
+    options_class = DigitOptions
 
     def size(self, part: Part) -> int:
         return len(self.stock[part])

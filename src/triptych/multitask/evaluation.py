@@ -75,7 +75,7 @@ def measured(
 ) -> Evaluation:
     """The figures of a model on a part of a dataset, computed in float32 on its device."""
     scores = Scores(model, metrics)
-    model = model.to(dataset.device, memory_format=torch.channels_last).eval()
+    model = model.on(dataset.device).eval()
     count = dataset.size(part)
     with torch.no_grad():
         for number, batch in enumerate(dataset.batches(part, BATCH), 1):

@@ -25,7 +25,8 @@ class Batches:
     def __init__(
         self, dataset: Dataset, part: Part, size: int, *, epoch: int = 0, share: Share = (0, 1)
     ):
-        self.dataset, self.part, self.epoch = dataset, part, epoch
+        self.dataset, self.epoch = dataset, epoch
+        self.part: Part = part
         order = torch.arange(dataset.size(part))
         if part == "train":
             order = shuffled(len(order), [dataset.seed, 4, epoch])
@@ -55,7 +56,9 @@ class Lectures(L.LightningDataModule):
     def val_dataloader(self) -> Batches:
         return self._batches("validation")
 
-    def transfer_batch_to_device(self, batch: Batch, device: torch.device, number: int) -> Batch:
+    def transfer_batch_to_device(
+        self, batch: Batch, device: torch.device, dataloader_idx: int
+    ) -> Batch:
         return batch if batch.images.device == device else batch.to(device)
 
     def _batches(self, part: Part, epoch: int = 0) -> Batches:
@@ -70,7 +73,7 @@ class Lesson(L.LightningModule):
     def __init__(self, model: Model, settings: TrainingSettings, weights: Mapping[str, float]):
         """`weights` are each head's share in the loss, by what the head is called."""
         super().__init__()
-        self.model = model.to(memory_format=torch.channels_last)
+        self.model = model.on(torch.device("cpu"))
         self.settings, self.weights = settings, dict(weights)
 
     def training_step(self, batch: Batch, number: int) -> Tensor:
@@ -131,7 +134,8 @@ class Scoring(Callback):
         pl_module: L.LightningModule,
         outputs: Any,
         batch: Batch,
-        *rest: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
     ) -> None:
         assert isinstance(pl_module, Lesson)
         self.scores.update(outputs, pl_module.model.targets(batch))

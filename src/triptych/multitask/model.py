@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import torch
 from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
@@ -13,11 +14,13 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from .. import __version__
+from ..backbone import Backbone
 from ..backbones import BACKBONES
 from ..frame.errors import BadRun, BadSetting
 from ..frame.files import write_bytes, write_json
 from .batch import Batch
 from .card import Card
+from .head import Head
 from .heads import HEADS
 
 FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
@@ -25,10 +28,7 @@ WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 
 
 class Model(nn.Module):
-    """A network that looks once at an image and answers the questions of all its heads.
-
-    `heads` maps what a head is called here to the head: {"digit": Label, "circle": Circle}.
-    """
+    """A network that looks once at an image and answers the questions of all its heads."""
 
     def __init__(
         self,
@@ -45,11 +45,20 @@ class Model(nn.Module):
         self.card, self.kinds, self.backbone_name = card, tuple(heads), backbone
         self.options = dict(options or {})
         self.backbone = self._built(backbone)
-        self.heads = nn.ModuleDict(
+        self.questions = nn.ModuleDict(
             {card.name(name): kind(card, self.backbone.levels) for name, kind in kinds.items()}
         )
 
-    def _built(self, backbone: str) -> Any:
+    @property
+    def heads(self) -> dict[str, Head]:
+        """The heads, by what they are called here."""
+        return {name: cast(Head, head) for name, head in self.questions.items()}
+
+    def on(self, device: torch.device) -> "Model":
+        """Itself, moved to a device and laid out as convolutions are fastest there."""
+        return self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
+
+    def _built(self, backbone: str) -> Backbone:
         kind, card = BACKBONES[backbone], self.card
         try:
             return kind(card.channels, card.height, card.width, **self.options)

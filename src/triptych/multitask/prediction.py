@@ -46,7 +46,7 @@ class Predictor:
 
     def __init__(self, model: Model, *, device: str = "auto", invert: Invert = "auto"):
         self.device = fitting.device(device)
-        self.model = model.to(self.device, memory_format=torch.channels_last).eval()
+        self.model = model.on(self.device).eval()
         self.invert = invert
 
     @classmethod
@@ -107,7 +107,7 @@ class Predictor:
         card = self.model.card
         pixels = in_channels(pixels, card.channels)
         border = border_of(pixels)
-        light = card.ground == "dark" and border.mean() > 127
+        light = card.ground == "dark" and bool(border.mean() > 127)
         inverted = light if self.invert == "auto" else self.invert == "yes"
         if inverted:
             pixels, border = 255 - pixels, 255 - border

@@ -17,11 +17,19 @@ SCENES: dict[Part, int] = {"train": 6400, "validation": 500, "test": 2000}
 class EmojiOptions(Options):
     """Settings of `emoji`. As they stand, each face lies upright and whole on white."""
 
-    ground: Ground = Field("white", description="white, flat, gradient, noise or any of them")
-    scale: float = Field(1.0, ge=0.25, le=1.0, description="faces shrink to between this and 1")
-    rotation: float = Field(0.0, ge=0, le=360, description="and turn by up to so many degrees")
-    distractors: int = Field(0, ge=0, le=8, description="up to so many shapes lie behind them")
-    hard: bool = Field(False, description="all of it: any ground, 0.5–1, 0–360°, 3 shapes")
+    ground: Ground = Field(
+        default="white", description="white, flat, gradient, noise or any of them"
+    )
+    scale: float = Field(
+        default=1.0, ge=0.25, le=1.0, description="faces shrink to between this and 1"
+    )
+    rotation: float = Field(
+        default=0.0, ge=0, le=360, description="and turn by up to so many degrees"
+    )
+    distractors: int = Field(
+        default=0, ge=0, le=8, description="up to so many shapes lie behind them"
+    )
+    hard: bool = Field(default=False, description="all of it: any ground, 0.5–1, 0–360°, 3 shapes")
 
 
 HARD = EmojiOptions(ground="any", scale=0.5, rotation=360, distractors=3)
@@ -33,7 +41,7 @@ class Emoji(Dataset):
     subject = "emoji"
     real = "openmoji"
     circles = True
-    Options = EmojiOptions
+    options_class = EmojiOptions
 
     @property
     def card(self) -> Card:
