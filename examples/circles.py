@@ -1,0 +1,45 @@
+"""Which digit, and the smallest circle around its ink ("circlization").
+
+    python examples/circles.py --epochs 4
+
+The joint figure of the course, `circle/iou_when_right`, counts an image only where its class is
+right as well. The best epoch is picked by it.
+"""
+
+from pathlib import Path
+
+import typer
+
+from triptych import multitask
+from triptych.frame import drawing, images
+from triptych.multitask.reporting import first, pixels_of
+
+
+def main(
+    epochs: int | None = None,
+    source: str | None = None,
+    out: Path = Path("runs/examples/circles"),
+) -> None:
+    """Train class and circle, then draw answers in orange over truths in blue."""
+    trained = multitask.train(
+        "circled-digits", source=source, monitor="circle/iou_when_right", epochs=epochs, out=out
+    )
+    for name, value in trained.evaluation.metrics.items():
+        print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
+
+    batch = first(multitask.open_dataset("circled-digits", source), "test", 12)
+    assert batch.circle is not None
+    found = multitask.load(out).predict_all([pixels_of(image) for image in batch.images])
+    cells = []
+    for prediction, (x, y, radius) in zip(found, batch.circle.tolist()):
+        picture = drawing.Picture(prediction.pixels)
+        picture.circle(x, y, radius, colour=drawing.TRUTH)
+        picture.circle(**prediction.answers["circle"].json())
+        picture.words(prediction.answers["digit"].json()["name"])
+        cells.append(picture.pixels)
+    images.save(out / "circles.png", drawing.sheet(cells, title="Truth and answer"))
+    print(f"Drawn: {out}/circles.png")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,46 @@
+"""Which face, and where: a class and a box from one network.
+
+    python examples/emoji.py --epochs 4
+    python examples/emoji.py --hard --out runs/examples/hard-emoji
+
+Every epoch lays the nine faces anew on fresh grounds, so no two training images are the same.
+"""
+
+from pathlib import Path
+
+import typer
+
+from triptych import multitask
+from triptych.frame import images
+from triptych.multitask.reporting import first, pixels_of
+
+
+def main(
+    epochs: int | None = None,
+    source: str | None = None,
+    out: Path = Path("runs/examples/emoji"),
+    hard: bool = False,
+) -> None:
+    """Train on faces, then find one in a larger picture."""
+    trained = multitask.train(
+        "emoji",
+        heads=["label", "box"],
+        source=source,
+        options={"hard": hard},  # any ground, any size, any turn, and shapes strewn about
+        epochs=epochs,
+        out=out,
+    )
+    for name, value in trained.evaluation.metrics.items():
+        print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
+
+    batch = first(multitask.open_dataset("emoji", source), "test", 1)
+    scene = images.resize(pixels_of(batch.images[0]), 600, 400)  # any size will do
+    predictor = multitask.load(out)
+    prediction = predictor.predict(scene)
+    print({name: answer.json() for name, answer in prediction.answers.items()})
+    images.save(out / "found.png", predictor.draw(prediction))
+    print(f"Drawn: {out}/found.png")
+
+
+if __name__ == "__main__":
+    typer.run(main)

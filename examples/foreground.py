@@ -1,0 +1,40 @@
+"""Which pixels are ink: a U-Net learns what Otsu's threshold does.
+
+    python examples/foreground.py --epochs 4
+
+The truth is a mask: everything brighter than the grey level that parts the image best in two.
+"""
+
+from pathlib import Path
+
+import torch
+import typer
+
+from triptych import multitask
+from triptych.frame.otsu import otsu_threshold
+from triptych.frame.shapes import mask_iou
+from triptych.multitask.answer import Mask
+from triptych.multitask.reporting import first, pixels_of
+
+
+def main(
+    epochs: int | None = None,
+    source: str | None = None,
+    out: Path = Path("runs/examples/foreground"),
+) -> None:
+    """Train the mask head, then compare its masks with Otsu's, image by image."""
+    trained = multitask.train("foreground-digits", source=source, epochs=epochs, out=out)
+    print(f"mask/jaccard {trained.evaluation.metrics['mask/jaccard']:.4f}")
+
+    batch = first(multitask.open_dataset("foreground-digits", source), "test", 6)
+    assert batch.mask is not None
+    pictures = [pixels_of(image) for image in batch.images]
+    answers = [found.answers["mask"] for found in multitask.load(out).predict_all(pictures)]
+    masks = torch.stack([torch.from_numpy(a.pixels) for a in answers if isinstance(a, Mask)])
+    thresholds = otsu_threshold(torch.stack([torch.from_numpy(p[..., 0]) for p in pictures]))
+    for threshold, overlap in zip(thresholds.tolist(), mask_iou(masks, batch.mask).tolist()):
+        print(f"ink above grey {threshold}: overlap {overlap:.4f}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

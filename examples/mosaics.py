@@ -1,0 +1,37 @@
+"""Four digits in a picture: which digit does each pixel belong to?
+
+    python examples/mosaics.py --epochs 4
+
+A U-Net gives eleven scores a pixel: ten digits, and 0 for the background.
+"""
+
+from pathlib import Path
+
+import typer
+
+from triptych import multitask
+from triptych.frame import images
+from triptych.multitask.reporting import first, pixels_of
+
+
+def main(
+    epochs: int | None = None,
+    source: str | None = None,
+    out: Path = Path("runs/examples/mosaics"),
+) -> None:
+    """Train the semantic head, then tell which digits a test mosaic holds."""
+    trained = multitask.train("mosaic-digits", source=source, epochs=epochs, out=out)
+    for name, value in trained.evaluation.metrics.items():
+        print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
+
+    batch = first(multitask.open_dataset("mosaic-digits", source), "test", 1)
+    predictor = multitask.load(out)
+    prediction = predictor.predict(pixels_of(batch.images[0]))
+    for digit, region in prediction.answers["semantic"].json().items():
+        print(f"digit {digit}: {region['area']} pixels")
+    images.save(out / "mosaic.png", predictor.draw(prediction))
+    print(f"Drawn: {out}/mosaic.png")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,58 @@
+"""A dataset of your own: two digits side by side, and the sum of both.
+
+    python examples/own_dataset.py --epochs 4
+
+The cut-outs come from any source of digits; the dataset says what is made of them and what is true.
+"""
+
+from pathlib import Path
+
+import torch
+import typer
+from torch import Tensor
+
+from triptych import multitask
+from triptych.frame.chance import Chance
+from triptych.multitask import DATASETS, Batch, Card
+from triptych.multitask.dataset import Part
+from triptych.multitask.digits import DigitDataset
+
+
+class AddedDigits(DigitDataset):
+    """Two random digits an image; the class is their sum."""
+
+    @property
+    def card(self) -> Card:
+        sums = range(2 * len(self.classes) - 1)
+        width = 2 * self.stock["train"].mask.shape[2]
+        return self.digit_card(
+            dataset="added-digits",
+            truths=("label",),
+            width=width,
+            classes=tuple(map(str, sums)),
+            names={"label": "sum"},
+        )
+
+    def make(self, part: Part, indices: Tensor, chance: Chance) -> Batch:
+        pairs = chance.integers("pairs", len(self.stock[part]), 2).flatten()
+        digits = self.digits(part, pairs, chance.spread("pair", 2))
+        left, right = digits.images[0::2], digits.images[1::2]
+        return Batch(torch.cat([left, right], 3), indices, label=digits.label.view(-1, 2).sum(1))
+
+
+DATASETS.add("added-digits", AddedDigits)  # from now on it is a dataset like any other
+
+
+def main(
+    epochs: int | None = None,
+    source: str | None = None,
+    out: Path = Path("runs/examples/own-dataset"),
+) -> None:
+    """Train a network that adds."""
+    trained = multitask.train("added-digits", source=source, epochs=epochs, out=out)
+    for name, value in trained.evaluation.metrics.items():
+        print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

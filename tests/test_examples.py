@@ -1,0 +1,56 @@
+"""Every example runs, on few digits and few faces."""
+
+import runpy
+import struct
+from pathlib import Path
+
+import pytest
+import torch
+
+from triptych.multitask import DATASETS, HEADS
+from triptych.multitask.datasets import emoji, mosaic_digits
+from triptych.multitask.handwriting import handwritten
+
+FOLDER = Path(__file__).parents[1] / "examples"
+EXAMPLES = sorted(path.stem for path in FOLDER.glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def few_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of IDX files with 240 training and 60 test digits."""
+    folder = tmp_path_factory.mktemp("few-digits")
+    for number, (split, count) in enumerate({"train": 240, "t10k": 60}.items()):
+        labels = torch.arange(count) % 10
+        images = handwritten(labels, (5, number))
+        head = struct.pack(">4B3I", 0, 0, 8, 3, *images.shape)
+        (folder / f"{split}-images-idx3-ubyte").write_bytes(head + images.numpy().tobytes())
+        head = struct.pack(">4BI", 0, 0, 8, 1, count)
+        (folder / f"{split}-labels-idx1-ubyte").write_bytes(head + bytes(labels.tolist()))
+    return folder
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few scenes and mosaics; what an example puts on a shelf is taken off again."""
+    for part in ("train", "validation", "test"):
+        monkeypatch.setitem(emoji.SCENES, part, 16)
+    monkeypatch.setattr(mosaic_digits, "TESTED", 20)
+    for shelf in (HEADS, DATASETS):
+        monkeypatch.setattr(shelf, "_added", dict(shelf._added))
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_trains_and_tells_its_figures(
+    name: str, few_digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = runpy.run_path(str(FOLDER / f"{name}.py"))["main"]
+    main(epochs=1, source="drawn" if name == "emoji" else str(few_digits), out=tmp_path / "run")
+    assert "/" in capsys.readouterr().out
+    assert (tmp_path / "run" / "model.safetensors").exists()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_short(name: str) -> None:
+    lines = (FOLDER / f"{name}.py").read_text().splitlines()
+    assert sum(map(bool, lines)) <= 70  # written ones
