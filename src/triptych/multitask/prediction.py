@@ -17,6 +17,7 @@ from .answer import Answer
 from .model import Model
 
 Pixels = UInt8[ndarray, "height width channels"]
+Canvas = UInt8[ndarray, "canvas_height canvas_width canvas_channels"]
 Invert = Literal["auto", "yes", "no"]
 BATCH = 256  # pictures at a time
 
@@ -102,7 +103,7 @@ class Predictor:
             for row, ((name, pixels), (_, placement, inverted)) in enumerate(zip(named, inputs))
         ]
 
-    def _input(self, pixels: Pixels) -> tuple[Pixels, Placement, bool]:
+    def _input(self, pixels: Pixels) -> tuple[Canvas, Placement, bool]:
         """A picture as the model wants it: channels, ground and size."""
         card = self.model.card
         pixels = in_channels(pixels, card.channels)
@@ -116,7 +117,7 @@ class Predictor:
         return canvas, placement, inverted
 
 
-def in_channels(pixels: Pixels, channels: int) -> Pixels:
+def in_channels(pixels: Pixels, channels: int) -> UInt8[ndarray, "height width _"]:
     """Grey (ITU-R 601) or RGB, whichever `channels` asks for."""
     if pixels.shape[2] == channels:
         return pixels
