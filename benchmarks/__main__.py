@@ -1,0 +1,63 @@
+"""`python -m benchmarks`: measure on this machine, and print tables or JSON."""
+
+import json as json_module
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from triptych.multitask import DATASETS
+
+from .machine import machine
+from .opening import opening
+from .overhead import overhead
+from .speed import speed
+
+SUBJECTS = ("opening", "overhead", "speed")
+
+
+def main(
+    subjects: Annotated[list[str] | None, typer.Argument(help=", ".join(SUBJECTS))] = None,
+    dataset: Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")] = None,
+    source: Annotated[str | None, typer.Option(help="As in `triptych train`.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Training steps a measurement.")] = 60,
+    rounds: Annotated[int, typer.Option(min=1, help="Measurements of each kind.")] = 5,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure how fast it is. Let nothing else run meanwhile."""
+    wanted = subjects or list(SUBJECTS)
+    for subject in wanted:
+        if subject not in SUBJECTS:
+            raise typer.BadParameter(f"Expected {', '.join(SUBJECTS)}, got '{subject}'.")
+    names = dataset or list(DATASETS)
+    measures: dict[str, Any] = {
+        "opening": lambda: opening(rounds),
+        "overhead": lambda: overhead(names, source, steps),
+        "speed": lambda: speed(names, source, steps, rounds),
+    }
+    about = machine()
+    found: dict[str, Any] = {"machine": about}
+    for subject in wanted:
+        found[subject] = measures[subject]()
+        if not json:
+            _table(subject, found[subject])
+    if json:
+        print(json_module.dumps(found, indent=2))
+    else:
+        print(", ".join(f"{name} {value}" for name, value in about.items()))
+
+
+def _table(title: str, rows: list[dict[str, Any]]) -> None:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    for name in columns:
+        table.add_column(name, justify="left" if isinstance(rows[0][name], str) else "right")
+    for row in rows:
+        table.add_row(*(str(row.get(name, "")) for name in columns))
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+if __name__ == "__main__":
+    typer.run(main)
