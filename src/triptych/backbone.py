@@ -64,7 +64,7 @@ class ResidualBlock(nn.Module):
         return F.relu(self.second_norm(self.second(out)) + self.skip(x), inplace=True)
 
 
-COARSEST = 9  # cells: the pyramid ends where the shorter side of its map is no longer than this
+COARSEST = 5  # cells: the pyramid ends where the shorter side of its map is no longer than this
 LARGE = 96  # pixels: from this side on, the stem halves the image
 
 
@@ -72,7 +72,7 @@ def strides(height: int, width: int) -> list[int]:
     """The strides of a pyramid for such images, finest first.
 
     >>> strides(28, 28), strides(144, 144)
-    ([1, 2, 4], [2, 4, 8, 16])
+    ([1, 2, 4, 8], [2, 4, 8, 16, 32])
     """
     short = min(height, width)
     found = [2 if short >= LARGE else 1]

@@ -14,7 +14,9 @@ class Residual(Backbone):
     Shallow layers are shared by all heads: every head reads maps of the same one pass.
     """
 
-    def __init__(self, channels: int, height: int, width: int, *, base: int = 16, widest: int = 64):
+    def __init__(
+        self, channels: int, height: int, width: int, *, base: int = 16, widest: int = 128
+    ):
         super().__init__(channels, height, width)
         steps = strides(height, width)
         widths = [min(base * 2**i, widest) for i in range(len(steps))]

@@ -27,7 +27,7 @@ class Unet(Backbone):
         width: int,
         *,
         base: int = 16,
-        widest: int = 64,
+        widest: int = 128,
         context: int = 3,
         grid: int = 1,
     ):

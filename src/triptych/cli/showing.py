@@ -14,7 +14,7 @@ from ..multitask.opening import chosen_source, open_dataset
 from ..multitask.reporting import first, pixels_of, truths
 from . import terminal
 
-EPOCHS = 2  # about a minute on two cores
+EPOCHS = 1  # about a minute on two cores
 SHOWN = 6  # pictures the demo predicts
 
 

@@ -4,7 +4,7 @@ import csv
 import logging
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -13,6 +13,7 @@ import lightning as L
 import torch
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, WeightAveraging
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
+from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from .config import TrainingSettings
@@ -46,8 +47,7 @@ def trainer(
     )
     parts: list[Callback] = [History(folder), Telling(watch, settings.epochs), *callbacks]
     if settings.average:
-        average = get_ema_multi_avg_fn(settings.average)
-        parts.append(WeightAveraging(multi_avg_fn=average))
+        parts.append(WeightAveraging(multi_avg_fn=averaging(settings.average)))
     if settings.patience:
         parts.append(EarlyStopping(monitor, patience=settings.patience, mode="max"))
     kind, devices = accelerator(settings.device, settings.devices)
@@ -68,6 +68,17 @@ def trainer(
         enable_model_summary=False,
         log_every_n_steps=50,
     )
+
+
+def averaging(share: float) -> Callable[..., None]:
+    """Averages that keep `share` a step, and less at first: a short training would else never
+    forget the random weights it began with (the ramp is that of TensorFlow's moving average)."""
+
+    def average(averages: list[Tensor], current: list[Tensor], steps: Tensor) -> None:
+        kept = min(share, (1 + int(steps)) / (10 + int(steps)))
+        get_ema_multi_avg_fn(kept)(averages, current, steps)
+
+    return average
 
 
 def device(name: str) -> torch.device:
@@ -115,6 +126,8 @@ def fit(
 
     Raises KeyboardInterrupt where the user stops it, BadRun for a damaged checkpoint."""
     last = folder / CHECKPOINTS / f"{LAST}.ckpt"
+    if last.exists():
+        _checked(last)
     try:
         # weights_only: tensors and plain values are read, never code
         trainer.fit(
@@ -122,8 +135,14 @@ def fit(
         )
     except SystemExit as stop:  # what Lightning makes of Ctrl-C
         raise KeyboardInterrupt from stop
-    except (UnpicklingError, zipfile.BadZipFile, EOFError) as error:
-        raise BadRun(f"{last} is damaged. Delete it to start the run anew.") from error
+
+
+def _checked(checkpoint: Path) -> None:
+    """Raises BadRun for a checkpoint that cannot be read whole: Lightning would raise anything."""
+    try:
+        torch.load(checkpoint, map_location="cpu", weights_only=True)
+    except (UnpicklingError, zipfile.BadZipFile, EOFError, RuntimeError, OSError) as error:
+        raise BadRun(f"{checkpoint} is damaged. Delete it to start the run anew.") from error
 
 
 def restore_best(module: L.LightningModule, folder: Path) -> None:

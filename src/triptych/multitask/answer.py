@@ -36,7 +36,7 @@ class Box:
 
     def placed(self, placement: Placement) -> "Box":
         """The same box in the picture that was letterboxed so."""
-        sides = np.array([[self.left, self.top, self.right, self.bottom]])
+        sides = np.array([[self.left, self.top, self.right, self.bottom]], float)
         return Box(*map(float, placement.box_to_original(sides)[0]))
 
     def json(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class Circle:
 
     def placed(self, placement: Placement) -> "Circle":
         """The same circle in the picture that was letterboxed so."""
-        circle = np.array([[self.x, self.y, self.radius]])
+        circle = np.array([[self.x, self.y, self.radius]], float)
         return Circle(*map(float, placement.circle_to_original(circle)[0]))
 
     def json(self) -> dict[str, Any]:

@@ -134,4 +134,6 @@ class Dataset(ABC):
             return self.options_class(**options)
         except ValidationError as error:
             slip = error.errors()[0]
-            raise BadSetting(f"Setting '{slip['loc'][0]}': {slip['msg']}.") from None
+            raise BadSetting(
+                f"Setting '{slip['loc'][0]}': {slip['msg']}, got {slip['input']!r}."
+            ) from None

@@ -18,7 +18,7 @@ class Places(nn.Module):
 
     def __init__(self, channels: int, count: int, stride: int):
         super().__init__()
-        self.queries = nn.Parameter(torch.randn(count, channels) / channels**0.5)
+        self.queries = nn.Parameter(torch.randn(count, channels))
         self.lean = nn.Parameter(torch.full((count, 1), 0.5 / stride))
         angle = torch.arange(count) * (2 * math.pi / count)
         self.register_buffer("ways", torch.stack([angle.cos(), angle.sin()], 1), persistent=False)

@@ -14,6 +14,8 @@ class CircledDigits(DigitDataset):
     """One digit an image, with its class and enclosing circle ("circlization")."""
 
     circles = True
+    recommended = {"epochs": 4}
+    backbone_options = {"context": 1}
 
     @property
     def card(self) -> Card:

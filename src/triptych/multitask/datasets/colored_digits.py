@@ -16,6 +16,8 @@ class ColoredDigits(DigitDataset):
 
     The colour is drawn anew each epoch, for test images once and for all."""
 
+    recommended = {"epochs": 9}
+
     @property
     def card(self) -> Card:
         return self.digit_card(

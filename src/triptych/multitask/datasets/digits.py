@@ -14,6 +14,8 @@ class Digits(DigitDataset):
     """One digit an image, with everything there is to know about it."""
 
     circles = True
+    recommended = {"epochs": 3}
+    backbone_options = {"context": 2}
 
     @property
     def card(self) -> Card:

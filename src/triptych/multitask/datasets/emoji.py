@@ -41,6 +41,7 @@ class Emoji(Dataset):
     subject = "emoji"
     real = "openmoji"
     circles = True
+    recommended = {"epochs": 10, "batch": 64}
     options_class = EmojiOptions
 
     @property

@@ -13,6 +13,9 @@ from ..digits import DigitDataset
 class ForegroundDigits(DigitDataset):
     """One digit an image, with the mask of its ink."""
 
+    recommended = {"epochs": 4}
+    backbone_options = {"context": 3, "widest": 32}  # a threshold is global, not deep
+
     @property
     def card(self) -> Card:
         return self.digit_card(dataset="foreground-digits", truths=("mask",))

@@ -16,6 +16,9 @@ TESTED = 1000  # test mosaics
 class MosaicDigits(DigitDataset):
     """Four random digits an image; a pixel of ink has the class of its digit, counted from 1."""
 
+    recommended = {"epochs": 4, "batch": 32}
+    backbone_options = {"context": 2, "grid": 2}  # each tile has a threshold of its own
+
     @property
     def card(self) -> Card:
         height, width = self.stock["train"].mask.shape[1:]

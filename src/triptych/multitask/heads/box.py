@@ -18,6 +18,7 @@ from ..head import Head
 from ..metrics import BoxIou
 from ..places import Places
 
+CELLS = 14  # across the image, at least: a coarser map has no places to tell apart
 POINTS = 16  # more than the four sides, so that several cues can vote on each
 
 
@@ -30,7 +31,9 @@ class Box(Head):
     def __init__(self, card: Card, levels: Sequence[Level]):
         super().__init__(card, levels)
         self.side = max(card.height, card.width)
-        self.read = max(0, len(levels) - 2)
+        self.read = max(
+            i for i, level in enumerate(levels) if i == 0 or level.stride <= self.side / CELLS
+        )
         level = levels[self.read]
         self.places = Places(level.channels, POINTS, level.stride)
         self.sides = nn.Sequential(nn.Linear(2 * POINTS, 64), nn.ReLU(), nn.Linear(64, 4))
