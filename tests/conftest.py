@@ -1,10 +1,13 @@
 """Shapes and types of every call are checked; nothing is fetched; no test sees another's cache."""
 
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
@@ -44,6 +47,48 @@ def data() -> Callable[[str], Path]:
         return pytest.skip(f"no {name} in TRIPTYCH_DATA")
 
     return find
+
+
+Pictures = tuple[np.ndarray, list[int]]
+
+
+def _write_idx(folder: Path, train: Pictures, test: Pictures) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for split, (images, labels) in {"train": train, "t10k": test}.items():
+        head = struct.pack(">4B3I", 0, 0, 8, 3, *images.shape)
+        (folder / f"{split}-images-idx3-ubyte").write_bytes(head + images.tobytes())
+        head = struct.pack(">4BI", 0, 0, 8, 1, len(labels))
+        (folder / f"{split}-labels-idx1-ubyte").write_bytes(head + bytes(labels))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def write_idx() -> Callable[[Path, Pictures, Pictures], Path]:
+    """Writes a folder of IDX files: pictures and labels for training, then those for testing."""
+    return _write_idx
+
+
+@pytest.fixture(scope="session")
+def few_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of IDX files with 240 training and 60 test digits, to be read only."""
+    from triptych.multitask.handwriting import handwritten
+
+    splits = []
+    for number, count in enumerate((240, 60)):
+        labels = torch.arange(count) % 10
+        splits.append((handwritten(labels, (5, number)).numpy(), labels.tolist()))
+    return _write_idx(tmp_path_factory.mktemp("few-digits"), *splits)
+
+
+@pytest.fixture(scope="session")
+def trained_run(tmp_path_factory: pytest.TempPathFactory, few_digits: Path) -> Path:
+    """A run of `digits` with all its heads, to be read only."""
+    from triptych import multitask
+
+    folder = tmp_path_factory.mktemp("runs") / "digits"
+    settings = {"epochs": 2, "batch": 64, "precision": "fp32", "device": "cpu"}
+    multitask.train("digits", out=folder, source=str(few_digits), **settings)
+    return folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,46 @@
+"""The contract of every backbone, at the sizes that come up and at odd ones."""
+
+import pytest
+import torch
+
+from triptych.backbones import BACKBONES
+
+SIZES = [(1, 16, 16), (1, 28, 28), (3, 20, 31), (1, 56, 56), (3, 144, 144), (1, 5, 3)]
+
+
+@pytest.mark.parametrize("name", list(BACKBONES))
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_maps_are_those_announced(name: str, size: tuple[int, int, int]):
+    backbone = BACKBONES[name](*size).eval()
+    maps = backbone(torch.rand(2, *size))
+    assert len(maps) == len(backbone.levels)
+    for found, level in zip(maps, backbone.levels):
+        rows, columns = (-(-side // level.stride) for side in size[1:])
+        assert found.shape == (2, level.channels, rows, columns)
+    strides = [level.stride for level in backbone.levels]
+    assert strides == sorted(set(strides))
+
+
+@pytest.mark.parametrize("name", list(BACKBONES))
+@pytest.mark.parametrize("size", [(1, 28, 28), (3, 144, 100)], ids=str)
+def test_slopes_reach_every_parameter(name: str, size: tuple[int, int, int]):
+    torch.manual_seed(0)
+    backbone = BACKBONES[name](*size)
+    optimizer = torch.optim.SGD(backbone.parameters(), lr=0.01)
+    for _ in range(2):  # what starts at zero hides what is behind it, for one step
+        optimizer.zero_grad()
+        maps = backbone(torch.rand(4, *size))
+        sum((found * torch.randn_like(found)).mean() for found in maps).backward()
+        optimizer.step()
+    for parameter, values in backbone.named_parameters():
+        assert values.grad is not None and values.grad.isfinite().all(), parameter
+        assert values.grad.abs().sum() > 0, parameter
+
+
+@pytest.mark.parametrize("name", list(BACKBONES))
+def test_an_image_is_seen_alike_alone_and_in_a_batch(name: str):
+    torch.manual_seed(0)
+    backbone = BACKBONES[name](1, 28, 28).eval()
+    images = torch.rand(3, 1, 28, 28)
+    for together, alone in zip(backbone(images), backbone(images[1:2])):
+        assert torch.allclose(together[1:2], alone, atol=1e-5)
