@@ -110,7 +110,8 @@ def test_a_stopped_training_goes_on_to_the_same_weights(tmp_path: Path, average:
 
 def test_averaged_weights_are_the_mean_over_time(tmp_path: Path):
     class Note(Callback):
-        weights: list[Tensor] = []
+        def __init__(self) -> None:
+            self.weights: list[Tensor] = []
 
         def on_train_batch_end(self, trainer, pl_module, *rest) -> None:
             self.weights.append(pl_module.line.weight.detach().clone())

@@ -49,7 +49,7 @@ def test_places_learn_to_be_where_something_is():
     torch.manual_seed(0)
     places = Places(2, 3, stride=2)
     optimizer = torch.optim.Adam(places.parameters(), lr=0.3)
-    for step in range(60):
+    for _ in range(60):
         row, column = torch.randint(0, 10, (2,)).tolist()
         maps = torch.zeros(1, 2, 10, 10)
         maps[0, :, row, column] = 1
@@ -58,4 +58,4 @@ def test_places_learn_to_be_where_something_is():
         optimizer.zero_grad()
         error.backward()
         optimizer.step()
-    assert error < 0.5, step
+    assert error < 0.5

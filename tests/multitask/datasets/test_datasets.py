@@ -1,0 +1,215 @@
+"""The contract of every dataset: batches by index, exact truth, splits that share nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from triptych import multitask
+from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.shapes import box_of_mask
+from triptych.multitask import DATASETS, Batch, Dataset
+from triptych.multitask.dataset import PARTS
+from triptych.multitask.datasets import emoji
+from triptych.multitask.opening import chosen_source, open_dataset
+
+EMOJI = [{}, {"ground": "any", "distractors": 3}, {"scale": 0.5, "rotation": 360}, {"hard": True}]
+CASES = [(name, {}) for name in DATASETS if name != "emoji"] + [("emoji", set_) for set_ in EMOJI]
+
+
+@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]} {'+'.join(case[1])}")
+def dataset(request: pytest.FixtureRequest, few_digits: Path) -> Dataset:
+    return opened(request.param[0], few_digits, request.param[1])
+
+
+def opened(name: str, few_digits: Path, options: dict | None = None, **more) -> Dataset:
+    return open_dataset(name, "drawn" if name == "emoji" else str(few_digits), options, **more)
+
+
+def alike(one: Batch, other: Batch) -> bool:
+    pairs = [(vars(one)[name], vars(other)[name]) for name in vars(one)]
+    return all(a is b if a is None or b is None else torch.equal(a, b) for a, b in pairs)
+
+
+def rows(batch: Batch, chosen: list[int]) -> Batch:
+    return Batch(**{k: None if v is None else v[chosen] for k, v in vars(batch).items()})
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_an_image_does_not_depend_on_its_batch(dataset: Dataset, part: str):
+    whole = dataset.batch(part, torch.arange(8), epoch=3)
+    for chosen in ([5], [7, 2, 2, 0]):
+        found = dataset.batch(part, torch.tensor(chosen), epoch=3)
+        picked = rows(whole, chosen)
+        assert found.images.shape == picked.images.shape
+        assert torch.allclose(found.images, picked.images, atol=1e-6)
+        assert found.truths() == picked.truths()
+        for truth in found.truths():
+            assert torch.allclose(
+                getattr(found, truth).float(), getattr(picked, truth).float(), atol=1e-4
+            ), truth
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_card_says_what_batches_are_like(dataset: Dataset, part: str):
+    card, batch = dataset.card, dataset.batch(part, torch.arange(4))
+    assert batch.images.shape == (4, card.channels, card.height, card.width)
+    assert batch.images.min() >= 0 and batch.images.max() <= 1
+    assert set(batch.truths()) == set(card.truths)
+    assert batch.indices.tolist() == [0, 1, 2, 3]
+    for truth, names in (("label", card.classes), ("attribute", card.attributes)):
+        if truth in card.truths:
+            assert getattr(batch, truth).max() < len(names)
+    if batch.semantic is not None:
+        assert 0 < batch.semantic.max() < len(card.regions)
+    assert type(card).from_json(card.json()) == card
+
+
+def test_only_training_images_change_from_epoch_to_epoch(dataset: Dataset):
+    some = torch.arange(8)
+    assert not alike(dataset.batch("train", some, 0), dataset.batch("train", some, 1))
+    for part in ("validation", "test"):
+        assert alike(dataset.batch(part, some, 0), dataset.batch(part, some, 1))
+
+
+def test_parts_draw_on_different_chance(dataset: Dataset):
+    some = torch.arange(8)
+    first = [dataset.batch(part, some).images for part in PARTS]
+    assert not first[0].equal(first[1]) and not first[1].equal(first[2])
+    assert not first[0].equal(first[2])
+
+
+def test_a_part_comes_whole_and_in_order(dataset: Dataset, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(emoji.SCENES, "validation", 20)
+    size = dataset.size("validation")
+    found = [batch.indices for batch in dataset.batches("validation", 7)]
+    assert torch.cat(found).equal(torch.arange(size))
+    assert max(map(len, found)) <= 7
+
+
+def test_test_images_are_the_same_whatever_the_seed(few_digits: Path):
+    for name in DATASETS:
+        one, other = (opened(name, few_digits, seed=seed) for seed in (0, 1))
+        some = torch.arange(6)
+        assert alike(one.batch("test", some), other.batch("test", some))
+        assert not alike(one.batch("train", some), other.batch("train", some))
+
+
+@pytest.mark.parametrize("name", [name for name in DATASETS if name != "emoji"])
+def test_train_and_test_share_no_image(name: str, few_digits: Path):
+    stock = opened(name, few_digits).stock
+    seen = {part: {image.numpy().tobytes() for image in stock[part].images} for part in PARTS}
+    assert all(seen[part] for part in PARTS)
+    assert not seen["train"] & seen["validation"]
+    assert not (seen["train"] | seen["validation"]) & seen["test"]
+
+
+def circle_holds(circle: Tensor, mask: Tensor, slack: float) -> bool:
+    y, x = np.nonzero(mask.numpy())
+    middles = np.stack([x, y], 1) + 0.5
+    distance = np.hypot(*(middles - circle[:2].numpy()).T)
+    return bool(distance.max() <= circle[2] + slack)
+
+
+def test_boxes_circles_and_masks_are_of_one_thing(dataset: Dataset):
+    batch = dataset.batch("train", torch.arange(24))
+    if batch.mask is not None and batch.box is not None:
+        assert batch.box.equal(box_of_mask(batch.mask))
+    if batch.mask is not None and batch.circle is not None:
+        for circle, mask in zip(batch.circle, batch.mask):
+            assert circle_holds(circle, mask, slack=0.5)
+
+
+@pytest.mark.parametrize("name", ["digits", "emoji"])
+def test_whole_circles_are_the_smallest_around_the_mask(name: str, few_digits: Path):
+    batch = opened(name, few_digits).batch("train", torch.arange(24))
+    assert batch.circle is not None and batch.mask is not None
+    for circle, mask in zip(batch.circle, batch.mask):
+        y, x = np.nonzero(mask.numpy())
+        corners = [np.stack([x + dx, y + dy], 1) for dx in (0, 1) for dy in (0, 1)]
+        centre, radius = cv2.minEnclosingCircle(np.concatenate(corners).astype(np.float32))
+        assert circle.tolist() == pytest.approx([*centre, radius], abs=0.01)
+
+
+def test_digits_keep_their_ink_where_they_are_moved(few_digits: Path):
+    dataset = opened("digits", few_digits)
+    moved = dataset.batch("train", torch.arange(40))
+    still = dataset.stock["train"]
+    assert moved.mask is not None
+    assert moved.mask.flatten(1).sum(1).equal(still.mask[:40].flatten(1).sum(1))
+    assert (moved.mask != still.mask[:40]).any()
+
+
+def test_colors_are_in_the_channel_they_name(few_digits: Path):
+    batch = opened("colored-digits", few_digits).batch("test", torch.arange(60))
+    assert batch.attribute is not None
+    assert batch.images[:, :2].amax((2, 3)).argmax(1).equal(batch.attribute)
+    assert 0 < batch.attribute.float().mean() < 1
+    assert batch.images[:, 2].max() <= 0.5
+
+
+def test_mosaics_have_four_digits_and_background(few_digits: Path):
+    dataset = opened("mosaic-digits", few_digits)
+    batch = dataset.batch("test", torch.arange(30))
+    assert batch.semantic is not None
+    tiles = batch.semantic.unfold(1, 28, 28).unfold(2, 28, 28).flatten(3).flatten(0, 2)
+    for tile in tiles:
+        assert len(tile.unique()) == 2 and 0 in tile
+    assert set(batch.semantic.unique().tolist()) == set(range(11))
+
+
+def test_hard_emoji_are_all_variations_at_once(few_digits: Path):
+    settings = {"ground": "any", "scale": 0.5, "rotation": 360, "distractors": 3}
+    hard, same = (opened("emoji", few_digits, s) for s in ({"hard": True}, settings))
+    assert alike(hard.batch("train", torch.arange(5)), same.batch("train", torch.arange(5)))
+
+
+@pytest.mark.parametrize("size", [(16, 16), (20, 13)], ids=str)
+@pytest.mark.parametrize("name", [name for name in DATASETS if name != "emoji"])
+def test_folders_of_other_sizes_and_classes_train_unchanged(
+    name: str, size: tuple[int, int], tmp_path: Path, write_idx: Callable
+):
+    rng = np.random.default_rng(0)
+
+    def some(count: int) -> tuple[np.ndarray, list[int]]:
+        images = rng.integers(0, 60, (count, *size), dtype=np.uint8)
+        for number, image in enumerate(images):
+            image[3 : 6 + number % 4, 4:9] += 180
+        return images, [number % 4 for number in range(count)]
+
+    folder = write_idx(tmp_path / "set", some(48), some(12))
+    trained = multitask.train(
+        name, source=str(folder), out=tmp_path / "run", epochs=1, batch=16, device="cpu"
+    )
+    assert trained.model.card.classes == ("0", "1", "2", "3")
+    assert all(0 <= value <= 1 for value in trained.evaluation.metrics.values())
+
+
+def test_fingerprints_tell_data_and_settings_apart(few_digits: Path):
+    plain = opened("digits", few_digits).fingerprint()
+    assert plain == opened("digits", few_digits).fingerprint()
+    assert plain != opened("digits", few_digits, {"shift": 1}).fingerprint()
+    assert plain != opened("circled-digits", few_digits).fingerprint()
+    assert plain != opened("digits", few_digits, seed=1).fingerprint()
+
+
+def test_settings_out_of_range_are_told(few_digits: Path):
+    with pytest.raises(BadSetting, match=r"Setting 'shift': .*got '99'"):
+        opened("digits", few_digits, {"shift": "99"})
+    with pytest.raises(UnknownName, match=r"no setting 'grond'. Did you mean 'ground'"):
+        opened("emoji", few_digits, {"grond": "white"})
+    with pytest.raises(BadSetting, match=r"Setting 'ground': .*'noise'.*got 'blue'"):
+        opened("emoji", few_digits, {"ground": "blue"})
+
+
+def test_a_source_of_other_things_is_refused(few_digits: Path):
+    with pytest.raises(BadSetting, match=r"made of emoji.*Use --source drawn or openmoji"):
+        open_dataset("emoji", str(few_digits))
+
+
+def test_the_drawn_source_stands_in_for_the_real_one():
+    assert chosen_source("digits") == "drawn" and chosen_source("emoji") == "drawn"

@@ -1,0 +1,137 @@
+"""The contract of every head, on every dataset that supplies it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from triptych.frame.drawing import Picture
+from triptych.multitask import DATASETS, HEADS, Answer, Batch, Dataset, Head
+from triptych.multitask.model import Model
+from triptych.multitask.opening import open_dataset
+from triptych.multitask.reporting import pixels_of
+
+SUPPLIED = [
+    (head, dataset)
+    for head, dataset in [
+        ("label", "circled-digits"),
+        ("label", "emoji"),
+        ("attribute", "colored-digits"),
+        ("box", "digits"),
+        ("box", "emoji"),
+        ("circle", "circled-digits"),
+        ("circle", "emoji"),
+        ("mask", "foreground-digits"),
+        ("mask", "emoji"),
+        ("semantic", "mosaic-digits"),
+    ]
+]
+
+
+def test_every_head_and_every_dataset_is_looked_at():
+    heads, datasets = zip(*SUPPLIED)
+    assert set(heads) == set(HEADS) and set(datasets) == set(DATASETS)
+
+
+@pytest.fixture(scope="module")
+def opened(few_digits: Path) -> Iterator[dict[str, Dataset]]:
+    yield {
+        name: open_dataset(name, "drawn" if name == "emoji" else str(few_digits))
+        for name in DATASETS
+    }
+
+
+@pytest.fixture(params=SUPPLIED, ids="-".join)
+def case(request: pytest.FixtureRequest, opened: dict[str, Dataset]) -> tuple[Model, Head, Batch]:
+    name, dataset = request.param
+    data = opened[dataset]
+    torch.manual_seed(0)
+    model = Model(data.card, [name])
+    (head,) = model.heads.values()
+    return model, head, data.batch("train", torch.arange(6))
+
+
+def perfect(head: Head, batch: Batch) -> Tensor:
+    """The output that says just what is true."""
+    target = head.target(batch)
+    if head.needs in ("label", "attribute", "semantic"):
+        classes = len(head.names)
+        return F.one_hot(target, classes).movedim(-1, 1).float() * 20
+    return (target.float() - 0.5) * 40 if head.needs == "mask" else target.float()
+
+
+def same(one: Answer, other: Answer) -> bool:
+    one_json, other_json = one.json(), other.json()
+    if "probability" in one_json:
+        return one_json["name"] == other_json["name"]
+    return type(one) is type(other) and one_json == other_json
+
+
+def test_what_is_true_is_decoded_scores_1_and_costs_next_to_nothing(
+    case: tuple[Model, Head, Batch],
+):
+    _model, head, batch = case
+    output = perfect(head, batch)
+    told, true = head.decode(output), head.truth(batch)
+    assert len(told) == len(true) == len(batch)
+    assert all(map(same, told, true))
+    for name, metric in head.metrics().items():
+        metric.update(output, head.target(batch))
+        assert float(metric.compute()) == pytest.approx(1, abs=1e-4), name
+    assert 0 <= float(head.loss(output, head.target(batch))) < 1e-2
+
+
+def test_metrics_are_below_1_for_what_is_not_true(case: tuple[Model, Head, Batch]):
+    _model, head, batch = case
+    turned = perfect(head, batch).roll(1, 0) * 0.9
+    for name, metric in head.metrics().items():
+        metric.update(turned, head.target(batch))
+        assert 0 <= float(metric.compute()) < 0.999, name
+        assert isinstance(metric.definition, str)
+
+
+def test_an_output_becomes_an_answer_to_each_image_and_is_drawn(
+    case: tuple[Model, Head, Batch],
+):
+    model, head, batch = case
+    with torch.no_grad():
+        (output,) = model.eval()(batch.images).values()
+    for answers in (head.decode(output), head.truth(batch)):
+        assert len(answers) == len(batch)
+        for image, answer in zip(batch.images, answers):
+            plain, picture = Picture(pixels_of(image)), Picture(pixels_of(image))
+            head.draw(picture, answer)
+            assert picture.pixels.dtype == np.uint8 and picture.pixels.shape[2] == 3
+    head.draw(picture, head.truth(batch)[-1])
+    assert not np.array_equal(picture.pixels, plain.pixels)
+
+
+def test_the_loss_falls_and_every_parameter_learns(case: tuple[Model, Head, Batch]):
+    model, head, batch = case
+    if batch.images.shape[2] > 100:
+        batch = Batch(**{k: None if v is None else v[:3] for k, v in vars(batch).items()})
+    optimizer = torch.optim.AdamW(model.train().parameters(), lr=3e-3)
+    losses = []
+    for _ in range(12):
+        optimizer.zero_grad()
+        (output,) = model(batch.images).values()
+        loss = head.loss(output.float(), head.target(batch))
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert all(np.isfinite(losses)) and min(losses[-3:]) < 0.99 * losses[0]
+    for name, parameter in head.named_parameters():
+        assert parameter.grad is not None and parameter.grad.isfinite().all(), name
+
+
+def test_a_loss_of_wild_outputs_is_finite_and_has_slopes(case: tuple[Model, Head, Batch]):
+    _model, head, batch = case
+    for scale in (0.0, 1.0, 1e3, -1e3):
+        output = (torch.randn_like(perfect(head, batch)) * scale).requires_grad_()
+        loss = head.loss(output, head.target(batch))
+        loss.backward()
+        assert loss.isfinite() and output.grad is not None and output.grad.isfinite().all()
