@@ -88,6 +88,7 @@ def train(
 ) -> None:
     """Train one network on a dataset, and measure its best epoch on test images."""
     from .. import multitask
+    from ..frame.fitting import leads
     from .parsing import assigned, listed, numbered
 
     folder = out or Path("runs") / dataset
@@ -116,8 +117,9 @@ def train(
                 nodes=nodes,
                 tensorboard=tensorboard,
             )
-    terminal.note(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
-    _tell(trained.evaluation, json)
+    if leads():
+        terminal.note(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
+        _tell(trained.evaluation, json)
 
 
 @app.command()

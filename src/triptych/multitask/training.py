@@ -91,9 +91,10 @@ def train(
         backbone_options={**kind.backbone_options, **(backbone_options or {})},
     )
     lesson, scores = _prepared(plan, chosen, data, metrics)
-    folder = runs.opened(Path(out or Path("runs") / dataset))
+    folder = Path(out or Path("runs") / dataset)
     facts = {"plan": asdict(plan), "settings": asdict(chosen)}
-    runs.record(folder, {**facts, "data": data.fingerprint()})
+    if fitting.leads():
+        runs.record(runs.opened(folder), {**facts, "data": data.fingerprint()})
     return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
 
 
@@ -155,7 +156,8 @@ def _fitted(
     watch: Watcher,
 ) -> Trained:
     settings = lesson.settings
-    write_text(folder / "network.svg", diagram(lesson.model))
+    if fitting.leads():
+        write_text(folder / "network.svg", diagram(lesson.model))
     trainer = fitting.trainer(
         settings,
         folder,
@@ -169,7 +171,7 @@ def _fitted(
     fitting.restore_best(lesson, folder)
     model = lesson.model.eval()
     evaluation = measured(model, data, "test", plan.source, metrics=scores.extra, watch=watch)
-    if trainer.is_global_zero:
+    if fitting.leads():
         write_json(folder / runs.RESULTS, {**evaluation.json(), "seconds": round(seconds, 1)})
         plots.curves(fitting.history(folder), folder / "curves.png")
         sheet = answered(model, first(data, "test"), f"{plan.dataset}: answers on test images")
