@@ -65,8 +65,8 @@ class GlobalContext(nn.Module):
     """Every pixel learns what the whole image is like (after GCNet, Cao et al. 2019).
 
     Several attention maps pool the features, each to the mean over the pixels it selects; from
-    these means a small network computes how the channels of this image are to be mixed. Two in a
-    row can do a step of k-means: means of two groups, a better border between them, better means.
+    these means a small network computes a scale and a shift for every channel. Two in a row can
+    do a step of k-means: means of two groups, a better border between them, better means.
     """
 
     def __init__(self, channels: int, *, groups: int = 8, hidden: int = 64, grid: int = 1):
@@ -74,7 +74,7 @@ class GlobalContext(nn.Module):
         self.grid = grid
         self.attention = nn.Linear(channels, groups)
         self.squeeze = nn.Linear(channels * groups, hidden)
-        self.excite = nn.Linear(hidden, channels * (channels + 1))
+        self.excite = nn.Linear(hidden, 2 * channels)
         self.mix = nn.Linear(channels, channels)
         nn.init.zeros_(self.excite.weight)
         nn.init.zeros_(self.excite.bias)
@@ -84,10 +84,11 @@ class GlobalContext(nn.Module):
         attention = self.attention(pixels).softmax(1)
         means = attention.transpose(1, 2).to(pixels.dtype) @ pixels
         told = self.excite(F.relu(self.squeeze(means.flatten(1))))
-        shift, mixing = told.split([x.shape[1], x.shape[1] ** 2], 1)
-        mixing = self.mix.weight.T + mixing.unflatten(1, (x.shape[1], x.shape[1]))
-        shift = (self.mix.bias + shift)[:, None]
-        return x + self._whole(F.relu(torch.baddbmm(shift, pixels, mixing)), x)
+        scale, shift = told.chunk(2, 1)
+        # scale, shift and mix in one matrix a cell: a pass over the pixels less than one by one
+        mixing = (1 + scale)[:, :, None] * self.mix.weight.T
+        shift = self.mix(shift)[:, None]
+        return x + self._whole(F.relu(torch.baddbmm(shift, pixels, mixing.to(shift.dtype))), x)
 
     def _cells(self, x: Tensor) -> Float[Tensor, "cells pixels channels"]:
         """The pixels of each cell of the grid in a row."""
