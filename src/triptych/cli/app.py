@@ -43,7 +43,7 @@ Set = Annotated[
 ]
 
 
-def version(wanted: bool) -> None:
+def version(wanted: bool | None) -> None:
     """Print the version and leave."""
     if wanted:
         from .. import __version__
@@ -55,8 +55,9 @@ def version(wanted: bool) -> None:
 @app.callback()
 def whole(
     version: Annotated[
-        bool, typer.Option("--version", callback=version, is_eager=True, help="Show the version.")
-    ] = False,
+        bool | None,
+        typer.Option("--version", callback=version, is_eager=True, help="Show the version."),
+    ] = None,
 ) -> None:
     """One network, many answers: class, box, circle, mask and map from one look at an image."""
 

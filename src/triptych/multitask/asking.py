@@ -1,5 +1,6 @@
 """Which questions to put: head names checked against the shelf and the dataset."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from ..frame.errors import BadSetting
@@ -39,7 +40,7 @@ def loss_weights(
         name = card.name(card.head(shown))
         if name not in shares:
             raise nearest(shown, shares, "head in this run")
-        if not weight > 0:
+        if not 0 < weight < math.inf:
             raise BadSetting(f"Expected a weight above 0 for '{shown}', got {weight}.")
         shares[name] = float(weight)
     return shares

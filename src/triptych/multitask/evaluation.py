@@ -9,7 +9,7 @@ import torch
 from torchmetrics import Metric
 
 from ..frame import fitting, runs
-from ..frame.errors import BadSetting
+from ..frame.errors import BadRun, BadSetting
 from ..frame.progress import Step, Watcher, silence
 from .dataset import Dataset, Part
 from .model import Model
@@ -50,16 +50,13 @@ def evaluate(
     folder = Path(run)
     facts = runs.recorded(folder)
     model = Model.load(folder)
-    plan = facts["plan"]
-    spec = source or plan["source"]
-    dataset = open_dataset(
-        plan["dataset"],
-        spec,
-        plan["options"],
-        seed=facts["settings"]["seed"],
-        device=fitting.device(device),
-        watch=watch,
-    )
+    try:
+        plan, seed = facts["plan"], facts["settings"]["seed"]
+        name, options, spec = plan["dataset"], plan["options"], source or plan["source"]
+    except (KeyError, TypeError) as error:
+        raise BadRun(f"{folder / runs.RECORD} is damaged ({error}). Train again.") from error
+    place = fitting.device(device)
+    dataset = open_dataset(name, spec, options, seed=seed, device=place, watch=watch)
     _same_kind(model, dataset, spec)
     return measured(model, dataset, split, spec, metrics=metrics, watch=watch)
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from .. import __version__
 from ..backbone import Backbone
 from ..backbones import BACKBONES
-from ..frame.errors import BadRun, BadSetting
+from ..frame.errors import BadRun, BadSetting, UnknownName
 from ..frame.files import write_bytes, write_json
 from .batch import Batch
 from .card import Card
@@ -25,6 +25,11 @@ from .heads import HEADS
 
 FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
+
+MISFITS = (  # what a description can raise that was changed by hand
+    *(AttributeError, KeyError, RuntimeError, TypeError, ValueError),
+    *(BadSetting, SafetensorError),
+)
 
 
 class Model(nn.Module):
@@ -108,7 +113,12 @@ class Model(nn.Module):
             card = Card.from_json(description["card"])
             model = cls(card, description["heads"], description["backbone"], description["options"])
             model.load_state_dict(load_tensors(weights))
-        except (KeyError, TypeError, RuntimeError, SafetensorError, AttributeError) as error:
+        except UnknownName as error:
+            raise BadRun(
+                f"{folder / DESCRIPTION} cannot be followed. {error} What is your own, add to its "
+                "shelf before you load the run."
+            ) from error
+        except MISFITS as error:
             raise BadRun(
                 f"{folder / DESCRIPTION} and its weights do not fit this triptych or each other "
                 f"({type(error).__name__}). Train again."

@@ -115,7 +115,7 @@ def resume(
         plan = Plan(**facts["plan"])
         chosen = TrainingSettings.merged(facts["settings"])
         fingerprint = facts["data"]
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise BadRun(f"{folder / runs.RECORD} is damaged ({error}). Train again.") from error
     data = open_dataset(
         plan.dataset,
