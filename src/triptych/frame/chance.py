@@ -57,7 +57,7 @@ class Chance:
         name = zlib.crc32(stream.encode()) - 2**31
         first, second = (mix(key ^ name) for key in self._columns())
         position = torch.arange(math.prod(shape), dtype=torch.int32, device=first.device)
-        return mix(mix(position + first).bitwise_xor_(second)).view(-1, *shape)
+        return mix(mix(position + first).bitwise_xor_(second)).view(len(first), *shape)
 
     def uniform(
         self, stream: str, *shape: int, low: float = 0.0, high: float = 1.0

@@ -89,18 +89,48 @@ def shifted(stock: Stock, chosen: Int[Tensor, " batch"], chance: Chance, reach: 
 
 
 @dataclass(frozen=True)
-class Laid:
-    """Cut-outs on a larger canvas: colour times alpha, alpha, and what is true of them there."""
+class Patches:
+    """Small pictures, each at a place of its own on a larger canvas.
 
-    color: Float[Tensor, "batch channels height width"]
-    alpha: Float[Tensor, "batch 1 height width"]
+    `color` is multiplied by `alpha` already; `corner` is the row and column of the first pixel,
+    such that the patch lies within the canvas. Pasting touches the patch's pixels only.
+    """
+
+    color: Float[Tensor, "batch channels rows columns"]
+    alpha: Float[Tensor, "batch 1 rows columns"]
+    corner: Int[Tensor, "batch 2"]
+
+    def over(self, canvas: Float[Tensor, "batch channels height width"]) -> Tensor:
+        """The canvas with the patches on it."""
+        flat = canvas.clone(memory_format=torch.contiguous_format).flatten(2)
+        there = self._places(canvas.shape[3])[:, None].expand(-1, canvas.shape[1], -1)
+        under = flat.gather(2, there).view_as(self.color)
+        mixed = torch.addcmul(self.color + under, under, self.alpha, value=-1)
+        return flat.scatter_(2, there, mixed.flatten(2)).view(canvas.shape)
+
+    def mask(self, size: tuple[int, int]) -> Bool[Tensor, "batch height width"]:
+        """Where alpha is above one half, on a canvas of `size`."""
+        mask = torch.zeros(len(self.corner), size[0] * size[1], dtype=torch.bool).to(
+            self.alpha.device
+        )
+        there = self._places(size[1])
+        return mask.scatter_(1, there, self.alpha.flatten(1) > 0.5).view(-1, *size)
+
+    def _places(self, width: int) -> Int[Tensor, "batch pixels"]:
+        """The numbers of the patch's pixels, counted along the canvas's rows."""
+        rows = torch.arange(self.color.shape[2], device=self.corner.device) + self.corner[:, :1]
+        columns = torch.arange(self.color.shape[3], device=self.corner.device) + self.corner[:, 1:]
+        return (rows[:, :, None] * width + columns[:, None, :]).flatten(1)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Cut-outs on a larger canvas, and what is true of them there."""
+
+    patches: Patches
     mask: Bool[Tensor, "batch height width"]
     box: Float[Tensor, "batch 4"]
     circle: Float[Tensor, "batch 3"]
-
-    def over(self, ground: Float[Tensor, "batch channels height width"]) -> Tensor:
-        """The cut-outs on this ground."""
-        return torch.addcmul(self.color + ground, ground, self.alpha, value=-1)
 
 
 def laid(
@@ -111,24 +141,12 @@ def laid(
     height, width = stock.mask.shape[1:]
     room = torch.tensor([size[0] - height, size[1] - width], device=chosen.device)
     corner = (chance.uniform("place", 2) * (room + 1)).long()
-    rows = _indices(corner[:, 0], size[0], height)
-    columns = _indices(corner[:, 1], size[1], width)
-    # one gather of four bytes a pixel; the rim added here stands for all that lies outside
-    packed = F.pad(_rgba(stock, chosen), (0, 0, 1, 1, 1, 1)).view(torch.int32)[..., 0]
-    which = torch.arange(len(chosen), device=chosen.device)[:, None, None]
-    pixels = packed[which, rows[:, :, None], columns[:, None, :]]
-    rgba = pixels.view(torch.uint8).view(*pixels.shape, 4).movedim(3, 1).float().div_(255)
-    alpha = rgba[:, 3:]
+    rgba = _premultiplied(stock, chosen)
+    patches = Patches(rgba[:, :3], rgba[:, 3:], corner)
     offset = corner.flip(1)
     circle = stock.circle[chosen]
     circle[:, :2] += offset
-    return Laid(
-        color=rgba[:, :3] * alpha,
-        alpha=alpha,
-        mask=alpha[:, 0] > 0.5,
-        box=stock.box[chosen] + offset.repeat(1, 2),
-        circle=circle,
-    )
+    return Laid(patches, patches.mask(size), stock.box[chosen] + offset.repeat(1, 2), circle)
 
 
 def turned(
@@ -153,38 +171,28 @@ def turned(
     circle = stock.circle[chosen]
     radius = (circle[:, 2] * scale)[:, None]
     centre = radius + chance.uniform("place", 2) * (full - 2 * radius).clamp(min=0)
+    side = min(*size, 2 * int(stock.circle[:, 2].max()) + 4)  # no circle needs a larger patch
+    corner = (centre - side / 2).round().clamp(min=0).minimum(full - side)
     angle = degrees.deg2rad()
     cosine, sine = angle.cos(), angle.sin()
     back = torch.stack([cosine, sine, -sine, cosine], 1).view(-1, 2, 2) / scale[:, None, None]
     forth = back.transpose(1, 2) * scale[:, None, None] ** 2
     # where the middle of the cut-out comes to lie, so that its circle is centred on `centre`
     anchor = centre - (forth @ (circle[:, :2] - middle)[:, :, None])[:, :, 0]
-    linear = back * full / middle[:, None] / 2
-    constant = (back @ (full / 2 - anchor)[:, :, None]) / middle[:, None]
+    linear = back * (side / 2) / middle[:, None]
+    constant = (back @ (corner + side / 2 - anchor)[:, :, None]) / middle[:, None]
     grid = F.affine_grid(
-        torch.cat([linear, constant], 2), [len(chosen), 4, *size], align_corners=False
+        torch.cat([linear, constant], 2), [len(chosen), 4, side, side], align_corners=False
     )
-    rgba = _rgba(stock, chosen).movedim(3, 1).float().div_(255)
-    rgba[:, :3] *= rgba[:, 3:]  # or the colour under alpha 0 would bleed into the rim
-    warped = F.grid_sample(rgba, grid, align_corners=False)
-    mask = warped[:, 3] > 0.5
-    return Laid(
-        color=warped[:, :3],
-        alpha=warped[:, 3:],
-        mask=mask,
-        box=box_of_mask(mask),
-        circle=torch.cat([centre, radius], 1),
-    )
+    warped = F.grid_sample(_premultiplied(stock, chosen), grid, align_corners=False)
+    patches = Patches(warped[:, :3], warped[:, 3:], corner.long().flip(1))
+    mask = patches.mask(size)
+    return Laid(patches, mask, box_of_mask(mask), torch.cat([centre, radius], 1))
 
 
-def _rgba(stock: Stock, chosen: Int[Tensor, " batch"]) -> UInt8[Tensor, "batch height width 4"]:
-    return (
-        torch.cat([stock.images[chosen], stock.alpha[chosen][:, None]], 1)
-        .permute(0, 2, 3, 1)
-        .contiguous()
-    )
-
-
-def _indices(start: Int[Tensor, " batch"], canvas: int, length: int) -> Int[Tensor, "batch _"]:
-    """For each canvas row or column, that of a cut-out with a rim of 1: 0 or length + 1 outside."""
-    return (torch.arange(canvas, device=start.device) - start[:, None] + 1).clamp_(0, length + 1)
+def _premultiplied(
+    stock: Stock, chosen: Int[Tensor, " batch"]
+) -> Float[Tensor, "batch 4 height width"]:
+    """Colour times alpha, and alpha: or the colour under alpha 0 would bleed into the rim."""
+    alpha = stock.alpha[chosen][:, None].float().div_(255)
+    return torch.cat([stock.images[chosen] * (alpha / 255), alpha], 1)

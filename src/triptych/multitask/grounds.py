@@ -9,11 +9,13 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ..frame.chance import Chance
+from .compose import Patches
 
 Ground = Literal["white", "flat", "gradient", "noise", "any"]
 KINDS = ("white", "flat", "gradient", "noise")
 FIELD = 256  # pixels: the side of the noise fields that grounds are cut from
 GRAINS = (1, 3, 7, 15)  # pixels: how coarse the noise of each field is
+SMALLEST, LARGEST = 0.05, 0.17  # of the image's side: half the width of a shape
 POWERS = (1.0, 2.0, 8.0)  # |x|^p + |y|^p < 1: a diamond, an ellipse, a rounded rectangle
 
 
@@ -43,23 +45,33 @@ def strewn(
     behind: Float[Tensor, "batch 3 height width"], chance: Chance, count: int
 ) -> Float[Tensor, "batch 3 height width"]:
     """The grounds with up to `count` flat shapes each, a tenth to a third of the image wide."""
-    height, width = behind.shape[2:]
+    size = torch.tensor(behind.shape[2:], device=behind.device)
     number = chance.integers("shapes", count + 1)
-    centre = chance.uniform("shape centres", count, 2)
-    radius = chance.uniform("shape sizes", count, 2, low=0.05, high=0.17)
+    centre = chance.uniform("shape centres", count, 2) * size
+    radius = chance.uniform("shape sizes", count, 2, low=SMALLEST, high=LARGEST) * size
     color = chance.uniform("shape colors", count, 3)[..., None, None]
     kind = torch.tensor(POWERS, device=behind.device)[chance.integers("shape kinds", 3, count)]
-    x = (torch.arange(width, device=behind.device) + 0.5) / width
-    y = (torch.arange(height, device=behind.device) + 0.5) / height
+    side = [int(2 * LARGEST * length) + 2 for length in behind.shape[2:]]
     for shape in range(count):
-        across, down = (
-            ((places - centre[:, shape, axis, None]).abs() / radius[:, shape, axis, None])
+        corner = (centre[:, shape] - radius[:, shape]).floor().clamp(min=0)
+        corner = corner.minimum(size - torch.tensor(side, device=behind.device)).long()
+        down, across = (
+            (
+                (_pixels(corner[:, axis], side[axis]) - centre[:, shape, axis, None]).abs()
+                / radius[:, shape, axis, None]
+            )
             ** kind[:, shape, None]
-            for axis, places in enumerate((x, y))
+            for axis in (0, 1)
         )
-        inside = across[:, None, :] + down[:, :, None] < (number > shape)[:, None, None]
-        behind = torch.where(inside[:, None], color[:, shape], behind)
+        inside = down[:, :, None] + across[:, None, :] < (number > shape)[:, None, None]
+        alpha = inside[:, None].float()
+        behind = Patches(color[:, shape] * alpha, alpha, corner).over(behind)
     return behind
+
+
+def _pixels(start: Int[Tensor, " batch"], length: int) -> Float[Tensor, "batch length"]:
+    """The middles of `length` pixels from `start` on."""
+    return start[:, None] + torch.arange(length, device=start.device) + 0.5
 
 
 def _ramp(chance: Chance, size: tuple[int, int]) -> Float[Tensor, "batch height width"]:

@@ -83,7 +83,7 @@ class Lesson(L.LightningModule):
         return self._step(batch, "val")[1]
 
     def _step(self, batch: Batch, stage: str) -> tuple[Tensor, dict[str, Tensor]]:
-        outputs = self.model(batch.images.contiguous(memory_format=torch.channels_last))
+        outputs = self.model(batch.images)
         losses = {
             name: head.loss(outputs[name].float(), head.target(batch))
             for name, head in self.model.heads.items()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,8 +46,7 @@ class Model(nn.Module):
         """`heads` are names from the shelf; "auto" takes a U-Net where one of them is dense."""
         super().__init__()
         kinds = {name: HEADS[name] for name in heads}
-        if backbone == "auto":
-            backbone = "unet" if any(kind.dense for kind in kinds.values()) else "residual"
+        backbone = chosen_backbone(backbone, heads)
         self.card, self.kinds, self.backbone_name = card, tuple(heads), backbone
         self.options = dict(options or {})
         self.backbone = self._built(backbone)
@@ -124,6 +124,19 @@ class Model(nn.Module):
                 f"({type(error).__name__}). Train again."
             ) from error
         return model.eval()
+
+
+def chosen_backbone(name: str, heads: Sequence[str]) -> str:
+    """The name itself; for "auto" a U-Net where one of the heads is dense, else "residual"."""
+    if name != "auto":
+        return name
+    return "unet" if any(HEADS[head].dense for head in heads) else "residual"
+
+
+def suited(options: Mapping[str, Any], backbone: str, heads: Sequence[str]) -> dict[str, Any]:
+    """Of settings meant for some backbone, those that the one chosen has."""
+    known = signature(BACKBONES[chosen_backbone(backbone, heads)]).parameters
+    return {name: value for name, value in options.items() if name in known}
 
 
 def _read(path: Path, folder: Path) -> bytes:

@@ -16,7 +16,7 @@ from ..frame.images import Placement, letterbox
 from .answer import Answer
 from .model import Model
 
-Pixels = UInt8[ndarray, "height width channels"]
+Pixels = UInt8[ndarray, "_ _ _"]
 Canvas = UInt8[ndarray, "canvas_height canvas_width canvas_channels"]
 Invert = Literal["auto", "yes", "no"]
 BATCH = 256  # pictures at a time
@@ -117,7 +117,7 @@ class Predictor:
         return canvas, placement, inverted
 
 
-def in_channels(pixels: Pixels, channels: int) -> UInt8[ndarray, "height width _"]:
+def in_channels(pixels: Pixels, channels: int) -> Pixels:
     """Grey (ITU-R 601) or RGB, whichever `channels` asks for."""
     if pixels.shape[2] == channels:
         return pixels

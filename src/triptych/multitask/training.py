@@ -21,7 +21,7 @@ from .datasets import DATASETS
 from .diagram import diagram
 from .evaluation import Evaluation, measured
 from .lesson import Lectures, Lesson, Scoring
-from .model import Model
+from .model import Model, suited
 from .opening import chosen_source, open_dataset
 from .reporting import Drawing, answered, first
 from .scoring import Scores
@@ -81,14 +81,16 @@ def train(
     data = open_dataset(
         dataset, spec, options, seed=chosen.seed, device=fitting.device(chosen.device), watch=watch
     )
+    asked = chosen_heads(data.card, heads)
+    suiting = suited(kind.backbone_options, backbone, asked)
     plan = Plan(
         dataset=dataset,
         source=spec,
         options=data.options.model_dump(),
-        heads=chosen_heads(data.card, heads),
+        heads=asked,
         weights=dict(weights or {}),
         backbone=backbone,
-        backbone_options={**kind.backbone_options, **(backbone_options or {})},
+        backbone_options={**suiting, **(backbone_options or {})},
     )
     lesson, scores = _prepared(plan, chosen, data, metrics)
     folder = Path(out or Path("runs") / dataset)

@@ -74,7 +74,7 @@ class Emoji(Dataset):
         if options.distractors:
             behind = strewn(behind, chance, options.distractors)
         return Batch(
-            faces.over(behind),
+            faces.patches.over(behind),
             indices,
             label=stock.label[chosen],
             box=faces.box,
