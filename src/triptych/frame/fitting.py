@@ -22,6 +22,7 @@ from .errors import BadRun, BadSetting, MissingExtra
 from .files import write_text
 from .progress import Step, Watcher
 
+EVERY = 10  # steps between two words to the watcher: Lightning sums its figures up for each
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 HISTORY = "metrics.csv"
 
@@ -189,7 +190,7 @@ class History(Callback):
 
 
 class Telling(Callback):
-    """Tells a watcher of every step: how many are done, the loss, the latest validation figures."""
+    """Tells a watcher now and then how many steps are done, and the latest figures."""
 
     def __init__(self, watch: Watcher, epochs: int):
         self.watch, self.epochs = watch, epochs
@@ -202,8 +203,9 @@ class Telling(Callback):
         batch: Any,
         batch_idx: int,
     ) -> None:
-        if trainer.is_global_zero:
-            total = int(trainer.num_training_batches) * self.epochs
+        total = int(trainer.num_training_batches) * self.epochs
+        due = trainer.global_step % EVERY == 0 or trainer.global_step == total
+        if trainer.is_global_zero and due:
             figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
             self.watch(Step("train", trainer.global_step, total, figures))
 
