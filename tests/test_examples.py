@@ -1,32 +1,15 @@
 """Every example runs, on few digits and few faces."""
 
 import runpy
-import struct
 from pathlib import Path
 
 import pytest
-import torch
 
 from triptych.multitask import DATASETS, HEADS
 from triptych.multitask.datasets import emoji, mosaic_digits
-from triptych.multitask.handwriting import handwritten
 
 FOLDER = Path(__file__).parents[1] / "examples"
 EXAMPLES = sorted(path.stem for path in FOLDER.glob("*.py"))
-
-
-@pytest.fixture(scope="module")
-def few_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of IDX files with 240 training and 60 test digits."""
-    folder = tmp_path_factory.mktemp("few-digits")
-    for number, (split, count) in enumerate({"train": 240, "t10k": 60}.items()):
-        labels = torch.arange(count) % 10
-        images = handwritten(labels, (5, number))
-        head = struct.pack(">4B3I", 0, 0, 8, 3, *images.shape)
-        (folder / f"{split}-images-idx3-ubyte").write_bytes(head + images.numpy().tobytes())
-        head = struct.pack(">4BI", 0, 0, 8, 1, count)
-        (folder / f"{split}-labels-idx1-ubyte").write_bytes(head + bytes(labels.tolist()))
-    return folder
 
 
 @pytest.fixture
