@@ -65,7 +65,9 @@ def whole(
 @app.command()
 def train(
     dataset: Annotated[str, typer.Argument(help="A name from `triptych data list`.")],
-    heads: Annotated[str | None, typer.Option(help="Heads to train, a,b (default all)")] = None,
+    heads: Annotated[
+        str | None, typer.Option(help="Heads to train, a,b (default: what the dataset is for)")
+    ] = None,
     source: Source = None,
     set_: Set = None,
     out: Annotated[Path | None, typer.Option(help="Run folder (default runs/DATASET)")] = None,

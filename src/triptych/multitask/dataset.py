@@ -49,6 +49,9 @@ class Dataset(ABC):
     recommended: ClassVar[Mapping[str, Any]] = {}
     """Training settings in which this dataset departs from the general defaults."""
 
+    heads: ClassVar[tuple[str, ...]] = ()
+    """The heads trained where none are asked for; all that it supplies, if empty."""
+
     backbone_options: ClassVar[Mapping[str, Any]] = {}
     """Settings of the backbone that suit it."""
 

@@ -66,7 +66,7 @@ def train(
     watch: Watcher = silence,
     **settings: Any,
 ) -> Trained:
-    """Train `heads` (default: all the dataset supplies), keep the epoch that is best on the
+    """Train `heads` (default: what the dataset is for), keep the epoch that is best on the
     validation part and measure it on the test part.
 
     `options` are the dataset's settings, `settings` those of `TrainingSettings`, `weights` the
@@ -81,7 +81,7 @@ def train(
     data = open_dataset(
         dataset, spec, options, seed=chosen.seed, device=fitting.device(chosen.device), watch=watch
     )
-    asked = chosen_heads(data.card, heads)
+    asked = chosen_heads(data.card, heads or kind.heads)
     suiting = suited(kind.backbone_options, backbone, asked)
     plan = Plan(
         dataset=dataset,
