@@ -86,7 +86,7 @@ def test_laid_cut_outs_are_whole_and_anywhere():
 
 def test_a_ground_shows_where_the_cut_out_does_not():
     found = laid(disc(), MANY[:4] * 0, Chance([0], MANY[:4]), SIZE)
-    pictures = found.over(torch.full((4, 3, *SIZE), 0.25))
+    pictures = found.patches.over(torch.full((4, 3, *SIZE), 0.25))
     for picture, mask in zip(pictures, found.mask):
         assert torch.allclose(picture[:, ~mask], torch.tensor(0.25))
         assert torch.allclose(picture[:, mask], torch.tensor([[1.0], [0.0], [0.0]]))

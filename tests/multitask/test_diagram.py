@@ -47,7 +47,7 @@ def test_the_picture_of_a_model_is_always_the_same():
 
 def test_there_is_an_arc_for_each_skip():
     svg = diagram(Model(DIGITS, TRUTHS))
-    assert svg.count(" C") == 2 + 1  # and one in the legend
+    assert svg.count(" C") == 3 + 1  # and one in the legend
     assert " C" not in diagram(Model(DIGITS, ["label"], "residual"))
 
 

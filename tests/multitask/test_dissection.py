@@ -42,7 +42,7 @@ class Sealed(Pyramid):
 
 
 class Everywhere(Label):
-    """Reads two of three levels, and carelessly works in place."""
+    """Reads two of four levels, and carelessly works in place."""
 
     def forward(self, features: Features) -> Tensor:
         return self.linear(features[-1].mean((2, 3))) + features[0].relu_().mean()
@@ -50,22 +50,22 @@ class Everywhere(Label):
 
 def with_backbone(backbone: Backbone) -> Model:
     model = Model(CARD, ["label"], "residual")
-    model.backbone, model.heads["digit"] = backbone, Label(CARD, backbone.levels)
+    model.backbone, model.questions["digit"] = backbone, Label(CARD, backbone.levels)
     return model
 
 
 def test_a_unet_is_an_hourglass_with_a_skip_at_each_size():
     network = dissect(Model(CARD, TRUTHS, "unet"))
     sides = [shape[1] for shape in network.shapes]
-    assert sides == [28, 28, 14, 7, 14, 28]
-    assert network.skips == [(2, 4), (1, 5)]
-    assert [block.level for block in network.blocks] == [None, None, 2, 1, 0]
+    assert sides == [28, 28, 14, 7, 4, 7, 14, 28]
+    assert network.skips == [(3, 5), (2, 6), (1, 7)]
+    assert [block.level for block in network.blocks] == [None, None, None, 3, 2, 1, 0]
 
 
 def test_a_residual_network_is_a_chain_of_levels():
     network = dissect(Model(CARD, ["label", "box"], "residual"))
-    assert network.edges == [(0, 1), (1, 2), (2, 3)]
-    assert [block.level for block in network.blocks] == [0, 1, 2]
+    assert network.edges == [(0, 1), (1, 2), (2, 3), (3, 4)]
+    assert [block.level for block in network.blocks] == [0, 1, 2, 3]
     assert network.skips == []
 
 
@@ -73,8 +73,8 @@ def test_each_head_is_seen_to_read_its_levels():
     model = Model(CARD, TRUTHS, "unet")
     network = dissect(model)
     assert [head.name for head in network.heads] == ["digit", "box", "circle", "mask"]
-    assert network.heads[0].levels == (2,) and network.readings[0] == [3]
-    assert network.heads[3].levels == (0,) and network.readings[3] == [5]
+    assert network.heads[0].levels == (3,) and network.readings[0] == [4]
+    assert network.heads[3].levels == (0,) and network.readings[3] == [7]
     assert [head.shape for head in network.heads] == [(10,), (4,), (3,), (28, 28)]
 
 
@@ -100,8 +100,8 @@ def test_a_backbone_that_hides_its_work_still_shows_its_levels():
 
 def test_a_head_may_read_several_levels():
     model = Model(CARD, ["label"], "residual")
-    model.heads["digit"] = Everywhere(CARD, model.backbone.levels)
-    assert dissect(model).heads[0].levels == (0, 2)
+    model.questions["digit"] = Everywhere(CARD, model.backbone.levels)
+    assert dissect(model).heads[0].levels == (0, 3)
 
 
 def test_the_model_is_left_as_it_was():

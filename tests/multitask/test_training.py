@@ -181,11 +181,11 @@ def test_a_weight_changes_what_is_learnt(few_digits: Path, tmp_path: Path):
     assert one != other
 
 
-def test_every_step_is_told(few_digits: Path, tmp_path: Path):
+def test_progress_is_told_up_to_the_end(few_digits: Path, tmp_path: Path):
     told: list[Step] = []
     small(few_digits, tmp_path / "run", watch=told.append, epochs=2)
     train = [step for step in told if step.task == "train"]
-    assert [step.done for step in train] == list(range(1, train[-1].total + 1))
+    assert train[-1].done == train[-1].total > 0
     assert told[-1] == Step("evaluate", 60, 60)
 
 

@@ -1,6 +1,7 @@
 """The command line: parse, call, print. Nothing heavy is imported before a verb is called."""
 
 import sys
+from typing import NoReturn
 
 STOPPED = 130  # what shells say of a program that Ctrl-C ended
 
@@ -23,7 +24,7 @@ def main() -> None:
     _leave(status or 0, "stopped." if status == STOPPED else "")
 
 
-def _leave(status: int, words: str) -> None:
+def _leave(status: int, words: str) -> NoReturn:
     if words:
         print(f"triptych: {words}", file=sys.stderr)
     sys.exit(status)

@@ -87,7 +87,7 @@ def circle_iou(
     tensor([0.2500])
     """
     offset = first[:, :2] - second[:, :2]
-    distance = (offset.square().sum(1) + 1e-12).sqrt()  # a root at 0 has no slope
+    distance = (offset.square().sum(1) + 1e-24).sqrt()  # a root at 0 has no slope
     radii = first[:, 2].clamp(min=0), second[:, 2].clamp(min=0)
     shared = _LensArea.apply(distance, *radii)
     areas = [math.pi * radius.square() for radius in radii]

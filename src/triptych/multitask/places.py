@@ -53,7 +53,8 @@ ROUNDS = 16  # of two or three points that hold the circle, each round exchanges
 
 
 def enclosing(points: Float[Tensor, "batch count 2"]) -> Float[Tensor, "batch 3"]:
-    """The smallest circle (x, y, radius) around each set of points, to about a hundredth pixel.
+    """The smallest circle (x, y, radius) around each set of points; where these lie around a rim,
+    to about a hundredth of a pixel.
 
     The dual problem: weights on the points, largest where the points that hold the circle are;
     solved by pairwise Frank–Wolfe steps (Lacoste-Julien & Jaggi 2015). The centre is the weighted

@@ -118,7 +118,7 @@ def resume(
         chosen = TrainingSettings.merged(facts["settings"])
         fingerprint = facts["data"]
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadRun(f"{folder / runs.RECORD} is damaged ({error}). Train again.") from error
+        raise BadRun(f"{folder / runs.RECORD} is damaged. Train again.") from error
     data = open_dataset(
         plan.dataset,
         plan.source,
