@@ -47,7 +47,7 @@ Look at   {out}/answers.png    answers on test digits
 
 Try next  triptych predict {out} {pictures[0]}
           triptych data look emoji --set hard=true
-          triptych train emoji --heads label,box
+          triptych train emoji
           triptych train mosaic-digits""")
 
 
