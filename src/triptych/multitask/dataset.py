@@ -52,6 +52,9 @@ class Dataset(ABC):
     heads: ClassVar[tuple[str, ...]] = ()
     """The heads trained where none are asked for; all that it supplies, if empty."""
 
+    weights: ClassVar[Mapping[str, float]] = {}
+    """Shares in the loss of heads that need another than their own beside the others here."""
+
     backbone_options: ClassVar[Mapping[str, Any]] = {}
     """Settings of the backbone that suit it."""
 

@@ -88,7 +88,7 @@ def train(
         source=spec,
         options=data.options.model_dump(),
         heads=asked,
-        weights=dict(weights or {}),
+        weights={**{h: w for h, w in kind.weights.items() if h in asked}, **(weights or {})},
         backbone=backbone,
         backbone_options={**suiting, **(backbone_options or {})},
     )
