@@ -9,7 +9,8 @@ import torch
 
 from triptych.frame.errors import BadRun, BadSetting, UnknownName
 from triptych.multitask import Card
-from triptych.multitask.model import DESCRIPTION, FORMAT, WEIGHTS, Model
+from triptych.frame.weights import DESCRIPTION, FORMAT, WEIGHTS
+from triptych.multitask.model import Model
 
 TRUTHS = ("label", "box", "circle", "mask")
 CARD = Card("digits", 1, 20, 24, TRUTHS, ("0", "1"), names={"label": "digit"}, ground="dark")

@@ -17,8 +17,20 @@ class BadImage(TriptychError):
     """A picture that cannot be read as pixels."""
 
 
+class BadFace(BadImage):
+    """A photo without a face that can be told apart: none, too many, too small, too blurred."""
+
+
 class BadData(TriptychError):
     """A file or folder of data that is damaged, incomplete or of another kind."""
+
+
+class BadGallery(BadData):
+    """A gallery of faces that is missing, damaged, locked, or of a newer version."""
+
+
+class OtherEncoder(BadData):
+    """Encodings, a gallery or a threshold made with another encoder: distances would be noise."""
 
 
 class MissingAsset(TriptychError):

@@ -14,6 +14,7 @@ import torch
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, WeightAveraging
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_only
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
@@ -70,6 +71,29 @@ def trainer(
         enable_model_summary=False,
         log_every_n_steps=50,
     )
+
+
+def learning(module: L.LightningModule, settings: TrainingSettings) -> OptimizerLRScheduler:
+    """AdamW with a one-cycle schedule over all steps of the training."""
+    # biases and norms are not decayed: there is nothing to keep small about an offset
+    groups = [
+        {
+            "params": [p for p in module.parameters() if p.requires_grad and p.ndim > 1],
+            "weight_decay": settings.decay,
+        },
+        {
+            "params": [p for p in module.parameters() if p.requires_grad and p.ndim <= 1],
+            "weight_decay": 0.0,
+        },
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=settings.lr, fused=module.device.type != "mps")
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        settings.lr,
+        total_steps=int(module.trainer.estimated_stepping_batches),
+        pct_start=settings.warmup,
+    )
+    return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
 def leads() -> bool:

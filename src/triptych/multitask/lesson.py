@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..frame.chance import shuffled
 from ..frame.config import TrainingSettings
+from ..frame.fitting import learning
 from .batch import Batch
 from .dataset import Dataset, Part
 from .model import Model
@@ -96,27 +97,7 @@ class Lesson(L.LightningModule):
         return total, outputs
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        given = self.settings
-        # biases and norms are not decayed: there is nothing to keep small about an offset
-        shapes = [
-            [p for p in self.model.parameters() if p.ndim > 1],
-            [p for p in self.model.parameters() if p.ndim <= 1],
-        ]
-        groups = [
-            {"params": shapes[0], "weight_decay": given.decay},
-            {"params": shapes[1], "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(groups, lr=given.lr, fused=self.device.type != "mps")
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            given.lr,
-            total_steps=int(self.trainer.estimated_stepping_batches),
-            pct_start=given.warmup,
-        )
-        return {
-            "optimizer": optimizer,
-            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
-        }
+        return learning(self, self.settings)
 
 
 class Scoring(Callback):

@@ -1,7 +1,5 @@
 """One backbone, many heads; saved without pickle and loaded without its dataset."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from inspect import signature
 from pathlib import Path
@@ -9,27 +7,20 @@ from typing import Any, cast
 
 import torch
 from jaxtyping import Float
-from safetensors import SafetensorError
-from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from .. import __version__
 from ..backbone import Backbone
 from ..backbones import BACKBONES
+from ..frame import weights
 from ..frame.errors import BadRun, BadSetting, UnknownName
-from ..frame.files import write_bytes, write_json
 from .batch import Batch
 from .card import Card
 from .head import Head
 from .heads import HEADS
 
-FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
-WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
-
 MISFITS = (  # what a description can raise that was changed by hand
     *(AttributeError, KeyError, RuntimeError, TypeError, ValueError),
-    *(BadSetting, SafetensorError),
+    BadSetting,
 )
 
 
@@ -84,44 +75,33 @@ class Model(nn.Module):
 
     def save(self, folder: Path) -> None:
         """Write all that is needed to predict into `folder`: weights, and what they belong to."""
-        weights = save_tensors({name: t.contiguous() for name, t in self.state_dict().items()})
         description = {
-            "format": FORMAT,
-            "triptych": __version__,
             "card": self.card.json(),
             "backbone": self.backbone_name,
             "options": self.options,
             "heads": list(self.kinds),
-            "sha256": hashlib.sha256(weights).hexdigest(),
         }
-        write_bytes(folder / WEIGHTS, weights)
-        write_json(folder / DESCRIPTION, description)
+        weights.keep(folder, self.state_dict(), description)
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
         """The model that `save` wrote, in evaluation mode on the CPU.
 
         Raises BadRun for a folder without a model, of a newer version, or changed since."""
-        description = _description(folder)
-        weights = _read(folder / WEIGHTS, folder)
-        if hashlib.sha256(weights).hexdigest() != description.get("sha256"):
-            raise BadRun(
-                f"{folder / WEIGHTS} is not the file that was saved: it is damaged or was changed. "
-                "Train again, or copy the whole run anew."
-            )
+        description, tensors = weights.kept(folder)
         try:
             card = Card.from_json(description["card"])
             model = cls(card, description["heads"], description["backbone"], description["options"])
-            model.load_state_dict(load_tensors(weights))
+            model.load_state_dict(tensors)
         except UnknownName as error:
             raise BadRun(
-                f"{folder / DESCRIPTION} cannot be followed. {error} What is your own, add to its "
-                "shelf before you load the run."
+                f"{folder / weights.DESCRIPTION} cannot be followed. {error} What is your own, add "
+                "to its shelf before you load the run."
             ) from error
         except MISFITS as error:
             raise BadRun(
-                f"{folder / DESCRIPTION} and its weights do not fit this triptych or each other "
-                f"({type(error).__name__}). Train again."
+                f"{folder / weights.DESCRIPTION} and its weights do not fit this triptych or each "
+                f"other ({type(error).__name__}). Train again."
             ) from error
         return model.eval()
 
@@ -137,28 +117,3 @@ def suited(options: Mapping[str, Any], backbone: str, heads: Sequence[str]) -> d
     """Of settings meant for some backbone, those that the one chosen has."""
     known = signature(BACKBONES[chosen_backbone(backbone, heads)]).parameters
     return {name: value for name, value in options.items() if name in known}
-
-
-def _read(path: Path, folder: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadRun(
-            f"Expected a finished run in {folder}, but {path.name} cannot be read "
-            f"({(error.strerror or str(error)).lower()}). Train it, or resume with --resume."
-        ) from error
-
-
-def _description(folder: Path) -> dict[str, Any]:
-    path = folder / DESCRIPTION
-    try:
-        description = json.loads(_read(path, folder))
-        version = description["format"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error
-    if not isinstance(version, int) or version > FORMAT:
-        raise BadRun(
-            f"{path} has format {version}, this triptych ({__version__}) reads up to {FORMAT}. "
-            "Upgrade triptych."
-        )
-    return description

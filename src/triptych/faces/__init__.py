@@ -1,0 +1,1 @@
+"""Faces: is this the same person, and who is it."""

@@ -1,0 +1,40 @@
+"""A face in a photo, and the contract of what finds one."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+Photo = UInt8[np.ndarray, "height width channels"]
+"""Pixels of a photo, upright, RGB or (one channel) grey, as `frame.images.read` gives them."""
+
+Landmarks = Float32[np.ndarray, "5 2"]
+"""(x, y) of right eye, left eye, nose tip, right and left mouth corner; right is the person's own,
+so the smaller x on an upright face."""
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """One face. Places are in pixels of the photo, y down, and may lie outside it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    landmarks: Landmarks
+    score: float  # 0 … 1: how sure the finder is
+
+    @property
+    def area(self) -> float:
+        """Pixels the box covers."""
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """What finds faces in photos. Hand in your own instead of YuNet: any object with `find`."""
+
+    def find(self, photo: Photo) -> list[Face]:
+        """All faces of a photo, the largest first; none is an empty list."""
+        ...

@@ -1,0 +1,41 @@
+"""Where the five landmarks of a face lie in the crop an encoder reads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Template:
+    """A crop of `height` × `width` pixels, and the (x, y) of the five landmarks in it, in the
+    order of `face.Landmarks`."""
+
+    height: int
+    width: int
+    points: tuple[tuple[float, float], ...]
+
+    def json(self) -> dict[str, Any]:
+        return {"height": self.height, "width": self.width, "points": [*map(list, self.points)]}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Template":
+        """Raises KeyError, TypeError or ValueError for what `json` did not make."""
+        points = tuple((float(x), float(y)) for x, y in value["points"])
+        if len(points) != 5:
+            raise ValueError(f"expected 5 landmarks, got {len(points)}")
+        return cls(int(value["height"]), int(value["width"]), points)
+
+
+# The positions ArcFace made customary (Deng et al. 2019), for 112 × 96 crops ...
+NARROW = Template(
+    112,
+    96,
+    (
+        (30.2946, 51.6963),
+        (65.5318, 51.5014),
+        (48.0252, 71.7366),
+        (33.5493, 92.3655),
+        (62.7299, 92.2041),
+    ),
+)
+# ... and with 8 pixels more on either side, for square ones.
+SQUARE = Template(112, 112, tuple((x + 8, y) for x, y in NARROW.points))
