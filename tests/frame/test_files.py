@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import errno
+import json
 import os
 import stat
 from pathlib import Path
@@ -17,6 +18,13 @@ def test_bytes_and_text_are_written_as_given(tmp_path: Path) -> None:
     assert (tmp_path / "a.bin").read_bytes() == b"\x00\r\n\xff"
     assert (tmp_path / "a.txt").read_bytes() == "größer\n".encode()
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_json_holds_names_that_are_no_text(tmp_path: Path) -> None:
+    names = ["größer", "🙂", os.fsdecode(b"\xff.jpg")]
+    files.write_json(tmp_path / "a.json", names)
+    assert json.loads((tmp_path / "a.json").read_text("utf-8")) == names
+    assert "größer" in (tmp_path / "a.json").read_text("utf-8")
 
 
 def test_a_file_is_replaced(tmp_path: Path) -> None:

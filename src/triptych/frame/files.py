@@ -46,7 +46,9 @@ def write_text(path: str | Path, text: str) -> None:
 
 def write_json(path: str | Path, value: object) -> None:
     """Write a value as readable JSON whole or not at all. Raises CannotWrite."""
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    # a file's name may hold bytes that are no text; as \udc80 … they are JSON all the same
+    write_bytes(path, text.encode(errors="backslashreplace"))
 
 
 def _check(target: Path) -> None:

@@ -1,5 +1,7 @@
 """The colours of everything triptych draws, chosen to be told apart by any eye on any ground."""
 
+from dataclasses import dataclass
+
 Colour = tuple[int, int, int]
 """Red, green, blue, each 0 … 255."""
 
@@ -28,6 +30,19 @@ INK: Colour = (34, 38, 43)
 FAINT: Colour = (112, 118, 125)
 GROUND: Colour = (247, 247, 244)
 """Text, lesser text, and the paper below both: not white, so that white pictures have an edge."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What plots and pages are written on, and with. Blue and vermilion are read on either."""
+
+    ink: Colour
+    faint: Colour
+    ground: Colour
+
+
+DAY = Paper(INK, FAINT, GROUND)
+NIGHT = Paper(ink=(231, 232, 234), faint=(152, 158, 166), ground=(22, 24, 27))
 
 
 def hexadecimal(colour: Colour) -> str:

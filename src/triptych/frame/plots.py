@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Real
 
-from .errors import BadData, BadSetting
-from .files import written
+from .errors import BadData
+from .figures import figure, quiet, save
 from .palette import ANSWER, FAINT, GROUND, INK, PALETTE, TRUTH, Colour, hexadecimal
 
 if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-ENDINGS = (".png", ".svg")
 ACROSS = 3  # panels side by side
 STEEP = 10  # times: losses that fall further are drawn on a logarithmic scale
 LINES = tuple(PALETTE[number] for number in (0, 5, 2, 3, 7, 1))
@@ -42,16 +40,16 @@ def curves(history: Sequence[Mapping[str, float]], path: str | Path) -> None:
         raise BadData("Expected epochs with losses or metrics, got none. Train at least one epoch.")
     columns = 2 if len(panels) == 4 else min(len(panels), ACROSS)
     rows = -(-len(panels) // columns)
-    figure = _figure(4.4 * columns, 3.2 * rows)
+    drawn = figure(4.4 * columns, 3.2 * rows)
     epochs = [row.get("epoch", number) for number, row in enumerate(history)]
     room = 15 * max(map(len, panels.values()))  # points above each panel, for the longest legend
     for place, (title, lines) in enumerate(panels.items(), 1):
-        axes = figure.add_subplot(rows, columns, place)
+        axes = drawn.add_subplot(rows, columns, place)
         axes.set_title(title, loc="left", weight="bold", size=12, c=hexadecimal(INK), pad=12 + room)
         _panel(axes, np.array(epochs, float), lines, falling=title == "loss")
-        above = axes.transAxes + ScaledTranslation(0, (room + 14) / 72, figure.dpi_scale_trans)
+        above = axes.transAxes + ScaledTranslation(0, (room + 14) / 72, drawn.dpi_scale_trans)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.03, 1), bbox_transform=above, **LEGEND)
-    _save(figure, path)
+    save(drawn, path)
 
 
 def confusion(
@@ -64,8 +62,8 @@ def confusion(
     """
     count = len(names)
     side = 1.6 + 0.42 * min(count, NUMBERED)
-    figure = _figure(side, side)
-    axes = figure.add_subplot()
+    drawn = figure(side, side)
+    axes = drawn.add_subplot()
     share = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
     axes.imshow(_tinted(share))
     borders = np.arange(1, count) - 0.5
@@ -79,9 +77,9 @@ def confusion(
     axes.set_xticks(range(count), names, rotation=90 if upright else 0)
     axes.set_yticks(range(count), names)
     axes.set(xlabel="answer", ylabel="truth")
-    _quiet(axes)
+    quiet(axes)
     axes.spines[:].set_visible(False)
-    _save(figure, path)
+    save(drawn, path)
 
 
 def _panels(history: Sequence[Mapping[str, float]]) -> dict[str, list[Line]]:
@@ -116,7 +114,7 @@ def _panel(
     axes.set_xlabel("epoch")
     axes.grid(axis="y", c=hexadecimal(FAINT), alpha=0.25, lw=0.8)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    _quiet(axes)
+    quiet(axes)
 
 
 def _curve(
@@ -150,33 +148,3 @@ def _tinted(share: Float[np.ndarray, "truth answer"]) -> Float[np.ndarray, "trut
     return (
         ground + 0.8 * (full - ground) * np.sqrt(share)[..., None]
     )  # √, so that a rare slip shows
-
-
-def _figure(width: float, height: float) -> "Figure":
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
-    spaced = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
-    # a Figure of its own, not pyplot's: no window, nothing to close, no state shared by threads
-    return Figure((width, height), dpi=150, facecolor=hexadecimal(GROUND), layout=spaced)
-
-
-def _quiet(axes: "Axes") -> None:
-    axes.set_facecolor(hexadecimal(GROUND))
-    axes.spines[:].set_color(hexadecimal(FAINT))
-    axes.xaxis.label.set_color(hexadecimal(FAINT))
-    axes.yaxis.label.set_color(hexadecimal(FAINT))
-    axes.tick_params(which="both", length=0, colors=hexadecimal(FAINT), labelsize=8.5)
-
-
-def _save(figure: "Figure", path: str | Path) -> None:
-    from matplotlib import rc_context
-
-    ending = Path(path).suffix.lower()
-    if ending not in ENDINGS:
-        raise BadSetting(
-            f"Expected a name ending in {' or '.join(ENDINGS)}, got {path}. Rename it."
-        )
-    metadata = {"Date": None} if ending == ".svg" else {}
-    with written(path) as beside, rc_context({"svg.hashsalt": "triptych"}):
-        figure.savefig(beside, format=ending[1:], metadata=metadata)
