@@ -1,0 +1,1 @@
+"""Style: paint one picture in another's hand."""

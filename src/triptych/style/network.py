@@ -1,0 +1,30 @@
+"""The contract of a network that looks at pictures for style and content: named layers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+Picture = Float[Tensor, "1 3 height width"]
+"""sRGB, 0 … 1, contiguous; while it is painted it may leave that range a little."""
+
+
+class Network(nn.Module, ABC):
+    """Pretrained layers that a picture is read through; their weights never change.
+
+    `layers` are all there are, first to last, such as relu1_1; `strides` tells how many pixels a
+    cell of each covers. `content_layer` and `style_layers` (with their shares, which sum to 1)
+    are what it is read at where nobody says otherwise.
+    """
+
+    name: str
+    layers: tuple[str, ...]
+    strides: Mapping[str, int]
+    content_layer: str
+    style_layers: Mapping[str, float]
+
+    @abstractmethod
+    def read(self, picture: Picture, wanted: Sequence[str]) -> dict[str, Tensor]:
+        """The activations (1, channels, height, width) of the layers wanted, by name; no layer
+        beyond the last one wanted is computed. Raises UnknownName for a layer it does not have."""
