@@ -54,7 +54,9 @@ class Encodings:
     def load(cls, path: str | Path) -> "Encodings":
         """What `save` wrote. Raises BadData for a file that is missing, damaged or another."""
         try:
-            with np.load(Path(path), allow_pickle=False) as file:
+            # NumPy leaves a file open that it cannot read
+            content = BytesIO(Path(path).read_bytes())
+            with np.load(content, allow_pickle=False) as file:
                 if sum(entry.file_size for entry in file.zip.infolist()) > LARGEST:
                     raise BadData(f"{path} unpacks to more than 4 GB. Split it.")
                 found = {name: file[name] for name in ("vectors", "photos", "people", "encoder")}
