@@ -5,6 +5,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from zlib import error as ZlibError
@@ -33,7 +34,8 @@ class PhotoFile:
                 if path.stat().st_size > LARGEST:
                     raise BadImage(f"{path} is larger than {LARGEST >> 20} MB. Shrink it.")
                 return path.read_bytes()
-            with zipfile.ZipFile(self.folder) as packed, packed.open(self.name) as file:
+            status = self.folder.stat()
+            with _packed(self.folder, status.st_size, status.st_mtime_ns).open(self.name) as file:
                 content = file.read(LARGEST + 1)
         except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError) as error:
             reason = getattr(error, "strerror", None) or str(error)
@@ -105,6 +107,13 @@ def people(folder: str | Path) -> People:
             "Lay them out as PERSON/PHOTO.jpg."
         )
     return People(place, tuple(sorted(photos, key=lambda photo: (photo.person, photo.name))))
+
+
+@lru_cache(maxsize=4)
+def _packed(place: Path, size: int, modified: int) -> zipfile.ZipFile:
+    """A zip kept open, for its list is read anew each time it is opened (threads may share it).
+    `size` and `modified` tell when to look anew."""
+    return zipfile.ZipFile(place)
 
 
 def _listed(place: Path) -> Iterator[str]:
