@@ -1,0 +1,84 @@
+"""The costs against numbers worked by hand, and their slopes against finite differences."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from triptych.style import costs
+
+
+def maps(*channels: list[list[float]]) -> Tensor:
+    """Activations of one picture, a channel each."""
+    return torch.tensor(channels, dtype=torch.float32)[None]
+
+
+def test_content_cost_is_the_mean_square_of_differences() -> None:
+    features = maps([[1, 2], [3, 4]], [[0, 0], [0, 0]])
+    content = maps([[1, 0], [3, 1]], [[1, 0], [0, 2]])
+    # differences 0 2 0 3 and −1 0 0 −2: squares 4 + 9 + 1 + 4 = 18 of 8 numbers
+    assert costs.content_cost(features, content) == pytest.approx(18 / 8)
+
+
+def test_gram_matrix_holds_mean_products_of_channels() -> None:
+    features = maps([[1, 2], [3, 4]], [[0, 1], [0, 2]])
+    # 1 + 4 + 9 + 16 = 30, 2·1 + 4·2 = 10, 1 + 4 = 5, each over 4 places
+    torch.testing.assert_close(
+        costs.gram_matrix(features), torch.tensor([[30.0, 10.0], [10.0, 5.0]]) / 4
+    )
+
+
+def test_gram_matrix_counts_places_by_their_weights() -> None:
+    features = maps([[1, 2], [3, 4]], [[0, 1], [0, 2]])
+    weights = torch.tensor([[0.5, 0.0], [0.0, 1.0]])
+    # ½·1 + 16 = 16.5, 4·2 = 8, 4, over 1.5
+    torch.testing.assert_close(
+        costs.gram_matrix(features, weights), torch.tensor([[16.5, 8.0], [8.0, 4.0]]) / 1.5
+    )
+
+
+def test_layer_style_cost_is_that_of_the_paper() -> None:
+    features = maps([[1, 2], [3, 4]], [[0, 1], [0, 2]])
+    style = maps([[1, 1, 1]], [[2, 0, 2]])
+    # A = (3 4 / 4 8) / 3; differences 6.5, 7/6, 7/6, −17/12
+    squares = 6.5**2 + 2 * (7 / 6) ** 2 + (17 / 12) ** 2
+    found = costs.layer_style_cost(features, style)
+    assert found == pytest.approx(squares / 16)
+    # as the paper writes it: sums of products, divided by 4 N² M² (here both over the same places)
+    other = maps([[0, 1], [1, 0]], [[2, 2], [0, 1]])
+    sums = [flat @ flat.T for flat in (features[0].flatten(1), other[0].flatten(1))]
+    paper = (sums[0] - sums[1]).square().sum() / (4 * 2**2 * 4**2)
+    assert costs.layer_style_cost(features, other) == pytest.approx(float(paper))
+
+
+def test_style_cost_weighs_its_layers() -> None:
+    ones, twos = torch.ones(1, 1, 2, 2), 2 * torch.ones(1, 1, 3, 3)
+    features = {"near": ones, "far": twos, "unasked": ones}
+    styles = {"near": twos, "far": ones, "unasked": twos}
+    # Gram 1 against 4 and back: (3²) / 4 in both
+    found = costs.style_cost(features, styles, {"near": 0.25, "far": 0.5})
+    assert found == pytest.approx(0.75 * 9 / 4)
+
+
+def test_total_variation_counts_both_directions() -> None:
+    picture = torch.zeros(1, 3, 2, 3)
+    picture[:, :, 0, 0] = 1
+    # down: one step of 1 among 3; across: one among 4; the same in each colour
+    assert costs.total_variation(picture) == pytest.approx(1 / 3 + 1 / 4)
+    assert costs.total_variation(picture[:, :, :1]) == pytest.approx(1 / 2)
+    assert costs.total_variation(picture[:, :, :1, :1]) == 0
+
+
+def test_total_cost_is_the_weighted_sum() -> None:
+    content, style, variation = map(torch.tensor, (2.0, 3.0, 5.0))
+    found = costs.total_cost(content, style, variation, alpha=0.5, beta=10.0, gamma=0.1)
+    assert found == pytest.approx(1 + 30 + 0.5)
+    assert costs.total_cost(content, style) == 5
+
+
+@pytest.mark.parametrize("name", ["content_cost", "layer_style_cost", "total_variation"])
+def test_slopes_equal_finite_differences(name: str) -> None:
+    chance = torch.Generator().manual_seed(3)
+    first, second = torch.rand(2, 1, 3, 4, 5, generator=chance, dtype=torch.float64)
+    cost = getattr(costs, name)
+    others = () if name == "total_variation" else (second,)
+    assert torch.autograd.gradcheck(lambda x: cost(x, *others), first.requires_grad_())
