@@ -5,13 +5,15 @@ import torch
 
 from triptych.backbones import BACKBONES
 
+# in its full width it takes seconds and shows nothing more
+OPTIONS = {"vgg19": {"widths": (8, 16, 24, 32, 32)}}
 SIZES = [(1, 16, 16), (1, 28, 28), (3, 20, 31), (1, 56, 56), (3, 144, 144), (1, 5, 3)]
 
 
 @pytest.mark.parametrize("name", list(BACKBONES))
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_maps_are_those_announced(name: str, size: tuple[int, int, int]):
-    backbone = BACKBONES[name](*size).eval()
+    backbone = BACKBONES[name](*size, **OPTIONS.get(name, {})).eval()
     maps = backbone(torch.rand(2, *size))
     assert len(maps) == len(backbone.levels)
     for found, level in zip(maps, backbone.levels):
@@ -25,7 +27,7 @@ def test_maps_are_those_announced(name: str, size: tuple[int, int, int]):
 @pytest.mark.parametrize("size", [(1, 28, 28), (3, 144, 100)], ids=str)
 def test_slopes_reach_every_parameter(name: str, size: tuple[int, int, int]):
     torch.manual_seed(0)
-    backbone = BACKBONES[name](*size)
+    backbone = BACKBONES[name](*size, **OPTIONS.get(name, {}))
     optimizer = torch.optim.SGD(backbone.parameters(), lr=0.01)
     for _ in range(2):  # what starts at zero hides what is behind it, for one step
         optimizer.zero_grad()
@@ -40,7 +42,7 @@ def test_slopes_reach_every_parameter(name: str, size: tuple[int, int, int]):
 @pytest.mark.parametrize("name", list(BACKBONES))
 def test_an_image_is_seen_alike_alone_and_in_a_batch(name: str):
     torch.manual_seed(0)
-    backbone = BACKBONES[name](1, 28, 28).eval()
+    backbone = BACKBONES[name](1, 28, 28, **OPTIONS.get(name, {})).eval()
     images = torch.rand(3, 1, 28, 28)
     for together, alone in zip(backbone(images), backbone(images[1:2])):
         assert torch.allclose(together[1:2], alone, atol=1e-5)
