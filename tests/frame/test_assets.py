@@ -211,6 +211,18 @@ def test_another_checksum_is_not_kept(mirror: Mirror) -> None:
     assert left_in_cache() == []
 
 
+def test_the_first_digits_of_a_checksum_are_compared_where_no_more_are_known(
+    mirror: Mirror,
+) -> None:
+    wrong, right = mirror.url("/wrong", b"other"), mirror.url("/right", CONTENT)
+    thing = asset(wrong, right, sha256=SHA256[:8])
+    path = get(thing)
+    assert mirror.asked == ["/wrong", "/right"]
+    path.write_bytes(b"other")
+    with pytest.raises(BadData, match=f"expected sha256 {SHA256[:8]}, found"):
+        get(thing)
+
+
 def test_an_interrupted_download_leaves_nothing(mirror: Mirror) -> None:
     with pytest.raises(MissingAsset, match="the connection failed"):
         get(asset(mirror.url("/cut", CONTENT[:5000]), sha256=None))

@@ -22,6 +22,7 @@ from .registry import nearest
 ROUNDS = 2  # times each mirror is asked
 PAUSE = 1.0  # seconds before asking all mirrors again
 GZIP = b"\x1f\x8b"
+SHA256 = 64  # digits of a whole checksum
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ class Asset:
     """A file we know by name.
 
     `path` is its place in a data folder, with slashes; `urls` are mirrors of it, best first, none
-    where it cannot be fetched. `md5_unpacked` is for files with ".gz" whose packing differs from
-    mirror to mirror; they may also lie unpacked, without the ".gz". `size` is about, in bytes.
+    where it cannot be fetched. `sha256` may be its first digits, where no more are published.
+    `md5_unpacked` is for files with ".gz" whose packing differs from mirror to mirror; they may
+    also lie unpacked, without the ".gz". `size` is about, in bytes.
     """
 
     name: str
@@ -128,7 +130,7 @@ def _difference(method: str, expected: str, path: Path) -> str:
             found = hashlib.file_digest(content, method).hexdigest()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         return f"it does not unpack ({error})"
-    return "" if found == expected else f"expected {method} {expected}, found {found}"
+    return "" if found.startswith(expected) else f"expected {method} {expected}, found {found}"
 
 
 def _fetched(asset: Asset, watch: Watcher) -> Path:
@@ -136,7 +138,11 @@ def _fetched(asset: Asset, watch: Watcher) -> Path:
     if os.environ.get("TRIPTYCH_OFFLINE", "0") not in ("", "0"):
         raise _missing(asset, place.parent, "TRIPTYCH_OFFLINE is set")
 
+    whole = asset.sha256 if asset.sha256 and len(asset.sha256) == SHA256 else None
+
     def fault(path: Path) -> str:
+        if asset.sha256 and not whole:
+            return _difference("sha256", asset.sha256, path)
         return _difference("md5", asset.md5_unpacked, path) if asset.md5_unpacked else ""
 
     def tell(done: int, total: int) -> None:
@@ -147,7 +153,7 @@ def _fetched(asset: Asset, watch: Watcher) -> Path:
         if attempt and attempt % len(asset.urls) == 0:
             time.sleep(PAUSE)
         try:
-            return fetch(url, place, sha256=asset.sha256, fault=fault, tell=tell)
+            return fetch(url, place, sha256=whole, fault=fault, tell=tell)
         except ConnectionError as error:
             reason = str(error)
     raise _missing(asset, place.parent, reason)
