@@ -197,3 +197,65 @@ def test_tensorboard_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(fitting, "TensorBoardLogger", missing)
     with pytest.raises(MissingExtra, match=r"pip install 'triptych\[tensorboard\]'"):
         trained(tmp_path, [0.1], tensorboard=True)
+
+
+# --- learning ---
+
+
+class Small(L.LightningModule):
+    """Weights, biases, a norm, and a part that is not to learn."""
+
+    def __init__(self, settings: TrainingSettings):
+        super().__init__()
+        torch.manual_seed(0)
+        self.settings = settings
+        self.net = nn.Sequential(nn.Linear(2, 3), nn.LayerNorm(3), nn.Linear(3, 1))
+        self.frozen = nn.Linear(2, 2).requires_grad_(False)
+        self.rates: list[float] = []
+
+    def training_step(self, batch: Tensor, number: int) -> Tensor:
+        self.rates.append(self.optimizers().param_groups[0]["lr"])  # pyright: ignore
+        return self.net(batch).square().mean()
+
+    def validation_step(self, batch: Tensor, number: int) -> None:
+        self.log("score", torch.tensor(0.5))
+
+    def configure_optimizers(self):
+        return fitting.learning(self, self.settings)
+
+
+def learnt(folder: Path, **settings) -> Small:
+    given = TrainingSettings.merged(PLAIN, settings)
+    module = Small(given)
+    trainer = fitting.trainer(given, folder, watch=silence, monitor="score")
+    fitting.fit(trainer, module, Lines(), folder)
+    return module
+
+
+def test_weights_are_decayed_but_neither_biases_nor_norms(tmp_path: Path):
+    module = learnt(tmp_path, epochs=1, decay=0.25)
+    weights, others = module.optimizers().param_groups  # pyright: ignore
+    assert weights["weight_decay"] == 0.25 and others["weight_decay"] == 0
+    assert {id(p) for p in weights["params"]} == {
+        id(module.net[0].weight),
+        id(module.net[2].weight),
+    }
+    assert len(others["params"]) == 4  # two biases; scale and shift of the norm
+
+
+def test_what_is_frozen_is_not_handed_to_the_optimizer(tmp_path: Path):
+    module = learnt(tmp_path, epochs=1)
+    learning = [p for group in module.optimizers().param_groups for p in group["params"]]  # pyright: ignore
+    assert len(learning) == 6
+    assert not {id(p) for p in learning} & {id(p) for p in module.frozen.parameters()}
+
+
+def test_the_rate_rises_for_the_share_of_warmup_then_falls_to_nothing(tmp_path: Path):
+    module = learnt(tmp_path, epochs=10, lr=0.01, warmup=0.2)
+    rates = module.rates
+    assert len(rates) == 10 * STEPS
+    top = max(rates)
+    assert top == pytest.approx(0.01, rel=1e-3)
+    assert rates.index(top) == round(0.2 * len(rates)) - 1  # PyTorch counts steps from 0
+    assert rates == sorted(rates[: rates.index(top)]) + sorted(rates[rates.index(top) :])[::-1]
+    assert rates[0] == pytest.approx(0.01 / 25) and rates[-1] < 1e-6

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save
 
 from triptych.frame.errors import BadRun, BadSetting, UnknownName
-from triptych.multitask import Card
 from triptych.frame.weights import DESCRIPTION, FORMAT, WEIGHTS
+from triptych.multitask import Card
 from triptych.multitask.model import Model
 
 TRUTHS = ("label", "box", "circle", "mask")
@@ -133,4 +134,11 @@ def test_a_description_that_does_not_fit_is_told(saved: Path, facts: dict):
 def test_weights_of_another_kind_are_told(saved: Path, content: bytes):
     (saved / WEIGHTS).write_bytes(content)
     change(saved, sha256=hashlib.sha256(content).hexdigest())
+    refused(saved, r"model\.safetensors is damaged")
+
+
+def test_weights_of_another_network_are_told(saved: Path):
+    other = save({"stem.weight": torch.ones(3)})
+    (saved / WEIGHTS).write_bytes(other)
+    change(saved, sha256=hashlib.sha256(other).hexdigest())
     refused(saved, "do not fit")
