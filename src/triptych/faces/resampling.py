@@ -49,7 +49,7 @@ def interval(
     all_in = np.bincount(member, minlength=len(group))
     shares = [
         _shares(right_in, all_in, weights(drawn, group // len(people), group % len(people)))
-        for drawn in _chunks(draws(len(people), rounds, seed), len(group))
+        for drawn in chunks(draws(len(people), rounds, seed), len(group))
     ]
     low, high = np.nanquantile(np.concatenate(shares), INSIDE)
     least, most = wilson(int(right.sum()), len(right))
@@ -69,7 +69,7 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return max(0.0, low), min(1.0, high)
 
 
-def _chunks(
+def chunks(
     drawn: Int64[np.ndarray, "rounds people"], groups: int
 ) -> list[Int64[np.ndarray, "some people"]]:
     return np.array_split(drawn, math.ceil(len(drawn) * groups / NUMBERS))

@@ -1,0 +1,54 @@
+"""How likely one person, given the distance: a logistic curve (Platt 1999)."""
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+ROUNDS = 100
+STILL = 1e-10  # a step that changes the curve no more
+
+
+def logistic(
+    distances: Float64[np.ndarray, " levels"],
+    same: Int64[np.ndarray, " levels"],
+    different: Int64[np.ndarray, " levels"],
+) -> tuple[float, float]:
+    """Slope and intercept of the log odds, where so many pairs of one person and of two lie at
+    each distance, and either kind weighs as much as the other.
+
+    Platt's softened targets keep the curve finite where distances tell all pairs apart. The slope
+    is 0 at most: greater distances are never likelier one person's.
+    """
+    rows = np.flatnonzero(same + different)
+    x = np.stack([distances[rows], np.ones(len(rows))])
+    ours, theirs = same[rows] / same.sum(), different[rows] / different.sum()
+    sure, unsure = (same.sum() + 1) / (same.sum() + 2), 1 / (different.sum() + 2)
+    positive, weight = ours * sure + theirs * unsure, ours + theirs
+    slope, intercept = _fitted(x, positive, weight)
+    if slope > 0:  # the best curve that does not rise is level
+        slope, intercept = 0.0, float(np.log(positive.sum() / (weight - positive).sum()))
+    return slope, intercept
+
+
+def _fitted(
+    x: Float64[np.ndarray, "2 levels"],
+    positive: Float64[np.ndarray, " levels"],
+    weight: Float64[np.ndarray, " levels"],
+) -> tuple[float, float]:
+    """Newton's method, with half steps while a step makes the fit worse."""
+
+    def loss(at: Float64[np.ndarray, " 2"]) -> float:
+        odds = at @ x
+        return float(weight @ np.logaddexp(0, odds) - positive @ odds)
+
+    found = np.zeros(2)
+    for _ in range(ROUNDS):
+        share = 1 / (1 + np.exp(-np.clip(found @ x, -500, 500)))
+        slope = x @ (weight * share - positive)
+        bend = (x * (weight * share * (1 - share))) @ x.T + 1e-12 * np.eye(2)
+        step = np.linalg.solve(bend, slope)
+        while loss(found - step) > loss(found) and np.abs(step).max() > STILL:
+            step /= 2
+        found = found - step
+        if np.abs(step).max() < STILL:
+            break
+    return float(found[0]), float(found[1])
