@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from triptych.frame import fitting
 from triptych.frame.config import TrainingSettings
-from triptych.frame.errors import BadRun, BadSetting, MissingExtra
+from triptych.frame.errors import BadRun, MissingExtra
 from triptych.frame.progress import Step, silence
 
 STEPS = 3
@@ -172,22 +172,11 @@ def test_a_checkpoint_cut_short_is_told(tmp_path: Path):
         trained(tmp_path, [0.1, 0.2])
 
 
-@pytest.mark.parametrize("name", ["gpu", "cuda:99", "", "tpu", "meta-verse"])
-def test_a_device_that_is_not_there_is_told(name: str):
-    with pytest.raises(BadSetting, match=f"Expected a device this machine has, got '{name}'"):
-        fitting.device(name)
-
-
 def test_devices_are_named_for_lightning(monkeypatch: pytest.MonkeyPatch):
     assert fitting.accelerator("cpu", 2) == ("cpu", 2)
     monkeypatch.setattr(fitting, "device", torch.device)
     assert fitting.accelerator("cuda", 2) == ("cuda", 2)
     assert fitting.accelerator("cuda:1", 1) == ("cuda", [1])
-
-
-def test_precision_asked_for_is_taken():
-    assert fitting.uses_bf16("bf16", "cpu") and not fitting.uses_bf16("fp32", "cuda")
-    assert not fitting.uses_bf16("auto", "mps")
 
 
 def test_tensorboard_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -19,7 +19,9 @@ from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from .config import TrainingSettings
-from .errors import BadRun, BadSetting, MissingExtra
+from .devices import device as device
+from .devices import uses_bf16 as uses_bf16
+from .errors import BadRun, MissingExtra
 from .files import write_text
 from .progress import Step, Watcher
 
@@ -112,42 +114,12 @@ def averaging(share: float) -> Callable[..., None]:
     return average
 
 
-def device(name: str) -> torch.device:
-    """The device to predict on: "auto" takes the accelerator, where there is one."""
-    if name == "auto":
-        found = torch.accelerator.current_accelerator()
-        return found if found and torch.accelerator.is_available() else torch.device("cpu")
-    try:
-        chosen = torch.device(name)
-        torch.empty(0, device=chosen)
-    except (RuntimeError, AssertionError) as error:
-        raise BadSetting(
-            f"Expected a device this machine has, got '{name}'. Use --device cpu or auto."
-        ) from error
-    return chosen
-
-
 def accelerator(name: str, count: int) -> tuple[str, int | list[int]]:
     """Lightning's words for a device name and a number of devices."""
     chosen = device(name)
     if chosen.type == "cpu" or chosen.index is None:
         return chosen.type, count
     return chosen.type, [chosen.index]
-
-
-def uses_bf16(precision: str, kind: str) -> bool:
-    """Whether to compute in bfloat16: by default where the processor multiplies it natively."""
-    if precision != "auto":
-        return precision == "bf16"
-    if kind == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return kind == "cpu" and torch.backends.mkldnn.is_available() and _cpu_has_bf16()
-
-
-def _cpu_has_bf16() -> bool:
-    return (
-        bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and torch.cpu._is_avx512_bf16_supported()
-    )
 
 
 def fit(
