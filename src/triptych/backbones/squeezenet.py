@@ -61,6 +61,13 @@ class Squeezenet(Backbone):
         """All that can be read, first to last."""
         return ("relu1", *FIRES)
 
+    def stride(self, layer: str) -> int:
+        """How many pixels a cell of a layer covers."""
+        place = self.layers.index(layer)
+        return next(
+            stride for end, stride in zip(ENDS, STRIDES) if place <= self.layers.index(end)
+        )
+
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
         found = self.read(images, ENDS)
         return [found[name] for name in ENDS]

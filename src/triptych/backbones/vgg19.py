@@ -73,6 +73,10 @@ class Vgg19(Backbone):
         """All that can be read, first to last: each convolution, and what its rectifier lets by."""
         return tuple(layer for name in self.convolutions for layer in (name, rectified(name)))
 
+    def stride(self, layer: str) -> int:
+        """How many pixels a cell of a layer covers."""
+        return 2 ** (block_of(layer) - 1)
+
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
         wanted = [rectified(name) for name in self.ends]
         found = self.read(images, wanted)

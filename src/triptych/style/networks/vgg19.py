@@ -1,0 +1,15 @@
+"""VGG-19 as torchvision trained it: all 16 convolutions at full width."""
+
+from ..assets import VGG19
+from ..pretrained import BLOCKS_FIRST, Pretrained
+
+
+class Vgg19(Pretrained):
+    """Simonyan & Zisserman 2015, read where Gatys et al. 2015 read it: content at relu4_2, style
+    at the first layer of each block, in equal shares. A rim of zeros, as it was trained."""
+
+    name = "vgg19"
+    asset = VGG19
+    padding = "zeros"
+    content_layer = "relu4_2"
+    style_layers = BLOCKS_FIRST

@@ -1,0 +1,19 @@
+"""VGG-19 distilled to a quarter of its width, down to conv5_1: small, fast and deep."""
+
+from ..assets import VGG19_SMALL
+from ..pretrained import BLOCKS_FIRST, Pretrained
+
+
+class Vgg19Small(Pretrained):
+    """The encoder of Wang et al. 2020 (Collaborative Distillation): 1/16 of the weights of the
+    normalised VGG-19. It mirrors maps at their borders.
+
+    relu1_1_to_vgg19 … relu5_1_to_vgg19 are 1×1 convolutions on these layers that tell what the
+    full VGG-19 would have seen there, in its 64, 128, 256, 512, 512 channels.
+    """
+
+    name = "vgg19-small"
+    asset = VGG19_SMALL
+    padding = "reflect"
+    content_layer = "relu4_1"
+    style_layers = BLOCKS_FIRST

@@ -1,0 +1,87 @@
+"""A network by its name, or the one in a file of the user's own."""
+
+from pathlib import Path
+
+from ..backbones.vgg19 import Padding, Pooling
+from ..frame.devices import device as named_device
+from ..frame.errors import MissingAsset, UnknownName
+from ..frame.progress import Watcher, silence
+from .network import Network
+from .networks import NETWORKS
+from .pretrained import BLOCKS_FIRST, Pretrained
+from .weights import at_hand, read_weights, weights
+
+AUTO = "auto"
+BEST_FIRST = ("vgg19", "vgg19-small", "vgg19-conv3")  # depth before width: strokes have a size
+CONTENT = ("relu4_2", "fire5", "relu4_1", "relu3_1", "relu2_1", "relu1_1")  # the first there is
+STYLE = (*BLOCKS_FIRST, "relu1", "fire3", "fire5", "fire9")
+
+
+class FromFile(Pretrained):
+    """The network in a safetensors file, called like the file, read where others are read."""
+
+    def __init__(self, path: Path, *, pooling: Pooling = "max", padding: Padding | None = None):
+        super().__init__(read_weights(path), str(path), pooling=pooling, padding=padding)
+        self.name = path.name
+        self.content_layer = next(name for name in CONTENT if name in self.layers)
+        found = [name for name in STYLE if name in self.layers]
+        self.style_layers = dict.fromkeys(found, 1 / len(found))
+
+
+def open_network(
+    name: str = AUTO,
+    *,
+    pooling: Pooling = "max",
+    padding: Padding | None = None,
+    device: str = "auto",
+    half: bool = False,
+    watch: Watcher = silence,
+) -> Network:
+    """The network of this name, or in this safetensors file; what it lacks is fetched, told to
+    `watch`. "auto" takes the best at hand and fetches nothing.
+
+    `half` keeps VGG-19's own weights at half precision and only to conv5_1: 26 MB instead of 80.
+
+    Raises UnknownName, MissingAsset, BadData for weights that do not fit, BadSetting for the
+    device, CannotWrite where the cache cannot hold what was fetched."""
+    place = named_device(device)
+    if name == AUTO:
+        name, half = best_at_hand(half)
+    network = _opened(name, pooling, padding, half, watch)
+    return network.on(place)
+
+
+def best_at_hand(half: bool = False) -> tuple[str, bool]:
+    """The best network that can be opened without fetching, and whether it is the half file.
+
+    Raises MissingAsset where there is none."""
+    for name in BEST_FIRST:
+        asset = NETWORKS[name].asset
+        for smaller in (half, True):
+            if at_hand(asset, half=smaller):
+                return name, smaller
+    raise MissingAsset(
+        f"Expected the weights of a network ({', '.join(BEST_FIRST)}), found none. Let one be "
+        "fetched with --features vgg19 (575 MB, once), name a safetensors file, or use "
+        "--features patches, which needs none."
+    )
+
+
+def _opened(
+    name: str, pooling: Pooling, padding: Padding | None, half: bool, watch: Watcher
+) -> Pretrained:
+    if name not in NETWORKS and _is_file(Path(name).expanduser()):
+        return FromFile(Path(name).expanduser(), pooling=pooling, padding=padding)
+    try:
+        kind = NETWORKS[name]
+    except UnknownName as error:
+        raise UnknownName(f"{error} Or name a safetensors file.") from None
+    tensors = weights(kind.asset, half=half, watch=watch)
+    return kind(tensors, f"the file of {name}", pooling=pooling, padding=padding)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no name a file could have
+        return False

@@ -1,0 +1,85 @@
+"""A network whose weights were learned elsewhere, read by the names of its layers."""
+
+from abc import ABC
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ..backbones.vgg19 import Padding, Pooling
+from ..frame.assets import Asset
+from ..frame.errors import BadImage, UnknownName
+from ..frame.registry import nearest
+from .layouts import HEAD, Tensors, build
+from .network import Network, Picture
+
+# the first layer of each block, in equal shares (Gatys et al. 2015)
+BLOCKS_FIRST = dict.fromkeys((f"relu{block}_1" for block in range(1, 6)), 1 / 5)
+
+
+class Pretrained(Network, ABC):
+    """Weights in a backbone, frozen. A concrete network says where they are found, and where it
+    is read by default."""
+
+    asset: ClassVar[Asset]
+    padding: ClassVar[Padding | None] = None  # None: as its file suggests
+
+    def __init__(
+        self,
+        tensors: Tensors,
+        file: str,
+        *,
+        pooling: Pooling = "max",
+        padding: Padding | None = None,
+    ):
+        """`file` is what a message calls the weights. Raises BadData where they do not fit."""
+        super().__init__()
+        built = build(tensors, file, pooling=pooling, padding=padding or self.padding)
+        self.backbone = built.backbone
+        self.heads = nn.ModuleDict(dict(built.heads))
+        self.layers = tuple(
+            name
+            for layer in built.backbone.layers
+            for name in ((layer, layer + HEAD) if layer in built.heads else (layer,))
+        )
+        self.strides = {name: self.backbone.stride(name.removesuffix(HEAD)) for name in self.layers}
+
+    def on(self, device: torch.device) -> "Pretrained":
+        """Itself, moved to a device and laid out as convolutions are fastest there."""
+        return self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
+
+    def read(self, picture: Picture, wanted: Sequence[str]) -> dict[str, Tensor]:
+        """As promised. Raises BadImage for a picture that is not a finite number at every pixel,
+        or no larger than one cell of a layer wanted."""
+        self._check(picture, wanted)
+        stood = {name.removesuffix(HEAD) for name in wanted}
+        found = self.backbone.read(picture.contiguous(memory_format=torch.channels_last), stood)
+        return {name: self._activation(name, found) for name in wanted}
+
+    def _activation(self, name: str, found: Mapping[str, Tensor]) -> Tensor:
+        if not name.endswith(HEAD):
+            return found[name]
+        layer = name.removesuffix(HEAD)
+        return self.heads[layer](found[layer]).relu_()
+
+    def _check(self, picture: Picture, wanted: Sequence[str]) -> None:
+        for name in wanted:
+            if name not in self.layers:
+                raise self._unknown(name)
+        height, width = picture.shape[2:]
+        coarsest = max(wanted, key=self.strides.__getitem__, default=self.layers[0])
+        needed = self.strides[coarsest] + 1
+        if min(height, width) < needed:
+            raise BadImage(
+                f"Expected sides of at least {needed} pixels to read {coarsest}, got "
+                f"{width}×{height}. Take a larger picture, or layers less deep."
+            )
+        # a sum is finite where all are, and needs no memory
+        if not picture.detach().sum().isfinite():
+            raise BadImage("Expected a picture of finite numbers, got some that are not.")
+
+    def _unknown(self, name: str) -> UnknownName:
+        told = nearest(name, self.layers, "layer")
+        last = next(layer for layer in reversed(self.layers) if not layer.endswith(HEAD))
+        return UnknownName(f"{self.name} ends at {last}. {told}")
