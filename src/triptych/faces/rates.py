@@ -126,3 +126,12 @@ def curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs
         int(same.sum()),
         int((~same).sum()),
     )
+
+
+def exponent(rate: float) -> str:
+    """0.001 as 1e-3.
+
+    >>> exponent(0.001)
+    '1e-3'
+    """
+    return f"{rate:.0e}".replace("e-0", "e-")

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float64
 
 from .pairs import Pairs
-from .rates import Curve, curve
+from .rates import Curve, curve, exponent
 from .resampling import interval
 
 RATES = (1e-1, 1e-2, 1e-3)
@@ -34,7 +34,7 @@ class Verification:
 
     def metrics(self) -> dict[str, float | None]:
         """Figures by name; None for a rate that the number of pairs cannot support."""
-        tars = {f"tar_at_far_{_exponent(far)}": self.curve.tar_at(far) for far in RATES}
+        tars = {f"tar_at_far_{exponent(far)}": self.curve.tar_at(far) for far in RATES}
         figures = {"accuracy": self.accuracy, "eer": self.eer, **tars}
         return {name: None if np.isnan(value) else value for name, value in figures.items()}
 
@@ -45,7 +45,7 @@ class Verification:
             "pairs": "folds share no pair, but people, as there are fewer than two a fold",
         }[self.by]
         tars = {
-            f"tar_at_far_{_exponent(far)}": f"share of same pairs accepted by the largest "
+            f"tar_at_far_{exponent(far)}": f"share of same pairs accepted by the largest "
             f"threshold that accepts at most {far:g} of the different pairs; null with fewer than "
             f"{3 / far:.0f} different pairs (rule of three), or where photos without a face "
             "alone exceed the rate"
@@ -102,12 +102,3 @@ def best_threshold(
     widths[~np.isfinite(widths)] = 0.0  # before the first and after the last there is no middle
     point = int(best[np.argmax(widths)])
     return found.middle(point, point + 1)
-
-
-def _exponent(rate: float) -> str:
-    """0.001 as 1e-3.
-
-    >>> _exponent(0.001)
-    '1e-3'
-    """
-    return f"{rate:.0e}".replace("e-0", "e-")
