@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from triptych.backbones import BACKBONES
-from triptych.faces.embedding import BATCH, Embedding
+from triptych.faces.embedding import FEW, Embedding
 from triptych.frame.errors import BadData, BadSetting, UnknownName
 
 
@@ -44,7 +44,7 @@ def test_every_weight_can_learn():
         assert values.grad is not None and values.grad.abs().sum() > 0, name
 
 
-@pytest.mark.parametrize("count", [0, 1, BATCH - 1, BATCH, BATCH + 1])
+@pytest.mark.parametrize("count", [0, 1, FEW - 1, FEW, FEW + 1])
 def test_any_number_of_crops_is_encoded(count: int):
     embedding = Embedding("residual", 1, 20, 18, size=8).eval()
     vectors = embedding.encode(crops(count, 20, 18, 1))
@@ -60,6 +60,21 @@ def test_crops_are_told_as_images_however_they_lie_in_memory():
     embedding.on(torch.device("cpu"))
     for seen, alike in ((pixels, images), (pixels[:, :, ::-1], images.flip(3))):
         assert np.allclose(embedding.encode(seen), embedding(alike).detach().numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", list(BACKBONES))
+def test_a_network_made_for_answers_gives_the_same(name: str):
+    torch.manual_seed(0)
+    embedding = Embedding(name, 3, 48, 40)
+    for _ in range(3):  # norms that are not as they begin
+        embedding(torch.rand(8, 3, 48, 40))
+    pixels = crops(9, 48, 40)
+    before = embedding.eval().encode(pixels)
+    weights = {name: v.clone() for name, v in embedding.state_dict().items()}
+    after = embedding.for_answers(torch.device("cpu")).encode(pixels)
+    assert np.allclose(before, after, atol=1e-5)
+    if name == "mobilefacenet":
+        assert len(embedding.state_dict()) < len(weights) / 2
 
 
 def test_grey_is_read_as_three_equal_channels():

@@ -1,7 +1,10 @@
 """MobileFaceNet (Chen et al. 2018): inverted residuals, a million weights, made for faces."""
 
+from itertools import pairwise
+
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ..backbone import Backbone, Features, Level
 
@@ -93,3 +96,14 @@ class Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.conv(x) if self.skips else self.conv(x)
+
+
+def fold(network: nn.Module) -> None:
+    """Fold each norm behind a convolution into its weights, here and in all that is inside, where
+    layers follow each other in order: in a `Unit` and in a Sequential. For evaluation only."""
+    for part in network.modules():
+        if isinstance(part, (Unit, nn.Sequential)):
+            for (before, conv), (after, norm) in pairwise(list(part.named_children())):
+                if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                    setattr(part, before, fuse_conv_bn_eval(conv, norm))
+                    setattr(part, after, nn.Identity())

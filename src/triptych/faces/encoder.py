@@ -1,11 +1,13 @@
 """The contract of an encoder: a crop of a face in, a unit vector out."""
 
+import hashlib
+import json
 from abc import ABC, abstractmethod
 
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from ..frame.errors import OtherEncoder
+from ..frame.errors import BadData, BadImage, OtherEncoder
 from .calibration import Calibration
 from .template import Template
 
@@ -32,6 +34,38 @@ class Encoder(ABC):
     @abstractmethod
     def encode(self, crops: Crops) -> Vectors:
         """Unit vectors of crops with values 0 … 255; any number of them, also none."""
+
+
+def fingerprint(name: str, *facts: object) -> str:
+    """A name, and twelve digits of a checksum of all facts (of JSON's types) behind the numbers.
+
+    >>> fingerprint("mobilefacenet", "weights", [112, 96])
+    'mobilefacenet-dbf03f5bf1e5'
+    """
+    found = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return f"{name}-{found[:12]}"
+
+
+def suited(crops: Crops, encoder: Encoder) -> Crops:
+    """The crops themselves. Raises BadImage where they are not of the encoder's size."""
+    expected = encoder.height, encoder.width, encoder.channels
+    if crops.shape[1:] != expected:
+        raise BadImage(
+            f"'{encoder.name}' expects crops of {'×'.join(map(str, expected))}, got "
+            f"{'×'.join(map(str, crops.shape[1:]))}. Cut them out for this encoder."
+        )
+    return crops
+
+
+def unit(vectors: Vectors, name: str) -> Vectors:
+    """Vectors of unit length. Raises BadData, beginning with `name`, for those that have none."""
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    if not (np.isfinite(lengths).all() and (lengths > 0).all()):
+        raise BadData(
+            f"{name} answers with numbers that are none, or nothing but zeros: its weights are "
+            "damaged or do not fit such crops. Use another encoder."
+        )
+    return (vectors / lengths).astype(np.float32)
 
 
 def same_encoder(made_with: str, encoder: str, what: str) -> None:

@@ -1,0 +1,162 @@
+"""An encoder from elsewhere: a network in an ONNX file, run by onnxruntime."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32
+
+from ...frame.errors import BadData, MissingExtra
+from ..calibration import Calibration
+from ..encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
+from ..layout import Layout
+
+BATCH = 8  # crops at a time where the network leaves it open: more are no faster
+LARGEST = 2**31 - 1  # bytes: no ONNX file is larger
+REASON = 160  # letters of what onnxruntime says
+
+
+class Onnx(Encoder):
+    """One image input (batch first; channels before or after the places), one vector a crop.
+
+    The file is not trusted: it is read into memory, may refer to no other file, and what it
+    answers to a grey crop is looked at before it is used.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        layout: Layout,
+        *,
+        name: str | None = None,
+        known: str | None = None,
+        calibration: Calibration | None = None,
+    ):
+        """`known` is the fingerprint of a file that was checked already; others get their own.
+
+        Raises BadData for a file that is no such network, MissingExtra without onnxruntime."""
+        content = _content(path)
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.path, self.layout, self.name = path, layout, name or path.stem
+        self.fingerprint = known or fingerprint("onnx", sha256, layout.json())
+        self.height, self.width, self.channels = layout.height, layout.width, layout.channels
+        self.template, self.calibration = layout.template, calibration
+        self.session = _session(content, path)
+        self.input, self.channels_last, self.batch = self._asked()
+        self.size = self._tried()
+
+    def encode(self, crops: Crops) -> Vectors:
+        """Raises BadData where the network answers with what is no vector."""
+        crops = suited(crops, self)
+        found = [np.zeros((0, self.size), np.float32)]
+        step = self.batch or BATCH
+        for start in range(0, len(crops), step):
+            found.append(self._vectors(crops[start : start + step]))
+        return unit(np.concatenate(found), f"The encoder {self.path}")
+
+    def _vectors(self, crops: Crops) -> Vectors:
+        """What the network says to at most a batch: filled up where its size is fixed."""
+        count = len(crops)
+        if self.batch > count:
+            crops = np.concatenate([crops, np.repeat(crops[:1], self.batch - count, 0)])
+        try:
+            said = self.session.run(None, {self.input: self._pixels(crops)})[0]
+        except Exception as error:  # onnxruntime has a dozen kinds of its own
+            raise _refused(self.path, f"it fails: {_reason(error)}") from error
+        if not isinstance(said, np.ndarray) or said.dtype != np.float32:
+            raise _refused(self.path, "its output is no tensor of float32")
+        if said.ndim != 2 or len(said) != len(crops) or said.shape[1] < 2:
+            raise _refused(self.path, f"its output for {len(crops)} crops has shape {said.shape}")
+        return said[:count]
+
+    def _pixels(self, crops: Crops) -> Float32[np.ndarray, "count _ _ _"]:
+        """Crops as the network reads them."""
+        if self.layout.colour == "bgr":
+            crops = crops[..., ::-1]
+        pixels = (crops.astype(np.float32) - self.layout.mean) / self.layout.scale
+        order = pixels if self.channels_last else pixels.transpose(0, 3, 1, 2)
+        return np.ascontiguousarray(order, np.float32)
+
+    def _asked(self) -> tuple[str, bool, int]:
+        """The input's name, whether channels come last, and the batch size, 0 where it is open."""
+        inputs = self.session.get_inputs()
+        if len(inputs) != 1:
+            raise _refused(self.path, f"expected 1 input, got {len(inputs)}")
+        shape, kind = inputs[0].shape, inputs[0].type
+        if kind != "tensor(float)" or len(shape) != 4:
+            raise _refused(self.path, f"expected float images as input, got {kind} of {shape}")
+        layout = self.layout
+        first = [layout.channels, layout.height, layout.width]
+        last = [*first[1:], first[0]]
+        if not (_fits(shape[1:], first) or _fits(shape[1:], last)):
+            size = f"{layout.height}x{layout.width}"
+            raise _refused(
+                self.path, f"its input is {shape}, not size={size} with {layout.channels} channels"
+            )
+        return inputs[0].name, not _fits(shape[1:], first), _fixed(shape[0])
+
+    def _tried(self) -> int:
+        """How many numbers a vector has."""
+        grey = np.full((1, self.height, self.width, self.channels), 128, np.uint8)
+        said = self._vectors(grey)
+        if not np.isfinite(said).all():
+            raise _refused(self.path, "it answers with numbers that are none")
+        return said.shape[1]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device would never end
+            raise _refused(path, "it is no plain file")
+        if path.stat().st_size > LARGEST:
+            raise _refused(path, "it is larger than 2 GB")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadData(f"Cannot read the encoder {path}: {reason}. Check its path.") from error
+
+
+def _session(content: bytes, path: Path) -> Any:
+    try:
+        import onnxruntime
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            "Encoders in ONNX files need a package: pip install 'triptych[faces]'."
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what goes wrong is raised, and told once
+    options.intra_op_num_threads = _cores()
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has a dozen kinds of its own
+        raise _refused(path, f"it cannot be opened: {_reason(error)}") from error
+
+
+def _cores() -> int:
+    """Processors this process may use: onnxruntime would count, and bind to, those of others."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _fits(shape: list[Any], sides: list[int]) -> bool:
+    """Whether an input of this shape takes such images; what is no number is left open."""
+    return all(not isinstance(open_, int) or open_ == side for open_, side in zip(shape, sides))
+
+
+def _fixed(batch: Any) -> int:
+    return batch if isinstance(batch, int) and batch > 0 else 0
+
+
+def _reason(error: Exception) -> str:
+    """What onnxruntime says, in one line and not its whole story."""
+    return " ".join(str(error).split())[:REASON]
+
+
+def _refused(path: Path, reason: str) -> BadData:
+    return BadData(
+        f"Expected an ONNX network from images to vectors in one file, but {path} is not: "
+        f"{reason.rstrip('.')}. Export it anew, or say how it reads images (size, template …)."
+    )
