@@ -140,6 +140,6 @@ def _chosen(
     """So many of the pairs of photo i with the photos `starts[i]` … `starts[i] + lengths[i] − 1`,
     none twice."""
     ends = np.cumsum(lengths)
-    rank = chance.choice(int(ends[-1]), count, replace=False)
+    rank = chance.choice(int(lengths.sum()), count, replace=False)
     first = np.searchsorted(ends, rank, side="right")
     return np.stack([first, starts[first] + rank - (ends - lengths)[first]])

@@ -81,7 +81,7 @@ def _header(line: str, path: str | Path) -> tuple[int, int]:
 def _photos(line: str, same: bool, where: str) -> list[tuple[str, str]]:
     """The two photos of a line, each as person and file name without its ending."""
     fields = [field.strip() for field in (line.split("\t") if "\t" in line else line.split())]
-    named = [fields[0], *fields[1:2], fields[0], *fields[2:]] if same else fields
+    named = [*fields[:2], *fields[:1], *fields[2:]] if same else fields
     numbers = named[1::2]
     if len(named) != 4 or not all(number.isdecimal() and len(number) < 9 for number in numbers):
         form = "'Name 1 2'" if same else "'Name 1 Other 2'"
