@@ -50,11 +50,13 @@ class Moments:
 
 def moments(features: Activations, weights: Float[Tensor, "height width"] | None = None) -> Moments:
     """The moments of a layer; weights, where given, say how much each place counts."""
-    flat = features[0].flatten(1)
+    # places by channels: a view of the memory in either layout
+    across = features.is_contiguous(memory_format=torch.channels_last)
+    rows = features[0].movedim(0, 2).flatten(0, 1) if across else features[0].flatten(1).T
     if weights is None:
-        return Moments(flat.new_tensor(flat.shape[1]), flat.sum(1), flat @ flat.T)
-    weighted = flat * weights.flatten()
-    return Moments(weights.sum(), weighted.sum(1), weighted @ flat.T)
+        return Moments(rows.new_tensor(float(len(rows))), rows.sum(0), rows.T @ rows)
+    weighted = rows * weights.reshape(-1, 1)
+    return Moments(weights.sum(), weighted.sum(0), weighted.T @ rows)
 
 
 @runtime_checkable

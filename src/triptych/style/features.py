@@ -1,0 +1,175 @@
+"""Judging a picture by the features of a network: what is where, and what it is made like.
+
+Every cost is relative, to the content's own activations or to the style's statistics, so that 1 is
+about a picture that shows nothing, in any layer, of any network, at any size.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+from ..frame.errors import BadSetting
+from .costs import content_cost, total_cost, total_variation
+from .network import Network, Picture
+from .objective import Judgement, Scene
+from .statistics import STATISTICS, Aim, Kind, Moments, moments
+
+BALANCE = 25.0  # weight of style against content at strength ½: by eye, over many pairs
+NOTHING = 1e-12  # mean square of activations below which a layer is dark
+EMPTY = 1e-3  # cells of a region, in sum, below which it cannot be seen in a layer
+
+Measures = list[dict[str, list[Moments]]]  # by octave, layer, and region
+
+
+@dataclass(frozen=True, eq=False)
+class ByFeatures:
+    """Judges by the layers of a network.
+
+    Style is read at `octaves` sizes, the picture's own and its halves, so that strokes larger than
+    the network can see are kept as well. `layers` are weighted; their weights are made to sum to
+    1. Raises BadSetting for weights that are none, UnknownName for layers the network lacks.
+    """
+
+    network: Network
+    statistics: Kind = "wasserstein"
+    variation: float = 2.0
+    octaves: int = 2
+    content_layer: str | None = None  # None: as the network suggests
+    layers: Mapping[str, float] | None = None
+    name: str = "features"
+
+    def __post_init__(self) -> None:
+        if self.statistics not in STATISTICS:
+            raise BadSetting(
+                f"Expected {' or '.join(STATISTICS)} as statistics, got '{self.statistics}'."
+            )
+        if not 0 <= self.variation < float("inf"):
+            raise BadSetting(f"Expected a weight of 0 or more, got {self.variation} for variation.")
+        if self.octaves < 1:
+            raise BadSetting(f"Expected 1 octave or more, got {self.octaves}.")
+        weights = dict(self.layers or self.network.style_layers)
+        for layer, weight in weights.items():
+            if not (isfinite(weight) and weight >= 0):
+                raise BadSetting(f"Expected a weight of 0 or more, got {weight} for {layer}.")
+        if not sum(weights.values()) > 0:
+            raise BadSetting("Expected a layer of style with a weight above 0, got none.")
+
+    @property
+    def content_at(self) -> str:
+        return self.content_layer or self.network.content_layer
+
+    @property
+    def style_at(self) -> dict[str, float]:
+        """The layers that style is read at, and their weights, which sum to 1."""
+        weights = self.layers or self.network.style_layers
+        whole = sum(weights.values())
+        return {layer: weight / whole for layer, weight in weights.items() if weight}
+
+    def smallest(self) -> int:
+        """Two cells of the coarsest layer, in the smallest octave."""
+        strides = self.network.strides
+        style = max(strides[layer] for layer in self.style_at) * 2 ** (self.octaves - 1)
+        return 2 * max(style, strides[self.content_at])
+
+    def objective(self, scene: Scene) -> "FeatureObjective":
+        return FeatureObjective(self, scene)
+
+
+class FeatureObjective:
+    """Judges pictures of one scene by their features."""
+
+    def __init__(self, method: ByFeatures, scene: Scene):
+        self.method, self.scene = method, scene
+        self.weights = method.style_at
+        with torch.no_grad():
+            layer = method.content_at
+            self.content = method.network.read(scene.content, [layer])[layer].clone()
+            self.contrast = self.content.square().mean().clamp(min=NOTHING)
+            self.aims = [self._aims(style) for style in scene.styles]
+
+    def judge(self, picture: Picture) -> Judgement:
+        """The costs and their slope."""
+        leaf = picture.detach().requires_grad_()
+        with torch.enable_grad():
+            content, measures = self.read(leaf)
+            style, parts = self.style(measures)
+            variation = total_variation(leaf)
+            total = self.total(content, style, variation)
+        (gradient,) = torch.autograd.grad(total, leaf)
+        parts = {"content": content, **parts, "variation": variation}
+        told = {name: float(part.detach()) for name, part in parts.items()}
+        return Judgement(float(total.detach()), told, gradient.contiguous())
+
+    def total(
+        self, content: Float[Tensor, ""], style: Float[Tensor, ""], variation: Float[Tensor, ""]
+    ) -> Float[Tensor, ""]:
+        """All costs, weighted by the strength."""
+        strength = self.scene.strength
+        weights = {"alpha": 1 - strength, "beta": BALANCE * strength}
+        return total_cost(content, style, variation, **weights, gamma=self.method.variation)
+
+    def read(self, picture: Picture) -> tuple[Float[Tensor, ""], Measures]:
+        """The content cost of a picture, and the moments of its layers."""
+        layer, measures = self.method.content_at, []
+        content = picture.new_zeros(())
+        for octave in range(self.method.octaves):
+            wanted = list(self.weights)
+            if not octave:
+                wanted = list(dict.fromkeys([*wanted, layer]))
+            found = self.method.network.read(picture, wanted)
+            if not octave:
+                content = content_cost(found[layer], self.content) / self.contrast
+            measures.append({name: self._measured(found[name]) for name in self.weights})
+            picture = halved(picture)
+        return content, measures
+
+    def style(self, measures: Measures) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
+        """The style cost, and that of each layer, the mean of its octaves."""
+        parts: dict[str, Tensor] = {}
+        for octave, layers in enumerate(measures):
+            for layer, found in layers.items():
+                cost = self._distance([aims[octave][layer] for aims in self.aims], found)
+                name = f"style/{layer}"
+                parts[name] = parts.get(name, 0) + cost / self.method.octaves
+        costs = [weight * parts[f"style/{layer}"] for layer, weight in self.weights.items()]
+        return sum(costs[1:], start=costs[0]), parts
+
+    def _aims(self, style: Picture) -> list[dict[str, Aim]]:
+        kind, aims = STATISTICS[self.method.statistics], []
+        for _ in range(self.method.octaves):
+            found = self.method.network.read(style, list(self.weights))
+            aims.append({layer: kind(moments(maps)) for layer, maps in found.items()})
+            style = halved(style)
+        return aims
+
+    def _measured(self, maps: Tensor) -> list[Moments]:
+        """The moments of a layer: one for all styles, or one for the region of each."""
+        if self.scene.regions is None:
+            return [moments(maps)]
+        height, width = maps.shape[2:]
+        regions = F.adaptive_avg_pool2d(self.scene.regions[None], (height, width))[0]
+        return [moments(maps, region) for region in regions]
+
+    def _distance(self, aims: list[Aim], found: list[Moments]) -> Float[Tensor, ""]:
+        """How far a layer is from the styles, each by its share of the picture."""
+        if self.scene.regions is None:
+            shares, found = list(self.scene.shares), found * len(aims)
+        else:
+            masses = [float(part.mass) for part in found]
+            areas = [s * mass * (mass > EMPTY) for s, mass in zip(self.scene.shares, masses)]
+            shares = [area / max(sum(areas), NOTHING) for area in areas]
+        # a style without a share would cost time, and one without a place is no number
+        costs = [
+            share * aim.distance(part) for share, aim, part in zip(shares, aims, found) if share
+        ]
+        return sum(costs, start=found[0].products.new_zeros(()))
+
+
+def halved(picture: Picture) -> Float[Tensor, "1 3 rows columns"]:
+    """A picture at half its size, each pixel the mean of four."""
+    return F.avg_pool2d(picture, 2)
