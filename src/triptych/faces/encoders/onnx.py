@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from ..encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
 from ..layout import Layout
 
 BATCH = 8  # crops at a time where the network leaves it open: more are no faster
+PROCESSOR = "CPUExecutionProvider"
+OUTSIDE = "session.model_external_initializers_file_folder_path"
 LARGEST = 2**31 - 1  # bytes: no ONNX file is larger
 REASON = 160  # letters of what onnxruntime says
 
@@ -98,8 +101,8 @@ class Onnx(Encoder):
         return inputs[0].name, not _fits(shape[1:], first), _fixed(shape[0])
 
     def _tried(self) -> int:
-        """How many numbers a vector has."""
-        grey = np.full((1, self.height, self.width, self.channels), 128, np.uint8)
+        """How many numbers a vector has; where it can, it must tell two crops apart from one."""
+        grey = np.full((self.batch or 2, self.height, self.width, self.channels), 128, np.uint8)
         said = self._vectors(grey)
         if not np.isfinite(said).all():
             raise _refused(self.path, "it answers with numbers that are none")
@@ -128,10 +131,17 @@ def _session(content: bytes, path: Path) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what goes wrong is raised, and told once
     options.intra_op_num_threads = _cores()
-    try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime has a dozen kinds of its own
-        raise _refused(path, f"it cannot be opened: {_reason(error)}") from error
+    with TemporaryDirectory() as nothing:  # where weights in other files are looked for, in vain
+        options.add_session_config_entry(OUTSIDE, nothing)
+        try:
+            return onnxruntime.InferenceSession(
+                content,
+                options,
+                providers=[PROCESSOR],
+                enable_fallback=0,  # it would print to where answers go
+            )
+        except Exception as error:  # onnxruntime has a dozen kinds of its own
+            raise _refused(path, f"it cannot be opened: {_reason(error)}") from error
 
 
 def _cores() -> int:
