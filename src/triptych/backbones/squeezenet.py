@@ -64,9 +64,7 @@ class Squeezenet(Backbone):
     def stride(self, layer: str) -> int:
         """How many pixels a cell of a layer covers."""
         place = self.layers.index(layer)
-        return next(
-            stride for end, stride in zip(ENDS, STRIDES) if place <= self.layers.index(end)
-        )
+        return next(stride for end, stride in zip(ENDS, STRIDES) if place <= self.layers.index(end))
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
         found = self.read(images, ENDS)
@@ -82,7 +80,8 @@ class Squeezenet(Backbone):
             if name not in self.layers:
                 raise nearest(name, self.layers, "layer")
         maps = images if self.conv0 is None else self.conv0(images)
-        maps = F.relu(self.conv1(maps), inplace=True)
+        # colours need all their digits; what follows may compute in fewer
+        maps = F.relu(self.conv1(maps.to(self.conv1.weight.dtype)), inplace=True)
         found = {"relu1": maps} if "relu1" in wanted else {}
         for name in FIRES:
             if len(found) == len(set(wanted)):
@@ -111,7 +110,7 @@ class Fire(nn.Module):
         self.expand1x1 = nn.Conv2d(squeezed, expanded, 1)
         self.expand3x3 = nn.Conv2d(squeezed, expanded, 3, padding=1)
         for conv in (self.squeeze1x1, self.expand1x1, self.expand3x3):
-            nn.init.kaiming_normal_(conv.weight)
+            nn.init.kaiming_uniform_(conv.weight, nonlinearity="relu")
 
     def forward(
         self, maps: Float[Tensor, "batch channels height width"]

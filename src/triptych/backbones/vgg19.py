@@ -30,7 +30,8 @@ class Vgg19(Backbone):
     size is halved upwards, as in the original (Caffe); torchvision drops the last row. `colours`
     puts a 1×1 convolution, conv0, in front, which holds what is done to colours beforehand.
 
-    Average pooling after Gatys et al. 2015: as there, nothing makes up for its smaller values.
+    Average pooling after Gatys et al. 2015; as there, nothing makes up for its smaller values. (On
+    photographs the mean of normalised VGG-19 falls to 0.86 after one pool and to 0.65 after two.)
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class Vgg19(Backbone):
         for name in self.convolutions:
             out = widths[block_of(name) - 1]
             conv = nn.Conv2d(channels, out, 3, padding=1 if padding == "zeros" else 0)
-            nn.init.kaiming_normal_(conv.weight)  # else nothing reaches the end of 16 layers
+            nn.init.kaiming_uniform_(
+                conv.weight, nonlinearity="relu"
+            )  # else nothing reaches the end of 16 layers
             self.add_module(name, conv)
             channels = out
         self.ends = tuple(
@@ -93,6 +96,8 @@ class Vgg19(Backbone):
                 raise nearest(name, self.layers, "layer")
         found: dict[str, Tensor] = {}
         maps = images if self.conv0 is None else self.conv0(images)
+        # colours need all their digits; what follows may compute in fewer
+        maps = maps.to(self.get_parameter("conv1_1.weight").dtype)
         for name in self.convolutions:
             if len(found) == len(set(wanted)):
                 break

@@ -43,25 +43,33 @@ class Pretrained(Network, ABC):
             for layer in built.backbone.layers
             for name in ((layer, layer + HEAD) if layer in built.heads else (layer,))
         )
+        self.eval()
         self.strides = {name: self.backbone.stride(name.removesuffix(HEAD)) for name in self.layers}
 
     def on(self, device: torch.device) -> "Pretrained":
         """Itself, moved to a device and laid out as convolutions are fastest there."""
-        return self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
+        self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
+        return self
+
+    def in_bf16(self) -> "Pretrained":
+        """Itself, computing in bfloat16 from the first convolution on; what is read is float32."""
+        colours = self.backbone.conv0
+        self.to(torch.bfloat16)
+        if colours is not None:
+            colours.float()
+        return self
 
     def read(self, picture: Picture, wanted: Sequence[str]) -> dict[str, Tensor]:
         """As promised. Raises BadImage for a picture that is not a finite number at every pixel,
         or no larger than one cell of a layer wanted."""
         self._check(picture, wanted)
         stood = {name.removesuffix(HEAD) for name in wanted}
-        found = self.backbone.read(picture.contiguous(memory_format=torch.channels_last), stood)
+        found = self.backbone.read(_channels_last(picture), stood)
         return {name: self._activation(name, found) for name in wanted}
 
     def _activation(self, name: str, found: Mapping[str, Tensor]) -> Tensor:
-        if not name.endswith(HEAD):
-            return found[name]
         layer = name.removesuffix(HEAD)
-        return self.heads[layer](found[layer]).relu_()
+        return (found[name] if name == layer else self.heads[layer](found[layer]).relu_()).float()
 
     def _check(self, picture: Picture, wanted: Sequence[str]) -> None:
         for name in wanted:
@@ -83,3 +91,11 @@ class Pretrained(Network, ABC):
         told = nearest(name, self.layers, "layer")
         last = next(layer for layer in reversed(self.layers) if not layer.endswith(HEAD))
         return UnknownName(f"{self.name} ends at {last}. {told}")
+
+
+def _channels_last(picture: Picture) -> Tensor:
+    """The picture as convolutions are fastest on it; its slope comes back contiguous."""
+    inside = picture.contiguous(memory_format=torch.channels_last)
+    if inside.requires_grad:
+        inside.register_hook(Tensor.contiguous)
+    return inside

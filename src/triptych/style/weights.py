@@ -6,6 +6,7 @@ from pickle import UnpicklingError
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import Tensor
 
 from ..backbones.vgg19 import CONVOLUTIONS
 from ..frame.assets import Asset, cache, find, get
@@ -91,8 +92,13 @@ def _keep(tensors: Tensors, half: bool) -> Tensors:
 def _published(path: Path) -> Tensors:
     """What is in the published file, whose checksum was compared: of a pickle only tensors."""
     try:
-        tensors = completed(torch.load(path, map_location="cpu", weights_only=True))
-        build(tensors, str(path))  # says what is wrong, before it is kept
+        found = torch.load(path, map_location="cpu", weights_only=True)
     except (UnpicklingError, RuntimeError, EOFError, AttributeError, ValueError) as error:
         raise BadData(f"{path} is damaged. Delete it; it will be fetched again.") from error
+    if not isinstance(found, dict) or not all(
+        isinstance(value, Tensor) for value in found.values()
+    ):
+        raise BadData(f"Expected weights by name in {path}, got other things. Delete it.")
+    tensors = completed({str(name): value for name, value in found.items()})
+    build(tensors, str(path))  # says what is wrong, before it is kept
     return tensors
