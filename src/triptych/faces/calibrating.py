@@ -31,7 +31,9 @@ def calibrate(
 
     Every photo is compared with every other, in steps of 2⁻¹⁵; the threshold lies in the middle
     of the steps that accept as many pairs as `far` allows. The intervals come from a bootstrap
-    over people, drawn with all their photos, since pairs of one person err together.
+    over people, drawn with all their photos, since pairs of one person err together: people drawn
+    from these stand to these as these to everyone (Efron 1979), so the rate of the threshold lies
+    between those that thresholds found on drawn people have on these.
 
     Raises BadSetting where the pairs do not support the rate: 10 must be accepted at least.
     """
@@ -49,10 +51,10 @@ def calibrate(
     same, different = counted(vectors, labels, first)
     threshold, accepted = _threshold(different, far)
     found = tail(vectors, labels, different, accepted, second)
-    resampled = _resampled(found, counts, far, draws(len(counts), rounds, seed))
+    thresholds = _resampled(found, counts, far, draws(len(counts), rounds, seed))
+    low, high = np.nanquantile(thresholds, INSIDE).tolist()
     slope, intercept = logistic((np.arange(LEVELS) + 0.5) * STEP, same, different)
     rate = accepted / int(different.sum())
-    (low, far_low), (high, far_high) = np.nanquantile(resampled, INSIDE, axis=1).tolist()
     return Calibration(
         encoder=encodings.encoder,
         threshold=threshold,
@@ -60,8 +62,8 @@ def calibrate(
         high=max(high, threshold),
         target=far,
         far=rate,
-        far_low=min(far_low, rate),
-        far_high=max(far_high, rate),
+        far_low=min(_rate(different, low), rate),
+        far_high=max(_rate(different, high), rate),
         slope=slope,
         intercept=intercept,
         people=len(counts),
@@ -136,22 +138,26 @@ def _threshold(different: Int64[np.ndarray, " levels"], far: float) -> tuple[flo
     return ((first + last) // 2 + 1) * STEP, int(below[last])
 
 
+def _rate(different: Int64[np.ndarray, " levels"], threshold: float) -> float:
+    """The share of pairs of two people within a threshold."""
+    return float(different[: math.floor(threshold / STEP)].sum() / different.sum())
+
+
 def _resampled(
     found: Tail,
     counts: Int64[np.ndarray, " people"],
     far: float,
     drawn: Int64[np.ndarray, "rounds people"],
-) -> Float64[np.ndarray, "2 rounds"]:
-    """The threshold for the rate, and the rate of the threshold, in each round of people drawn
-    anew; NaN for a round of one person alone."""
+) -> Float64[np.ndarray, " rounds"]:
+    """The threshold for the rate in each round of people drawn anew; NaN for a round of one
+    person alone."""
     starts = np.flatnonzero(np.diff(found.cut, prepend=-1))
-    parts = []
+    thresholds = []
     for some in chunks(drawn, len(found.cut)):
         pairs = weights(some, found.first, found.second) * found.counts
         below = np.cumsum(np.add.reduceat(pairs, starts, axis=1), axis=1)
         photos, squares = some @ counts, some**2 @ counts**2
         total = (photos**2 - squares) / 2
         allowed = np.where(total > 0, far * total, np.nan)
-        within = [np.interp(most, [0, *row], found.edges) for most, row in zip(allowed, below)]
-        parts.append(np.stack([within, below[:, found.level] * far / allowed]))
-    return np.concatenate(parts, axis=1)
+        thresholds += [np.interp(most, [0, *row], found.edges) for most, row in zip(allowed, below)]
+    return np.array(thresholds)

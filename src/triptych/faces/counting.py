@@ -26,12 +26,10 @@ class Tail:
     """The nearest pairs of two people, counted for each couple of people.
 
     `counts[i]` pairs of the people `first[i]` and `second[i]` lie above `edges[cut[i]]` and up to
-    `edges[cut[i] + 1]`; sorted by cut, and no cut is empty. Up to `edges[level + 1]` lie those that
-    the threshold accepts.
+    `edges[cut[i] + 1]`; sorted by cut, and no cut is empty.
     """
 
     edges: Float64[np.ndarray, " edges"]
-    level: int
     cut: Int64[np.ndarray, " groups"]
     first: Int64[np.ndarray, " groups"]
     second: Int64[np.ndarray, " groups"]
@@ -69,10 +67,8 @@ def tail(vectors: Vectors, labels: Labels, different: Counts, accepted: int, tol
         keys, counts = _merged([keys, both], [counts, np.ones(len(both), np.int64)])
     couple = keys % people**2
     lowest = int(np.argmax(different > 0)) * STEP
-    level = int(np.searchsorted(np.cumsum(different)[cuts], accepted))
     return Tail(
         np.concatenate([[lowest], edges]),
-        level,
         keys // people**2,
         couple // people,
         couple % people,
@@ -100,13 +96,12 @@ def _near(
 
 
 def _cuts(different: Counts, accepted: int) -> Int64[np.ndarray, " cuts"]:
-    """The levels that end the cuts: closer together towards 0, one of them that of `accepted`."""
+    """The levels that end the cuts: each holds about as many times the pairs of the one before."""
     below = np.cumsum(different)
     least, most = (times * accepted for times in REACH)
     reach = min(max(least, min(most, ENTRIES)), int(below[-1]))
     wanted = np.geomspace(max(1, accepted / 50), reach, EDGES).astype(np.int64)
-    levels = np.searchsorted(below, np.append(wanted, accepted))
-    return np.unique(levels).astype(np.int64)
+    return np.unique(np.searchsorted(below, wanted)).astype(np.int64)
 
 
 def _merged(
