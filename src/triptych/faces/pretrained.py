@@ -1,6 +1,7 @@
 """The published weights of MobileFaceNet: at hand, or read once from their author's checkpoint."""
 
 import hashlib
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
@@ -60,7 +61,8 @@ def _is_whole(path: Path) -> bool:
 def _checkpoint(path: Path) -> dict[str, Tensor]:
     """The weights in the author's checkpoint: tensors are read from it, never code."""
     try:
-        held = torch.load(path, map_location="cpu", weights_only=True)["net_state_dict"]
+        with warnings.catch_warnings(action="ignore"):  # of other protocols: the error says enough
+            held = torch.load(path, map_location="cpu", weights_only=True)["net_state_dict"]
         tensors = {str(name): values.contiguous() for name, values in held.items()}
         found = digest(tensors)
     except (
