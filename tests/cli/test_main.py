@@ -6,8 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,42 +13,9 @@ import pytest
 from PIL import Image
 
 from triptych import __version__
-from triptych.cli import main
 from triptych.frame import images
 
-
-@dataclass
-class Done:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Types a command in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def typed(*words: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["triptych", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        said = capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return Done(left.value.code, said.out, said.err)
-
-    return typed
-
-
-def slip(done: Done, words: str) -> None:
-    """One line that says what to do, and exit 2."""
-    assert done.status == 2, done.err
-    assert done.out == ""
-    assert done.err.count("\n") == 1 and done.err.startswith("triptych: ")
-    assert words in done.err
+from .typed import Done, Run, slip
 
 
 def test_the_version_is_told(run: Run):
@@ -96,7 +61,10 @@ def test_every_verb_has_help(run: Run, verb: str):
         ("train digits --source FEW --weights circle=x", "Expected a number for 'circle'"),
         ("train digits --source FEW --weights circle=0", "above 0"),
         ("train digits --source FEW --weights wheel=1", "no head in this run 'wheel'"),
-        ("train digits --source FEW --backbone resnet", "Choose from: residual, unet"),
+        (
+            "train digits --source FEW --backbone resnet",
+            "Choose from: mobilefacenet, residual, squeezenet, unet, vgg19",
+        ),
         ("train digits --source FEW --device gpu", "Use --device cpu or auto"),
         ("train digits --source FEW --precision fp8", "'bf16'"),
         ("train digits --resume", "Expected a run folder"),

@@ -7,6 +7,7 @@ import typer
 
 from ..frame.config import TrainingSettings, about
 from . import terminal
+from .faces import faces
 
 app = typer.Typer(
     name="triptych",
@@ -18,6 +19,7 @@ app = typer.Typer(
 )
 data = typer.Typer(help="Datasets and the files they are made from.", no_args_is_help=True)
 app.add_typer(data, name="data")
+app.add_typer(faces, name="faces")
 
 DEFAULTS = TrainingSettings()
 

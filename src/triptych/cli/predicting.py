@@ -1,14 +1,14 @@
 """`triptych predict`: answers about pictures, printed and drawn."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from ..frame import images
-from ..frame.errors import BadImage, BadSetting, CannotWrite
+from ..frame.errors import BadImage
 from ..frame.registry import nearest
 from ..multitask.prediction import Prediction, Predictor
 from . import terminal
+from .drawings import drawn_names, make_folder
 
 INVERT = ("auto", "yes", "no")
 TOGETHER = 64  # pictures held in memory at a time
@@ -24,7 +24,7 @@ def predict(
         raise nearest(invert, INVERT, "way to invert")
     predictor = Predictor.load(run, device=device, invert=invert)  # type: ignore[arg-type]
     if draw:
-        _make(draw)
+        make_folder(draw)
     files = images.pictures(given)
     names = drawn_names(files)
     answers: list[dict[str, Any]] = []
@@ -70,21 +70,6 @@ def shortly(value: dict[str, Any]) -> str:
     return ", ".join(f"{name} {part:.1f}" for name, part in value.items())
 
 
-def drawn_names(files: list[Path]) -> dict[str, str]:
-    """A file name for each picture's drawing; pictures of one name are numbered.
-
-    >>> drawn_names([Path("a/x.jpg"), Path("b/x.png")])
-    {'a/x.jpg': 'x.png', 'b/x.png': 'x-2.png'}
-    """
-    names: dict[str, str] = {}
-    taken: Counter[str] = Counter()
-    for file in files:
-        taken[file.stem] += 1
-        number = f"-{taken[file.stem]}" if taken[file.stem] > 1 else ""
-        names[str(file)] = f"{file.stem}{number}.png"
-    return names
-
-
 def _answered(predictor: Predictor, files: list[Path], skipped: list[Path]) -> list[Prediction]:
     pixels, names = [], []
     for file in files:
@@ -95,13 +80,3 @@ def _answered(predictor: Predictor, files: list[Path], skipped: list[Path]) -> l
             skipped.append(file)
             terminal.note(f"skipped: {error}")
     return predictor.predict_all(pixels, names=names) if pixels else []
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise BadSetting(f"Expected a folder for --draw, got a file: {folder}.") from error
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotWrite(f"Cannot make the folder {folder}: {reason}.") from error

@@ -19,14 +19,20 @@ def note(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def table(title: str, rows: Mapping[str, Any], *, notes: Mapping[str, str] | None = None) -> None:
+def table(
+    title: str,
+    rows: Mapping[str, Any],
+    *,
+    notes: Mapping[str, str] | None = None,
+    heads: tuple[str, str] = ("figure", "value"),
+) -> None:
     """Print names and figures in columns on stdout, each with its note."""
     from rich.console import Console
     from rich.table import Table
 
     grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    grid.add_column("figure")
-    grid.add_column("value", justify="right")
+    grid.add_column(heads[0])
+    grid.add_column(heads[1], justify="right")
     if notes:
         grid.add_column("what it means", style="dim")
     for name, value in rows.items():

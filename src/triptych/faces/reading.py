@@ -211,6 +211,8 @@ def _pixels(source: Readable, name: str) -> Photo:
         try:
             return read(content)
         except BadImage as error:
+            if not isinstance(content, bytes):  # named already
+                raise
             raise BadImage(str(error).replace("the picture", name, 1)) from error
     right = source.dtype == np.uint8 and source.ndim == 3 and source.shape[2] in (1, 3)
     if not right or not source.size:

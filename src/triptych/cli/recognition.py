@@ -1,0 +1,199 @@
+"""What the verbs of `triptych faces` do: call, print, draw."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from ..faces.calibration import Calibration
+from ..faces.enrolment import enroll_folder
+from ..faces.gallery import Gallery
+from ..faces.opening import open_encoder
+from ..faces.people import people
+from ..faces.reading import Reader, Refused
+from ..faces.recognising import Identity
+from ..faces.recognising import identify as identified
+from ..faces.selection import Policy
+from ..faces.verifying import Verdict
+from ..frame import images
+from ..frame.drawing import PALETTE, Picture
+from ..frame.errors import BadFace
+from ..frame.registry import nearest
+from . import terminal
+from .drawings import drawn_names, make_folder
+from .parsing import assigned
+
+SHOWN = 10  # refused photos named on the terminal; all are in the JSON
+
+
+def reader(
+    encoder: str, settings: list[str] | None, device: str, policy: str, aligned: bool
+) -> Reader:
+    """What reads photos as the options say. Raises UnknownName for another policy."""
+    if policy not in get_args(Policy):
+        raise nearest(policy, get_args(Policy), "choice of faces")
+    with terminal.watching() as watch:
+        held = open_encoder(encoder, device=device, options=assigned(settings or []), watch=watch)
+    return Reader(held, faces=policy, aligned=aligned)  # type: ignore[arg-type]
+
+
+def loaded(path: Path | None) -> Calibration | None:
+    """The calibration in a file, if one is named."""
+    return Calibration.load(path) if path else None
+
+
+def told(verdict: Verdict) -> str:
+    """A verdict in one line.
+
+    >>> told(Verdict(True, 0.8, 1.1, 0.97, 1e-3))
+    'the same person: distance 0.800, threshold 1.100 (false accepts 0.1 %), probability 97 %'
+    """
+    answer = "the same person" if verdict.same else "different people"
+    rate = f" (false accepts {verdict.far:.3g})" if verdict.far else ""
+    likely = "" if verdict.probability is None else f", probability {verdict.probability:.0%}"
+    return (
+        f"{answer}: distance {verdict.distance:.3f}, threshold {verdict.threshold:.3f}"
+        f"{rate}{likely}"
+    )
+
+
+def encode(photos: list[Path], out: Path | None, reader: Reader) -> None:
+    """Unit vectors of all faces, as JSON on stdout or in a file.
+
+    Raises BadFace where there was none at all."""
+    with terminal.watching() as watch:
+        read = reader.read(images.pictures(photos), watch=watch)
+    refusals(read.refused)
+    if not len(read.encodings):
+        raise BadFace(f"None of {len(photos)} photos could be encoded, see above.")
+    if out:
+        read.encodings.save(out)
+        terminal.note(f"Written: {len(read.encodings)} encodings, {out}")
+        return
+    vectors = read.encodings.vectors.astype(float).round(6).tolist()
+    rows = [
+        {"photo": photo, "encoding": vector}
+        for photo, vector in zip(read.encodings.photos, vectors)
+    ]
+    refused = [{"photo": each.photo, "reason": each.reason} for each in read.refused]
+    terminal.answer({"encoder": read.encodings.encoder, "encodings": rows, "refused": refused})
+
+
+def enroll(folder: Path, url: str, reader: Reader, *, json: bool) -> None:
+    """Enroll a folder and say what became of its photos.
+
+    Raises BadFace where not a single photo could be used."""
+    people(folder)  # before a gallery is made for nothing
+    encoder = reader.encoder
+    with (
+        Gallery.open(url, encoder=encoder.fingerprint, size=encoder.size, create=True) as gallery,
+        terminal.watching() as watch,
+    ):
+        done = enroll_folder(folder, gallery, reader=reader, watch=watch)
+    refusals(done.refused)
+    if json:
+        terminal.answer(done.json())
+    else:
+        print(
+            f"{done.people} people: {done.added} photos added, {done.known} known before, "
+            f"{done.moved} moved, {len(done.refused)} refused."
+        )
+    if done.refused and not (done.added or done.known or done.moved):
+        raise BadFace(f"None of {len(done.refused)} photos could be enrolled, see above.")
+
+
+def identify(
+    photos: list[Path],
+    url: str,
+    reader: Reader,
+    chosen: dict[str, Any],
+    *,
+    draw: Path | None,
+    json: bool,
+) -> None:
+    """Name the people in photos.
+
+    Raises BadFace where no photo had a face."""
+    if draw:
+        make_folder(draw)
+    encoder = reader.encoder
+    files = images.pictures(photos)
+    with (
+        Gallery.open(url, encoder=encoder.fingerprint, size=encoder.size) as gallery,
+        terminal.watching() as watch,
+    ):
+        found = identified(files, gallery, reader=reader, watch=watch, **chosen)
+    refusals(found.refused)
+    if draw:
+        _draw(files, found.identities, draw)
+    if json:
+        terminal.answer({"gallery": url, **found.json()})
+    else:
+        for identity in found.identities:
+            print(line(identity))
+    if not found.identities:
+        raise BadFace(f"None of {len(files)} photos has a face that can be told, see above.")
+
+
+def line(identity: Identity) -> str:
+    """Who a face is, and who else is near, in one line."""
+    near = ", ".join(
+        f"{each.person} {each.distance:.3f}"
+        + ("" if each.probability is None else f" ({each.probability:.0%})")
+        for each in identity.candidates
+    )
+    return f"{identity.photo}: {identity.person or 'unknown'} · nearest: {near or 'nobody'}"
+
+
+def enrolled(url: str, *, json: bool) -> None:
+    """Who is in a gallery."""
+    summary = Gallery.peek(url)
+    with Gallery.open(url, encoder=summary.encoder, size=summary.size) as gallery:
+        everyone = gallery.people()
+    chosen = summary.calibration
+    if json:
+        terminal.answer(
+            {
+                "gallery": url,
+                "encoder": summary.encoder,
+                "calibration": chosen and chosen.json(),
+                "people": [{"person": each.name, "photos": each.photos} for each in everyone],
+            }
+        )
+        return
+    title = f"{summary.people:,} people, {summary.photos:,} photos, encoder {summary.encoder}"
+    terminal.table(title, {each.name: each.photos for each in everyone}, heads=("person", "photos"))
+    if chosen:
+        print(f"threshold {chosen.threshold:.3f}, for a false accept rate of {chosen.target:g}")
+
+
+def remove(names: Sequence[str], url: str) -> None:
+    """Take people out of a gallery."""
+    summary = Gallery.peek(url)
+    with Gallery.open(url, encoder=summary.encoder, size=summary.size) as gallery:
+        for name in names:
+            print(f"{name}: {gallery.remove(name)} photos removed.")
+
+
+def refusals(refused: Sequence[Refused]) -> None:
+    """Name the photos that could not be used, and why."""
+    for each in refused[:SHOWN]:
+        terminal.note(f"refused: {each.reason}")
+    if len(refused) > SHOWN:
+        terminal.note(f"… and {len(refused) - SHOWN} more (--json names them all).")
+
+
+def _draw(files: Sequence[Path], identities: Sequence[Identity], folder: Path) -> None:
+    """Each photo with the faces found in it, boxed and named below."""
+    names = drawn_names(list(files))
+    for file in files:
+        there = [each for each in identities if each.photo == str(file)]
+        if not there:
+            continue
+        picture = Picture(images.read(file))
+        for number, identity in enumerate(there):
+            colour = PALETTE[number % len(PALETTE)]
+            face = identity.face
+            if face is not None:
+                picture.box(face.left, face.top, face.right, face.bottom, colour=colour)
+            picture.words(identity.person or "unknown", colour=colour)
+        images.save(folder / names[str(file)], picture.pixels)
