@@ -1,252 +1,80 @@
-"""Painting: from coarse to fine, a step at a time, so that anyone may look on, stop and go on."""
+"""Painting a picture from first to last."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from time import perf_counter
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
-from jaxtyping import Float
-from torch import Tensor
+from jaxtyping import Float32, UInt8
 
-from ..frame.errors import BadData, BadSetting
-from .descent import DESCENTS, Descent, Optimizer, State
+from ..frame.devices import device as named_device
+from ..frame.errors import BadSetting
+from ..frame.progress import Step, Watcher, silence
+from .colours import Colours, prepared, restored
 from .network import Picture
-from .objective import Method, Scene
-from .scales import fitted, framed, plan, resized, unframed
+from .objective import Method
+from .painter import Painter as Painter
+from .scales import resized
+from .settings import Row as Row
+from .settings import Settings as Settings
 
-Init = Literal["content", "noise", "style", "image"]
-MARGIN = 16  # pixels painted around the picture and cut off: borders are where networks see badly
-NOISE = 0.1  # deviation of the noise a picture from noise begins as, around mid-grey
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a picture is painted. The only home of these defaults."""
-
-    size: int = 512  # pixels of the longer side
-    strength: float = 0.5  # 0 the content alone, 1 the style alone
-    shares: tuple[float, ...] | None = None  # of several styles; made to sum to 1
-    style_scale: float = 1.0  # size of the style's strokes
-    init: Init = "content"
-    optimizer: Optimizer = "lbfgs"
-    steps: tuple[int, ...] | None = None  # at each scale, coarsest first
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Raises BadSetting for a value out of range."""
-        if not 0 <= self.strength <= 1:
-            raise BadSetting(f"Expected a strength of 0 to 1, got {self.strength}.")
-        if not 0.05 <= self.style_scale <= 20:
-            raise BadSetting(f"Expected a style scale of 0.05 to 20, got {self.style_scale}.")
-        if not 0 <= self.seed < 2**32:
-            raise BadSetting(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
-        if self.optimizer not in DESCENTS:
-            raise BadSetting(f"Expected lbfgs or adam as optimizer, got '{self.optimizer}'.")
-
-    def normalised(self, styles: int) -> tuple[float, ...]:
-        """A share for each style; they sum to 1. Raises BadSetting where they cannot."""
-        shares = self.shares or (1.0,) * styles
-        if len(shares) != styles:
-            raise BadSetting(f"Expected a share for each of {styles} styles, got {len(shares)}.")
-        if not all(0 <= share < float("inf") for share in shares) or not sum(shares) > 0:
-            raise BadSetting(
-                f"Expected shares of 0 or more, not all 0, got {', '.join(map(str, shares))}."
-            )
-        return tuple(share / sum(shares) for share in shares)
+Pixels = UInt8[np.ndarray, "height width 3"]
 
 
-@dataclass(frozen=True)
-class Row:
-    """How it stood after one step: costs are unweighted but for the total."""
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """A finished picture, what it was painted by, and how it came about."""
 
-    scale: int
-    size: int
-    step: int
+    picture: Pixels
+    settings: Settings
+    history: tuple[Row, ...]
     seconds: float
-    total: float
-    parts: dict[str, float] = field(default_factory=dict)
 
 
-class Painter:
-    """Paints one picture. Iterate over it, or call `step` until it is `finished`.
+def paint(
+    content: Pixels,
+    styles: Sequence[np.ndarray] | np.ndarray,
+    *,
+    method: Method,
+    settings: Settings | None = None,
+    regions: Float32[np.ndarray, "styles rows columns"] | None = None,
+    start: np.ndarray | None = None,
+    colours: Colours = "style",
+    device: str = "auto",
+    watch: Watcher = silence,
+    **changes: Any,
+) -> Painted:
+    """Paint the content in the hand of the styles.
 
-    `scale` and `done` say where it is: the place in `scales`, and the steps done there. `picture`
-    is the best so far at any time. `state` is all that the next steps depend on: a painter made
-    with the same arguments and given it with `restore` goes on exactly, on the same machine.
-    """
+    `changes` are settings by name, laid over `settings`. `regions` say how much each style holds,
+    at the content's size; `start` is the image to begin from, with init="image". Raises BadSetting,
+    and UnknownName for a setting there is none of."""
+    chosen = (settings or Settings()).changed(changes)
+    styles = [styles] if isinstance(styles, np.ndarray) else styles
+    begun = None if start is None else picture_of(start)
+    whole = picture_of(content)
+    seen, hands = prepared(whole, [picture_of(style) for style in styles], colours)
+    painter = Painter(
+        *(seen, hands, method, chosen),
+        regions=None if regions is None else torch.from_numpy(regions),
+        start=begun,
+        device=named_device(device),
+    )
+    for done, row in enumerate(painter, 1):
+        watch(Step("paint", done, painter.total, {"total": row.total, **row.parts}))
+    picture = painter.picture.cpu()
+    picture = restored(picture, resized(whole, *picture.shape[2:]), colours)
+    return Painted(pixels_of(picture), chosen, tuple(painter.history), painter.seconds)
 
-    def __init__(
-        self,
-        content: Picture,
-        styles: Sequence[Tensor],
-        method: Method,
-        settings: Settings | None = None,
-        *,
-        regions: Float[Tensor, "styles rows columns"] | None = None,
-        start: Tensor | None = None,
-        device: torch.device | str = "cpu",
-    ):
-        """All pictures at any size. `regions` say how much each style holds, at the content's
-        size; `start` is the image to begin from. Raises BadSetting for what does not fit."""
-        self.settings = settings or Settings()
-        self.method, self.device = method, torch.device(device)
-        self.content, self.styles = content, tuple(styles)
-        self.regions, self.start = regions, start
-        if not self.styles:
-            raise BadSetting("Expected at least one style, got none.")
-        if (self.settings.init == "image") != (start is not None):
-            raise BadSetting("An image to start from belongs to the start 'image'. Give both.")
-        self.shares = self.settings.normalised(len(self.styles))
-        self.scales = plan(
-            content.shape[2], content.shape[3], self.settings.size, self.settings.steps
-        )
-        self.history: list[Row] = []
-        self.seconds = 0.0
-        self.scale = self.done = 0
-        self.descent: Descent | None = None
 
-    @property
-    def total(self) -> int:
-        """Steps of all scales."""
-        return sum(scale.steps for scale in self.scales)
+def picture_of(pixels: Pixels) -> Picture:
+    """Pixels 0 … 255 as a picture 0 … 1."""
+    if pixels.ndim != 3 or pixels.shape[2] != 3:
+        raise BadSetting(f"Expected RGB pixels, got an array of {pixels.shape}. Read it as RGB.")
+    return torch.from_numpy(pixels / np.float32(255)).permute(2, 0, 1)[None].contiguous()
 
-    @property
-    def finished(self) -> bool:
-        return self.scale == len(self.scales) - 1 and self._over
 
-    @property
-    def _over(self) -> bool:
-        """Whether the scale at hand has had its steps, or none would help."""
-        stuck = self.descent is not None and self.descent.stuck
-        return stuck or self.done >= self.scales[self.scale].steps
-
-    def __iter__(self) -> Iterator[Row]:
-        while not self.finished:
-            yield self.step()
-
-    def step(self) -> Row:
-        """One step; it enters the next scale where the last is done."""
-        begun = perf_counter()
-        if self.descent is None:
-            self.descent = self._descend(self._begin())
-        elif self._over:
-            last = self.picture
-            self.scale, self.done = self.scale + 1, 0
-            self.descent = self._descend(last)
-        judgement = self.descent.step()
-        self.done += 1
-        self.seconds += perf_counter() - begun
-        size = max(self.scales[self.scale].height, self.scales[self.scale].width)
-        row = Row(self.scale, size, self.done, self.seconds, judgement.total, judgement.parts)
-        self.history.append(row)
-        return row
-
-    @property
-    def picture(self) -> Picture:
-        """The best picture so far, at the size of its scale, 0 … 1, outside regions the content."""
-        if self.descent is None:
-            return self._begin().clamp(0, 1)
-        painted = unframed(self.descent.best, *self._margin).clamp(0, 1)
-        return self._laid(painted)
-
-    @property
-    def state(self) -> State:
-        """Where it is, as tensors on the CPU, to be kept anywhere."""
-        place = {
-            "scale": torch.tensor(self.scale),
-            "done": torch.tensor(self.done),
-            "seconds": torch.tensor(self.seconds, dtype=torch.float64),
-        }
-        descent = self.descent.state if self.descent else {}
-        return {name: value.cpu() for name, value in (place | descent).items()}
-
-    def restore(self, state: State, history: Sequence[Row] = ()) -> None:
-        """Go on from a state. Raises BadData for one of another painting."""
-        try:
-            self.scale, self.done = int(state["scale"]), int(state["done"])
-            self.seconds = float(state["seconds"])
-            self.history = list(history)
-            if not 0 <= self.scale < len(self.scales):
-                raise KeyError("scale")
-            self.descent = None
-            if "picture" in state:
-                expected = framed(self._content(), *self._margin)
-                if state["picture"].shape != expected.shape:
-                    raise KeyError("picture")
-                self.descent = self._descent(state["picture"].to(self.device))
-                self.descent.restore({name: part.to(self.device) for name, part in state.items()})
-        except KeyError as error:
-            raise BadData(
-                f"Expected the state of this painting, but {error} does not fit. "
-                "Begin anew, or with the settings it was begun with."
-            ) from error
-
-    def _descend(self, picture: Picture) -> Descent:
-        """A descent at the scale at hand, from a picture of any size."""
-        here = self.scales[self.scale]
-        grown = resized(picture, here.height, here.width)
-        return self._descent(framed(grown, *self._margin))
-
-    def _descent(self, canvas: Picture) -> Descent:
-        objective = self.method.objective(self.scene())
-        return DESCENTS[self.settings.optimizer](objective.judge, canvas)
-
-    def scene(self) -> Scene:
-        """What is asked for at the scale at hand, the margin included."""
-        here = self.scales[self.scale]
-        longer = max(1, round(max(here.height, here.width) * self.settings.style_scale))
-        regions = self._regions()
-        return Scene(
-            framed(self._content(), *self._margin),
-            tuple(self._style(style, longer) for style in self.styles),
-            self.shares,
-            self.settings.strength,
-            None if regions is None else framed(regions[None], *self._margin)[0],
-        )
-
-    @property
-    def _margin(self) -> tuple[int, int]:
-        """Rows and columns around the picture; more where it is smaller than can be judged."""
-        here, least = self.scales[self.scale], self.method.smallest()
-        rows, columns = (max(MARGIN, -(-(least - side) // 2)) for side in (here.height, here.width))
-        return rows, columns
-
-    def _content(self) -> Picture:
-        here = self.scales[self.scale]
-        return resized(self.content, here.height, here.width).to(self.device)
-
-    def _style(self, style: Picture, longer: int) -> Picture:
-        small = resized(style, *fitted(style.shape[2], style.shape[3], longer))
-        least = self.method.smallest()
-        rows, columns = (max(0, -(-(least - side) // 2)) for side in small.shape[2:])
-        return framed(small, rows, columns).to(self.device)
-
-    def _laid(self, painted: Picture) -> Picture:
-        """A picture within the regions, the content outside."""
-        regions = self._regions()
-        if regions is None:
-            return painted
-        share = regions.sum(0).clamp(0, 1)
-        return painted * share + self._content() * (1 - share)
-
-    def _regions(self) -> Float[Tensor, "styles height width"] | None:
-        if self.regions is None:
-            return None
-        here = self.scales[self.scale]
-        maps = torch.nn.functional.interpolate(
-            self.regions[None], (here.height, here.width), mode="bilinear", antialias=True
-        )
-        return maps[0].clamp(0, 1).to(self.device)
-
-    def _begin(self) -> Picture:
-        """What is on the canvas before the first step, at the first scale."""
-        content = self._content()
-        if self.settings.init == "content":
-            return content
-        if self.settings.init == "noise":
-            chance = torch.Generator().manual_seed(self.settings.seed)
-            noise = torch.randn(content.shape, generator=chance).to(self.device)
-            return self._laid((0.5 + NOISE * noise).clamp(0, 1))
-        begun = self.start if self.start is not None else self.styles[0]
-        return self._laid(resized(begun, *content.shape[2:]).to(self.device))
+def pixels_of(picture: Picture) -> Pixels:
+    """A picture as pixels 0 … 255, clipped to that range."""
+    return (picture[0].permute(1, 2, 0).clamp(0, 1) * 255).round().byte().cpu().numpy()
