@@ -25,8 +25,9 @@ PROBED = 128  # ... how many of them are looked through for one query: 0.99 of a
 EACH = 40  # vectors a list should have at least, so that its centre means something
 WIDER = 20  # candidates by short codes for each one asked for; they are ranked by longer codes
 
-Vectors = Float32[np.ndarray, "count size"]
-Ids = Int64[np.ndarray, " count"]
+Vectors = Float32[np.ndarray, "rows size"]
+Queries = Float32[np.ndarray, "queries size"]
+Ids = Int64[np.ndarray, " rows"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Index:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def search(self, vectors: Vectors, count: int) -> Int64[np.ndarray, "queries count"]:
+    def search(self, vectors: Queries, count: int) -> Int64[np.ndarray, "queries candidates"]:
         """Ids of about the nearest, best first; -1 where there are no more."""
         faiss = _faiss()
         inner = faiss.downcast_index(self._index.index)
@@ -81,6 +82,7 @@ class Index:
     def save(self, path: Path) -> None:
         """Write it, and its checksum and what it covers beside it. Raises CannotWrite."""
         with written(path) as beside:
+            beside.touch()  # says what is wrong in the way of all files; faiss would not
             _faiss().write_index(self._index, str(beside))
             checksum = _checksum(beside)
         write_json(

@@ -19,7 +19,8 @@ EXACT = "SET LOCAL enable_indexscan = off"  # PostgreSQL looks at every row then
 KEPT = 400  # candidates PostgreSQL keeps while it searches; pgvector's own 40 miss too many ...
 MOST = 1000  # ... and it takes no more than this
 
-Vectors = Float32[np.ndarray, "count size"]
+Vectors = Float32[np.ndarray, "rows size"]
+Queries = Float32[np.ndarray, "queries size"]
 Proposals = Int64[np.ndarray, "queries candidates"]
 
 
@@ -37,7 +38,7 @@ class Search:
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
 
     def propose(
-        self, connection: Connection, state: State, vectors: Vectors, count: int
+        self, connection: Connection, state: State, vectors: Queries, count: int
     ) -> Proposals:
         """About the `count` nearest of each row of `vectors`, in no order; -1 stands for none."""
         self._follow(connection, state)
@@ -95,7 +96,7 @@ class Search:
         covered = Covered(state.gallery, state.removals, count, last, digest)
         sample = self._sample(connection, state.size, max(1, count // SAMPLE))
         index = Index.built(sample, self._rows(connection, state.size, 0), covered)
-        with contextlib.suppress(CannotWrite):
+        with contextlib.suppress(CannotWrite, RuntimeError):  # faiss's own, where the disk is full
             index.save(self.cache)
         return index
 
@@ -124,7 +125,7 @@ class ServerSearch:
         self.large = large
 
     def propose(
-        self, connection: Connection, state: State, vectors: Vectors, count: int
+        self, connection: Connection, state: State, vectors: Queries, count: int
     ) -> Proposals:
         """As `Search.propose`."""
         newest = connection.scalar(select(func.max(FACES.c.id))) or 0
@@ -154,7 +155,7 @@ def _covers(connection: Connection, covered: Covered, state: State) -> bool:
     return connection.scalar(digest) == covered.digest
 
 
-def _nearest(queries: Vectors, ids: Ids, vectors: Vectors, count: int) -> Proposals:
+def _nearest(queries: Queries, ids: Ids, vectors: Vectors, count: int) -> Proposals:
     """The nearest of vectors held in memory."""
     if not len(ids):
         return np.zeros((len(queries), 0), np.int64)
