@@ -26,11 +26,11 @@ def similarity(landmarks: Real[np.ndarray, "faces 5 2"], template: Template) -> 
     array([[0.5, 0. , 0. ],
            [0. , 0.5, 0. ]])
     """
-    source = landmarks.astype(np.float64) @ np.array([1, 1j])
     target = np.array(template.points) @ np.array([1, 1j])
-    middle = source.mean(1, keepdims=True)
-    spread = source - middle
     with np.errstate(all="ignore"):  # the caller looks at what is not finite
+        source = landmarks.astype(np.float64) @ np.array([1, 1j])
+        middle = source.mean(1, keepdims=True)
+        spread = source - middle
         factor = spread.conj() @ (target - target.mean()) / (np.abs(spread) ** 2).sum(1)
         shift = target.mean() - factor * middle[:, 0]
     rows = [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]]
@@ -93,7 +93,7 @@ def coloured(picture: Photo, channels: int) -> Crop:
 
 def _around(
     photo: Photo, move: Float64[np.ndarray, "2 3"], template: Template
-) -> tuple[Photo, Float64[np.ndarray, "2"]]:
+) -> tuple[Crop, Float64[np.ndarray, "2"]]:
     """The part of the photo the crop is made of, and where it begins (x, y).
 
     With a pixel of the crop to spare on each side, for averaging and interpolation; at least one

@@ -27,7 +27,9 @@ AHEAD = 2 * BATCH  # photos that may be ready or under way before they are encod
 DEFAULTS = Standards()
 THREADS = 8  # at most: each may hold a photo of a hundred million pixels
 
-Readable = PhotoFile | str | Path | bytes | Photo
+Readable = PhotoFile | str | Path | bytes | UInt8[np.ndarray, "..."]
+"""A photo not opened yet, its path, its file's bytes, or its pixels (as `face.Photo`)."""
+
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 
