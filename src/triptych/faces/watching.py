@@ -1,0 +1,63 @@
+"""Whether triplet training goes well, and what to do where it does not."""
+
+import math
+from collections.abc import Sequence
+
+LEARNT, STUCK = 0.005, 0.95  # shares of active triplets: next to none, and next to all
+AT_MARGIN = 0.9  # share of the margin: a loss above it says that friend and stranger are alike
+
+Row = dict[str, float]  # of metrics.csv
+
+
+def notes(history: Sequence[Row], margin: float) -> tuple[str, ...]:
+    """What should be said about a training from its epochs, each with a remedy; nothing if it
+    went well. The names are those that `lesson.Lesson` logs."""
+    found = (diverged(history), collapsed(history, margin), exhausted(history))
+    return tuple(note for note in found if note)
+
+
+def diverged(history: Sequence[Row]) -> str:
+    """Told where a loss was no number."""
+    for row in history:
+        if not math.isfinite(row.get("train/loss", 0.0)):
+            return (
+                f"Training diverged in epoch {row['epoch']:.0f}: the loss is no number. "
+                "Lower --lr, or use --precision fp32."
+            )
+    return ""
+
+
+def collapsed(history: Sequence[Row], margin: float) -> str:
+    """Told where at the end all vectors are alike, or all triplets as wrong as at the start."""
+    last = history[-1] if history else {}
+    active, loss = last.get("triplets/active", 0.0), last.get("train/loss", 0.0)
+    apart = last.get("distance/different", math.inf)
+    how = (
+        f"{active:.0%} of triplets violate the margin, the loss is {loss:.3g} at a margin of "
+        f"{margin:g}, and different people are {apart:.2f} apart on average"
+    )
+    if last.get("triplets/collapsed", 0.0) > 0.5:
+        since = next(row["epoch"] for row in history if row.get("triplets/collapsed", 0.0) > 0.5)
+        return (
+            f"Training collapsed in epoch {since:.0f}: all vectors became alike ({how}). "
+            "Lower --lr, or keep to semi-hard triplets for longer (--semihard 1)."
+        )
+    if active > STUCK and loss > AT_MARGIN * margin:
+        return (
+            f"Nothing was learnt: {how}. Lower --lr, train for more --epochs, and look whether "
+            "each folder holds photos of one person only."
+        )
+    return ""
+
+
+def exhausted(history: Sequence[Row]) -> str:
+    """Told where the training people were learnt by heart in the first half already."""
+    half = history[: len(history) // 2]
+    for row in half:
+        if row.get("triplets/active", 1.0) < LEARNT:
+            return (
+                f"From epoch {row['epoch']:.0f} on hardly a triplet was left to learn from "
+                f"({row['triplets/active']:.1%} active). More people or more --people a batch, a "
+                "larger --margin or stronger --turn, --shift and --light would teach more."
+            )
+    return ""
