@@ -17,10 +17,9 @@ from ..frame.errors import BadSetting
 from .costs import content_cost, total_cost, total_variation
 from .network import Network, Picture
 from .objective import Judgement, Scene
-from .statistics import STATISTICS, Aim, Kind, Moments, moments
+from .statistics import DARK, STATISTICS, Aim, Kind, Moments, moments
 
 BALANCE = 8.0  # weight of style against content at strength ½: by eye, over many pairs
-NOTHING = 1e-12  # mean square of activations below which a layer is dark
 EMPTY = 1e-3  # cells of a region, in sum, below which it cannot be seen in a layer
 
 Measures = list[dict[str, list[Moments]]]  # by octave, layer, and region
@@ -89,7 +88,7 @@ class FeatureObjective:
         with torch.no_grad():
             layer = method.content_at
             self.content = method.network.read(scene.content, [layer])[layer].clone()
-            self.contrast = self.content.square().mean().clamp(min=NOTHING)
+            self.contrast = self.content.square().mean().clamp(min=DARK)
             self.aims = [self._aims(style) for style in scene.styles]
 
     def judge(self, picture: Picture) -> Judgement:
@@ -162,7 +161,7 @@ class FeatureObjective:
         else:
             masses = [float(part.mass) for part in found]
             areas = [s * mass * (mass > EMPTY) for s, mass in zip(self.scene.shares, masses)]
-            shares = [area / max(sum(areas), NOTHING) for area in areas]
+            shares = [area / max(sum(areas), EMPTY) for area in areas]
         # a style without a share would cost time, and one without a place is no number
         costs = [
             share * aim.distance(part) for share, aim, part in zip(shares, aims, found) if share

@@ -167,7 +167,7 @@ class Painter:
         here = self.scales[self.scale]
         return resized(self.content, here.height, here.width).to(self.device)
 
-    def _style(self, style: Picture, longer: int) -> Picture:
+    def _style(self, style: Picture, longer: int) -> Tensor:
         small = resized(style, *fitted(style.shape[2], style.shape[3], longer))
         least = self.method.smallest()
         rows, columns = (max(0, -(-(least - side) // 2)) for side in small.shape[2:])

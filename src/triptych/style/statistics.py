@@ -16,6 +16,7 @@ from .costs import Activations, Cost, gram_cost
 
 Square = Float[Tensor, "channels channels"]
 Kind = Literal["gram", "wasserstein"]
+DARK = 1e-6  # mean square of activations (or of Gram matrices) below which a layer is dark
 FLAT = 1e-5  # share of the mean square below which a direction counts as without variance
 
 
@@ -72,7 +73,7 @@ class Gram:
 
     def __init__(self, style: Moments):
         self.gram = style.gram
-        self.nothing = gram_cost(torch.zeros_like(self.gram), self.gram).clamp(min=1e-30)
+        self.nothing = gram_cost(torch.zeros_like(self.gram), self.gram).clamp(min=DARK)
 
     def distance(self, found: Moments) -> Cost:
         return gram_cost(found.gram, self.gram) / self.nothing
@@ -88,7 +89,7 @@ class Wasserstein:
 
     def __init__(self, style: Moments):
         self.mean = style.mean
-        self.nothing = style.gram.trace().clamp(min=1e-30)
+        self.nothing = style.gram.trace().clamp(min=DARK)
         self.trace = style.covariance.trace()
         self.floor = FLAT * float(self.nothing) / len(self.mean)
         values, vectors = torch.linalg.eigh(style.covariance.double())
