@@ -18,7 +18,7 @@ from ..frame.errors import BadData, BadSetting
 from .encoder import Crops, Vectors
 
 SIZE = 128  # numbers: FaceNet, section 5.4, found no gain in more
-# crops encoded at a time: on a processor as many as its cache holds, which is twice as fast as 64
+# crops encoded at a time: on a processor as many as its cache holds, half the work of 64
 FEW, MANY = 8, 256
 COUNTERS = "num_batches_tracked"  # of batch normalisation: training's own, no answer needs them
 
