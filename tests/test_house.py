@@ -127,8 +127,16 @@ def test_everything_on_a_shelf_keeps_its_contract():
     from triptych.backbone import Backbone
     from triptych.backbones import BACKBONES
     from triptych.multitask import DATASETS, HEADS, SOURCES, Dataset, Head, Source
+    from triptych.style.network import Network
+    from triptych.style.networks import NETWORKS
 
-    shelves = {BACKBONES: Backbone, DATASETS: Dataset, HEADS: Head, SOURCES: Source}
+    shelves = {
+        BACKBONES: Backbone,
+        DATASETS: Dataset,
+        HEADS: Head,
+        SOURCES: Source,
+        NETWORKS: Network,
+    }
     for shelf, contract in shelves.items():
         assert list(shelf)
         for name in shelf:

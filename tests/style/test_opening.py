@@ -130,6 +130,16 @@ def test_precision_is_what_was_asked_for(monkeypatch: pytest.MonkeyPatch):
         assert kind() == expected
 
 
+def test_squeezenet_gains_too_little_to_be_less_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(opening, "uses_bf16", lambda precision, place: precision != "fp32")
+    save_file(Squeezenet(3, 32, 32).state_dict(), tmp_path / "it")
+    for precision, kind in (("auto", torch.float32), ("bf16", torch.bfloat16)):
+        network = open_network(str(tmp_path / "it"), device="cpu", precision=precision)
+        assert network.get_parameter("backbone.conv1.weight").dtype == kind
+
+
 def test_a_device_that_is_not_there_is_told():
     with pytest.raises(BadSetting, match="Expected a device this machine has, got 'cuda:99'"):
         open_network(device="cuda:99")

@@ -76,8 +76,8 @@ def test_the_small_network_tells_what_the_full_one_sees(data, photograph: Tensor
         assert low < float(torch.corrcoef(both)[0, 1]) < high, layer
 
 
-@pytest.mark.parametrize("name", list(FILES))
-def test_slopes_in_bfloat16_point_the_same_way(name: str, data, photograph: Tensor):
+@pytest.mark.parametrize(("name", "least"), [("vgg19-conv3", 0.99), ("vgg19-small", 0.94)])
+def test_slopes_in_bfloat16_point_the_same_way(name: str, least: float, data, photograph: Tensor):
     slopes = []
     for precision in ("fp32", "bf16"):
         network = opened(name, data, precision=precision)
@@ -85,7 +85,7 @@ def test_slopes_in_bfloat16_point_the_same_way(name: str, data, photograph: Tens
         found = network.read(x, list(network.style_layers))
         cost = sum(maps.square().mean() / maps.detach().square().mean() for maps in found.values())
         slopes.append(torch.autograd.grad(cost, x)[0].flatten())
-    assert torch.cosine_similarity(*slopes, 0) > 0.95
+    assert torch.cosine_similarity(*slopes, 0) > least
 
 
 @torch.no_grad()
