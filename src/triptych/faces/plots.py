@@ -24,6 +24,7 @@ DRAWN = 2000  # points of a curve: more could not be seen
 FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5, 0.0)  # where an axis of rates may begin
 DEVIATES = (0.0001, 0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9)
 NARROW = 8  # numbers, at most about, beside an axis of deviates
+FEW = 0.5  # the rate an axis begins at, at most, however few the pairs
 WORST = 0.5  # the error rate where DET axes end, but for an encoder that is hardly one
 
 Rates = Float[np.ndarray, " points"]
@@ -35,7 +36,7 @@ def roc(curve: Curve, *, paper: Paper = DAY, title: str = "") -> "Figure":
     are pairs for it."""
     corners = curve.corners()
     far, tar = _thinned(corners.far, corners.tar)
-    rarest = 1 / curve.different
+    rarest = min(1 / curve.different, FEW)
     drawn, axes = _empty(paper, title)
     _stairs(axes, np.clip(far, rarest * 0.9, 1), tar)
     for rate in (0.1, 0.01, 0.001):
@@ -58,7 +59,7 @@ def det(curve: Curve, *, paper: Paper = DAY, title: str = "") -> "Figure":
     corners = curve.corners()
     far, frr = _thinned(corners.far, corners.frr)
     drawn, axes = _empty(paper, title)
-    least = 0.5 / curve.different, 0.5 / curve.same
+    least = min(0.5 / curve.different, FEW / 2), min(0.5 / curve.same, FEW / 2)
     _stairs(axes, *(_deviates(rates, low) for rates, low in zip((far, frr), least)))
     equal = curve.eer()
     most = WORST if equal < WORST / 2 else DEVIATES[-1]
@@ -111,7 +112,7 @@ def strangers(found: Identification, *, paper: Paper = DAY, title: str = "") -> 
     name (FPIR), from one of a split's on; dots are at 10 % and 1 % as far as there are photos."""
     corners = found.curve.corners()
     fpir, fnir = _thinned(corners.far, corners.frr)
-    rarest = min(found.splits / found.curve.different, 0.5)
+    rarest = min(found.splits / found.curve.different, FEW)
     drawn, axes = _empty(paper, title)
     _stairs(axes, np.clip(fpir, rarest * 0.9, 1), fnir)
     for rate in (0.1, 0.01):

@@ -37,13 +37,21 @@ def write(folder: str | Path, evaluation: Evaluation) -> None:
     written = {plot.file for plot in plots} | ({WORST} if worst is not None else set())
     for name in PICTURES:
         if name not in written:
-            (place / name).unlink(missing_ok=True)
+            _removed(place / name)
     for plot in plots:
         figures.save(plot.draw(title=plot.title), place / plot.file)
     if worst is not None:
         images.save(place / WORST, worst)
     write_json(place / FIGURES, evaluation.json())
     write_text(place / PAGE, told)
+
+
+def _removed(picture: Path) -> None:
+    try:
+        picture.unlink(missing_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotWrite(f"Cannot remove the old {picture}: {reason}.") from error
 
 
 def html(evaluation: Evaluation) -> str:
