@@ -3,8 +3,8 @@
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal, cast
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
 from zlib import error as ZlibError
 
 import numpy as np
@@ -68,16 +68,18 @@ def one_shot(path: str | Path, encoder: Encoder) -> OneShot:
 def _pairs(packed: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
     """The drawing to be named and the right one to name it by, line by line."""
     lines = _content(packed, name).decode("utf-8", "replace").splitlines()
-    pairs = [tuple(line.split()) for line in lines if line.strip()]
+    pairs = [line.split() for line in lines if line.strip()]
     if not pairs or any(len(pair) != 2 for pair in pairs):
         raise BadData(f"{name}: expected two names a line. Fetch the zip anew.")
-    # names are given from the top of the zip, or from the folder the list lies in
-    folder = name.removesuffix(LABELS)
+    # names are given from where the runs lie, which need not be the top of the zip
+    run = PurePosixPath(name).parent
+    places = [f"{parent}/" if str(parent) != "." else "" for parent in [run, *run.parents]]
     known = set(packed.namelist())
-    return [
-        cast(tuple[str, str], tuple(n if n in known else f"{folder}{n}" for n in pair))
-        for pair in pairs
-    ]
+
+    def found(given: str) -> str:
+        return next((p + given for p in places if p + given in known), given)
+
+    return [(found(asked), found(right)) for asked, right in pairs]
 
 
 def _right(packed: zipfile.ZipFile, pairs: list[tuple[str, str]], encoder: Encoder) -> float:
