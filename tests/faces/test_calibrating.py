@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.faces.calibrating import calibrate
+from triptych.faces.encoders import mobilefacenet
 from triptych.faces.encodings import Encodings, distances
 from triptych.faces.resampling import draws
 from triptych.frame.errors import BadSetting
@@ -194,3 +195,11 @@ def test_people_all_apart_or_all_alike_still_have_a_probability(spread: float):
     assert np.isfinite([found.slope, found.intercept]).all() and found.slope <= 0
     near, far = found.probability(0.0), found.probability(2.0)
     assert 0 <= far <= near <= 1
+
+
+def test_the_threshold_that_comes_with_mobilefacenet_is_for_its_vectors():
+    calibration, fingerprint = mobilefacenet.calibration(), mobilefacenet.FINGERPRINT
+    assert calibration is not None and calibration.encoder == fingerprint
+    assert calibration.far_low <= calibration.far <= calibration.target == 1e-3
+    assert calibration.low <= calibration.threshold <= calibration.high
+    assert calibration.probability(0.5) > 0.99 and calibration.probability(1.4) < 0.01
