@@ -10,12 +10,14 @@ from rich.table import Table
 
 from triptych.multitask import DATASETS
 
+from .gallery import gallery
 from .machine import machine
 from .opening import opening
 from .overhead import overhead
 from .speed import speed
+from .style import style
 
-SUBJECTS = ("opening", "overhead", "speed")
+SUBJECTS = ("opening", "overhead", "speed", "style")
 
 
 def main(
@@ -24,6 +26,8 @@ def main(
     source: Annotated[str | None, typer.Option(help="As in `triptych train`.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Training steps a measurement.")] = 60,
     rounds: Annotated[int, typer.Option(min=1, help="Measurements of each kind.")] = 5,
+    features: Annotated[str, typer.Option(help="Network of `style`.")] = "vgg19-small",
+    photos: Annotated[int, typer.Option(min=1000, help="Enrolled in the gallery.")] = 1_000_000,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure how fast it is. Let nothing else run meanwhile."""
@@ -36,6 +40,8 @@ def main(
         "opening": lambda: opening(rounds),
         "overhead": lambda: overhead(names, source, steps),
         "speed": lambda: speed(names, source, steps, rounds),
+        "gallery": lambda: gallery(photos, rounds),
+        "style": lambda: style(features),
     }
     about = machine()
     found: dict[str, Any] = {"machine": about}

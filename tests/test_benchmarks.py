@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
 from benchmarks.overhead import overhead
 from benchmarks.speed import speed
@@ -19,6 +21,23 @@ def test_training_and_prediction_are_timed_beside_a_bare_loop(few_digits: Path) 
     rows = speed(["circled-digits"], str(few_digits), 1, 1)
     assert [row["work"] for row in rows] == ["train", "predict"]
     assert all(row["ratio"] > 0 for row in rows)
+
+
+def test_made_up_faces_resemble_real_ones() -> None:
+    faces = Faces()
+    people = faces.people(300)
+    first, second = (faces.photos(people).astype(float) for _ in range(2))
+    squares = 2 - 2 * first @ second.T
+    same = np.eye(300, dtype=bool)
+    np.testing.assert_allclose(np.linalg.norm(first, axis=1), 1, atol=1e-5)
+    assert abs(squares[same].mean() - 0.74) < 0.05 and abs(squares[same].std() - 0.22) < 0.05
+    assert abs(squares[~same].mean() - 1.87) < 0.02 and abs(squares[~same].std() - 0.22) < 0.03
+
+
+def test_a_gallery_is_timed_beside_a_scan() -> None:
+    single, batch = gallery(2000, 1, asked=80)
+    assert single["recall@1 enrolled"] == 1 and single["recall@1 strangers"] == 1
+    assert all(row["gallery queries/s"] > 0 and row["index MB"] == 0 for row in (single, batch))
 
 
 def test_the_machine_is_told() -> None:

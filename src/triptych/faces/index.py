@@ -21,7 +21,9 @@ from ..frame.files import write_json, written
 FORMAT = 1
 SAMPLE = 65_536  # vectors the index learns its code book from
 LISTS = 256  # parts the vectors are divided into, and ...
-PROBED = 128  # ... how many of them are looked through for one query: 0.99 of all nearest need half
+SHARE = 0.5  # ... how many of them are looked through for a query, at least, and ...
+ALWAYS = 250_000  # ... how many vectors: so few that all of them are
+CODES = 16  # that 4 bits tell apart; the sample must have as many
 EACH = 40  # vectors a list should have at least, so that its centre means something
 WIDER = 20  # candidates by short codes for each one asked for; they are ranked by longer codes
 
@@ -51,12 +53,16 @@ class Index:
 
     @classmethod
     def built(
-        cls, sample: Vectors, rows: Iterable[tuple[Ids, Vectors]], covered: Covered
+        cls,
+        sample: Float32[np.ndarray, "sample size"],
+        rows: Iterable[tuple[Ids, Vectors]],
+        covered: Covered,
     ) -> "Index":
         """Learn from a sample, then take up all rows."""
         faiss = _faiss()
-        sample = _even(sample)
-        size, lists = sample.shape[1], max(1, min(LISTS, len(sample) // EACH))
+        size = sample.shape[1] + sample.shape[1] % 2
+        sample = np.resize(_even(sample), (max(len(sample), CODES), size))
+        lists = max(1, min(LISTS, len(sample) // EACH))
         kind = f"IVF{lists},PQ{size // 2}x4fs,Refine(SQ8)"
         inner = faiss.index_factory(size, kind, faiss.METRIC_INNER_PRODUCT)
         clustering = faiss.extract_index_ivf(inner).cp
@@ -75,7 +81,8 @@ class Index:
         faiss = _faiss()
         inner = faiss.downcast_index(self._index.index)
         lists = faiss.extract_index_ivf(inner)
-        lists.nprobe = max(1, lists.nlist * PROBED // LISTS)
+        share = max(SHARE, min(1.0, ALWAYS / max(1, len(self))))
+        lists.nprobe = max(1, round(lists.nlist * share))
         inner.k_factor = float(WIDER)
         return self._index.search(_even(vectors), min(count, max(1, len(self))))[1]
 
@@ -115,7 +122,9 @@ def _checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _even(vectors: Vectors) -> Vectors:
+def _even(
+    vectors: Vectors,
+) -> Float32[np.ndarray, "rows even"]:
     """With a zero more where the size is odd: two numbers share a code."""
     odd = vectors.shape[1] % 2
     return np.ascontiguousarray(np.pad(vectors, [(0, 0), (0, 1)]) if odd else vectors)

@@ -55,7 +55,7 @@ class Search:
         elif before.changes == state.changes:
             self._state = before
             return
-        if self._left(connection) > self.large:
+        if self._many(connection):
             self._index = self._made(connection, state)
             self._ids, self._vectors = self._ids[:0], self._vectors[:0]
         for ids, vectors in self._rows(connection, state.size, self._last):
@@ -66,12 +66,12 @@ class Search:
     def _start(self, connection: Connection, state: State) -> None:
         """Forget the rows held; keep or read an index that still covers most of the gallery."""
         self._ids, self._vectors = self._ids[:0], np.zeros((0, state.size), np.float32)
-        if self._index is None:
-            self._index = Index.load(self.cache) if self.cache.exists() else None
-            if self._index and not _covers(connection, self._index.covered, state):
-                self._index = None
-        elif state.removals - self._index.covered.removals > len(self._index) // LAG:
-            self._index = None
+        if self._index is None and self._many(connection):
+            found = Index.load(self.cache)
+            self._index = found if found and _covers(connection, found.covered, state) else None
+        elif self._index is not None:
+            removed = state.removals - self._index.covered.removals
+            self._index = self._index if removed <= len(self._index) // LAG else None
 
     @property
     def _last(self) -> int:
@@ -80,13 +80,14 @@ class Search:
             return int(self._ids[-1])
         return self._index.covered.last if self._index else 0
 
-    def _left(self, connection: Connection) -> int:
-        """How many rows an index does not cover."""
+    def _many(self, connection: Connection) -> bool:
+        """Whether no index covers more rows than one would look at one by one."""
         last = self._index.covered.last if self._index else 0
         newest = connection.scalar(select(func.max(FACES.c.id))) or 0
-        if newest - last <= self.large:
-            return 0
-        return connection.scalar(select(func.count()).where(FACES.c.id > last)) or 0
+        if newest - last <= self.large:  # told at once; counting reads every row
+            return False
+        left = connection.scalar(select(func.count()).where(FACES.c.id > last)) or 0
+        return left > self.large
 
     def _made(self, connection: Connection, state: State) -> Index:
         """An index over all rows, kept beside the database where that can be written."""
