@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ..frame.config import TrainingSettings, about
 from . import terminal
 from .faces import faces
+from .options import DEFAULTS, Device, Json, setting
 
 app = typer.Typer(
     name="triptych",
@@ -21,20 +21,6 @@ data = typer.Typer(help="Datasets and the files they are made from.", no_args_is
 app.add_typer(data, name="data")
 app.add_typer(faces, name="faces")
 
-DEFAULTS = TrainingSettings()
-
-
-def setting(name: str, *flags: str) -> Any:
-    """An option for a training setting; its default stands in the help, and only there."""
-    default = getattr(DEFAULTS, name)
-    return typer.Option(
-        *flags,
-        help=f"{about()[name]}  (default {default}; a dataset may know better)",
-        show_default=False,
-    )
-
-
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON on stdout.")]
 Source = Annotated[
     str | None,
     typer.Option(help="mnist, openmoji[:CODE,…], drawn, or a folder of IDX files."),
@@ -132,7 +118,7 @@ def evaluate(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
     source: Source = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda …")] = "auto",
+    device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Measure a run's model on images it has not seen."""
@@ -154,7 +140,7 @@ def predict(
         Path | None, typer.Option(help="Folder for the pictures with the answers drawn.")
     ] = None,
     invert: Annotated[str, typer.Option(help="auto, yes or no: dark ink on light paper?")] = "auto",
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda …")] = "auto",
+    device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Answer about any pictures, in the pictures' own pixels."""

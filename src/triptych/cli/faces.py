@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from . import terminal
+from .options import DEFAULTS, Device, Json, setting
 
 faces = typer.Typer(
     help="Is this the same person, and who is it.",
@@ -13,7 +14,6 @@ faces = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON on stdout.")]
 Which = Annotated[
     str, typer.Option("--encoder", help="mobilefacenet, a run of `faces train`, or an ONNX file.")
 ]
@@ -21,7 +21,6 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="How an ONNX file reads crops: size=112x112, colour=bgr …"),
 ]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
 Policy = Annotated[
     str, typer.Option("--faces", help="one, largest or all: which faces of a photo to take.")
 ]
@@ -165,7 +164,7 @@ def calibrate(
     gallery: Annotated[
         str | None, typer.Option("--gallery", "-g", help="A gallery to keep the calibration in.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="All chance follows from it.")] = 0,
+    seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
     policy: Policy = "largest",
     aligned: Aligned = False,
     encoder: Which = "mobilefacenet",
@@ -191,7 +190,7 @@ def evaluate(
         Path | None, typer.Option(help="Folder for report.html, curves and the worst pairs.")
     ] = None,
     folds: Annotated[int, typer.Option(min=2, help="Parts for cross-validation.")] = 10,
-    seed: Annotated[int, typer.Option(help="All chance follows from it.")] = 0,
+    seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
     calibration: Calibrated = None,
     policy: Policy = "largest",
     aligned: Aligned = False,
@@ -206,3 +205,73 @@ def evaluate(
 
     reading = reader(encoder, set_, device, policy, aligned)
     work(folder, reading, pairs, folds, seed, loaded(calibration), out, json=json)
+
+
+@faces.command()
+def train(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of photos for each person, or zips of them.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Run folder (default runs/FOLDER)")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with the stopped run in --out.")] = False,
+    encoder: Annotated[
+        str, typer.Option(help="scratch, or mobilefacenet: go on from the pretrained one.")
+    ] = "scratch",
+    crop: Annotated[
+        str | None,
+        typer.Option(help="find (faces), aligned (they are already) or whole (any pictures)."),
+    ] = None,
+    height: Annotated[int | None, typer.Option(help="Pixels of a crop, down.")] = None,
+    width: Annotated[int | None, typer.Option(help="Pixels of a crop, across.")] = None,
+    channels: Annotated[int | None, typer.Option(help="1 grey, 3 colour.")] = None,
+    people: Annotated[int | None, typer.Option(help="People a batch.")] = None,
+    photos: Annotated[int | None, typer.Option(help="Photos of each a batch.")] = None,
+    margin: Annotated[
+        float | None,
+        typer.Option(help="How much nearer the same person is to be, in squared distance."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other setting of triplets or training, NAME=VALUE."),
+    ] = None,
+    epochs: Annotated[int | None, setting("epochs", knows="start")] = None,
+    lr: Annotated[float | None, setting("lr", knows="start")] = None,
+    seed: Annotated[int | None, setting("seed", knows="")] = None,
+    patience: Annotated[int | None, setting("patience", knows="")] = None,
+    device: Annotated[str | None, setting("device", knows="")] = None,
+    precision: Annotated[str | None, setting("precision", knows="")] = None,
+    json: Json = False,
+) -> None:
+    """Learn an encoder from photos of people, or of anything that is the same or different."""
+    from .lessons import train as work
+    from .parsing import assigned
+
+    flags = {
+        "crop": crop,
+        "height": height,
+        "width": width,
+        "channels": channels,
+        "people": people,
+        "photos": photos,
+        "margin": margin,
+        "epochs": epochs,
+        "lr": lr,
+        "seed": seed,
+        "patience": patience,
+        "device": device,
+        "precision": precision,
+    }
+    work(folders, out, encoder, {**assigned(set_ or []), **flags}, resume=resume, json=json)
+
+
+@faces.command()
+def characters(
+    runs: Annotated[Path, typer.Argument(help="Omniglot's one-shot runs: all_runs.zip.")],
+    encoder: Which = "mobilefacenet",
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Measure 20-way one-shot recognition of characters, as Omniglot's authors do."""
+    from .lessons import characters as work
+
+    work(runs, encoder, device, json=json)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ..faces.calibration import Calibration
-from ..faces.enrolment import enroll_folder
+from ..faces.enrolment import enroll as enroll_people
 from ..faces.gallery import Gallery
 from ..faces.opening import open_encoder
 from ..faces.people import people
@@ -88,7 +88,7 @@ def enroll(folder: Path, url: str, reader: Reader, *, json: bool) -> None:
         Gallery.open(url, encoder=encoder.fingerprint, size=encoder.size, create=True) as gallery,
         terminal.watching() as watch,
     ):
-        done = enroll_folder(folder, gallery, reader=reader, watch=watch)
+        done = enroll_people(folder, gallery, reader=reader, watch=watch)
     refusals(done.refused)
     if json:
         terminal.answer(done.json())

@@ -35,7 +35,7 @@ class Enrolment:
         }
 
 
-def enroll_folder(
+def enroll(
     folder: str | Path, gallery: Gallery, *, reader: Reader, watch: Watcher = silence
 ) -> Enrolment:
     """Put the people of a folder (see `people.people`) into a gallery. One photo is enough.

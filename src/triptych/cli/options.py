@@ -1,0 +1,23 @@
+"""Options that several verbs share."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ..frame.config import TrainingSettings, about
+
+DEFAULTS = TrainingSettings()
+
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON on stdout.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
+
+
+def setting(name: str, *flags: str, knows: str = "dataset") -> Any:
+    """An option for a training setting; its default stands in the help, and only there. `knows`
+    is what may recommend another."""
+    better = f"; a {knows} may know better" if knows else ""
+    return typer.Option(
+        *flags,
+        help=f"{about()[name]}  (default {getattr(DEFAULTS, name)}{better})",
+        show_default=False,
+    )
