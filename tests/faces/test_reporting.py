@@ -21,7 +21,7 @@ NAMES = (
     "🙂 größer",
     "x" * 250,
     "{{ 7 * 7 }}",
-    "..hidden?",
+    "dots .. and \\",
 )
 WRITTEN = {
     "report.html",
