@@ -7,6 +7,10 @@ from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
 from benchmarks.overhead import overhead
 from benchmarks.speed import speed
+from benchmarks.style import style
+from torch import Tensor
+
+from triptych.style.objective import Judgement, Scene
 
 
 def test_the_parts_of_a_step_add_up_to_less_than_the_step(few_digits: Path) -> None:
@@ -42,3 +46,21 @@ def test_a_gallery_is_timed_beside_a_scan() -> None:
 
 def test_the_machine_is_told() -> None:
     assert machine()["cores"] >= 1
+
+
+def test_coarse_to_fine_is_timed_beside_one_scale() -> None:
+    class Blank:
+        name = "blank"
+
+        def smallest(self) -> int:
+            return 1
+
+        def objective(self, scene: Scene) -> "Blank":
+            return self
+
+        def judge(self, picture: Tensor) -> Judgement:
+            return Judgement(float((picture**2).sum()), {}, 2 * picture)
+
+    rows = style("", size=24, single=3, method=Blank())
+    assert [row["way"] for row in rows] == ["one scale", "coarse to fine"]
+    assert all(row["as low after s"] is not None for row in rows)

@@ -59,13 +59,25 @@ def test_style_cost_weighs_its_layers() -> None:
     assert found == pytest.approx(0.75 * 9 / 4)
 
 
-def test_total_variation_counts_both_directions() -> None:
+def test_total_variation_is_the_mean_length_of_slopes() -> None:
     picture = torch.zeros(1, 3, 2, 3)
-    picture[:, :, 0, 0] = 1
-    # down: one step of 1 among 3; across: one among 4; the same in each colour
-    assert costs.total_variation(picture) == pytest.approx(1 / 3 + 1 / 4)
-    assert costs.total_variation(picture[:, :, :1]) == pytest.approx(1 / 2)
-    assert costs.total_variation(picture[:, :, :1, :1]) == 0
+    picture[:, 0, 0, 0] = 3  # red; from here 3 down and 3 across
+    picture[:, 1, 1, 1] = 4  # green; 4 from above, 4 from the left, and 4 on to the right
+    e = costs.RIPPLE
+    roots = [(squares + e * e) ** 0.5 - e for squares in (9 + 9, 16, 16, 16)]
+    assert costs.total_variation(picture) == pytest.approx(sum(roots) / 6)
+
+
+def test_total_variation_of_an_even_picture_is_nothing() -> None:
+    for height, width in ((1, 1), (1, 4), (5, 1), (3, 3)):
+        assert costs.total_variation(torch.full((1, 3, height, width), 0.7)) == 0
+
+
+def test_total_variation_does_not_mind_how_soft_an_edge_is() -> None:
+    hard, soft = torch.zeros(2, 1, 3, 4, 8)
+    hard[..., 4:] = 1
+    soft[:] = torch.linspace(0, 1, 8)
+    assert costs.total_variation(hard) == pytest.approx(float(costs.total_variation(soft)), rel=0.1)
 
 
 def test_total_cost_is_the_weighted_sum() -> None:

@@ -51,7 +51,7 @@ def test_costs_fall_and_the_picture_is_in_range(painter: Any) -> None:
     work = painter(steps=(20,))
     totals = [row.total for row in work]
     assert totals[-1] < totals[0] / 2
-    assert 0 <= work.picture.min() and work.picture.max() <= 1
+    assert work.picture.min() >= 0 and work.picture.max() <= 1
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])

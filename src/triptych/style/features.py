@@ -25,7 +25,7 @@ EMPTY = 1e-3  # cells of a region, in sum, below which it cannot be seen in a la
 Measures = list[dict[str, list[Moments]]]  # by octave, layer, and region
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class ByFeatures:
     """Judges by the layers of a network.
 
@@ -36,7 +36,7 @@ class ByFeatures:
 
     network: Network
     statistics: Kind = "wasserstein"
-    variation: float = 2.0
+    variation: float = 0.8
     octaves: int = 2
     content_layer: str | None = None  # None: as the network suggests
     layers: Mapping[str, float] | None = None
