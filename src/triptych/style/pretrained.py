@@ -53,10 +53,9 @@ class Pretrained(Network, ABC):
 
     def in_bf16(self) -> "Pretrained":
         """Itself, computing in bfloat16 from the first convolution on; what is read is float32."""
-        colours = self.backbone.conv0
-        self.to(torch.bfloat16)
-        if colours is not None:
-            colours.float()
+        for module in (*self.backbone.children(), *self.heads.children()):
+            if module is not self.backbone.conv0:  # whose digits would be lost for good
+                module.to(torch.bfloat16)
         return self
 
     def read(self, picture: Picture, wanted: Sequence[str]) -> dict[str, Tensor]:
