@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from triptych.faces.comparison import compare
-from triptych.faces.mistakes import mistakes
-from triptych.faces.pair_sheet import beside, shown, worst_sheet
+from triptych.faces.mistakes import Mistake, mistakes
+from triptych.faces.pair_sheet import _note, beside, shown, worst_sheet
 from triptych.faces.pairs import Pairs
 from triptych.faces.people import PhotoFile
 
@@ -70,3 +70,10 @@ def test_two_faces_stand_beside_each_other_unchanged():
     both = beside(left, right)
     assert both.shape == (100, 102, 3)
     assert (both[:, :50] == left).all() and (both[:, -50:] == right).all()
+
+
+def test_a_note_says_the_name_of_one_person_once():
+    first, second = (PhotoFile(f"Ann/Ann_000{number}.jpg", "Ann", Path()) for number in (1, 2))
+    assert _note(Mistake(first, second, 1.25, 1.0)) == "1.250   Ann_0001   0002"
+    assert _note(Mistake(PHOTOS[0], PHOTOS[1], 1.25, 1.0)) == "1.250   a/0   1"
+    assert _note(Mistake(PHOTOS[0], PHOTOS[5], 0.5, 1.0)) == "0.500   a/0   b/1"

@@ -45,8 +45,16 @@ def worst_sheet(told: Mistakes, crops: Mapping[str, Crop]) -> Pixels | None:
     for pairs, title in kinds:
         held = shown(pairs, crops)
         if held:
-            notes = [f"{p.distance:.3f}   {'   '.join(p.names)}" for p, _ in held]
+            notes = [_note(pair) for pair, _ in held]
             pictures = [picture for _, picture in held]
             title = title[0].upper() + title[1:] + f", the worst {len(held)}"
             parts.append(sheet(pictures, columns=COLUMNS, title=title, notes=notes))
     return np.concatenate(parts) if parts else None
+
+
+def _note(pair: Mistake) -> str:
+    """The distance and the two photos; of one person, the name is said once."""
+    first, second = pair.names
+    if pair.first.person == pair.second.person:
+        second = second.removeprefix(pair.first.person).lstrip("_/") or second
+    return f"{pair.distance:.3f}   {first}   {second}"
