@@ -253,7 +253,8 @@ def _ranked(query: Float32[np.ndarray, " size"], known: list[Known], top: int) -
     """The nearest photo of each person, nearest person first."""
     if not known:
         return []
-    gaps = np.linalg.norm(np.stack([photo.vector for photo in known]) - query, axis=1).tolist()
+    apart = np.array([photo.vector for photo in known]) - query
+    gaps = np.sqrt(np.einsum("ij,ij->i", apart, apart)).tolist()
     best: dict[str, Match] = {}
     for gap, photo in sorted(zip(gaps, known), key=lambda pair: (pair[0], pair[1].photo)):
         best.setdefault(photo.person, Match(photo.person, gap, photo.photo))

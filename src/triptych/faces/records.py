@@ -118,7 +118,7 @@ class State:
 def state(connection: Connection, name: str) -> State:
     """What the gallery called `name` says of itself. Raises BadGallery where it is damaged or was
     written by a newer triptych."""
-    found = dict(map(tuple, connection.execute(_STATE)))
+    found = dict(map(tuple, connection.execute(_STATE).all()))
     try:
         if int(found["format"]) > FORMAT:
             raise BadGallery(f"{name} was written by a newer triptych. Upgrade this one.")
@@ -139,7 +139,7 @@ class Known:
 def rows(connection: Connection, ids: Iterable[int], size: int, name: str) -> dict[int, Known]:
     """The enrolled photos of these ids, but for those removed. Raises BadGallery as `unpacked`."""
     parted = (connection.execute(_ROWS, {"ids": part}) for part in parts(ids))
-    found = [row for part in parted for row in part]
+    found = [row for part in parted for row in part.all()]
     vectors = unpacked([row[3] for row in found], size, name)
     return {row[0]: Known(row[1], row[2], vector) for row, vector in zip(found, vectors)}
 
@@ -156,7 +156,8 @@ def unpacked(vectors: Sequence[Any], size: int, name: str) -> Vectors:
 
 def is_unit(vectors: Vectors) -> bool:
     """Whether all are of unit length; those with numbers that are none are not."""
-    return bool(np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < UNIT))
+    squares = np.einsum("ij,ij->i", vectors, vectors)
+    return bool(np.all(np.abs(np.sqrt(squares) - 1) < UNIT))
 
 
 def parts(values: Iterable[T], count: int = AT_ONCE) -> Iterator[list[T]]:
