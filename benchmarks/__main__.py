@@ -17,7 +17,7 @@ from .overhead import overhead
 from .speed import speed
 from .style import style
 
-SUBJECTS = ("opening", "overhead", "speed", "style")
+SUBJECTS = ("opening", "overhead", "speed", "gallery", "style")
 
 
 def main(
