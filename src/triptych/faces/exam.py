@@ -99,13 +99,14 @@ def neighbours(
     people = album.people.cpu().numpy()
     apart = distances(vectors, vectors)
     np.fill_diagonal(apart, np.inf)
+    most = min(NEAREST, len(album) - 1)  # a photo is no neighbour of itself
     pictures = []
     for query in worst(apart, people)[:QUERIES].tolist():
         pictures.append(_named(album, query, f"{album.names[people[query]]} ?", same=True))
-        for near in np.argsort(apart[query], kind="stable")[:NEAREST].tolist():
+        for near in np.argsort(apart[query], kind="stable")[:most].tolist():
             told = f"{apart[query, near]:.2f} {album.names[people[near]]}"
             pictures.append(_named(album, near, told, same=bool(people[near] == people[query])))
-    return sheet(pictures, columns=1 + min(NEAREST, len(album) - 1), title=title)
+    return sheet(pictures, columns=1 + most, title=title)
 
 
 def worst(
