@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from ..faces.calibrating import calibrate as calibrated
+from ..faces.calibrating import check
 from ..faces.calibration import Calibration
 from ..faces.evaluation import evaluate as measured
 from ..faces.gallery import Gallery
@@ -23,9 +26,10 @@ def calibrate(
     json: bool,
 ) -> None:
     """Find a threshold, say how sure it is, and keep it."""
-    encoder = reader.encoder
+    encoder, known = reader.encoder, people(folder)
+    check(np.array([*known.counts.values()]), far)  # before photos are read for nothing
     with terminal.watching() as watch:
-        read = reader.read(people(folder).photos, watch=watch)
+        read = reader.read(known.photos, watch=watch)
         found = calibrated(read.encodings, far=far, seed=seed, source=folder.name, watch=watch)
     refusals(read.refused)
     if out:

@@ -39,7 +39,9 @@ def calibrate(
     """
     labels = encodings.labels()
     order, counts = np.argsort(labels, kind="stable"), np.bincount(labels)
-    _check(encodings, counts, far)
+    if "" in encodings.people:
+        raise BadSetting("Expected to know who is in each photo. Lay them out as PERSON/PHOTO.jpg.")
+    check(counts, far)
     vectors, labels = encodings.vectors[order], labels[order]
 
     def first(done: int) -> None:
@@ -74,11 +76,11 @@ def calibrate(
     )
 
 
-def _check(encodings: Encodings, counts: Int64[np.ndarray, " people"], far: float) -> None:
+def check(counts: Int64[np.ndarray, " people"], far: float) -> None:
+    """Raises BadSetting where people with so many photos each do not support a rate, and says how
+    many would; a rate is between 0 and 1."""
     if not 0 < far < 1:
         raise BadSetting(f"Expected a false accept rate between 0 and 1, got {far}. Try 0.001.")
-    if "" in encodings.people:
-        raise BadSetting("Expected to know who is in each photo. Lay them out as PERSON/PHOTO.jpg.")
     if len(counts) < PEOPLE:
         raise BadSetting(
             f"Expected {PEOPLE} people at least to find a threshold on, got {len(counts)}. "
@@ -93,7 +95,7 @@ def _check(encodings: Encodings, counts: Int64[np.ndarray, " people"], far: floa
     if different * far < ACCEPTED - 1e-9:
         raise BadSetting(
             f"A false accept rate of {far:g} needs {math.ceil(ACCEPTED / far):,} pairs of two "
-            f"people, these {len(encodings):,} photos of {len(counts)} people make {different:,}. "
+            f"people, these {counts.sum():,} photos of {len(counts)} people make {different:,}. "
             f"{_enough(counts, far)}"
         )
 
