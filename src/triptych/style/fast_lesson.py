@@ -1,0 +1,127 @@
+"""What Lightning is to do with a painting network and photographs: batches, step, schedule."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightning as L
+import numpy as np
+import torch
+from jaxtyping import UInt8
+from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from torch import Tensor
+
+from ..frame import images
+from ..frame.config import TrainingSettings
+from ..frame.drawing import sheet
+from ..frame.fitting import learning
+from .fast_batches import Cuts, Views
+from .fast_costs import Costs, Judge
+from .fast_settings import MONITOR, FastSettings
+from .feedforward import Feedforward, Pictures
+from .photographs import Photographs
+
+EPOCHS = "epochs"
+
+
+class Lectures(L.LightningDataModule):
+    """The batches of each epoch, and the photographs held out."""
+
+    def __init__(
+        self,
+        learnt: Photographs,
+        held: Photographs,
+        settings: TrainingSettings,
+        fast: FastSettings,
+    ):
+        super().__init__()
+        self.learnt, self.settings, self.fast = learnt, settings, fast
+        self.views = Views(held, fast.size)
+
+    def train_dataloader(self) -> Cuts:
+        assert self.trainer is not None
+        return Cuts(
+            self.learnt,
+            size=self.fast.size,
+            batch=self.settings.batch,
+            steps=self.fast.steps,
+            near=self.fast.near,
+            seed=self.settings.seed,
+            epoch=self.trainer.current_epoch,
+            share=(self.trainer.global_rank, self.trainer.world_size),
+        )
+
+    def val_dataloader(self) -> Views:
+        return self.views
+
+
+class Lesson(L.LightningModule):
+    """A painting network, and how it learns: from the judge's costs, by AdamW, one-cycle."""
+
+    def __init__(self, painter: Feedforward, judge: Judge, settings: TrainingSettings):
+        super().__init__()
+        self.painter, self.settings = painter.on(torch.device("cpu")), settings
+        self.judged = [judge]  # in a list, for its network is no part of what is learnt or kept
+        self.total: list[Tensor] = []
+
+    def training_step(self, batch: Pictures, number: int) -> Tensor:
+        painted = self.painter(batch.contiguous(memory_format=torch.channels_last))
+        costs = self._costs(painted, batch)
+        self._log("train", costs, len(batch))
+        return costs["total"]
+
+    def validation_step(self, batch: Pictures, number: int) -> Pictures:
+        painted = self.painter(batch).float()
+        costs = self._costs(painted, batch)
+        self._log("val", costs, len(batch))
+        self.log(MONITOR, 1 / (1 + costs["total"]), batch_size=len(batch), sync_dist=True)
+        return painted
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        return learning(self, self.settings)
+
+    def _costs(self, painted: Pictures, photos: Pictures) -> Costs:
+        # the judging network chooses its own precision
+        with torch.autocast(painted.device.type, enabled=False):
+            return self.judged[0].costs(painted.float().contiguous(), photos)
+
+    def _log(self, part: str, costs: Costs, size: int) -> None:
+        named = {f"{part}/loss": costs["total"]}
+        named |= {f"{name}/{part}": costs[name] for name in ("content", "style", "variation")}
+        self.log_dict(named, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)
+
+
+class Showing(Callback):
+    """Writes epochs/001.png …: the photographs held out, as they are painted after each epoch."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder / EPOCHS
+        self.painted: list[Pictures] = []
+
+    def on_validation_batch_end(
+        self,
+        trainer: L.Trainer,
+        pl_module: L.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        self.painted.append(outputs.detach().cpu())
+
+    def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        painted, self.painted = self.painted, []
+        if not trainer.is_global_zero:
+            return
+        self.folder.mkdir(exist_ok=True)
+        pictures = [one for batch in painted for one in pixels(batch)]
+        epoch = trainer.current_epoch + 1
+        drawn = sheet(pictures, columns=len(pictures), title=f"epoch {epoch}")
+        images.save(self.folder / f"{epoch:03}.png", drawn)
+
+
+def pixels(pictures: Pictures) -> Sequence[UInt8[np.ndarray, "height width 3"]]:
+    """Pictures 0 … 1 as pixels 0 … 255, clipped to that range."""
+    whole = (pictures.permute(0, 2, 3, 1).clamp(0, 1) * 255).round().byte()
+    return list(whole.cpu().numpy())

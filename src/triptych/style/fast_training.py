@@ -1,0 +1,202 @@
+"""Train a network that paints in one style at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+from lightning.pytorch.callbacks import Callback
+
+from ..frame import fitting, images, plots, runs
+from ..frame.config import TrainingSettings
+from ..frame.drawing import sheet
+from ..frame.errors import BadRun
+from ..frame.files import write_json
+from ..frame.progress import Watcher, silence
+from .fast_batches import Views
+from .fast_costs import Judge
+from .fast_lesson import Lectures, Lesson, Showing, pixels
+from .fast_painting import PANEL, keep
+from .fast_settings import FastSettings, chosen_settings
+from .feedforward import Feedforward
+from .opening import open_network
+from .painting import Pixels, picture_of
+from .photographs import PhotoFile, Photographs, Refused, gathered, opened
+
+STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
+FINER = 2  # photos are kept at twice the size learnt from: cuts may be smaller than the whole
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of a training: the run folder, the costs of photographs held out after each
+    epoch, the photos that could not be used, and seconds (of this session, where resumed)."""
+
+    folder: Path
+    losses: tuple[dict[str, float], ...]
+    refused: tuple[Refused, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A training ready to begin or to go on."""
+
+    folder: Path
+    style: Pixels
+    photos: Photographs
+    refused: tuple[Refused, ...]
+    settings: TrainingSettings
+    fast: FastSettings
+
+    def facts(self) -> dict[str, Any]:
+        """What run.json says of it, but where the photos are."""
+        learnt, held = self._parts()
+        return {
+            "panel": PANEL,
+            "settings": asdict(self.settings),
+            "fast": asdict(self.fast),
+            "data": {"photos": self.photos.fingerprint(), "style": _digest(self.style)},
+            "learnt": len(learnt),
+            "held": held,
+            "refused": [asdict(one) for one in self.refused],
+        }
+
+    def fitted(self, judge: Judge, callbacks: Iterable[Callback], watch: Watcher) -> Trained:
+        """Train, give back the best epoch, and write the run's results."""
+        device = fitting.device(self.settings.device)
+        learnt, held = (self.photos.of(names).to(device) for names in self._parts())
+        torch.manual_seed(self.settings.seed)
+        lesson = Lesson(Feedforward(self.fast.width, self.fast.blocks), judge, self.settings)
+        lectures = Lectures(learnt, held, self.settings, self.fast)
+        trainer = fitting.trainer(
+            self.settings,
+            self.folder,
+            watch=watch,
+            monitor=self.settings.monitor,
+            callbacks=[Showing(self.folder), *callbacks],
+        )
+        began = perf_counter()
+        fitting.fit(trainer, lesson, lectures, self.folder)
+        seconds = round(perf_counter() - began, 1)
+        fitting.restore_best(lesson, self.folder)
+        history = fitting.history(self.folder)
+        if fitting.leads():
+            self._written(lesson.painter.eval(), lectures.views, history, seconds)
+        return Trained(self.folder, tuple(history), self.refused, seconds)
+
+    def _written(
+        self,
+        painter: Feedforward,
+        views: Views,
+        history: Sequence[dict[str, float]],
+        seconds: float,
+    ) -> None:
+        keep(self.folder, painter, self.fast.size)
+        best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
+        write_json(self.folder / runs.RESULTS, {"best": best, "seconds": seconds})
+        plots.curves(history, self.folder / CURVES)
+        images.save(self.folder / SHEET, self._sheet(painter, views))
+
+    def _sheet(self, painter: Feedforward, views: Views) -> Pixels:
+        """The photographs held out, above what is painted from them."""
+        place = next(painter.parameters()).device
+        before, after = [], []
+        with torch.inference_mode():
+            for batch in views:
+                before += pixels(batch)
+                after += pixels(painter(batch.to(place)))
+        title = f"Photographs held out, and painted by {self.folder.resolve().name}"
+        return sheet([*before, *after], columns=len(before), title=title)
+
+    def _parts(self) -> tuple[list[str], list[str]]:
+        """The names of photos to learn from, and of those held out."""
+        return self.photos.split(self.fast.held, self.settings.seed)
+
+
+def train(
+    style: str | Path,
+    photos: str | Path | Sequence[str | Path],
+    *,
+    out: str | Path | None = None,
+    callbacks: Iterable[Callback] = (),
+    watch: Watcher = silence,
+    **settings: Any,
+) -> Trained:
+    """Learn to paint like a picture, from photographs in folders or zips.
+
+    A few photographs are held out; each epoch paints them (epochs/001.png …). `settings` are those
+    of `TrainingSettings` and of `FastSettings`. The run folder is `out`, by default runs/ and the
+    style's name.
+
+    Raises UnknownName, BadSetting, BadImage, BadData, MissingAsset or CannotWrite."""
+    chosen, fast = chosen_settings(settings)
+    places = [photos] if isinstance(photos, (str, Path)) else list(photos)
+    hand, files = images.read(style), gathered(places)
+    judge = judged(hand, chosen, fast, watch)  # a wrong style is told before photos are read
+    target = Path(out or Path("runs") / Path(style).stem)
+    if fitting.leads():
+        runs.opened(target)
+    found, refused = _opened(files, chosen, fast, watch)
+    course = Course(target, hand, found, refused, chosen, fast)
+    if fitting.leads():
+        images.save(target / STYLE, hand)
+        told = {"style": str(Path(style).resolve()), "photos": _absolute(places)}
+        runs.record(target, {**told, **course.facts()})
+    return course.fitted(judge, callbacks, watch)
+
+
+def resume(
+    run: str | Path, *, callbacks: Iterable[Callback] = (), watch: Watcher = silence
+) -> Trained:
+    """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
+    it ends with the same weights, bit for bit, as if it had never been stopped.
+
+    Raises BadRun for no run, a damaged one, or one whose photos or style are no longer the same."""
+    folder = Path(run)
+    facts = runs.recorded(folder)
+    if facts.get("panel") != PANEL or "fast" not in facts:
+        raise BadRun(f"{folder} is no run of `triptych style train`. Name another.")
+    try:
+        chosen = TrainingSettings.merged(facts["settings"])
+        fast = FastSettings.merged(facts["fast"])
+        places, expected = [str(place) for place in facts["photos"]], facts["data"]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadRun(f"{folder / runs.RECORD} is damaged. Train again.") from error
+    hand = images.read(folder / STYLE)
+    found, refused = _opened(gathered(places), chosen, fast, watch)
+    course = Course(folder, hand, found, refused, chosen, fast)
+    if course.facts()["data"] != expected:
+        raise BadRun(
+            f"The photos or {STYLE} of {folder} have changed since it was begun, so it cannot go "
+            "on as it was. Restore them, or train anew into another --out."
+        )
+    return course.fitted(judged(hand, chosen, fast, watch), callbacks, watch)
+
+
+def judged(
+    style: Pixels, settings: TrainingSettings, fast: FastSettings, watch: Watcher = silence
+) -> Judge:
+    """What judges, on the device to train on."""
+    device = str(fitting.device(settings.device))
+    precision = settings.precision
+    network = open_network(fast.network, device=device, precision=precision, watch=watch)
+    return Judge(network, picture_of(style), fast)
+
+
+def _opened(
+    files: Sequence[PhotoFile], settings: TrainingSettings, fast: FastSettings, watch: Watcher
+) -> tuple[Photographs, tuple[Refused, ...]]:
+    side = FINER * fast.size
+    return opened(files, side, most=fast.most, seed=settings.seed, watch=watch)
+
+
+def _absolute(places: Sequence[str | Path]) -> list[str]:
+    return [str(Path(place).expanduser().resolve()) for place in places]
+
+
+def _digest(style: Pixels) -> str:
+    return sha256(repr(style.shape).encode() + style.tobytes()).hexdigest()
