@@ -18,6 +18,14 @@ def test_the_user_s_word_stands_above_what_a_start_recommends():
     assert other.lr < chosen_settings("scratch", {})[0].lr
 
 
+def test_pictures_taken_whole_are_moved_farther_unless_somebody_says_otherwise():
+    _, aligned = chosen_settings("scratch", {"crop": "aligned"})
+    _, whole = chosen_settings("scratch", {"crop": "whole"})
+    _, said = chosen_settings("scratch", {"crop": "whole", "shift": 0.01})
+    assert whole.shift > aligned.shift and whole.turn > aligned.turn
+    assert said.shift == 0.01 and said.turn == whole.turn
+
+
 @pytest.mark.parametrize(
     ("encoder", "settings", "error", "words"),
     [
