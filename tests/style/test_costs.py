@@ -59,13 +59,13 @@ def test_style_cost_weighs_its_layers() -> None:
     assert found == pytest.approx(0.75 * 9 / 4)
 
 
-def test_total_variation_is_the_mean_length_of_slopes() -> None:
+def test_total_variation_is_the_mean_of_lengths_and_squares_of_slopes() -> None:
     picture = torch.zeros(1, 3, 2, 3)
     picture[:, 0, 0, 0] = 3  # red; from here 3 down and 3 across
     picture[:, 1, 1, 1] = 4  # green; 4 from above, 4 from the left, and 4 on to the right
-    e = costs.RIPPLE
-    roots = [(squares + e * e) ** 0.5 - e for squares in (9 + 9, 16, 16, 16)]
-    assert costs.total_variation(picture) == pytest.approx(sum(roots) / 6)
+    e, k = costs.RIPPLE, costs.SOFT
+    each = [(squares + e * e) ** 0.5 - e + k * squares for squares in (9 + 9, 16, 16, 16)]
+    assert costs.total_variation(picture) == pytest.approx(sum(each) / 6)
 
 
 def test_total_variation_of_an_even_picture_is_nothing() -> None:
@@ -73,11 +73,14 @@ def test_total_variation_of_an_even_picture_is_nothing() -> None:
         assert costs.total_variation(torch.full((1, 3, height, width), 0.7)) == 0
 
 
-def test_total_variation_does_not_mind_how_soft_an_edge_is() -> None:
-    hard, soft = torch.zeros(2, 1, 3, 4, 8)
+def test_total_variation_likes_soft_edges_and_few_ripples() -> None:
+    hard, soft, rippled = torch.zeros(3, 1, 3, 4, 8)
     hard[..., 4:] = 1
-    soft[:] = torch.linspace(0, 1, 8)
-    assert costs.total_variation(hard) == pytest.approx(float(costs.total_variation(soft)), rel=0.1)
+    soft[..., 4:], soft[..., 3] = 1, 0.5
+    rippled[:] = soft + 0.05 * torch.tensor([0.0, 1.0] * 4)
+    order = [costs.total_variation(picture) for picture in (soft, hard)]
+    assert order[0] < order[1]
+    assert costs.total_variation(rippled) > order[0] * 1.05
 
 
 def test_total_cost_is_the_weighted_sum() -> None:

@@ -4,7 +4,7 @@ Every cost is relative, to the content's own activations or to the style's stati
 about a picture that shows nothing, in any layer, of any network, at any size.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
@@ -20,6 +20,7 @@ from .objective import Judgement, Scene
 from .statistics import DARK, STATISTICS, Aim, Kind, Moments, moments
 
 BALANCE = 8.0  # weight of style against content at strength ½: by eye, over many pairs
+SIZE = 512  # pixels of the longer side that variation is told for
 EMPTY = 1e-3  # cells of a region, in sum, below which it cannot be seen in a layer
 
 Measures = list[dict[str, list[Moments]]]  # by octave, layer, and region
@@ -29,15 +30,17 @@ Measures = list[dict[str, list[Moments]]]  # by octave, layer, and region
 class ByFeatures:
     """Judges by the layers of a network.
 
-    Style is read at `octaves` sizes, the picture's own and its halves, so that strokes larger than
-    the network can see are kept as well. `layers` are weighted; their weights are made to sum to
+    Content and style are read at up to `octaves` sizes, the picture's own and its halves, and each
+    counts the same: so strokes larger than the network sees are judged as well, and a strength
+    looks alike at every size. `variation` is told for pictures of 512 pixels: what is as smooth to
+    the eye is weighed alike at other sizes. `layers` are weighted; their weights are made to sum to
     1. Raises BadSetting for weights that are none, UnknownName for layers the network lacks.
     """
 
     network: Network
     statistics: Kind = "wasserstein"
-    variation: float = 0.8
-    octaves: int = 2
+    variation: float = 0.5
+    octaves: int = 4
     content_layer: str | None = None  # None: as the network suggests
     layers: Mapping[str, float] | None = None
     name: str = "features"
@@ -70,10 +73,9 @@ class ByFeatures:
         return {layer: weight / whole for layer, weight in weights.items() if weight}
 
     def smallest(self) -> int:
-        """Two cells of the coarsest layer, in the smallest octave."""
-        strides = self.network.strides
-        style = max(strides[layer] for layer in self.style_at) * 2 ** (self.octaves - 1)
-        return 2 * max(style, strides[self.content_at])
+        """Two cells of the coarsest layer."""
+        layers = [*self.style_at, self.content_at]
+        return 2 * max(self.network.strides[layer] for layer in layers)
 
     def objective(self, scene: Scene) -> "FeatureObjective":
         return FeatureObjective(self, scene)
@@ -84,11 +86,17 @@ class FeatureObjective:
 
     def __init__(self, method: ByFeatures, scene: Scene):
         self.method, self.scene = method, scene
-        self.weights = method.style_at
+        self.weights, self.layer = method.style_at, method.content_at
+        self.variation = method.variation * max(scene.content.shape[2:]) / SIZE
+        sides = [side for picture in (scene.content, *scene.styles) for side in picture.shape[2:]]
+        self.octaves, least = 1, 2 * method.smallest()  # of fewer cells little can be told
+        while self.octaves < method.octaves and min(sides) >> self.octaves >= least:
+            self.octaves += 1
         with torch.no_grad():
-            layer = method.content_at
-            self.content = method.network.read(scene.content, [layer])[layer].clone()
-            self.contrast = self.content.square().mean().clamp(min=DARK)
+            self.contents = [
+                method.network.read(picture, [self.layer])[self.layer].clone()
+                for picture in self._halves(scene.content)
+            ]
             self.aims = [self._aims(style) for style in scene.styles]
 
     def judge(self, picture: Picture) -> Judgement:
@@ -110,22 +118,18 @@ class FeatureObjective:
         """All costs, weighted by the strength."""
         strength = self.scene.strength
         weights = {"alpha": 1 - strength, "beta": BALANCE * strength}
-        return total_cost(content, style, variation, **weights, gamma=self.method.variation)
+        return total_cost(content, style, variation, **weights, gamma=self.variation)
 
     def read(self, picture: Picture) -> tuple[Float[Tensor, ""], Measures]:
         """The content cost of a picture, and the moments of its layers."""
-        layer, measures = self.method.content_at, []
-        content = picture.new_zeros(())
-        for octave in range(self.method.octaves):
-            wanted = list(self.weights)
-            if not octave:
-                wanted = list(dict.fromkeys([*wanted, layer]))
-            found = self.method.network.read(picture, wanted)
-            if not octave:
-                content = content_cost(found[layer], self.content) / self.contrast
+        wanted = list(dict.fromkeys([*self.weights, self.layer]))
+        costs, measures = [], []
+        for half, content in zip(self._halves(picture), self.contents):
+            found = self.method.network.read(half, wanted)
+            contrast = content.square().mean().clamp(min=DARK)
+            costs.append(content_cost(found[self.layer], content) / contrast)
             measures.append({name: self._measured(found[name]) for name in self.weights})
-            picture = halved(picture)
-        return content, measures
+        return torch.stack(costs).mean(), measures
 
     def style(self, measures: Measures) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
         """The style cost, and that of each layer, the mean of its octaves."""
@@ -134,17 +138,24 @@ class FeatureObjective:
             for layer, found in layers.items():
                 cost = self._distance([aims[octave][layer] for aims in self.aims], found)
                 name = f"style/{layer}"
-                parts[name] = parts.get(name, 0) + cost / self.method.octaves
+                parts[name] = parts.get(name, 0) + cost / self.octaves
         costs = [weight * parts[f"style/{layer}"] for layer, weight in self.weights.items()]
         return sum(costs[1:], start=costs[0]), parts
 
+    def _halves(self, picture: Picture) -> Iterator[Picture]:
+        """A picture at each octave."""
+        for octave in range(self.octaves):
+            picture = halved(picture) if octave else picture
+            yield picture
+
     def _aims(self, style: Picture) -> list[dict[str, Aim]]:
-        kind, aims = STATISTICS[self.method.statistics], []
-        for _ in range(self.method.octaves):
-            found = self.method.network.read(style, list(self.weights))
-            aims.append({layer: kind(moments(maps)) for layer, maps in found.items()})
-            style = halved(style)
-        return aims
+        """A style's statistics, by octave and layer."""
+        kind, layers = STATISTICS[self.method.statistics], list(self.weights)
+        read = self.method.network.read
+        return [
+            {layer: kind(moments(maps)) for layer, maps in read(half, layers).items()}
+            for half in self._halves(style)
+        ]
 
     def _measured(self, maps: Tensor) -> list[Moments]:
         """The moments of a layer: one for all styles, or one for the region of each."""

@@ -17,7 +17,7 @@ from .costs import Activations, Cost, gram_cost
 Square = Float[Tensor, "channels channels"]
 Kind = Literal["gram", "wasserstein"]
 DARK = 1e-6  # mean square of activations (or of Gram matrices) below which a layer is dark
-FLAT = 1e-5  # share of the mean square below which a direction counts as without variance
+FLAT = 1e-3  # share of the mean variance below which roots are smoothed: few places leave none
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,19 +88,24 @@ class Wasserstein:
     """
 
     def __init__(self, style: Moments):
-        self.mean = style.mean
+        self.mean, covariance = style.mean, style.covariance
         self.nothing = style.gram.trace().clamp(min=DARK)
-        self.trace = style.covariance.trace()
         self.floor = FLAT * float(self.nothing) / len(self.mean)
-        values, vectors = torch.linalg.eigh(style.covariance.double())
+        values, vectors = torch.linalg.eigh(covariance.double())
         self.root = ((vectors * values.clamp(min=0).sqrt()) @ vectors.T).to(self.mean)
+        # tr D, but for the floor, so that a style is no way from itself
+        self.trace = 2 * self._shared(covariance) - covariance.trace()
 
     def distance(self, found: Moments) -> Cost:
         covariance = found.covariance
-        shared = self.root @ covariance @ self.root
-        fidelity: Any = RootTrace.apply(shared, self.floor**2)
         apart = (found.mean - self.mean).square().sum()
-        return (apart + covariance.trace() + self.trace - 2 * fidelity) / self.nothing
+        bures = covariance.trace() + self.trace - 2 * self._shared(covariance)
+        return (apart + bures) / self.nothing
+
+    def _shared(self, covariance: Square) -> Cost:
+        """tr (D^½ C D^½)^½."""
+        fidelity: Any = RootTrace.apply(self.root @ covariance @ self.root, self.floor**2)
+        return fidelity
 
 
 class RootTrace(torch.autograd.Function):

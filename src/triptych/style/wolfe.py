@@ -1,7 +1,9 @@
 """How far to go in a direction: a line search for the strong Wolfe conditions.
 
 Nocedal & Wright, "Numerical optimization" (2006), algorithms 3.5 and 3.6, with their constants.
-Where costs are not finite, a step was too long, and nothing else is concluded from them.
+Where costs are not finite, a step was too long, and nothing else is concluded from them. Costs
+are rough where layers compute in bfloat16, and slopes less so: within that roughness, slopes
+decide alone (the approximate conditions of Hager & Zhang 2005).
 """
 
 from collections.abc import Callable
@@ -12,7 +14,8 @@ from .network import Picture
 from .objective import Judgement
 
 DECREASE, CURVATURE = 1e-4, 0.9
-TRIES = 12
+TRIES = 8
+ROUGH = 2e-4  # of the total
 LONGER = 3.0  # times, where the ground still falls
 EDGE = 0.1  # of a bracket: so far from its ends the next try stays
 
@@ -43,10 +46,12 @@ def search(
         landing = picture + length * direction
         judged = judge(landing)
         here = Point(length, judged.total, float((judged.gradient * direction).sum()))
-        enough = here.total <= start.total + DECREASE * length * start.slope
+        decreased = here.total <= start.total + DECREASE * length * start.slope
+        level = abs(here.total - start.total) <= ROUGH * abs(start.total)
+        enough = decreased or (level and here.slope <= -CURVATURE * start.slope)
         if not (isfinite(here.total) and isfinite(here.slope)):
             high = Point(length, inf, inf)
-        elif not enough or here.total >= low.total:
+        elif not enough or (here.total >= low.total and not level):
             high = here
         else:
             found = landing, judged
