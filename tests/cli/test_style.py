@@ -49,13 +49,14 @@ def paint(run: Run) -> Paint:
 
 @pytest.fixture
 def stopping(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Presses Ctrl-C in the step after so many."""
+    """Presses Ctrl-C in the step after so many, once."""
 
     def press_after(steps: int) -> None:
-        whole = Painter.step
+        due, whole = [steps], Painter.step
 
         def step(self: Painter) -> Any:
-            if len(self.history) == steps:
+            if len(self.history) in due:
+                due.clear()
                 signal.raise_signal(signal.SIGINT)
             return whole(self)
 
@@ -133,16 +134,13 @@ def test_a_mask_leaves_the_rest_as_it_was(paint: Paint, tmp_path: Path):
 # --- stopping and going on ---
 
 
-@pytest.mark.parametrize("steps", [0, 2, 4, 6])
+@pytest.mark.parametrize("steps", [0, 3, 5])
 def test_a_run_that_was_stopped_goes_on_to_the_same_picture(
-    paint: Paint, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopping: Any, steps
+    paint: Paint, run: Run, tmp_path: Path, stopping: Any, steps: int
 ):
     paint("--run", "whole", "--out", "whole.png")
-    with monkeypatch.context():
-        stopping(steps)
-        stopped = paint("--run", "broken", "--out", "broken.png")
-    monkeypatch.undo()
-    monkeypatch.chdir(tmp_path)
+    stopping(steps)
+    stopped = paint("--run", "broken", "--out", "broken.png")
     assert stopped.status == 130
     assert "--run broken --resume" in stopped.err
     assert images.read(tmp_path / "broken.png").shape[2] == 3
@@ -158,9 +156,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_picture(
     assert whole == broken
 
 
-def test_without_a_run_folder_ctrl_c_keeps_the_picture(
-    paint: Paint, tmp_path: Path, stopping: Any
-):
+def test_without_a_run_folder_ctrl_c_keeps_the_picture(paint: Paint, tmp_path: Path, stopping: Any):
     stopping(2)
     done = paint("--out", "out.png")
     assert done.status == 130 and done.err.endswith("triptych: stopped.\n")
@@ -181,12 +177,10 @@ def test_a_branch_goes_on_from_a_picture_with_other_settings(
 
 
 def test_a_branch_of_a_stopped_run_paints_the_scales_that_are_left(
-    paint: Paint, run: Run, stopping: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    paint: Paint, run: Run, stopping: Any
 ):
     stopping(2)
     paint("--run", "a")
-    monkeypatch.undo()
-    monkeypatch.chdir(tmp_path)
     done = run("style", "paint", "--from", "a", "--strength", 0.9, "--out", "b.png", "--json")
     assert json.loads(done.out)["steps"] == 7
 
@@ -201,9 +195,7 @@ def test_a_run_of_changed_pictures_does_not_go_on(
 
 
 @pytest.mark.parametrize("name", ["run.json", "costs.csv", "checkpoint.safetensors"])
-def test_a_damaged_run_is_told(
-    paint: Paint, run: Run, stopping: Any, tmp_path: Path, name: str
-):
+def test_a_damaged_run_is_told(paint: Paint, run: Run, stopping: Any, tmp_path: Path, name: str):
     stopping(2)
     paint("--run", "a")
     (tmp_path / "a" / name).write_bytes(b"{\xff")

@@ -8,6 +8,7 @@ import typer
 from . import terminal
 from .faces import faces
 from .options import DEFAULTS, Device, Json, setting
+from .style import style
 
 app = typer.Typer(
     name="triptych",
@@ -20,6 +21,7 @@ app = typer.Typer(
 data = typer.Typer(help="Datasets and the files they are made from.", no_args_is_help=True)
 app.add_typer(data, name="data")
 app.add_typer(faces, name="faces")
+app.add_typer(style, name="style")
 
 Source = Annotated[
     str | None,

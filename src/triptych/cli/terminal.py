@@ -8,6 +8,8 @@ from typing import Any
 
 from ..frame.progress import Step, Watcher
 
+PAINTED = ("total", "content")
+
 
 def answer(value: object) -> None:
     """Print a value as JSON on stdout."""
@@ -83,17 +85,22 @@ def watching() -> Iterator[Watcher]:
 
 
 def figures_line(figures: Mapping[str, float]) -> str:
-    """The figures that say most, shortly: the loss and the heads' metrics.
+    """The figures that say most, shortly: of a training the loss and the heads' metrics, of a
+    painting the seconds left, the total and its parts.
 
     >>> figures_line({"train/loss": 0.5, "val/loss": 0.4, "digit/loss": 0.4, "circle/iou": 0.9})
     'loss 0.500 · circle/iou 0.9000'
+    >>> figures_line({"seconds left": 12.3, "total": 0.5, "content": 0.25, "style/relu1_1": 0.125})
+    '12 s left · total 0.500 · content 0.250 · relu1_1 0.125'
     """
     shown = [f"loss {value:.3f}" for name, value in figures.items() if name == "train/loss"]
-    shown += [
-        f"{name} {value:.4f}"
-        for name, value in figures.items()
-        if "/" in name and not name.endswith("/loss")
-    ]
+    for name, value in figures.items():
+        if name == "seconds left":
+            shown.append(f"{value:.0f} s left")
+        elif name in PAINTED or name.startswith("style/"):
+            shown.append(f"{name.removeprefix('style/')} {value:.3f}")
+        elif "/" in name and not name.endswith("/loss"):
+            shown.append(f"{name} {value:.4f}")
     return " · ".join(shown)
 
 

@@ -33,6 +33,13 @@ def written(path: str | Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
+def check_writable(path: str | Path) -> None:
+    """Raise CannotWrite as `written` would, before there is anything to write."""
+    with contextlib.suppress(_Enough), written(path) as beside:
+        beside.touch()
+        raise _Enough
+
+
 def write_bytes(path: str | Path, data: bytes) -> None:
     """Write a file whole or not at all. Raises CannotWrite as `written` does."""
     with written(path) as beside:
@@ -49,6 +56,10 @@ def write_json(path: str | Path, value: object) -> None:
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
     # a file's name may hold bytes that are no text; as \udc80 … they are JSON all the same
     write_bytes(path, text.encode(errors="backslashreplace"))
+
+
+class _Enough(Exception):
+    """Ends a block of `written` without anything written."""
 
 
 def _check(target: Path) -> None:

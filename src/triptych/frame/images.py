@@ -59,11 +59,7 @@ def save(path: str | Path, image: Pixels) -> None:
 
     JPEG and BMP have no alpha: it is laid on white. Raises BadSetting for an unknown ending or a
     size the format cannot hold, CannotWrite as `files.written` does."""
-    kind = _format(Path(path))
-    if kind not in WRITABLE:
-        raise BadSetting(
-            f"Expected the name of a picture ({', '.join(WRITABLE)}), got {path}. Name it .png."
-        )
+    kind = kind_of(path)
     picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
     if kind in ("JPEG", "BMP"):
         picture = flat(picture)
@@ -74,6 +70,16 @@ def save(path: str | Path, image: Pixels) -> None:
         height, width = image.shape[:2]
         raise BadSetting(f"{kind} cannot hold {width}×{height} pixels. Write PNG.") from error
     write_bytes(path, packed.getvalue())
+
+
+def kind_of(path: str | Path) -> str:
+    """The format `save` would write by the name's ending. Raises BadSetting for an unknown one."""
+    kind = _format(Path(path))
+    if kind not in WRITABLE:
+        raise BadSetting(
+            f"Expected the name of a picture ({', '.join(WRITABLE)}), got {path}. Name it .png."
+        )
+    return kind
 
 
 def resize(

@@ -17,14 +17,14 @@ FORMAT = 1  # of run.json
 REPORTED = ("torch", "lightning", "torchmetrics", "numpy")
 
 
-def opened(folder: Path) -> Path:
-    """The folder for a new run, made where it is missing.
+def opened(folder: Path, option: str = "--out") -> Path:
+    """The folder for a new run, made where it is missing. `option` is what named it.
 
     Raises BadSetting where another run or anything else is in it, CannotWrite where it cannot be
     made."""
     if (folder / RECORD).exists():
         raise BadSetting(
-            f"{folder} holds a run already. Choose another --out, delete it, or use --resume."
+            f"{folder} holds a run already. Choose another {option}, delete it, or use --resume."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def opened(folder: Path) -> Path:
         reason = (error.strerror or str(error)).lower()
         raise CannotWrite(f"Cannot make the run folder {folder}: {reason}.") from error
     if occupied:
-        raise BadSetting(f"{folder} is not empty and holds no run. Choose another --out.")
+        raise BadSetting(f"{folder} is not empty and holds no run. Choose another {option}.")
     return folder
 
 

@@ -1,0 +1,104 @@
+"""`triptych style paint --sweep`: several paintings, and one sheet of them all."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..frame import images
+from ..frame.errors import CannotWrite
+from ..frame.files import check_writable
+from ..frame.progress import Step, Watcher
+from ..style.canvas import open_canvas
+from ..style.commission import Commission
+from ..style.executing import Executed, execute
+from ..style.objective import Method
+from ..style.sweep import axis, sweep_sheet, swept
+from . import terminal
+from .masking import mask_reader
+from .painting import Keeping, begun, method_of, told
+from .stopping import stoppable
+
+if TYPE_CHECKING:
+    from ..style.sweep import Pixels
+
+SHEET = Path("sweep.png")
+
+
+def sweep(commission: Commission, words: Sequence[str], keeping: Keeping, *, json: bool) -> None:
+    """Paint each combination, and a sheet of all; each picture is kept beside the sheet, or with
+    --run in a run folder of its own.
+
+    Raises KeyboardInterrupt where it was stopped, once a sheet of those painted is kept."""
+    axes = [axis(word) for word in words]
+    variants = swept(commission, axes)
+    place = keeping.out or (keeping.run / SHEET if keeping.run else SHEET)
+    images.kind_of(place)
+    if keeping.run:
+        _make(keeping.run)
+    check_writable(place)
+    methods: dict[str, Method] = {}
+    pictures: dict[str, Pixels] = {}
+    answers: dict[str, Any] = {}
+    stopped = False
+    with terminal.watching() as watch, stoppable() as stop:
+        for label, variant in variants.items():
+            method = method_of(variant, methods, watch)
+            read = mask_reader(variant.device)
+            canvas = open_canvas(variant, method=method, read=read, watch=watch)
+            beside = _beside(place, label, keeping)
+            record = begun(canvas, beside, {"sweep": label})
+            counted = _counted(watch, label, canvas.painter.total)
+            done: Executed = execute(canvas, beside.out, record, stop=stop, watch=counted)
+            watch(Step(label, canvas.painter.total, canvas.painter.total))
+            pictures[label] = done.picture
+            answers[label] = told(canvas, done)
+            stopped = not done.finished
+            if stopped:
+                break
+    title = (
+        f"{Path(commission.content).stem} · {' + '.join(Path(s).stem for s in commission.styles)}"
+    )
+    images.save(place, sweep_sheet(pictures, axes, title))
+    if json:
+        terminal.answer({"sheet": str(place), "paintings": answers})
+    else:
+        print(f"{place}: {len(pictures)} of {len(variants)} pictures")
+    if stopped:
+        raise KeyboardInterrupt
+
+
+def slug(label: str) -> str:
+    """A label as part of a file's name.
+
+    >>> slug("strength 0.2, style-scale 2")
+    'strength-0.2-style-scale-2'
+    """
+    return "".join(c if c.isalnum() or c in ".-" else "-" for c in label.replace(", ", "-"))
+
+
+def _beside(place: Path, label: str, keeping: Keeping) -> Keeping:
+    """Where one picture of a sweep is kept."""
+    if keeping.run:
+        return Keeping(None, keeping.run / slug(label), keeping.every)
+    return Keeping(place.with_name(f"{place.stem}-{slug(label)}{place.suffix}"))
+
+
+def _counted(watch: Watcher, label: str, total: int) -> Watcher:
+    """One bar for all scales of a picture."""
+    done = 0
+
+    def count(step: Step) -> None:
+        nonlocal done
+        if step.figures:
+            done += 1
+            watch(Step(label, done, total, step.figures))
+
+    return count
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotWrite(f"Cannot make the folder {folder}: {reason}.") from error

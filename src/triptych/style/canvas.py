@@ -1,0 +1,182 @@
+"""A commission opened: its pictures read, its network loaded, the painter ready to begin."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32, UInt8
+
+from ..frame import images
+from ..frame.devices import device as named_device
+from ..frame.errors import BadImage, BadRun
+from ..frame.progress import Watcher, silence
+from ..frame.registry import nearest
+from .colours import luminance, prepared, restored
+from .commission import PATCHES, Commission
+from .features import ByFeatures
+from .methods import open_method
+from .network import Picture
+from .objective import Method
+from .painter import Painter
+from .painting import picture_of, pixels_of
+from .regions import mask_of, shared, softened
+from .scales import resized
+
+Pixels = UInt8[np.ndarray, "height width 3"]
+Shares = Float[np.ndarray, "rows columns"]
+MaskReader = Callable[[str, np.ndarray], np.ndarray]
+"""Reads the mask of this name, 0 … 1, for a content's pixels."""
+
+CHUNK = 2**20
+
+
+class Canvas:
+    """A painter at work on a commission; `picture` is what it has painted so far, in the colours
+    asked for."""
+
+    def __init__(self, commission: Commission, content: Picture, painter: Painter):
+        self.commission, self.content, self.painter = commission, content, painter
+
+    @property
+    def picture(self) -> Pixels:
+        painted = self.painter.picture.cpu()
+        whole = resized(self.content, *painted.shape[2:])
+        return pixels_of(restored(painted, whole, self.commission.colours))
+
+    def facts(self) -> dict[str, Any]:
+        """What the picture depends on beside the commission: the bytes of the files, and how it
+        is judged."""
+        files = {name: checksum(path) for name, path in self.commission.pictures.items()}
+        return {"sha256": files, "method": judged(self.painter.method)}
+
+
+def open_canvas(
+    commission: Commission,
+    *,
+    method: Method | None = None,
+    read: MaskReader | None = None,
+    watch: Watcher = silence,
+) -> Canvas:
+    """Read the pictures and open the network, unless it is handed in; `read` reads the masks.
+
+    Raises BadImage, BadSetting, UnknownName, and what `open_method` raises."""
+    pixels = images.read(commission.content)
+    content = picture_of(pixels)
+    styles = [picture_of(images.read(path)) for path in commission.styles]
+    start = None if commission.start is None else picture_of(images.read(commission.start))
+    if start is not None and commission.colours == "luminance":
+        start = luminance(start).expand(-1, 3, -1, -1).contiguous()
+    seen, hands = prepared(content, styles, commission.colours)
+    painter = Painter(
+        *(seen, hands, method or opened_method(commission, watch), commission.settings),
+        regions=regions(commission, pixels, read or read_mask),
+        start=start,
+        device=named_device(commission.device),
+    )
+    return Canvas(commission, content, painter)
+
+
+def opened_method(commission: Commission, watch: Watcher = silence) -> Method:
+    """The way to judge that a commission asks for. Raises UnknownName for a layer its network
+    does not have, and what `open_method` raises."""
+    if commission.features == PATCHES:
+        from .patches import ByPatches
+
+        return ByPatches(seed=commission.settings.seed)
+    method = open_method(
+        commission.features, device=commission.device, watch=watch, **commission.options
+    )
+    if isinstance(method, ByFeatures):
+        layers = method.network.layers
+        for name in [method.content_at, *method.style_at]:
+            if name not in layers:
+                told = nearest(name, layers, "layer")
+                raise type(told)(f"{method.network.name} ends at {layers[-1]}. {told}")
+    return method
+
+
+def regions(
+    commission: Commission, content: Pixels, read: MaskReader
+) -> Float32[torch.Tensor, "styles height width"] | None:
+    """How much each style holds at each pixel of the content; None where there are no masks."""
+    if not commission.masks:
+        return None
+    like = content.shape[0], content.shape[1]
+    masks = [
+        softened(mask_of(read(name, content), like, name), commission.soft)
+        for name in commission.masks
+    ]
+    return torch.from_numpy(shared(masks, len(commission.styles)).astype(np.float32))
+
+
+def read_mask(name: str, content: Pixels) -> Shares:
+    """The mask in a picture file: its opacity where it is a cut-out, else how bright it is."""
+    pixels = images.read(name, channels=4)
+    grey = images.read(name, channels=1)[..., 0] if pixels[..., 3].min() == 255 else pixels[..., 3]
+    return grey / np.float32(255)
+
+
+def judged(method: Method) -> dict[str, Any]:
+    """What a method is, in values to be recorded."""
+    if not isinstance(method, ByFeatures):
+        told = {name: value for name, value in vars(method).items() if _plain(value)}
+        return {"features": method.name, **told}
+    backbone = getattr(method.network, "backbone", None)
+    return {
+        "features": method.network.name,
+        "fingerprint": fingerprint(method.network.state_dict()),
+        "pooling": getattr(backbone, "pooling", None),
+        "statistics": method.statistics,
+        "variation": method.variation,
+        "octaves": method.octaves,
+        "content_layer": method.content_at,
+        "layers": method.style_at,
+    }
+
+
+def fingerprint(tensors: Mapping[str, torch.Tensor]) -> str:
+    """The sha256 of a network's weights, as it computes with them."""
+    whole = hashlib.sha256()
+    for name, value in sorted(tensors.items()):
+        whole.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        whole.update(value.float().cpu().contiguous().numpy().tobytes())
+    return whole.hexdigest()
+
+
+def checksum(path: str | Path) -> str:
+    """The sha256 of a file; of a run folder, that of its model. Raises BadImage."""
+    place = Path(path).expanduser()
+    if place.is_dir():
+        place /= "model.safetensors"
+    try:
+        with place.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadImage(f"Cannot read {path}: {reason}. Check its path.") from error
+
+
+def unchanged(canvas: Canvas, recorded: Mapping[str, Any]) -> Sequence[str]:
+    """What should be said before going on with a recorded painting: that it will differ.
+
+    Raises BadRun where a picture is no longer the one it was begun with."""
+    for name, known in recorded.get("sha256", {}).items():
+        path = canvas.commission.pictures.get(name)
+        if path is not None and checksum(path) != known:
+            raise BadRun(
+                f"{path} has changed since the run was begun, so it cannot go on to the same "
+                "picture. Put the old file back, or begin anew."
+            )
+    if recorded.get("method") != judged(canvas.painter.method):
+        return (
+            "The network computes otherwise than when the run was begun: a picture painted "
+            "without a stop would differ.",
+        )
+    return ()
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, (int, float, str, bool, tuple))

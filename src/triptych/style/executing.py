@@ -1,0 +1,148 @@
+"""A commission carried out: painted step by step, and kept, whatever comes between."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
+from time import perf_counter, time
+
+from ..frame import images
+from ..frame.errors import CannotWrite
+from ..frame.progress import Step, Watcher, silence
+from .canvas import Canvas, Pixels
+from .painter import Painter
+from .record import PICTURE, Record
+from .settings import Row
+
+SAVING = 20.0  # seconds between two times that the picture so far is saved
+LOOKED = 5  # steps whose time tells how long the next will take
+
+
+@dataclass(frozen=True, eq=False)
+class Executed:
+    """What came of it. `places` are the files that hold the picture; `finished` is False where it
+    was stopped, and the picture then the best so far."""
+
+    picture: Pixels
+    places: tuple[Path, ...]
+    history: tuple[Row, ...]
+    seconds: float
+    finished: bool
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+def execute(
+    canvas: Canvas,
+    out: Path | None = None,
+    record: Record | None = None,
+    *,
+    stop: Callable[[], bool] = never,
+    watch: Watcher = silence,
+) -> Executed:
+    """Paint to the end, or until `stop` says so after a step; keep the picture in `out` and in
+    the run folder, at every scale and now and then between.
+
+    Raises CannotWrite at the end where the picture could not be kept at its place, and says where
+    else it is. What cannot be kept on the way is tried again later."""
+    painter, progress = canvas.painter, Progress(canvas.painter, watch)
+    places = [place for place in (out, record and record.folder / PICTURE) if place]
+    saved = perf_counter()
+    while not painter.finished and not stop():
+        before = painter.scale
+        row = painter.step()
+        progress.tell(row)
+        with suppress(CannotWrite):
+            if record:
+                record.see(row)
+                if record.due:
+                    record.checkpoint()
+        if painter.scale != before or perf_counter() - saved > SAVING:
+            with suppress(CannotWrite):
+                _save(canvas.picture, places)
+            saved = perf_counter()
+    picture = canvas.picture
+    try:
+        rescue(picture, places)
+    except CannotWrite:
+        with suppress(CannotWrite):
+            _conclude(record, painter)
+        raise
+    _conclude(record, painter)
+    return Executed(
+        picture, tuple(places), tuple(painter.history), painter.seconds, painter.finished
+    )
+
+
+def rescue(picture: Pixels, places: list[Path]) -> None:
+    """Keep a picture at all places; where one fails, it must not be lost.
+
+    Raises CannotWrite that says where it was kept instead."""
+    try:
+        _save(picture, places)
+    except CannotWrite as error:
+        spare = Path(gettempdir(), f"triptych-{int(time())}.png")
+        kept = next((place for place in [*places, spare] if _saved(picture, place)), None)
+        if kept is None:
+            raise
+        raise CannotWrite(f"{error} The picture is kept in {kept}.") from error
+
+
+def _saved(picture: Pixels, place: Path) -> bool:
+    try:
+        images.save(place, picture)
+    except CannotWrite:
+        return False
+    return True
+
+
+def _conclude(record: Record | None, painter: Painter) -> None:
+    """Leave a run folder that is finished, or one to go on from."""
+    if record and painter.finished:
+        record.finish(painter.seconds)
+    elif record:
+        record.checkpoint()
+
+
+def _save(picture: Pixels, places: list[Path]) -> None:
+    for place in places:
+        images.save(place, picture)
+
+
+class Progress:
+    """Tells a watcher of each step: a task for each scale, the costs, and the seconds left."""
+
+    def __init__(self, painter: Painter, watch: Watcher):
+        self.painter, self.watch = painter, watch
+        self.scale = painter.scale
+
+    def tell(self, row: Row) -> None:
+        scales = self.painter.scales
+        if row.scale != self.scale:  # where nothing more could be done, it ended early
+            ended = scales[self.scale]
+            size = max(ended.height, ended.width)
+            self.watch(Step(f"paint {size} px", ended.steps, ended.steps))
+            self.scale = row.scale
+        left = self.left(row)
+        figures = {} if left is None else {"seconds left": left}
+        figures |= {"total": row.total, **row.parts}
+        self.watch(Step(f"paint {row.size} px", row.step, scales[row.scale].steps, figures))
+
+    def left(self, row: Row) -> float | None:
+        """Seconds until it is finished: steps take as long as there are pixels. None where that
+        cannot be told yet: the first step of a scale has more to do than others."""
+        history, scales = self.painter.history, self.painter.scales
+        lately = history[-LOOKED - 2 :] if row.step > 1 else history[-LOOKED - 2 : -1]
+        lately = [each for each in lately if each.scale == lately[-1].scale]
+        if len(lately) < 2:
+            return None
+        pixels = [each.height * each.width for each in scales]
+        pace = (lately[-1].seconds - lately[0].seconds) / (len(lately) - 1)
+        ahead = (scales[row.scale].steps - row.step) * pixels[row.scale]
+        for place in range(row.scale + 1, len(scales)):
+            ahead += scales[place].steps * pixels[place]
+        return pace / pixels[lately[-1].scale] * ahead

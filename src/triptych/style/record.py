@@ -1,0 +1,161 @@
+"""The run folder of a painting: all to repeat it, to go on with it, and to see how it came."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ..frame import images, runs
+from ..frame.errors import BadRun, BadSetting, CannotWrite
+from ..frame.files import write_bytes, write_json, written
+from .canvas import Canvas
+from .commission import Commission
+from .costs_table import read_costs, write_costs
+from .curves import draw_costs
+from .scales import plan
+from .settings import Row
+from .timeline import Timeline, moments
+
+PICTURE, COSTS, CURVES, SHEET = "picture.png", "costs.csv", "curves.png", "timeline.png"
+CHECKPOINT, FRAMES, GIF, MP4 = "checkpoint.safetensors", "timeline", "timeline.gif", "timeline.mp4"
+BRANCHED = "start.png"
+EVERY = 30.0  # seconds between checkpoints, unless writing one takes more than
+SHARE = 0.05  # of the time
+
+
+class Record:
+    """Keeps a painting in a run folder while it is painted: frames at chosen steps, and now and
+    then a checkpoint, from which it goes on exactly."""
+
+    def __init__(self, folder: Path, canvas: Canvas, *, every: float = EVERY):
+        self.folder, self.canvas, self.every = folder, canvas, every
+        self.timeline = Timeline(folder / FRAMES)
+        self.kept = perf_counter()
+        self.took = 0.0
+
+    def begin(self, facts: Mapping[str, Any]) -> None:
+        """Open the folder for a new run. Raises BadSetting where another run is in it."""
+        folder, commission = runs.opened(self.folder, "--run"), self.canvas.commission
+        own = {"painting": commission.json(), **self.canvas.facts()}
+        if "from" in facts and commission.start:  # a copy, for the other run may go on
+            start = folder.resolve() / BRANCHED
+            write_bytes(start, Path(commission.start).read_bytes())
+            own["painting"]["start"] = str(start)
+        runs.record(folder, {**own, **facts})
+        self.timeline.keep(0, 0, self._size(0), self.canvas.picture)
+
+    def restore(self) -> None:
+        """Go on from the last checkpoint, where there is one. Raises BadRun, BadData."""
+        path = self.folder / CHECKPOINT
+        if not path.exists():
+            return
+        try:
+            with safe_open(path, "pt") as file:
+                # a copy begins where vectors like to begin, and sums then round as they did
+                state = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
+                steps = int(file.metadata()["steps"])
+        except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+            raise BadRun(f"{path} is damaged. Delete it to begin the run anew.") from error
+        rows = read_costs(self.folder / COSTS)
+        if len(rows) < steps:
+            raise BadRun(f"{self.folder / COSTS} lacks steps. Delete {path} to begin anew.")
+        self.canvas.painter.restore(state, rows[:steps])
+
+    def see(self, row: Row) -> None:
+        """Keep a frame of this step, if it is one to be kept. Raises CannotWrite."""
+        painter = self.canvas.painter
+        if row.step in moments(painter.scales[row.scale].steps) or painter.finished:
+            self.timeline.keep(row.scale, row.step, row.size, self.canvas.picture)
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        pause = max(self.every, self.took / SHARE)
+        return perf_counter() - self.kept >= pause
+
+    def checkpoint(self) -> None:
+        """Keep all that the next steps depend on. Raises CannotWrite."""
+        begun = self.kept = perf_counter()  # first, lest a full disk be tried at every step
+        painter = self.canvas.painter
+        write_costs(self.folder / COSTS, painter.history)
+        state = _apart(painter.state)
+        with written(self.folder / CHECKPOINT) as beside:
+            try:
+                save_file(state, beside, {"steps": str(len(painter.history))})
+            except SafetensorError as error:
+                told = f"Cannot write {self.folder / CHECKPOINT}: {error}. Make room."
+                raise CannotWrite(told) from error
+        self.kept = perf_counter()
+        self.took = self.kept - begun
+
+    def finish(self, seconds: float) -> None:
+        """Write what tells how the picture came about; the checkpoint is needed no more.
+
+        Raises CannotWrite."""
+        rows = self.canvas.painter.history
+        write_costs(self.folder / COSTS, rows)
+        draw_costs(rows, self.folder / CURVES)
+        self.timeline.sheet(self.folder / SHEET, self.canvas.commission.title)
+        last = rows[-1]
+        results = {"total": last.total, **last.parts}
+        results |= {"steps": len(rows), "seconds": round(seconds, 2)}
+        write_json(self.folder / runs.RESULTS, results)
+        (self.folder / CHECKPOINT).unlink(missing_ok=True)
+
+    def _size(self, scale: int) -> int:
+        here = self.canvas.painter.scales[scale]
+        return max(here.height, here.width)
+
+
+def _apart(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors of a state, none within the memory of another: safetensors refuses those."""
+    found: dict[str, Tensor] = {}
+    for name, value in state.items():
+        shared = any(value.data_ptr() == other.data_ptr() for other in found.values())
+        found[name] = value.clone() if shared else value.contiguous()
+    return found
+
+
+def commissioned(folder: Path) -> tuple[Commission, dict[str, Any]]:
+    """What the painting in a run folder was asked for, and all else that its run.json tells.
+
+    Raises BadRun where there is no painting."""
+    facts = runs.recorded(folder)
+    if not isinstance(facts.get("painting"), dict):
+        raise BadRun(f"{folder} is no run of `style paint`. Name another folder.")
+    return Commission.from_json(facts["painting"], folder / runs.RECORD), facts
+
+
+def finished(folder: Path) -> bool:
+    """Whether the painting in a run folder is done."""
+    return (folder / runs.RESULTS).exists()
+
+
+def branched(folder: Path, changes: Mapping[str, Any]) -> Commission:
+    """A commission to paint on what a run has painted so far, with other settings: at the scales
+    it has not finished, or at the last one, unless `changes` say how many steps.
+
+    Raises BadRun where nothing has been painted, and what `Commission.changed` raises."""
+    commission, _ = commissioned(folder)
+    start = folder / PICTURE
+    if not start.exists():
+        raise BadRun(f"{folder} holds no picture yet. Resume it first: --run {folder} --resume.")
+    if "start" in changes or "init" in changes:
+        raise BadSetting("--from begins from the run's picture. Leave out --init.")
+    left = _left(folder, commission)
+    begun = {"init": "image", "start": str(start.resolve()), "steps": left}
+    return commission.changed({**begun, **changes})
+
+
+def _left(folder: Path, commission: Commission) -> tuple[int, ...]:
+    height, width = images.read(commission.content).shape[:2]
+    settings = commission.settings
+    steps = [each.steps for each in plan(height, width, settings.size, settings.steps)]
+    if finished(folder):
+        return (steps[-1],)
+    rows = read_costs(folder / COSTS)
+    return tuple(steps[rows[-1].scale if rows else 0 :])
