@@ -10,6 +10,7 @@ from rich.table import Table
 
 from triptych.multitask import DATASETS
 
+from .encoding import encoding
 from .gallery import gallery
 from .machine import machine
 from .opening import opening
@@ -17,13 +18,15 @@ from .overhead import overhead
 from .speed import speed
 from .style import style
 
-SUBJECTS = ("opening", "overhead", "speed", "gallery", "style")
+SUBJECTS = ("opening", "overhead", "speed", "encoding", "gallery", "style")
 
 
 def main(
     subjects: Annotated[list[str] | None, typer.Argument(help=", ".join(SUBJECTS))] = None,
     dataset: Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")] = None,
-    source: Annotated[str | None, typer.Option(help="As in `triptych train`.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="As in `triptych train`; for `encoding` a folder of people.")
+    ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Training steps a measurement.")] = 60,
     rounds: Annotated[int, typer.Option(min=1, help="Measurements of each kind.")] = 5,
     features: Annotated[str, typer.Option(help="Network of `style`.")] = "vgg19-small",
@@ -40,6 +43,7 @@ def main(
         "opening": lambda: opening(rounds),
         "overhead": lambda: overhead(names, source, steps),
         "speed": lambda: speed(names, source, steps, rounds),
+        "encoding": lambda: encoding(source, rounds),
         "gallery": lambda: gallery(photos, rounds),
         "style": lambda: style(features),
     }

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from benchmarks.encoding import HANDED, encoding
 from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
 from benchmarks.overhead import overhead
@@ -10,6 +11,10 @@ from benchmarks.speed import speed
 from benchmarks.style import style
 from torch import Tensor
 
+from triptych.faces.encoder import Crops, Encoder, Vectors, unit
+from triptych.faces.face import Face, Photo
+from triptych.faces.template import NARROW
+from triptych.frame import images
 from triptych.style.objective import Judgement, Scene
 
 
@@ -25,6 +30,39 @@ def test_training_and_prediction_are_timed_beside_a_bare_loop(few_digits: Path) 
     rows = speed(["circled-digits"], str(few_digits), 1, 1)
     assert [row["work"] for row in rows] == ["train", "predict"]
     assert all(row["ratio"] > 0 for row in rows)
+
+
+class Means(Encoder):
+    """The mean colours of a crop."""
+
+    name, fingerprint, template = "means", "means-1", NARROW
+    height, width, channels, size = 112, 96, 3, 3
+
+    def encode(self, crops: Crops) -> Vectors:
+        return unit(crops.mean((1, 2)).astype(np.float32) + 1, self.name)
+
+
+class Everywhere:
+    """One face, as large as the photo."""
+
+    def find(self, photo: Photo) -> list[Face]:
+        return [Face(0, 0, 96, 112, np.array(NARROW.points, np.float32), 1.0)]
+
+
+def test_the_reader_is_timed_beside_photos_one_at_a_time(tmp_path: Path) -> None:
+    chance = np.random.default_rng(0)
+    for number in range(3):
+        (tmp_path / "ann").mkdir(exist_ok=True)
+        pixels = chance.integers(0, 256, (112, 96, 3)).astype(np.uint8)
+        images.save(tmp_path / "ann" / f"{number}.png", pixels)
+    rows = encoding(str(tmp_path), 1, encoders={"means": Means()}, finder=Everywhere())
+    assert [row["work"] for row in rows] == ["find, align, encode"] + ["encode crops"] * len(HANDED)
+    assert all(row["photos/s"] > 0 and row["one at a time photos/s"] > 0 for row in rows)
+
+
+def test_encoding_without_photos_says_so_and_stops_nothing() -> None:
+    (row,) = encoding(None, 1)
+    assert row["work"] == "left out" and "lfw-subset" in row["why"]
 
 
 def test_made_up_faces_resemble_real_ones() -> None:

@@ -1,0 +1,117 @@
+"""Photos turned into encodings: photos a second, beside the same steps called one photo at a time.
+
+Both read, find, align and encode the same photos with the same parts, and take turns; the median of
+each and of the ratios is told. OpenCV and the networks use several cores for a single photo too, so
+what the reader gains is what threads and batches add to that. Then the encoders alone, by the
+number of crops they are handed at once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from statistics import median
+from typing import Any
+
+import numpy as np
+import torch
+
+from triptych.faces import Encoder, Finder, Reader, open_encoder, people
+from triptych.faces.alignment import align, coloured
+from triptych.faces.assets import LFW_SUBSET
+from triptych.faces.detection import YuNet
+from triptych.faces.encoder import Crops
+from triptych.faces.people import PhotoFile
+from triptych.faces.reading import BATCH
+from triptych.faces.selection import Standards, chosen
+from triptych.frame import images
+from triptych.frame.assets import get
+from triptych.frame.errors import BadImage, TriptychError
+
+from .gallery import timed
+
+HANDED = (8, 32, 128)  # crops an encoder is given at once
+POLICY = "largest"
+
+
+def encoding(
+    source: str | None,
+    rounds: int,
+    *,
+    encoders: Mapping[str, Encoder] | None = None,
+    finder: Finder | None = None,
+) -> list[dict[str, Any]]:
+    """Rows for each encoder: the whole way by the reader, then crops alone. `source` is a folder
+    of people, by default the subset of LFW; where photos or networks are not at hand, one row says
+    so."""
+    try:
+        photos = people(source or get(LFW_SUBSET)).photos
+        encoders, finder = encoders or twins(), finder or YuNet()
+    except TriptychError as error:
+        return [{"work": "left out", "why": str(error)}]
+    rows = []
+    for name, encoder in encoders.items():
+        reader = Reader(encoder, finder=finder, faces=POLICY)
+        crops = reader.read(photos, keep_crops=True).crops
+        assert crops is not None
+        single(photos[:1], encoder, finder)
+        rows.append(
+            compared(
+                ("find, align, encode", name, BATCH),
+                len(photos),
+                lambda reader=reader: reader.read(photos),
+                lambda encoder=encoder: single(photos, encoder, finder),
+                rounds,
+            )
+        )
+        rows += [batched(name, encoder, crops, size, rounds) for size in HANDED if len(crops)]
+    return rows
+
+
+def twins() -> dict[str, Encoder]:
+    """The pretrained encoder in ONNX and in PyTorch, on the processor and on a GPU if any."""
+    devices = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+    held = {f"torch, {kind}": open_encoder("mobilefacenet:torch", device=kind) for kind in devices}
+    return {"onnx, cpu": open_encoder("mobilefacenet:onnx"), **held}
+
+
+def single(photos: Sequence[PhotoFile], encoder: Encoder, finder: Finder) -> None:
+    """What one would write by hand: every step for one photo, then for the next."""
+    assert encoder.template is not None
+    for photo in photos:
+        with suppress(BadImage):
+            pixels = images.read(photo.bytes())
+            face = chosen(pixels, finder.find(pixels), POLICY, Standards(), photo.name)[0]
+            crop = align(pixels, face.landmarks, encoder.template)
+            encoder.encode(coloured(crop, encoder.channels)[None])
+
+
+def batched(name: str, encoder: Encoder, crops: Crops, size: int, rounds: int) -> dict[str, Any]:
+    """An encoder handed `size` crops at once, and one at a time."""
+    some = np.resize(crops, (size, *crops.shape[1:]))  # repeated where there are fewer
+    encoder.encode(some)
+    return compared(
+        ("encode crops", name, size),
+        size,
+        lambda: encoder.encode(some),
+        lambda: [encoder.encode(crop[None]) for crop in some],
+        rounds,
+    )
+
+
+def compared(
+    about: tuple[str, str, int],
+    count: int,
+    together: Callable[[], object],
+    alone: Callable[[], object],
+    rounds: int,
+) -> dict[str, Any]:
+    """Photos a second of both ways, in turns."""
+    pairs = [(count / timed(together), count / timed(alone)) for _ in range(rounds)]
+    work, encoder, size = about
+    return {
+        "work": work,
+        "encoder": encoder,
+        "at a time": size,
+        "photos/s": round(median(pair[0] for pair in pairs), 1),
+        "one at a time photos/s": round(median(pair[1] for pair in pairs), 1),
+        "ratio": round(median(pair[0] / pair[1] for pair in pairs), 2),
+    }
