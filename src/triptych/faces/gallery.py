@@ -21,7 +21,7 @@ try:
     from . import enrolling, searching
     from .database import Database
     from .enrolling import Enrolled
-    from .records import FACES, FACTS, FORMAT, PEOPLE, Known, State, rows, state
+    from .records import FACES, FACTS, FORMAT, PEOPLE, Known, State, changed, rows, state
 except ModuleNotFoundError as error:
     raise MissingExtra(
         "A gallery needs SQLAlchemy. Install it: pip install 'triptych[faces]'."
@@ -73,6 +73,7 @@ class Gallery:
     def __init__(self, database: Database, large: int):
         self._database = database
         self._guard = Lock()  # a gallery may be asked from several threads
+        self._state: State | None = None  # as it was when faces were last looked for
         path = database.path
         self._cache = path and path.with_name(path.name + ".faiss")
         self._search = (
@@ -164,7 +165,9 @@ class Gallery:
             raise BadSetting(f"Expected the number of people to name, 1 or more, got {top}.")
         answers: list[list[Match]] = []
         with self._guard, self._database.reading() as connection:
-            now = state(connection, self._database.name)
+            now = self._state
+            if now is None or changed(connection, now):
+                now = self._state = state(connection, self._database.name)
             enrolling.check_vectors(vectors, now.size)
             for first in range(0, len(vectors), TOGETHER):
                 part = vectors[first : first + TOGETHER]

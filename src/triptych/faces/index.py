@@ -23,9 +23,11 @@ SAMPLE = 65_536  # vectors the index learns its code book from
 LISTS = 256  # parts the vectors are divided into, and ...
 SHARE = 0.5  # ... how many of them are looked through for a query, at least, and ...
 ALWAYS = 250_000  # ... how many vectors: so few that all of them are
+SPREAD = 14  # faiss's number for looking through the lists of one query by several threads
 CODES = 16  # that 4 bits tell apart; the sample must have as many
+FEW = 8  # queries: fewer leave threads idle unless the lists of each are spread over them
 EACH = 40  # vectors a list should have at least, so that its centre means something
-WIDER = 20  # candidates by short codes for each one asked for; they are ranked by longer codes
+WIDER = 12  # candidates by short codes for each one asked for; they are ranked by longer codes
 
 Vectors = Float32[np.ndarray, "rows size"]
 Queries = Float32[np.ndarray, "queries size"]
@@ -83,6 +85,7 @@ class Index:
         lists = faiss.extract_index_ivf(inner)
         share = max(SHARE, min(1.0, ALWAYS / max(1, len(self))))
         lists.nprobe = max(1, round(lists.nlist * share))
+        faiss.downcast_index(lists).implem = SPREAD if len(vectors) < FEW else 0
         inner.k_factor = float(WIDER)
         return self._index.search(_even(vectors), min(count, max(1, len(self))))[1]
 

@@ -1,5 +1,6 @@
 """The tables of a gallery: facts about it, people, and a row for each enrolled photo."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,8 +20,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    bindparam,
     select,
+    text,
 )
 
 from ..frame.errors import BadGallery
@@ -91,11 +92,13 @@ _TABLES = tables()
 FACTS, PEOPLE, FACES = (_TABLES.tables[f"triptych_{name}"] for name in ("facts", "people", "faces"))
 # built once: SQLAlchemy takes longer to build a question than SQLite to answer it
 _STATE = select(FACTS.c.name, FACTS.c.value)
-_ROWS = (
-    select(FACES.c.id, PEOPLE.c.name, FACES.c.photo, FACES.c.vector)
-    .join(PEOPLE)
-    .where(FACES.c.id.in_(bindparam("ids", expanding=True)))
-)
+_CHANGES = select(FACTS.c.value).where(FACTS.c.name == "changes")
+_EVERY = select(FACES.c.id, PEOPLE.c.name, FACES.c.photo, FACES.c.vector).join(PEOPLE)
+# one value for all ids: SQLAlchemy would else write the question anew for each
+_ROWS = {
+    "sqlite": _EVERY.where(text("triptych_faces.id IN (SELECT value FROM json_each(:ids))")),
+    "postgresql": _EVERY.where(text("triptych_faces.id = ANY(:ids)")),
+}
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,11 @@ class State:
     def facts(self) -> list[dict[str, str]]:
         """As rows of the table of facts."""
         return [{"name": name, "value": str(value)} for name, value in vars(self).items()]
+
+
+def changed(connection: Connection, since: State) -> bool:
+    """Whether anything was written to a gallery since it told of itself."""
+    return connection.scalar(_CHANGES) != str(since.changes)
 
 
 def state(connection: Connection, name: str) -> State:
@@ -138,8 +146,10 @@ class Known:
 
 def rows(connection: Connection, ids: Iterable[int], size: int, name: str) -> dict[int, Known]:
     """The enrolled photos of these ids, but for those removed. Raises BadGallery as `unpacked`."""
-    parted = (connection.execute(_ROWS, {"ids": part}) for part in parts(ids))
-    found = [row for part in parted for row in part.all()]
+    listed: Any = sorted(ids)
+    if connection.dialect.name == "sqlite":
+        listed = json.dumps(listed)
+    found = connection.execute(_ROWS[connection.dialect.name], {"ids": listed}).all()
     vectors = unpacked([row[3] for row in found], size, name)
     return {row[0]: Known(row[1], row[2], vector) for row, vector in zip(found, vectors)}
 
