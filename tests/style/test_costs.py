@@ -83,6 +83,12 @@ def test_total_variation_likes_soft_edges_and_few_ripples() -> None:
     assert costs.total_variation(rippled) > order[0] * 1.05
 
 
+def test_total_variation_of_a_slope_does_not_mind_the_size() -> None:
+    small, large = (torch.linspace(0, 1, count).expand(1, 3, 5, -1) for count in (101, 301))
+    found = costs.total_variation(large, 3.0)
+    assert found == pytest.approx(float(costs.total_variation(small)), rel=0.02)
+
+
 def test_total_cost_is_the_weighted_sum() -> None:
     content, style, variation = map(torch.tensor, (2.0, 3.0, 5.0))
     found = costs.total_cost(content, style, variation, alpha=0.5, beta=10.0, gamma=0.1)

@@ -71,9 +71,10 @@ def style_cost(
     return sum(costs[1:], start=costs[0])
 
 
-def total_variation(picture: Picture) -> Cost:
+def total_variation(picture: Picture, stretch: float = 1.0) -> Cost:
     """How much neighbours differ: V = mean_rc √(g_rc + ε²) − ε + κ·g_rc, where
-    g_rc = Σ (x_{r+1,c} − x_rc)² + (x_{r,c+1} − x_rc)² over colours, and nothing beyond the border.
+    g_rc = s² Σ (x_{r+1,c} − x_rc)² + (x_{r,c+1} − x_rc)² over colours; beyond the border is none.
+    A picture of s times the size has slopes 1/s as steep; with the stretch s it costs the same.
 
     The root is that of Rudin, Osher & Fatemi 1992, for colours as Blomgren & Chan 1998: ripples
     vanish, and edges stay. Alone it leaves stairs of single pixels; the squares, after Mahendran &
@@ -81,6 +82,7 @@ def total_variation(picture: Picture) -> Cost:
     down = F.pad(picture.diff(dim=2), (0, 0, 0, 1))
     across = F.pad(picture.diff(dim=3), (0, 1, 0, 0))
     squares = (down.square() + across.square()).sum(1)
+    squares = squares * stretch**2
     return ((squares + RIPPLE**2).sqrt() - RIPPLE + SOFT * squares).mean()
 
 

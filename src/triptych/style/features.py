@@ -20,7 +20,7 @@ from .objective import Judgement, Scene
 from .statistics import DARK, STATISTICS, Aim, Kind, Moments, moments
 
 BALANCE = 8.0  # weight of style against content at strength ½: by eye, over many pairs
-SIZE = 512  # pixels of the longer side that variation is told for
+SIZE = 512  # pixels of the longer side at which variation takes slopes as they are
 EMPTY = 1e-3  # cells of a region, in sum, below which it cannot be seen in a layer
 
 Measures = list[dict[str, list[Moments]]]  # by octave, layer, and region
@@ -32,8 +32,8 @@ class ByFeatures:
 
     Content and style are read at up to `octaves` sizes, the picture's own and its halves, and each
     counts the same: so strokes larger than the network sees are judged as well, and a strength
-    looks alike at every size. `variation` is told for pictures of 512 pixels: what is as smooth to
-    the eye is weighed alike at other sizes. `layers` are weighted; their weights are made to sum to
+    looks alike at every size. `variation` weighs slopes as they are seen, the same at every size.
+    `layers` are weighted; their weights are made to sum to
     1. Raises BadSetting for weights that are none, UnknownName for layers the network lacks.
     """
 
@@ -87,7 +87,7 @@ class FeatureObjective:
     def __init__(self, method: ByFeatures, scene: Scene):
         self.method, self.scene = method, scene
         self.weights, self.layer = method.style_at, method.content_at
-        self.variation = method.variation * max(scene.content.shape[2:]) / SIZE
+        self.stretch = max(scene.content.shape[2:]) / SIZE
         sides = [side for picture in (scene.content, *scene.styles) for side in picture.shape[2:]]
         self.octaves, least = 1, 2 * method.smallest()  # of fewer cells little can be told
         while self.octaves < method.octaves and min(sides) >> self.octaves >= least:
@@ -105,7 +105,7 @@ class FeatureObjective:
         with torch.enable_grad():
             content, measures = self.read(leaf)
             style, parts = self.style(measures)
-            variation = total_variation(leaf)
+            variation = total_variation(leaf, self.stretch)
             total = self.total(content, style, variation)
         (gradient,) = torch.autograd.grad(total, leaf)
         parts = {"content": content, **parts, "variation": variation}
@@ -118,7 +118,7 @@ class FeatureObjective:
         """All costs, weighted by the strength."""
         strength = self.scene.strength
         weights = {"alpha": 1 - strength, "beta": BALANCE * strength}
-        return total_cost(content, style, variation, **weights, gamma=self.variation)
+        return total_cost(content, style, variation, **weights, gamma=self.method.variation)
 
     def read(self, picture: Picture) -> tuple[Float[Tensor, ""], Measures]:
         """The content cost of a picture, and the moments of its layers."""

@@ -11,7 +11,7 @@ from ..frame.errors import BadSetting
 from .network import Picture
 
 COARSEST = 128  # pixels of the longer side at most where painting begins
-STEPS = (100, 70, 50, 30)  # from the coarsest on: broad strokes are settled where steps are cheap
+STEPS = (100, 70, 70, 40)  # from the coarsest on: broad strokes are settled where steps are cheap
 LARGEST = 65536
 
 
