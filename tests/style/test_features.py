@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import BadSetting, UnknownName
 from triptych.style import costs
 from triptych.style.features import BALANCE, ByFeatures
 from triptych.style.network import Network
@@ -150,4 +150,12 @@ def test_a_black_content_and_a_black_style_have_finite_slopes(tiny: Network) -> 
 )
 def test_weights_that_are_none_are_refused(tiny: Network, wrong: dict[str, Any]) -> None:
     with pytest.raises(BadSetting, match="Expected"):
+        ByFeatures(tiny, **wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"layers": {"relu2_2": 1.0}}, {"content_layer": "relu2_2"}])
+def test_layers_the_network_lacks_are_refused_with_the_nearest(
+    tiny: Network, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'relu2_1'"):
         ByFeatures(tiny, **wrong)

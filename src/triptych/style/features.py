@@ -14,6 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..frame.errors import BadSetting
+from ..frame.registry import nearest
 from .costs import content_cost, total_cost, total_variation
 from .network import Network, Picture
 from .objective import Judgement, Scene
@@ -58,6 +59,9 @@ class ByFeatures:
         for layer, weight in weights.items():
             if not (isfinite(weight) and weight >= 0):
                 raise BadSetting(f"Expected a weight of 0 or more, got {weight} for {layer}.")
+        for layer in (*weights, self.content_at):
+            if layer not in self.network.layers:
+                raise nearest(layer, self.network.layers, f"layer of {self.network.name}")
         if not sum(weights.values()) > 0:
             raise BadSetting("Expected a layer of style with a weight above 0, got none.")
 
