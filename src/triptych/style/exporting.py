@@ -1,5 +1,9 @@
 """A painting network in ONNX, for other programs; checked against our own before it is kept."""
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -57,18 +61,33 @@ def converted(model: nn.Module) -> bytes:
         2: torch.export.Dim("height", min=SMALLEST),
         3: torch.export.Dim("width", min=SMALLEST),
     }
-    program = torch.onnx.export(
-        model,
-        (torch.rand(2, 3, 72, 56),),
-        input_names=[CONTENT],
-        output_names=[PICTURE],
-        opset_version=OPSET,
-        dynamic_shapes=(axes,),
-        dynamo=True,
-        verbose=False,
-    )
+    with _quiet():
+        program = torch.onnx.export(
+            model,
+            (torch.rand(2, 3, 72, 56),),
+            input_names=[CONTENT],
+            output_names=[PICTURE],
+            opset_version=OPSET,
+            dynamic_shapes=(axes,),
+            dynamo=True,
+            verbose=False,
+        )
     assert program is not None
     return program.model_proto.SerializeToString()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter's talk about itself, and about torchvision, is not the user's business."""
+    talking = logging.getLogger("torch.onnx._internal.exporter._registration")
+    level = talking.level
+    talking.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        talking.setLevel(level)
 
 
 def difference(model: nn.Module, packed: bytes, height: int, width: int) -> float:

@@ -62,7 +62,9 @@ class Judge:
         }
 
 
-def _as_seen(network: Network, style: Picture, size: int, layers: Sequence[str]) -> Picture:
+def _as_seen(
+    network: Network, style: Picture, size: int, layers: Sequence[str]
+) -> Float[Tensor, "1 3 rows columns"]:
     """The style at its size, on the network's device, and large enough for its coarsest layer."""
     height, width = style.shape[2:]
     if min(height, width) < LEAST:

@@ -4,8 +4,8 @@ After Johnson, Alahi & Fei-Fei 2016 ("Perceptual losses for real-time style tran
 super-resolution"), with instance normalisation (Ulyanov, Vedaldi & Lempitsky 2016).
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
@@ -19,6 +19,14 @@ Maps = Float[Tensor, "batch channels height width"]
 STRIDE = 4  # pixels a cell of the coarsest maps covers
 SMALLEST = 16  # pixels of a side: mirroring borders needs 5, and statistics more than a few cells
 FLAT = 1e-5  # variance added to that of a map
+# Adam moves all weights of a colour at once, 81 for each channel: its first steps would otherwise
+# leave 0 … 1 far behind
+GAIN = 0.05
+
+Window = tuple[slice, slice]
+Parts = Callable[[], Iterable[tuple[Tensor, Window]]]
+"""A picture in overlapping parts, as often as it is called; the window is what of a part belongs to
+no other part, in pixels of the part, from multiples of `STRIDE` on."""
 
 
 class Feedforward(nn.Module):
@@ -36,10 +44,15 @@ class Feedforward(nn.Module):
         self.width, self.blocks = width, blocks
         self.enter = Layer(3, width, 9)
         self.down = nn.ModuleList(
-            [Layer(width, 2 * width, 3, 2), Layer(2 * width, 4 * width, 3, 2)]
+            [
+                Layer(width, 2 * width, 3, stride=2, cell=2),
+                Layer(2 * width, 4 * width, 3, stride=2, cell=STRIDE),
+            ]
         )
         self.body = nn.Sequential(*(Block(4 * width) for _ in range(blocks)))
-        self.up = nn.ModuleList([Layer(4 * width, 2 * width, 3), Layer(2 * width, width, 3)])
+        self.up = nn.ModuleList(
+            [Layer(4 * width, 2 * width, 3, cell=2), Layer(2 * width, width, 3)]
+        )
         self.leave = nn.Conv2d(width, 3, 9)
         for parameter in self.leave.parameters():
             nn.init.zeros_(parameter)
@@ -55,7 +68,7 @@ class Feedforward(nn.Module):
         for layer in self.up:
             height, width = sizes.pop()
             maps = layer(F.interpolate(maps, scale_factor=2.0)[:, :, :height, :width])
-        return pictures + self.leave(mirrored(maps, 9)).float()
+        return pictures + GAIN * self.leave(mirrored(maps, 9)).float()
 
     @property
     def reach(self) -> int:
@@ -84,53 +97,92 @@ class Feedforward(nn.Module):
         return cls(width, blocks)
 
     @contextmanager
-    def holding(self, picture: Pictures) -> Iterator[None]:
-        """Normalise by the statistics this picture's maps have, not by a map's own: parts of a
-        large picture are then painted alike ("Thumbnail instance normalization", Chen et al. 2022).
-        """
+    def holding(self, parts: Parts) -> Iterator[None]:
+        """Normalise by the statistics of a whole picture, not of the part that is painted: parts
+        are then painted as they are in the whole.
+
+        A layer's statistics follow from what the layers before made, so the parts are gone through
+        once for each layer, as far as that layer."""
+        # in the order they are made, which is that of the layers
         norms = [module for module in self.modules() if isinstance(module, Norm)]
         try:
             for norm in norms:
-                norm.learning, norm.held = True, None
-            self(picture)
-            for norm in norms:
-                norm.learning = False
+                norm.gathered = []
+                for part, norm.window in parts():
+                    with torch.no_grad(), suppress(Enough):
+                        self(part)
+                norm.settle()
             yield
         finally:
             for norm in norms:
-                norm.learning, norm.held = False, None
+                norm.gathered = norm.held = None
+
+
+class Enough(Exception):
+    """Raised by a layer whose statistics are gathered: nothing beyond it need be computed."""
 
 
 class Norm(nn.Module):
     """Instance normalisation: each map of each picture to mean 0 and variance 1, then scaled and
     shifted by what was learnt."""
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, cell: int = 1):
+        """`cell` is how many pixels a cell of the maps covers."""
         super().__init__()
+        self.cell = cell
         self.scale = nn.Parameter(torch.ones(channels))
         self.shift = nn.Parameter(torch.zeros(channels))
-        self.learning = False
-        self.held: tuple[Tensor, Tensor] | None = None
+        self.window: Window = slice(None), slice(None)
+        self.gathered: list[Tensor] | None = None  # number of places, sums, and sums of squares
+        self.held: tuple[Tensor, Tensor] | None = None  # mean and variance
 
     def forward(self, maps: Maps) -> Maps:
-        if self.learning:
-            variance, mean = torch.var_mean(maps.float(), (0, 2, 3), correction=0)
-            self.held = mean, variance
+        if self.gathered is not None:
+            self._gather(maps)
+            raise Enough
         if self.held is None:
             return F.instance_norm(maps, weight=self.scale, bias=self.shift, eps=FLAT)
         return F.batch_norm(maps, *self.held, self.scale, self.shift, eps=FLAT)
+
+    def settle(self) -> None:
+        """Hold the statistics gathered."""
+        assert self.gathered
+        places, sums, squares = torch.stack(self.gathered).sum(0)
+        mean = sums / places
+        variance = (squares / places - mean.square()).clamp(min=0)
+        self.gathered, self.held = None, (mean.to(self.scale), variance.to(self.scale))
+
+    def _gather(self, maps: Maps) -> None:
+        assert self.gathered is not None
+        rows, columns = (
+            slice((one.start or 0) // self.cell, one.stop and -(-one.stop // self.cell))
+            for one in self.window
+        )
+        # the mean of squares less the square of the mean: float32 has too few digits
+        inside = maps[0, :, rows, columns].flatten(1).double()
+        places = torch.full_like(inside[:, 0], inside.shape[1])
+        self.gathered.append(torch.stack([places, inside.sum(1), inside.square().sum(1)]))
 
 
 class Layer(nn.Module):
     """A convolution of mirrored maps, normalised and rectified."""
 
-    def __init__(self, channels: int, out: int, side: int, stride: int = 1, rectify: bool = True):
+    def __init__(
+        self,
+        channels: int,
+        out: int,
+        side: int,
+        *,
+        stride: int = 1,
+        cell: int = 1,
+        rectify: bool = True,
+    ):
         super().__init__()
         self.side, self.rectify = side, rectify
         # a bias would be taken out by the normalisation
         self.conv = nn.Conv2d(channels, out, side, stride, bias=False)
         nn.init.kaiming_normal_(self.conv.weight, nonlinearity="relu")
-        self.norm = Norm(out)
+        self.norm = Norm(out, cell)
 
     def forward(self, maps: Maps) -> Float[Tensor, "batch out rows columns"]:
         maps = self.norm(self.conv(mirrored(maps, self.side)))
@@ -143,8 +195,8 @@ class Block(nn.Module):
 
     def __init__(self, channels: int):
         super().__init__()
-        self.first = Layer(channels, channels, 3)
-        self.second = Layer(channels, channels, 3, rectify=False)
+        self.first = Layer(channels, channels, 3, cell=STRIDE)
+        self.second = Layer(channels, channels, 3, cell=STRIDE, rectify=False)
 
     def forward(self, maps: Maps) -> Maps:
         return maps + self.second(self.first(maps))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from zlib import error as ZlibError
@@ -103,7 +104,9 @@ class PhotoFile:
                 size = (self.place / self.name).stat().st_size
                 content = b"" if size > LARGEST else (self.place / self.name).read_bytes()
             else:
-                with zipfile.ZipFile(self.place) as packed, packed.open(self.name) as file:
+                status = self.place.stat()
+                packed = _packed(self.place, status.st_size, status.st_mtime_ns)
+                with packed.open(self.name) as file:
                     content = file.read(LARGEST + 1)
                     size = len(content)
         except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError) as error:
@@ -205,6 +208,13 @@ def _covering(
     for place in np.linspace(0, spare, count).round().astype(int):
         top, left = (place, 0) if height > width else (0, place)
         yield pixels[top : top + side, left : left + side]
+
+
+@lru_cache(maxsize=4)
+def _packed(place: Path, size: int, modified: int) -> zipfile.ZipFile:
+    """A zip kept open, for its list is read anew each time it is opened (threads may share it).
+    `size` and `modified` tell when to look anew."""
+    return zipfile.ZipFile(place)
 
 
 def _listed(place: Path) -> Iterator[str]:

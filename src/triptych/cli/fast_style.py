@@ -1,0 +1,104 @@
+"""What `triptych style train`, `apply` and `export` do: call, print, save."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..frame import images
+from ..frame.errors import BadImage, BadSetting
+from ..frame.fitting import leads
+from ..style.exporting import export as exported
+from ..style.fast_painting import load
+from ..style.fast_training import resume as resumed
+from ..style.fast_training import train as trained
+from . import terminal
+from .drawings import drawn_names, make_folder
+
+SHOWN = 10  # refused photos named on the terminal; all are in run.json
+
+
+def train(
+    style: Path,
+    photos: list[Path],
+    out: Path | None,
+    settings: Mapping[str, Any],
+    *,
+    resume: bool,
+    json: bool,
+) -> None:
+    """Train or go on, then tell the costs of the photographs held out."""
+    folder = out or Path("runs") / style.stem
+    with terminal.watching() as watch:
+        if resume:
+            done = resumed(folder, watch=watch)
+        else:
+            done = trained(style, photos, out=folder, watch=watch, **settings)
+    if not leads():
+        return
+    for each in done.refused[:SHOWN]:
+        terminal.note(f"refused: {each.reason}")
+    if len(done.refused) > SHOWN:
+        terminal.note(f"… and {len(done.refused) - SHOWN} more (run.json names them all).")
+    terminal.note(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
+    if json:
+        refused = [{"photo": each.photo, "reason": each.reason} for each in done.refused]
+        told = {"run": str(done.folder), "epochs": done.losses, "refused": refused}
+        terminal.answer({**told, "seconds": done.seconds})
+    else:
+        terminal.table(str(done.folder), done.losses[-1], notes=MEANINGS)
+
+
+def apply(
+    run: Path, pictures: list[Path], out: Path, *, size: int | None, device: str, json: bool
+) -> None:
+    """Paint pictures with a run's network into a folder.
+
+    Raises BadImage where none could be read."""
+    painter, files = load(run, device=device), images.pictures(pictures)
+    names = drawn_names(files)
+    _apart(files, [out / name for name in names.values()])
+    make_folder(out)
+    written: list[dict[str, str]] = []
+    for file in files:
+        try:
+            content = images.read(file)
+        except BadImage as error:
+            terminal.note(f"refused: {error}")
+            continue
+        target = out / names[str(file)]
+        images.save(target, painter.paint(content, size=size))
+        written.append({"image": str(file), "picture": str(target)})
+        if not json:
+            print(target)
+    if json:
+        terminal.answer({"run": str(run), "pictures": written})
+    if not written:
+        raise BadImage(f"None of {len(files)} pictures could be painted, see above.")
+
+
+def export(run: Path, to: Path, *, json: bool) -> None:
+    """Write a run's network as ONNX and tell how near it is to ours."""
+    worst = exported(run, to)
+    if json:
+        terminal.answer({"run": str(run), "model": str(to), "largest_difference": worst})
+    else:
+        print(f"{to}: paints as the run does; the largest difference is {worst:.1g} of 0 … 1.")
+
+
+def _apart(files: list[Path], targets: list[Path]) -> None:
+    """Raises BadSetting where a picture would be painted over itself."""
+    known = {file.resolve() for file in files}
+    for target in targets:
+        if target.resolve() in known:
+            raise BadSetting(f"{target} would be painted over itself. Choose another --out.")
+
+
+MEANINGS = {
+    "epoch": "the last one",
+    "train/loss": "what is made small, on squares cut from photographs",
+    "val/loss": "the same on photographs held out",
+    "painting/score": "1 / (1 + val/loss)",
+    "content/val": "how far the paintings are from what the photographs show",
+    "style/val": "how far they are from the style",
+    "variation/val": "how much neighbouring pixels differ",
+}
