@@ -1,15 +1,21 @@
 """Every example runs, on few digits and few faces."""
 
 import runpy
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from triptych.faces import batches
+from triptych.faces.embedding import Embedding
+from triptych.faces.encoders.trained import keep_encoder
 from triptych.multitask import DATASETS, HEADS
 from triptych.multitask.datasets import emoji, mosaic_digits
 
 FOLDER = Path(__file__).parents[1] / "examples"
 EXAMPLES = sorted(path.stem for path in FOLDER.glob("*.py"))
+# those of another panel are run by tests of their own
+TRAINED = [name for name in EXAMPLES if not name.startswith(("faces_", "style_"))]
 
 
 @pytest.fixture
@@ -23,7 +29,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", TRAINED)
 def test_an_example_trains_and_tells_its_figures(
     name: str, few_digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -37,3 +43,59 @@ def test_an_example_trains_and_tells_its_figures(
 def test_an_example_is_short(name: str) -> None:
     lines = (FOLDER / f"{name}.py").read_text().splitlines()
     assert sum(map(bool, lines)) <= 70  # written ones
+
+
+def example(name: str) -> Callable[..., None]:
+    return runpy.run_path(str(FOLDER / f"{name}.py"))["main"]
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for each drawn digit, which stands for people."""
+    drawn = runpy.run_path(str(FOLDER / "faces_triplets.py"))["drawn"]
+    return drawn(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A run whose network takes small grey pictures whole, and has learnt nothing."""
+    folder = tmp_path_factory.mktemp("runs")
+    keep_encoder(folder, Embedding("residual", 1, 28, 28, size=16).eval(), None)
+    return str(folder)
+
+
+def test_triplets_train_on_drawn_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example("faces_triplets")(epochs=1, out=tmp_path / "run")
+    assert "verification/" in capsys.readouterr().out
+    assert (tmp_path / "run" / "model.safetensors").exists()
+
+
+def test_two_photos_are_verified(
+    pictures: Path, encoder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = pictures / "digit 3" / "00.png"
+    example("faces_verify")(photo, photo, encoder=encoder, threshold=0.01)
+    assert capsys.readouterr().out.startswith("the same person\ndistance 0.000")
+
+
+def test_a_known_photo_is_identified_and_another_is_not(
+    pictures: Path, encoder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = pictures / "digit 7" / "04.png"
+    options = {"gallery": str(tmp_path / "people.db"), "encoder": encoder}
+    example("faces_identify")(pictures, [photo], threshold=0.0001, **options)
+    assert f"{photo}: digit 7" in capsys.readouterr().out
+    stranger = tmp_path / "stranger.png"
+    stranger.write_bytes((FOLDER.parent / "docs/pictures/emoji-hard.png").read_bytes())
+    example("faces_identify")(pictures, [stranger], threshold=0.0001, **options)
+    told = capsys.readouterr().out
+    assert "0 photos added, 240 known before" in told and f"{stranger}: unknown" in told
+
+
+def test_a_threshold_is_found_and_judged(
+    pictures: Path, encoder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example("faces_threshold")(pictures, pictures, encoder=encoder, out=tmp_path / "told")
+    assert "verification/accuracy" in capsys.readouterr().out
+    assert (tmp_path / "told" / "threshold.json").exists()
+    assert (tmp_path / "told" / "report.html").exists()
