@@ -64,7 +64,10 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-def test_triplets_train_on_drawn_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_triplets_train_on_drawn_digits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batches, "SHORTEST", 2)
     example("faces_triplets")(epochs=1, out=tmp_path / "run")
     assert "verification/" in capsys.readouterr().out
     assert (tmp_path / "run" / "model.safetensors").exists()
