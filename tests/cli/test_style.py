@@ -138,9 +138,10 @@ def test_a_mask_leaves_the_rest_as_it_was(paint: Paint, tmp_path: Path):
 def test_a_run_that_was_stopped_goes_on_to_the_same_picture(
     paint: Paint, run: Run, tmp_path: Path, stopping: Any, steps: int
 ):
-    paint("--run", "whole", "--out", "whole.png")
+    odd = ("--size", 27)  # whose rows of numbers begin at no round address
+    paint("--run", "whole", "--out", "whole.png", *odd)
     stopping(steps)
-    stopped = paint("--run", "broken", "--out", "broken.png")
+    stopped = paint("--run", "broken", "--out", "broken.png", *odd)
     assert stopped.status == 130
     assert "--run broken --resume" in stopped.err
     assert images.read(tmp_path / "broken.png").shape[2] == 3

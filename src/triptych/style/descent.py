@@ -103,7 +103,9 @@ class Lbfgs(Descent):
     """L-BFGS (Nocedal & Wright 2006, algorithm 7.5): curvature is learned from the last steps, and
     each goes as far as the strong Wolfe conditions ask."""
 
-    STEPS = 20  # that are remembered
+    STEPS = 20  # that are remembered, and
+    LEAST = 4  # of them, where pictures are so large that more would take
+    ROOM = 640 * 2**20  # bytes
     FIRST = 0.01  # root mean square of the pixels' first move
     CURVED = 1e-10  # least curvature that teaches anything
 
@@ -137,12 +139,21 @@ class Lbfgs(Descent):
     def recall(self, memory: Mapping[str, Tensor]) -> None:
         self.forget()
         if "moves" in memory:
-            self.moves, self.bends = list(memory["moves"]), list(memory["bends"])
+            # copies, each of which begins where the first did: products then round as they did
+            self.moves, self.bends = (
+                [each.clone() for each in memory[name]] for name in ("moves", "bends")
+            )
+
+    @classmethod
+    def room(cls, picture: int) -> int:
+        """Steps remembered for a picture of this many bytes."""
+        return max(cls.LEAST, min(cls.STEPS, cls.ROOM // (2 * picture)))
 
     def _learn(self, move: Flat, bend: Flat) -> None:
         if float(move @ bend) > self.CURVED * float(bend @ bend):
-            self.moves = [*self.moves, move][-self.STEPS :]
-            self.bends = [*self.bends, bend][-self.STEPS :]
+            kept = self.room(move.nbytes)
+            self.moves = [*self.moves, move][-kept:]
+            self.bends = [*self.bends, bend][-kept:]
 
     def _direction(self, gradient: Flat) -> Flat:
         """The gradient, turned back, and times the inverse curvature that was learned."""

@@ -51,7 +51,36 @@ def execute(
     else it is. What cannot be kept on the way is tried again later."""
     painter, progress = canvas.painter, Progress(canvas.painter, watch)
     places = [place for place in (out, record and record.folder / PICTURE) if place]
-    saved = perf_counter()
+    try:
+        _painted(canvas, record, places, progress, stop)
+    except KeyboardInterrupt:
+        with suppress(Exception):  # whatever it was in the middle of, it is to end now
+            picture, here = canvas.picture, painter.scales[painter.scale]
+            if painter.history and picture.shape[:2] == (here.height, here.width):
+                rescue(picture, places)
+        raise
+    picture = canvas.picture
+    try:
+        rescue(picture, places)
+    except CannotWrite:
+        with suppress(CannotWrite):
+            _conclude(record, painter)
+        raise
+    _conclude(record, painter)
+    return Executed(
+        picture, tuple(places), tuple(painter.history), painter.seconds, painter.finished
+    )
+
+
+def _painted(
+    canvas: Canvas,
+    record: Record | None,
+    places: list[Path],
+    progress: "Progress",
+    stop: Callable[[], bool],
+) -> None:
+    """Paint until it is finished or stopped, and keep what can be kept on the way."""
+    painter, saved = canvas.painter, perf_counter()
     while not painter.finished and not stop():
         before = painter.scale
         row = painter.step()
@@ -65,17 +94,6 @@ def execute(
             with suppress(CannotWrite):
                 _save(canvas.picture, places)
             saved = perf_counter()
-    picture = canvas.picture
-    try:
-        rescue(picture, places)
-    except CannotWrite:
-        with suppress(CannotWrite):
-            _conclude(record, painter)
-        raise
-    _conclude(record, painter)
-    return Executed(
-        picture, tuple(places), tuple(painter.history), painter.seconds, painter.finished
-    )
 
 
 def rescue(picture: Pixels, places: list[Path]) -> None:

@@ -124,6 +124,8 @@ def commissioned(folder: Path) -> tuple[Commission, dict[str, Any]]:
     """What the painting in a run folder was asked for, and all else that its run.json tells.
 
     Raises BadRun where there is no painting."""
+    if not (folder / runs.RECORD).exists():
+        raise BadRun(f"{folder} holds no run. `style paint` keeps one with --run {folder}.")
     facts = runs.recorded(folder)
     if not isinstance(facts.get("painting"), dict):
         raise BadRun(f"{folder} is no run of `style paint`. Name another folder.")

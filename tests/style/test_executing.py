@@ -1,0 +1,135 @@
+"""A commission carried out: whatever comes between, the picture is kept."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from triptych.frame import images
+from triptych.frame.errors import CannotWrite
+from triptych.frame.progress import Step
+from triptych.style import executing
+from triptych.style.canvas import Canvas, open_canvas
+from triptych.style.commission import Commission
+from triptych.style.executing import Progress, execute
+from triptych.style.features import ByFeatures
+from triptych.style.network import Network
+from triptych.style.painter import Painter
+from triptych.style.record import Record
+from triptych.style.settings import Row, Settings
+
+
+@pytest.fixture
+def canvas(tiny: Network, tmp_path: Path) -> Callable[..., Canvas]:
+    """Opens a canvas of 24 pixels; what is given are settings."""
+
+    def opened(**settings: Any) -> Canvas:
+        for name, seed in {"photo": 0, "wave": 1}.items():
+            pixels = np.random.default_rng(seed).integers(0, 256, (31, 47, 3), np.uint8)
+            images.save(tmp_path / f"{name}.png", pixels)
+        chosen = Settings(**{"size": 24, "steps": (4, 3), **settings})
+        paths = str(tmp_path / "photo.png"), (str(tmp_path / "wave.png"),)
+        commission = Commission(*paths, chosen, features="tiny", device="cpu")
+        return open_canvas(commission, method=ByFeatures(tiny))
+
+    return opened
+
+
+def full(monkeypatch: pytest.MonkeyPatch, fails: Callable[[Path], bool]) -> None:
+    """Lets no file be written where `fails` says so."""
+    written = images.save
+
+    def save(path: Path, picture: np.ndarray) -> None:
+        if fails(path):
+            raise CannotWrite(f"Cannot write {path}: {os.strerror(errno.ENOSPC).lower()}.")
+        written(path, picture)
+
+    monkeypatch.setattr(executing.images, "save", save)
+
+
+def test_the_picture_is_where_it_was_asked_for(canvas: Any, tmp_path: Path):
+    done = execute(canvas(), tmp_path / "out.png")
+    assert done.finished and len(done.history) == 7
+    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), done.picture)
+
+
+def test_it_stops_when_it_is_told_and_keeps_the_best(canvas: Any, tmp_path: Path):
+    asked = iter([False, False, False, True])
+    done = execute(canvas(), tmp_path / "out.png", stop=lambda: next(asked))
+    assert not done.finished and len(done.history) == 3
+    assert images.read(tmp_path / "out.png").shape == (8, 12, 3)
+
+
+def test_an_interrupt_in_a_step_keeps_the_last_picture(
+    canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    work, whole = canvas(), Painter.step
+
+    def step(self: Painter) -> Row:
+        if len(self.history) == 2:
+            raise KeyboardInterrupt
+        return whole(self)
+
+    monkeypatch.setattr(Painter, "step", step)
+    with pytest.raises(KeyboardInterrupt):
+        execute(work, tmp_path / "out.png")
+    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.picture)
+
+
+def test_a_full_disk_loses_no_picture(canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setattr(executing, "gettempdir", lambda: str(spare))
+    work = canvas()
+    full(monkeypatch, lambda path: path.parent != spare)
+    with pytest.raises(CannotWrite, match=r"no space left.*The picture is kept in .*spare") as told:
+        execute(work, tmp_path / "out.png")
+    (kept,) = spare.iterdir()
+    assert str(kept) in str(told.value) and "\n" not in str(told.value)
+    assert images.read(kept).shape == (16, 24, 3)
+
+
+def test_a_full_disk_on_the_way_stops_nothing(
+    canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    work = canvas()
+    full(monkeypatch, lambda path: not work.painter.finished)
+    record = Record(tmp_path / "run", work, every=0)
+    (tmp_path / "run").mkdir()
+    assert execute(work, tmp_path / "out.png", record).finished
+    assert images.read(tmp_path / "out.png").shape == (16, 24, 3)
+
+
+def test_where_nothing_can_be_written_that_is_told(
+    canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    work = canvas()
+    full(monkeypatch, lambda path: True)
+    with pytest.raises(CannotWrite, match=r"out\.png: no space left on device\.$"):
+        execute(work, tmp_path / "out.png")
+
+
+def test_a_watcher_hears_of_each_scale_and_the_time_left(canvas: Any):
+    told: list[Step] = []
+    execute(canvas(), watch=told.append)
+    assert [(step.task, step.done, step.total) for step in told] == [
+        *(("paint 12 px", done, 4) for done in (1, 2, 3, 4)),
+        ("paint 12 px", 4, 4),
+        *(("paint 24 px", done, 3) for done in (1, 2, 3)),
+    ]
+    assert "seconds left" not in told[0].figures  # nothing is known yet
+    assert told[-1].figures["seconds left"] == 0
+    assert {"total", "content", "style/relu1_1"} <= told[-1].figures.keys()
+
+
+def test_time_left_is_in_proportion_to_pixels(canvas: Any):
+    painter = canvas(size=32, steps=(4, 4)).painter
+    row = Row(0, 16, 3, 5.0, 1.0)
+    painter.history = [Row(0, 16, 1, 1.0, 1.0), Row(0, 16, 2, 3.0, 1.0), row]
+    small, large = (scale.height * scale.width for scale in painter.scales)
+    # 2 s a step: one more here, and four of so many more pixels
+    assert Progress(painter, print).left(row) == pytest.approx(2 + 4 * 2 * large / small)
