@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Json
+from .options import Device, Json, setting
 
 style = typer.Typer(
     help="Paint one picture in another's hand.",
@@ -146,3 +146,88 @@ def paint(
     given = {name: value for name, value in flags.items() if value is not None}
     asked = Asked(pictures or [], given, resume=resume, branch=from_, sweep=sweep or [])
     work(asked, Keeping(out, run, checkpoint, gif=gif, mp4=mp4), json=json)
+
+
+@style.command()
+def train(
+    hand: Annotated[Path, typer.Argument(metavar="STYLE", help="The picture to paint like.")],
+    photos: Annotated[
+        list[Path],
+        typer.Argument(metavar="PHOTOS...", help="Folders of photographs, or zips of them."),
+    ],
+    out: Annotated[Path | None, typer.Option(help="Run folder (default runs/STYLE)")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with the stopped run in --out.")] = False,
+    size: Annotated[int | None, typer.Option(help="Pixels of a square to learn from (128)")] = None,
+    strength: Annotated[
+        float | None, typer.Option(help="0 the content alone … 1 the style alone (0.6)")
+    ] = None,
+    style_size: Annotated[
+        int | None, typer.Option(help="Pixels of the style; more give larger strokes (256)")
+    ] = None,
+    network: Annotated[
+        str | None, typer.Option(help="What judges: see --features of paint (vgg19-small)")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Batches an epoch (100)")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Photos held out are painted after each (20)")
+    ] = None,
+    batch: Annotated[int | None, typer.Option(help="Pictures a step (4)")] = None,
+    lr: Annotated[float | None, typer.Option(help="Highest learning rate (0.004)")] = None,
+    seed: Annotated[int | None, setting("seed", knows="")] = None,
+    device: Annotated[str | None, setting("device", knows="")] = None,
+    precision: Annotated[str | None, setting("precision", knows="")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other setting, NAME=VALUE: width=24, blocks=5, near=0.3"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Learn to paint like STYLE at once; RUN/epochs shows how it gets on. `apply` then paints."""
+    from .fast_style import train as work
+    from .parsing import assigned
+
+    flags = {
+        "size": size,
+        "strength": strength,
+        "style_size": style_size,
+        "network": network,
+        "steps": steps,
+        "epochs": epochs,
+        "batch": batch,
+        "lr": lr,
+        "seed": seed,
+        "device": device,
+        "precision": precision,
+    }
+    work(hand, photos, out, {**assigned(set_ or []), **flags}, resume=resume, json=json)
+
+
+@style.command()
+def apply(
+    run: Annotated[Path, typer.Argument(help="A run of `style train`.")],
+    pictures: Annotated[
+        list[Path], typer.Argument(metavar="IMAGES...", help="Pictures, or folders of them.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for what is painted.")],
+    size: Annotated[
+        int | None, typer.Option(min=1, help="Pixels of the longer side (the picture's own)")
+    ] = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Paint pictures at once, in the style of a run."""
+    from .fast_style import apply as work
+
+    work(run, pictures, out, size=size, device=device, json=json)
+
+
+@style.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="A run of `style train`.")],
+    to: Annotated[Path, typer.Option(help="The file to write: model.onnx.")],
+    json: Json = False,
+) -> None:
+    """Write a run's network as ONNX, for pictures of any size, checked against the run."""
+    from .fast_style import export as work
+
+    work(run, to, json=json)
