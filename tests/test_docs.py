@@ -1,20 +1,33 @@
 """What the pages show runs, and what they link to exists."""
 
 import re
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from triptych import multitask
+from triptych import faces, multitask
+from triptych.faces.beginning import RECOMMENDED
+from triptych.faces.embedding import Embedding
+from triptych.faces.encoders.trained import Trained, keep_encoder
+from triptych.faces.settings import TripletSettings
 from triptych.frame import images
+from triptych.frame.config import TrainingSettings
 from triptych.multitask.datasets import emoji, mosaic_digits
 from triptych.multitask.reporting import first, pixels_of
 from triptych.multitask.sources import drawn
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-RUN = ["README.md", "docs/from-the-courses.md", "docs/own-metric-and-callback.md"]
+RUN = [
+    "README.md",
+    "docs/from-the-courses.md",
+    "docs/own-metric-and-callback.md",
+    "docs/faces.md",
+    "docs/galleries.md",
+]
 SHOWN = ["own_head", "own_dataset"]
 
 
@@ -39,6 +52,24 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     digit = pixels_of(first(multitask.open_dataset("digits", "drawn"), "test", 1).images[0])
     for ending in ("jpg", "png"):
         images.save(f"my-digit.{ending}", digit.repeat(9, 0).repeat(9, 1))
+    people(monkeypatch, tmp_path)
+
+
+def people(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Photos of noise, and an encoder that takes them whole, for there is no pretrained one."""
+    chance = np.random.default_rng(0)
+    for name in ("ann-1.jpg", "ann-2.jpg", "party.jpg", "photo.jpg", "team/Ann/1.jpg"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        images.save(folder / name, chance.integers(0, 256, (32, 32, 3)).astype(np.uint8))
+    (folder / "encoder").mkdir()
+    keep_encoder(folder / "encoder", Embedding("residual", 1, 28, 28, size=16).eval(), None)
+    encoder = Trained(folder / "encoder")
+    numbers = {"threshold": 1.0, "low": 0.9, "high": 1.1, "slope": -9.0, "intercept": 9.0}
+    rates = {"target": 0.01, "far": 0.01, "far_low": 0.005, "far_high": 0.02}
+    counts = {"people": 24, "photos": 240, "same": 1080, "different": 27_600}
+    told = {"encoder": encoder.fingerprint, "source": "nobody", **numbers, **rates, **counts}
+    encoder.calibration = faces.Calibration(**told)
+    monkeypatch.setattr(faces, "open_encoder", lambda: encoder)
 
 
 @pytest.mark.usefixtures("small")
@@ -53,6 +84,26 @@ def test_the_snippets_of_a_page_run_in_order(page: str) -> None:
 def test_a_worked_example_is_that_of_the_examples(example: str) -> None:
     code = (ROOT / "examples" / f"{example}.py").read_text()
     assert any(snippet in code for snippet in snippets(ROOT / "CONTRIBUTING.md"))
+
+
+@pytest.mark.parametrize("kind", [TripletSettings, TrainingSettings])
+def test_settings_of_training_faces_are_told_as_they_are(kind: type) -> None:
+    rows = (ROOT / "docs/faces-training.md").read_text().splitlines()
+    for known in fields(kind):
+        if known.name in ("batch", "monitor"):  # these cannot be set there
+            continue
+        words = {True: "yes", False: "no"}
+        value = words[known.default] if isinstance(known.default, bool) else known.default
+        end = f" | {value} | {known.metadata['about']} |"
+        assert any(row.startswith(f"| `{known.name}`") and row.endswith(end) for row in rows)
+
+
+def test_what_either_start_of_training_recommends_is_told_as_it_is() -> None:
+    rows = (ROOT / "docs/faces-training.md").read_text().splitlines()
+    ours, theirs = RECOMMENDED.values()
+    for setting in {**ours, **theirs}.keys() - {"monitor"}:
+        row = f"| `{setting}` | {ours.get(setting, '–')} | {theirs.get(setting, '–')} |"
+        assert row in rows
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
