@@ -22,7 +22,7 @@ from .face import Face, Finder, Photo
 from .people import PhotoFile
 from .selection import Policy, Standards, check, chosen
 
-BATCH = 32  # crops encoded at once: larger ones were no faster on two cores
+BATCH = 32  # crops handed to the encoder at once; it divides them as suits the device
 AHEAD = 2 * BATCH  # photos that may be ready or under way before they are encoded
 DEFAULTS = Standards()
 THREADS = 8  # at most: each may hold a photo of a hundred million pixels
