@@ -4,7 +4,10 @@ from triptych.faces.template import NARROW, SQUARE, Template
 
 
 def test_the_square_template_is_the_narrow_one_with_wider_borders():
-    assert (SQUARE.height, SQUARE.width) == (112, 112) and (NARROW.height, NARROW.width) == (112, 96)
+    assert (SQUARE.height, SQUARE.width) == (112, 112) and (NARROW.height, NARROW.width) == (
+        112,
+        96,
+    )
     assert SQUARE.points[2] == pytest.approx((56.0252, 71.7366))  # the nose, as ArcFace has it
 
 

@@ -59,7 +59,12 @@ def enroll(
             if photo.name in digests and there.get(digests[photo.name]) != photo.person
         ]
         known += len(digests) - len(fresh)
-        read = reader.read(fresh)
+        done_before = start + len(portion) - len(fresh)
+
+        def tell(step: Step, before: int = done_before) -> None:
+            watch(Step("enroll", before + step.done, len(photos)))
+
+        read = reader.read(fresh, watch=tell)
         refused += read.refused
         done = gallery.enroll(read.encodings, [digests[name] for name in read.encodings.photos])
         added, moved = added + done.added, moved + done.moved
