@@ -20,7 +20,7 @@ Painting = UInt8[np.ndarray, "rows columns 3"]
 
 PANEL = "style"
 KIND = "feedforward"
-TILE = 1536  # pixels of a tile's side, without what surrounds it
+TILE = 1536  # pixels of a tile's side, without what surrounds it: about 1.3 GB at the default width
 MISFITS = (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError)
 
 
