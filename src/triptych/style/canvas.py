@@ -13,7 +13,6 @@ from ..frame import images
 from ..frame.devices import device as named_device
 from ..frame.errors import BadImage, BadRun
 from ..frame.progress import Watcher, silence
-from ..frame.registry import nearest
 from .colours import luminance, prepared, restored
 from .commission import PATCHES, Commission
 from .features import ByFeatures
@@ -86,16 +85,9 @@ def opened_method(commission: Commission, watch: Watcher = silence) -> Method:
         from .patches import ByPatches
 
         return ByPatches(seed=commission.settings.seed)
-    method = open_method(
+    return open_method(
         commission.features, device=commission.device, watch=watch, **commission.options
     )
-    if isinstance(method, ByFeatures):
-        layers = method.network.layers
-        for name in [method.content_at, *method.style_at]:
-            if name not in layers:
-                told = nearest(name, layers, "layer")
-                raise type(told)(f"{method.network.name} ends at {layers[-1]}. {told}")
-    return method
 
 
 def regions(

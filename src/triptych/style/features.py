@@ -61,7 +61,9 @@ class ByFeatures:
                 raise BadSetting(f"Expected a weight of 0 or more, got {weight} for {layer}.")
         for layer in (*weights, self.content_at):
             if layer not in self.network.layers:
-                raise nearest(layer, self.network.layers, f"layer of {self.network.name}")
+                told = nearest(layer, self.network.layers, "layer")
+                last = self.network.layers[-1]
+                raise type(told)(f"{self.network.name} ends at {last}. {told}")
         if not sum(weights.values()) > 0:
             raise BadSetting("Expected a layer of style with a weight above 0, got none.")
 
@@ -97,10 +99,7 @@ class FeatureObjective:
         while self.octaves < method.octaves and min(sides) >> self.octaves >= least:
             self.octaves += 1
         with torch.no_grad():
-            self.contents = [
-                method.network.read(picture, [self.layer])[self.layer].clone()
-                for picture in self._halves(scene.content)
-            ]
+            self.contents = self._contents()
             self.aims = [self._aims(style) for style in scene.styles]
 
     def judge(self, picture: Picture) -> Judgement:
@@ -151,6 +150,14 @@ class FeatureObjective:
         for octave in range(self.octaves):
             picture = halved(picture) if octave else picture
             yield picture
+
+    def _contents(self) -> list[Tensor]:
+        """The content's activations, by octave."""
+        read = self.method.network.read
+        return [
+            read(half, [self.layer])[self.layer].clone()
+            for half in self._halves(self.scene.content)
+        ]
 
     def _aims(self, style: Picture) -> list[dict[str, Aim]]:
         """A style's statistics, by octave and layer."""
