@@ -13,12 +13,13 @@ from triptych.multitask import DATASETS
 from .encoding import encoding
 from .gallery import gallery
 from .machine import machine
+from .memory import memory
 from .opening import opening
 from .overhead import overhead
 from .speed import speed
 from .style import style
 
-SUBJECTS = ("opening", "overhead", "speed", "encoding", "gallery", "style")
+SUBJECTS = ("opening", "overhead", "speed", "encoding", "gallery", "style", "memory")
 
 
 def main(
@@ -29,7 +30,7 @@ def main(
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Training steps a measurement.")] = 60,
     rounds: Annotated[int, typer.Option(min=1, help="Measurements of each kind.")] = 5,
-    features: Annotated[str, typer.Option(help="Network of `style`.")] = "vgg19-small",
+    features: Annotated[str, typer.Option(help="Network of `style` and `memory`.")] = "vgg19-small",
     photos: Annotated[int, typer.Option(min=1000, help="Enrolled in the gallery.")] = 1_000_000,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -46,6 +47,7 @@ def main(
         "encoding": lambda: encoding(source, rounds),
         "gallery": lambda: gallery(photos, rounds),
         "style": lambda: style(features),
+        "memory": lambda: memory(features),
     }
     about = machine()
     found: dict[str, Any] = {"machine": about}
