@@ -172,7 +172,7 @@ def train(
         int | None, typer.Option(help="Photos held out are painted after each (20)")
     ] = None,
     batch: Annotated[int | None, typer.Option(help="Pictures a step (4)")] = None,
-    lr: Annotated[float | None, typer.Option(help="Highest learning rate (0.004)")] = None,
+    lr: Annotated[float | None, typer.Option(help="Highest learning rate (0.002)")] = None,
     seed: Annotated[int | None, setting("seed", knows="")] = None,
     device: Annotated[str | None, setting("device", knows="")] = None,
     precision: Annotated[str | None, setting("precision", knows="")] = None,

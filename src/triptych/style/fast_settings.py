@@ -17,7 +17,7 @@ MONITOR = "painting/score"
 RECOMMENDED: Mapping[str, Any] = {
     "epochs": 20,
     "batch": 4,
-    "lr": 4e-3,
+    "lr": 2e-3,
     "decay": 0.0,
     "warmup": 0.1,
     "average": 0.98,
