@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -140,7 +141,7 @@ def test_grey_and_black_are_no_trouble() -> None:
 
 
 @pytest.mark.parametrize("setting", [{"patch": 2}, {"octaves": 0}, {"seed": -1}])
-def test_settings_out_of_range_are_refused(setting: dict[str, int]) -> None:
+def test_settings_out_of_range_are_refused(setting: dict[str, Any]) -> None:
     with pytest.raises(BadSetting, match="Expected"):
         ByPatches(**setting)
 

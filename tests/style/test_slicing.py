@@ -21,7 +21,8 @@ def slices(*styles: Tensor, shares: tuple[float, ...] = (1.0,), **more: Tensor) 
     regions = more.get("regions", styles[0][0])
     chance = torch.Generator().manual_seed(0)
     filters = torch.randn(16, 3, 5, 5, generator=chance, dtype=torch.float64)
-    return Slices(styles, shares, filters, tuple(regions.shape[1:]), chance, **more)
+    size = regions.shape[1], regions.shape[2]
+    return Slices(styles, shares, filters, size, chance, **more)
 
 
 def picture(seed: int, height: int = 20, width: int = 24) -> Tensor:
