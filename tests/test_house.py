@@ -111,6 +111,18 @@ except SystemExit as left:
             "resume train",
         ),
         ("triptych.backbones", "BACKBONES Backbone Shelf"),
+        (
+            "triptych.faces",
+            "Calibration Encoder Encodings Enrolment Evaluation Face Finder Gallery Identity Match "
+            "People Reader Reading Recognition Rule Standards Template Verdict calibrate enroll "
+            "evaluate identify open_encoder people verify",
+        ),
+        (
+            "triptych.style",
+            "ByFeatures FastPainter Judgement Method Network Objective Painted Painter Scene "
+            "Settings apply budgeted content_cost gram_matrix layer_style_cost open_method "
+            "open_network paint style_cost total_cost total_variation",
+        ),
     ],
 )
 def test_public_names_are_those_listed(module: str, names: str):
@@ -121,6 +133,23 @@ def test_public_names_are_those_listed(module: str, names: str):
         if not name.startswith("_") and type(value).__name__ != "module"
     }
     assert public == set(names.split())
+
+
+@pytest.mark.parametrize("panel", ["faces", "style"])
+def test_training_is_imported_when_it_is_asked_for(panel: str):
+    code = f"""
+import sys
+import triptych.{panel} as panel
+assert "lightning" not in sys.modules
+assert panel.train and panel.resume and panel.Trained
+assert "lightning" in sys.modules
+try:
+    panel.trian
+except AttributeError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"module 'triptych.{panel}' has no attribute 'trian'"
 
 
 def test_everything_on_a_shelf_keeps_its_contract():

@@ -245,6 +245,8 @@ def test_a_sweep_with_a_folder_keeps_a_run_for_each(paint: Paint, tmp_path: Path
         (("--init", "noize"), "noize"),
         (("--steps", "0"), "steps of 1 or more"),
         (("--size", "0"), "size of 1"),
+        (("--max-memory", "much"), "4G or 500M"),
+        (("--max-memory", "10M"), "memory of at least"),
         (("--features", "vgg16"), "Did you mean 'vgg19'"),
         (("--features", "photo.png"), "photo.png is no whole safetensors file"),
         (("--mask", "nowhere.png"), "nowhere.png"),

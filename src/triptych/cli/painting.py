@@ -233,7 +233,9 @@ def _numbers(flag: str, text: str, kind: type) -> tuple[Any, ...]:
 def method_of(commission: Commission, methods: dict[str, Method], watch: Watcher) -> Method:
     """The method a commission asks for, opened once for all that ask for the same."""
     seed = commission.settings.seed if commission.features == PATCHES else 0
-    key = f"{commission.features} {sorted(commission.options.items(), key=str)} {seed}"
+    options = sorted(commission.options.items(), key=str)
+    budget = f"{commission.max_memory} {commission.settings.size}" if commission.max_memory else ""
+    key = f"{commission.features} {options} {seed} {budget}"
     if key not in methods:
         methods[key] = opened_method(commission, watch)
     return methods[key]

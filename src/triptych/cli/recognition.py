@@ -45,7 +45,7 @@ def told(verdict: Verdict) -> str:
     """A verdict in one line.
 
     >>> told(Verdict(True, 0.8, 1.1, 0.97, 1e-3))
-    'the same person: distance 0.800, threshold 1.100 (false accepts 0.1 %), probability 97 %'
+    'the same person: distance 0.800, threshold 1.100 (false accepts 0.001), probability 97%'
     """
     answer = "the same person" if verdict.same else "different people"
     rate = f" (false accepts {verdict.far:.3g})" if verdict.far else ""
@@ -135,12 +135,14 @@ def identify(
 
 
 def line(identity: Identity) -> str:
-    """Who a face is, and who else is near, in one line."""
-    near = ", ".join(
-        f"{each.person} {each.distance:.3f}"
-        + ("" if each.probability is None else f" ({each.probability:.0%})")
-        for each in identity.candidates
-    )
+    """Who a face is, and who else is near, in one line. Probabilities are left to the JSON: they
+    are of a pair that is as likely the same person as not, and among many people no pair is.
+
+    >>> near = (Candidate("Ann", "Ann/1.jpg", 0.8, None), Candidate("Bob", "Bob/1.jpg", 1.3, None))
+    >>> line(Identity("party.jpg", "Ann", near, None))
+    'party.jpg: Ann · nearest: Ann 0.800, Bob 1.300'
+    """
+    near = ", ".join(f"{each.person} {each.distance:.3f}" for each in identity.candidates)
     return f"{identity.photo}: {identity.person or 'unknown'} · nearest: {near or 'nobody'}"
 
 
@@ -177,7 +179,8 @@ def remove(names: Sequence[str], url: str) -> None:
 def refusals(refused: Sequence[Refused]) -> None:
     """Name the photos that could not be used, and why."""
     for each in refused[:SHOWN]:
-        terminal.note(f"refused: {each.reason}")
+        name = "" if each.photo in each.reason else f"{each.photo}: "
+        terminal.note(f"refused: {name}{each.reason}")
     if len(refused) > SHOWN:
         terminal.note(f"… and {len(refused) - SHOWN} more (--json names them all).")
 

@@ -58,7 +58,7 @@ def paint(
         str | None, typer.Option(help="wasserstein or gram (wasserstein)")
     ] = None,
     tv: Annotated[
-        float | None, typer.Option("--tv", help="Weight of total variation: smoothness (2)")
+        float | None, typer.Option("--tv", help="Weight of total variation: smoothness (0.5)")
     ] = None,
     optimizer: Annotated[
         str | None, typer.Option(help="lbfgs, or adam, which needs less memory (lbfgs)")
@@ -67,7 +67,7 @@ def paint(
         str | None,
         typer.Option(
             help="Steps at each scale, coarsest first: 100,70,50; one number paints at the full "
-            "size only (100,70,50,30 …)"
+            "size only (100,70,70,40 …)"
         ),
     ] = None,
     init: Annotated[
@@ -117,6 +117,10 @@ def paint(
         float | None, typer.Option(min=0, help="Seconds between checkpoints of a run (30)")
     ] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda …")] = None,
+    max_memory: Annotated[
+        str | None,
+        typer.Option(help="Paint in tiles where more memory would be taken than this: 4G, 800M"),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Paint CONTENT in the hand of one STYLE or more. Ctrl-C keeps the picture painted so far."""
@@ -142,6 +146,7 @@ def paint(
         "masks": mask,
         "soft": soft,
         "device": device,
+        "max_memory": max_memory,
     }
     given = {name: value for name, value in flags.items() if value is not None}
     asked = Asked(pictures or [], given, resume=resume, branch=from_, sweep=sweep or [])

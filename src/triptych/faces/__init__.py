@@ -1,6 +1,6 @@
 """Faces: is this the same person, and who is it."""
 
-from typing import TYPE_CHECKING, Any
+import typing
 
 from .calibrating import calibrate as calibrate
 from .calibration import Calibration as Calibration
@@ -28,13 +28,13 @@ from .template import Template as Template
 from .verifying import Verdict as Verdict
 from .verifying import verify as verify
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from .training import Trained as Trained
     from .training import resume as resume
     from .training import train as train
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
     """Training needs Lightning, which takes a second to import: only when it is asked for."""
     if name not in ("Trained", "resume", "train"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

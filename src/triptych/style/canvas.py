@@ -13,6 +13,7 @@ from ..frame import images
 from ..frame.devices import device as named_device
 from ..frame.errors import BadImage, BadRun
 from ..frame.progress import Watcher, silence
+from .budget import budgeted
 from .colours import luminance, prepared, restored
 from .commission import PATCHES, Commission
 from .features import ByFeatures
@@ -85,9 +86,12 @@ def opened_method(commission: Commission, watch: Watcher = silence) -> Method:
         from .patches import ByPatches
 
         return ByPatches(seed=commission.settings.seed)
-    return open_method(
+    method = open_method(
         commission.features, device=commission.device, watch=watch, **commission.options
     )
+    if commission.max_memory is None:
+        return method
+    return budgeted(method, commission.max_memory, commission.settings.size)
 
 
 def regions(

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from ..backbones.vgg19 import Pooling
 from ..frame.errors import BadRun, BadSetting
 from ..frame.registry import nearest
+from .budget import memory_of
 from .colours import Colours
 from .descent import DESCENTS
 from .opening import AUTO
@@ -43,11 +44,14 @@ class Commission:
     soft: float | None = None
     start: str | None = None  # a picture to begin from
     device: str = "auto"
+    max_memory: str | None = None  # such as 4G: larger pictures are judged in tiles
 
     def __post_init__(self) -> None:
         if self.colours not in get_args(Colours):
             raise nearest(self.colours, get_args(Colours), "colours")
         self.settings.normalised(len(self.styles))
+        if self.max_memory is not None:
+            memory_of(self.max_memory)
         for name, value in self.options.items():
             if name not in OPTIONS:
                 raise nearest(name, OPTIONS, "option of --features")
