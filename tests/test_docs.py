@@ -1,12 +1,16 @@
 """What the pages show runs, and what they link to exists."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
 
 from triptych import faces, multitask
 from triptych.faces.beginning import RECOMMENDED
@@ -18,6 +22,9 @@ from triptych.frame.config import TrainingSettings
 from triptych.multitask.datasets import emoji, mosaic_digits
 from triptych.multitask.reporting import first, pixels_of
 from triptych.multitask.sources import drawn
+from triptych.style import exporting, fast_training, methods, scales
+from triptych.style.features import ByFeatures
+from triptych.style.network import Network
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -27,6 +34,7 @@ RUN = [
     "docs/own-metric-and-callback.md",
     "docs/faces.md",
     "docs/galleries.md",
+    "docs/style.md",
 ]
 SHOWN = ["own_head", "own_dataset"]
 
@@ -53,6 +61,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for ending in ("jpg", "png"):
         images.save(f"my-digit.{ending}", digit.repeat(9, 0).repeat(9, 1))
     people(monkeypatch, tmp_path)
+    hands(monkeypatch, tmp_path)
 
 
 def people(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -70,6 +79,33 @@ def people(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     told = {"encoder": encoder.fingerprint, "source": "nobody", **numbers, **rates, **counts}
     encoder.calibration = faces.Calibration(**told)
     monkeypatch.setattr(faces, "open_encoder", lambda: encoder)
+
+
+def hands(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Paintings of noise, a step at each scale, and a network of chance that judges."""
+    chance = np.random.default_rng(1)
+    for name in ("painting.jpg", "wave.jpg", "photos/1.jpg", "photos/2.jpg"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        images.save(folder / name, chance.integers(0, 256, (48, 40, 3)).astype(np.uint8))
+    sizes = {"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 2, "epochs": 1}
+    monkeypatch.setattr(scales, "STEPS", (1,))
+    monkeypatch.setattr(methods, "open_method", lambda: ByFeatures(Judging()))
+    monkeypatch.setattr(fast_training, "open_network", lambda *_, **__: Judging())
+    monkeypatch.setattr(fast_training, "train", partial(fast_training.train, **sizes))
+    monkeypatch.setattr(exporting, "export", lambda run, to: 0.0)  # tested where packages are
+
+
+class Judging(Network):
+    """One convolution of random weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name, self.layers, self.strides = "random", ("relu1_1",), {"relu1_1": 1}
+        self.content_layer, self.style_layers = "relu1_1", {"relu1_1": 1.0}
+        self.first = torch.randn(4, 3, 3, 3, generator=torch.Generator().manual_seed(0))
+
+    def read(self, picture: Tensor, wanted: Sequence[str]) -> dict[str, Tensor]:
+        return dict.fromkeys(wanted, F.conv2d(picture, self.first, padding=1).relu())
 
 
 @pytest.mark.usefixtures("small")

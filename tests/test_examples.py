@@ -4,13 +4,16 @@ import runpy
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from triptych.faces import batches
 from triptych.faces.embedding import Embedding
 from triptych.faces.encoders.trained import keep_encoder
+from triptych.frame import images
 from triptych.multitask import DATASETS, HEADS
 from triptych.multitask.datasets import emoji, mosaic_digits
+from triptych.style import scales
 
 FOLDER = Path(__file__).parents[1] / "examples"
 EXAMPLES = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -102,3 +105,46 @@ def test_a_threshold_is_found_and_judged(
     assert "verification/accuracy" in capsys.readouterr().out
     assert (tmp_path / "told" / "threshold.json").exists()
     assert (tmp_path / "told" / "report.html").exists()
+
+
+@pytest.fixture
+def painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """A content and two styles of noise, to be painted in two steps."""
+    monkeypatch.setattr(scales, "STEPS", (2,))
+    chance = np.random.default_rng(0)
+    paths = [tmp_path / f"{name}.png" for name in ("content", "style", "another")]
+    for path in paths:
+        images.save(path, chance.integers(0, 256, (24, 32, 3)).astype(np.uint8))
+    return paths
+
+
+def test_a_picture_is_painted_into_a_run(
+    painted: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paint, out = example("style_paint"), tmp_path / "run"
+    paint(*painted[:2], features="patches", size=32, out=out)
+    assert "2 steps, total cost" in capsys.readouterr().out
+    assert images.read(out / "picture.png").shape == (24, 32, 3)
+    paint(*painted[:2], features="patches", size=32, out=out)
+    assert "is finished" in capsys.readouterr().out
+
+
+def test_only_the_middle_is_painted(
+    painted: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "picture.png"
+    example("style_control")(*painted, features="patches", size=32, out=out)
+    assert "of the photo is as it was" in capsys.readouterr().out
+    before, after = (images.read(path).astype(int) for path in (painted[0], out))
+    assert abs(before - after)[:, :2].max() <= 1 < abs(before - after)[:, 8:24].max()
+
+
+def test_a_sweep_is_laid_on_a_sheet(
+    painted: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "sheet.png"
+    few = {"strengths": "0.2,0.8", "scales": "1"}
+    example("style_sweep")(*painted[:2], **few, features="patches", size=32, out=out)
+    told = capsys.readouterr().out
+    assert "strength 0.2, style-scale 1: total" in told and "strength 0.8" in told
+    assert images.read(out).shape[1] > 64

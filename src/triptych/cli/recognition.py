@@ -138,6 +138,7 @@ def line(identity: Identity) -> str:
     """Who a face is, and who else is near, in one line. Probabilities are left to the JSON: they
     are of a pair that is as likely the same person as not, and among many people no pair is.
 
+    >>> from triptych.faces.recognising import Candidate
     >>> near = (Candidate("Ann", "Ann/1.jpg", 0.8, None), Candidate("Bob", "Bob/1.jpg", 1.3, None))
     >>> line(Identity("party.jpg", "Ann", near, None))
     'party.jpg: Ann · nearest: Ann 0.800, Bob 1.300'
