@@ -1,0 +1,44 @@
+"""Which strength, and how large the strokes? Paint each pair and lay all on one sheet.
+
+python examples/style_sweep.py photo.jpg painting.jpg
+python examples/style_sweep.py photo.jpg painting.jpg --size 512 --features vgg19
+"""
+
+from pathlib import Path
+
+import typer
+
+from triptych.frame import images
+from triptych.style.canvas import open_canvas, opened_method
+from triptych.style.commission import Commission
+from triptych.style.executing import execute
+from triptych.style.opening import AUTO
+from triptych.style.settings import Settings
+from triptych.style.sweep import axis, sweep_sheet, swept
+
+
+def main(
+    photo: Path,
+    painting: Path,
+    strengths: str = "0.2,0.5,0.8",
+    scales: str = "0.5,1,2",  # of strokes
+    features: str = AUTO,
+    size: int = 256,
+    out: Path = Path("runs/examples/style-sweep.png"),
+) -> None:
+    """Paint them one after the other; the network is opened once."""
+    commission = Commission(str(photo), (str(painting),), Settings(size=size), features=features)
+    method = opened_method(commission)
+    axes = [axis(f"strength={strengths}"), axis(f"style-scale={scales}")]
+    pictures = {}
+    for label, variant in swept(commission, axes).items():
+        done = execute(open_canvas(variant, method=method))
+        print(f"{label}: total cost {done.history[-1].total:.3f}")
+        pictures[label] = done.picture
+    out.parent.mkdir(parents=True, exist_ok=True)
+    images.save(out, sweep_sheet(pictures, axes, commission.title))
+    print(out)
+
+
+if __name__ == "__main__":
+    typer.run(main)
