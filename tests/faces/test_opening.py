@@ -8,7 +8,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from triptych.faces.assets import MOBILEFACENET
+from triptych.faces.assets import MOBILEFACENET_ONNX
 from triptych.faces.embedding import Embedding
 from triptych.faces.encoder import Encoder
 from triptych.faces.encoders.mobilefacenet import Mobilefacenet
@@ -88,16 +88,16 @@ def test_without_its_files_the_pretrained_one_is_told():
 
 
 @pytest.mark.real
-def test_on_a_processor_the_twin_in_onnx_is_taken_where_it_is_at_hand(
+def test_the_faster_twin_is_taken_and_the_other_where_only_it_is_at_hand(
     data, monkeypatch: pytest.MonkeyPatch
 ):
-    assert isinstance(open_encoder(device="cpu"), Onnx)
-    assert isinstance(open_encoder("mobilefacenet:torch"), Mobilefacenet)
-    path = data(MOBILEFACENET.path)
+    assert isinstance(open_encoder(device="cpu"), Mobilefacenet)
+    assert isinstance(open_encoder("mobilefacenet:onnx"), Onnx)
+    path = data(MOBILEFACENET_ONNX.path)
     monkeypatch.delenv("TRIPTYCH_DATA")
-    place = cache() / MOBILEFACENET.path
+    place = cache() / MOBILEFACENET_ONNX.path
     place.parent.mkdir(parents=True)
     shutil.copyfile(path, place)
-    assert isinstance(open_encoder(device="cpu"), Mobilefacenet)
+    assert isinstance(open_encoder(device="cpu"), Onnx)
     with pytest.raises(MissingAsset):
-        open_encoder("mobilefacenet:onnx")
+        open_encoder("mobilefacenet:torch")

@@ -34,7 +34,7 @@ RECOMMENDED: Mapping[str, Mapping[str, Any]] = {
     },
     PRETRAINED: {
         "epochs": 4,
-        "lr": 2e-5,
+        "lr": 1e-5,
         "decay": 0.0,
         "average": 0.98,
         "monitor": MONITOR,

@@ -9,7 +9,7 @@ from ..frame.devices import device as chosen_device
 from ..frame.errors import BadSetting, UnknownName
 from ..frame.progress import Watcher, silence
 from ..frame.registry import nearest
-from .assets import MOBILEFACENET_ONNX
+from .assets import MOBILEFACENET, MOBILEFACENET_ONNX
 from .encoder import Encoder
 from .encoders.mobilefacenet import FINGERPRINT, LAYOUT, NAME, Mobilefacenet, calibration
 from .encoders.onnx import Onnx
@@ -51,14 +51,17 @@ def open_encoder(
 
 
 def _mobilefacenet(twin: str, device: str, watch: Watcher) -> Encoder:
-    """The twin that was asked for. Where neither was: on a processor ONNX, if it is at hand, for
-    it loses least where others compute as well; else PyTorch."""
-    chosen = chosen_device(device)
-    at_hand = find(MOBILEFACENET_ONNX) and find_spec("onnxruntime")
-    if twin == "onnx" or (not twin and at_hand and chosen.type == "cpu"):
+    """The twin that was asked for; PyTorch where neither was: it is the faster one, also on a
+    processor. The other is for those who have only its file."""
+    if twin == "onnx" or (not twin and _only_onnx()):
         path = get(MOBILEFACENET_ONNX, watch)
         return Onnx(path, LAYOUT, name=NAME, known=FINGERPRINT, calibration=calibration())
-    return Mobilefacenet(weights(watch), chosen)
+    return Mobilefacenet(weights(watch), chosen_device(device))
+
+
+def _only_onnx() -> bool:
+    at_hand = find(MOBILEFACENET_ONNX) and find_spec("onnxruntime")
+    return bool(at_hand) and not find(MOBILEFACENET)
 
 
 def _unknown(text: str) -> UnknownName:
