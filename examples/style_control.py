@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 import typer
 
+from triptych import style
 from triptych.frame import images
-from triptych.style.methods import open_method
 from triptych.style.opening import AUTO
-from triptych.style.painting import paint
 from triptych.style.patches import ByPatches
 from triptych.style.regions import shared, softened
 
@@ -30,10 +29,10 @@ def main(
     """Paint, and tell how much of the photo was left as it was."""
     content = images.read(photo)
     mask = softened(middle(*content.shape[:2]))
-    painted = paint(
+    painted = style.paint(
         content,
         [images.read(first), images.read(second)],
-        method=ByPatches() if features == "patches" else open_method(features),
+        method=ByPatches() if features == "patches" else style.open_method(features),
         regions=shared([mask], 2),
         colours="luminance",
         size=size,

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from triptych import faces, multitask
+from triptych import faces, multitask, style
 from triptych.faces.beginning import RECOMMENDED
 from triptych.faces.embedding import Embedding
 from triptych.faces.encoders.trained import Trained, keep_encoder
@@ -22,7 +22,7 @@ from triptych.frame.config import TrainingSettings
 from triptych.multitask.datasets import emoji, mosaic_digits
 from triptych.multitask.reporting import first, pixels_of
 from triptych.multitask.sources import drawn
-from triptych.style import exporting, fast_training, methods, scales
+from triptych.style import fast_training, scales
 from triptych.style.features import ByFeatures
 from triptych.style.network import Network
 
@@ -89,10 +89,9 @@ def hands(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         images.save(folder / name, chance.integers(0, 256, (48, 40, 3)).astype(np.uint8))
     sizes = {"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 2, "epochs": 1}
     monkeypatch.setattr(scales, "STEPS", (1,))
-    monkeypatch.setattr(methods, "open_method", lambda: ByFeatures(Judging()))
+    monkeypatch.setattr(style, "open_method", lambda: ByFeatures(Judging()))
     monkeypatch.setattr(fast_training, "open_network", lambda *_, **__: Judging())
-    monkeypatch.setattr(fast_training, "train", partial(fast_training.train, **sizes))
-    monkeypatch.setattr(exporting, "export", lambda run, to: 0.0)  # tested where packages are
+    monkeypatch.setattr(style, "train", partial(style.train, **sizes), raising=False)
 
 
 class Judging(Network):
