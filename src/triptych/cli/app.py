@@ -12,7 +12,7 @@ from .style import style
 
 app = typer.Typer(
     name="triptych",
-    help="One network, many answers: class, box, circle, mask and map from one look at an image.",
+    help="One network with many answers to an image; faces told apart; pictures painted in style.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,7 +49,7 @@ def whole(
         typer.Option("--version", callback=version, is_eager=True, help="Show the version."),
     ] = None,
 ) -> None:
-    """One network, many answers: class, box, circle, mask and map from one look at an image."""
+    """One network with many answers to an image; faces told apart; pictures painted in style."""
 
 
 @app.command()
