@@ -9,7 +9,7 @@ from ..faces.enrolment import enroll as enroll_people
 from ..faces.gallery import Gallery
 from ..faces.opening import open_encoder
 from ..faces.people import people
-from ..faces.reading import Reader, Refused
+from ..faces.reading import Reader
 from ..faces.recognising import Identity
 from ..faces.recognising import identify as identified
 from ..faces.selection import Policy
@@ -17,6 +17,7 @@ from ..faces.verifying import Verdict
 from ..frame import images
 from ..frame.drawing import PALETTE, Picture
 from ..frame.errors import BadFace
+from ..frame.photos import Refused
 from ..frame.registry import nearest
 from . import terminal
 from .drawings import drawn_names, make_folder

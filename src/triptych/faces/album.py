@@ -13,9 +13,9 @@ from torch import Tensor
 
 from ..frame.chance import shuffled
 from ..frame.errors import BadImage, BadSetting
+from ..frame.photos import Refused
 from ..frame.progress import Step, Watcher, silence
 from .people import People, PhotoFile, digest
-from .reading import Refused
 
 Part = Literal["train", "validation", "test"]
 

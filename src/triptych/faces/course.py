@@ -12,6 +12,7 @@ from lightning.pytorch.callbacks import Callback
 from ..frame import fitting, images, plots, runs
 from ..frame.config import TrainingSettings
 from ..frame.files import write_json
+from ..frame.photos import Refused
 from ..frame.progress import Watcher
 from . import album as albums
 from . import watching
@@ -23,7 +24,6 @@ from .encoders.trained import Trained as TrainedEncoder
 from .encoders.trained import keep_encoder
 from .exam import Exam, calibrated, encoded, examined, named, neighbours
 from .lesson import MONITOR, Lectures, Lesson, pairs_eer
-from .reading import Refused
 from .settings import TripletSettings
 
 SHEET = "neighbours.png"

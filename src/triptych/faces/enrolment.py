@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from ..frame.errors import BadImage
+from ..frame.photos import Refused
 from ..frame.progress import Step, Watcher, silence
 from .gallery import Gallery
 from .people import PhotoFile, digest, people
-from .reading import Reader, Refused
+from .reading import Reader
 
 PORTION = 256  # photos a transaction: what is lost at most where the power fails
 

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from ..frame.errors import BadData, BadSetting
+from ..frame.photos import Refused
 from ..frame.progress import Step, Watcher, silence
 from .calibration import Calibration
 from .classified import Classified
@@ -21,7 +22,7 @@ from .opening import open_encoder
 from .pairs import FOLDS, Pairs, balanced
 from .pairs_file import read_pairs
 from .people import People, people
-from .reading import Reader, Reading, Refused
+from .reading import Reader, Reading
 from .selection import Policy
 
 Crop = UInt8[np.ndarray, "height width channels"]

@@ -1,21 +1,13 @@
 """Photos of people: a folder a person, or a zip of such folders."""
 
 import unicodedata
-import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from zlib import error as ZlibError
 
-from PIL import Image
-
-from ..frame.decoding import FORMATS
-from ..frame.errors import BadData, BadImage, BadSetting
-
-LARGEST = 2**28  # bytes: no photo is larger, so no zip unpacks to more
+from ..frame.errors import BadData, BadSetting
+from ..frame.photos import content, listed
 
 
 @dataclass(frozen=True)
@@ -28,21 +20,7 @@ class PhotoFile:
 
     def bytes(self) -> bytes:
         """The file's content. Raises BadImage where it cannot be read."""
-        try:
-            if self.folder.is_dir():
-                path = self.folder / self.name
-                if path.stat().st_size > LARGEST:
-                    raise BadImage(f"{path} is larger than {LARGEST >> 20} MB. Shrink it.")
-                return path.read_bytes()
-            status = self.folder.stat()
-            with _packed(self.folder, status.st_size, status.st_mtime_ns).open(self.name) as file:
-                content = file.read(LARGEST + 1)
-        except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise BadImage(f"Cannot read {self.name} in {self.folder}: {reason}.") from error
-        if len(content) > LARGEST:
-            raise BadImage(f"{self.name} unpacks to more than {LARGEST >> 20} MB. Shrink it.")
-        return content
+        return content(self.folder, self.name)
 
 
 def digest(content: bytes) -> str:
@@ -91,49 +69,17 @@ def people(folder: str | Path) -> People:
     Raises BadData where there is nothing to read, or no photo in it.
     """
     place = Path(folder).expanduser()
-    try:
-        names = sorted(_zipped(place) if place.is_file() else _listed(place))
-    except (OSError, zipfile.BadZipFile) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BadData(
-            f"Expected a folder with a folder of photos for each person, or a zip of it, but "
-            f"{place} cannot be read: {reason}."
-        ) from error
-    photos = [PhotoFile(name, _person(name), place) for name in names if _is_photo(name)]
-    photos = [photo for photo in photos if photo.person]
-    if not photos:
+    names = listed(place, "a folder with a folder of photos for each person, or a zip of it")
+    found = [PhotoFile(name, _person(name), place) for name in names]
+    found = [photo for photo in found if photo.person]
+    if not found:
         raise BadData(
             f"Expected a folder of photos for each person in {place}, found no photo in a folder. "
             "Lay them out as PERSON/PHOTO.jpg."
         )
-    return People(place, tuple(sorted(photos, key=lambda photo: (photo.person, photo.name))))
-
-
-@lru_cache(maxsize=4)
-def _packed(place: Path, size: int, modified: int) -> zipfile.ZipFile:
-    """A zip kept open, for its list is read anew each time it is opened (threads may share it).
-    `size` and `modified` tell when to look anew."""
-    return zipfile.ZipFile(place)
-
-
-def _listed(place: Path) -> Iterator[str]:
-    if not place.is_dir():
-        raise FileNotFoundError(2, "no such folder")
-    return (path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
-
-
-def _zipped(place: Path) -> list[str]:
-    with zipfile.ZipFile(place) as packed:
-        return [entry.filename for entry in packed.infolist() if not entry.is_dir()]
+    return People(place, tuple(sorted(found, key=lambda photo: (photo.person, photo.name))))
 
 
 def _person(name: str) -> str:
     """The folder a photo lies in, in one spelling of accented letters."""
     return unicodedata.normalize("NFC", PurePosixPath(name).parent.as_posix()).removeprefix(".")
-
-
-def _is_photo(name: str) -> bool:
-    path = PurePosixPath(name)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    kind = Image.registered_extensions().get(path.suffix.lower(), "")
-    return not hidden and kind in FORMATS

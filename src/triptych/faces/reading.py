@@ -13,6 +13,7 @@ from jaxtyping import Float32, UInt8
 
 from ..frame.errors import BadImage, BadSetting
 from ..frame.images import read
+from ..frame.photos import Refused
 from ..frame.progress import Step, Watcher, silence
 from .alignment import Crop, align, centred, coloured, whole
 from .detection import YuNet
@@ -32,14 +33,6 @@ Readable = PhotoFile | str | Path | bytes | UInt8[np.ndarray, "..."]
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A photo no face of which was encoded, and why, in one line."""
-
-    photo: str
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)

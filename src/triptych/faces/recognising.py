@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..frame.photos import Refused
 from ..frame.progress import Watcher, silence
 from .calibration import Calibration
 from .decision import Rule, rule
 from .face import Face
 from .gallery import Gallery, Match
-from .reading import Readable, Reader, Refused
+from .reading import Readable, Reader
 
 SIDES = ("left", "top", "right", "bottom")
 

@@ -10,6 +10,7 @@ from lightning.pytorch.callbacks import Callback
 from ..frame import fitting, runs
 from ..frame.config import TrainingSettings
 from ..frame.errors import BadRun, BadSetting
+from ..frame.photos import Refused
 from ..frame.progress import Watcher, silence
 from . import album as albums
 from .album import Album
@@ -19,7 +20,6 @@ from .course import Trained as Trained
 from .cropping import Cropper
 from .face import Finder
 from .people import People
-from .reading import Refused
 from .settings import TripletSettings
 
 

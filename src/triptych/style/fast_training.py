@@ -15,6 +15,7 @@ from ..frame.config import TrainingSettings
 from ..frame.drawing import sheet
 from ..frame.errors import BadRun
 from ..frame.files import write_json
+from ..frame.photos import Refused
 from ..frame.progress import Watcher, silence
 from .fast_batches import Views
 from .fast_costs import Judge
@@ -24,7 +25,7 @@ from .fast_settings import FastSettings, chosen_settings
 from .feedforward import Feedforward
 from .opening import open_network
 from .painting import Pixels, picture_of
-from .photographs import PhotoFile, Photographs, Refused, gathered, opened
+from .photographs import PhotoFile, Photographs, gathered, opened
 
 STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
 FINER = 2  # photos are kept at twice the size learnt from: cuts may be smaller than the whole

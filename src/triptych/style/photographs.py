@@ -1,41 +1,28 @@
 """Photographs to learn painting from: decoded once, kept on the device, cut by chance."""
 
 import os
-import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
-from zlib import error as ZlibError
+from pathlib import Path
 
 import numpy as np
 import torch
 from jaxtyping import UInt8
-from PIL import Image
 
 from ..frame.chance import shuffled
-from ..frame.decoding import FORMATS
 from ..frame.errors import BadData, BadImage
 from ..frame.images import read, resize
+from ..frame.photos import Refused, content, listed
 from ..frame.progress import Step, Watcher, silence
 
-LARGEST = 2**28  # bytes: no photo is larger, so no zip unpacks to more
 WIDEST = 4  # squares cut from one photo at most: of a longer panorama, the first and last of them
 THREADS = 8  # at most: each may hold a photo of a hundred million pixels
 FILES = 64  # decoded between two words to the watcher
 
 Squares = UInt8[torch.Tensor, "squares 3 side side"]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A photo that cannot be learnt from, and why, in one line."""
-
-    photo: str
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,22 +86,7 @@ class PhotoFile:
 
     def bytes(self) -> bytes:
         """The file's content. Raises BadImage where it cannot be read, or is too large."""
-        try:
-            if self.place.is_dir():
-                size = (self.place / self.name).stat().st_size
-                content = b"" if size > LARGEST else (self.place / self.name).read_bytes()
-            else:
-                status = self.place.stat()
-                packed = _packed(self.place, status.st_size, status.st_mtime_ns)
-                with packed.open(self.name) as file:
-                    content = file.read(LARGEST + 1)
-                    size = len(content)
-        except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise BadImage(f"Cannot read {self.name} in {self.place}: {reason}.") from error
-        if size > LARGEST:
-            raise BadImage(f"{self.name} is larger than {LARGEST >> 20} MB. Shrink it.")
-        return content
+        return content(self.place, self.name)
 
 
 def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
@@ -123,14 +95,8 @@ def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
     Raises BadData where a place cannot be read, or there is no photo in it."""
     found = []
     for place in (Path(place).expanduser().resolve() for place in places):
-        try:
-            names = sorted(_zipped(place) if place.is_file() else _listed(place))
-        except (OSError, zipfile.BadZipFile) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise BadData(
-                f"Expected a folder of photos or a zip of it, but {place} cannot be read: {reason}."
-            ) from error
-        photos = [PhotoFile(place, name) for name in names if _is_photo(name)]
+        names = listed(place, "a folder of photos or a zip of it")
+        photos = [PhotoFile(place, name) for name in names]
         if not photos:
             raise BadData(f"Expected photos in {place}, found none. Name another folder.")
         found += photos
@@ -208,27 +174,3 @@ def _covering(
     for place in np.linspace(0, spare, count).round().astype(int):
         top, left = (place, 0) if height > width else (0, place)
         yield pixels[top : top + side, left : left + side]
-
-
-@lru_cache(maxsize=4)
-def _packed(place: Path, size: int, modified: int) -> zipfile.ZipFile:
-    """A zip kept open, for its list is read anew each time it is opened (threads may share it).
-    `size` and `modified` tell when to look anew."""
-    return zipfile.ZipFile(place)
-
-
-def _listed(place: Path) -> Iterator[str]:
-    if not place.is_dir():
-        raise FileNotFoundError(2, "no such folder")
-    return (path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
-
-
-def _zipped(place: Path) -> list[str]:
-    with zipfile.ZipFile(place) as packed:
-        return [entry.filename for entry in packed.infolist() if not entry.is_dir()]
-
-
-def _is_photo(name: str) -> bool:
-    path = PurePosixPath(name)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return not hidden and Image.registered_extensions().get(path.suffix.lower(), "") in FORMATS
