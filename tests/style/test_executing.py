@@ -80,6 +80,24 @@ def test_an_interrupt_in_a_step_keeps_the_last_picture(
     np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.picture)
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("can't allocate memory")])
+def test_what_fails_where_the_next_scale_begins_costs_no_picture(
+    canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+):
+    work, whole = canvas(), Painter.scene
+
+    def scene(self: Painter) -> Any:
+        if self.scale == 1:
+            raise error
+        return whole(self)
+
+    monkeypatch.setattr(Painter, "scene", scene)
+    with pytest.raises(type(error)):
+        execute(work, tmp_path / "out.png")
+    assert images.read(tmp_path / "out.png").shape == (8, 12, 3)
+    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.picture)
+
+
 def test_a_full_disk_loses_no_picture(canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     spare = tmp_path / "spare"
     spare.mkdir()

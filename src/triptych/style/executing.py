@@ -48,16 +48,16 @@ def execute(
     the run folder, at every scale and now and then between.
 
     Raises CannotWrite at the end where the picture could not be kept at its place, and says where
-    else it is. What cannot be kept on the way is tried again later."""
+    else it is. What cannot be kept on the way is tried again later. Whatever a step raises, the
+    picture is kept as it was before."""
     painter, progress = canvas.painter, Progress(canvas.painter, watch)
     places = [place for place in (out, record and record.folder / PICTURE) if place]
     try:
         _painted(canvas, record, places, progress, stop)
-    except KeyboardInterrupt:
-        with suppress(Exception):  # whatever it was in the middle of, it is to end now
-            picture, here = canvas.picture, painter.scales[painter.scale]
-            if painter.history and picture.shape[:2] == (here.height, here.width):
-                rescue(picture, places)
+    except BaseException:  # Ctrl-C in a step, or memory that ran out
+        with suppress(Exception):
+            if painter.history:
+                rescue(canvas.picture, places)
         raise
     picture = canvas.picture
     try:

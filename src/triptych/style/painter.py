@@ -82,9 +82,7 @@ class Painter:
         if self.descent is None:
             self.descent = self._descend(self._begin())
         elif self._over:
-            last = self.picture
-            self.scale, self.done = self.scale + 1, 0
-            self.descent = self._descend(last)
+            self._enter(self.scale + 1)
         judgement = self.descent.step()
         self.done += 1
         self.seconds += perf_counter() - begun
@@ -92,6 +90,16 @@ class Painter:
         row = Row(self.scale, size, self.done, self.seconds, judgement.total, judgement.parts)
         self.history.append(row)
         return row
+
+    def _enter(self, scale: int) -> None:
+        """Begin the next scale; where that fails or is interrupted, it stands where it stood."""
+        last, stood = self.picture, (self.scale, self.done)
+        self.scale, self.done = scale, 0
+        try:
+            self.descent = self._descend(last)
+        except BaseException:
+            self.scale, self.done = stood
+            raise
 
     @property
     def picture(self) -> Picture:
