@@ -1,4 +1,5 @@
-"""Ctrl-C where work is to be kept: the first asks it to end, the second ends it at once."""
+"""Ctrl-C where work is to be kept: the first asks it to end, the second ends it at once. So does
+SIGTERM, which `kill`, `timeout` and schedulers send."""
 
 import signal
 import threading
@@ -8,11 +9,13 @@ from typing import Any
 
 from . import terminal
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """Tells whether Ctrl-C was pressed within the block, which does not interrupt it. A second
-    one raises KeyboardInterrupt."""
+    """Tells whether Ctrl-C was pressed, or SIGTERM came, within the block, which neither
+    interrupts. A second one raises KeyboardInterrupt."""
     pressed = threading.Event()
 
     def press(number: int, frame: Any) -> None:
@@ -24,8 +27,9 @@ def stoppable() -> Iterator[Callable[[], bool]]:
     if threading.current_thread() is not threading.main_thread():  # which alone hears signals
         yield pressed.is_set
         return
-    before = signal.signal(signal.SIGINT, press)
+    before = {number: signal.signal(number, press) for number in SIGNALS}
     try:
         yield pressed.is_set
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
