@@ -28,6 +28,29 @@ def test_without_a_verb_the_help_is_shown(run: Run, words: list[str]):
     assert done.status == 2 and "Usage" in done.out + done.err and "--help" in done.out + done.err
 
 
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried")]
+)
+def test_too_little_memory_is_told_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("triptych.cli.showing.data_list", fail)
+    slip(run("data", "list"), "not enough memory")
+
+
+def test_ctrl_c_before_anything_is_loaded_stops_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    def press() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("triptych.cli._done", press)
+    assert run("data", "list") == Done(130, "", "triptych: stopped.\n")
+
+
 @pytest.mark.parametrize("verb", ["", "train", "evaluate", "predict", "demo", "data", "data look"])
 def test_every_verb_has_help(run: Run, verb: str):
     done = run(*verb.split(), "--help")
