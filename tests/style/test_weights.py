@@ -96,6 +96,17 @@ def test_a_pickle_is_refused_and_never_run(kind: str | int, tmp_path: Path):
         assert "got a pickle" in str(told.value)
 
 
+@pytest.mark.parametrize("length", [0x280, 0x380, 0x480, 0x580])
+def test_a_header_as_long_as_a_pickle_begins_is_read(length: int, tmp_path: Path):
+    path = tmp_path / "a.safetensors"
+    packed = save({"one": torch.ones(1)}, {"told": "_" * 400})
+    padding = length - int.from_bytes(packed[:8], "little")
+    header = packed[8:-4] + b" " * padding
+    path.write_bytes(length.to_bytes(8, "little") + header + packed[-4:])
+    assert path.read_bytes().startswith(weights.PICKLES)
+    assert read_weights(path)["one"].tolist() == [1]
+
+
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n", b"\xff" * 100, b"{}" * 50])
 def test_other_files_are_told(content: bytes, tmp_path: Path):
     path = tmp_path / "picture.png"

@@ -30,19 +30,26 @@ def read_weights(path: Path) -> Tensors:
 
     Raises BadData for any other file, one cut short, or none at all."""
     try:
-        with path.open("rb") as file:
-            head = file.read(4)
-        if head.startswith(PICKLES):
-            raise BadData(
-                f"Expected safetensors, got a pickle: {path}. It could run code, so it is not "
-                "read. Convert it with safetensors.torch.save_file where you trust it."
-            )
-        return load_file(path)
-    except SafetensorError as error:
-        raise BadData(f"{path} is no whole safetensors file. Copy it anew.") from error
+        return _loaded(path)
     except OSError as error:
         reason = (error.strerror or "not to be opened").lower()
         raise BadData(f"Cannot read {path}: {reason}. Check its path.") from error
+
+
+def _loaded(path: Path) -> Tensors:
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        # asked only now, for the length that safetensors begin with may look like a pickle
+        with path.open("rb") as file:
+            pickled = file.read(4).startswith(PICKLES)
+        told = (
+            f"Expected safetensors, got a pickle: {path}. It could run code, so it is not read. "
+            "Convert it with safetensors.torch.save_file where you trust it."
+            if pickled
+            else f"{path} is no whole safetensors file. Copy it anew."
+        )
+        raise BadData(told) from error
 
 
 def weights(asset: Asset, *, half: bool = False, watch: Watcher = silence) -> Tensors:
