@@ -126,6 +126,26 @@ def test_weights_that_are_no_numbers_are_told(which: tuple[str, str], wrong: flo
         build(WHOLE[kind] | {name: torch.full_like(WHOLE[kind][name], wrong)}, "w.st")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (torch.full((4, 3, 3, 3), 1e30), "1e\\+30 in conv1_1.weight: too large"),
+        (torch.ones(4, 3, 3, 3, dtype=torch.int8), "fractions in conv1_1.weight of w.st, got int8"),
+        (torch.ones(4, 3, 3, 3, dtype=torch.complex64), "got complex64"),
+    ],
+    ids=["huge", "int8", "complex"],
+)
+def test_weights_that_cannot_be_computed_with_are_told(wrong: torch.Tensor, told: str):
+    tensors = Vgg19(3, 32, 32, widths=(4,), last="conv1_1", colours=True).state_dict()
+    with pytest.raises(BadData, match=told):
+        build({**tensors, "conv1_1.weight": wrong}, "w.st")
+
+
+def test_what_a_file_of_something_else_holds_is_told_as_it_is_named_there():
+    with pytest.raises(BadData, match=r"got foo, head\.weight\. Name"):
+        build({"head.weight": torch.zeros(2), "foo": torch.zeros(2)}, "a file")
+
+
 @pytest.mark.parametrize("tensors", [{}, {"classifier.weight": torch.zeros(2)}], ids=str)
 def test_weights_of_something_else_are_told(tensors: Tensors):
     with pytest.raises(BadData, match=r"Expected weights of VGG-19 or SqueezeNet 1\.1 in a file"):

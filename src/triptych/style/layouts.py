@@ -12,6 +12,7 @@ from ..frame.errors import BadData
 
 Tensors = dict[str, Tensor]
 
+LARGEST = 1e6  # of weights; those published stay below 1e3
 HEAD = "_to_vgg19"  # ends the names of 1×1 convolutions that widen a layer to that of VGG-19
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # torchvision: mean and spread of RGB
 CAFFE = (103.939, 116.779, 123.68)  # mean of BGR, 0 … 255
@@ -42,7 +43,7 @@ def build(
 
     Raises BadData for weights of something else, lacking layers, of other shapes or no numbers."""
     padding = padding or ("reflect" if "conv0.weight" in tensors else "zeros")
-    tensors = completed(tensors)
+    given, tensors = sorted(tensors), completed(tensors)
     with torch.device("meta"):  # weights to begin with would be drawn in vain
         if "conv1_1.weight" in tensors:
             backbone = _vgg19(tensors, file, pooling, padding)
@@ -51,7 +52,7 @@ def build(
         else:
             raise BadData(
                 f"Expected weights of VGG-19 or SqueezeNet 1.1 in {file}, got "
-                f"{', '.join(sorted(tensors)[:3])} … Name another file."
+                f"{', '.join(given[:3]) or 'nothing'}. Name another file."
             )
         heads = _heads(tensors, backbone)
     _fill(backbone, tensors, file)
@@ -127,11 +128,23 @@ def _fill(module: nn.Module, tensors: Tensors, file: str, prefix: str = "") -> N
                 f"Expected {prefix}{name} of {_sides(expected)} in {file}, got {_sides(value)}. "
                 "Use the file as published."
             )
-        found[name] = value.float()
-        if not found[name].isfinite().all():
-            raise BadData(f"{file} holds no numbers in {prefix}{name}. Use the file as published.")
+        found[name] = _numbers(value, f"{prefix}{name}", file)
     module.load_state_dict(found, assign=True)
     module.requires_grad_(False).eval()
+
+
+def _numbers(value: Tensor, name: str, file: str) -> Tensor:
+    """A tensor in single precision. Raises BadData where it is not of usual fractions."""
+    if not value.is_floating_point():
+        kind = str(value.dtype).removeprefix("torch.")
+        told = f"Expected fractions in {name} of {file}, got {kind}."
+    elif not (value := value.float()).isfinite().all():
+        told = f"{file} holds no numbers in {name}."
+    elif value.numel() and value.abs().max() > LARGEST:
+        told = f"{file} holds {value.abs().max():.3g} in {name}: too large to compute with."
+    else:
+        return value
+    raise BadData(f"{told} Use the file as published.")
 
 
 def _sides(tensor: Tensor) -> str:
