@@ -52,6 +52,8 @@ class Commission:
         self.settings.normalised(len(self.styles))
         if self.max_memory is not None:
             memory_of(self.max_memory)
+        if self.soft is not None and not self.masks:
+            raise BadSetting("A soft edge is that of a mask. Add --mask, or leave out --soft.")
         for name, value in self.options.items():
             if name not in OPTIONS:
                 raise nearest(name, OPTIONS, "option of --features")

@@ -34,10 +34,12 @@ def mask_of(pixels: Float[np.ndarray, "rows columns"], like: tuple[int, int], na
 
 
 def softened(mask: Mask, reach: float | None = None) -> Mask:
-    """The mask with edges blended over about `reach` pixels on either side; 0 keeps them hard."""
+    """The mask with edges blended over about `reach` pixels on either side; 0 keeps them hard.
+
+    Raises BadSetting for a reach beyond the mask, or none."""
     reach = float(SOFT * max(mask.shape)) if reach is None else reach
-    if reach < 0 or not np.isfinite(reach):
-        raise BadSetting(f"Expected a soft edge of 0 pixels or more, got {reach:g}.")
+    if not 0 <= reach <= max(mask.shape):
+        raise BadSetting(f"Expected a soft edge of 0 to {max(mask.shape)} pixels, got {reach:g}.")
     if reach == 0:
         return mask
     return cv2.GaussianBlur(mask, (0, 0), reach / 2, borderType=cv2.BORDER_REPLICATE)
