@@ -68,12 +68,18 @@ def test_a_run_becomes_onnx(run: Run, studio: Path):
     assert (studio / "model.onnx").stat().st_size > 1000
 
 
+def test_a_picture_named_twice_is_painted_once(run: Run, studio: Path):
+    done = run("style", "apply", "run", "photos/a.png", "photos/a.png", "--out", "made")
+    assert done.out.split() == ["made/a.png"]
+    assert [path.name for path in (studio / "made").iterdir()] == ["a.png"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("apply", "none", "style.png", "--out", "made"), "Expected a finished run"),
         (("apply", "photos", "style.png", "--out", "made"), "Expected a finished run"),
-        (("apply", "run", "none.png", "--out", "style.png"), "style.png"),
+        (("apply", "run", "none.png", "--out", "style.png"), "Expected a folder for --out"),
         (("apply", "run", "photos/a.png", "--out", "photos"), "painted over itself"),
         (("export", "none", "--to", "model.onnx"), "Expected a finished run"),
         (("train", "none.png", "photos"), "none.png"),

@@ -1,32 +1,44 @@
-"""Where pictures with answers drawn on them go."""
+"""Where pictures that are made from others go."""
 
-from collections import Counter
+from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 from ..frame.errors import BadSetting, CannotWrite
 
 
 def drawn_names(files: list[Path]) -> dict[str, str]:
-    """A file name for each picture's drawing; pictures of one name are numbered.
+    """A file name for each picture's drawing, no name twice; pictures of one name are numbered.
 
     >>> drawn_names([Path("a/x.jpg"), Path("b/x.png")])
     {'a/x.jpg': 'x.png', 'b/x.png': 'x-2.png'}
+    >>> list(drawn_names([Path("x.jpg"), Path("x.png"), Path("x-2.jpg")]).values())
+    ['x.png', 'x-2.png', 'x-2-2.png']
     """
     names: dict[str, str] = {}
-    taken: Counter[str] = Counter()
-    for file in files:
-        taken[file.stem] += 1
-        number = f"-{taken[file.stem]}" if taken[file.stem] > 1 else ""
-        names[str(file)] = f"{file.stem}{number}.png"
+    taken: set[str] = set()
+    for file in dict.fromkeys(files):
+        tries = (f"{file.stem}{f'-{number}' * (number > 1)}.png" for number in count(1))
+        names[str(file)] = next(name for name in tries if name not in taken)
+        taken.add(names[str(file)])
     return names
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder for pictures, and those above it. Raises BadSetting, CannotWrite."""
+def check_apart(files: Iterable[Path], targets: Iterable[Path]) -> None:
+    """Raises BadSetting where a picture would be painted over one that is read."""
+    known = {file.expanduser().resolve() for file in files}
+    for target in targets:
+        if target.expanduser().resolve() in known:
+            raise BadSetting(f"{target} would be painted over itself. Choose another --out.")
+
+
+def make_folder(folder: Path, option: str) -> None:
+    """Make a folder for pictures, and those above it; `option` is what named it. Raises
+    BadSetting, CannotWrite."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
-        raise BadSetting(f"Expected a folder for --draw, got a file: {folder}.") from error
+        raise BadSetting(f"Expected a folder for {option}, got a file: {folder}.") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CannotWrite(f"Cannot make the folder {folder}: {reason}.") from error

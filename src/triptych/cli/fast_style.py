@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from ..frame import images
-from ..frame.errors import BadImage, BadSetting
+from ..frame.errors import BadImage
 from ..frame.fitting import leads
 from ..style.exporting import export as exported
 from ..style.fast_painting import load
 from ..style.fast_training import resume as resumed
 from ..style.fast_training import train as trained
 from . import terminal
-from .drawings import drawn_names, make_folder
+from .drawings import check_apart, drawn_names, make_folder
 
 SHOWN = 10  # refused photos named on the terminal; all are in run.json
 
@@ -54,10 +54,11 @@ def apply(
     """Paint pictures with a run's network into a folder.
 
     Raises BadImage where none could be read."""
-    painter, files = load(run, device=device), images.pictures(pictures)
+    painter = load(run, device=device)
+    files = list(dict.fromkeys(images.pictures(pictures)))
     names = drawn_names(files)
-    _apart(files, [out / name for name in names.values()])
-    make_folder(out)
+    check_apart(files, [out / name for name in names.values()])
+    make_folder(out, "--out")
     written: list[dict[str, str]] = []
     for file in files:
         try:
@@ -83,14 +84,6 @@ def export(run: Path, to: Path, *, json: bool) -> None:
         terminal.answer({"run": str(run), "model": str(to), "largest_difference": worst})
     else:
         print(f"{to}: paints as the run does; the largest difference is {worst:.1g} of 0 … 1.")
-
-
-def _apart(files: list[Path], targets: list[Path]) -> None:
-    """Raises BadSetting where a picture would be painted over itself."""
-    known = {file.resolve() for file in files}
-    for target in targets:
-        if target.resolve() in known:
-            raise BadSetting(f"{target} would be painted over itself. Choose another --out.")
 
 
 MEANINGS = {

@@ -16,8 +16,8 @@ from ..style.objective import Method
 from ..style.opening import AUTO, best_at_hand
 from ..style.record import EVERY, GIF, MP4, Record, branched, commissioned, finished
 from . import terminal
+from .drawings import check_apart
 from .masking import mask_reader
-from .parsing import listed
 from .stopping import stoppable
 
 PICTURE = Path("picture.png")
@@ -45,9 +45,11 @@ class Keeping:
     gif: bool = False
     mp4: bool = False
 
-    def check(self) -> None:
-        """Raise, before anything is painted, what would be raised afterwards."""
+    def check(self, commission: Commission) -> None:
+        """Raise, before anything is painted, what would be raised afterwards; and BadSetting
+        where a picture would be painted over one that it is made from."""
         if self.out:
+            check_apart(map(Path, commission.pictures.values()), [self.out])
             images.kind_of(self.out)
             check_writable(self.out)
         if (self.gif or self.mp4) and not self.run:
@@ -69,7 +71,7 @@ def paint(asked: Asked, keeping: Keeping, *, json: bool) -> None:
         return
     if not keeping.run and not keeping.out:
         keeping = replace(keeping, out=PICTURE)
-    keeping.check()
+    keeping.check(commission)
     with terminal.watching() as watch:
         canvas = open_canvas(settled(commission), read=mask_reader(commission.device), watch=watch)
         record = begun(canvas, keeping, facts)
@@ -114,11 +116,7 @@ def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
     if "steps" in found:
         found["steps"] = _numbers("--steps", found["steps"], int)
     if "layers" in found:
-        pairs = (word.partition("=") for word in listed(found["layers"]) or [])
-        found["layers"] = {
-            name.strip(): _numbers("--style-layers", value or "1", float)[0]
-            for name, _, value in pairs
-        }
+        found["layers"] = _weights(found["layers"])
     if "masks" in found:
         found["masks"] = tuple(whole(path) for path in found["masks"])
     if "features" in found and Path(found["features"]).expanduser().is_file():
@@ -161,9 +159,7 @@ def _commission(asked: Asked) -> tuple[Commission, dict[str, Any]]:
             "For example: triptych style paint photo.jpg painting.jpg --out picture.png"
         )
     content, *styles = (whole(path) for path in asked.pictures)
-    shares = changes.pop("shares", None)  # refused in words, once the styles are known
-    plain = Commission(content, tuple(styles))
-    return plain.changed({**changes, **({"shares": shares} if shares else {})}), {}
+    return Commission(content, tuple(styles)).changed(changes), {}
 
 
 def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
@@ -179,7 +175,7 @@ def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
         raise BadSetting(f"The run in {keeping.run} is finished. Paint on with --from.")
     out = keeping.out or (Path(facts["out"]) if facts.get("out") else None)
     keeping = replace(keeping, out=out)
-    keeping.check()
+    keeping.check(commission)
     with terminal.watching() as watch:
         canvas = open_canvas(commission, read=mask_reader(commission.device), watch=watch)
         for words in unchanged(canvas, facts):
@@ -223,11 +219,23 @@ def _tell(done: Executed, canvas: Canvas, keeping: Keeping, *, json: bool) -> No
         raise KeyboardInterrupt
 
 
+def _weights(text: str) -> dict[str, float]:
+    """Layers of style with their weights, 1 where there is none."""
+    found: dict[str, float] = {}
+    for word in text.split(","):
+        name, _, value = (part.strip() for part in word.partition("="))
+        if not name or name in found:
+            raise BadSetting(f"Expected --style-layers LAYER=WEIGHT,…, each once, got '{text}'.")
+        (found[name],) = _numbers("--style-layers", value or "1", float)
+    return found
+
+
 def _numbers(flag: str, text: str, kind: type) -> tuple[Any, ...]:
     try:
-        return tuple(kind(word) for word in listed(text) or [])
+        found = tuple(kind(word) for word in text.split(","))
     except ValueError:
         raise BadSetting(f"Expected numbers between commas for {flag}, got '{text}'.") from None
+    return found
 
 
 def method_of(commission: Commission, methods: dict[str, Method], watch: Watcher) -> Method:

@@ -24,7 +24,7 @@ def predict(
         raise nearest(invert, INVERT, "way to invert")
     predictor = Predictor.load(run, device=device, invert=invert)  # type: ignore[arg-type]
     if draw:
-        make_folder(draw)
+        make_folder(draw, "--draw")
     files = images.pictures(given)
     names = drawn_names(files)
     answers: list[dict[str, Any]] = []

@@ -115,7 +115,7 @@ def identify(
 
     Raises BadFace where no photo had a face."""
     if draw:
-        make_folder(draw)
+        make_folder(draw, "--draw")
     encoder = reader.encoder
     files = images.pictures(photos)
     with (

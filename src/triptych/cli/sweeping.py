@@ -1,12 +1,11 @@
 """`triptych style paint --sweep`: several paintings, and one sheet of them all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..frame import images
-from ..frame.errors import CannotWrite
-from ..frame.files import check_writable
+from ..frame.errors import BadSetting
 from ..frame.progress import Step, Watcher
 from ..style.canvas import open_canvas
 from ..style.commission import Commission
@@ -14,6 +13,7 @@ from ..style.executing import Executed, execute
 from ..style.objective import Method
 from ..style.sweep import axis, sweep_sheet, swept
 from . import terminal
+from .drawings import make_folder
 from .masking import mask_reader
 from .painting import Keeping, begun, method_of, told
 from .stopping import stoppable
@@ -32,15 +32,14 @@ def sweep(commission: Commission, words: Sequence[str], keeping: Keeping, *, jso
     axes = [axis(word) for word in words]
     variants = swept(commission, axes)
     place = keeping.out or (keeping.run / SHEET if keeping.run else SHEET)
-    images.kind_of(place)
-    if keeping.run:
-        _make(keeping.run)
-    check_writable(place)
+    _check(variants, place, keeping)
     methods: dict[str, Method] = {}
     pictures: dict[str, Pixels] = {}
     answers: dict[str, Any] = {}
     stopped = False
     with terminal.watching() as watch, stoppable() as stop:
+        for variant in variants.values():  # a slip in the last is told before the first is painted
+            method_of(variant, methods, watch)
         for label, variant in variants.items():
             method = method_of(variant, methods, watch)
             read = mask_reader(variant.device)
@@ -65,6 +64,18 @@ def sweep(commission: Commission, words: Sequence[str], keeping: Keeping, *, jso
         print(f"{place}: {len(pictures)} of {len(variants)} pictures")
     if stopped:
         raise KeyboardInterrupt
+
+
+def _check(variants: Mapping[str, Commission], place: Path, keeping: Keeping) -> None:
+    """Raise, before anything is painted, what would be raised afterwards."""
+    if keeping.gif or keeping.mp4:
+        raise BadSetting("--gif and --mp4 show one painting, not a sweep. Leave one of them out.")
+    images.kind_of(place)
+    if keeping.run:
+        make_folder(keeping.run, "--run")
+    for label, variant in variants.items():
+        Keeping(place).check(variant)
+        _beside(place, label, keeping).check(variant)
 
 
 def slug(label: str) -> str:
@@ -94,11 +105,3 @@ def _counted(watch: Watcher, label: str, total: int) -> Watcher:
             watch(Step(label, done, total, step.figures))
 
     return count
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotWrite(f"Cannot make the folder {folder}: {reason}.") from error

@@ -48,13 +48,12 @@ class Settings:
 
     def normalised(self, styles: int) -> tuple[float, ...]:
         """A share for each style; they sum to 1. Raises BadSetting where they cannot."""
-        shares = self.shares or (1.0,) * styles
+        shares = (1.0,) * styles if self.shares is None else self.shares
         if len(shares) != styles:
             raise BadSetting(f"Expected a share for each of {styles} styles, got {len(shares)}.")
-        if not all(0 <= share < float("inf") for share in shares) or not sum(shares) > 0:
-            raise BadSetting(
-                f"Expected shares of 0 or more, not all 0, got {', '.join(map(str, shares))}."
-            )
+        if not all(share >= 0 for share in shares) or not 0 < sum(shares) < float("inf"):
+            got = ", ".join(map(str, shares))
+            raise BadSetting(f"Expected finite shares of 0 or more, not all 0, got {got}.")
         return tuple(share / sum(shares) for share in shares)
 
 
