@@ -14,7 +14,7 @@ from triptych.frame.errors import BadSetting
 from triptych.style.objective import Method, Objective, Scene
 from triptych.style.painter import Painter
 from triptych.style.painting import paint
-from triptych.style.patches import ByPatches, directions, held
+from triptych.style.patches import ByPatches, directions
 from triptych.style.settings import Settings
 
 SIDES = (40, 48)
@@ -79,15 +79,6 @@ def test_the_content_costs_itself_nothing_where_it_alone_counts() -> None:
     assert judgement.gradient.abs().max() < 1e-9
 
 
-def test_light_and_shade_are_lent_by_the_style() -> None:
-    """By a dark style, so that what is held can be painted in its colours."""
-    dark = picture(1) / 4
-    strong = ByPatches().objective(scene(styles=(dark,), strength=1.0))
-    assert float(strong.light.mean()) == pytest.approx(float(held(dark).mean()), abs=1e-4)
-    weak = ByPatches().objective(scene(styles=(dark,), strength=0.0))
-    torch.testing.assert_close(weak.light, held(picture(0)))
-
-
 def test_directions_have_length_one_and_are_smooth_and_rough() -> None:
     drawn = directions([picture(1)], 7, torch.Generator().manual_seed(0))
     torch.testing.assert_close(drawn.flatten(1).norm(dim=1), torch.ones(len(drawn)))
@@ -101,6 +92,15 @@ def test_directions_see_colours_though_light_varies_more() -> None:
     drawn = directions([pale], 5, torch.Generator().manual_seed(0))
     grey = drawn.mean(1, keepdim=True)
     assert (drawn - grey).square().mean() > 3 * grey.square().mean()
+
+
+def test_directions_see_the_light_of_a_grey_style() -> None:
+    """As all styles are for `--colours luminance`."""
+    grey = picture(1).mean(1, keepdim=True).expand(-1, 3, -1, -1)
+    drawn = directions([grey], 5, torch.Generator().manual_seed(0))
+    lit = drawn.mean(1, keepdim=True).expand(-1, 3, -1, -1)
+    assert lit.square().sum((1, 2, 3)).min() > 1e-4
+    assert lit.square().sum((1, 2, 3)).mean() > 3e-3
 
 
 def test_more_strength_is_nearer_to_the_style() -> None:

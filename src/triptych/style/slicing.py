@@ -15,9 +15,9 @@ from torch import Tensor
 from .costs import Cost
 from .network import Picture
 
-COMPARED = 16384  # places a direction looks at: sorting more is slower, not better
+COMPARED = 8192  # places a direction looks at: sorting more is slower, not better
 TINY = 1e-30  # weight below which a place has no share
-KEPT = 4  # times as many are looked at in a style, once
+KEPT = 8  # times as many are looked at in a style, once
 LEVELS = 4096  # quantiles a style is kept as, along each direction
 GROUP = 8  # directions that look at the same places; other groups look between them
 FLAT = 0.005  # share of the mean spread, below which a direction counts less: there it is flat

@@ -1,0 +1,150 @@
+"""How far the patches of a picture are from single ones of the style: this lays strokes down.
+
+Sliced distances are met by blurred patches that no style has: they look right along every
+direction alone. So each patch is drawn to the nearest of the style's as well (Kwatra, Essa, Bobick
+& Kwatra 2005, "Texture optimization for example-based synthesis"). Nearest alone would take the
+same few flat ones everywhere. So those far from all of the content are cheaper by a part of that
+distance, which is the first step towards optimal transport (Galerne, Leclaire & Rabin 2018, "A
+texture synthesis model based on semi-discrete optimal transport in patch space"). Granot et al.
+2022 (GPNN) divide by that distance; as it is taken off here, the cost is continuous.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from .costs import Cost
+from .network import Picture
+from .slicing import Regions, places
+
+KNOWN = 4096  # patches of styles to choose from: more are less alike, and take longer
+AXES = 32  # along which patches are compared: those in which they vary most
+AT_ONCE = 1024  # patches that choose at a time
+DISCOUNT = 0.8  # part of the distance from the content; with more, flat parts get too many strokes
+FOCUS = 2.0  # how much less the rim of a patch weighs than its middle: else a grid shows
+LEAST = 1e-4  # variance that even a picture of one colour is taken to have
+
+Patches = Float[Tensor, "patches 3 side side"]
+Weights = Float[Tensor, "1 1 height width"]
+Chosen = Int64[Tensor, "rows columns"]
+
+
+class Book:
+    """Patches to choose from, and what each costs beside its distance."""
+
+    def __init__(self, patches: Patches, content: Picture):
+        """The content, in the colours of the styles, says which of them are to be cheaper."""
+        self.side = patches.shape[2]
+        self.stride = max(1, self.side // 3)
+        self.window = window(self.side).to(patches)
+        self.patches = patches
+        root = self.window.sqrt()
+        flat = (patches * root).flatten(1)
+        products = torch.cov(flat.T, correction=0)
+        self.spread = float(products.trace()) + LEAST
+        axes = torch.linalg.eigh(products)[1][:, -AXES:].T
+        self.axes = axes.view(-1, 3, self.side, self.side) * root
+        self.keys = flat @ axes.T
+        self.prices = torch.zeros_like(flat[:, 0])
+        nearest = torch.full_like(self.prices, torch.inf)
+        for seen in self._seen(content).split(AT_ONCE):
+            apart = self._apart(seen) + seen.square().sum(1, keepdim=True)
+            nearest = torch.minimum(nearest, apart.min(0).values)
+        self.prices = DISCOUNT * (nearest.max() - nearest)
+
+    def choose(self, picture: Picture) -> Chosen:
+        """Which patch is cheapest at each place: distances are told along the axes."""
+        rows, columns = ((side - self.side) // self.stride + 1 for side in picture.shape[2:])
+        found = [self._apart(seen).min(1).indices for seen in self._seen(picture).split(AT_ONCE)]
+        return torch.cat(found).view(rows, columns)
+
+    def lay(self, chosen: Chosen, masses: Float[Tensor, "rows columns"], onto: Picture) -> None:
+        """Add the patches to a picture, weighted by their places' masses and by the window."""
+        height = max(1, AT_ONCE // chosen.shape[1])
+        for band, (some, mass) in enumerate(zip(chosen.split(height), masses.split(height))):
+            weighted = self.patches[some.flatten()] * self.window * mass.reshape(-1, 1, 1, 1)
+            down, across = ((count - 1) * self.stride + self.side for count in some.shape)
+            flat = weighted.flatten(1).T[None]
+            laid = F.fold(flat, (down, across), self.side, stride=self.stride)
+            top = band * height * self.stride
+            onto[:, :, top : top + down, :across] += laid
+
+    def cover(self, masses: Float[Tensor, "rows columns"], onto: Weights) -> None:
+        """Add what patches laid with these masses weigh."""
+        laid = F.conv_transpose2d(masses[None, None], self.window[None, None], stride=self.stride)
+        onto[:, :, : laid.shape[2], : laid.shape[3]] += laid
+
+    def rest(self, chosen: Chosen) -> Float[Tensor, "rows columns"]:
+        """What the patches chosen cost beside the distance: their squares, and prices."""
+        lengths = (self.patches.square() * self.window).sum((1, 2, 3))
+        return (lengths + self.prices)[chosen]
+
+    def _seen(self, picture: Picture) -> Float[Tensor, "places axes"]:
+        return F.conv2d(picture, self.axes, stride=self.stride)[0].flatten(1).T
+
+    def _apart(self, seen: Float[Tensor, "places axes"]) -> Float[Tensor, "places patches"]:
+        """What each patch costs at each place, but for the square of what is seen there."""
+        return torch.addmm(self.keys.square().sum(1) + self.prices, seen, self.keys.T, alpha=-2)
+
+
+class Nearest:
+    """How far the patches of pictures of one size are from the nearest of the styles'.
+
+    1 is about as far as the patches of a style are from their mean."""
+
+    def __init__(
+        self,
+        styles: Sequence[Tensor],
+        shares: Sequence[float],
+        patch: int,
+        content: Picture,
+        chance: torch.Generator,
+        regions: Regions | None = None,
+    ):
+        """The content is in the colours of the styles, and of the pictures' size. Without regions
+        any patch may be chosen anywhere, and each style has its share of them."""
+        numbers = [round(KNOWN * share) if regions is None else KNOWN for share in shares]
+        cut = [known(style, patch, count, chance) for style, count in zip(styles, numbers)]
+        cut = [torch.cat(cut)] if regions is None else cut
+        self.books = [Book(patches, content) for patches in cut]
+        masses = torch.ones_like(content[0, :1]) if regions is None else regions
+        height, width = (side - patch + 1 for side in content.shape[2:])
+        middle, stride = patch // 2, self.books[0].stride
+        masses = masses[:, middle : middle + height : stride, middle : middle + width : stride]
+        masses = masses / masses.sum().clamp(min=LEAST)
+        self.masses = [mass / book.spread for mass, book in zip(masses, self.books)]
+        self.weight = torch.zeros_like(content[:, :1])
+        for book, mass in zip(self.books, self.masses):
+            book.cover(mass, self.weight)
+
+    def distance(self, picture: Picture) -> Cost:
+        """The mean of squared distances to the patches chosen, and of what these cost.
+
+        Its slope takes the choice as fixed, which is exact wherever there is a slope."""
+        goal, rest = torch.zeros_like(picture), torch.zeros_like(picture[0, 0, 0, 0])
+        with torch.no_grad():
+            for book, mass in zip(self.books, self.masses):
+                chosen = book.choose(picture)
+                book.lay(chosen, mass, goal)
+                rest += (mass * book.rest(chosen)).sum()
+            goal = goal / self.weight.clamp(min=torch.finfo(goal.dtype).tiny)
+            rest -= (self.weight * goal.square()).sum()
+        return (self.weight * (picture - goal).square()).sum() + rest
+
+
+def known(style: Tensor, patch: int, most: int, chance: torch.Generator) -> Patches:
+    """Patches of a style, drawn where there are more."""
+    whole = style[0].unfold(1, patch, 1).unfold(2, patch, 1)
+    drawn = places(whole.shape[1] * whole.shape[2], most, chance).to(style.device)
+    across = whole.shape[2]
+    return whole[:, drawn // across, drawn % across].movedim(1, 0).contiguous()
+
+
+def window(patch: int) -> Float[Tensor, "side side"]:
+    """What the pixels of a patch weigh: less towards its rim; 1 in sum."""
+    fall = (-FOCUS * torch.linspace(-1, 1, patch, dtype=torch.float64).square()).exp()
+    whole = fall[:, None] * fall
+    return whole / whole.sum()
