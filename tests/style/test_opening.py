@@ -1,8 +1,10 @@
 """Networks are opened by name, from a file, or the best at hand; nothing is fetched unasked."""
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -128,6 +130,19 @@ def test_precision_is_what_was_asked_for(monkeypatch: pytest.MonkeyPatch):
             opening, "uses_bf16", lambda precision, place, built=built: (precision, built)[1]
         )
         assert kind() == expected
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ({"pooling": "averge"}, "pooling 'averge'. Did you mean 'average'"),
+        ({"precision": "bf61"}, "precision 'bf61'. Did you mean 'bf16'"),
+    ],
+)
+def test_a_choice_there_is_none_of_is_told_with_the_nearest(choice: dict[str, Any], told: str):
+    unchecked = inspect.unwrap(open_network)  # as where types are not checked
+    with pytest.raises(UnknownName, match=told):
+        unchecked("vgg19-conv3", **choice)
 
 
 def test_squeezenet_gains_too_little_to_be_less_exact(

@@ -1,13 +1,14 @@
 """A network by its name, or the one in a file of the user's own."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from ..backbones.vgg19 import Padding, Pooling, Vgg19
 from ..frame.devices import device as named_device
 from ..frame.devices import uses_bf16
 from ..frame.errors import MissingAsset, UnknownName
 from ..frame.progress import Watcher, silence
+from ..frame.registry import nearest
 from .network import Network
 from .networks import NETWORKS
 from .pretrained import BLOCKS_FIRST, Pretrained
@@ -50,8 +51,12 @@ def open_network(
     too little by it. `half` keeps VGG-19's own weights at half precision, and only to conv5_1:
     26 MB instead of 80.
 
-    Raises UnknownName, MissingAsset, BadData for weights that do not fit, BadSetting for the
-    device, CannotWrite where the cache cannot hold what was fetched."""
+    Raises UnknownName for a network, a pooling or a precision there is none of, MissingAsset,
+    BadData for weights that do not fit, BadSetting for the device, CannotWrite where the cache
+    cannot hold what was fetched."""
+    for kind, word, known in (("pooling", pooling, Pooling), ("precision", precision, Precision)):
+        if word not in get_args(known):
+            raise nearest(str(word), get_args(known), kind)
     place = named_device(device)
     if name == AUTO:
         name, half = best_at_hand(half)
