@@ -5,6 +5,7 @@ The network is a small VGG-19 of random weights in a safetensors file.
 
 import json
 import signal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,16 @@ import torch
 from safetensors.torch import save_file
 
 from triptych.backbones.vgg19 import Vgg19
+from triptych.cli.painting import PICTURE
 from triptych.frame import images
+from triptych.style.commission import Commission
+from triptych.style.features import ByFeatures
+from triptych.style.methods import POOLING
 from triptych.style.painter import Painter
+from triptych.style.record import EVERY
+from triptych.style.regions import SOFT
+from triptych.style.scales import STEPS
+from triptych.style.settings import Settings
 
 from .typed import Done, Run, slip
 
@@ -218,6 +227,31 @@ def test_a_sweep_with_a_folder_keeps_a_run_for_each(paint: Paint, tmp_path: Path
     assert paint("--sweep", "style-scale=0.5,2", "--run", "s").status == 0
     assert (tmp_path / "s/sweep.png").exists()
     assert (tmp_path / "s/style-scale-0.5/curves.png").exists()
+
+
+def test_half_precision_is_recorded_and_kept_by_a_branch(paint: Paint, run: Run, tmp_path: Path):
+    assert paint("--half", "--run", "a").status == 0
+    assert run("style", "paint", "--from", "a", "--strength", 0.9, "--run", "b").status == 0
+    for name in ("a", "b"):
+        facts = json.loads((tmp_path / name / "run.json").read_text())
+        assert facts["painting"]["options"] == {"half": True}
+    assert paint("--run", "c").status == 0
+    assert not json.loads((tmp_path / "c/run.json").read_text())["painting"]["options"]
+
+
+def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    shown = run("style", "paint", "--help").out
+    lines = shown.splitlines()
+    known = {"--size": Settings.size, "--strength": Settings.strength, "--init": Settings.init}
+    known |= {"--optimizer": Settings.optimizer, "--seed": Settings.seed, "--pooling": POOLING}
+    known |= {"--style-scale": f"{Settings.style_scale:g}", "--colours": Commission.colours}
+    known |= {"--statistics": ByFeatures.statistics, "--tv": ByFeatures.variation}
+    known |= {"--soft": Fraction(SOFT), "--steps": f"{','.join(map(str, STEPS))} …"}
+    for flag, value in known.items():
+        assert any(flag in line and f"({value})" in line for line in lines), flag
+    assert f"checkpoints of a run ({EVERY:g})" in shown
+    assert f"default {PICTURE}" in shown
 
 
 # --- slips ---

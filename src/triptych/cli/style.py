@@ -53,6 +53,9 @@ def paint(
         str | None,
         typer.Option(help="Where style is read: relu1_1=1,relu2_1=0.5 (the network's own)"),
     ] = None,
+    half: Annotated[
+        bool, typer.Option("--half", help="Keep VGG-19 at half precision: 26 MB, not 80.")
+    ] = False,
     pooling: Annotated[str | None, typer.Option(help="average or max (average)")] = None,
     statistics: Annotated[
         str | None, typer.Option(help="wasserstein or gram (wasserstein)")
@@ -135,6 +138,7 @@ def paint(
         "features": features,
         "content_layer": content_layer,
         "layers": style_layers,
+        "half": half or None,
         "pooling": pooling,
         "statistics": statistics,
         "variation": tv,
