@@ -51,6 +51,22 @@ def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
     assert "\n" not in str(told.value)
 
 
+def test_whether_a_file_could_be_written_is_told_and_nothing_changed(tmp_path: Path) -> None:
+    taken, free = tmp_path / "taken.txt", tmp_path / "free.txt"
+    taken.write_text("old")
+    for path in (taken, free):
+        files.check_writable(path)
+    assert [path.name for path in tmp_path.iterdir()] == ["taken.txt"]
+    assert taken.read_text() == "old"
+
+
+def test_what_could_not_be_written_is_told_before(tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite, match=r"there is no folder .*nowhere"):
+        files.check_writable(tmp_path / "nowhere" / "a.txt")
+    with pytest.raises(CannotWrite, match="no plain file"):
+        files.check_writable(tmp_path)
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite, match=r"there is no folder .*nowhere"):
         files.write_text(tmp_path / "nowhere" / "a.txt", "")

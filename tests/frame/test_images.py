@@ -52,6 +52,20 @@ def test_alpha_is_kept_where_the_format_can(tmp_path: Path) -> None:
         assert read(tmp_path / f"a.{ending}")[0, 0].tolist() == [204, 204, 204]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.png", "PNG"), ("a.b.JPG", "JPEG"), ("a.tif", "TIFF"), ("x/a.webp", "WEBP")],
+)
+def test_a_name_says_the_format(name: str, kind: str) -> None:
+    assert images.kind_of(name) == kind
+
+
+@pytest.mark.parametrize("name", ["a", "a.gif", "a.mp3", ".png", "png", ""])
+def test_a_name_of_no_format_we_write_is_told(name: str) -> None:
+    with pytest.raises(BadSetting, match=r"PNG, JPEG, WEBP, TIFF, BMP.*Name it \.png"):
+        images.kind_of(name)
+
+
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     for name in ("a.xyz", "a"):
         with pytest.raises(BadSetting, match="Expected the name of a picture"):
