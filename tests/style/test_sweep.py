@@ -66,6 +66,13 @@ def test_what_cannot_be_swept_is_told_with_the_nearest():
 
 def test_a_grid_has_a_row_for_each_value_of_the_first():
     axes = [axis("strength=0,1"), axis("seed=1,2,3")]
-    pictures = {label: np.zeros((100, 200, 3), np.uint8) for label in swept(PLAIN, axes)}
+    pictures = {label: np.zeros((100, 300, 3), np.uint8) for label in swept(PLAIN, axes)}
     found = sweep_sheet(pictures, axes, "title")
-    assert 3 * 200 < found.shape[1] < 4 * 200 and 2 * 100 < found.shape[0] < 4 * 100
+    assert 3 * 300 < found.shape[1] < 4 * 300 and 2 * 100 < found.shape[0] < 4 * 100
+
+
+def test_small_pictures_are_enlarged_until_their_labels_can_be_read():
+    axes = [axis("strength=0.2,0.8")]
+    small = {f"strength {value}": np.zeros((8, 12, 3), np.uint8) for value in axes[0].values}
+    sheet = sweep_sheet(small, axes, "")
+    assert (sheet == 0).all(2).sum() == 2 * (22 * 8) * (22 * 12)  # 22 · 12 ≥ 256

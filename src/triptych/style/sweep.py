@@ -10,11 +10,13 @@ from jaxtyping import UInt8
 
 from ..frame.drawing import sheet
 from ..frame.errors import BadSetting
+from ..frame.images import resize
 from ..frame.registry import nearest
 from .commission import Commission
 
 Pixels = UInt8[np.ndarray, "_ _ 3"]
 MOST = 100  # pictures of one sweep
+LABEL = 256  # pixels that the label of two settings is long
 
 
 def numbers(text: str) -> tuple[float, ...]:
@@ -102,6 +104,14 @@ def swept(commission: Commission, axes: Sequence[Axis]) -> dict[str, Commission]
 def sweep_sheet(
     pictures: Mapping[str, Pixels], axes: Sequence[Axis], title: str
 ) -> UInt8[np.ndarray, "height width 3"]:
-    """All pictures with their labels: a row for each value of the first of two settings."""
+    """All pictures with their labels: a row for each value of the first of two settings. Small
+    ones are enlarged, or their labels would be cut."""
     columns = len(axes[-1].values) if len(axes) == 2 else None
-    return sheet(list(pictures.values()), columns=columns, title=title, notes=list(pictures))
+    cells = [_enlarged(picture) for picture in pictures.values()]
+    return sheet(cells, columns=columns, title=title, notes=list(pictures))
+
+
+def _enlarged(picture: Pixels) -> Pixels:
+    height, width = picture.shape[:2]
+    times = -(-LABEL // width) if max(height, width) < LABEL else 1
+    return resize(picture, times * height, times * width)
