@@ -61,7 +61,7 @@ def paint(
         str | None, typer.Option(help="wasserstein or gram (wasserstein)")
     ] = None,
     tv: Annotated[
-        float | None, typer.Option("--tv", help="Weight of total variation: smoothness (0.5)")
+        float | None, typer.Option("--tv", help="Weight of total variation: smoothness (0.07)")
     ] = None,
     optimizer: Annotated[
         str | None, typer.Option(help="lbfgs, or adam, which needs less memory (lbfgs)")

@@ -40,7 +40,7 @@ class ByFeatures:
 
     network: Network
     statistics: Kind = "wasserstein"
-    variation: float = 0.5
+    variation: float = 0.07
     octaves: int = 4
     content_layer: str | None = None  # None: as the network suggests
     layers: Mapping[str, float] | None = None
@@ -77,6 +77,11 @@ class ByFeatures:
         weights = self.layers or self.network.style_layers
         whole = sum(weights.values())
         return {layer: weight / whole for layer, weight in weights.items() if weight}
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """As many as its network suggests."""
+        return self.network.steps
 
     def smallest(self) -> int:
         """Two cells of the coarsest layer."""
