@@ -17,9 +17,9 @@ from .memory import memory
 from .opening import opening
 from .overhead import overhead
 from .speed import speed
-from .style import style
+from .style import sizes, style
 
-SUBJECTS = ("opening", "overhead", "speed", "encoding", "gallery", "style", "memory")
+SUBJECTS = ("opening", "overhead", "speed", "encoding", "gallery", "style", "sizes", "memory")
 
 
 def main(
@@ -30,7 +30,7 @@ def main(
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Training steps a measurement.")] = 60,
     rounds: Annotated[int, typer.Option(min=1, help="Measurements of each kind.")] = 5,
-    features: Annotated[str, typer.Option(help="Network of `style` and `memory`.")] = "vgg19-small",
+    features: Annotated[str, typer.Option(help="Network of style's measures.")] = "vgg19-small",
     photos: Annotated[int, typer.Option(min=1000, help="Enrolled in the gallery.")] = 1_000_000,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -47,6 +47,7 @@ def main(
         "encoding": lambda: encoding(source, rounds),
         "gallery": lambda: gallery(photos, rounds),
         "style": lambda: style(features),
+        "sizes": lambda: sizes(features),
         "memory": lambda: memory(features),
     }
     about = machine()

@@ -8,7 +8,7 @@ from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
 from benchmarks.overhead import overhead
 from benchmarks.speed import speed
-from benchmarks.style import style
+from benchmarks.style import sizes, style
 from torch import Tensor
 
 from triptych.faces.encoder import Crops, Encoder, Vectors, unit
@@ -86,19 +86,32 @@ def test_the_machine_is_told() -> None:
     assert machine()["cores"] >= 1
 
 
+class Blank:
+    """Wants a picture all black; its style is how bright a picture is."""
+
+    name = "blank"
+    steps = (3, 2)
+
+    def smallest(self) -> int:
+        return 1
+
+    def objective(self, scene: Scene) -> "Blank":
+        return self
+
+    def judge(self, picture: Tensor) -> Judgement:
+        parts = {"content": 0.5, "style/light": 1 + float(picture.mean()), "style/half": 0.0}
+        return Judgement(float((picture**2).sum()), parts, 2 * picture)
+
+
 def test_coarse_to_fine_is_timed_beside_one_scale() -> None:
-    class Blank:
-        name = "blank"
-
-        def smallest(self) -> int:
-            return 1
-
-        def objective(self, scene: Scene) -> "Blank":
-            return self
-
-        def judge(self, picture: Tensor) -> Judgement:
-            return Judgement(float((picture**2).sum()), {}, 2 * picture)
-
     rows = style("", size=24, single=3, method=Blank())
     assert [row["way"] for row in rows] == ["one scale", "coarse to fine"]
     assert all(row["as low after s"] is not None for row in rows)
+    assert all(row["within 1 % after s"] is not None for row in rows)
+
+
+def test_pictures_of_two_sizes_are_judged_at_one() -> None:
+    one, other = sizes("", (20, 40), 10, method=Blank())
+    assert (one["painted at"], other["painted at"]) == (20, 40)
+    assert one["times"] == 1 and one["seen at"] == other["seen at"] == 10
+    assert 0.5 <= one["style"] < 0.75  # half of 1 and of the brightness that is left
