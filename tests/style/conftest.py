@@ -17,6 +17,7 @@ class Tiny(Network):
         super().__init__()
         chance = torch.Generator().manual_seed(0)
         self.name, self.layers = "tiny", ("relu1_1", "relu2_1")
+        self.steps = (5, 4, 3)
         self.strides = {"relu1_1": 1, "relu2_1": 2}
         self.content_layer, self.style_layers = "relu2_1", {"relu1_1": 0.5, "relu2_1": 0.5}
         self.first = torch.randn(6, 3, 3, 3, generator=chance) / 3

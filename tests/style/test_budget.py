@@ -83,6 +83,7 @@ def test_too_little_memory_is_refused_and_enough_is_named(tiny: Network) -> None
 def test_what_needs_no_network_is_left_as_it_is() -> None:
     class Other:
         name = "other"
+        steps = (1,)
 
         def objective(self, scene: Scene) -> FeatureObjective:
             raise NotImplementedError

@@ -153,6 +153,7 @@ def test_a_state_of_another_painting_is_refused(painter: Any) -> None:
 def test_a_scale_where_nothing_helps_is_left() -> None:
     class Stubborn:
         name = "stubborn"
+        steps = (1,)
 
         def objective(self, scene: Scene) -> "Stubborn":
             return self

@@ -1,5 +1,6 @@
 """The run folder of a painting: gone on with, branched from, and damage told."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,15 @@ def test_a_branch_paints_the_scales_not_finished(stopped: Path):
     assert found.start == str(stopped / "picture.png")
     with pytest.raises(BadSetting, match="Leave out --init"):
         branched(stopped, {"init": "noise"})
+
+
+def test_a_branch_from_a_run_without_its_steps_is_refused(stopped: Path):
+    record = stopped / "run.json"
+    facts = json.loads(record.read_text())
+    del facts["steps"]
+    record.write_text(json.dumps(facts))
+    with pytest.raises(BadRun, match=r"run\.json is damaged"):
+        branched(stopped, {})
 
 
 def test_a_table_that_lacks_steps_is_told(canvas: Any, stopped: Path):

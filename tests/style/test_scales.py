@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.frame.errors import BadSetting
-from triptych.style.scales import COARSEST, STEPS, Scale, framed, plan, resized, unframed
+from triptych.style.network import STEPS
+from triptych.style.scales import COARSEST, Scale, framed, plan, resized, unframed
+
+
+def test_a_network_may_ask_for_other_steps_than_usual() -> None:
+    assert [scale.steps for scale in plan(9, 16, 1024, None, (8, 3))] == [8, 3, 3, 3]
+    assert [scale.steps for scale in plan(9, 16, 1024, (5,), (8, 3))] == [5]
 
 
 def test_each_scale_doubles_the_last() -> None:

@@ -77,6 +77,10 @@ class Budgeted:
     memory: int
     name: str = "features"
 
+    @property
+    def steps(self) -> tuple[int, ...]:
+        return self.method.steps
+
     def smallest(self) -> int:
         return self.method.smallest()
 

@@ -47,10 +47,11 @@ class Canvas:
         return pixels_of(restored(painted, whole, self.commission.colours))
 
     def facts(self) -> dict[str, Any]:
-        """What the picture depends on beside the commission: the bytes of the files, and how it
-        is judged."""
+        """What the picture depends on beside the commission: the bytes of the files, how it is
+        judged, and the steps at each scale."""
         files = {name: checksum(path) for name, path in self.commission.pictures.items()}
-        return {"sha256": files, "method": judged(self.painter.method)}
+        steps = [scale.steps for scale in self.painter.scales]
+        return {"sha256": files, "method": judged(self.painter.method), "steps": steps}
 
 
 def open_canvas(

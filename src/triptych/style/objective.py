@@ -46,9 +46,15 @@ class Objective(Protocol):
 
 @runtime_checkable
 class Method(Protocol):
-    """A way to judge: by the features of a network, or by patches. Chosen by `--features`."""
+    """A way to judge: by the features of a network, or by patches. Chosen by `--features`.
+
+    `steps` are how many are enough at each scale, from the coarsest on; all scales beyond those
+    told take as many as the last of them."""
 
     name: str
+
+    @property
+    def steps(self) -> tuple[int, ...]: ...
 
     def objective(self, scene: Scene) -> Objective:
         """What judges pictures of the size of the scene's content; all that does not change

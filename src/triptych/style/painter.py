@@ -50,7 +50,8 @@ class Painter:
             raise BadSetting("An image to start from belongs to the start 'image'. Give both.")
         self.shares = self.settings.normalised(len(self.styles))
         self.scales = plan(
-            content.shape[2], content.shape[3], self.settings.size, self.settings.steps
+            *(content.shape[2], content.shape[3], self.settings.size, self.settings.steps),
+            method.steps,
         )
         self.history: list[Row] = []
         self.seconds = 0.0

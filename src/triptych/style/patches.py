@@ -22,7 +22,7 @@ from .costs import Cost, total_cost, total_variation
 from .features import SIZE, halved
 from .holding import Held
 from .nearest import LEAST, Nearest
-from .network import Picture
+from .network import STEPS, Picture
 from .objective import Judgement, Scene
 from .slicing import Filters, Slices
 
@@ -53,6 +53,11 @@ class ByPatches:
             )
         if not 0 <= self.seed < 2**32:
             raise BadSetting(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """As many as usual."""
+        return STEPS
 
     def smallest(self) -> int:
         """A patch, with room to move by its own size."""

@@ -9,14 +9,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..frame import images, runs
+from ..frame import runs
 from ..frame.errors import BadRun, BadSetting, CannotWrite
 from ..frame.files import write_bytes, write_json, written
 from .canvas import Canvas
 from .commission import Commission
 from .costs_table import read_costs, write_costs
 from .curves import draw_costs
-from .scales import plan
 from .settings import Row
 from .timeline import Timeline, moments
 
@@ -142,21 +141,23 @@ def branched(folder: Path, changes: Mapping[str, Any]) -> Commission:
     it has not finished, or at the last one, unless `changes` say how many steps.
 
     Raises BadRun where nothing has been painted, and what `Commission.changed` raises."""
-    commission, _ = commissioned(folder)
+    commission, facts = commissioned(folder)
     start = folder / PICTURE
     if not start.exists():
         raise BadRun(f"{folder} holds no picture yet. Resume it first: --run {folder} --resume.")
     if "start" in changes or "init" in changes:
         raise BadSetting("--from begins from the run's picture. Leave out --init.")
-    left = _left(folder, commission)
+    left = _left(folder, facts)
     begun = {"init": "image", "start": str(start.resolve()), "steps": left}
     return commission.changed({**begun, **changes})
 
 
-def _left(folder: Path, commission: Commission) -> tuple[int, ...]:
-    height, width = images.read(commission.content).shape[:2]
-    settings = commission.settings
-    steps = [each.steps for each in plan(height, width, settings.size, settings.steps)]
+def _left(folder: Path, facts: Mapping[str, Any]) -> tuple[int, ...]:
+    """The steps of the scales not finished, or of the last one."""
+    try:
+        steps = [int(count) for count in facts["steps"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadRun(f"{folder / runs.RECORD} is damaged. Paint anew.") from error
     if finished(folder):
         return (steps[-1],)
     rows = read_costs(folder / COSTS)

@@ -8,10 +8,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..frame.errors import BadSetting
-from .network import Picture
+from .network import STEPS, Picture
 
 COARSEST = 128  # pixels of the longer side at most where painting begins
-STEPS = (100, 70, 70, 40)  # from the coarsest on: broad strokes are settled where steps are cheap
 LARGEST = 65536
 
 
@@ -25,12 +24,18 @@ class Scale:
 
 
 def plan(
-    height: int, width: int, size: int, steps: Sequence[int] | None = None
+    height: int,
+    width: int,
+    size: int,
+    steps: Sequence[int] | None = None,
+    usual: Sequence[int] = STEPS,
 ) -> tuple[Scale, ...]:
     """The scales for a content of `height` × `width`, coarsest first; each doubles the last.
 
     `size` is the longer side of the finest. Steps, where given, say how many scales there are:
-    one number paints at the full size only. Raises BadSetting for sizes and steps below 1."""
+    one number paints at the full size only; else they are the `usual`.
+
+    Raises BadSetting for sizes and steps below 1."""
     if not 1 <= size <= LARGEST:
         raise BadSetting(f"Expected a size of 1 to {LARGEST} pixels, got {size}.")
     if steps is not None and (not steps or min(steps) < 1):
@@ -38,7 +43,7 @@ def plan(
     sizes = [size]
     while len(sizes) < len(steps) if steps else sizes[0] > COARSEST:
         sizes.insert(0, max(1, (sizes[0] + 1) // 2))
-    counts = steps or [STEPS[min(place, len(STEPS) - 1)] for place in range(len(sizes))]
+    counts = steps or [usual[min(place, len(usual) - 1)] for place in range(len(sizes))]
     return tuple(
         Scale(*fitted(height, width, longer), count) for longer, count in zip(sizes, counts)
     )

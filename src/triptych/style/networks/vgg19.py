@@ -1,6 +1,7 @@
 """VGG-19 as torchvision trained it: all 16 convolutions at full width."""
 
 from ..assets import VGG19
+from ..network import FEW
 from ..pretrained import BLOCKS_FIRST, Pretrained
 
 
@@ -13,3 +14,4 @@ class Vgg19(Pretrained):
     padding = "zeros"
     content_layer = "relu4_2"
     style_layers = BLOCKS_FIRST
+    steps = FEW
