@@ -10,7 +10,7 @@ from triptych.style.fast_settings import FastSettings
 from triptych.style.features import BALANCE
 from triptych.style.network import Network
 
-SETTINGS = FastSettings(size=32, style_size=48, strength=0.7, variation=0.5)
+SETTINGS = FastSettings(size=32, style_size=48, strength=0.7, variation=0.5, statistics="gram")
 
 
 @pytest.fixture(scope="module")

@@ -88,3 +88,25 @@ def test_a_real_network_judges_tiles_as_the_whole(data: Callable[[str], Path]) -
     shrunk = resized(content, 200, 264)
     given = Scene(shrunk, (resized(content, 180, 200).flip(3),), (1.0,), 0.6)
     alike(method, given, (shrunk + 0.2 * picture(8, 200, 264)).clamp(0, 1), 96)
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_statistics_of_tiles_are_those_of_the_whole_picture(data: Callable[[str], Path]) -> None:
+    path = data("style/vgg19_small16x_conv1_1_to_conv5_1.safetensors")
+    method = ByFeatures(FromFile(path, pooling="average"))
+    content, hand = (
+        picture_of(images.read(data(f"style/{name}.jpg")))
+        for name in ("content/golden_gate", "paintings/starry_night_vangogh")
+    )
+    painted = (0.7 * resized(hand, 480, 480) + 0.3 * resized(content, 480, 480)).contiguous()
+    given = Scene(resized(content, 480, 480), (resized(hand, 320, 512),), (1.0,), 0.5)
+    tiled = TiledObjective(method, given, 160)
+    with torch.no_grad():
+        _, whole = method.objective(given).read(painted)
+        added = [tiled._gathered(half, at) for at, half in enumerate(tiled._halves(painted))]
+    for octave, sums in zip(whole, added):
+        for layer, (once,) in octave.items():
+            (again,) = sums[layer]
+            for one, other in ((once.mean, again.mean), (once.covariance, again.covariance)):
+                assert float((one - other).norm() / one.norm()) < 1e-4, layer

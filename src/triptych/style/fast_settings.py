@@ -36,9 +36,9 @@ class FastSettings:
     )
     network: str = setting("vgg19-small", "what judges: a network's name, or a safetensors file")
     statistics: Literal["gram", "wasserstein"] = setting(
-        "gram", "what style is measured by: gram matrices, or wasserstein distances"
+        "wasserstein", "what style is measured by: wasserstein distances, or gram matrices"
     )
-    variation: Annotated[float, Ge(0), Lt(1e6)] = setting(1.0, "how much neighbours are to agree")
+    variation: Annotated[float, Ge(0), Lt(1e6)] = setting(0.07, "how much neighbours are to agree")
     width: Annotated[int, Ge(4), Le(128)] = setting(16, "channels at full size")
     blocks: Annotated[int, Ge(1), Le(16)] = setting(4, "residual blocks")
     steps: Annotated[int, Ge(1)] = setting(100, "batches an epoch")

@@ -38,7 +38,7 @@ class Book:
     def __init__(self, patches: Patches, content: Picture):
         """The content, in the colours of the styles, says which of them are to be cheaper."""
         self.side = patches.shape[2]
-        self.stride = max(1, self.side // 3)
+        self.stride = max(1, self.side // 4)  # at wider ones a grid shows
         self.window = window(self.side).to(patches)
         self.patches = patches
         root = self.window.sqrt()
