@@ -22,7 +22,7 @@ from .costs import Cost, total_cost, total_variation
 from .features import SIZE, halved
 from .holding import Held
 from .nearest import LEAST, Nearest
-from .network import STEPS, Picture
+from .network import FEW, Picture
 from .objective import Judgement, Scene
 from .slicing import Filters, Slices
 
@@ -56,8 +56,8 @@ class ByPatches:
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """As many as usual."""
-        return STEPS
+        """Few: each takes long."""
+        return FEW
 
     def smallest(self) -> int:
         """A patch, with room to move by its own size."""
