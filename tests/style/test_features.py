@@ -146,6 +146,7 @@ def test_a_black_content_and_a_black_style_have_finite_slopes(tiny: Network) -> 
         {"layers": {"relu1_1": -1.0}},
         {"layers": {"relu1_1": float("nan")}},
         {"layers": {"relu1_1": 0.0}},
+        {"layers": {"relu1_1": 1e308, "relu2_1": 1e308}},
     ],
 )
 def test_weights_that_are_none_are_refused(tiny: Network, wrong: dict[str, Any]) -> None:
@@ -159,3 +160,8 @@ def test_layers_the_network_lacks_are_refused_with_the_nearest(
 ) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'relu2_1'"):
         ByFeatures(tiny, **wrong)
+
+
+def test_an_empty_name_is_no_layer(tiny: Network) -> None:
+    with pytest.raises(UnknownName, match="ends at relu2_1"):
+        ByFeatures(tiny, content_layer="")

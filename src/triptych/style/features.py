@@ -64,12 +64,15 @@ class ByFeatures:
                 told = nearest(layer, self.network.layers, "layer")
                 last = self.network.layers[-1]
                 raise type(told)(f"{self.network.name} ends at {last}. {told}")
-        if not sum(weights.values()) > 0:
-            raise BadSetting("Expected a layer of style with a weight above 0, got none.")
+        if not 0 < sum(weights.values()) < float("inf"):
+            raise BadSetting(
+                "Expected layers of style whose weights sum to a number above 0, got "
+                f"{sum(weights.values())}."
+            )
 
     @property
     def content_at(self) -> str:
-        return self.content_layer or self.network.content_layer
+        return self.network.content_layer if self.content_layer is None else self.content_layer
 
     @property
     def style_at(self) -> dict[str, float]:

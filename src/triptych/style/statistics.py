@@ -30,6 +30,10 @@ class Moments:
     sums: Float[Tensor, " channels"]
     products: Square
 
+    def double(self) -> "Moments":
+        """The same in double precision: what is told from small differences needs it."""
+        return Moments(self.mass.double(), self.sums.double(), self.products.double())
+
     def __add__(self, other: "Moments") -> "Moments":
         return Moments(
             self.mass + other.mass, self.sums + other.sums, self.products + other.products
@@ -88,19 +92,21 @@ class Wasserstein:
     """
 
     def __init__(self, style: Moments):
+        style = style.double()
         self.mean, covariance = style.mean, style.covariance
         self.nothing = style.gram.trace().clamp(min=DARK)
         self.floor = FLAT * float(self.nothing) / len(self.mean)
-        values, vectors = torch.linalg.eigh(covariance.double())
-        self.root = ((vectors * values.clamp(min=0).sqrt()) @ vectors.T).to(self.mean)
+        values, vectors = torch.linalg.eigh(covariance)
+        self.root = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
         # tr D, but for the floor, so that a style is no way from itself
         self.trace = 2 * self._shared(covariance) - covariance.trace()
 
     def distance(self, found: Moments) -> Cost:
-        covariance = found.covariance
-        apart = (found.mean - self.mean).square().sum()
+        exact = found.double()
+        covariance = exact.covariance
+        apart = (exact.mean - self.mean).square().sum()
         bures = covariance.trace() + self.trace - 2 * self._shared(covariance)
-        return (apart + bures) / self.nothing
+        return ((apart + bures) / self.nothing).to(found.products)
 
     def _shared(self, covariance: Square) -> Cost:
         """tr (D^½ C D^½)^½."""
@@ -114,10 +120,10 @@ class RootTrace(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, matrix: Square, floor: float) -> Cost:
-        values, vectors = torch.linalg.eigh((matrix + matrix.T).double() / 2)
+        values, vectors = torch.linalg.eigh((matrix + matrix.T) / 2)
         roots = (values.clamp(min=0) + floor).sqrt()
-        ctx.save_for_backward(((vectors / roots) @ vectors.T / 2).to(matrix))
-        return roots.sum().to(matrix)
+        ctx.save_for_backward((vectors / roots) @ vectors.T / 2)
+        return roots.sum()
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, None]:
