@@ -20,10 +20,10 @@ from triptych.frame import images
 from triptych.style.commission import Commission
 from triptych.style.features import ByFeatures
 from triptych.style.methods import POOLING
+from triptych.style.network import STEPS
 from triptych.style.painter import Painter
 from triptych.style.record import EVERY
 from triptych.style.regions import SOFT
-from triptych.style.scales import STEPS
 from triptych.style.settings import Settings
 
 from .typed import Done, Run, slip
