@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
@@ -9,7 +10,7 @@ from scipy.stats import wasserstein_distance
 from torch import Tensor
 
 from triptych.style import slicing
-from triptych.style.slicing import Slices, means, places, quantiles, transport
+from triptych.style.slicing import Slices, means, places, projected, quantiles, transport
 
 
 def numbers(seed: int, *shape: int) -> Tensor:
@@ -141,3 +142,18 @@ def test_of_a_large_picture_a_part_tells_the_distance(monkeypatch: pytest.Monkey
     part = float(slices(style).distance(ours))
     monkeypatch.setattr(slicing, "COMPARED", 10**6)
     assert part == pytest.approx(float(slices(style).distance(ours)), rel=0.02)
+
+
+def test_patches_are_projected_as_a_convolution_would() -> None:
+    whole, filters = picture(1), numbers(0, 4, 3, 5, 5)
+    expected = F.conv2d(whole, filters)[0].flatten(1)
+    chosen = torch.tensor([0, 7, 20, 311])
+    assert torch.allclose(projected(whole, filters, chosen), expected[:, chosen])
+
+
+def test_a_small_region_is_looked_at_as_closely(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slicing, "COMPARED", 9)
+    regions = torch.zeros(1, 20, 24, dtype=torch.float64)
+    regions[0, 4:7, 9:12] = 1
+    (chosen,) = slices(picture(1), regions=regions).places
+    assert chosen.tolist() == [row * 20 + column for row in (2, 3, 4) for column in (7, 8, 9)]

@@ -15,11 +15,11 @@ from torch import Tensor
 from .costs import Cost
 from .network import Picture
 
-COMPARED = 8192  # places a direction looks at: sorting more is slower, not better
+COMPARED = 4096  # places a direction looks at: sorting more is slower, not better
 TINY = 1e-30  # weight below which a place has no share
 KEPT = 8  # times as many are looked at in a style, once
 LEVELS = 4096  # quantiles a style is kept as, along each direction
-GROUP = 8  # directions that look at the same places; other groups look between them
+GROUP = 32  # directions that look at the same places; other groups look between them
 FLAT = 0.005  # share of the mean spread, below which a direction counts less: there it is flat
 DARK = 1e-5  # the same, of the range of colours
 
@@ -44,15 +44,19 @@ class Slices:
         regions: Regions | None = None,
     ):
         """Pictures will be of this size (height, width); chance says which of their places are
-        looked at. Without regions the picture aims at the barycentre of the styles."""
+        looked at, all of them in the regions where there are some. Without regions the picture aims
+        at the barycentre of the styles."""
         self.filters, self.shares = filters.split(GROUP), tuple(shares)
         middle, device = filters.shape[2] // 2, filters.device
         height, width = (side - filters.shape[2] + 1 for side in size)
-        self.places = [places(height * width, COMPARED, chance).to(device) for _ in self.filters]
-        inside = None
+        open_to = torch.arange(height * width)
+        self.inside = None
         if regions is not None:
             inside = regions[:, middle : middle + height, middle : middle + width].flatten(1)
-        self.inside = inside
+            self.inside = inside
+            open_to = inside.sum(0).nonzero().flatten().cpu() if inside.any() else open_to
+        drawn = [places(len(open_to), COMPARED, chance) for _ in self.filters]
+        self.places = [open_to[some].to(device) for some in drawn]
         kept = torch.stack([_kept(style, self.filters, chance) for style in styles])
         mixed = torch.einsum("s,sdl->dl", kept.new_tensor(self.shares), kept)
         self.aims = (mixed[None] if regions is None else kept).split(GROUP, dim=1)
@@ -65,7 +69,7 @@ class Slices:
         for filters, chosen, aims, spread in zip(
             self.filters, self.places, self.aims, self.spreads
         ):
-            values = F.conv2d(picture, filters)[0].flatten(1)[:, chosen]
+            values = projected(picture, filters, chosen)
             costs.append(self._apart(values, aims, chosen) / spread)
         return torch.cat(costs).mean()
 
@@ -85,6 +89,18 @@ class Slices:
             if area > 0
         ]
         return sum(costs, start=torch.zeros_like(values[:, 0]))
+
+
+def projected(picture: Picture, filters: Filters, chosen: Int64[Tensor, " places"]) -> Values:
+    """The patches at some places, along directions: as a convolution would, but only there."""
+    height, width = picture.shape[2:]
+    side = filters.shape[2]
+    across = width - side + 1
+    corners = chosen // across * width + chosen % across
+    planes, steps = (torch.arange(count, device=picture.device) for count in (3, side))
+    within = (planes[:, None, None] * height + steps[:, None]) * width + steps
+    patches = picture.flatten()[corners[:, None] + within.flatten()]
+    return filters.flatten(1) @ patches.T
 
 
 def transport(
@@ -129,9 +145,9 @@ def places(count: int, wanted: int, chance: torch.Generator) -> Int64[Tensor, " 
 
 def _kept(style: Tensor, filters: Sequence[Tensor], chance: torch.Generator) -> Quantiles:
     """A style's quantiles along directions."""
+    height, width = (side - filters[0].shape[2] + 1 for side in style.shape[2:])
     found = []
     for group in filters:
-        values = F.conv2d(style, group)[0].flatten(1)
-        chosen = places(values.shape[1], KEPT * COMPARED, chance).to(values.device)
-        found.append(quantiles(values[:, chosen], LEVELS))
+        chosen = places(height * width, KEPT * COMPARED, chance).to(style.device)
+        found.append(quantiles(projected(style, group, chosen), LEVELS))
     return torch.cat(found)
