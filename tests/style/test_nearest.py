@@ -2,9 +2,10 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from triptych.style.nearest import DISCOUNT, Book, Nearest, known, window
+from triptych.style.nearest import DISCOUNT, RUN, Book, Nearest, known, window
 
 
 def picture(seed: int, height: int = 20, width: int = 24) -> Tensor:
@@ -42,11 +43,24 @@ def test_a_distance_is_the_mean_of_what_the_chosen_patches_cost() -> None:
     style, ours = picture(1), picture(2)
     judge = nearest(style)
     book = judge.books[0]
-    chosen, stride = book.choose(ours), book.stride
-    seen = ours[0].unfold(1, 5, stride).unfold(2, 5, stride).movedim(0, 2)
-    apart = ((seen - book.patches[chosen]).square() * window(5)).sum((2, 3, 4))
-    expected = (apart + book.prices[chosen]).mean() / book.spread
+    seen = ours[0].unfold(1, 5, 1).unfold(2, 5, 1).permute(0, 3, 4, 1, 2)
+    costs = []
+    for view, here in zip(book.lattice.views(ours), book.lattice.at(seen)):
+        chosen, here = book.choose(view), here.permute(3, 4, 0, 1, 2)
+        apart = ((here - book.patches[chosen]).square() * window(5)).sum((2, 3, 4))
+        costs.append((apart + book.prices[chosen]).flatten())
+    expected = torch.cat(costs).mean() / book.spread
     assert float(judge.distance(ours)) == pytest.approx(float(expected))
+
+
+@pytest.mark.parametrize("known", [1, RUN - 1, RUN, 3 * RUN + 5])
+def test_the_cheapest_patch_is_chosen_of_however_many(known: int) -> None:
+    patches, ours = picture(1, 5 * known, 5).view(3, known, 5, 5).movedim(1, 0), picture(2)
+    book = Book(patches, ours)
+    (view, *_), keys = book.lattice.views(ours), book.table[:-1, :known]
+    seen = F.conv2d(view, book.axes, stride=book.lattice.step)[0].flatten(1).T
+    costs = seen @ keys + book.table[-1, :known]
+    assert torch.equal(book.choose(view).flatten(), costs.argmin(1))
 
 
 def test_slopes_are_those_of_finite_differences() -> None:

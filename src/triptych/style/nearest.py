@@ -17,13 +17,15 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from .costs import Cost
+from .lattice import Lattice
 from .network import Picture
 from .slicing import Regions, places
 
 KNOWN = 4096  # patches of styles to choose from: more are less alike, and take longer
 AXES = 32  # along which patches are compared: those in which they vary most
-AT_ONCE = 1024  # patches that choose at a time
-DISCOUNT = 0.8  # part of the distance from the content; with more, flat parts get too many strokes
+AT_ONCE = 512  # places that choose at a time
+RUN = 64  # patches whose lowest cost is looked for first
+DISCOUNT = 0.7  # part of the distance from the content; with more, flat parts get too many strokes
 FOCUS = 2.0  # how much less the rim of a patch weighs than its middle: else a grid shows
 LEAST = 1e-4  # variance that even a picture of one colour is taken to have
 
@@ -38,7 +40,7 @@ class Book:
     def __init__(self, patches: Patches, content: Picture):
         """The content, in the colours of the styles, says which of them are to be cheaper."""
         self.side = patches.shape[2]
-        self.stride = max(1, self.side // 4)  # at wider ones a grid shows
+        self.lattice = Lattice(self.side)
         self.window = window(self.side).to(patches)
         self.patches = patches
         root = self.window.sqrt()
@@ -47,34 +49,47 @@ class Book:
         self.spread = float(products.trace()) + LEAST
         axes = torch.linalg.eigh(products)[1][:, -AXES:].T
         self.axes = axes.view(-1, 3, self.side, self.side) * root
-        self.keys = flat @ axes.T
-        self.prices = torch.zeros_like(flat[:, 0])
-        nearest = torch.full_like(self.prices, torch.inf)
-        for seen in self._seen(content).split(AT_ONCE):
-            apart = self._apart(seen) + seen.square().sum(1, keepdim=True)
-            nearest = torch.minimum(nearest, apart.min(0).values)
+        keys = flat @ axes.T
+        # distances, but for the square of what is seen, as one product: of (seen, 1) and these
+        self.table = torch.cat([-2 * keys, keys.square().sum(1, keepdim=True)], 1).T.contiguous()
+        nearest = torch.full_like(flat[:, 0], torch.inf)
+        for view in self.lattice.views(content):
+            for seen in self._seen(view).split(AT_ONCE):
+                apart = seen @ self.table + seen[:, :-1].square().sum(1, keepdim=True)
+                nearest = torch.minimum(nearest, apart.min(0).values)
         self.prices = DISCOUNT * (nearest.max() - nearest)
+        self.table[-1] += self.prices
+        self.table = F.pad(self.table, (0, -len(flat) % RUN))
+        self.table[-1, len(flat) :] = torch.inf
 
-    def choose(self, picture: Picture) -> Chosen:
-        """Which patch is cheapest at each place: distances are told along the axes."""
-        rows, columns = ((side - self.side) // self.stride + 1 for side in picture.shape[2:])
-        found = [self._apart(seen).min(1).indices for seen in self._seen(picture).split(AT_ONCE)]
+    def choose(self, view: Picture) -> Chosen:
+        """Which patch is cheapest at each place of a view of a picture. Distances are told along
+        the axes."""
+        step = self.lattice.step
+        rows, columns = ((side - self.side) // step + 1 for side in view.shape[2:])
+        # written over again and again: new memory would take longer than the product
+        costs = self.table.new_empty(AT_ONCE, self.table.shape[1])
+        found = [
+            lowest(torch.mm(seen, self.table, out=costs[: len(seen)]))
+            for seen in self._seen(view).split(AT_ONCE)
+        ]
         return torch.cat(found).view(rows, columns)
 
     def lay(self, chosen: Chosen, masses: Float[Tensor, "rows columns"], onto: Picture) -> None:
-        """Add the patches to a picture, weighted by their places' masses and by the window."""
-        height = max(1, AT_ONCE // chosen.shape[1])
+        """Add the patches to a view, weighted by their places' masses and by the window."""
+        step, height = self.lattice.step, max(1, AT_ONCE // chosen.shape[1])
         for band, (some, mass) in enumerate(zip(chosen.split(height), masses.split(height))):
             weighted = self.patches[some.flatten()] * self.window * mass.reshape(-1, 1, 1, 1)
-            down, across = ((count - 1) * self.stride + self.side for count in some.shape)
+            down, across = ((count - 1) * step + self.side for count in some.shape)
             flat = weighted.flatten(1).T[None]
-            laid = F.fold(flat, (down, across), self.side, stride=self.stride)
-            top = band * height * self.stride
+            laid = F.fold(flat, (down, across), self.side, stride=step)
+            top = band * height * step
             onto[:, :, top : top + down, :across] += laid
 
     def cover(self, masses: Float[Tensor, "rows columns"], onto: Weights) -> None:
-        """Add what patches laid with these masses weigh."""
-        laid = F.conv_transpose2d(masses[None, None], self.window[None, None], stride=self.stride)
+        """Add what patches laid with these masses weigh to a view."""
+        step = self.lattice.step
+        laid = F.conv_transpose2d(masses[None, None], self.window[None, None], stride=step)
         onto[:, :, : laid.shape[2], : laid.shape[3]] += laid
 
     def rest(self, chosen: Chosen) -> Float[Tensor, "rows columns"]:
@@ -82,12 +97,10 @@ class Book:
         lengths = (self.patches.square() * self.window).sum((1, 2, 3))
         return (lengths + self.prices)[chosen]
 
-    def _seen(self, picture: Picture) -> Float[Tensor, "places axes"]:
-        return F.conv2d(picture, self.axes, stride=self.stride)[0].flatten(1).T
-
-    def _apart(self, seen: Float[Tensor, "places axes"]) -> Float[Tensor, "places patches"]:
-        """What each patch costs at each place, but for the square of what is seen there."""
-        return torch.addmm(self.keys.square().sum(1) + self.prices, seen, self.keys.T, alpha=-2)
+    def _seen(self, view: Picture) -> Float[Tensor, "places coordinates"]:
+        """Patches along the axes, and a 1."""
+        seen = F.conv2d(view, self.axes, stride=self.lattice.step)[0].flatten(1).T
+        return F.pad(seen, (0, 1), value=1.0)
 
 
 class Nearest:
@@ -112,13 +125,17 @@ class Nearest:
         self.books = [Book(patches, content) for patches in cut]
         masses = torch.ones_like(content[0, :1]) if regions is None else regions
         height, width = (side - patch + 1 for side in content.shape[2:])
-        middle, stride = patch // 2, self.books[0].stride
-        masses = masses[:, middle : middle + height : stride, middle : middle + width : stride]
-        masses = masses / masses.sum().clamp(min=LEAST)
-        self.masses = [mass / book.spread for mass, book in zip(masses, self.books)]
+        middle, lattice = patch // 2, self.books[0].lattice
+        inside = masses[:, middle : middle + height, middle : middle + width]
+        whole = sum(float(mass.sum()) for mass in lattice.at(inside))
+        self.masses = [
+            lattice.at(mass / book.spread / max(whole, LEAST))
+            for mass, book in zip(inside, self.books)
+        ]
         self.weight = torch.zeros_like(content[:, :1])
-        for book, mass in zip(self.books, self.masses):
-            book.cover(mass, self.weight)
+        for book, masses in zip(self.books, self.masses):
+            for view, mass in zip(lattice.views(self.weight), masses):
+                book.cover(mass, view)
 
     def distance(self, picture: Picture) -> Cost:
         """The mean of squared distances to the patches chosen, and of what these cost.
@@ -126,13 +143,28 @@ class Nearest:
         Its slope takes the choice as fixed, which is exact wherever there is a slope."""
         goal, rest = torch.zeros_like(picture), torch.zeros_like(picture[0, 0, 0, 0])
         with torch.no_grad():
-            for book, mass in zip(self.books, self.masses):
-                chosen = book.choose(picture)
-                book.lay(chosen, mass, goal)
-                rest += (mass * book.rest(chosen)).sum()
+            for book, masses in zip(self.books, self.masses):
+                views = (book.lattice.views(maps) for maps in (picture, goal))
+                for mass, view, onto in zip(masses, *views):
+                    chosen = book.choose(view)
+                    book.lay(chosen, mass, onto)
+                    rest += (mass * book.rest(chosen)).sum()
             goal = goal / self.weight.clamp(min=torch.finfo(goal.dtype).tiny)
             rest -= (self.weight * goal.square()).sum()
         return (self.weight * (picture - goal).square()).sum() + rest
+
+
+def lowest(costs: Float[Tensor, "places patches"]) -> Int64[Tensor, " places"]:
+    """Where each row is lowest; its length is a multiple of `RUN`. In two rounds, as what is lowest
+    is found sooner than where it is.
+
+    >>> lowest(torch.tensor([[2.0, 1.0] * 32 + [2.0, 0.0] * 32]))
+    tensor([65])
+    """
+    runs = costs.unflatten(1, (-1, RUN))
+    best = runs.amin(2).argmin(1)
+    inside = runs[torch.arange(len(runs), device=runs.device), best].argmin(1)
+    return best * RUN + inside
 
 
 def known(style: Tensor, patch: int, most: int, chance: torch.Generator) -> Patches:
