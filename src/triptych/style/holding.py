@@ -10,7 +10,7 @@ from .costs import Cost
 from .network import Picture
 from .objective import Scene
 
-HELD = 64  # pixels of the longer side the content is held at: what is finer is the style's
+HELD = 96  # pixels of the longer side the content is held at: what is finer is the style's
 PIXELS = 0.01  # weight of the content's own pixels beside those
 DETAIL = 0.7  # how much more is held where there is much to see: things before skies and walls
 LEAST = 1e-4  # variance that even a picture of one colour is taken to have
