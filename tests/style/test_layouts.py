@@ -132,8 +132,9 @@ def test_weights_that_are_no_numbers_are_told(which: tuple[str, str], wrong: flo
         (torch.full((4, 3, 3, 3), 1e30), "1e\\+30 in conv1_1.weight: too large"),
         (torch.ones(4, 3, 3, 3, dtype=torch.int8), "fractions in conv1_1.weight of w.st, got int8"),
         (torch.ones(4, 3, 3, 3, dtype=torch.complex64), "got complex64"),
+        (torch.zeros(4, 3, 3, 3), "zeros alone in conv1_1.weight"),
     ],
-    ids=["huge", "int8", "complex"],
+    ids=["huge", "int8", "complex", "zeros"],
 )
 def test_weights_that_cannot_be_computed_with_are_told(wrong: torch.Tensor, told: str):
     tensors = Vgg19(3, 32, 32, widths=(4,), last="conv1_1", colours=True).state_dict()

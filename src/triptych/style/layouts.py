@@ -142,6 +142,8 @@ def _numbers(value: Tensor, name: str, file: str) -> Tensor:
         told = f"{file} holds no numbers in {name}."
     elif value.numel() and value.abs().max() > LARGEST:
         told = f"{file} holds {value.abs().max():.3g} in {name}: too large to compute with."
+    elif name.endswith("weight") and not value.any():
+        told = f"{file} holds zeros alone in {name}: nothing can be seen through it."
     else:
         return value
     raise BadData(f"{told} Use the file as published.")
