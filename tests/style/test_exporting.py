@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from triptych.frame.errors import BadData, BadRun, CannotWrite, MissingExtra
+from triptych.frame.errors import BadData, BadRun, BadSetting, CannotWrite, MissingExtra
 from triptych.style import exporting
 from triptych.style.fast_painting import keep, load
 from triptych.style.feedforward import Feedforward
@@ -67,6 +67,8 @@ def test_what_cannot_be_exported_is_told_in_words(
 ):
     with pytest.raises(BadRun, match="Expected a finished run"):
         exporting.export(tmp_path, tmp_path / "model.onnx")
+    with pytest.raises(BadSetting, match=r"ends in \.onnx, got .*model\.pt"):
+        exporting.export(run, tmp_path / "model.pt")
     monkeypatch.setattr(exporting, "converted", lambda _: model.read_bytes())
     with pytest.raises(CannotWrite, match="no folder"):
         exporting.export(run, tmp_path / "none" / "model.onnx")

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float32
 from torch import Tensor, nn
 
-from ..frame.errors import BadData, MissingExtra
+from ..frame.errors import BadData, BadSetting, MissingExtra
 from ..frame.files import write_bytes
 from .fast_painting import load
 from .feedforward import SMALLEST, Feedforward, Pictures
@@ -38,8 +38,11 @@ def export(run: str | Path, to: str | Path) -> float:
     """Write a run's network as ONNX, and return how far it is from ours at most, 0 … 1.
 
     `content` goes in and `picture` comes out: float32, (batch, 3, height, width), RGB, 0 … 1, of
-    any height and width from 16 pixels on. Raises MissingExtra, BadRun, CannotWrite, and
-    BadData where the two differ by more than `CLOSE`."""
+    any height and width from 16 pixels on. Raises BadSetting for a file of another ending than
+    .onnx, MissingExtra, BadRun, CannotWrite, and BadData where the two differ by more than
+    `CLOSE`."""
+    if Path(to).suffix.lower() != ".onnx":
+        raise BadSetting(f"Expected a file that ends in .onnx, got {to}.")
     clipped = Clipped(load(run, device="cpu").network)
     packed = converted(clipped.eval())
     worst = max(difference(clipped, packed, *size) for size in SIZES)
