@@ -50,7 +50,7 @@ def test_other_words_are_refused(word: str | int) -> None:
 
 @pytest.mark.parametrize("size", [1, 10**6, 2**30, 5 * 10**9])
 def test_a_word_told_is_enough_and_read_again(size: int) -> None:
-    assert size <= memory_of(told(size)) <= 1.1 * size + 2**20
+    assert size <= memory_of(told(size)) <= 1.1 * size + 2**10
 
 
 def test_tiles_shrink_with_the_memory_and_stay_within_it(tiny: Network) -> None:

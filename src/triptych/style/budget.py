@@ -49,8 +49,9 @@ def told(size: float) -> str:
     >>> told(3_000_000_000)
     '2.8G'
     """
-    if size < UNITS["G"]:
-        return f"{-(-size // UNITS['M']):.0f}M"
+    for unit, next_unit in ("KM", "MG"):
+        if size < UNITS[next_unit]:
+            return f"{-(-size // UNITS[unit]):.0f}{unit}"
     return f"{-(-size * 10 // UNITS['G']) / 10:.1f}G"
 
 
