@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 from triptych.backbones.vgg19 import Vgg19
 from triptych.cli.painting import PICTURE
-from triptych.frame import images
+from triptych.frame import assets, images
 from triptych.style.commission import Commission
 from triptych.style.features import ByFeatures
 from triptych.style.methods import POOLING
@@ -25,6 +25,7 @@ from triptych.style.painter import Painter
 from triptych.style.record import EVERY
 from triptych.style.regions import SOFT
 from triptych.style.settings import Settings
+from triptych.style.weights import HALF
 
 from .typed import Done, Run, slip
 
@@ -230,7 +231,12 @@ def test_a_sweep_with_a_folder_keeps_a_run_for_each(paint: Paint, tmp_path: Path
 
 
 def test_half_precision_is_recorded_and_kept_by_a_branch(paint: Paint, run: Run, tmp_path: Path):
-    assert paint("--half", "--run", "a").status == 0
+    assert "Only vgg19 has weights of half precision" in paint("--half").err
+    place = assets.cache() / HALF.path
+    place.parent.mkdir(parents=True)
+    network = Vgg19(3, 32, 32, widths=(4, 6, 6, 6, 6), last="conv5_1", colours=True)
+    save_file(network.half().state_dict(), place)
+    assert paint("--features", "vgg19", "--half", "--run", "a").status == 0
     assert run("style", "paint", "--from", "a", "--strength", 0.9, "--run", "b").status == 0
     for name in ("a", "b"):
         facts = json.loads((tmp_path / name / "run.json").read_text())

@@ -48,6 +48,14 @@ def test_the_best_at_hand_is_deep_before_it_is_wide():
     assert best_at_hand(half=True) == ("vgg19", True)
 
 
+def test_other_networks_than_vgg19_have_no_half_precision(tmp_path: Path):
+    place = lay(VGG19_SMALL.path, vgg19())
+    for name in ("vgg19-small", str(place)):
+        with pytest.raises(BadSetting, match="Only vgg19 has weights of half precision"):
+            open_network(name, half=True)
+    assert best_at_hand(half=True) == ("vgg19-small", False)
+
+
 def test_auto_opens_what_is_at_hand(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("TRIPTYCH_OFFLINE")  # nothing would be fetched all the same
     lay(weights.FULL.path, vgg19())

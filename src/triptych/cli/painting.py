@@ -91,7 +91,8 @@ def settled(commission: Commission) -> Commission:
             raise
         terminal.note(f"No network is at hand, so patches are matched. ({error})")
         return commission.changed({"features": PATCHES})
-    return commission.changed({"features": name, **({"half": True} if half else {})})
+    asked = commission.options.get("half", False)
+    return commission.changed({"features": name, **({} if half == asked else {"half": half})})
 
 
 def begun(canvas: Canvas, keeping: Keeping, facts: Mapping[str, Any]) -> Record | None:

@@ -6,9 +6,10 @@ from typing import Literal, get_args
 from ..backbones.vgg19 import Padding, Pooling, Vgg19
 from ..frame.devices import device as named_device
 from ..frame.devices import uses_bf16
-from ..frame.errors import MissingAsset, UnknownName
+from ..frame.errors import BadSetting, MissingAsset, UnknownName
 from ..frame.progress import Watcher, silence
 from ..frame.registry import nearest
+from .assets import VGG19
 from .network import Network
 from .networks import NETWORKS
 from .pretrained import BLOCKS_FIRST, Pretrained
@@ -52,8 +53,8 @@ def open_network(
     26 MB instead of 80.
 
     Raises UnknownName for a network, a pooling or a precision there is none of, MissingAsset,
-    BadData for weights that do not fit, BadSetting for the device, CannotWrite where the cache
-    cannot hold what was fetched."""
+    BadData for weights that do not fit, BadSetting for the device, and for `half` of another
+    network than vgg19, CannotWrite where the cache cannot hold what was fetched."""
     for kind, word, known in (("pooling", pooling, Pooling), ("precision", precision, Precision)):
         if word not in get_args(known):
             raise nearest(str(word), get_args(known), kind)
@@ -75,7 +76,7 @@ def best_at_hand(half: bool = False) -> tuple[str, bool]:
         asset = NETWORKS[name].asset
         for smaller in (half, True):
             if at_hand(asset, half=smaller):
-                return name, smaller
+                return name, smaller and asset == VGG19
     raise MissingAsset(
         f"Expected the weights of a network ({', '.join(BEST_FIRST)}), found none. Let one be "
         "fetched with --features vgg19 (575 MB, once), name a safetensors file, or use "
@@ -87,11 +88,17 @@ def _opened(
     name: str, pooling: Pooling, padding: Padding | None, half: bool, watch: Watcher
 ) -> Pretrained:
     if name not in NETWORKS and _is_file(Path(name).expanduser()):
+        if half:
+            raise BadSetting(f"Only vgg19 has weights of half precision, {name} has its own.")
         return FromFile(Path(name).expanduser(), pooling=pooling, padding=padding)
     try:
         kind = NETWORKS[name]
     except UnknownName as error:
-        raise UnknownName(f"{error} Or name a safetensors file.") from None
+        raise UnknownName(
+            f"{error} Or name a safetensors file; --features patches needs none."
+        ) from None
+    if half and kind.asset != VGG19:
+        raise BadSetting(f"Only vgg19 has weights of half precision, {name} has not. Leave it out.")
     tensors = weights(kind.asset, half=half, watch=watch)
     return kind(tensors, f"the file of {name}", pooling=pooling, padding=padding)
 
