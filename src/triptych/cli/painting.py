@@ -1,38 +1,25 @@
-"""What `triptych style paint` does: read what is asked, paint, tell."""
+"""What `triptych style paint` does: paint what is asked for, keep it, tell of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..frame import images
-from ..frame.errors import BadData, BadSetting, MissingAsset
+from ..frame.errors import BadData, BadSetting
 from ..frame.files import check_writable
 from ..frame.progress import Watcher
-from ..style.canvas import Canvas, open_canvas, opened_method, unchanged
-from ..style.commission import PATCHES, Commission
+from ..style.canvas import Canvas, open_canvas, unchanged
+from ..style.commission import Commission
 from ..style.executing import Executed, execute
-from ..style.objective import Method
-from ..style.opening import AUTO, best_at_hand
-from ..style.record import EVERY, GIF, MP4, Record, branched, commissioned, finished
+from ..style.record import EVERY, GIF, MP4, Record, commissioned, finished
 from . import terminal
+from .asking import Asked, commission_of, settled
 from .drawings import check_apart
 from .masking import mask_reader
 from .stopping import stoppable
 
 PICTURE = Path("picture.png")
-BEGUN = ("content", "noise", "style")  # what a painting can begin from without a file
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The pictures named, and the settings given: by the names of `Commission.changed`."""
-
-    pictures: list[Path]
-    given: Mapping[str, Any]
-    resume: bool = False
-    branch: Path | None = None
-    sweep: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +50,7 @@ def paint(asked: Asked, keeping: Keeping, *, json: bool) -> None:
     if asked.resume:
         _resume(asked, keeping, json=json)
         return
-    commission, facts = _commission(asked)
+    commission, facts = commission_of(asked)
     if asked.sweep:
         from .sweeping import sweep
 
@@ -79,22 +66,6 @@ def paint(asked: Asked, keeping: Keeping, *, json: bool) -> None:
     _tell(done, canvas, keeping, json=json)
 
 
-def settled(commission: Commission) -> Commission:
-    """The commission with "auto" replaced by what that means here and now: the best network at
-    hand, or patches where there is none."""
-    if commission.features != AUTO:
-        return commission
-    try:
-        name, half = best_at_hand(bool(commission.options.get("half")))
-    except MissingAsset as error:
-        if commission.options:
-            raise
-        terminal.note(f"No network is at hand, so patches are matched. ({error})")
-        return commission.changed({"features": PATCHES})
-    asked = commission.options.get("half", False)
-    return commission.changed({"features": name, **({} if half == asked else {"half": half})})
-
-
 def begun(canvas: Canvas, keeping: Keeping, facts: Mapping[str, Any]) -> Record | None:
     """The run folder, opened, if one is asked for."""
     if not keeping.run:
@@ -103,33 +74,6 @@ def begun(canvas: Canvas, keeping: Keeping, facts: Mapping[str, Any]) -> Record 
     out = str(keeping.out.expanduser().resolve()) if keeping.out else None
     record.begin({**facts, "out": out})
     return record
-
-
-def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The flags of the command line as `Commission.changed` takes them; files by whole paths.
-
-    >>> read_flags({"steps": "100,50", "layers": "relu1_1=2,relu2_1", "init": "noise"})
-    {'steps': (100, 50), 'layers': {'relu1_1': 2.0, 'relu2_1': 1.0}, 'init': 'noise'}
-    """
-    found = dict(given)
-    if "shares" in found:
-        found["shares"] = _numbers("--style-weights", found["shares"], float)
-    if "steps" in found:
-        found["steps"] = _numbers("--steps", found["steps"], int)
-    if "layers" in found:
-        found["layers"] = _weights(found["layers"])
-    if "masks" in found:
-        found["masks"] = tuple(whole(path) for path in found["masks"])
-    if "features" in found and Path(found["features"]).expanduser().is_file():
-        found["features"] = whole(Path(found["features"]))
-    if "init" in found and found["init"] not in BEGUN:
-        found |= {"init": "image", "start": whole(Path(found["init"]))}
-    return found
-
-
-def whole(path: Path) -> str:
-    """A path that means the same in any folder."""
-    return str(path.expanduser().absolute())
 
 
 def told(canvas: Canvas, done: Executed) -> dict[str, Any]:
@@ -146,21 +90,6 @@ def told(canvas: Canvas, done: Executed) -> dict[str, Any]:
         "seconds": round(done.seconds, 2),
         "costs": {"total": last.total, **last.parts} if last else {},
     }
-
-
-def _commission(asked: Asked) -> tuple[Commission, dict[str, Any]]:
-    changes = read_flags(asked.given)
-    if asked.branch:
-        if asked.pictures:
-            raise BadSetting("--from knows its pictures. Leave CONTENT and STYLE out.")
-        return branched(asked.branch, changes), {"from": whole(asked.branch)}
-    if len(asked.pictures) < 2:
-        raise BadSetting(
-            f"Expected a content and a style, got {len(asked.pictures)} pictures. "
-            "For example: triptych style paint photo.jpg painting.jpg --out picture.png"
-        )
-    content, *styles = (whole(path) for path in asked.pictures)
-    return Commission(content, tuple(styles)).changed(changes), {}
 
 
 def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
@@ -218,33 +147,3 @@ def _tell(done: Executed, canvas: Canvas, keeping: Keeping, *, json: bool) -> No
             f"Go on with: {on}" if keeping.run else "With --run FOLDER it could be gone on with."
         )
         raise KeyboardInterrupt
-
-
-def _weights(text: str) -> dict[str, float]:
-    """Layers of style with their weights, 1 where there is none."""
-    found: dict[str, float] = {}
-    for word in text.split(","):
-        name, _, value = (part.strip() for part in word.partition("="))
-        if not name or name in found:
-            raise BadSetting(f"Expected --style-layers LAYER=WEIGHT,…, each once, got '{text}'.")
-        (found[name],) = _numbers("--style-layers", value or "1", float)
-    return found
-
-
-def _numbers(flag: str, text: str, kind: type) -> tuple[Any, ...]:
-    try:
-        found = tuple(kind(word) for word in text.split(","))
-    except ValueError:
-        raise BadSetting(f"Expected numbers between commas for {flag}, got '{text}'.") from None
-    return found
-
-
-def method_of(commission: Commission, methods: dict[str, Method], watch: Watcher) -> Method:
-    """The method a commission asks for, opened once for all that ask for the same."""
-    seed = commission.settings.seed if commission.features == PATCHES else 0
-    options = sorted(commission.options.items(), key=str)
-    budget = f"{commission.max_memory} {commission.settings.size}" if commission.max_memory else ""
-    key = f"{commission.features} {options} {seed} {budget}"
-    if key not in methods:
-        methods[key] = opened_method(commission, watch)
-    return methods[key]

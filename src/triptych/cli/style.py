@@ -127,7 +127,8 @@ def paint(
     json: Json = False,
 ) -> None:
     """Paint CONTENT in the hand of one STYLE or more. Ctrl-C keeps the picture painted so far."""
-    from .painting import Asked, Keeping
+    from .asking import Asked
+    from .painting import Keeping
     from .painting import paint as work
 
     flags = {

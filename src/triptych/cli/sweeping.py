@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from ..frame import images
 from ..frame.errors import BadSetting
 from ..frame.progress import Step, Watcher
-from ..style.canvas import open_canvas
-from ..style.commission import Commission
+from ..style.canvas import open_canvas, opened_method
+from ..style.commission import PATCHES, Commission
 from ..style.executing import Executed, execute
 from ..style.objective import Method
 from ..style.sweep import axis, sweep_sheet, swept
 from . import terminal
 from .drawings import make_folder
 from .masking import mask_reader
-from .painting import Keeping, begun, method_of, told
+from .painting import Keeping, begun, told
 from .stopping import stoppable
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def sweep(commission: Commission, words: Sequence[str], keeping: Keeping, *, jso
     stopped = False
     with terminal.watching() as watch, stoppable() as stop:
         for variant in variants.values():  # a slip in the last is told before the first is painted
-            method_of(variant, methods, watch)
+            _method_of(variant, methods, watch)
         for label, variant in variants.items():
-            method = method_of(variant, methods, watch)
+            method = _method_of(variant, methods, watch)
             read = mask_reader(variant.device)
             canvas = open_canvas(variant, method=method, read=read, watch=watch)
             beside = _beside(place, label, keeping)
@@ -105,3 +105,14 @@ def _counted(watch: Watcher, label: str, total: int) -> Watcher:
             watch(Step(label, done, total, step.figures))
 
     return count
+
+
+def _method_of(commission: Commission, methods: dict[str, Method], watch: Watcher) -> Method:
+    """The method a commission asks for, opened once for all that ask for the same."""
+    seed = commission.settings.seed if commission.features == PATCHES else 0
+    options = sorted(commission.options.items(), key=str)
+    budget = f"{commission.max_memory} {commission.settings.size}" if commission.max_memory else ""
+    key = f"{commission.features} {options} {seed} {budget}"
+    if key not in methods:
+        methods[key] = opened_method(commission, watch)
+    return methods[key]
