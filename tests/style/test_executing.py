@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from triptych.frame.progress import Step
 from triptych.style import executing
 from triptych.style.canvas import Canvas, open_canvas
 from triptych.style.commission import Commission
-from triptych.style.executing import Progress, execute
+from triptych.style.executing import USUAL, Progress, execute
 from triptych.style.features import ByFeatures
 from triptych.style.network import Network
 from triptych.style.painter import Painter
@@ -144,10 +145,18 @@ def test_a_watcher_hears_of_each_scale_and_the_time_left(canvas: Any):
     assert {"total", "content", "style/relu1_1"} <= told[-1].figures.keys()
 
 
-def test_time_left_is_in_proportion_to_pixels(canvas: Any):
-    painter = canvas(size=32, steps=(4, 4)).painter
-    row = Row(0, 16, 3, 5.0, 1.0)
-    painter.history = [Row(0, 16, 1, 1.0, 1.0), Row(0, 16, 2, 3.0, 1.0), row]
-    small, large = (scale.height * scale.width for scale in painter.scales)
-    # 2 s a step: one more here, and four of so many more pixels
-    assert Progress(painter, print).left(row) == pytest.approx(2 + 4 * 2 * large / small)
+def test_time_left_grows_with_pixels_and_is_corrected_by_what_was_seen(canvas: Any):
+    painter = canvas(size=64, steps=(4, 4, 4)).painter
+    small, middle, large = (scale.height * scale.width for scale in painter.scales)
+    painter.history = [Row(0, 16, step, seconds, 1.0) for step, seconds in ((1, 9), (2, 11))]
+    assert Progress(painter, print).left(painter.history[-1]) is None
+    painter.history.append(row := Row(0, 16, 3, 13.0, 1.0))
+    # 2 s a step: one more here, and four each of so many more pixels
+    more = sum(4 * 2 * (each / small) ** USUAL for each in (middle, large))
+    assert Progress(painter, print).left(row) == pytest.approx(2 + more)
+    rows = [Row(1, 32, step, seconds, 1.0) for step, seconds in ((1, 20), (2, 23), (3, 26))]
+    painter.history += rows
+    # half as slow again; the next is taken to be so once more
+    power = log(3 / 2) / log(middle / small)
+    expected = 3 + 4 * 3 * (large / middle) ** power
+    assert Progress(painter, print).left(rows[-1]) == pytest.approx(expected)

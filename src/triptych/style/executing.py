@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 from tempfile import gettempdir
 from time import perf_counter, time
@@ -16,7 +17,9 @@ from .record import PICTURE, Record
 from .settings import Row
 
 SAVING = 20.0  # seconds between two times that the picture so far is saved
-LOOKED = 5  # steps whose time tells how long the next will take
+LOOKED = 6  # steps whose time tells how long the next will take
+USUAL = 0.8  # power of the pixels that a step takes long by, where only one scale has been seen
+TINY = 1e-6  # seconds a step takes at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,16 +154,29 @@ class Progress:
         self.watch(Step(f"paint {row.size} px", row.step, scales[row.scale].steps, figures))
 
     def left(self, row: Row) -> float | None:
-        """Seconds until it is finished: steps take as long as there are pixels. None where that
-        cannot be told yet: the first step of a scale has more to do than others."""
-        history, scales = self.painter.history, self.painter.scales
-        lately = history[-LOOKED - 2 :] if row.step > 1 else history[-LOOKED - 2 : -1]
-        lately = [each for each in lately if each.scale == lately[-1].scale]
-        if len(lately) < 2:
+        """Seconds until it is finished. Larger scales are taken to be as much slower, for their
+        pixels, as this one is than the last. None where nothing can be told yet."""
+        scales, paces = self.painter.scales, self._paces()
+        if not paces:
             return None
-        pixels = [each.height * each.width for each in scales]
-        pace = (lately[-1].seconds - lately[0].seconds) / (len(lately) - 1)
-        ahead = (scales[row.scale].steps - row.step) * pixels[row.scale]
-        for place in range(row.scale + 1, len(scales)):
-            ahead += scales[place].steps * pixels[place]
-        return pace / pixels[lately[-1].scale] * ahead
+        pixels = [scale.height * scale.width for scale in scales]
+        here, power = max(paces), USUAL
+        if here - 1 in paces and pixels[here] > pixels[here - 1]:
+            slower = log(paces[here] / paces[here - 1]) / log(pixels[here] / pixels[here - 1])
+            power = min(max(slower, 0.0), 1.0)
+        steps = {place: scales[place].steps for place in range(row.scale, len(scales))}
+        steps[row.scale] -= row.step
+        ahead = sum(count * (pixels[at] / pixels[here]) ** power for at, count in steps.items())
+        return paces[here] * ahead
+
+    def _paces(self) -> dict[int, float]:
+        """Seconds a step took lately, by scale; the first of a scale has more to do than others."""
+        seconds: dict[int, list[float]] = {}
+        for row in self.painter.history:
+            seconds.setdefault(row.scale, []).append(row.seconds)
+        lately = {scale: each[1:][-LOOKED:] for scale, each in seconds.items()}
+        return {
+            scale: max(TINY, (each[-1] - each[0]) / (len(each) - 1))
+            for scale, each in lately.items()
+            if len(each) > 1
+        }
