@@ -16,6 +16,7 @@ from triptych.faces.face import Face, Photo
 from triptych.faces.template import NARROW
 from triptych.frame import images
 from triptych.style.objective import Judgement, Scene
+from triptych.style.schedule import Schedule
 
 
 def test_the_parts_of_a_step_add_up_to_less_than_the_step(few_digits: Path) -> None:
@@ -90,7 +91,7 @@ class Blank:
     """Wants a picture all black; its style is how bright a picture is."""
 
     name = "blank"
-    steps = (3, 2)
+    schedule = Schedule((3, 2))
 
     def smallest(self) -> int:
         return 1
@@ -104,10 +105,12 @@ class Blank:
 
 
 def test_coarse_to_fine_is_timed_beside_one_scale() -> None:
-    rows = style("", size=24, single=3, method=Blank())
-    assert [row["way"] for row in rows] == ["one scale", "coarse to fine"]
-    assert all(row["as low after s"] is not None for row in rows)
-    assert all(row["within 1 % after s"] is not None for row in rows)
+    rows = style("", size=24, single=10, pairs=[("chicago", "great_wave_hokusai")], method=Blank())
+    assert [row["way"] for row in rows] == ["one scale", "coarse to fine", "longer"]
+    alone, usual, longer = rows
+    assert alone["steps"] <= 10 and usual["steps"] == longer["steps"] == 3
+    assert alone["as low at share of time"] <= 1
+    assert usual["total"] <= alone["total"] or usual["as low at share of time"] == "never"
 
 
 def test_pictures_of_two_sizes_are_judged_at_one() -> None:

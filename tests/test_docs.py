@@ -22,9 +22,10 @@ from triptych.frame.config import TrainingSettings
 from triptych.multitask.datasets import emoji, mosaic_digits
 from triptych.multitask.reporting import first, pixels_of
 from triptych.multitask.sources import drawn
-from triptych.style import fast_training, scales
+from triptych.style import fast_training
 from triptych.style.features import ByFeatures
 from triptych.style.network import Network
+from triptych.style.schedule import Schedule
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -88,7 +89,6 @@ def hands(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         images.save(folder / name, chance.integers(0, 256, (48, 40, 3)).astype(np.uint8))
     sizes = {"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 2, "epochs": 1}
-    monkeypatch.setattr(scales, "STEPS", (1,))
     monkeypatch.setattr(style, "open_method", lambda: ByFeatures(Judging()))
     monkeypatch.setattr(fast_training, "open_network", lambda *_, **__: Judging())
     monkeypatch.setattr(style, "train", partial(style.train, **sizes), raising=False)
@@ -101,6 +101,7 @@ class Judging(Network):
         super().__init__()
         self.name, self.layers, self.strides = "random", ("relu1_1",), {"relu1_1": 1}
         self.content_layer, self.style_layers = "relu1_1", {"relu1_1": 1.0}
+        self.schedule = Schedule((1,))
         self.first = torch.randn(4, 3, 3, 3, generator=torch.Generator().manual_seed(0))
 
     def read(self, picture: Tensor, wanted: Sequence[str]) -> dict[str, Tensor]:

@@ -14,6 +14,7 @@ from triptych.frame import images
 from triptych.multitask import DATASETS, HEADS
 from triptych.multitask.datasets import emoji, mosaic_digits
 from triptych.style import patches
+from triptych.style.schedule import Schedule
 
 FOLDER = Path(__file__).parents[1] / "examples"
 EXAMPLES = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -110,7 +111,7 @@ def test_a_threshold_is_found_and_judged(
 @pytest.fixture
 def painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """A content that fades and two styles of stripes, to be painted in two steps."""
-    monkeypatch.setattr(patches, "FEW", (2,))
+    monkeypatch.setattr(patches, "SCHEDULE", Schedule((2,)))
     fading = np.linspace(40, 220, 32).repeat(3).reshape(1, 32, 3).repeat(24, 0)
     stripes = np.where(np.arange(24) % 6 < 3, 30, 230)[:, None, None] * np.ones((1, 32, 3))
     pictures = {"content": fading, "style": stripes, "another": stripes[:, ::-1] // 2}
@@ -136,7 +137,7 @@ def test_only_the_middle_is_painted(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(patches, "FEW", (40,))
+    monkeypatch.setattr(patches, "SCHEDULE", Schedule((40,)))
     out = tmp_path / "picture.png"
     example("style_control")(*painted, features="patches", size=32, out=out)
     assert "of the photo is as it was" in capsys.readouterr().out

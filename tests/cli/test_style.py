@@ -20,10 +20,10 @@ from triptych.frame import assets, images
 from triptych.style.commission import Commission
 from triptych.style.features import ByFeatures
 from triptych.style.methods import POOLING
-from triptych.style.network import STEPS
 from triptych.style.painter import Painter
 from triptych.style.record import EVERY
 from triptych.style.regions import SOFT
+from triptych.style.schedule import USUAL
 from triptych.style.settings import Settings
 from triptych.style.weights import HALF
 
@@ -171,7 +171,7 @@ def test_without_a_run_folder_ctrl_c_keeps_the_picture(paint: Paint, tmp_path: P
     stopping(2)
     done = paint("--out", "out.png")
     assert done.status == 130 and done.err.endswith("triptych: stopped.\n")
-    assert images.read(tmp_path / "out.png").shape == (9, 12, 3)
+    assert images.read(tmp_path / "out.png").shape == (13, 17, 3)
 
 
 def test_a_branch_goes_on_from_a_picture_with_other_settings(
@@ -253,7 +253,7 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
     known |= {"--optimizer": Settings.optimizer, "--seed": Settings.seed, "--pooling": POOLING}
     known |= {"--style-scale": f"{Settings.style_scale:g}", "--colours": Commission.colours}
     known |= {"--statistics": ByFeatures.statistics, "--tv": ByFeatures.variation}
-    known |= {"--soft": Fraction(SOFT), "--steps": f"{','.join(map(str, STEPS))} …"}
+    known |= {"--soft": Fraction(SOFT), "--steps": f"{','.join(map(str, USUAL.steps))} …"}
     for flag, value in known.items():
         assert any(flag in line and f"({value})" in line for line in lines), flag
     assert f"checkpoints of a run ({EVERY:g})" in shown

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from triptych.style.network import Network, Picture
+from triptych.style.schedule import Schedule
 
 
 class Tiny(Network):
@@ -17,7 +18,7 @@ class Tiny(Network):
         super().__init__()
         chance = torch.Generator().manual_seed(0)
         self.name, self.layers = "tiny", ("relu1_1", "relu2_1")
-        self.steps = (5, 4, 3)
+        self.schedule = Schedule((5, 4, 3), growth=2.0)
         self.strides = {"relu1_1": 1, "relu2_1": 2}
         self.content_layer, self.style_layers = "relu2_1", {"relu1_1": 0.5, "relu2_1": 0.5}
         self.first = torch.randn(6, 3, 3, 3, generator=chance) / 3

@@ -11,6 +11,7 @@ from triptych.style.descent import Lbfgs
 from triptych.style.features import ByFeatures, FeatureObjective
 from triptych.style.network import Network
 from triptych.style.objective import Method, Scene
+from triptych.style.schedule import Schedule
 from triptych.style.tiling import TiledObjective
 
 
@@ -83,7 +84,7 @@ def test_too_little_memory_is_refused_and_enough_is_named(tiny: Network) -> None
 def test_what_needs_no_network_is_left_as_it_is() -> None:
     class Other:
         name = "other"
-        steps = (1,)
+        schedule = Schedule((1,))
 
         def objective(self, scene: Scene) -> FeatureObjective:
             raise NotImplementedError

@@ -11,6 +11,7 @@ from triptych.style.features import ByFeatures
 from triptych.style.network import Network
 from triptych.style.objective import Judgement, Scene
 from triptych.style.painter import Painter
+from triptych.style.schedule import Schedule
 from triptych.style.settings import Settings
 
 
@@ -153,7 +154,7 @@ def test_a_state_of_another_painting_is_refused(painter: Any) -> None:
 def test_a_scale_where_nothing_helps_is_left() -> None:
     class Stubborn:
         name = "stubborn"
-        steps = (1,)
+        schedule = Schedule((1,))
 
         def objective(self, scene: Scene) -> "Stubborn":
             return self

@@ -7,26 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.frame.errors import BadSetting
-from triptych.style.network import STEPS
 from triptych.style.scales import COARSEST, Scale, framed, plan, resized, unframed
+from triptych.style.schedule import USUAL, Schedule
 
 
-def test_a_network_may_ask_for_other_steps_than_usual() -> None:
-    assert [scale.steps for scale in plan(9, 16, 1024, None, (8, 3))] == [8, 3, 3, 3]
-    assert [scale.steps for scale in plan(9, 16, 1024, (5,), (8, 3))] == [5]
+def test_a_method_may_have_a_schedule_of_its_own() -> None:
+    doubling = Schedule((8, 3), growth=2.0)
+    assert [scale.steps for scale in plan(9, 16, 1024, None, doubling)] == [8, 3, 3, 3]
+    assert [scale.steps for scale in plan(9, 16, 1024, (5,), doubling)] == [5]
 
 
-def test_each_scale_doubles_the_last() -> None:
-    assert plan(300, 400, 512) == (
-        Scale(96, 128, STEPS[0]),
-        Scale(192, 256, STEPS[1]),
-        Scale(384, 512, STEPS[2]),
-    )
+def test_scales_are_half_an_octave_apart() -> None:
+    found = plan(300, 400, 512)
+    assert [scale.width for scale in found] == [128, 181, 256, 362, 512]
+    assert [scale.height for scale in found] == [96, 136, 192, 272, 384]
+    assert [scale.steps for scale in found] == list(USUAL.steps[:5])
 
 
 def test_steps_say_how_many_scales_there_are() -> None:
     assert plan(50, 100, 200, (7,)) == (Scale(100, 200, 7),)
-    assert plan(50, 100, 200, (9, 8, 7)) == (
+    assert plan(50, 100, 200, (9, 8, 7), Schedule((1,), growth=2.0)) == (
         Scale(25, 50, 9),
         Scale(50, 100, 8),
         Scale(100, 200, 7),

@@ -69,8 +69,8 @@ def paint(
     steps: Annotated[
         str | None,
         typer.Option(
-            help="Steps at each scale, coarsest first: 100,70,50; one number paints at the full "
-            "size only (100,70,70,40 …)"
+            help="Steps at each scale, coarsest first: 50,30,80; one number paints at the full "
+            "size only (50,30,30,30,80,30 …)"
         ),
     ] = None,
     init: Annotated[

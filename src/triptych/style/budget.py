@@ -13,6 +13,7 @@ from .descent import Lbfgs
 from .features import ByFeatures
 from .network import Network
 from .objective import Method, Objective, Scene
+from .schedule import Schedule
 from .statistics import moments
 from .tiles import reach
 from .tiling import TiledObjective
@@ -79,8 +80,8 @@ class Budgeted:
     name: str = "features"
 
     @property
-    def steps(self) -> tuple[int, ...]:
-        return self.method.steps
+    def schedule(self) -> Schedule:
+        return self.method.schedule
 
     def smallest(self) -> int:
         return self.method.smallest()

@@ -18,6 +18,7 @@ from ..frame.registry import nearest
 from .costs import content_cost, total_cost, total_variation
 from .network import Network, Picture
 from .objective import Judgement, Scene
+from .schedule import Schedule
 from .statistics import DARK, STATISTICS, Aim, Kind, Moments, moments
 
 BALANCE = 8.0  # weight of style against content at strength ½: by eye, over many pairs
@@ -82,9 +83,9 @@ class ByFeatures:
         return {layer: weight / whole for layer, weight in weights.items() if weight}
 
     @property
-    def steps(self) -> tuple[int, ...]:
-        """As many as its network suggests."""
-        return self.network.steps
+    def schedule(self) -> Schedule:
+        """As its network suggests."""
+        return self.network.schedule
 
     def smallest(self) -> int:
         """Two cells of the coarsest layer."""

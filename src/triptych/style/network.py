@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from jaxtyping import Float
 from torch import Tensor, nn
 
-STEPS = (100, 70, 70, 40)  # from the coarsest on: broad strokes are settled where steps are cheap
-FEW = (80, 50, 30)  # the same, where each takes long
+from .schedule import USUAL, Schedule
 
 Picture = Float[Tensor, "1 3 height width"]
 """sRGB, 0 … 1, contiguous; while it is painted it may leave that range a little."""
@@ -18,8 +17,7 @@ class Network(nn.Module, ABC):
 
     `layers` are all there are, first to last, such as relu1_1; `strides` tells how many pixels a
     cell of each covers. `content_layer` and `style_layers` (with their shares, which sum to 1)
-    are what it is read at where nobody says otherwise, and `steps` how many are painted with it at
-    each scale, coarsest first.
+    are what it is read at where nobody says otherwise, and `schedule` is how it is painted with.
     """
 
     name: str
@@ -27,7 +25,7 @@ class Network(nn.Module, ABC):
     strides: Mapping[str, int]
     content_layer: str
     style_layers: Mapping[str, float]
-    steps: tuple[int, ...] = STEPS
+    schedule: Schedule = USUAL
 
     @abstractmethod
     def read(self, picture: Picture, wanted: Sequence[str]) -> dict[str, Tensor]:

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from .network import Picture
+from .schedule import Schedule
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +48,12 @@ class Objective(Protocol):
 @runtime_checkable
 class Method(Protocol):
     """A way to judge: by the features of a network, or by patches. Chosen by `--features`.
-
-    `steps` are how many are enough at each scale, from the coarsest on; all scales beyond those
-    told take as many as the last of them."""
+    Its `schedule` is how it is painted with where nobody says otherwise."""
 
     name: str
 
     @property
-    def steps(self) -> tuple[int, ...]: ...
+    def schedule(self) -> Schedule: ...
 
     def objective(self, scene: Scene) -> Objective:
         """What judges pictures of the size of the scene's content; all that does not change

@@ -51,7 +51,7 @@ class Painter:
         self.shares = self.settings.normalised(len(self.styles))
         self.scales = plan(
             *(content.shape[2], content.shape[3], self.settings.size, self.settings.steps),
-            method.steps,
+            method.schedule,
         )
         self.history: list[Row] = []
         self.seconds = 0.0

@@ -22,10 +22,12 @@ from .costs import Cost, total_cost, total_variation
 from .features import SIZE, halved
 from .holding import Held
 from .nearest import LEAST, Nearest
-from .network import FEW, Picture
+from .network import Picture
 from .objective import Judgement, Scene
+from .schedule import Schedule
 from .slicing import Filters, Slices
 
+SCHEDULE = Schedule((80, 50, 30), growth=2.0)  # enlarged less and more often, strokes blur
 DIRECTIONS = 64  # at each size: with few, what none of them sees is left as it was
 BALANCE = 1.5  # weight of style against content at strength ½: by eye, over three pairs, and
 SLICED = 4.0  # of the sliced distances beside that of single patches: the whole palette comes
@@ -56,9 +58,8 @@ class ByPatches:
             raise BadSetting(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
 
     @property
-    def steps(self) -> tuple[int, ...]:
-        """Few: each takes long."""
-        return FEW
+    def schedule(self) -> Schedule:
+        return SCHEDULE
 
     def smallest(self) -> int:
         """A patch, with room to move by its own size."""

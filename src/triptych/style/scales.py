@@ -8,7 +8,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..frame.errors import BadSetting
-from .network import STEPS, Picture
+from .network import Picture
+from .schedule import USUAL, Schedule
 
 COARSEST = 128  # pixels of the longer side at most where painting begins
 LARGEST = 65536
@@ -28,12 +29,12 @@ def plan(
     width: int,
     size: int,
     steps: Sequence[int] | None = None,
-    usual: Sequence[int] = STEPS,
+    schedule: Schedule = USUAL,
 ) -> tuple[Scale, ...]:
-    """The scales for a content of `height` × `width`, coarsest first; each doubles the last.
+    """The scales for a content of `height` × `width`, coarsest first.
 
     `size` is the longer side of the finest. Steps, where given, say how many scales there are:
-    one number paints at the full size only; else they are the `usual`.
+    one number paints at the full size only; else they are those of the schedule.
 
     Raises BadSetting for sizes and steps below 1."""
     if not 1 <= size <= LARGEST:
@@ -42,7 +43,8 @@ def plan(
         raise BadSetting(f"Expected steps of 1 or more a scale, got {list(steps)}.")
     sizes = [size]
     while len(sizes) < len(steps) if steps else sizes[0] > COARSEST:
-        sizes.insert(0, max(1, (sizes[0] + 1) // 2))
+        sizes.insert(0, max(1, round(size / schedule.growth ** len(sizes))))
+    usual = schedule.steps
     counts = steps or [usual[min(place, len(usual) - 1)] for place in range(len(sizes))]
     return tuple(
         Scale(*fitted(height, width, longer), count) for longer, count in zip(sizes, counts)

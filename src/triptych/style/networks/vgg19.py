@@ -1,8 +1,8 @@
 """VGG-19 as torchvision trained it: all 16 convolutions at full width."""
 
 from ..assets import VGG19
-from ..network import FEW
 from ..pretrained import BLOCKS_FIRST, Pretrained
+from ..schedule import FEW
 
 
 class Vgg19(Pretrained):
@@ -14,4 +14,4 @@ class Vgg19(Pretrained):
     padding = "zeros"
     content_layer = "relu4_2"
     style_layers = BLOCKS_FIRST
-    steps = FEW
+    schedule = FEW

@@ -1,8 +1,8 @@
 """VGG-19 at full width, but only to conv3_1: fine strokes, no large shapes."""
 
 from ..assets import VGG19_CONV3
-from ..network import FEW
 from ..pretrained import Pretrained
+from ..schedule import FEW
 
 
 class Vgg19Conv3(Pretrained):
@@ -14,4 +14,4 @@ class Vgg19Conv3(Pretrained):
     padding = "reflect"
     content_layer = "relu3_1"
     style_layers = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1"), 1 / 3)
-    steps = FEW
+    schedule = FEW

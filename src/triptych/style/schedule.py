@@ -1,0 +1,19 @@
+"""How a painting goes from coarse to fine: how long at each scale, and how much larger the next."""
+
+from dataclasses import dataclass
+
+HALF_OCTAVE = 2**0.5
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Steps at each scale, from the coarsest on; scales beyond those told take as many as the last.
+    Each scale's sides are `growth` times those of the one before."""
+
+    steps: tuple[int, ...]
+    growth: float = HALF_OCTAVE  # doubling takes longer to the same cost
+
+
+# most at 512 pixels, where many paintings end; before it, broad strokes are settled
+USUAL = Schedule((50, 30, 30, 30, 80, 30))
+FEW = Schedule((40, 30, 25, 20, 25))  # the same, where each takes long
