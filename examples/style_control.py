@@ -14,7 +14,6 @@ import typer
 from triptych import style
 from triptych.frame import images
 from triptych.style.opening import AUTO
-from triptych.style.patches import ByPatches
 from triptych.style.regions import shared, softened
 
 
@@ -32,7 +31,7 @@ def main(
     painted = style.paint(
         content,
         [images.read(first), images.read(second)],
-        method=ByPatches() if features == "patches" else style.open_method(features),
+        method=style.open_method(features),
         regions=shared([mask], 2),
         colours="luminance",
         size=size,

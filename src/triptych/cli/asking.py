@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ..frame.errors import BadSetting, MissingAsset
-from ..style.commission import PATCHES, Commission
+from ..style.commission import Commission
+from ..style.methods import PATCHES
 from ..style.opening import AUTO, best_at_hand
 from ..style.record import branched
 from . import terminal

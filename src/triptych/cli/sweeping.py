@@ -8,8 +8,9 @@ from ..frame import images
 from ..frame.errors import BadSetting
 from ..frame.progress import Step, Watcher
 from ..style.canvas import open_canvas, opened_method
-from ..style.commission import PATCHES, Commission
+from ..style.commission import Commission
 from ..style.executing import Executed, execute
+from ..style.methods import PATCHES
 from ..style.objective import Method
 from ..style.sweep import axis, sweep_sheet, swept
 from . import terminal

@@ -15,7 +15,7 @@ from ..frame.errors import BadImage, BadRun
 from ..frame.progress import Watcher, silence
 from .budget import budgeted
 from .colours import luminance, prepared, restored
-from .commission import PATCHES, Commission
+from .commission import Commission
 from .features import ByFeatures
 from .methods import open_method
 from .network import Picture
@@ -83,12 +83,12 @@ def open_canvas(
 def opened_method(commission: Commission, watch: Watcher = silence) -> Method:
     """The way to judge that a commission asks for. Raises UnknownName for a layer its network
     does not have, and what `open_method` raises."""
-    if commission.features == PATCHES:
-        from .patches import ByPatches
-
-        return ByPatches(seed=commission.settings.seed)
     method = open_method(
-        commission.features, device=commission.device, watch=watch, **commission.options
+        commission.features,
+        device=commission.device,
+        seed=commission.settings.seed,
+        watch=watch,
+        **commission.options,
     )
     if commission.max_memory is None:
         return method

@@ -11,11 +11,11 @@ from ..frame.registry import nearest
 from .budget import memory_of
 from .colours import Colours
 from .descent import DESCENTS
+from .methods import PATCHES
 from .opening import AUTO
 from .settings import Settings
 from .statistics import STATISTICS
 
-PATCHES = "patches"  # the features that need no network
 CHOICES = {"colours": get_args(Colours), "optimizer": tuple(DESCENTS)}
 OPTIONS = {  # of `methods.open_method`, and what each may be where that is a choice
     "pooling": get_args(Pooling),
