@@ -35,7 +35,8 @@ Chosen = Int64[Tensor, "rows columns"]
 
 
 class Book:
-    """Patches to choose from, and what each costs beside its distance."""
+    """Patches to choose from. `prices` are what each costs beside its distance, and `rests` what it
+    costs beside what is seen: its square, and its price."""
 
     def __init__(self, patches: Patches, content: Picture):
         """The content, in the colours of the styles, says which of them are to be cheaper."""
@@ -58,6 +59,7 @@ class Book:
                 apart = seen @ self.table + seen[:, :-1].square().sum(1, keepdim=True)
                 nearest = torch.minimum(nearest, apart.min(0).values)
         self.prices = DISCOUNT * (nearest.max() - nearest)
+        self.rests = (patches.square() * self.window).sum((1, 2, 3)) + self.prices
         self.table[-1] += self.prices
         self.table = F.pad(self.table, (0, -len(flat) % RUN))
         self.table[-1, len(flat) :] = torch.inf
@@ -91,11 +93,6 @@ class Book:
         step = self.lattice.step
         laid = F.conv_transpose2d(masses[None, None], self.window[None, None], stride=step)
         onto[:, :, : laid.shape[2], : laid.shape[3]] += laid
-
-    def rest(self, chosen: Chosen) -> Float[Tensor, "rows columns"]:
-        """What the patches chosen cost beside the distance: their squares, and prices."""
-        lengths = (self.patches.square() * self.window).sum((1, 2, 3))
-        return (lengths + self.prices)[chosen]
 
     def _seen(self, view: Picture) -> Float[Tensor, "places coordinates"]:
         """Patches along the axes, and a 1."""
@@ -148,7 +145,7 @@ class Nearest:
                 for mass, view, onto in zip(masses, *views):
                     chosen = book.choose(view)
                     book.lay(chosen, mass, onto)
-                    rest += (mass * book.rest(chosen)).sum()
+                    rest += (mass * book.rests[chosen]).sum()
             goal = goal / self.weight.clamp(min=torch.finfo(goal.dtype).tiny)
             rest -= (self.weight * goal.square()).sum()
         return (self.weight * (picture - goal).square()).sum() + rest
