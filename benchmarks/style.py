@@ -73,11 +73,12 @@ def sizes(
     """The style cost of pictures painted at each size, with the same strength, all of them judged
     at one size; and how many times that of the first each is."""
     method = method or open_method(features, device="cpu")
-    content, hand = (at_size(sample(asset), seen_at) for asset in (CONTENT, PAINTING))
+    pictures = [sample(asset) for asset in (CONTENT, PAINTING)]
+    content, hand = (at_size(picture, seen_at) for picture in pictures)
     objective = method.objective(Scene(content, (hand,), (1.0,), Settings().strength))
     rows: list[dict[str, Any]] = []
     for size in painted_at:
-        painter, _ = painted(method, Settings(size=size), sample(CONTENT), sample(PAINTING))
+        painter, _ = painted(method, Settings(size=size), *pictures)
         seen = resized(painter.picture.cpu(), *content.shape[2:])
         parts = objective.judge(seen).parts
         layers = [cost for name, cost in parts.items() if name.startswith("style/")]
