@@ -157,3 +157,16 @@ def test_a_small_region_is_looked_at_as_closely(monkeypatch: pytest.MonkeyPatch)
     regions[0, 4:7, 9:12] = 1
     (chosen,) = slices(picture(1), regions=regions).places
     assert chosen.tolist() == [row * 20 + column for row in (2, 3, 4) for column in (7, 8, 9)]
+
+
+def test_slopes_of_pixels_that_patches_share_are_added_in_order() -> None:
+    """Plain indexing (IndexBackward0) adds from several threads, in whatever order they come: of
+    80 judgements of 512 × 512 pixels, 3 differed from the rest."""
+    ours = picture(1).requires_grad_()
+    found, seen = [projected(ours, numbers(0, 4, 3, 5, 5), torch.arange(50)).grad_fn], set()
+    while found:
+        node = found.pop()
+        if node is not None:
+            seen.add(node.name())
+            found += [below for below, _ in node.next_functions]
+    assert "IndexSelectBackward0" in seen and "IndexBackward0" not in seen

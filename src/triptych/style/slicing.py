@@ -99,7 +99,9 @@ def projected(picture: Picture, filters: Filters, chosen: Int64[Tensor, " places
     corners = chosen // across * width + chosen % across
     planes, steps = (torch.arange(count, device=picture.device) for count in (3, side))
     within = (planes[:, None, None] * height + steps[:, None]) * width + steps
-    patches = picture.flatten()[corners[:, None] + within.flatten()]
+    taken = corners[:, None] + within.flatten()
+    # slopes of pixels that several patches share are added in order: plain indexing would not
+    patches = picture.flatten().index_select(0, taken.flatten()).view_as(taken)
     return filters.flatten(1) @ patches.T
 
 
