@@ -21,7 +21,7 @@ from triptych.style.objective import Method, Scene
 from triptych.style.painter import Painter
 from triptych.style.painting import picture_of
 from triptych.style.scales import fitted, plan, resized
-from triptych.style.settings import Settings
+from triptych.style.settings import Row, Settings
 
 PAIRS = (
     ("golden_gate", "starry_night_vangogh"),
@@ -56,11 +56,12 @@ def style(
             "coarse to fine": usual,
             "longer": (*usual[:-1], round(LONGER * single)),
         }
-        alone: Painter | None = None
+        alone: list[Row] = []
         for way, steps in ways.items():
             painter, spent = painted(method, Settings(size=size, steps=tuple(steps)), *pictures)
-            alone = alone or painter
-            rows.append({"content": pair[0], "way": way, **told(painter, spent, alone)})
+            alone = alone or painter.history
+            told = compared(painter.history, alone)
+            rows.append({"content": pair[0], "way": way, **told, "core s": round(spent, 1)})
     return rows
 
 
@@ -105,21 +106,20 @@ def painted(
     return painter, process_time() - begun
 
 
-def told(painter: Painter, spent: float, alone: Painter) -> dict[str, Any]:
-    """What is said of a painting: when its total at the last scale first was that of the painting
-    at one scale, `alone`, as a share of the other's time; and how far above it is by then."""
-    goal, last = alone.history[-1].total, painter.history[-1]
-    rows = [row for row in painter.history if row.scale == last.scale]
-    reached = next((row.seconds / alone.seconds for row in rows if row.total <= goal), None)
-    early = [row.total for row in rows if row.seconds <= THIRD * alone.seconds]
+def compared(history: Sequence[Row], alone: Sequence[Row]) -> dict[str, Any]:
+    """What is said of a painting beside that at one scale, `alone`: when its total at the last
+    scale first was as low, as a share of the other's time; and how far above it is at a third."""
+    goal, spent, last = alone[-1].total, alone[-1].seconds, history[-1]
+    rows = [row for row in history if row.scale == last.scale]
+    reached = next((row.seconds / spent for row in rows if row.total <= goal), None)
+    early = [row.total for row in rows if row.seconds <= THIRD * spent]
     above = f"{100 * (min(early) / goal - 1):.2f} %" if early else "not there"
     return {
         "size": last.size,
-        "steps": len(painter.history),
-        "seconds": round(painter.seconds, 1),
-        "core s": round(spent, 1),
+        "steps": len(history),
+        "seconds": round(last.seconds, 1),
         "total": round(last.total, 5),
-        "as low at share of time": round(reached, 3) if reached else "never",
+        "as low at share of time": "never" if reached is None else round(reached, 3),
         "above it at 1/3 of time": above,
     }
 

@@ -8,7 +8,7 @@ from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
 from benchmarks.overhead import overhead
 from benchmarks.speed import speed
-from benchmarks.style import sizes, style
+from benchmarks.style import compared, sizes, style
 from torch import Tensor
 
 from triptych.faces.encoder import Crops, Encoder, Vectors, unit
@@ -17,6 +17,7 @@ from triptych.faces.template import NARROW
 from triptych.frame import images
 from triptych.style.objective import Judgement, Scene
 from triptych.style.schedule import Schedule
+from triptych.style.settings import Row
 
 
 def test_the_parts_of_a_step_add_up_to_less_than_the_step(few_digits: Path) -> None:
@@ -88,7 +89,7 @@ def test_the_machine_is_told() -> None:
 
 
 class Blank:
-    """Wants a picture all black; its style is how bright a picture is."""
+    """Wants a picture all black, which costs 1; its style is how bright a picture is."""
 
     name = "blank"
     schedule = Schedule((3, 2))
@@ -101,7 +102,7 @@ class Blank:
 
     def judge(self, picture: Tensor) -> Judgement:
         parts = {"content": 0.5, "style/light": 1 + float(picture.mean()), "style/half": 0.0}
-        return Judgement(float((picture**2).sum()), parts, 2 * picture)
+        return Judgement(1 + float((picture**2).sum()), parts, 2 * picture)
 
 
 def test_coarse_to_fine_is_timed_beside_one_scale() -> None:
@@ -109,8 +110,23 @@ def test_coarse_to_fine_is_timed_beside_one_scale() -> None:
     assert [row["way"] for row in rows] == ["one scale", "coarse to fine", "longer"]
     alone, usual, longer = rows
     assert alone["steps"] <= 10 and usual["steps"] == longer["steps"] == 3
-    assert alone["as low at share of time"] <= 1
-    assert usual["total"] <= alone["total"] or usual["as low at share of time"] == "never"
+    assert alone["total"] == 1 and alone["as low at share of time"] <= 1
+
+
+def test_a_painting_is_compared_at_its_last_scale() -> None:
+    alone = [Row(0, 512, step, 3.0 * step, 5.0 - step, {}) for step in (1, 2, 3)]
+    coarse = [
+        Row(0, 256, 1, 0.5, 1.0, {}),
+        Row(1, 512, 1, 2.0, 2.2, {}),
+        Row(1, 512, 2, 4.5, 2.0, {}),
+    ]
+    row = compared(coarse, alone)
+    assert (row["size"], row["steps"], row["seconds"], row["total"]) == (512, 3, 4.5, 2.0)
+    assert row["as low at share of time"] == 0.5  # 4.5 of 9 seconds
+    assert row["above it at 1/3 of time"] == "10.00 %"  # 2.2 after 2 seconds
+    early = compared(coarse[:2], alone)
+    assert early["as low at share of time"] == "never"
+    assert compared(coarse[-1:], alone)["above it at 1/3 of time"] == "not there"
 
 
 def test_pictures_of_two_sizes_are_judged_at_one() -> None:
