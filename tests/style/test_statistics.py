@@ -14,7 +14,7 @@ def activations(seed: int, channels: int = 4, height: int = 9, width: int = 7) -
     chance = torch.Generator().manual_seed(seed)
     mixed = torch.randn(channels, channels, generator=chance, dtype=torch.float64)
     raw = torch.randn(channels, height * width, generator=chance, dtype=torch.float64)
-    return (mixed @ raw + channels / 3).view(1, channels, height, width)
+    return (mixed @ raw + channels / 3).view(channels, height, width)
 
 
 def test_parts_add_up_to_the_whole() -> None:
@@ -27,10 +27,10 @@ def test_parts_add_up_to_the_whole() -> None:
 
 def test_moments_agree_with_numpy_and_with_the_gram_matrix() -> None:
     features = activations(1)
-    found, flat = moments(features), features[0].flatten(1).numpy()
+    found, flat = moments(features), features.flatten(1).numpy()
     np.testing.assert_allclose(found.covariance.numpy(), np.cov(flat, bias=True), atol=1e-12)
     np.testing.assert_allclose(found.mean.numpy(), flat.mean(1))
-    torch.testing.assert_close(found.gram, costs.gram_matrix(features))
+    torch.testing.assert_close(found.gram, costs.gram_matrix(features[None]))
 
 
 def test_a_weight_of_two_counts_like_two_places() -> None:
@@ -55,7 +55,7 @@ def test_a_style_is_no_way_from_itself_and_nothing_is_about_one(kind: str) -> No
 def test_size_and_brightness_do_not_change_distances(kind: str) -> None:
     style, found = activations(4), activations(5)
     once = STATISTICS[kind](moments(style)).distance(moments(found))
-    tiled = STATISTICS[kind](moments(style)).distance(moments(found.repeat(1, 1, 2, 3)))
+    tiled = STATISTICS[kind](moments(style)).distance(moments(found.repeat(1, 2, 3)))
     brighter = STATISTICS[kind](moments(7 * style)).distance(moments(7 * found))
     torch.testing.assert_close(tiled, once)
     torch.testing.assert_close(brighter, once)
@@ -63,9 +63,9 @@ def test_size_and_brightness_do_not_change_distances(kind: str) -> None:
 
 def test_gram_distance_is_the_layer_style_cost_relative_to_nothing() -> None:
     style, found = activations(6), activations(7)
-    relative = costs.layer_style_cost(found, style) / costs.layer_style_cost(0 * found, style)
+    cost, nothing = (costs.layer_style_cost(maps[None], style[None]) for maps in (found, 0 * found))
     torch.testing.assert_close(
-        STATISTICS["gram"](moments(style)).distance(moments(found)), relative
+        STATISTICS["gram"](moments(style)).distance(moments(found)), cost / nothing
     )
 
 
@@ -81,9 +81,22 @@ def test_wasserstein_distance_agrees_with_scipy() -> None:
 
 def test_wasserstein_distance_of_single_channels_is_worked_by_hand() -> None:
     # means 2 and 1, deviations 1 and 2: (2 − 1)² + (1 − 2)² = 2, over 1² + 2²
-    found = moments(torch.tensor([[[[1.0, 3.0]]]], dtype=torch.float64))
-    style = moments(torch.tensor([[[[-1.0, 3.0]]]], dtype=torch.float64))
+    found = moments(torch.tensor([[[1.0, 3.0]]], dtype=torch.float64))
+    style = moments(torch.tensor([[[-1.0, 3.0]]], dtype=torch.float64))
     assert float(Wasserstein(style).distance(found)) == pytest.approx(2 / 5, rel=1e-3)
+
+
+@pytest.mark.parametrize("kind", STATISTICS)
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_a_batch_is_told_picture_by_picture(kind: str, layout: torch.memory_format) -> None:
+    aim = STATISTICS[kind](moments(activations(14)))
+    pictures = [activations(seed) for seed in (15, 16, 17)]
+    batch = torch.stack(pictures).contiguous(memory_format=layout)
+    expected = torch.stack([aim.distance(moments(maps)) for maps in pictures])
+    torch.testing.assert_close(aim.distance(moments(batch)), expected)
+    assert torch.autograd.gradcheck(
+        lambda x: aim.distance(moments(x)), batch.contiguous().requires_grad_()
+    )
 
 
 @pytest.mark.parametrize("kind", STATISTICS)
@@ -95,7 +108,7 @@ def test_slopes_equal_finite_differences(kind: str) -> None:
 
 def test_channels_that_never_speak_leave_slopes_finite() -> None:
     style, features = activations(12), activations(13)
-    style[:, 1], features[:, 2] = 0, 0
+    style[1], features[2] = 0, 0
     features = features.requires_grad_()
     for kind in STATISTICS.values():
         aim = kind(moments(style))

@@ -12,20 +12,24 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from .network import Picture
+from .network import Pictures
 
 Activations = Float[Tensor, "1 channels height width"]
+Square = Float[Tensor, "*batch channels channels"]
 Cost = Float[Tensor, ""]
 
 RIPPLE = 0.02  # ε of total variation: a step this small is hardly seen
 SOFT = 4.0  # κ of total variation: by eye, edges then take about two pixels
 
 
-def content_cost(features: Activations, content: Activations) -> Cost:
+def content_cost(
+    features: Float[Tensor, "batch channels height width"],
+    content: Float[Tensor, "batch channels height width"],
+) -> Cost:
     """How far the picture's activations F are from the content's P, place by place.
 
-    J_content = 1 / (C·h·w) · Σ (F − P)². The paper has ½ Σ (F − P)², which grows with the size.
-    """
+    J_content = 1 / (C·h·w) · Σ (F − P)², of a batch the mean. The paper has ½ Σ (F − P)², which
+    grows with the size."""
     return (features - content).square().mean()
 
 
@@ -44,11 +48,9 @@ def gram_matrix(
     return (flat * mass) @ flat.T / mass.sum()
 
 
-def gram_cost(
-    gram: Float[Tensor, "channels channels"], style: Float[Tensor, "channels channels"]
-) -> Cost:
+def gram_cost(gram: Square, style: Float[Tensor, "channels channels"]) -> Float[Tensor, "*batch"]:
     """How far a Gram matrix G is from the style's A: E = 1 / (4 C²) · Σ_ij (G_ij − A_ij)²."""
-    return (gram - style).square().mean() / 4
+    return (gram - style).square().mean((-2, -1)) / 4
 
 
 def layer_style_cost(
@@ -71,16 +73,17 @@ def style_cost(
     return sum(costs[1:], start=costs[0])
 
 
-def total_variation(picture: Picture, stretch: float = 1.0) -> Cost:
+def total_variation(pictures: Pictures, stretch: float = 1.0) -> Cost:
     """How much neighbours differ: V = mean_rc √(g_rc + ε²) − ε + κ·g_rc, where
     g_rc = s² Σ (x_{r+1,c} − x_rc)² + (x_{r,c+1} − x_rc)² over colours; beyond the border is none.
     A picture of s times the size has slopes 1/s as steep; with the stretch s it costs the same.
+    Of a batch it is the mean.
 
     The root is that of Rudin, Osher & Fatemi 1992, for colours as Blomgren & Chan 1998: ripples
     vanish, and edges stay. Alone it leaves stairs of single pixels; the squares, after Mahendran &
     Vedaldi 2015, soften them. ε makes the slope smooth."""
-    down = F.pad(picture.diff(dim=2), (0, 0, 0, 1))
-    across = F.pad(picture.diff(dim=3), (0, 1, 0, 0))
+    down = F.pad(pictures.diff(dim=2), (0, 0, 0, 1))
+    across = F.pad(pictures.diff(dim=3), (0, 1, 0, 0))
     squares = (down.square() + across.square()).sum(1)
     squares = squares * stretch**2
     return ((squares + RIPPLE**2).sqrt() - RIPPLE + SOFT * squares).mean()

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from ..frame.errors import BadData, BadSetting, MissingExtra
 from ..frame.files import write_bytes
 from .fast_painting import load
-from .feedforward import SMALLEST, Feedforward, Pictures
+from .feedforward import SMALLEST, Feedforward
+from .network import Pictures
 
 OPSET = 18
 CONTENT, PICTURE = "content", "picture"  # names of what goes in and of what comes out

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from ..frame.chance import Chance
-from .feedforward import Pictures
+from .network import Pictures
 from .photographs import Photographs, Squares
 
 SQUARES = 8  # validation pictures painted at once

@@ -10,8 +10,7 @@ from ..frame.errors import BadImage
 from .costs import content_cost, total_cost, total_variation
 from .fast_settings import FastSettings
 from .features import BALANCE
-from .feedforward import Pictures
-from .network import Network, Picture
+from .network import Network, Picture, Pictures
 from .scales import fitted, framed, resized
 from .statistics import DARK, STATISTICS, moments
 
@@ -32,22 +31,20 @@ class Judge:
         kind = STATISTICS[settings.statistics]
         with torch.no_grad():
             found = network.read(seen, list(self.weights))
-            self.aims = {layer: kind(moments(maps)) for layer, maps in found.items()}
+            self.aims = {layer: kind(moments(maps[0])) for layer, maps in found.items()}
 
     def costs(self, painted: Pictures, photos: Pictures) -> Costs:
         """The total, its parts unweighted, and the style cost of each layer, all as means over
         the batch."""
-        told = [self._one(*pair) for pair in zip(painted.split(1), photos.split(1))]
-        return {name: torch.stack([one[name] for one in told]).mean() for name in told[0]}
-
-    def _one(self, painted: Picture, photo: Picture) -> Costs:
         layer, strength = self.network.content_layer, self.settings.strength
         with torch.no_grad():
-            aim = self.network.read(photo, [layer])[layer]
+            aim = self.network.read(photos, [layer])[layer]
+            contrast = aim.square().mean((1, 2, 3), keepdim=True).clamp(min=DARK).sqrt()
         found = self.network.read(painted, list(dict.fromkeys([*self.weights, layer])))
-        content = content_cost(found[layer], aim) / aim.square().mean().clamp(min=DARK)
+        content = content_cost(found[layer] / contrast, aim / contrast)
         layers = {
-            f"style/{name}": self.aims[name].distance(moments(found[name])) for name in self.weights
+            f"style/{name}": self.aims[name].distance(moments(found[name])).mean()
+            for name in self.weights
         }
         style = torch.stack([w * layers[f"style/{n}"] for n, w in self.weights.items()]).sum()
         variation = total_variation(painted)

@@ -19,7 +19,8 @@ from ..frame.fitting import learning
 from .fast_batches import Cuts, Views
 from .fast_costs import Costs, Judge
 from .fast_settings import MONITOR, FastSettings
-from .feedforward import Feedforward, Pictures
+from .feedforward import Feedforward
+from .network import Pictures
 from .photographs import Photographs
 
 EPOCHS = "epochs"

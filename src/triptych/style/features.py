@@ -173,17 +173,17 @@ class FeatureObjective:
         kind, layers = STATISTICS[self.method.statistics], list(self.weights)
         read = self.method.network.read
         return [
-            {layer: kind(moments(maps)) for layer, maps in read(half, layers).items()}
+            {layer: kind(moments(maps[0])) for layer, maps in read(half, layers).items()}
             for half in self._halves(style)
         ]
 
     def _measured(self, maps: Tensor) -> list[Moments]:
         """The moments of a layer: one for all styles, or one for the region of each."""
         if self.scene.regions is None:
-            return [moments(maps)]
+            return [moments(maps[0])]
         height, width = maps.shape[2:]
         regions = F.adaptive_avg_pool2d(self.scene.regions[None], (height, width))[0]
-        return [moments(maps, region) for region in regions]
+        return [moments(maps[0], region) for region in regions]
 
     def _distance(self, aims: list[Aim], found: list[Moments]) -> Float[Tensor, ""]:
         """How far a layer is from the styles, each by its share of the picture."""

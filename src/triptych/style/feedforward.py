@@ -13,7 +13,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-Pictures = Float[Tensor, "batch 3 height width"]
+from .network import Pictures
+
 Maps = Float[Tensor, "batch channels height width"]
 
 STRIDE = 4  # pixels a cell of the coarsest maps covers

@@ -11,6 +11,9 @@ from .schedule import USUAL, Schedule
 Picture = Float[Tensor, "1 3 height width"]
 """sRGB, 0 … 1, contiguous; while it is painted it may leave that range a little."""
 
+Pictures = Float[Tensor, "batch 3 height width"]
+"""Several of one size."""
+
 
 class Network(nn.Module, ABC):
     """Pretrained layers that a picture is read through; their weights never change.
@@ -28,6 +31,6 @@ class Network(nn.Module, ABC):
     schedule: Schedule = USUAL
 
     @abstractmethod
-    def read(self, picture: Picture, wanted: Sequence[str]) -> dict[str, Tensor]:
-        """The activations (1, channels, height, width) of the layers wanted, by name; no layer
+    def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
+        """The activations (batch, channels, height, width) of the layers wanted, by name; no layer
         beyond the last one wanted is computed. Raises UnknownName for a layer it does not have."""

@@ -12,7 +12,7 @@ from ..frame.assets import Asset
 from ..frame.errors import BadImage, UnknownName
 from ..frame.registry import nearest
 from .layouts import HEAD, Tensors, build
-from .network import Network, Picture
+from .network import Network, Pictures
 
 # the first layer of each block, in equal shares (Gatys et al. 2015)
 BLOCKS_FIRST = dict.fromkeys((f"relu{block}_1" for block in range(1, 6)), 1 / 5)
@@ -58,23 +58,23 @@ class Pretrained(Network, ABC):
                 module.to(torch.bfloat16)
         return self
 
-    def read(self, picture: Picture, wanted: Sequence[str]) -> dict[str, Tensor]:
+    def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
         """As promised. Raises BadImage for a picture that is not a finite number at every pixel,
         or no larger than one cell of a layer wanted."""
-        self._check(picture, wanted)
+        self._check(pictures, wanted)
         stood = {name.removesuffix(HEAD) for name in wanted}
-        found = self.backbone.read(_channels_last(picture), stood)
+        found = self.backbone.read(_channels_last(pictures), stood)
         return {name: self._activation(name, found) for name in wanted}
 
     def _activation(self, name: str, found: Mapping[str, Tensor]) -> Tensor:
         layer = name.removesuffix(HEAD)
         return (found[name] if name == layer else self.heads[layer](found[layer]).relu_()).float()
 
-    def _check(self, picture: Picture, wanted: Sequence[str]) -> None:
+    def _check(self, pictures: Pictures, wanted: Sequence[str]) -> None:
         for name in wanted:
             if name not in self.layers:
                 raise self._unknown(name)
-        height, width = picture.shape[2:]
+        height, width = pictures.shape[2:]
         coarsest = max(wanted, key=self.strides.__getitem__, default=self.layers[0])
         needed = self.strides[coarsest] + 1
         if min(height, width) < needed:
@@ -83,7 +83,7 @@ class Pretrained(Network, ABC):
                 f"{width}×{height}. Take a larger picture, or layers less deep."
             )
         # a sum is finite where all are, and needs no memory
-        if not picture.detach().sum().isfinite():
+        if not pictures.detach().sum().isfinite():
             raise BadImage("Expected a picture of finite numbers, got some that are not.")
 
     def _unknown(self, name: str) -> UnknownName:
@@ -92,9 +92,9 @@ class Pretrained(Network, ABC):
         return UnknownName(f"{self.name} ends at {last}. {told}")
 
 
-def _channels_last(picture: Picture) -> Tensor:
-    """The picture as convolutions are fastest on it; its slope comes back contiguous."""
-    inside = picture.contiguous(memory_format=torch.channels_last)
+def _channels_last(pictures: Pictures) -> Tensor:
+    """Pictures as convolutions are fastest on them; their slope comes back contiguous."""
+    inside = pictures.contiguous(memory_format=torch.channels_last)
     if inside.requires_grad:
         inside.register_hook(Tensor.contiguous)
     return inside

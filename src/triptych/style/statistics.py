@@ -1,7 +1,8 @@
 """What a layer's activations are like, wherever they are: sums that add up over parts of a picture,
 and how far two of them are apart.
 
-Both distances are relative: 1 is about as far as a picture without any activations.
+Both distances are relative: 1 is about as far as a picture without any activations. Those of a
+batch are told for each of its pictures.
 """
 
 from collections.abc import Mapping
@@ -12,9 +13,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from .costs import Activations, Cost, gram_cost
+from .costs import Square, gram_cost
 
-Square = Float[Tensor, "channels channels"]
+Maps = Float[Tensor, "*batch channels height width"]
+Costs = Float[Tensor, "*batch"]
 Kind = Literal["gram", "wasserstein"]
 DARK = 1e-6  # mean square of activations (or of Gram matrices) below which a layer is dark
 FLAT = 1e-3  # share of the mean variance below which roots are smoothed: few places leave none
@@ -26,8 +28,8 @@ class Moments:
 
     Those of tiles add up to those of the whole picture."""
 
-    mass: Cost
-    sums: Float[Tensor, " channels"]
+    mass: Float[Tensor, ""]
+    sums: Float[Tensor, "*batch channels"]
     products: Square
 
     def double(self) -> "Moments":
@@ -45,30 +47,30 @@ class Moments:
         return self.products / self.mass
 
     @property
-    def mean(self) -> Float[Tensor, " channels"]:
+    def mean(self) -> Float[Tensor, "*batch channels"]:
         return self.sums / self.mass
 
     @property
     def covariance(self) -> Square:
-        return self.gram - torch.outer(self.mean, self.mean)
+        return self.gram - self.mean[..., :, None] * self.mean[..., None, :]
 
 
-def moments(features: Activations, weights: Float[Tensor, "height width"] | None = None) -> Moments:
+def moments(maps: Maps, weights: Float[Tensor, "height width"] | None = None) -> Moments:
     """The moments of a layer; weights, where given, say how much each place counts."""
     # places by channels: a view of the memory in either layout
-    across = features.is_contiguous(memory_format=torch.channels_last)
-    rows = features[0].movedim(0, 2).flatten(0, 1) if across else features[0].flatten(1).T
+    across = maps.stride(-3) == 1
+    rows = maps.movedim(-3, -1).flatten(-3, -2) if across else maps.flatten(-2).mT
     if weights is None:
-        return Moments(rows.new_tensor(float(len(rows))), rows.sum(0), rows.T @ rows)
+        return Moments(rows.new_tensor(float(rows.shape[-2])), rows.sum(-2), rows.mT @ rows)
     weighted = rows * weights.reshape(-1, 1)
-    return Moments(weights.sum(), weighted.sum(0), weighted.T @ rows)
+    return Moments(weights.sum(), weighted.sum(-2), weighted.mT @ rows)
 
 
 @runtime_checkable
 class Aim(Protocol):
     """The statistics of a style in one layer, and how far a picture's are from them."""
 
-    def distance(self, found: Moments) -> Cost: ...
+    def distance(self, found: Moments) -> Costs: ...
 
 
 class Gram:
@@ -79,7 +81,7 @@ class Gram:
         self.gram = style.gram
         self.nothing = gram_cost(torch.zeros_like(self.gram), self.gram).clamp(min=DARK)
 
-    def distance(self, found: Moments) -> Cost:
+    def distance(self, found: Moments) -> Costs:
         return gram_cost(found.gram, self.gram) / self.nothing
 
 
@@ -94,21 +96,21 @@ class Wasserstein:
     def __init__(self, style: Moments):
         style = style.double()
         self.mean, covariance = style.mean, style.covariance
-        self.nothing = style.gram.trace().clamp(min=DARK)
+        self.nothing = trace(style.gram).clamp(min=DARK)
         self.floor = FLAT * float(self.nothing) / len(self.mean)
         values, vectors = torch.linalg.eigh(covariance)
         self.root = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
         # tr D, but for the floor, so that a style is no way from itself
-        self.trace = 2 * self._shared(covariance) - covariance.trace()
+        self.trace = 2 * self._shared(covariance) - trace(covariance)
 
-    def distance(self, found: Moments) -> Cost:
+    def distance(self, found: Moments) -> Costs:
         exact = found.double()
         covariance = exact.covariance
-        apart = (exact.mean - self.mean).square().sum()
-        bures = covariance.trace() + self.trace - 2 * self._shared(covariance)
+        apart = (exact.mean - self.mean).square().sum(-1)
+        bures = trace(covariance) + self.trace - 2 * self._shared(covariance)
         return ((apart + bures) / self.nothing).to(found.products)
 
-    def _shared(self, covariance: Square) -> Cost:
+    def _shared(self, covariance: Square) -> Costs:
         """tr (D^½ C D^½)^½."""
         fidelity: Any = RootTrace.apply(self.root @ covariance @ self.root, self.floor**2)
         return fidelity
@@ -119,16 +121,21 @@ class RootTrace(torch.autograd.Function):
     eigenvalues meet or vanish: those of eigenvectors, which it does without, would not."""
 
     @staticmethod
-    def forward(ctx: Any, matrix: Square, floor: float) -> Cost:
-        values, vectors = torch.linalg.eigh((matrix + matrix.T) / 2)
+    def forward(ctx: Any, matrix: Square, floor: float) -> Costs:
+        values, vectors = torch.linalg.eigh((matrix + matrix.mT) / 2)
         roots = (values.clamp(min=0) + floor).sqrt()
-        ctx.save_for_backward((vectors / roots) @ vectors.T / 2)
-        return roots.sum()
+        ctx.save_for_backward((vectors / roots[..., None, :]) @ vectors.mT / 2)
+        return roots.sum(-1)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, None]:
         (slope,) = ctx.saved_tensors
-        return gradients[0] * slope, None
+        return gradients[0][..., None, None] * slope, None
+
+
+def trace(matrix: Square) -> Costs:
+    """The sum of a matrix's diagonal."""
+    return matrix.diagonal(dim1=-2, dim2=-1).sum(-1)
 
 
 STATISTICS: Mapping[str, type[Gram] | type[Wasserstein]] = {

@@ -95,7 +95,7 @@ class TiledObjective(FeatureObjective):
             added: dict[str, Moments] = {}
             for tile in self._tiles(half):
                 for layer, maps in self._read(half, tile, list(self.weights)).items():
-                    found = moments(maps)
+                    found = moments(maps[0])
                     added[layer] = added[layer] + found if layer in added else found
             aims.append({layer: kind(found) for layer, found in added.items()})
         return aims
@@ -114,12 +114,12 @@ class TiledObjective(FeatureObjective):
     def _parts(self, maps: Tensor, octave: int, layer: str, tile: Tile) -> list[Moments]:
         """The moments of a tile: one for all styles, or one for the region of each."""
         if self.scene.regions is None:
-            return [moments(maps)]
+            return [moments(maps[0])]
         size = self.sizes[octave][layer]
         if size not in self.pooled:
             self.pooled[size] = F.adaptive_avg_pool2d(self.scene.regions[None], size)[0]
         rows, columns = tile.place(maps, self.strides[layer])
-        return [moments(maps, region[rows, columns]) for region in self.pooled[size]]
+        return [moments(maps[0], region[rows, columns]) for region in self.pooled[size]]
 
     def _asked(
         self, measures: Measures
