@@ -1,6 +1,7 @@
 """Shapes and types of every call are checked; nothing is fetched; no test sees another's cache."""
 
 import os
+import signal
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,9 @@ settings.load_profile("triptych")
 install_import_hook(
     "triptych", "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
 )
+
+# a shell's background jobs ignore Ctrl-C, and all that they start: programs tested are to heed it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
