@@ -38,8 +38,9 @@ def recoloured(scene: Scene) -> Picture:
     """The content, with more strength in the colours of the styles: a night cannot be painted by
     the patches of a day."""
     lent = torch.cat([matched(scene.content, style) for style in scene.styles])
-    shares = lent.new_tensor(scene.shares)[:, None, None]
-    shares = (shares if scene.regions is None else scene.regions)[:, None]
+    coverage = scene.coverage
+    everywhere = lent.new_tensor(scene.shares)[:, None, None]
+    shares = (everywhere if coverage is None else coverage)[:, None]
     mixed = (lent * shares).sum(0, keepdim=True) + (1 - shares.sum(0)) * scene.content
     return torch.lerp(scene.content, mixed, min(1.0, 2 * scene.strength))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -24,6 +25,16 @@ class Scene:
     shares: tuple[float, ...]
     strength: float
     regions: Float[Tensor, "styles height width"] | None = None
+
+    @property
+    def coverage(self) -> Float[Tensor, "styles height width"] | None:
+        """The regions, where styles meet shared out by their shares: each pixel is covered as
+        much in all as before, but where only styles without any share hold it."""
+        if self.regions is None:
+            return None
+        weighted = self.regions * self.regions.new_tensor(self.shares)[:, None, None]
+        whole = weighted.sum(0)
+        return weighted * (self.regions.sum(0) / whole.clamp(min=torch.finfo(whole.dtype).tiny))
 
 
 @dataclass(frozen=True, eq=False)

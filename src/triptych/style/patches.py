@@ -77,7 +77,7 @@ class PatchObjective:
         styles = [_grown(style, method.patch) for style in scene.styles]
         chance = torch.Generator().manual_seed(method.seed)
         self.nearest = Nearest(
-            styles, scene.shares, method.patch, self.held.whole, chance, scene.regions
+            styles, scene.shares, method.patch, self.held.whole, chance, scene.coverage
         )
         self.slices: list[Slices] = []
         height, width = scene.content.shape[2:]
