@@ -51,7 +51,9 @@ def test_the_contents_colours_come_back_under_the_paintings_light():
 
 def test_a_painter_of_luminance_sees_grey_as_bright_as_the_content():
     content, style = picture(1), picture(2, 20, 20, 0.0, 0.4)
-    grey, (lent,) = prepared(content, [style], "luminance")
+    grey, (lent,), start = prepared(content, [style], style, "luminance")
+    assert start is not None
+    torch.testing.assert_close(start, luminance(style).expand(-1, 3, -1, -1))
     assert torch.equal(grey[:, 0], grey[:, 2]) and torch.equal(lent[:, 0], lent[:, 2])
     assert lent.mean() == pytest.approx(float(luminance(content).mean()), abs=1e-3)
     assert lent.is_contiguous() and grey.is_contiguous()
@@ -59,6 +61,6 @@ def test_a_painter_of_luminance_sees_grey_as_bright_as_the_content():
 
 def test_the_styles_own_colours_need_nothing():
     content, style = picture(1), picture(2)
-    seen, (given_,) = prepared(content, [style], "style")
-    assert seen is content and given_ is style
+    seen, (given_,), start = prepared(content, [style], style, "style")
+    assert seen is content and given_ is start is style
     assert restored(style, content, "style") is style

@@ -14,7 +14,7 @@ from ..frame.devices import device as named_device
 from ..frame.errors import BadImage, BadRun
 from ..frame.progress import Watcher, silence
 from .budget import budgeted
-from .colours import luminance, prepared, restored
+from .colours import prepared, restored
 from .commission import Commission
 from .features import ByFeatures
 from .methods import open_method
@@ -68,13 +68,11 @@ def open_canvas(
     content = picture_of(pixels)
     styles = [picture_of(images.read(path)) for path in commission.styles]
     start = None if commission.start is None else picture_of(images.read(commission.start))
-    if start is not None and commission.colours == "luminance":
-        start = luminance(start).expand(-1, 3, -1, -1).contiguous()
-    seen, hands = prepared(content, styles, commission.colours)
+    seen, hands, begun = prepared(content, styles, start, commission.colours)
     painter = Painter(
         *(seen, hands, method or opened_method(commission, watch), commission.settings),
         regions=regions(commission, pixels, read or read_mask),
-        start=start,
+        start=begun,
         device=named_device(commission.device),
     )
     return Canvas(commission, content, painter)

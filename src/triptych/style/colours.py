@@ -25,18 +25,18 @@ LEAST = 1e-5  # variance that even a picture of one colour is taken to have
 
 
 def prepared(
-    content: Picture, styles: Sequence[Tensor], colours: Colours
-) -> tuple[Picture, list[Tensor]]:
-    """Content and styles as the painter is to see them; `restored` undoes it afterwards."""
+    content: Picture, styles: Sequence[Tensor], start: Tensor | None, colours: Colours
+) -> tuple[Picture, list[Tensor], Tensor | None]:
+    """Content, styles and the image to start from as the painter is to see them; `restored` undoes
+    it afterwards."""
     if colours == "match":
-        return content, [matched(style, content) for style in styles]
+        return content, [matched(style, content) for style in styles], start
     if colours == "luminance":
         grey = luminance(content)
         lent = [_as_bright(luminance(style), grey) for style in styles]
-        return grey.expand(-1, 3, -1, -1).contiguous(), [
-            style.expand(-1, 3, -1, -1).contiguous() for style in lent
-        ]
-    return content, list(styles)
+        begun = None if start is None else _in_grey(luminance(start))
+        return _in_grey(grey), [_in_grey(style) for style in lent], begun
+    return content, list(styles), start
 
 
 def restored(painted: Picture, content: Picture, colours: Colours) -> Picture:
@@ -67,6 +67,11 @@ def matched(style: Picture, content: Tensor) -> Picture:
 def luminance(picture: Picture) -> Float[Tensor, "1 1 height width"]:
     """How bright each pixel is, 0 … 1."""
     return torch.einsum("j,bjhw->bhw", YIQ[0].to(picture), picture)[:, None]
+
+
+def _in_grey(light: Float[Tensor, "1 1 height width"]) -> Picture:
+    """A luminance in all three colours."""
+    return light.expand(-1, 3, -1, -1).contiguous()
 
 
 def _as_bright(

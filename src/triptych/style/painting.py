@@ -52,9 +52,8 @@ def paint(
     and UnknownName for a setting there is none of."""
     chosen = (settings or Settings()).changed(changes)
     styles = [styles] if isinstance(styles, np.ndarray) else styles
-    begun = None if start is None else picture_of(start)
-    whole = picture_of(content)
-    seen, hands = prepared(whole, [picture_of(style) for style in styles], colours)
+    whole, first = picture_of(content), None if start is None else picture_of(start)
+    seen, hands, begun = prepared(whole, [picture_of(style) for style in styles], first, colours)
     painter = Painter(
         *(seen, hands, method, chosen),
         regions=None if regions is None else torch.from_numpy(regions),
