@@ -179,6 +179,27 @@ def test_a_file_that_was_fetched_is_deleted_once_it_is_kept(
     assert not path.exists() and (frame_assets.cache() / FULL.path).exists()
 
 
+@pytest.mark.parametrize("keeps", [False, True])
+def test_a_file_that_another_process_was_done_with_first_is_missed_by_nobody(
+    official, monkeypatch: pytest.MonkeyPatch, keeps: bool
+):
+    asset = official(published())
+    path, real = frame_assets.cache() / VGG19.path, weights._published
+
+    def late(place: Path) -> weights.Tensors:
+        found = real(place)
+        weights._keep(found, half=False)
+        path.unlink()
+        return found if keeps else real(place)
+
+    monkeypatch.setattr(weights, "_published", late)
+    monkeypatch.setattr(
+        weights, "find", lambda one: frame_assets.find(one) if one == FULL else None
+    )
+    assert "conv5_4.weight" in weights.weights(asset)
+    assert not path.exists() and (frame_assets.cache() / FULL.path).exists()
+
+
 def test_a_file_at_hand_is_left_alone(official):
     weights.weights(official(published()))
     assert (frame_assets.cache() / VGG19.path).exists()

@@ -64,9 +64,12 @@ def weights(asset: Asset, *, half: bool = False, watch: Watcher = silence) -> Te
         return _keep(read_weights(whole), half)
     fetched = find(asset) is None
     published = get(asset, watch)
-    tensors = _keep(_published(published), half)
+    try:
+        tensors = _keep(_published(published), half)
+    except FileNotFoundError:  # another process was quicker, and keeps what is needed
+        return weights(asset, half=half, watch=watch)
     if fetched:  # seven times as large as what is needed of it
-        published.unlink()
+        published.unlink(missing_ok=True)  # another process may have been as far
     return tensors
 
 
