@@ -102,7 +102,7 @@ def test_what_fails_where_the_next_scale_begins_costs_no_picture(
 def test_a_full_disk_loses_no_picture(canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     spare = tmp_path / "spare"
     spare.mkdir()
-    monkeypatch.setattr(executing, "gettempdir", lambda: str(spare))
+    monkeypatch.setattr("tempfile.tempdir", str(spare))
     work = canvas()
     full(monkeypatch, lambda path: path.parent != spare)
     with pytest.raises(CannotWrite, match=r"no space left.*The picture is kept in .*spare") as told:
@@ -110,6 +110,13 @@ def test_a_full_disk_loses_no_picture(canvas: Any, tmp_path: Path, monkeypatch: 
     (kept,) = spare.iterdir()
     assert str(kept) in str(told.value) and "\n" not in str(told.value)
     assert images.read(kept).shape == (16, 24, 3)
+    with pytest.raises(CannotWrite):  # another such picture, in the same second
+        executing.rescue(0 * work.picture, [tmp_path / "out.png"])
+    assert len(list(spare.iterdir())) == 2 and images.read(kept).any()
+    full(monkeypatch, lambda path: True)
+    with pytest.raises(CannotWrite):
+        executing.rescue(work.picture, [tmp_path / "out.png"])
+    assert len(list(spare.iterdir())) == 2  # nothing empty is left
 
 
 def test_a_full_disk_on_the_way_stops_nothing(

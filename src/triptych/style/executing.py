@@ -1,12 +1,13 @@
 """A commission carried out: painted step by step, and kept, whatever comes between."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
-from tempfile import gettempdir
-from time import perf_counter, time
+from tempfile import mkstemp
+from time import perf_counter
 
 from ..frame import images
 from ..frame.errors import CannotWrite
@@ -106,11 +107,23 @@ def rescue(picture: Pixels, places: list[Path]) -> None:
     try:
         _save(picture, places)
     except CannotWrite as error:
-        spare = Path(gettempdir(), f"triptych-{int(time())}.png")
-        kept = next((place for place in [*places, spare] if _saved(picture, place)), None)
+        kept = next((place for place in places if _saved(picture, place)), None) or _spared(picture)
         if kept is None:
             raise
         raise CannotWrite(f"{error} The picture is kept in {kept}.") from error
+
+
+def _spared(picture: Pixels) -> Path | None:
+    """Keep a picture among the system's temporary files, in one that nobody else writes to."""
+    try:
+        handle, name = mkstemp(prefix="triptych-", suffix=".png")
+    except OSError:
+        return None
+    os.close(handle)
+    if _saved(picture, Path(name)):
+        return Path(name)
+    Path(name).unlink(missing_ok=True)
+    return None
 
 
 def _saved(picture: Pixels, place: Path) -> bool:
