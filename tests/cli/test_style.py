@@ -230,6 +230,18 @@ def test_a_sweep_with_a_folder_keeps_a_run_for_each(paint: Paint, tmp_path: Path
     assert (tmp_path / "s/style-scale-0.5/curves.png").exists()
 
 
+def test_a_sweep_that_branches_keeps_what_it_begins_from(paint: Paint, run: Run, tmp_path: Path):
+    paint("--run", "a")
+    done = run("style", "paint", "--from", "a", "--sweep", "strength=0.2,0.8", "--run", "s")
+    assert done.status == 0, done.err
+    for name in ("strength-0.2", "strength-0.8"):
+        facts = json.loads((tmp_path / "s" / name / "run.json").read_text())
+        assert facts["from"] == str(tmp_path / "a") and facts["sweep"] == name.replace("-", " ")
+        start = tmp_path / "s" / name / "start.png"
+        assert facts["painting"]["start"] == str(start)
+        assert start.read_bytes() == (tmp_path / "a/picture.png").read_bytes()
+
+
 def test_half_precision_is_recorded_and_kept_by_a_branch(paint: Paint, run: Run, tmp_path: Path):
     assert "Only vgg19 has weights of half precision" in paint("--half").err
     place = assets.cache() / HALF.path

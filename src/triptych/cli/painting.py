@@ -54,7 +54,7 @@ def paint(asked: Asked, keeping: Keeping, *, json: bool) -> None:
     if asked.sweep:
         from .sweeping import sweep
 
-        sweep(settled(commission), asked.sweep, keeping, json=json)
+        sweep(settled(commission), asked.sweep, keeping, facts, json=json)
         return
     if not keeping.run and not keeping.out:
         keeping = replace(keeping, out=PICTURE)

@@ -1,17 +1,18 @@
 """`triptych style paint --sweep`: several paintings, and one sheet of them all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..frame import images
 from ..frame.errors import BadSetting
 from ..frame.progress import Step, Watcher
-from ..style.canvas import open_canvas, opened_method
+from ..style.canvas import Canvas, open_canvas, opened_method
 from ..style.commission import Commission
 from ..style.executing import Executed, execute
 from ..style.methods import PATCHES
 from ..style.objective import Method
+from ..style.record import Record
 from ..style.sweep import axis, sweep_sheet, swept
 from . import terminal
 from .drawings import make_folder
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
 SHEET = Path("sweep.png")
 
 
-def sweep(commission: Commission, words: Sequence[str], keeping: Keeping, *, json: bool) -> None:
+def sweep(
+    commission: Commission,
+    words: Sequence[str],
+    keeping: Keeping,
+    facts: Mapping[str, Any],
+    *,
+    json: bool,
+) -> None:
     """Paint each combination, and a sheet of all; each picture is kept beside the sheet, or with
     --run in a run folder of its own.
 
@@ -46,25 +54,33 @@ def sweep(commission: Commission, words: Sequence[str], keeping: Keeping, *, jso
             read = mask_reader(variant.device)
             canvas = open_canvas(variant, method=method, read=read, watch=watch)
             beside = _beside(place, label, keeping)
-            record = begun(canvas, beside, {"sweep": label})
-            counted = _counted(watch, label, canvas.painter.total)
-            done: Executed = execute(canvas, beside.out, record, stop=stop, watch=counted)
-            watch(Step(label, canvas.painter.total, canvas.painter.total))
-            pictures[label] = done.picture
-            answers[label] = told(canvas, done)
-            stopped = not done.finished
-            if stopped:
+            record = begun(canvas, beside, {**facts, "sweep": label})
+            done = _painted(canvas, beside, record, label, stop, watch)
+            pictures[label], answers[label] = done.picture, told(canvas, done)
+            if stopped := not done.finished:
                 break
-    title = (
-        f"{Path(commission.content).stem} · {' + '.join(Path(s).stem for s in commission.styles)}"
-    )
-    images.save(place, sweep_sheet(pictures, axes, title))
+    images.save(place, sweep_sheet(pictures, axes, commission.title))
     if json:
         terminal.answer({"sheet": str(place), "paintings": answers})
     else:
         print(f"{place}: {len(pictures)} of {len(variants)} pictures")
     if stopped:
         raise KeyboardInterrupt
+
+
+def _painted(
+    canvas: Canvas,
+    beside: Keeping,
+    record: Record | None,
+    label: str,
+    stop: Callable[[], bool],
+    watch: Watcher,
+) -> Executed:
+    """One picture of a sweep, told of as one task."""
+    total = canvas.painter.total
+    done = execute(canvas, beside.out, record, stop=stop, watch=_counted(watch, label, total))
+    watch(Step(label, total, total))
+    return done
 
 
 def _check(variants: Mapping[str, Commission], place: Path, keeping: Keeping) -> None:
