@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 from benchmarks.encoding import HANDED, encoding
 from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
@@ -93,6 +94,7 @@ class Blank:
 
     name = "blank"
     schedule = Schedule((3, 2))
+    device = torch.device("cpu")
 
     def smallest(self) -> int:
         return 1

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from triptych.frame import devices
 from triptych.frame.errors import BadSetting
@@ -13,6 +14,18 @@ from triptych.frame.errors import BadSetting
 def test_a_device_that_is_not_there_is_told(name: str):
     with pytest.raises(BadSetting, match=f"Expected a device this machine has, got '{name}'"):
         devices.device(name)
+
+
+def test_a_device_that_cannot_compute_as_we_do_is_told():
+    with pytest.raises(BadSetting, match="computes with float64, got 'meta'"):
+        devices.device("meta")
+
+
+@pytest.mark.parametrize("kind", ["mps", "meta"])
+def test_auto_passes_over_such_a_device(kind: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("torch.accelerator.current_accelerator", lambda: torch.device(kind))
+    monkeypatch.setattr("torch.accelerator.is_available", lambda: True)
+    assert devices.device("auto") == torch.device("cpu")
 
 
 def test_precision_asked_for_is_taken():

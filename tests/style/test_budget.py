@@ -85,6 +85,7 @@ def test_what_needs_no_network_is_left_as_it_is() -> None:
     class Other:
         name = "other"
         schedule = Schedule((1,))
+        device = torch.device("cpu")
 
         def objective(self, scene: Scene) -> FeatureObjective:
             raise NotImplementedError

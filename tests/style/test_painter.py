@@ -155,6 +155,7 @@ def test_a_scale_where_nothing_helps_is_left() -> None:
     class Stubborn:
         name = "stubborn"
         schedule = Schedule((1,))
+        device = torch.device("cpu")
 
         def objective(self, scene: Scene) -> "Stubborn":
             return self

@@ -177,6 +177,6 @@ def test_a_gpu_judges_alike() -> None:
 def test_a_photograph_is_painted_in_the_style_of_a_painting(data: Callable[[str], Path]) -> None:
     content = images.read(data("style/content/golden_gate.jpg"))
     style = images.read(data("style/paintings/starry_night_vangogh.jpg"))
-    done = paint(content, [style], method=ByPatches(), size=64, steps=(25,), device="cpu")
+    done = paint(content, [style], method=ByPatches(), size=64, steps=(25,))
     first, last = (done.history[place].parts["style/patches"] for place in (0, -1))
     assert last < first / 4

@@ -33,7 +33,7 @@ class TrainingSettings:
         0.99, "averaged weights keep this share a step"
     )
     seed: Annotated[int, Ge(0), Lt(2**32)] = setting(0, "all chance follows from it")
-    device: str = setting("auto", "auto, cpu, cuda, cuda:1, mps …")
+    device: str = setting("auto", "auto, cpu, cuda, cuda:1 …")
     precision: Literal["auto", "bf16", "fp32"] = setting(
         "auto", "auto, bf16 or fp32; auto is bf16 where the machine is built for it"
     )

@@ -6,10 +6,13 @@ from .errors import BadSetting
 
 
 def device(name: str) -> torch.device:
-    """The device to predict on: "auto" takes the accelerator, where there is one."""
+    """The device to compute on: "auto" takes the accelerator, where there is one that can.
+
+    Raises BadSetting for one there is not, and for one without float64, such as Apple's mps."""
     if name == "auto":
         found = torch.accelerator.current_accelerator()
-        return found if found and torch.accelerator.is_available() else torch.device("cpu")
+        usable = found and torch.accelerator.is_available() and _has_float64(found)
+        return found if found and usable else torch.device("cpu")
     try:
         chosen = torch.device(name)
         torch.empty(0, device=chosen)
@@ -17,7 +20,20 @@ def device(name: str) -> torch.device:
         raise BadSetting(
             f"Expected a device this machine has, got '{name}'. Use --device cpu or auto."
         ) from error
+    if not _has_float64(chosen):
+        raise BadSetting(
+            f"Expected a device that computes with float64, got '{name}', which does not. "
+            "Use --device cpu or auto."
+        )
     return chosen
+
+
+def _has_float64(chosen: torch.device) -> bool:
+    """Whether numbers of that many digits can be made on a device, and read back."""
+    try:
+        return torch.ones((), dtype=torch.float64, device=chosen).item() == 1
+    except (RuntimeError, TypeError):
+        return False
 
 
 def uses_bf16(precision: str, kind: str) -> bool:

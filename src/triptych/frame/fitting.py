@@ -88,7 +88,7 @@ def learning(module: L.LightningModule, settings: TrainingSettings) -> Optimizer
             "weight_decay": 0.0,
         },
     ]
-    optimizer = torch.optim.AdamW(groups, lr=settings.lr, fused=module.device.type != "mps")
+    optimizer = torch.optim.AdamW(groups, lr=settings.lr, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         settings.lr,

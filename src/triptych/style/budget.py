@@ -80,6 +80,10 @@ class Budgeted:
     name: str = "features"
 
     @property
+    def device(self) -> torch.device:
+        return self.method.device
+
+    @property
     def schedule(self) -> Schedule:
         return self.method.schedule
 
@@ -171,8 +175,7 @@ def measured(network: Network, layers: list[str], side: int) -> tuple[float, dic
             kept[tensor.untyped_storage().data_ptr()] = tensor
         return tensor
 
-    device = next(network.parameters(), torch.empty(0)).device
-    leaf = torch.zeros(1, 3, side, side, device=device, requires_grad=True)
+    leaf = torch.zeros(1, 3, side, side, device=network.device, requires_grad=True)
     with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(keep, lambda kept: kept):
         found = network.read(leaf, layers)
         sums = [moments(maps).products.sum() for maps in found.values()]

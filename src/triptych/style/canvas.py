@@ -10,7 +10,6 @@ import torch
 from jaxtyping import Float, Float32, UInt8
 
 from ..frame import images
-from ..frame.devices import device as named_device
 from ..frame.errors import BadImage, BadRun
 from ..frame.progress import Watcher, silence
 from .budget import budgeted
@@ -73,7 +72,6 @@ def open_canvas(
         *(seen, hands, method or opened_method(commission, watch), commission.settings),
         regions=regions(commission, pixels, read or read_mask),
         start=begun,
-        device=named_device(commission.device),
     )
     return Canvas(commission, content, painter)
 

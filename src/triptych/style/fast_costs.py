@@ -72,5 +72,4 @@ def _as_seen(
     small = resized(style, *fitted(height, width, size))
     least = 2 * max(network.strides[layer] for layer in layers)
     rows, columns = (max(0, -(-(least - side) // 2)) for side in small.shape[2:])
-    place = next(network.parameters(), torch.empty(0)).device
-    return framed(small, rows, columns).to(place)
+    return framed(small, rows, columns).to(network.device)

@@ -83,6 +83,10 @@ class ByFeatures:
         return {layer: weight / whole for layer, weight in weights.items() if weight}
 
     @property
+    def device(self) -> torch.device:
+        return self.network.device
+
+    @property
     def schedule(self) -> Schedule:
         """As its network suggests."""
         return self.network.schedule

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..backbones.vgg19 import Pooling
+from ..frame.devices import device as named_device
 from ..frame.errors import BadSetting, MissingAsset
 from ..frame.progress import Watcher, silence
 from .features import ByFeatures
@@ -42,4 +43,4 @@ def open_method(
                 raise
         else:
             return ByFeatures(network, layers=layers, **options)
-    return ByPatches(seed=seed)
+    return ByPatches(seed=seed, device=named_device(device))

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -29,6 +30,11 @@ class Network(nn.Module, ABC):
     content_layer: str
     style_layers: Mapping[str, float]
     schedule: Schedule = USUAL
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return next(self.parameters(), torch.empty(0)).device
 
     @abstractmethod
     def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:

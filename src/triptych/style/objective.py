@@ -59,9 +59,13 @@ class Objective(Protocol):
 @runtime_checkable
 class Method(Protocol):
     """A way to judge: by the features of a network, or by patches. Chosen by `--features`.
-    Its `schedule` is how it is painted with where nobody says otherwise."""
+    Its `schedule` is how it is painted with where nobody says otherwise; `device` is where it
+    judges."""
 
     name: str
+
+    @property
+    def device(self) -> torch.device: ...
 
     @property
     def schedule(self) -> Schedule: ...

@@ -36,12 +36,12 @@ class Painter:
         *,
         regions: Float[Tensor, "styles rows columns"] | None = None,
         start: Tensor | None = None,
-        device: torch.device | str = "cpu",
     ):
-        """All pictures at any size. `regions` say how much each style holds, at the content's
-        size; `start` is the image to begin from. Raises BadSetting for what does not fit."""
+        """All pictures at any size, on any device: it paints on the method's. `regions` say how
+        much each style holds, at the content's size; `start` is the image to begin from. Raises
+        BadSetting for what does not fit."""
         self.settings = settings or Settings()
-        self.method, self.device = method, torch.device(device)
+        self.method, self.device = method, method.device
         self.content, self.styles = content, tuple(styles)
         self.regions, self.start = regions, start
         if not self.styles:

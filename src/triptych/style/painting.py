@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from jaxtyping import Float32, UInt8
 
-from ..frame.devices import device as named_device
 from ..frame.errors import BadSetting
 from ..frame.progress import Step, Watcher, silence
 from .colours import Colours, prepared, restored
@@ -41,11 +40,10 @@ def paint(
     regions: Float32[np.ndarray, "styles rows columns"] | None = None,
     start: np.ndarray | None = None,
     colours: Colours = "style",
-    device: str = "auto",
     watch: Watcher = silence,
     **changes: Any,
 ) -> Painted:
-    """Paint the content in the hand of the styles.
+    """Paint the content in the hand of the styles, on the method's device.
 
     `changes` are settings by name, laid over `settings`. `regions` say how much each style holds,
     at the content's size; `start` is the image to begin from, with init="image". Raises BadSetting,
@@ -58,7 +56,6 @@ def paint(
         *(seen, hands, method, chosen),
         regions=None if regions is None else torch.from_numpy(regions),
         start=begun,
-        device=named_device(device),
     )
     for done, row in enumerate(painter, 1):
         watch(Step("paint", done, painter.total, {"total": row.total, **row.parts}))

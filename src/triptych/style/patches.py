@@ -33,6 +33,7 @@ BALANCE = 1.5  # weight of style against content at strength ½: by eye, over th
 SLICED = 4.0  # of the sliced distances beside that of single patches: the whole palette comes
 VARIATION = 0.45  # weight of variation at strength 1, for pictures of `SIZE` pixels
 SMOOTH = (0.5, 3.0)  # pixels directions are smoothed by: the smooth see strokes, the rough noise
+CPU = torch.device("cpu")
 VARIED = 0.01  # of the variance of light, that each axis of colour is taken to have at least
 
 
@@ -46,6 +47,7 @@ class ByPatches:
     patch: int = 9
     seed: int = 0
     octaves: int = 5
+    device: torch.device = CPU
     name: str = "patches"
 
     def __post_init__(self) -> None:
