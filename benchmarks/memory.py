@@ -39,7 +39,7 @@ def memory(features: str, budgets: tuple[str, ...] = ("4G",)) -> list[dict[str, 
 
 def measured(features: str, budget: str, size: int = SIZE) -> dict[str, Any]:
     """Paints a square, and tells what this process took at most."""
-    method = budgeted(open_method(features, device="cpu"), budget, size)
+    method = budgeted(open_method(features, device="cpu"), budget)
     content = resized(sample(CONTENT), size, size)
     painter = Painter(content, [sample(PAINTING)], method, Settings(size=size, steps=(STEPS,)))
     before, begun = peak(), perf_counter()

@@ -309,6 +309,7 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
         (("--size", "0"), "size of 1"),
         (("--max-memory", "much"), "4G or 500M"),
         (("--max-memory", "10M"), "memory of at least"),
+        (("--max-memory", "4G", "--features", "patches"), "Only painting with a network"),
         (("--features", "vgg16"), "Did you mean 'vgg19'"),
         (("--features", "photo.png"), "photo.png is no whole safetensors file"),
         (("--mask", "nowhere.png"), "nowhere.png"),

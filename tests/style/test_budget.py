@@ -6,12 +6,21 @@ from torch import Tensor
 
 from triptych.frame.errors import BadSetting
 from triptych.style import budget
-from triptych.style.budget import Budgeted, budgeted, measured, memory_of, told
+from triptych.style.budget import (
+    Budgeted,
+    budgeted,
+    check_memory,
+    measured,
+    memory_of,
+    told,
+)
 from triptych.style.descent import Lbfgs
 from triptych.style.features import ByFeatures, FeatureObjective
 from triptych.style.network import Network
 from triptych.style.objective import Method, Scene
-from triptych.style.schedule import Schedule
+from triptych.style.painter import Painter
+from triptych.style.patches import ByPatches
+from triptych.style.settings import Settings
 from triptych.style.tiling import TiledObjective
 
 
@@ -74,27 +83,32 @@ def test_only_what_does_not_fit_is_cut(tiny: Network) -> None:
     assert large.side < 300
 
 
-def test_too_little_memory_is_refused_and_enough_is_named(tiny: Network) -> None:
-    with pytest.raises(BadSetting, match=r"at least (\S+) for 300×300, got 1M") as refused:
-        budgeted(ByFeatures(tiny), "1M", 300)
+@pytest.mark.parametrize("sides", [(300, 300), (40, 400)])
+@pytest.mark.parametrize("masks", [0, 2])
+def test_too_little_memory_is_told_before_painting_and_what_is_named_is_enough(
+    tiny: Network, sides: tuple[int, int], masks: int
+) -> None:
+    def painter(memory: str) -> Painter:
+        height, width = sides
+        regions = torch.full((masks, height, width), 0.5) if masks else None
+        pictures = [torch.rand(1, 3, height, width) for _ in range(1 + max(1, masks))]
+        settings = Settings(size=max(sides), steps=(1, 1))
+        method = budgeted(ByFeatures(tiny), memory)
+        return Painter(pictures[0], pictures[1:], method, settings, regions=regions)
+
+    with pytest.raises(BadSetting, match=r"at least (\S+) for \d+×\d+, got 1M") as refused:
+        check_memory(painter("1M"))
     enough = str(refused.value).split("at least ")[1].split()[0]
-    assert budgeted(ByFeatures(tiny), enough, 300).smallest() == 4
+    work = painter(enough)
+    check_memory(work)
+    assert len(list(work)) == 2  # as far as the last scale, whose objective would refuse less
+    with pytest.raises(BadSetting, match="at least"):
+        check_memory(painter(f"{0.8 * memory_of(enough) / 2**20:.1f}M"))
 
 
-def test_what_needs_no_network_is_left_as_it_is() -> None:
-    class Other:
-        name = "other"
-        schedule = Schedule((1,))
-        device = torch.device("cpu")
-
-        def objective(self, scene: Scene) -> FeatureObjective:
-            raise NotImplementedError
-
-        def smallest(self) -> int:
-            return 1
-
-    method = Other()
-    assert budgeted(method, "1M", 4096) is method
+def test_what_needs_no_network_has_no_tiles() -> None:
+    with pytest.raises(BadSetting, match=r"Only painting with a network .* not with patches"):
+        budgeted(ByPatches(), "4G")
 
 
 def test_memory_of_a_network_is_that_of_its_maps(tiny: Network) -> None:

@@ -1,6 +1,7 @@
 """A commission opened: its pictures read, in its colours, and what it depends on told."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import torch
 
 from triptych.frame import images
 from triptych.frame.errors import BadImage, BadRun
+from triptych.style.budget import budgeted
 from triptych.style.canvas import (
     Canvas,
     checksum,
@@ -24,6 +26,7 @@ from triptych.style.canvas import regions as regions_of
 from triptych.style.commission import Commission
 from triptych.style.features import ByFeatures
 from triptych.style.network import Network
+from triptych.style.objective import Scene
 from triptych.style.patches import ByPatches
 from triptych.style.settings import Settings
 
@@ -100,6 +103,15 @@ def test_facts_tell_the_files_and_the_network(studio: Open, tiny: Network):
 def test_patches_are_told_without_a_network():
     told = judged(ByPatches(seed=3))
     assert told["features"] == "patches" and told["seed"] == 3
+
+
+def test_a_budget_is_told_with_what_is_judged_and_the_same_before_painting_and_after(tiny: Network):
+    method = budgeted(ByFeatures(tiny), "4G")
+    told = json.loads(json.dumps(judged(method)))
+    assert told == {**judged(ByFeatures(tiny)), "memory": 2**32}
+    picture = torch.rand(1, 3, 12, 12)
+    method.objective(Scene(picture, (picture,), (1.0,), 0.5))  # measures its network
+    assert judged(method) == told
 
 
 def test_a_fingerprint_changes_with_a_number_a_name_and_a_shape_alone():

@@ -128,8 +128,7 @@ def _method_of(commission: Commission, methods: dict[str, Method], watch: Watche
     """The method a commission asks for, opened once for all that ask for the same."""
     seed = commission.settings.seed if commission.features == PATCHES else 0
     options = sorted(commission.options.items(), key=str)
-    budget = f"{commission.max_memory} {commission.settings.size}" if commission.max_memory else ""
-    key = f"{commission.features} {options} {seed} {budget}"
+    key = f"{commission.features} {options} {seed} {commission.max_memory}"
     if key not in methods:
         methods[key] = opened_method(commission, watch)
     return methods[key]

@@ -13,6 +13,7 @@ from .descent import Lbfgs
 from .features import ByFeatures
 from .network import Network
 from .objective import Method, Objective, Scene
+from .painter import Painter
 from .schedule import Schedule
 from .statistics import moments
 from .tiles import reach
@@ -23,6 +24,7 @@ WORD = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 FLOOR = 600 * 2**20  # Python, PyTorch and all that is loaded before the first picture
 SLACK = 1.3  # of what a network keeps: what is kept by nobody, and between blocks of memory
 PICTURES = 24  # of the size painted: those given, their halves, where a search stands, its best
+COLOURS, NUMBER = 3, 4  # of a pixel, and bytes of each
 PROBE = 8  # cells of the coarsest layer across, over which a network's memory is measured
 
 
@@ -56,19 +58,31 @@ def told(size: float) -> str:
     return f"{-(-size * 10 // UNITS['G']) / 10:.1f}G"
 
 
-def budgeted(method: Method, memory: str | int = "4G", size: int | None = None) -> Method:
+def budgeted(method: Method, memory: str | int = "4G") -> Method:
     """A method that judges as the one given, and paints within this much memory on a processor:
     in tiles, at the scales that would take more.
 
-    `size`, where given, is the longest side to be painted, tried at once rather than hours later.
-    Methods without a network are given back as they are. Raises BadSetting where the memory is
-    none, or too little for the smallest tiles, and says how much would do."""
+    Raises BadSetting where the memory is none, and for a method without a network, which knows no
+    tiles."""
     given = memory_of(memory)
     if not isinstance(method, ByFeatures):
-        return method
-    found = Budgeted(method, given)
-    found.side(size or found.smallest(), size or found.smallest())
-    return found
+        raise BadSetting(
+            f"Only painting with a network can be kept within a given memory, not with "
+            f"{method.name}. Leave it out, or choose other --features."
+        )
+    return Budgeted(method, given)
+
+
+def check_memory(painter: Painter) -> None:
+    """Tell at once, rather than hours later, where the last scale will not fit.
+
+    Raises BadSetting, which says how much would do."""
+    method, last = painter.method, painter.scales[-1]
+    if isinstance(method, Budgeted):
+        styles = sum(COLOURS * height * width for height, width in painter.seen(last))
+        height, width = painter.painted(last)
+        masks = 0 if painter.regions is None else len(painter.regions)
+        method.side(height, width, method.beside(styles, masks * height * width))
 
 
 @dataclass(eq=False)
@@ -93,13 +107,17 @@ class Budgeted:
     def objective(self, scene: Scene) -> Objective:
         """Raises BadSetting where even the smallest tiles do not fit."""
         height, width = scene.content.shape[2:]
-        styles = sum(style.nbytes for style in scene.styles)
-        regions = 0 if scene.regions is None else 3 * scene.regions.nbytes
-        side = self.side(height, width, 2 * styles + regions)
+        styles = sum(style.numel() for style in scene.styles)
+        regions = 0 if scene.regions is None else scene.regions.numel()
+        side = self.side(height, width, self.beside(styles, regions))
         largest = max(max(picture.shape[2:]) for picture in (scene.content, *scene.styles))
         if side >= largest:
             return self.method.objective(scene)
         return TiledObjective(self.method, scene, side, self.halo)
+
+    def beside(self, styles: int, regions: int) -> int:
+        """Bytes that so many numbers of styles and of regions take, with their halves."""
+        return NUMBER * (2 * styles + 3 * regions)
 
     def side(self, height: int, width: int, more: int = 0) -> int:
         """The side of the largest tiles for a picture of this size that fit, with `more` bytes
@@ -123,8 +141,8 @@ class Budgeted:
         """What grows with the picture and not with tiles: the optimiser's memory, and what the
         content shows in its layer."""
         pixels = height * width
-        picture = 3 * 4 * pixels
-        content = self.widths[self.method.content_at] * 4 * pixels * 4 // 3
+        picture = COLOURS * NUMBER * pixels
+        content = self.widths[self.method.content_at] * NUMBER * pixels * 4 // 3
         content //= self.strides[self.method.content_at] ** 2
         return PICTURES * picture + 2 * Lbfgs.room(picture) * picture + 2 * content
 

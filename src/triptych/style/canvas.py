@@ -12,7 +12,7 @@ from jaxtyping import Float, Float32, UInt8
 from ..frame import images
 from ..frame.errors import BadImage, BadRun
 from ..frame.progress import Watcher, silence
-from .budget import budgeted
+from .budget import Budgeted, budgeted, check_memory
 from .colours import prepared, restored
 from .commission import Commission
 from .features import ByFeatures
@@ -73,6 +73,7 @@ def open_canvas(
         regions=regions(commission, pixels, read or read_mask),
         start=begun,
     )
+    check_memory(painter)
     return Canvas(commission, content, painter)
 
 
@@ -88,7 +89,7 @@ def opened_method(commission: Commission, watch: Watcher = silence) -> Method:
     )
     if commission.max_memory is None:
         return method
-    return budgeted(method, commission.max_memory, commission.settings.size)
+    return budgeted(method, commission.max_memory)
 
 
 def regions(
@@ -114,6 +115,8 @@ def read_mask(name: str, content: Pixels) -> Shares:
 
 def judged(method: Method) -> dict[str, Any]:
     """What a method is, in values to be recorded."""
+    if isinstance(method, Budgeted):
+        return {**judged(method.method), "memory": method.memory}
     if not isinstance(method, ByFeatures):
         told = {name: value for name, value in vars(method).items() if _plain(value)}
         return {"features": method.name, **told}
@@ -172,4 +175,4 @@ def unchanged(canvas: Canvas, recorded: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _plain(value: Any) -> bool:
-    return isinstance(value, (int, float, str, bool, tuple))
+    return isinstance(value, (int, float, str, bool))

@@ -12,7 +12,7 @@ from ..frame.errors import BadData, BadSetting
 from .descent import DESCENTS, Descent, State
 from .network import Picture
 from .objective import Method, Scene
-from .scales import fitted, framed, plan, resized, unframed
+from .scales import Scale, fitted, framed, plan, resized, unframed
 from .settings import Row, Settings
 
 MARGIN = 16  # pixels painted around the picture and cut off: borders are where networks see badly
@@ -154,8 +154,7 @@ class Painter:
 
     def scene(self) -> Scene:
         """What is asked for at the scale at hand, the margin included."""
-        here = self.scales[self.scale]
-        longer = max(1, round(max(here.height, here.width) * self.settings.style_scale))
+        longer = self._longer(self.scales[self.scale])
         regions = self._regions()
         return Scene(
             framed(self._content(), *self._margin),
@@ -165,12 +164,30 @@ class Painter:
             None if regions is None else framed(regions[None], *self._margin)[0],
         )
 
+    def painted(self, scale: Scale) -> tuple[int, int]:
+        """The rows and columns painted at a scale, the margin included."""
+        rows, columns = self._around(scale)
+        return scale.height + 2 * rows, scale.width + 2 * columns
+
+    def seen(self, scale: Scale) -> list[tuple[int, int]]:
+        """The rows and columns that each style is seen at, at a scale."""
+        longer = self._longer(scale)
+        return [fitted(style.shape[2], style.shape[3], longer) for style in self.styles]
+
     @property
     def _margin(self) -> tuple[int, int]:
+        """Rows and columns around the picture, at the scale at hand."""
+        return self._around(self.scales[self.scale])
+
+    def _around(self, scale: Scale) -> tuple[int, int]:
         """Rows and columns around the picture; more where it is smaller than can be judged."""
-        here, least = self.scales[self.scale], self.method.smallest()
-        rows, columns = (max(MARGIN, -(-(least - side) // 2)) for side in (here.height, here.width))
+        sides, least = (scale.height, scale.width), self.method.smallest()
+        rows, columns = (max(MARGIN, -(-(least - side) // 2)) for side in sides)
         return rows, columns
+
+    def _longer(self, scale: Scale) -> int:
+        """The longer side of styles at a scale."""
+        return max(1, round(max(scale.height, scale.width) * self.settings.style_scale))
 
     def _content(self) -> Picture:
         here = self.scales[self.scale]
