@@ -13,7 +13,7 @@ from torch import nn
 from triptych.frame import images, weights
 from triptych.frame.errors import BadImage, BadRun, BadSetting
 from triptych.style.fast_painting import FastPainter, apply, keep, load
-from triptych.style.feedforward import Feedforward
+from triptych.style.feedforward import FORM, Feedforward
 
 
 def made() -> Feedforward:
@@ -54,10 +54,10 @@ def test_a_picture_of_any_size_is_painted(height: int, width: int, size: int | N
     assert max(painted.shape[:2]) == (size or max(height, width))
 
 
-def test_an_untrained_network_gives_the_picture_back():
+def test_an_untrained_network_paints_grey():
     content = noise(40, 56)
-    assert (UNTRAINED.paint(content) == content).all()
-    assert (UNTRAINED.paint(content, tile=16) == content).all()
+    assert (UNTRAINED.paint(content) == 128).all()
+    assert (UNTRAINED.paint(content, tile=16) == 128).all()
 
 
 @pytest.mark.parametrize(("height", "width"), [(150, 90), (64, 201), (65, 67), (129, 16)])
@@ -110,9 +110,9 @@ def change(run: Path, **changes: object) -> None:
     [
         ({"panel": "faces"}, "is another"),
         ({"panel": "style", "feedforward": None}, "do not fit"),
-        ({"feedforward": {"width": 8, "blocks": 1}}, "do not fit"),
-        ({"feedforward": {"width": 4, "blocks": "1"}}, "do not fit"),
-        ({"feedforward": {"width": 10**9, "blocks": 1}}, "do not fit"),
+        ({"feedforward": {"form": FORM, "width": 8, "blocks": 1}}, "do not fit"),
+        ({"feedforward": {"form": FORM, "width": 4, "blocks": "1"}}, "do not fit"),
+        ({"feedforward": {"form": FORM, "width": 10**9, "blocks": 1}}, "do not fit"),
         ({"format": 99}, "Upgrade"),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from triptych.style.feedforward import SMALLEST, Feedforward, Norm, Parts, mirrored
+from triptych.style.feedforward import FORM, SMALLEST, Feedforward, Norm, Parts, mirrored
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +30,9 @@ def test_a_picture_of_any_size_keeps_it(height: int, width: int):
     assert painted.shape == (1, 3, height, width)
 
 
-def test_training_begins_from_the_picture_itself():
+def test_training_begins_from_grey():
     picture = torch.rand(2, 3, 32, 40)
-    assert torch.equal(Feedforward(4, 1)(picture), picture)
+    assert torch.equal(Feedforward(4, 1)(picture), torch.full_like(picture, 0.5))
 
 
 def test_pictures_of_a_batch_do_not_see_each_other(network: Feedforward):
@@ -111,10 +111,12 @@ def test_it_is_built_anew_from_its_description(network: Feedforward):
 @pytest.mark.parametrize(
     ("told", "error"),
     [
-        ({"width": 4}, KeyError),
-        ({"width": "4", "blocks": 2}, TypeError),
-        ({"width": 10**6, "blocks": 2}, ValueError),
-        ({"width": 4, "blocks": -1}, ValueError),
+        ({"width": 4, "blocks": 2}, KeyError),
+        ({"form": 1, "width": 4, "blocks": 2}, ValueError),
+        ({"form": FORM, "width": 4}, KeyError),
+        ({"form": FORM, "width": "4", "blocks": 2}, TypeError),
+        ({"form": FORM, "width": 10**6, "blocks": 2}, ValueError),
+        ({"form": FORM, "width": 4, "blocks": -1}, ValueError),
     ],
 )
 def test_what_describes_no_network_is_refused(told: dict, error: type[Exception]):
