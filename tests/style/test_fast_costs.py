@@ -7,7 +7,7 @@ from triptych.frame.errors import BadImage
 from triptych.style.costs import content_cost, layer_style_cost, total_variation
 from triptych.style.fast_costs import Judge
 from triptych.style.fast_settings import FastSettings
-from triptych.style.features import BALANCE
+from triptych.style.features import BALANCE, halved
 from triptych.style.network import Network
 
 SETTINGS = FastSettings(size=32, style_size=48, strength=0.7, variation=0.5, statistics="gram")
@@ -30,19 +30,22 @@ def pictures(count: int, seed: int = 0) -> torch.Tensor:
 def test_costs_are_those_of_their_formulas(judge: Judge, tiny: Network, style: torch.Tensor):
     painted, photo = pictures(1), pictures(1, 5)
     found = judge.costs(painted, photo)
-    ours, theirs, aims = (tiny.read(one, list(tiny.layers)) for one in (painted, photo, style))
-    layer = tiny.content_layer
-    content = content_cost(ours[layer], theirs[layer]) / theirs[layer].square().mean()
-    nothing = {name: torch.zeros_like(maps) for name, maps in aims.items()}
-    layers = {
-        name: layer_style_cost(ours[name], aims[name]) / layer_style_cost(nothing[name], aims[name])
-        for name in tiny.layers
-    }
-    manner = sum(share * layers[name] for name, share in tiny.style_layers.items())
-    variation = total_variation(painted)
+    variation, layer = total_variation(painted), tiny.content_layer
+    contents, layers = [], {name: [] for name in tiny.layers}
+    for _ in range(3):  # 32, 16 and 8 pixels
+        ours, theirs, aims = (tiny.read(one, list(tiny.layers)) for one in (painted, photo, style))
+        cost = content_cost(ours[layer], theirs[layer])
+        contents.append(cost / theirs[layer].square().mean())
+        for name, maps in aims.items():
+            nothing = layer_style_cost(torch.zeros_like(maps), maps)
+            layers[name].append(layer_style_cost(ours[name], maps) / nothing)
+        painted, photo, style = map(halved, (painted, photo, style))
+    content = torch.stack(contents).mean()
+    means = {name: torch.stack(costs).mean() for name, costs in layers.items()}
+    manner = sum(share * means[name] for name, share in tiny.style_layers.items())
     total = 0.3 * content + 0.7 * BALANCE * manner + 0.5 * variation
     expected = {"total": total, "content": content, "style": manner, "variation": variation}
-    expected |= {f"style/{name}": cost for name, cost in layers.items()}
+    expected |= {f"style/{name}": cost for name, cost in means.items()}
     assert found.keys() == expected.keys()
     for name, cost in expected.items():
         torch.testing.assert_close(found[name], cost, rtol=1e-4, atol=1e-6)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from triptych.frame import images
-from triptych.style.features import ByFeatures
+from triptych.style.features import ByFeatures, halves
 from triptych.style.network import Network
 from triptych.style.objective import Objective, Scene
 from triptych.style.opening import FromFile
@@ -104,7 +104,9 @@ def test_statistics_of_tiles_are_those_of_the_whole_picture(data: Callable[[str]
     tiled = TiledObjective(method, given, 160)
     with torch.no_grad():
         _, whole = method.objective(given).read(painted)
-        added = [tiled._gathered(half, at) for at, half in enumerate(tiled._halves(painted))]
+        added = [
+            tiled._gathered(half, at) for at, half in enumerate(halves(painted, tiled.octaves))
+        ]
     for octave, sums in zip(whole, added):
         for layer, (once,) in octave.items():
             (again,) = sums[layer]

@@ -1,6 +1,6 @@
 """What a painting network is judged by: the costs of painting, over a batch of pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import torch
 from jaxtyping import Float
@@ -9,10 +9,10 @@ from torch import Tensor
 from ..frame.errors import BadImage
 from .costs import content_cost, total_cost, total_variation
 from .fast_settings import FastSettings
-from .features import BALANCE
+from .features import BALANCE, ByFeatures, halves, octaves
 from .network import Network, Picture, Pictures
 from .scales import fitted, framed, resized
-from .statistics import DARK, STATISTICS, moments
+from .statistics import DARK, STATISTICS, Aim, moments
 
 LEAST = 16  # pixels of the style's shorter side: less has no strokes
 
@@ -20,56 +20,67 @@ Costs = dict[str, Float[Tensor, ""]]
 
 
 class Judge:
-    """The costs of pictures painted from photographs, in one style; all relative, as `features`
-    has them, so that 1 is about a picture that shows nothing."""
+    """The costs of pictures painted from photographs, in one style: those of `features`, at up to
+    as many octaves, so that strokes larger than the network sees are learnt as well.
+
+    Variation alone is not stretched by the size: the network that learns paints pictures of all
+    sizes, and strokes as large in pixels."""
 
     def __init__(self, network: Network, style: Picture, settings: FastSettings):
         """Raises BadImage for a style too small to have any strokes."""
-        self.network, self.settings = network, settings
-        self.weights = dict(network.style_layers)
-        seen = _as_seen(network, style, settings.style_size, list(self.weights))
-        kind = STATISTICS[settings.statistics]
+        self.settings = settings
+        self.method = ByFeatures(network, settings.statistics, settings.variation)
+        self.layers = self.method.style_at
+        seen, kind = self._as_seen(style), STATISTICS[settings.statistics]
+        sides = settings.size, *seen.shape[2:]
+        self.octaves = octaves(min(sides), self.method.smallest(), self.method.octaves)
         with torch.no_grad():
-            found = network.read(seen, list(self.weights))
-            self.aims = {layer: kind(moments(maps[0])) for layer, maps in found.items()}
+            self.aims = [
+                {
+                    layer: kind(moments(maps[0]))
+                    for layer, maps in network.read(half, list(self.layers)).items()
+                }
+                for half in halves(seen, self.octaves)
+            ]
 
     def costs(self, painted: Pictures, photos: Pictures) -> Costs:
         """The total, its parts unweighted, and the style cost of each layer, all as means over
-        the batch."""
-        layer, strength = self.network.content_layer, self.settings.strength
-        with torch.no_grad():
-            aim = self.network.read(photos, [layer])[layer]
-            contrast = aim.square().mean((1, 2, 3), keepdim=True).clamp(min=DARK).sqrt()
-        found = self.network.read(painted, list(dict.fromkeys([*self.weights, layer])))
-        content = content_cost(found[layer] / contrast, aim / contrast)
-        layers = {
-            f"style/{name}": self.aims[name].distance(moments(found[name])).mean()
-            for name in self.weights
-        }
-        style = torch.stack([w * layers[f"style/{n}"] for n, w in self.weights.items()]).sum()
-        variation = total_variation(painted)
+        the batch and its octaves."""
+        pairs = zip(halves(painted, self.octaves), halves(photos, self.octaves), self.aims)
+        found = [self._seen(*pair) for pair in pairs]
+        parts = {name: torch.stack([each[name] for each in found]).mean() for name in found[0]}
+        styles = [weight * parts[f"style/{layer}"] for layer, weight in self.layers.items()]
+        style, variation = torch.stack(styles).sum(), total_variation(painted)
+        strength = self.settings.strength
         weights = {"alpha": 1 - strength, "beta": BALANCE * strength}
-        total = total_cost(content, style, variation, **weights, gamma=self.settings.variation)
-        return {
-            "total": total,
-            "content": content,
-            "style": style,
-            "variation": variation,
-            **layers,
-        }
-
-
-def _as_seen(
-    network: Network, style: Picture, size: int, layers: Sequence[str]
-) -> Float[Tensor, "1 3 rows columns"]:
-    """The style at its size, on the network's device, and large enough for its coarsest layer."""
-    height, width = style.shape[2:]
-    if min(height, width) < LEAST:
-        raise BadImage(
-            f"Expected a style of {LEAST} pixels or more a side, got {width}×{height}. "
-            "Take a larger picture."
+        total = total_cost(
+            parts["content"], style, variation, **weights, gamma=self.settings.variation
         )
-    small = resized(style, *fitted(height, width, size))
-    least = 2 * max(network.strides[layer] for layer in layers)
-    rows, columns = (max(0, -(-(least - side) // 2)) for side in small.shape[2:])
-    return framed(small, rows, columns).to(network.device)
+        return {"total": total, "style": style, "variation": variation, **parts}
+
+    def _seen(self, painted: Pictures, photos: Pictures, aims: Mapping[str, Aim]) -> Costs:
+        """The content cost at one octave, and the style cost of each layer."""
+        read, layer = self.method.network.read, self.method.content_at
+        with torch.no_grad():
+            aim = read(photos, [layer])[layer]
+            contrast = aim.square().mean((1, 2, 3), keepdim=True).clamp(min=DARK).sqrt()
+        found = read(painted, list(dict.fromkeys([*self.layers, layer])))
+        content = content_cost(found[layer] / contrast, aim / contrast)
+        styles = {
+            f"style/{name}": aims[name].distance(moments(found[name])).mean()
+            for name in self.layers
+        }
+        return {"content": content, **styles}
+
+    def _as_seen(self, style: Picture) -> Float[Tensor, "1 3 rows columns"]:
+        """The style at its size, on the network's device, and large enough for all layers."""
+        height, width = style.shape[2:]
+        if min(height, width) < LEAST:
+            raise BadImage(
+                f"Expected a style of {LEAST} pixels or more a side, got {width}×{height}. "
+                "Take a larger picture."
+            )
+        small = resized(style, *fitted(height, width, self.settings.style_size))
+        least = self.method.smallest()
+        rows, columns = (max(0, -(-(least - side) // 2)) for side in small.shape[2:])
+        return framed(small, rows, columns).to(self.method.device)

@@ -16,7 +16,7 @@ from torch import Tensor
 from ..frame.errors import BadSetting
 from ..frame.registry import nearest
 from .costs import content_cost, total_cost, total_variation
-from .network import Network, Picture
+from .network import Network, Picture, Pictures
 from .objective import Judgement, Scene
 from .schedule import Schedule
 from .statistics import DARK, STATISTICS, Aim, Kind, Moments, moments
@@ -108,9 +108,7 @@ class FeatureObjective:
         self.weights, self.layer = method.style_at, method.content_at
         self.stretch = max(scene.content.shape[2:]) / SIZE
         sides = [side for picture in (scene.content, *scene.styles) for side in picture.shape[2:]]
-        self.octaves, least = 1, 2 * method.smallest()  # of fewer cells little can be told
-        while self.octaves < method.octaves and min(sides) >> self.octaves >= least:
-            self.octaves += 1
+        self.octaves = octaves(min(sides), method.smallest(), method.octaves)
         with torch.no_grad():
             self.contents = self._contents()
             self.aims = [self._aims(style) for style in scene.styles]
@@ -140,7 +138,7 @@ class FeatureObjective:
         """The content cost of a picture, and the moments of its layers."""
         wanted = list(dict.fromkeys([*self.weights, self.layer]))
         costs, measures = [], []
-        for half, content in zip(self._halves(picture), self.contents):
+        for half, content in zip(halves(picture, self.octaves), self.contents):
             found = self.method.network.read(half, wanted)
             contrast = content.square().mean().clamp(min=DARK)
             costs.append(content_cost(found[self.layer], content) / contrast)
@@ -158,18 +156,12 @@ class FeatureObjective:
         costs = [weight * parts[f"style/{layer}"] for layer, weight in self.weights.items()]
         return sum(costs[1:], start=costs[0]), parts
 
-    def _halves(self, picture: Picture) -> Iterator[Picture]:
-        """A picture at each octave."""
-        for octave in range(self.octaves):
-            picture = halved(picture) if octave else picture
-            yield picture
-
     def _contents(self) -> list[Tensor]:
         """The content's activations, by octave."""
         read = self.method.network.read
         return [
             read(half, [self.layer])[self.layer].clone()
-            for half in self._halves(self.scene.content)
+            for half in halves(self.scene.content, self.octaves)
         ]
 
     def _aims(self, style: Picture) -> list[dict[str, Aim]]:
@@ -178,7 +170,7 @@ class FeatureObjective:
         read = self.method.network.read
         return [
             {layer: kind(moments(maps[0])) for layer, maps in read(half, layers).items()}
-            for half in self._halves(style)
+            for half in halves(style, self.octaves)
         ]
 
     def _measured(self, maps: Tensor) -> list[Moments]:
@@ -204,7 +196,26 @@ class FeatureObjective:
         return sum(costs, start=found[0].products.new_zeros(()))
 
 
-def halved(picture: Picture) -> Float[Tensor, "1 3 rows columns"]:
-    """A picture at half its size, smoothed so that no pixel weighs more than its neighbours."""
-    height, width = picture.shape[2:]
-    return F.interpolate(picture, (height // 2, width // 2), mode="bilinear", antialias=True)
+def octaves(side: int, smallest: int, most: int) -> int:
+    """At how many sizes pictures of such a shorter side are read, each half of the last: of fewer
+    cells than four of the coarsest layer little can be told. `smallest` is two of them.
+
+    >>> octaves(128, 32, 4)
+    2
+    """
+    return next(
+        count for count in range(1, most + 1) if count == most or side >> count < 2 * smallest
+    )
+
+
+def halves(pictures: Pictures, octaves: int) -> Iterator[Pictures]:
+    """Pictures at each of so many octaves."""
+    for octave in range(octaves):
+        pictures = halved(pictures) if octave else pictures
+        yield pictures
+
+
+def halved(pictures: Pictures) -> Float[Tensor, "batch 3 rows columns"]:
+    """Pictures at half their size, smoothed so that no pixel weighs more than its neighbours."""
+    height, width = pictures.shape[2:]
+    return F.interpolate(pictures, (height // 2, width // 2), mode="bilinear", antialias=True)

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from .costs import Cost, total_variation
-from .features import ByFeatures, FeatureObjective, Measures
+from .features import ByFeatures, FeatureObjective, Measures, halves
 from .network import Picture
 from .objective import Judgement, Scene
 from .statistics import DARK, STATISTICS, Aim, Moments, moments
@@ -39,8 +39,8 @@ class TiledObjective(FeatureObjective):
         """The costs and their slope."""
         leaf = picture.detach().requires_grad_()
         with torch.enable_grad():
-            halves = list(self._halves(leaf))
-        seen = [half.detach() for half in halves]
+            read = list(halves(leaf, self.octaves))
+        seen = [half.detach() for half in read]
         with torch.no_grad():
             measures = [self._gathered(half, octave) for octave, half in enumerate(seen)]
         style, parts, slopes, (near, calm) = self._asked(measures)
@@ -50,7 +50,7 @@ class TiledObjective(FeatureObjective):
             content, pulls = content + cost / self.octaves, [*pulls, pull]
         variation, slope = self._varied(seen[0])
         pulls[0].add_(slope, alpha=float(calm))
-        (gradient,) = torch.autograd.grad(halves, leaf, pulls)
+        (gradient,) = torch.autograd.grad(read, leaf, pulls)
         parts = {"content": content, **parts, "variation": variation}
         told = {name: float(part) for name, part in parts.items()}
         total = float(self.total(content, style, variation))
@@ -70,7 +70,7 @@ class TiledObjective(FeatureObjective):
         """The content's activations, by octave. Notes how large each layer is."""
         self.pooled: dict[tuple[int, int], Tensor] = {}
         self.sizes: list[dict[str, tuple[int, int]]] = []
-        return [self._whole(half) for half in self._halves(self.scene.content)]
+        return [self._whole(half) for half in halves(self.scene.content, self.octaves)]
 
     def _whole(self, picture: Picture) -> Float[Tensor, "1 channels rows columns"]:
         """The content layer of a picture, put together from its tiles."""
@@ -91,7 +91,7 @@ class TiledObjective(FeatureObjective):
 
     def _aims(self, style: Picture) -> list[dict[str, Aim]]:
         kind, aims = STATISTICS[self.method.statistics], []
-        for half in self._halves(style):
+        for half in halves(style, self.octaves):
             added: dict[str, Moments] = {}
             for tile in self._tiles(half):
                 for layer, maps in self._read(half, tile, list(self.weights)).items():
