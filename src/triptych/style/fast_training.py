@@ -158,23 +158,16 @@ def resume(
 
     Raises BadRun for no run, a damaged one, or one whose photos or style are no longer the same."""
     folder = Path(run)
-    facts = runs.recorded(folder)
-    if facts.get("panel") != PANEL or "fast" not in facts:
-        raise BadRun(f"{folder} is no run of `triptych style train`. Name another.")
-    try:
+    with runs.begun(folder) as facts:
+        if facts.get("panel") != PANEL or "fast" not in facts:
+            raise BadRun(f"{folder} is no run of `triptych style train`. Name another.")
         chosen = TrainingSettings.merged(facts["settings"])
         fast = FastSettings.merged(facts["fast"])
         places, expected = [str(place) for place in facts["photos"]], facts["data"]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadRun(f"{folder / runs.RECORD} is damaged. Train again.") from error
     hand = images.read(folder / STYLE)
     found, refused = _opened(gathered(places), chosen, fast, watch)
     course = Course(folder, hand, found, refused, chosen, fast)
-    if course.facts()["data"] != expected:
-        raise BadRun(
-            f"The photos or {STYLE} of {folder} have changed since it was begun, so it cannot go "
-            "on as it was. Restore them, or train anew into another --out."
-        )
+    runs.same_data(folder, f"photos or {STYLE}", expected, course.facts()["data"])
     return course.fitted(judged(hand, chosen, fast, watch), callbacks, watch)
 
 
