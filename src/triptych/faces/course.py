@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time
 from typing import Any
 
 from lightning.pytorch.callbacks import Callback
@@ -76,10 +76,9 @@ class Course:
         trainer = fitting.trainer(
             self.settings, self.folder, watch=watch, monitor=MONITOR, callbacks=callbacks
         )
-        began, worked = perf_counter(), process_time()
-        fitting.fit(trainer, lesson, lectures, self.folder)
-        times = perf_counter() - began, process_time() - worked
-        fitting.restore_best(lesson, self.folder)
+        worked = process_time()
+        seconds = fitting.fit(trainer, lesson, lectures, self.folder)
+        times = seconds, process_time() - worked
         history = fitting.history(self.folder)
         told += watching.notes(history, self.triplets.margin)
         if before and max(row.get(MONITOR, 0) for row in history) < before[0]:

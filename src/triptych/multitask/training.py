@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import torch
@@ -159,10 +158,7 @@ def _fitted(
         monitor=settings.monitor,
         callbacks=[Scoring(scores), Drawing(data, folder), *callbacks],
     )
-    began = perf_counter()
-    fitting.fit(trainer, lesson, Lectures(data, settings.batch), folder)
-    seconds = perf_counter() - began
-    fitting.restore_best(lesson, folder)
+    seconds = fitting.fit(trainer, lesson, Lectures(data, settings.batch), folder)
     model = lesson.model.eval()
     evaluation = measured(model, data, "test", plan.source, metrics=scores.extra, watch=watch)
     if fitting.leads():

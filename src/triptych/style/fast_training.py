@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import torch
@@ -80,10 +79,7 @@ class Course:
             monitor=self.settings.monitor,
             callbacks=[Showing(self.folder), *callbacks],
         )
-        began = perf_counter()
-        fitting.fit(trainer, lesson, lectures, self.folder)
-        seconds = round(perf_counter() - began, 1)
-        fitting.restore_best(lesson, self.folder)
+        seconds = round(fitting.fit(trainer, lesson, lectures, self.folder), 1)
         history = fitting.history(self.folder)
         if fitting.leads():
             self._written(lesson.painter.eval(), lectures.views, history, seconds)
