@@ -104,6 +104,12 @@ def leads() -> bool:
     return getattr(rank_zero_only, "rank", 0) == 0
 
 
+def meet() -> None:
+    """Wait until all processes that train together have come so far."""
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.barrier()
+
+
 def averaging(share: float) -> Callable[..., None]:
     """Averages that keep `share` a step, and less at first: a short training would else never
     forget the random weights it began with (the ramp is that of TensorFlow's moving average)."""

@@ -92,11 +92,11 @@ class Course:
         history: Sequence[dict[str, float]],
         seconds: float,
     ) -> None:
-        keep(self.folder, painter, self.fast.size)
         best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
         write_json(self.folder / runs.RESULTS, {"best": best, "seconds": seconds})
         plots.curves(history, self.folder / CURVES)
         images.save(self.folder / SHEET, self._sheet(painter, views))
+        keep(self.folder, painter, self.fast.size)
 
     def _sheet(self, painter: Feedforward, views: Views) -> Pixels:
         """The photographs held out, above what is painted from them."""
