@@ -1,6 +1,8 @@
 """Encoders trained on a few made-up people: whole runs, stopped and resumed, refused in words."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,12 @@ def run(tmp_path_factory: pytest.TempPathFactory, people: Path) -> Trained:
 def test_a_run_is_complete(run: Trained):
     expected = "run.json metrics.csv metrics.json model.json curves.png neighbours.png"
     assert {*expected.split(), WEIGHTS, "checkpoints"} == {p.name for p in run.folder.iterdir()}
+
+
+def test_model_json_is_the_last_file_written(run: Trained):
+    files = [file for file in run.folder.rglob("*") if file.is_file()]
+    latest = max(file.stat().st_mtime_ns for file in files)
+    assert (run.folder / "model.json").stat().st_mtime_ns == latest
 
 
 def test_every_epoch_tells_how_the_triplets_stand(run: Trained):
@@ -182,6 +190,24 @@ def test_a_training_that_collapses_says_so(tmp_path: Path, people: Path):
 def test_characters_may_be_trained_with_quarter_turns(tmp_path: Path, people: Path):
     trained = small(people, tmp_path / "run", width=24, quarters=True, flip=0.0, epochs=1)
     assert trained.encoder.height == trained.encoder.width == 24
+
+
+PAIRED = """
+import sys
+from triptych.faces import train
+small = {"crop": "whole", "height": 24, "width": 24, "channels": 1, "size": 8, "people": 4}
+train(sys.argv[1], out=sys.argv[2], epochs=1, steps=2, photos=3, device="cpu", devices=2, **small)
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_encoder(tmp_path: Path, people: Path):
+    script = tmp_path / "paired.py"
+    script.write_text(PAIRED)
+    order = [sys.executable, str(script), str(people), str(tmp_path / "run")]
+    done = subprocess.run(order, capture_output=True, text=True)
+    assert done.returncode == 0 and "Error" not in done.stderr, done.stderr
+    assert TrainedEncoder(tmp_path / "run").size == 8
 
 
 @pytest.mark.real

@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 
 import pytest
 
-from triptych.frame.config import TrainingSettings, about
+from triptych.frame.config import TrainingSettings, about, divided, setting
 from triptych.frame.errors import BadSetting, UnknownName
 
 
@@ -54,6 +54,24 @@ def test_a_value_out_of_range_is_told_with_its_name(name: str, value: object):
 def test_an_unknown_setting_is_told_with_the_nearest():
     with pytest.raises(UnknownName, match=r"no training setting 'epoch'. Did you mean 'epochs'"):
         TrainingSettings.merged({"epoch": 3})
+
+
+@dataclass(frozen=True)
+class Baking:
+    """What one kind of training has beside what all have."""
+
+    heat: int = setting(200, "degrees")
+
+
+def test_settings_are_divided_into_those_of_all_trainings_and_those_of_one():
+    layers = {"epochs": 3, "heat": 180}, {"heat": 220, "epochs": None}
+    assert divided(Baking, *layers) == ({"epochs": 3}, {"heat": 220})
+
+
+@pytest.mark.parametrize(("slip", "meant"), [("het", "heat"), ("epoch", "epochs")])
+def test_the_nearest_name_may_be_in_either_part(slip: str, meant: str):
+    with pytest.raises(UnknownName, match=rf"setting '{slip}'. Did you mean '{meant}'"):
+        divided(Baking, {slip: 1})
 
 
 def test_every_setting_says_what_it_is_for():

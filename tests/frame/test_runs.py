@@ -69,3 +69,24 @@ def test_a_newer_record_is_told(tmp_path: Path):
     (tmp_path / runs.RECORD).write_text(json.dumps({"format": runs.FORMAT + 1}))
     with pytest.raises(BadRun, match=r"newer triptych. Upgrade"):
         runs.recorded(tmp_path)
+
+
+@pytest.mark.parametrize("facts", [{}, {"plan": None}, {"plan": [1]}, {"plan": {}}], ids=str)
+def test_a_record_that_lacks_what_a_training_needs_is_told(tmp_path: Path, facts: dict):
+    runs.record(tmp_path, facts)
+    told = r"run\.json is damaged\. Train again"
+    with pytest.raises(BadRun, match=told), runs.begun(tmp_path) as found:
+        found["plan"]["heads"].lower()
+
+
+def test_other_errors_while_a_record_is_taken_apart_are_handed_on(tmp_path: Path):
+    runs.record(tmp_path, {})
+    with pytest.raises(BadSetting, match="its own words"), runs.begun(tmp_path):
+        raise BadSetting("its own words")
+
+
+def test_data_that_changed_since_are_told(tmp_path: Path):
+    runs.same_data(tmp_path, "photos", {"photos": "ab"}, {"photos": "ab"})
+    with pytest.raises(BadRun, match=r"The photos of .* have changed since it was begun") as told:
+        runs.same_data(tmp_path, "photos", {"photos": "ab"}, {"photos": "cd"})
+    assert "\n" not in str(told.value)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from triptych import __version__
 from triptych.frame.errors import BadRun, CannotWrite
-from triptych.frame.weights import DESCRIPTION, FORMAT, WEIGHTS, keep, kept
+from triptych.frame.weights import DESCRIPTION, FORMAT, WEIGHTS, checksum, keep, kept
 
 
 def tensors() -> dict[str, Tensor]:
@@ -65,6 +65,7 @@ def test_a_description_cannot_speak_for_other_weights(saved: Path):
     keep(saved, tensors(), {"sha256": "0" * 64})
     found = kept(saved)[0]["sha256"]
     assert found == hashlib.sha256((saved / WEIGHTS).read_bytes()).hexdigest()
+    assert found == checksum(tensors())
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path):

@@ -44,6 +44,12 @@ def test_a_run_is_complete(trained_run: Path):
     assert not [path for path in trained_run.rglob("*") if path.suffix == ".part"]
 
 
+def test_model_json_is_the_last_file_written(trained_run: Path):
+    files = [file for file in trained_run.rglob("*") if file.is_file()]
+    latest = max(file.stat().st_mtime_ns for file in files)
+    assert (trained_run / "model.json").stat().st_mtime_ns == latest
+
+
 def test_a_run_records_what_it_takes_to_do_it_again(trained_run: Path, few_digits: Path):
     facts = json.loads((trained_run / "run.json").read_bytes())
     assert facts["plan"]["dataset"] == "digits"

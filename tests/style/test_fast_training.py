@@ -79,6 +79,12 @@ def test_a_run_is_complete(run: Trained):
     ]
 
 
+def test_model_json_is_the_last_file_written(run: Trained):
+    files = [file for file in run.folder.rglob("*") if file.is_file()]
+    latest = max(file.stat().st_mtime_ns for file in files)
+    assert (run.folder / "model.json").stat().st_mtime_ns == latest
+
+
 def test_costs_fall(run: Trained):
     first, *_, last = run.losses
     assert last["train/loss"] < 0.7 * first["train/loss"]

@@ -1,13 +1,13 @@
 """How a training begins: what is asked for, the network, the photos."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 import torch
 
-from ..frame.config import TrainingSettings, about
+from ..frame.config import TrainingSettings, divided
 from ..frame.errors import BadSetting
 from ..frame.progress import Watcher, silence
 from ..frame.registry import nearest
@@ -67,21 +67,21 @@ def chosen_settings(
     range, or one that another setting decides."""
     if encoder not in RECOMMENDED:
         raise nearest(encoder, RECOMMENDED, "encoder to begin with")
-    ours = {known.name for known in fields(TripletSettings)}
-    known = {**about(TripletSettings), **about()}
-    asked = {name: value for name, value in changes.items() if value is not None}
-    for name in asked:
-        if name not in known:
-            raise nearest(name, known, "training setting")
-    if "batch" in asked:
+    loose = LOOSE if changes.get("crop") == "whole" else {}
+    general, special = divided(TripletSettings, RECOMMENDED[encoder], loose, changes)
+    if "batch" in general:
         raise BadSetting("A batch is --people × --photos pictures. Set these, not --batch.")
-    loose = LOOSE if asked.get("crop") == "whole" else {}
-    layers = [RECOMMENDED[encoder], loose, asked]
-    general, special = (
-        [{n: v for n, v in layer.items() if (n in ours) == mine} for layer in layers]
-        for mine in (False, True)
-    )
-    triplets = TripletSettings.merged(*special)
+    triplets = TripletSettings.merged(special)
+    _check_crops(encoder, triplets)
+    batch = triplets.people * triplets.photos
+    chosen = TrainingSettings.merged(general, {"batch": batch})
+    if chosen.monitor != MONITOR:
+        raise BadSetting(f"Training encoders is monitored by {MONITOR}, got '{chosen.monitor}'.")
+    return chosen, triplets
+
+
+def _check_crops(encoder: str, triplets: TripletSettings) -> None:
+    """Raises BadSetting for crops that this start, or another setting, has no use for."""
     shape = triplets.height, triplets.width, triplets.channels, triplets.size
     if encoder == PRETRAINED and shape != (112, 96, 3, 128):
         raise BadSetting(
@@ -93,11 +93,6 @@ def chosen_settings(
             f"Quarter turns need square pictures, got {triplets.height}×{triplets.width}. Make "
             "--height and --width equal, or leave --quarters out."
         )
-    batch = triplets.people * triplets.photos
-    chosen = TrainingSettings.merged(*general, {"batch": batch})
-    if chosen.monitor != MONITOR:
-        raise BadSetting(f"Training encoders is monitored by {MONITOR}, got '{chosen.monitor}'.")
-    return chosen, triplets
 
 
 def built(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time
 from typing import Any
 
 from lightning.pytorch.callbacks import Callback
@@ -14,6 +14,7 @@ from ..frame.config import TrainingSettings
 from ..frame.files import write_json
 from ..frame.photos import Refused
 from ..frame.progress import Watcher
+from ..frame.weights import checksum
 from . import album as albums
 from . import watching
 from .album import Album, Part
@@ -21,7 +22,7 @@ from .beginning import PRETRAINED, Plan, built
 from .cropping import fitted
 from .encoder import Encoder
 from .encoders.trained import Trained as TrainedEncoder
-from .encoders.trained import keep_encoder
+from .encoders.trained import keep_encoder, trained_fingerprint
 from .exam import Exam, calibrated, encoded, examined, named, neighbours
 from .lesson import MONITOR, Lectures, Lesson, pairs_eer
 from .settings import TripletSettings
@@ -76,10 +77,9 @@ class Course:
         trainer = fitting.trainer(
             self.settings, self.folder, watch=watch, monitor=MONITOR, callbacks=callbacks
         )
-        began, worked = perf_counter(), process_time()
-        fitting.fit(trainer, lesson, lectures, self.folder)
-        times = perf_counter() - began, process_time() - worked
-        fitting.restore_best(lesson, self.folder)
+        worked = process_time()
+        seconds = fitting.fit(trainer, lesson, lectures, self.folder)
+        times = seconds, process_time() - worked
         history = fitting.history(self.folder)
         told += watching.notes(history, self.triplets.margin)
         if before and max(row.get(MONITOR, 0) for row in history) < before[0]:
@@ -141,9 +141,8 @@ class Course:
         embedding = lesson.embedding.on(device).eval()
         chosen, folder = self.triplets, self.folder
         template = None if chosen.crop == "whole" else fitted(chosen.height, chosen.width)
-        if fitting.leads():
-            keep_encoder(folder, embedding, template)
-        judges = named(embedding, parts["validation"], TrainedEncoder(folder).fingerprint)
+        name = trained_fingerprint(checksum(embedding.state_dict()), embedding, template)
+        judges = named(embedding, parts["validation"], name)
         calibration, missing = calibrated(judges, f"people apart of {folder.resolve().name}")
         told += missing
         part: Part = "test" if "test" in parts else "validation"
@@ -151,11 +150,12 @@ class Course:
         exam = examined(vectors, parts[part], seed=self.settings.seed)
         seconds, worked = (round(value, 1) for value in times)
         if fitting.leads():
-            keep_encoder(folder, embedding, template, calibration=calibration)
             results = {**exam.json(), "part": part, "notes": told}
             results |= {"seconds": seconds, "cpu_seconds": worked}
             write_json(folder / runs.RESULTS, results)
             plots.curves(fitting.history(folder), folder / "curves.png")
             title = f"{part}: the worst of each person, and those nearest to it"
             images.save(folder / SHEET, neighbours(vectors, parts[part], title))
+            keep_encoder(folder, embedding, template, calibration)
+        fitting.meet()  # all read what the first has written
         return Trained(folder, TrainedEncoder(folder, device), exam, self.refused, told, seconds)

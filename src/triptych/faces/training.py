@@ -9,7 +9,7 @@ from lightning.pytorch.callbacks import Callback
 
 from ..frame import fitting, runs
 from ..frame.config import TrainingSettings
-from ..frame.errors import BadRun, BadSetting
+from ..frame.errors import BadSetting
 from ..frame.photos import Refused
 from ..frame.progress import Watcher, silence
 from . import album as albums
@@ -73,20 +73,13 @@ def resume(
 
     Raises BadRun for no run, a damaged one, or one whose photos are no longer the same."""
     folder = Path(run)
-    facts = runs.recorded(folder)
-    try:
+    with runs.begun(folder) as facts:
         plan = Plan(**facts["plan"])
         chosen = TrainingSettings.merged(facts["settings"])
         triplets = TripletSettings.merged(facts["triplets"])
         expected = facts["data"]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadRun(f"{folder / runs.RECORD} is damaged. Train again.") from error
     album, refused = _read(gathered(plan.folders), triplets, finder, workers, watch)
-    if fingerprint(album) != expected:
-        raise BadRun(
-            f"The photos of {folder} have changed since it was begun, so it cannot go on as it "
-            "was. Restore them, or train anew into another --out."
-        )
+    runs.same_data(folder, "photos", expected, fingerprint(album))
     return Course(folder, plan, chosen, triplets, album, refused).fitted(callbacks, watch)
 
 

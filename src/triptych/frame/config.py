@@ -1,6 +1,6 @@
 """Training settings: the only home of their defaults. Imports nothing heavy, so doors open fast."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Annotated, Any, Literal, TypeVar
@@ -56,12 +56,7 @@ def merged(kind: type[T], *layers: Mapping[str, Any]) -> T:
     Raises UnknownName with the nearest name, BadSetting for a value out of range."""
     from pydantic import TypeAdapter, ValidationError
 
-    chosen: dict[str, Any] = {}
-    for layer in layers:
-        chosen |= {name: value for name, value in layer.items() if value is not None}
-    for name in chosen:
-        if name not in about(kind):
-            raise nearest(name, about(kind), "training setting")
+    chosen = _laid(layers, about(kind))
     try:
         return TypeAdapter(kind).validate_python(chosen)
     except ValidationError as error:
@@ -69,6 +64,26 @@ def merged(kind: type[T], *layers: Mapping[str, Any]) -> T:
         raise BadSetting(
             f"Setting '{slip['loc'][0]}': {slip['msg']}, got {slip['input']!r}."
         ) from None
+
+
+def divided(kind: type, *layers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What layers say of the settings every training has, and of those of a `kind` beside them,
+    each for `merged`. Raises UnknownName with the nearest name of both."""
+    special = about(kind)
+    chosen = _laid(layers, special | about())
+    general = {name: value for name, value in chosen.items() if name not in special}
+    return general, {name: value for name, value in chosen.items() if name in special}
+
+
+def _laid(layers: Iterable[Mapping[str, Any]], known: Collection[str]) -> dict[str, Any]:
+    """Layers laid one over the other, without None; their names are all known."""
+    chosen: dict[str, Any] = {}
+    for layer in layers:
+        chosen |= {name: value for name, value in layer.items() if value is not None}
+    for name in chosen:
+        if name not in known:
+            raise nearest(name, known, "training setting")
+    return chosen
 
 
 def about(kind: type = TrainingSettings) -> dict[str, str]:

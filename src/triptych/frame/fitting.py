@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from pickle import UnpicklingError
+from time import perf_counter
 from typing import Any
 
 import lightning as L
@@ -103,6 +104,12 @@ def leads() -> bool:
     return getattr(rank_zero_only, "rank", 0) == 0
 
 
+def meet() -> None:
+    """Wait until all processes that train together have come so far."""
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.barrier()
+
+
 def averaging(share: float) -> Callable[..., None]:
     """Averages that keep `share` a step, and less at first: a short training would else never
     forget the random weights it began with (the ramp is that of TensorFlow's moving average)."""
@@ -124,11 +131,12 @@ def accelerator(name: str, count: int) -> tuple[str, int | list[int]]:
 
 def fit(
     trainer: L.Trainer, module: L.LightningModule, data: L.LightningDataModule, folder: Path
-) -> None:
-    """Train from the last complete epoch in `folder`, if there is one, else from the start.
+) -> float:
+    """Train from the last complete epoch in `folder`, if there is one, else from the start; the
+    module ends with the weights of the best. Returns the seconds of training.
 
     Raises KeyboardInterrupt where the user stops it, BadRun for a damaged checkpoint."""
-    last = folder / CHECKPOINTS / f"{LAST}.ckpt"
+    began, last = perf_counter(), folder / CHECKPOINTS / f"{LAST}.ckpt"
     if last.exists():
         _checked(last)
     try:
@@ -138,6 +146,9 @@ def fit(
         )
     except SystemExit as stop:  # what Lightning makes of Ctrl-C
         raise KeyboardInterrupt from stop
+    seconds = perf_counter() - began
+    restore_best(module, folder)
+    return seconds
 
 
 def _checked(checkpoint: Path) -> None:

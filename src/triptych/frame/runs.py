@@ -3,7 +3,8 @@
 import json
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -61,3 +62,25 @@ def recorded(folder: Path) -> dict[str, Any]:
     if newer:
         raise BadRun(f"{path} was written by a newer triptych. Upgrade this one ({__version__}).")
     return facts
+
+
+@contextmanager
+def begun(folder: Path) -> Iterator[dict[str, Any]]:
+    """What run.json says of a run to go on with, to be taken apart within `with`.
+
+    Raises BadRun as `recorded` does, and where what is taken is missing or of another kind."""
+    facts = recorded(folder)
+    try:
+        yield facts
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadRun(f"{folder / RECORD} is damaged. Train again.") from error
+
+
+def same_data(folder: Path, what: str, then: object, now: object) -> None:
+    """Raises BadRun where the fingerprint of `what` ("photos") the run was begun with is not that
+    of now."""
+    if then != now:
+        raise BadRun(
+            f"The {what} of {folder} have changed since it was begun, so it cannot go on as it "
+            "was. Restore them, or train anew into another --out."
+        )

@@ -22,7 +22,7 @@ WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 def keep(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, Any]) -> None:
     """Write all that is needed to predict into `folder`: weights, and last their description,
     which holds their checksum. Raises CannotWrite."""
-    weights = save_tensors({name: tensor.contiguous() for name, tensor in tensors.items()})
+    weights = _packed(tensors)
     write_bytes(folder / WEIGHTS, weights)
     whole = {
         "format": FORMAT,
@@ -31,6 +31,11 @@ def keep(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, 
         "sha256": hashlib.sha256(weights).hexdigest(),
     }
     write_json(folder / DESCRIPTION, whole)
+
+
+def checksum(tensors: Mapping[str, Tensor]) -> str:
+    """The `sha256` of weights, as `keep` describes them."""
+    return hashlib.sha256(_packed(tensors)).hexdigest()
 
 
 def kept(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -48,6 +53,10 @@ def kept(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         return description, load_tensors(weights)
     except SafetensorError as error:
         raise BadRun(f"{folder / WEIGHTS} is damaged. Copy the whole run anew.") from error
+
+
+def _packed(tensors: Mapping[str, Tensor]) -> bytes:
+    return save_tensors({name: tensor.contiguous() for name, tensor in tensors.items()})
 
 
 def _read(path: Path, folder: Path) -> bytes:

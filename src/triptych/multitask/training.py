@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import torch
@@ -12,7 +11,6 @@ from torchmetrics import Metric
 
 from ..frame import fitting, images, plots, runs
 from ..frame.config import TrainingSettings
-from ..frame.errors import BadRun
 from ..frame.files import write_json, write_text
 from ..frame.progress import Watcher, silence
 from .asking import chosen_heads, loss_weights
@@ -112,13 +110,10 @@ def resume(
 
     Raises BadRun for no run, a damaged one, or one whose data are no longer the same."""
     folder = Path(run)
-    facts = runs.recorded(folder)
-    try:
+    with runs.begun(folder) as facts:
         plan = Plan(**facts["plan"])
         chosen = TrainingSettings.merged(facts["settings"])
         fingerprint = facts["data"]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadRun(f"{folder / runs.RECORD} is damaged. Train again.") from error
     data = open_dataset(
         plan.dataset,
         plan.source,
@@ -127,11 +122,7 @@ def resume(
         device=fitting.device(chosen.device),
         watch=watch,
     )
-    if data.fingerprint() != fingerprint:
-        raise BadRun(
-            f"The data of {folder} have changed since it was begun, so it cannot go on as it was. "
-            "Restore them, or train anew into another --out."
-        )
+    runs.same_data(folder, "data", fingerprint, data.fingerprint())
     lesson, scores = _prepared(plan, chosen, data, metrics)
     return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
 
@@ -167,10 +158,7 @@ def _fitted(
         monitor=settings.monitor,
         callbacks=[Scoring(scores), Drawing(data, folder), *callbacks],
     )
-    began = perf_counter()
-    fitting.fit(trainer, lesson, Lectures(data, settings.batch), folder)
-    seconds = perf_counter() - began
-    fitting.restore_best(lesson, folder)
+    seconds = fitting.fit(trainer, lesson, Lectures(data, settings.batch), folder)
     model = lesson.model.eval()
     evaluation = measured(model, data, "test", plan.source, metrics=scores.extra, watch=watch)
     if fitting.leads():

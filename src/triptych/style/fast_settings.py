@@ -2,14 +2,13 @@
 their defaults. Imports nothing heavy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from ..frame.config import TrainingSettings, about, merged, setting
+from ..frame.config import TrainingSettings, divided, merged, setting
 from ..frame.errors import BadSetting
-from ..frame.registry import nearest
 
 MONITOR = "painting/score"
 
@@ -58,15 +57,8 @@ def chosen_settings(changes: Mapping[str, Any]) -> tuple[TrainingSettings, FastS
     """What is recommended, changed as asked for.
 
     Raises UnknownName for a setting there is none of, BadSetting for a value out of range."""
-    ours = {known.name for known in fields(FastSettings)}
-    known = {**about(FastSettings), **about()}
-    asked = {name: value for name, value in changes.items() if value is not None}
-    for name in asked:
-        if name not in known:
-            raise nearest(name, known, "training setting")
-    general = {name: value for name, value in asked.items() if name not in ours}
-    special = {name: value for name, value in asked.items() if name in ours}
-    chosen = TrainingSettings.merged(RECOMMENDED, general)
+    general, special = divided(FastSettings, RECOMMENDED, changes)
+    chosen = TrainingSettings.merged(general)
     if chosen.monitor != MONITOR:
         raise BadSetting(f"Fast style is monitored by {MONITOR}, got '{chosen.monitor}'.")
     return chosen, FastSettings.merged(special)

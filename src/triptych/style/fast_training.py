@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import torch
@@ -80,10 +79,7 @@ class Course:
             monitor=self.settings.monitor,
             callbacks=[Showing(self.folder), *callbacks],
         )
-        began = perf_counter()
-        fitting.fit(trainer, lesson, lectures, self.folder)
-        seconds = round(perf_counter() - began, 1)
-        fitting.restore_best(lesson, self.folder)
+        seconds = round(fitting.fit(trainer, lesson, lectures, self.folder), 1)
         history = fitting.history(self.folder)
         if fitting.leads():
             self._written(lesson.painter.eval(), lectures.views, history, seconds)
@@ -96,11 +92,11 @@ class Course:
         history: Sequence[dict[str, float]],
         seconds: float,
     ) -> None:
-        keep(self.folder, painter, self.fast.size)
         best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
         write_json(self.folder / runs.RESULTS, {"best": best, "seconds": seconds})
         plots.curves(history, self.folder / CURVES)
         images.save(self.folder / SHEET, self._sheet(painter, views))
+        keep(self.folder, painter, self.fast.size)
 
     def _sheet(self, painter: Feedforward, views: Views) -> Pixels:
         """The photographs held out, above what is painted from them."""
@@ -158,23 +154,16 @@ def resume(
 
     Raises BadRun for no run, a damaged one, or one whose photos or style are no longer the same."""
     folder = Path(run)
-    facts = runs.recorded(folder)
-    if facts.get("panel") != PANEL or "fast" not in facts:
-        raise BadRun(f"{folder} is no run of `triptych style train`. Name another.")
-    try:
+    with runs.begun(folder) as facts:
+        if facts.get("panel") != PANEL or "fast" not in facts:
+            raise BadRun(f"{folder} is no run of `triptych style train`. Name another.")
         chosen = TrainingSettings.merged(facts["settings"])
         fast = FastSettings.merged(facts["fast"])
         places, expected = [str(place) for place in facts["photos"]], facts["data"]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadRun(f"{folder / runs.RECORD} is damaged. Train again.") from error
     hand = images.read(folder / STYLE)
     found, refused = _opened(gathered(places), chosen, fast, watch)
     course = Course(folder, hand, found, refused, chosen, fast)
-    if course.facts()["data"] != expected:
-        raise BadRun(
-            f"The photos or {STYLE} of {folder} have changed since it was begun, so it cannot go "
-            "on as it was. Restore them, or train anew into another --out."
-        )
+    runs.same_data(folder, f"photos or {STYLE}", expected, course.facts()["data"])
     return course.fitted(judged(hand, chosen, fast, watch), callbacks, watch)
 
 

@@ -10,7 +10,7 @@ import torch
 
 from triptych.faces.calibration import Calibration
 from triptych.faces.embedding import Embedding
-from triptych.faces.encoders.trained import Trained, keep_encoder
+from triptych.faces.encoders.trained import Trained, keep_encoder, trained_fingerprint
 from triptych.faces.template import NARROW, Template
 from triptych.frame import weights
 from triptych.frame.errors import BadData, BadImage, BadRun
@@ -66,6 +66,12 @@ def test_a_fingerprint_is_of_what_changes_the_numbers_and_nothing_else(tmp_path:
     others = {kept(network(1), TEMPLATE), kept(network(), None), kept(network(), moved)}
     assert len({first, *others}) == 4
     assert first.startswith("trained-") and len(first) == len("trained-") + 12
+
+
+def test_a_fingerprint_is_known_before_anything_is_written(saved: Path):
+    embedding = network()
+    digest = weights.checksum(embedding.state_dict())
+    assert trained_fingerprint(digest, embedding, TEMPLATE) == Trained(saved).fingerprint
 
 
 def test_crops_of_another_size_are_told(saved: Path):
