@@ -260,3 +260,16 @@ def test_the_rate_rises_for_the_share_of_warmup_then_falls_to_nothing(tmp_path: 
     assert rates.index(top) == round(0.2 * len(rates)) - 1  # PyTorch counts steps from 0
     assert rates == sorted(rates[: rates.index(top)]) + sorted(rates[rates.index(top) :])[::-1]
     assert rates[0] == pytest.approx(0.01 / 25) and rates[-1] < 1e-6
+
+
+def test_each_process_takes_the_device_of_its_rank(monkeypatch: pytest.MonkeyPatch):
+    def taken(name: str) -> torch.device:
+        return fitting.device_of(TrainingSettings(device=name, devices=2))
+
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    monkeypatch.setattr(fitting, "device", torch.device)
+    assert taken("cuda") == torch.device("cuda", 0)
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert taken("cuda") == torch.device("cuda", 1)
+    assert taken("cuda:3") == torch.device("cuda", 3)
+    assert taken("cpu") == torch.device("cpu")

@@ -62,7 +62,7 @@ class Course:
 
     def fitted(self, callbacks: Iterable[Callback], watch: Watcher) -> Trained:
         """Train, give back the best epoch, and write the run's results."""
-        device = fitting.device(self.settings.device)
+        device = fitting.device_of(self.settings)
         parts, told = self.parts()
         lesson = Lesson(
             built(self.plan, self.settings, self.triplets),
@@ -137,7 +137,7 @@ class Course:
         times: tuple[float, float],
     ) -> Trained:
         """Measure the encoder on people it never saw, and write all that the run folder holds."""
-        device = fitting.device(self.settings.device)
+        device = fitting.device_of(self.settings)
         embedding = lesson.embedding.on(device).eval()
         chosen, folder = self.triplets, self.folder
         template = None if chosen.crop == "whole" else fitted(chosen.height, chosen.width)

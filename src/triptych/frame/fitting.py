@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import os
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable
@@ -127,6 +128,15 @@ def accelerator(name: str, count: int) -> tuple[str, int | list[int]]:
     if chosen.type == "cpu" or chosen.index is None:
         return chosen.type, count
     return chosen.type, [chosen.index]
+
+
+def device_of(settings: TrainingSettings) -> torch.device:
+    """The device this process trains on: where there are several, the one of its rank. Data are put
+    there before Lightning says so."""
+    chosen = device(settings.device)
+    if chosen.type == "cpu" or chosen.index is not None:
+        return chosen
+    return torch.device(chosen.type, int(os.environ.get("LOCAL_RANK", "0")))
 
 
 def fit(

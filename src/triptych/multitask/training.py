@@ -77,7 +77,7 @@ def train(
     chosen = TrainingSettings.merged(kind.recommended, settings)
     spec = source or chosen_source(dataset)
     data = open_dataset(
-        dataset, spec, options, seed=chosen.seed, device=fitting.device(chosen.device), watch=watch
+        dataset, spec, options, seed=chosen.seed, device=fitting.device_of(chosen), watch=watch
     )
     asked = chosen_heads(data.card, heads or kind.heads)
     suiting = suited(kind.backbone_options, backbone, asked)
@@ -119,7 +119,7 @@ def resume(
         plan.source,
         plan.options,
         seed=chosen.seed,
-        device=fitting.device(chosen.device),
+        device=fitting.device_of(chosen),
         watch=watch,
     )
     runs.same_data(folder, "data", fingerprint, data.fingerprint())

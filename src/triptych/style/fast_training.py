@@ -67,7 +67,7 @@ class Course:
 
     def fitted(self, judge: Judge, callbacks: Iterable[Callback], watch: Watcher) -> Trained:
         """Train, give back the best epoch, and write the run's results."""
-        device = fitting.device(self.settings.device)
+        device = fitting.device_of(self.settings)
         learnt, held = (self.photos.of(names).to(device) for names in self._parts())
         torch.manual_seed(self.settings.seed)
         lesson = Lesson(Feedforward(self.fast.width, self.fast.blocks), judge, self.settings)
@@ -171,7 +171,7 @@ def judged(
     style: Pixels, settings: TrainingSettings, fast: FastSettings, watch: Watcher = silence
 ) -> Judge:
     """What judges, on the device to train on."""
-    device = str(fitting.device(settings.device))
+    device = str(fitting.device_of(settings))
     precision = settings.precision
     network = open_network(fast.network, device=device, precision=precision, watch=watch)
     return Judge(network, picture_of(style), fast)
