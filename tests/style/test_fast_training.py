@@ -22,7 +22,7 @@ from triptych.style.network import Network
 
 SMALL = {
     **{"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 8, "epochs": 2},
-    **{"batch": 2, "held": 2, "lr": 0.02, "device": "cpu", "precision": "fp32"},
+    **{"batch": 2, "held": 2, "device": "cpu", "precision": "fp32"},
 }
 WEIGHTS = "model.safetensors"
 
@@ -88,7 +88,7 @@ def test_model_json_is_the_last_file_written(run: Trained):
 def test_costs_fall(run: Trained):
     first, *_, last = run.losses
     assert last["train/loss"] < 0.7 * first["train/loss"]
-    assert last["style/val"] < first["style/val"]
+    assert last["style/val"] < 0.8 * first["style/val"]
     assert run.losses == tuple(fitting.history(run.folder))
 
 

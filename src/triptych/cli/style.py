@@ -169,7 +169,7 @@ def train(
     resume: Annotated[bool, typer.Option(help="Go on with the stopped run in --out.")] = False,
     size: Annotated[int | None, typer.Option(help="Pixels of a square to learn from (128)")] = None,
     strength: Annotated[
-        float | None, typer.Option(help="0 the content alone … 1 the style alone (0.6)")
+        float | None, typer.Option(help="0 the content alone … 1 the style alone (0.5)")
     ] = None,
     style_size: Annotated[
         int | None, typer.Option(help="Pixels of the style; more give larger strokes (256)")
@@ -182,7 +182,7 @@ def train(
         int | None, typer.Option(help="Photos held out are painted after each (20)")
     ] = None,
     batch: Annotated[int | None, typer.Option(help="Pictures a step (4)")] = None,
-    lr: Annotated[float | None, typer.Option(help="Highest learning rate (0.002)")] = None,
+    lr: Annotated[float | None, typer.Option(help="Highest learning rate (0.006)")] = None,
     seed: Annotated[int | None, setting("seed", knows="")] = None,
     device: Annotated[str | None, setting("device", knows="")] = None,
     precision: Annotated[str | None, setting("precision", knows="")] = None,

@@ -16,7 +16,7 @@ MONITOR = "painting/score"
 RECOMMENDED: Mapping[str, Any] = {
     "epochs": 20,
     "batch": 4,
-    "lr": 2e-3,
+    "lr": 6e-3,
     "decay": 0.0,
     "warmup": 0.1,
     "average": 0.98,
@@ -29,7 +29,7 @@ class FastSettings:
     """What to learn from, how much of the style, and how large a network."""
 
     size: Annotated[int, Ge(32), Le(1024)] = setting(128, "pixels of a square to learn from")
-    strength: Annotated[float, Ge(0), Le(1)] = setting(0.6, "0 the content alone, 1 the style")
+    strength: Annotated[float, Ge(0), Le(1)] = setting(0.5, "0 the content alone, 1 the style")
     style_size: Annotated[int, Ge(32), Le(4096)] = setting(
         256, "pixels of the style's longer side; larger ones give larger strokes"
     )

@@ -22,6 +22,7 @@ from .fast_lesson import Lectures, Lesson, Showing, pixels
 from .fast_painting import PANEL, keep
 from .fast_settings import FastSettings, chosen_settings
 from .feedforward import Feedforward
+from .methods import POOLING
 from .opening import open_network
 from .painting import Pixels, picture_of
 from .photographs import PhotoFile, Photographs, gathered, opened
@@ -171,9 +172,13 @@ def judged(
     style: Pixels, settings: TrainingSettings, fast: FastSettings, watch: Watcher = silence
 ) -> Judge:
     """What judges, on the device to train on."""
-    device = str(fitting.device_of(settings))
-    precision = settings.precision
-    network = open_network(fast.network, device=device, precision=precision, watch=watch)
+    network = open_network(
+        fast.network,
+        pooling=POOLING,
+        device=str(fitting.device_of(settings)),
+        precision=settings.precision,
+        watch=watch,
+    )
     return Judge(network, picture_of(style), fast)
 
 
