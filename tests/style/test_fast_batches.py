@@ -17,7 +17,7 @@ def photos() -> Photographs:
 
 
 def cuts(photos: Photographs, **changes: int | float | tuple[int, int]) -> Cuts:
-    return Cuts(photos, **{"size": 32, "batch": 3, "steps": 4, **changes})  # pyright: ignore
+    return Cuts(photos, photos.names, **{"size": 32, "batch": 3, "steps": 4, **changes})  # pyright: ignore
 
 
 def test_an_epoch_is_a_function_of_seed_and_epoch(photos: Photographs):
@@ -52,6 +52,12 @@ def test_all_photos_come_mirrored_or_not(photos: Photographs):
             assert abs(left - right) == 5
             seen.add((min(left, right), left > right))
     assert seen == {(10 * number, way) for number in range(6) for way in (True, False)}
+
+
+def test_only_the_photos_named_are_cut(photos: Photographs):
+    made = Cuts(photos, {"a", "c"}, size=32, batch=64, steps=2, near=1.0)
+    seen = {int(picture[0, 16, 2] * 255) // 10 for batch in made for picture in batch}
+    assert seen == {0, 1, 2, 4, 5}
 
 
 def test_a_whole_square_at_half_its_size_is_the_mean_of_its_pixels():

@@ -179,7 +179,7 @@ def train(
     ] = None,
     steps: Annotated[int | None, typer.Option(help="Batches an epoch (100)")] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="Photos held out are painted after each (20)")
+        int | None, typer.Option(help="Photos held out are painted after each (12)")
     ] = None,
     batch: Annotated[int | None, typer.Option(help="Pictures a step (4)")] = None,
     lr: Annotated[float | None, typer.Option(help="Highest learning rate (0.006)")] = None,

@@ -9,6 +9,7 @@ from typing import Any
 from ..frame.progress import Step, Watcher
 
 PAINTED = ("total", "content")
+LEARNT = ("/loss", "/train")  # told of the data learnt from
 
 
 def answer(value: object) -> None:
@@ -85,11 +86,13 @@ def watching() -> Iterator[Watcher]:
 
 
 def figures_line(figures: Mapping[str, float]) -> str:
-    """The figures that say most, shortly: of a training the loss and the heads' metrics, of a
-    painting the seconds left, the total and its parts.
+    """The figures that say most, shortly: of a training the loss and what was measured on held-out
+    data, of a painting the seconds left, the total and its parts.
 
     >>> figures_line({"train/loss": 0.5, "val/loss": 0.4, "digit/loss": 0.4, "circle/iou": 0.9})
     'loss 0.500 · circle/iou 0.9000'
+    >>> figures_line({"train/loss": 0.5, "style/train": 0.3, "style/val": 0.2})
+    'loss 0.500 · style/val 0.2000'
     >>> figures_line({"seconds left": 12.3, "total": 0.5, "content": 0.25, "style/relu1_1": 0.125})
     '12 s left · total 0.500 · content 0.250 · relu1_1 0.125'
     """
@@ -97,9 +100,11 @@ def figures_line(figures: Mapping[str, float]) -> str:
     for name, value in figures.items():
         if name == "seconds left":
             shown.append(f"{value:.0f} s left")
-        elif name in PAINTED or name.startswith("style/"):
+        elif name.endswith(LEARNT):
+            continue
+        elif name in PAINTED or (name.startswith("style/") and not name.endswith("/val")):
             shown.append(f"{name.removeprefix('style/')} {value:.3f}")
-        elif "/" in name and not name.endswith("/loss"):
+        elif "/" in name:
             shown.append(f"{name} {value:.4f}")
     return " · ".join(shown)
 

@@ -1,6 +1,6 @@
 """What a painting network learns from: squares cut from photographs by chance."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import torch
 import torch.nn.functional as F
@@ -21,6 +21,7 @@ class Cuts:
     def __init__(
         self,
         photos: Photographs,
+        names: Collection[str],
         *,
         size: int,
         batch: int,
@@ -30,8 +31,10 @@ class Cuts:
         epoch: int = 0,
         share: tuple[int, int] = (0, 1),
     ):
-        """`share`: rank of this process, number of processes."""
-        self.photos, self.size, self.batch = photos, size, batch
+        """Squares are cut from the photos of these names. `share`: rank of this process, number of
+        processes."""
+        self.squares, self.chosen = photos.squares, photos.numbers(names)
+        self.size, self.batch = size, batch
         self.near, self.seed = near, [seed, epoch]
         rank, processes = share
         self.numbers = range(rank, steps * processes, processes)
@@ -40,18 +43,18 @@ class Cuts:
         return len(self.numbers)
 
     def __iter__(self) -> Iterator[Pictures]:
-        device = self.photos.squares.device
+        device = self.squares.device
         for number in self.numbers:
             places = torch.arange(self.batch, device=device) + number * self.batch
             yield self.cut(Chance(self.seed, places))
 
     def cut(self, chance: Chance) -> Pictures:
         """Squares of photos, each at a place, of a size and mirrored by chance; values 0 … 1."""
-        chosen: Int64[Tensor, " batch"] = chance.integers("photo", len(self.photos))
+        chosen: Int64[Tensor, " batch"] = self.chosen[chance.integers("photo", len(self.chosen))]
         share = chance.uniform("share", low=self.near)
         middle = chance.uniform("middle", 2, low=-1) * (1 - share)[:, None]
         mirror = 1 - 2 * chance.chosen("mirror", 0.5).float()
-        return cut(self.photos.squares[chosen], share, middle, mirror, self.size)
+        return cut(self.squares[chosen], share, middle, mirror, self.size)
 
 
 class Views:

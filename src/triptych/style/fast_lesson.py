@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import lightning as L
-import numpy as np
 import torch
-from jaxtyping import UInt8
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
@@ -21,6 +19,7 @@ from .fast_costs import Costs, Judge
 from .fast_settings import MONITOR, FastSettings
 from .feedforward import Feedforward
 from .network import Pictures
+from .painting import pixels_of
 from .photographs import Photographs
 
 EPOCHS = "epochs"
@@ -31,18 +30,21 @@ class Lectures(L.LightningDataModule):
 
     def __init__(
         self,
-        learnt: Photographs,
-        held: Photographs,
+        photos: Photographs,
+        learnt: Sequence[str],
+        held: Sequence[str],
         settings: TrainingSettings,
         fast: FastSettings,
     ):
+        """The names of photos learnt from, and of those held out."""
         super().__init__()
-        self.learnt, self.settings, self.fast = learnt, settings, fast
-        self.views = Views(held, fast.size)
+        self.photos, self.learnt, self.settings, self.fast = photos, learnt, settings, fast
+        self.views = Views(photos.of(held), fast.size)
 
     def train_dataloader(self) -> Cuts:
         assert self.trainer is not None
         return Cuts(
+            self.photos,
             self.learnt,
             size=self.fast.size,
             batch=self.settings.batch,
@@ -116,13 +118,7 @@ class Showing(Callback):
         if not trainer.is_global_zero:
             return
         self.folder.mkdir(exist_ok=True)
-        pictures = [one for batch in painted for one in pixels(batch)]
+        pictures = [pixels_of(one) for batch in painted for one in batch.split(1)]
         epoch = trainer.current_epoch + 1
         drawn = sheet(pictures, columns=len(pictures), title=f"epoch {epoch}")
         images.save(self.folder / f"{epoch:03}.png", drawn)
-
-
-def pixels(pictures: Pictures) -> Sequence[UInt8[np.ndarray, "height width 3"]]:
-    """Pictures 0 … 1 as pixels 0 … 255, clipped to that range."""
-    whole = (pictures.permute(0, 2, 3, 1).clamp(0, 1) * 255).round().byte()
-    return list(whole.cpu().numpy())

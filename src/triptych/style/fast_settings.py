@@ -14,7 +14,7 @@ MONITOR = "painting/score"
 
 # above the defaults of all trainings, and below the user's word
 RECOMMENDED: Mapping[str, Any] = {
-    "epochs": 20,
+    "epochs": 12,
     "batch": 4,
     "lr": 6e-3,
     "decay": 0.0,

@@ -18,13 +18,13 @@ from ..frame.photos import Refused
 from ..frame.progress import Watcher, silence
 from .fast_batches import Views
 from .fast_costs import Judge
-from .fast_lesson import Lectures, Lesson, Showing, pixels
+from .fast_lesson import Lectures, Lesson, Showing
 from .fast_painting import PANEL, keep
 from .fast_settings import FastSettings, chosen_settings
 from .feedforward import Feedforward
 from .methods import POOLING
 from .opening import open_network
-from .painting import Pixels, picture_of
+from .painting import Pixels, picture_of, pixels_of
 from .photographs import PhotoFile, Photographs, gathered, opened
 
 STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
@@ -69,10 +69,10 @@ class Course:
     def fitted(self, judge: Judge, callbacks: Iterable[Callback], watch: Watcher) -> Trained:
         """Train, give back the best epoch, and write the run's results."""
         device = fitting.device_of(self.settings)
-        learnt, held = (self.photos.of(names).to(device) for names in self._parts())
+        photos, parts = self.photos.to(device), self._parts()
         torch.manual_seed(self.settings.seed)
         lesson = Lesson(Feedforward(self.fast.width, self.fast.blocks), judge, self.settings)
-        lectures = Lectures(learnt, held, self.settings, self.fast)
+        lectures = Lectures(photos, *parts, self.settings, self.fast)
         trainer = fitting.trainer(
             self.settings,
             self.folder,
@@ -105,8 +105,8 @@ class Course:
         before, after = [], []
         with torch.inference_mode():
             for batch in views:
-                before += pixels(batch)
-                after += pixels(painter(batch.to(place)))
+                before += map(pixels_of, batch.split(1))
+                after += map(pixels_of, painter(batch.to(place)).split(1))
         title = f"Photographs held out, and painted by {self.folder.resolve().name}"
         return sheet([*before, *after], columns=len(before), title=title)
 

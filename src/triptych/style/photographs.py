@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import UInt8
+from jaxtyping import Int64, UInt8
 
 from ..frame.chance import shuffled
 from ..frame.errors import BadData, BadImage
@@ -39,12 +39,17 @@ class Photographs:
 
     def of(self, names: Collection[str]) -> "Photographs":
         """Those of these photos only."""
-        chosen = [place for place, name in enumerate(self.names) if name in names]
+        chosen = self.numbers(names).tolist()
         return Photographs(
             self.squares[chosen],
-            tuple(self.names[place] for place in chosen),
-            tuple(self.places[place] for place in chosen),
+            tuple(self.names[number] for number in chosen),
+            tuple(self.places[number] for number in chosen),
         )
+
+    def numbers(self, names: Collection[str]) -> Int64[torch.Tensor, " chosen"]:
+        """Which squares are those of these photos, on the squares' device."""
+        chosen = [number for number, name in enumerate(self.names) if name in names]
+        return torch.tensor(chosen, dtype=torch.long, device=self.squares.device)
 
     def split(self, held: int, seed: int) -> tuple[list[str], list[str]]:
         """Photos to learn from, and those held out to see how it goes: `held` of them, but no
@@ -69,7 +74,7 @@ class Photographs:
     def fingerprint(self) -> str:
         """What tells these photographs from any other."""
         found = sha256("\0".join(self.names).encode("utf-8", "surrogateescape"))
-        found.update(self.squares.cpu().numpy().tobytes())
+        found.update(self.squares.cpu().numpy().data)
         return found.hexdigest()
 
 
@@ -124,7 +129,7 @@ def opened(
         if isinstance(pixels, str):
             refused.append(Refused(photo.name, pixels))
             continue
-        first = seen.setdefault(sha256(pixels.tobytes()).digest(), str(photo.path))
+        first = seen.setdefault(sha256(np.ascontiguousarray(pixels).data).digest(), str(photo.path))
         if first != str(photo.path):
             refused.append(Refused(photo.name, f"{photo.name} is the same picture as {first}."))
             continue
@@ -132,12 +137,19 @@ def opened(
     if len(photos := {str(photo.path) for _, photo in found}) < 2:
         told = f" The first was refused: {refused[0].reason}" if refused else ""
         raise BadData(f"Expected 2 photos or more to learn from, got {len(photos)}.{told}")
-    stacked = np.ascontiguousarray(np.stack([square for square, _ in found]).transpose(0, 3, 1, 2))
     names = tuple(str(photo.path) for _, photo in found)
-    return (
-        Photographs(torch.from_numpy(stacked), names, tuple(str(p.place) for _, p in found)),
-        tuple(refused),
-    )
+    places = tuple(str(photo.place) for _, photo in found)
+    return Photographs(_stacked(found, side), names, places), tuple(refused)
+
+
+def _stacked(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Squares:
+    """The squares as one array. They are taken out of the list one by one, so that they are never
+    all held twice."""
+    squares = torch.empty(len(found), 3, side, side, dtype=torch.uint8)
+    for place in range(len(found) - 1, -1, -1):
+        square, _ = found.pop()
+        squares[place] = torch.from_numpy(square).permute(2, 0, 1)
+    return squares
 
 
 def _decoded(
