@@ -3,7 +3,7 @@ import pytest
 from skimage.filters import gaussian
 
 from triptych.frame.errors import BadSetting
-from triptych.style.regions import laid, mask_of, shared, softened
+from triptych.style.regions import mask_of, shared, softened
 
 
 def half(height: int = 20, width: int = 30) -> np.ndarray:
@@ -54,11 +54,3 @@ def test_one_mask_bounds_all_styles():
 def test_other_numbers_of_masks_are_refused():
     with pytest.raises(BadSetting, match="each of the 3 styles, got 2"):
         shared([half(), half()], 3)
-
-
-def test_outside_its_regions_a_painting_is_the_content():
-    content = np.random.default_rng(0).random((20, 30, 3), np.float32)
-    painted = 1 - content
-    whole = laid(painted, content, shared([half()], 1))
-    np.testing.assert_array_equal(whole[:, 15:], content[:, 15:])
-    np.testing.assert_array_equal(whole[:, :15], painted[:, :15])

@@ -106,6 +106,7 @@ class FeatureObjective:
     def __init__(self, method: ByFeatures, scene: Scene):
         self.method, self.scene = method, scene
         self.weights, self.layer = method.style_at, method.content_at
+        self._pooled: dict[tuple[int, int], Tensor] = {}
         self.stretch = max(scene.content.shape[2:]) / SIZE
         sides = [side for picture in (scene.content, *scene.styles) for side in picture.shape[2:]]
         self.octaves = octaves(min(sides), method.smallest(), method.octaves)
@@ -177,9 +178,15 @@ class FeatureObjective:
         """The moments of a layer: one for all styles, or one for the region of each."""
         if self.scene.regions is None:
             return [moments(maps[0])]
-        height, width = maps.shape[2:]
-        regions = F.adaptive_avg_pool2d(self.scene.regions[None], (height, width))[0]
-        return [moments(maps[0], region) for region in regions]
+        return [moments(maps[0], region) for region in self.pooled(*maps.shape[2:])]
+
+    def pooled(self, height: int, width: int) -> Float[Tensor, "styles rows columns"]:
+        """The regions as a layer of this size has them, pooled once."""
+        size = height, width
+        if size not in self._pooled:
+            assert self.scene.regions is not None
+            self._pooled[size] = F.adaptive_avg_pool2d(self.scene.regions[None], size)[0]
+        return self._pooled[size]
 
     def _distance(self, aims: list[Aim], found: list[Moments]) -> Float[Tensor, ""]:
         """How far a layer is from the styles, each by its share of the picture."""

@@ -58,13 +58,3 @@ def shared(masks: Sequence[Mask], styles: int) -> Float32[np.ndarray, "styles he
         )
     stacked = np.stack(masks)
     return stacked / np.maximum(stacked.sum(0), 1)
-
-
-def laid(
-    painted: Float32[np.ndarray, "height width 3"],
-    content: Float32[np.ndarray, "height width 3"],
-    regions: Float32[np.ndarray, "styles height width"],
-) -> Float32[np.ndarray, "height width 3"]:
-    """The painting within the regions, the content outside, blended where edges are soft."""
-    share = regions.sum(0).clip(0, 1)[..., None]
-    return painted * share + content * (1 - share)

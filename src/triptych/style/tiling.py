@@ -8,7 +8,6 @@ its part of the slope. Nothing but the pictures is kept at full size, and no bor
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -68,7 +67,6 @@ class TiledObjective(FeatureObjective):
 
     def _contents(self) -> list[Tensor]:
         """The content's activations, by octave. Notes how large each layer is."""
-        self.pooled: dict[tuple[int, int], Tensor] = {}
         self.sizes: list[dict[str, tuple[int, int]]] = []
         return [self._whole(half) for half in halves(self.scene.content, self.octaves)]
 
@@ -115,11 +113,9 @@ class TiledObjective(FeatureObjective):
         """The moments of a tile: one for all styles, or one for the region of each."""
         if self.scene.regions is None:
             return [moments(maps[0])]
-        size = self.sizes[octave][layer]
-        if size not in self.pooled:
-            self.pooled[size] = F.adaptive_avg_pool2d(self.scene.regions[None], size)[0]
         rows, columns = tile.place(maps, self.strides[layer])
-        return [moments(maps[0], region[rows, columns]) for region in self.pooled[size]]
+        regions = self.pooled(*self.sizes[octave][layer])
+        return [moments(maps[0], region[rows, columns]) for region in regions]
 
     def _asked(
         self, measures: Measures
