@@ -10,6 +10,7 @@ from jaxtyping import Float32, UInt8
 
 from ..frame.errors import BadSetting
 from ..frame.progress import Step, Watcher, silence
+from .budget import check_memory
 from .colours import Colours, prepared, restored
 from .network import Picture
 from .objective import Method
@@ -57,6 +58,7 @@ def paint(
         regions=None if regions is None else torch.from_numpy(regions),
         start=begun,
     )
+    check_memory(painter)
     for done, row in enumerate(painter, 1):
         watch(Step("paint", done, painter.total, {"total": row.total, **row.parts}))
     picture = painter.picture.cpu()
