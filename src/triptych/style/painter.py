@@ -24,8 +24,7 @@ class Painter:
 
     `scale` and `done` say where it is: the place in `scales`, and the steps done there. `picture`
     is the best so far at any time. `state` is all that the next steps depend on: a painter made
-    with the same arguments and given it with `restore` goes on exactly, on the same machine and a
-    CPU.
+    with the same arguments and given it with `restore` goes on exactly, on the same CPU.
     """
 
     def __init__(
