@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from triptych import __version__
+from triptych.cli import homed
 from triptych.frame import images
 
 from .typed import Done, Run, slip
@@ -44,7 +45,7 @@ def test_too_little_memory_is_told_in_one_line(
 def test_ctrl_c_before_anything_is_loaded_stops_in_one_line(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ):
-    def press() -> None:
+    def press(_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("triptych.cli._done", press)
@@ -285,6 +286,34 @@ def test_datasets_and_sources_are_listed(run: Run):
     assert done.status == 0
     for name in ("mosaic-digits", "emoji", "openmoji", "triptych data get mnist"):
         assert name in done.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("words", [("data", "list"), ("data", "list", "--json")])
+def test_an_answer_that_cannot_be_written_is_told(words: tuple[str, ...]):
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "triptych", *words]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.lower() == "triptych: cannot write the answer: no space left on device.\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("~/a.png", "HOME/a.png"),
+        ("--out=~/a.png", "HOME/a.png"),
+        ("--out=a~b", "--out=a~b"),
+        ("~nobody-of-this-name/a", "~nobody-of-this-name/a"),
+        ("photo=~/a", "photo=~/a"),
+    ],
+)
+def test_a_wave_stands_for_the_home_folder_where_a_path_begins(
+    word: str, expected: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HOME", "HOME")
+    flag = "--out=" if word.startswith("--out=~") else ""
+    assert homed(word) == flag + expected
 
 
 @pytest.mark.slow

@@ -1,9 +1,16 @@
 """The command line: parse, call, print. Nothing heavy is imported before a verb is called."""
 
+import errno
+import os
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
-STOPPED = 130  # what shells say of a program that Ctrl-C ended
+from .stopping import STOPPED, heeding
+from .terminal import note
+
+UNREAD = 1  # as typer leaves where nobody reads on
+CLOSED = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # what stdout says where it cannot be written to
 EXHAUSTED = (
     "There is not enough memory. Take a smaller --size or --batch, or paint with --max-memory."
 )
@@ -11,14 +18,31 @@ EXHAUSTED = (
 
 def main() -> None:
     """Run the command line; exit 0 done, 1 our fault, 2 the user's slip, 130 stopped by hand."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore  # a name may be of any letters
     try:
-        status = _done()
+        with heeding():
+            status = _done([homed(word) for word in sys.argv[1:]])
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        status = STOPPED
-    _leave(status or 0, "stopped." if status == STOPPED else "")
+        _leave(STOPPED, "stopped.")
+    except OSError as error:
+        if error.errno not in CLOSED or error.filename is not None:
+            raise
+        # else Python tries to write the rest as it ends, and complains
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        gone = isinstance(error, BrokenPipeError)
+        _leave(UNREAD if gone else 2, "" if gone else f"Cannot write the answer: {error.strerror}.")
+    _leave(status or 0, "")
 
 
-def _done() -> int | None:
+def homed(word: str) -> str:
+    """A word typed, with ~ as what it means where a path begins: shells see to that, but not after
+    an equals sign."""
+    flag, mark, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    return flag + mark + os.path.expanduser(value)  # noqa: PTH111  # which leaves unknown users be
+
+
+def _done(words: Sequence[str]) -> int | None:
     """Do what is asked, and give its exit status; a slip is told and left with."""
     from typer import TyperException
 
@@ -26,7 +50,8 @@ def _done() -> int | None:
     from .app import app
 
     try:
-        return app(standalone_mode=False)  # which hands errors on, where typer would frame them
+        # not standalone, which hands errors on, where typer would frame them
+        return app(list(words), standalone_mode=False)
     except TriptychError as error:
         _leave(2, str(error))
     except TyperException as error:
@@ -46,7 +71,7 @@ def _exhausted(error: Exception) -> bool:
 
 def _leave(status: int, words: str) -> NoReturn:
     if words:
-        print(f"triptych: {words}", file=sys.stderr)
+        note(f"triptych: {words}")
     sys.exit(status)
 
 

@@ -74,7 +74,7 @@ def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
         found["layers"] = _weights(found["layers"])
     if "masks" in found:
         found["masks"] = tuple(whole(path) for path in found["masks"])
-    if "features" in found and Path(found["features"]).expanduser().is_file():
+    if "features" in found and Path(found["features"]).is_file():
         found["features"] = whole(Path(found["features"]))
     if "init" in found and found["init"] not in BEGUN:
         found |= {"init": "image", "start": whole(Path(found["init"]))}
@@ -83,7 +83,7 @@ def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def whole(path: Path) -> str:
     """A path that means the same in any folder."""
-    return str(path.expanduser().absolute())
+    return str(path.absolute())
 
 
 def _weights(text: str) -> dict[str, float]:

@@ -26,9 +26,9 @@ def drawn_names(files: list[Path]) -> dict[str, str]:
 
 def check_apart(files: Iterable[Path], targets: Iterable[Path]) -> None:
     """Raises BadSetting where a picture would be painted over one that is read."""
-    known = {file.expanduser().resolve() for file in files}
+    known = {file.resolve() for file in files}
     for target in targets:
-        if target.expanduser().resolve() in known:
+        if target.resolve() in known:
             raise BadSetting(f"{target} would be painted over itself. Choose another --out.")
 
 

@@ -71,7 +71,7 @@ def begun(canvas: Canvas, keeping: Keeping, facts: Mapping[str, Any]) -> Record 
     if not keeping.run:
         return None
     record = Record(keeping.run, canvas, every=EVERY if keeping.every is None else keeping.every)
-    out = str(keeping.out.expanduser().resolve()) if keeping.out else None
+    out = str(keeping.out.resolve()) if keeping.out else None
     record.begin({**facts, "out": out})
     return record
 

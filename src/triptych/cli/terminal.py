@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..frame.progress import Step, Watcher
@@ -18,8 +18,9 @@ def answer(value: object) -> None:
 
 
 def note(text: str) -> None:
-    """Say something on stderr."""
-    print(text, file=sys.stderr)
+    """Say something on stderr, if anybody listens: nothing ends because it cannot be told."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def table(

@@ -52,7 +52,7 @@ def one_shot(path: str | Path, encoder: Encoder) -> OneShot:
 
     Raises BadData for a zip that is damaged or laid out otherwise."""
     try:
-        with zipfile.ZipFile(Path(path).expanduser()) as packed:
+        with zipfile.ZipFile(Path(path)) as packed:
             lists = sorted(name for name in packed.namelist() if name.endswith(LABELS))
             if not lists:
                 raise BadData(f"Expected runs with a {LABELS} each in {path}, found none.")

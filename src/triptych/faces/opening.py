@@ -35,7 +35,7 @@ def open_encoder(
 
     Raises UnknownName, BadSetting, BadRun, BadData, MissingAsset or MissingExtra.
     """
-    text, path = str(spec), Path(spec).expanduser()
+    text, path = str(spec), Path(spec)
     if path.suffix.lower() == ".onnx":
         return Onnx(path, layout({**beside(path), **(options or {})}))
     if options:

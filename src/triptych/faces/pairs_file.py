@@ -19,7 +19,7 @@ def read_pairs(path: str | Path, people: People) -> Pairs:
     Photo 2 of Name is the file Name/Name_0002, whatever its ending. Raises BadData, with the
     line's number, where the list is malformed or a photo is missing.
     """
-    lines = _lines(Path(path).expanduser())
+    lines = _lines(Path(path))
     folds, each = _header(lines[0], path)
     if len(lines) != 1 + 2 * folds * each:
         raise BadData(

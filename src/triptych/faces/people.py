@@ -68,7 +68,7 @@ def people(folder: str | Path) -> People:
 
     Raises BadData where there is nothing to read, or no photo in it.
     """
-    place = Path(folder).expanduser()
+    place = Path(folder)
     names = listed(place, "a folder with a folder of photos for each person, or a zip of it")
     found = [PhotoFile(name, _person(name), place) for name in names]
     found = [photo for photo in found if photo.person]

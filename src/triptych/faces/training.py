@@ -87,7 +87,7 @@ def _folders(folder: str | Path | Sequence[str | Path]) -> list[str]:
     several = [folder] if isinstance(folder, (str, Path)) else list(folder)
     if not several:
         raise BadSetting("Expected a folder of people, got none. Name one.")
-    return [str(Path(one).expanduser().resolve()) for one in several]
+    return [str(Path(one).resolve()) for one in several]
 
 
 def _read(

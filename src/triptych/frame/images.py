@@ -36,7 +36,7 @@ def read(file: str | Path | bytes | File, *, channels: Literal[1, 3, 4] = 3) -> 
     if isinstance(file, bytes):
         image = decode(BytesIO(file), "the picture")
     elif isinstance(file, (str, Path)):
-        image = _open(Path(file).expanduser())
+        image = _open(Path(file))
     else:
         image = decode(file, _named(file))
     image = image if channels == 4 else flat(image)
@@ -49,7 +49,7 @@ def pictures(paths: Iterable[str | Path]) -> list[Path]:
 
     Raises BadImage for a folder that holds none."""
     found = []
-    for path in (Path(path).expanduser() for path in paths):
+    for path in map(Path, paths):
         found += _listed(path) if path.is_dir() else [path]
     return found
 

@@ -144,7 +144,7 @@ def fingerprint(tensors: Mapping[str, torch.Tensor]) -> str:
 
 def checksum(path: str | Path) -> str:
     """The sha256 of a file; of a run folder, that of its model. Raises BadImage."""
-    place = Path(path).expanduser()
+    place = Path(path)
     if place.is_dir():
         place /= "model.safetensors"
     try:

@@ -86,7 +86,7 @@ def load(run: str | Path, *, device: str = "auto") -> FastPainter:
     """The painter that a run of `style train` ended with.
 
     Raises BadRun for a folder without one, of another panel, damaged, or of a newer version."""
-    folder = Path(run).expanduser()
+    folder = Path(run)
     description, tensors = weights.kept(folder)
     if description.get("panel") != PANEL or KIND not in description:
         raise BadRun(f"Expected a run of `triptych style train`, {folder} is another. Name one.")

@@ -190,7 +190,7 @@ def _opened(
 
 
 def _absolute(places: Sequence[str | Path]) -> list[str]:
-    return [str(Path(place).expanduser().resolve()) for place in places]
+    return [str(Path(place).resolve()) for place in places]
 
 
 def _digest(style: Pixels) -> str:

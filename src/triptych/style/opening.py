@@ -87,10 +87,10 @@ def best_at_hand(half: bool = False) -> tuple[str, bool]:
 def _opened(
     name: str, pooling: Pooling, padding: Padding | None, half: bool, watch: Watcher
 ) -> Pretrained:
-    if name not in NETWORKS and _is_file(Path(name).expanduser()):
+    if name not in NETWORKS and _is_file(Path(name)):
         if half:
             raise BadSetting(f"Only vgg19 has weights of half precision, {name} has its own.")
-        return FromFile(Path(name).expanduser(), pooling=pooling, padding=padding)
+        return FromFile(Path(name), pooling=pooling, padding=padding)
     try:
         kind = NETWORKS[name]
     except UnknownName as error:

@@ -99,7 +99,7 @@ def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
 
     Raises BadData where a place cannot be read, or there is no photo in it."""
     found = []
-    for place in (Path(place).expanduser().resolve() for place in places):
+    for place in (Path(place).resolve() for place in places):
         names = listed(place, "a folder of photos or a zip of it")
         photos = [PhotoFile(place, name) for name in names]
         if not photos:

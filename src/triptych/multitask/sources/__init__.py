@@ -17,7 +17,7 @@ def open_source(spec: str) -> Source:
     name, _, argument = spec.partition(":")
     if name in SOURCES:
         return SOURCES[name](argument)
-    if Path(spec).expanduser().is_dir():
+    if Path(spec).is_dir():
         return SOURCES["idx"](spec)
     try:
         return SOURCES[name](argument)

@@ -26,7 +26,7 @@ class Idx(Source):
     def __init__(self, argument: str = ""):
         if not argument:
             raise BadSetting("Expected a folder of IDX files, got none. Write idx:FOLDER.")
-        self.folder = Path(argument).expanduser()
+        self.folder = Path(argument)
 
     def cutouts(self, subject: str, split: Split) -> CutOuts:
         images, labels = self._splits[split]
