@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 from triptych.backbones.vgg19 import Vgg19
 from triptych.cli.painting import PICTURE
-from triptych.frame import assets, images
+from triptych.frame import assets, images, runs
 from triptych.style.commission import Commission
 from triptych.style.features import ByFeatures
 from triptych.style.methods import POOLING
@@ -165,6 +165,17 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_picture(
         for name in ("whole", "broken")
     )
     assert whole == broken
+
+
+def test_a_run_that_is_being_painted_is_not_painted_twice(
+    paint: Paint, run: Run, tmp_path: Path, stopping: Any
+):
+    stopping(2)
+    paint("--run", "a")
+    before = {path: path.read_bytes() for path in (tmp_path / "a").glob("*.*")}
+    with runs.held(tmp_path / "a"):
+        slip(run("style", "paint", "--run", "a", "--resume"), "Another process is at work in a")
+    assert {path: path.read_bytes() for path in (tmp_path / "a").glob("*.*")} == before
 
 
 def test_without_a_run_folder_ctrl_c_keeps_the_picture(paint: Paint, tmp_path: Path, stopping: Any):

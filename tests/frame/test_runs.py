@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,28 @@ def test_a_file_in_the_way_is_told(tmp_path: Path):
         with pytest.raises(CannotWrite, match="Cannot make the run folder") as told:
             runs.opened(place)
         assert "\n" not in str(told.value)
+
+
+def test_one_process_at_a_time_works_in_a_run(tmp_path: Path):
+    code = "import sys; from pathlib import Path; from triptych.frame.runs import held\n"
+    code += "with held(Path(sys.argv[1])): print('there', flush=True); input()"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **streams) as other:  # pyright: ignore
+        assert other.stdout and other.stdout.readline() == "there\n"
+        with pytest.raises(BadRun, match="Another process is at work"), runs.held(tmp_path):
+            pass
+        other.kill()  # which leaves its file
+    assert list(tmp_path.iterdir())
+    with runs.held(tmp_path), pytest.raises(BadRun, match="Wait"), runs.held(tmp_path):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_folder_that_takes_no_file_is_told(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotWrite, match=r"Cannot write to .*file"), runs.held(tmp_path / "file"):
+        pass
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

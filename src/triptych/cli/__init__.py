@@ -24,7 +24,7 @@ def main() -> None:
             status = _done([homed(word) for word in sys.argv[1:]])
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _leave(STOPPED, "stopped.")
+        status = STOPPED
     except OSError as error:
         if error.errno not in CLOSED or error.filename is not None:
             raise
@@ -32,7 +32,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         gone = isinstance(error, BrokenPipeError)
         _leave(UNREAD if gone else 2, "" if gone else f"Cannot write the answer: {error.strerror}.")
-    _leave(status or 0, "")
+    _leave(status or 0, "stopped." if status == STOPPED else "")
 
 
 def homed(word: str) -> str:

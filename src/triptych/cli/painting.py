@@ -1,11 +1,12 @@
 """What `triptych style paint` does: paint what is asked for, keep it, tell of it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..frame import images
+from ..frame import images, runs
 from ..frame.errors import BadData, BadSetting
 from ..frame.files import check_writable
 from ..frame.progress import Watcher
@@ -62,7 +63,8 @@ def paint(asked: Asked, keeping: Keeping, *, json: bool) -> None:
     with terminal.watching() as watch:
         canvas = open_canvas(settled(commission), read=mask_reader(commission.device), watch=watch)
         record = begun(canvas, keeping, facts)
-        done = _painted(canvas, record, keeping, watch)
+        with held(keeping.run):
+            done = _painted(canvas, record, keeping, watch)
     _tell(done, canvas, keeping, json=json)
 
 
@@ -74,6 +76,11 @@ def begun(canvas: Canvas, keeping: Keeping, facts: Mapping[str, Any]) -> Record 
     out = str(keeping.out.resolve()) if keeping.out else None
     record.begin({**facts, "out": out})
     return record
+
+
+def held(folder: Path | None) -> AbstractContextManager[None]:
+    """Keeps other processes out of a run folder, if there is one."""
+    return runs.held(folder) if folder else nullcontext()
 
 
 def told(canvas: Canvas, done: Executed) -> dict[str, Any]:
@@ -93,25 +100,26 @@ def told(canvas: Canvas, done: Executed) -> dict[str, Any]:
 
 
 def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
-    if not keeping.run:
+    folder = keeping.run
+    if not folder:
         raise BadSetting("--resume goes on with a run. Name it: --run FOLDER --resume.")
     if asked.pictures or asked.given or asked.branch or asked.sweep:
         raise BadSetting(
             "--resume goes on as the run was begun, so it takes no pictures and no settings. "
-            f"To paint on with others: --from {keeping.run}."
+            f"To paint on with others: --from {folder}."
         )
-    commission, facts = commissioned(keeping.run)
-    if finished(keeping.run):
-        raise BadSetting(f"The run in {keeping.run} is finished. Paint on with --from.")
+    commission, facts = commissioned(folder)
     out = keeping.out or (Path(facts["out"]) if facts.get("out") else None)
     keeping = replace(keeping, out=out)
     keeping.check(commission)
-    with terminal.watching() as watch:
+    with runs.held(folder), terminal.watching() as watch:
+        if finished(folder):
+            raise BadSetting(f"The run in {folder} is finished. Paint on with --from.")
         canvas = open_canvas(commission, read=mask_reader(commission.device), watch=watch)
         for words in unchanged(canvas, facts):
             terminal.note(f"note: {words}")
         every = EVERY if keeping.every is None else keeping.every
-        record = Record(keeping.run or Path(), canvas, every=every)
+        record = Record(folder, canvas, every=every)
         record.restore()
         done = _painted(canvas, record, keeping, watch)
     _tell(done, canvas, keeping, json=json)

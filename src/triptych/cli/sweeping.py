@@ -17,7 +17,7 @@ from ..style.sweep import axis, sweep_sheet, swept
 from . import terminal
 from .drawings import make_folder
 from .masking import mask_reader
-from .painting import Keeping, begun, told
+from .painting import Keeping, begun, held, told
 from .stopping import stoppable
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def sweep(
             canvas = open_canvas(variant, method=method, read=read, watch=watch)
             beside = _beside(place, label, keeping)
             record = begun(canvas, beside, {**facts, "sweep": label})
-            done = _painted(canvas, beside, record, label, stop, watch)
+            with held(beside.run):
+                done = _painted(canvas, beside, record, label, stop, watch)
             pictures[label], answers[label] = done.picture, told(canvas, done)
             if stopped := not done.finished:
                 break

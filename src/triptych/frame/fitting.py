@@ -6,6 +6,7 @@ import os
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from pickle import UnpicklingError
 from time import perf_counter
@@ -20,6 +21,7 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
+from . import runs
 from .config import TrainingSettings
 from .devices import device as device
 from .devices import uses_bf16 as uses_bf16
@@ -146,6 +148,15 @@ def fit(
     module ends with the weights of the best. Returns the seconds of training.
 
     Raises KeyboardInterrupt where the user stops it, BadRun for a damaged checkpoint."""
+    with runs.held(folder) if leads() else nullcontext():
+        seconds = _fit(trainer, module, data, folder)
+    restore_best(module, folder)
+    return seconds
+
+
+def _fit(
+    trainer: L.Trainer, module: L.LightningModule, data: L.LightningDataModule, folder: Path
+) -> float:
     began, last = perf_counter(), folder / CHECKPOINTS / f"{LAST}.ckpt"
     if last.exists():
         _checked(last)
@@ -156,9 +167,7 @@ def fit(
         )
     except SystemExit as stop:  # what Lightning makes of Ctrl-C
         raise KeyboardInterrupt from stop
-    seconds = perf_counter() - began
-    restore_best(module, folder)
-    return seconds
+    return perf_counter() - began
 
 
 def _checked(checkpoint: Path) -> None:

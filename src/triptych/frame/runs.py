@@ -9,11 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from .. import __version__
 from .errors import BadRun, BadSetting, CannotWrite
 from .files import write_json
 
-RECORD, RESULTS = "run.json", "metrics.json"
+RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
 FORMAT = 1  # of run.json
 REPORTED = ("torch", "lightning", "torchmetrics", "numpy")
 
@@ -36,6 +38,27 @@ def opened(folder: Path, option: str = "--out") -> Path:
     if occupied:
         raise BadSetting(f"{folder} is not empty and holds no run. Choose another {option}.")
     return folder
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Within the block no other process on this machine works in a run folder. Raises BadRun where
+    one does, CannotWrite where the folder takes no file."""
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BadRun(
+            f"Another process is at work in {folder}. Wait until it has ended, or stop it."
+        ) from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotWrite(f"Cannot write to {folder}: {reason}.") from error
+    try:
+        yield
+    finally:
+        (folder / LOCK).unlink(missing_ok=True)  # first, lest it be another's by then
+        lock.release()
 
 
 def record(folder: Path, facts: Mapping[str, Any]) -> None:
