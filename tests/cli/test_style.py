@@ -327,6 +327,8 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
         (("--sweep", "strenght=1,2"), "Did you mean 'strength'"),
         (("--sweep", "strength=low,high"), "Expected numbers"),
         (("--sweep", "strength=0.5,7"), "0 to 1"),
+        (("--sweep", "size=40,0"), "Expected a size of 1"),
+        (("--sweep", "steps=1,0"), "Expected steps of 1 or more"),
         (("--out", "nowhere/picture.png"), "no folder"),
         (("--out", "picture.mp3"), "Name it .png"),
         (("--out", "picture"), "Name it .png"),

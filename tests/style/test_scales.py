@@ -1,12 +1,10 @@
 """Plans from coarse to fine, and margins that mirror."""
 
 import numpy as np
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.frame.errors import BadSetting
 from triptych.style.scales import COARSEST, Scale, framed, plan, resized, unframed
 from triptych.style.schedule import USUAL, Schedule
 
@@ -40,12 +38,6 @@ def test_plans_end_at_the_size_and_never_vanish(height: int, width: int, size: i
     assert all(min(scale.height, scale.width, scale.steps) >= 1 for scale in scales)
     assert max(scales[0].height, scales[0].width) <= COARSEST
     assert (scales[-1].height > scales[-1].width) <= (height > width)
-
-
-@pytest.mark.parametrize(("size", "steps"), [(0, None), (10**6, None), (64, ()), (64, (5, 0))])
-def test_what_cannot_be_painted_is_refused(size: int, steps: tuple[int, ...] | None) -> None:
-    with pytest.raises(BadSetting, match="Expected"):
-        plan(10, 10, size, steps)
 
 
 def test_margins_mirror_without_repeating_the_border() -> None:

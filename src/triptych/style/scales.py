@@ -7,12 +7,10 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from ..frame.errors import BadSetting
 from .network import Picture
 from .schedule import USUAL, Schedule
 
 COARSEST = 128  # pixels of the longer side at most where painting begins
-LARGEST = 65536
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,7 @@ def plan(
     """The scales for a content of `height` × `width`, coarsest first.
 
     `size` is the longer side of the finest. Steps, where given, say how many scales there are:
-    one number paints at the full size only; else they are those of the schedule.
-
-    Raises BadSetting for sizes and steps below 1."""
-    if not 1 <= size <= LARGEST:
-        raise BadSetting(f"Expected a size of 1 to {LARGEST} pixels, got {size}.")
-    if steps is not None and (not steps or min(steps) < 1):
-        raise BadSetting(f"Expected steps of 1 or more a scale, got {list(steps)}.")
+    one number paints at the full size only; else they are those of the schedule."""
     sizes = [size]
     while len(sizes) < len(steps) if steps else sizes[0] > COARSEST:
         sizes.insert(0, max(1, round(size / schedule.growth ** len(sizes))))

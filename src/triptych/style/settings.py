@@ -9,6 +9,7 @@ from ..frame.registry import nearest
 from .descent import DESCENTS, Optimizer
 
 Init = Literal["content", "noise", "style", "image"]
+LARGEST = 65536
 INITS = ("content", "noise", "style", "image")
 
 
@@ -27,6 +28,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raises BadSetting for a value out of range."""
+        if not 1 <= self.size <= LARGEST:
+            raise BadSetting(f"Expected a size of 1 to {LARGEST} pixels, got {self.size}.")
+        if self.steps is not None and (not self.steps or min(self.steps) < 1):
+            raise BadSetting(f"Expected steps of 1 or more a scale, got {list(self.steps)}.")
         if not 0 <= self.strength <= 1:
             raise BadSetting(f"Expected a strength of 0 to 1, got {self.strength}.")
         if not 0.05 <= self.style_scale <= 20:
