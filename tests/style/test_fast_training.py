@@ -92,6 +92,11 @@ def test_costs_fall(run: Trained):
     assert run.losses == tuple(fitting.history(run.folder))
 
 
+def test_a_training_that_diverges_is_told(style: Path, photos: Path, tmp_path: Path):
+    with pytest.raises(BadSetting, match=r"diverged in epoch \d.* smaller --lr than 1e\+30"):
+        small(style, photos, tmp_path / "run", lr=1e30)
+
+
 def test_a_run_says_what_was_learnt_from_and_what_was_refused(run: Trained, photos: Path):
     facts = json.loads((run.folder / "run.json").read_bytes())
     assert facts["photos"] == [str(photos)]

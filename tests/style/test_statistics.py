@@ -106,6 +106,14 @@ def test_slopes_equal_finite_differences(kind: str) -> None:
     assert torch.autograd.gradcheck(lambda x: aim.distance(moments(x)), features)
 
 
+@pytest.mark.parametrize("kind", STATISTICS)
+@pytest.mark.parametrize("value", [torch.inf, torch.nan, 1e200])
+def test_what_are_no_numbers_is_no_number_away(kind: str, value: float) -> None:
+    aim, features = STATISTICS[kind](moments(activations(12))), activations(13)
+    features[0, 0, 0] = value
+    assert not aim.distance(moments(features.requires_grad_())).isfinite()
+
+
 def test_channels_that_never_speak_leave_slopes_finite() -> None:
     style, features = activations(12), activations(13)
     style[1], features[2] = 0, 0

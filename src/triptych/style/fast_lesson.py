@@ -13,6 +13,7 @@ from torch import Tensor
 from ..frame import images
 from ..frame.config import TrainingSettings
 from ..frame.drawing import sheet
+from ..frame.errors import BadSetting
 from ..frame.fitting import learning
 from .fast_batches import Cuts, Views
 from .fast_costs import Costs, Judge
@@ -85,6 +86,11 @@ class Lesson(L.LightningModule):
         return learning(self, self.settings)
 
     def _costs(self, painted: Pictures, photos: Pictures) -> Costs:
+        if not painted.detach().sum().isfinite():
+            raise BadSetting(
+                f"Training diverged in epoch {self.current_epoch + 1}: what is painted are no "
+                f"numbers. Train anew with a smaller --lr than {self.settings.lr:g}."
+            )
         # the judging network chooses its own precision
         with torch.autocast(painted.device.type, enabled=False):
             return self.judged[0].costs(painted.float().contiguous(), photos)

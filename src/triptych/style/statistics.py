@@ -118,10 +118,14 @@ class Wasserstein:
 
 class RootTrace(torch.autograd.Function):
     """The trace of a symmetric matrix's root, tr M^½ = Σ √λ, whose slope ½ M^-½ stays finite where
-    eigenvalues meet or vanish: those of eigenvectors, which it does without, would not."""
+    eigenvalues meet or vanish: those of eigenvectors, which it does without, would not. Of what is
+    no number, the trace is none."""
 
     @staticmethod
     def forward(ctx: Any, matrix: Square, floor: float) -> Costs:
+        if not matrix.isfinite().all():  # which eigh would raise for
+            ctx.save_for_backward(torch.full_like(matrix, torch.nan))
+            return torch.full_like(matrix[..., 0, 0], torch.nan)
         values, vectors = torch.linalg.eigh((matrix + matrix.mT) / 2)
         roots = (values.clamp(min=0) + floor).sqrt()
         ctx.save_for_backward((vectors / roots[..., None, :]) @ vectors.mT / 2)
