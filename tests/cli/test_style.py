@@ -241,6 +241,17 @@ def test_a_sweep_with_a_folder_keeps_a_run_for_each(paint: Paint, tmp_path: Path
     assert (tmp_path / "s/style-scale-0.5/curves.png").exists()
 
 
+def test_a_sweep_that_was_stopped_says_how_its_last_picture_goes_on(
+    paint: Paint, run: Run, tmp_path: Path, stopping: Any
+):
+    stopping(2)
+    done = paint("--sweep", "seed=1,2", "--run", "s")
+    assert done.status == 130 and "Go on with: triptych style paint --run s/seed-1 --re" in done.err
+    assert run("style", "paint", "--run", "s/seed-1", "--resume").status == 0
+    again = paint("--sweep", "seed=3,4", "--run", "s")
+    slip(again, "s holds a sweep already. Choose another --run.")
+
+
 def test_a_sweep_that_branches_keeps_what_it_begins_from(paint: Paint, run: Run, tmp_path: Path):
     paint("--run", "a")
     done = run("style", "paint", "--from", "a", "--sweep", "strength=0.2,0.8", "--run", "s")

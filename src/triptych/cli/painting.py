@@ -150,8 +150,11 @@ def _tell(done: Executed, canvas: Canvas, keeping: Keeping, *, json: bool) -> No
             f"{Path(answer['features']).name} in {done.seconds:.0f} s"
         )
     if not done.finished:
-        on = f"triptych style paint --run {keeping.run} --resume"
-        terminal.note(
-            f"Go on with: {on}" if keeping.run else "With --run FOLDER it could be gone on with."
-        )
+        note_how_to_go_on(keeping.run)
         raise KeyboardInterrupt
+
+
+def note_how_to_go_on(folder: Path | None) -> None:
+    """Say how a painting that was stopped goes on."""
+    on = f"triptych style paint --run {folder} --resume"
+    terminal.note(f"Go on with: {on}" if folder else "With --run FOLDER it could be gone on with.")

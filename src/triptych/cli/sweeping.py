@@ -17,7 +17,7 @@ from ..style.sweep import axis, sweep_sheet, swept
 from . import terminal
 from .drawings import make_folder
 from .masking import mask_reader
-from .painting import Keeping, begun, held, told
+from .painting import Keeping, begun, held, note_how_to_go_on, told
 from .stopping import stoppable
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def sweep(
                 done = _painted(canvas, beside, record, label, stop, watch)
             pictures[label], answers[label] = done.picture, told(canvas, done)
             if stopped := not done.finished:
+                note_how_to_go_on(beside.run)
                 break
     images.save(place, sweep_sheet(pictures, axes, commission.title))
     if json:
@@ -91,6 +92,8 @@ def _check(variants: Mapping[str, Commission], place: Path, keeping: Keeping) ->
     images.kind_of(place)
     if keeping.run:
         make_folder(keeping.run, "--run")
+        if place.exists() and not keeping.out:
+            raise BadSetting(f"{keeping.run} holds a sweep already. Choose another --run.")
     for label, variant in variants.items():
         Keeping(place).check(variant)
         _beside(place, label, keeping).check(variant)
