@@ -86,6 +86,9 @@ def test_a_picture_named_twice_is_painted_once(run: Run, studio: Path):
         (("train", "style.png", "none"), "none"),
         (("train", "style.png", "photos", "--set", "widht=4"), "width"),
         (("train", "style.png", "photos", "--strength", 2), "strength"),
+        (("train", "style.png", "photos", "--set", "width"), "For example --set width=24."),
+        (("train", "style.png", "photos", "--network", "patches"), "Choose from: auto, squeezenet"),
+        (("train", "style.png", "photos", "--network", "no/x"), "no file no/x. Check its path."),
         (("train", "style.png", "photos", "--resume", "--out", "run"), "run.json"),
     ],
 )

@@ -325,17 +325,26 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
         (("--pooling", "mean"), "average, max"),
         (("--statistics", "grams"), "Did you mean 'gram'"),
         (("--optimizer", "sgd"), "adam, lbfgs"),
-        (("--colours", "gold"), "luminance"),
-        (("--init", "noize"), "noize"),
+        (("--colours", "gold"), "no choice of colours 'gold'. Choose from: luminance"),
+        (("--init", "noize"), "Did you mean 'noise'? Choose from: content, noise, style. Or name"),
         (("--steps", "0"), "steps of 1 or more"),
         (("--size", "0"), "size of 1"),
         (("--max-memory", "much"), "4G or 500M"),
         (("--max-memory", "10M"), "memory of at least"),
         (("--max-memory", "4G", "--features", "patches"), "Only painting with a network"),
         (("--features", "vgg16"), "Did you mean 'vgg19'"),
+        (("--features", "zz"), "Choose from: auto, patches, squeezenet, vgg19"),
+        (("--features", "no.safetensors"), "There is no file no.safetensors"),
+        (("--features", "no/such"), "There is no file no/such"),
+        (("--features", "x" * 5000), "There is no network"),
+        (("--features", "patches", "--tv", "1"), "they have no --tv."),
+        (("--features", "patches", "--half"), "they have no --half."),
         (("--features", "photo.png"), "photo.png is no whole safetensors file"),
         (("--mask", "nowhere.png"), "nowhere.png"),
         (("--sweep", "strenght=1,2"), "Did you mean 'strength'"),
+        (("--sweep", "init=image"), "no start 'image'. Choose from: content, noise, style."),
+        (("--sweep", "init=noise,wave.png"), "no start 'wave.png'. Choose from: content, noise"),
+        (("--sweep", "seed=1", "--checkpoint", 5), "Add --run FOLDER"),
         (("--sweep", "strength=low,high"), "Expected numbers"),
         (("--sweep", "strength=0.5,7"), "0 to 1"),
         (("--sweep", "size=40,0"), "Expected a size of 1"),
@@ -359,7 +368,7 @@ def test_slips_are_told_in_one_line_before_painting(
 
 
 def test_one_picture_is_too_few(run: Run):
-    slip(run("style", "paint", "photo.png"), "Expected a content and a style")
+    slip(run("style", "paint", "photo.png"), "Expected a content and a style, got one picture.")
 
 
 def test_a_mask_of_another_shape_is_told(paint: Paint, tmp_path: Path):

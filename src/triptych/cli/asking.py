@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..frame.errors import BadSetting, MissingAsset
+from ..frame.errors import BadSetting, MissingAsset, UnknownName
+from ..frame.registry import nearest
 from ..style.commission import Commission
 from ..style.methods import PATCHES
-from ..style.opening import AUTO, best_at_hand
+from ..style.opening import AUTO, best_at_hand, file_of
 from ..style.record import branched
+from ..style.settings import BEGUN
 from . import terminal
-
-BEGUN = ("content", "noise", "style")  # what a painting can begin from without a file
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def commission_of(asked: Asked) -> tuple[Commission, dict[str, Any]]:
         return branched(asked.branch, changes), {"from": whole(asked.branch)}
     if len(asked.pictures) < 2:
         raise BadSetting(
-            f"Expected a content and a style, got {len(asked.pictures)} pictures. "
+            f"Expected a content and a style, got {'one' if asked.pictures else 'no'} picture. "
             "For example: triptych style paint photo.jpg painting.jpg --out picture.png"
         )
     content, *styles = (whole(path) for path in asked.pictures)
@@ -74,10 +74,12 @@ def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
         found["layers"] = _weights(found["layers"])
     if "masks" in found:
         found["masks"] = tuple(whole(path) for path in found["masks"])
-    if "features" in found and Path(found["features"]).is_file():
-        found["features"] = whole(Path(found["features"]))
+    if "features" in found and (file := file_of(found["features"])):
+        found["features"] = whole(file)
     if "init" in found and found["init"] not in BEGUN:
-        found |= {"init": "image", "start": whole(Path(found["init"]))}
+        if not (file := file_of(found["init"])):
+            raise UnknownName(f"{nearest(found['init'], BEGUN, 'start')} Or name a picture file.")
+        found |= {"init": "image", "start": whole(file)}
     return found
 
 

@@ -122,7 +122,7 @@ def _fill(module: nn.Module, tensors: Tensors, file: str, prefix: str = "") -> N
     for name, expected in module.state_dict().items():
         value = tensors.get(prefix + name)
         if value is None:
-            raise BadData(f"{file} lacks {prefix}{name}. Use a whole file, or --features patches.")
+            raise BadData(f"{file} lacks {prefix}{name}. Use a whole file.")
         if value.shape != expected.shape:
             raise BadData(
                 f"Expected {prefix}{name} of {_sides(expected)} in {file}, got {_sides(value)}. "

@@ -9,7 +9,7 @@ from ..frame.errors import BadSetting, MissingAsset
 from ..frame.progress import Watcher, silence
 from .features import ByFeatures
 from .objective import Method
-from .opening import AUTO, open_network
+from .opening import AUTO, check_network, open_network
 from .patches import ByPatches
 
 PATCHES = "patches"  # the features that need no network
@@ -36,6 +36,7 @@ def open_method(
     if features == PATCHES and of_network:
         raise BadSetting("Patches need no network, so they have no options of one. Leave them out.")
     if features != PATCHES:
+        check_network(features, PATCHES)
         try:
             network = open_network(features, pooling=pooling, device=device, half=half, watch=watch)
         except MissingAsset:

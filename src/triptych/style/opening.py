@@ -71,40 +71,54 @@ def open_network(
 def best_at_hand(half: bool = False) -> tuple[str, bool]:
     """The best network that can be opened without fetching, and whether it is the half file.
 
-    Raises MissingAsset where there is none."""
+    Raises MissingAsset where there is none, BadSetting for `half` where it is not vgg19."""
     for name in BEST_FIRST:
         asset = NETWORKS[name].asset
         for smaller in (half, True):
-            if at_hand(asset, half=smaller):
-                return name, smaller and asset == VGG19
+            if not at_hand(asset, half=smaller):
+                continue
+            if half and asset != VGG19:
+                raise BadSetting(
+                    f"Only vgg19 has weights of half precision; the best at hand is {name}. "
+                    "Leave --half out, or name vgg19."
+                )
+            return name, smaller and asset == VGG19
     raise MissingAsset(
-        f"Expected the weights of a network ({', '.join(BEST_FIRST)}), found none. Let one be "
-        "fetched with --features vgg19 (575 MB, once), name a safetensors file, or use "
-        "--features patches, which needs none."
+        f"Expected the weights of a network ({', '.join(BEST_FIRST)}), found none. Name vgg19 "
+        "to have it fetched (575 MB, once), or a safetensors file; `style paint --features "
+        "patches` needs none."
     )
 
 
 def _opened(
     name: str, pooling: Pooling, padding: Padding | None, half: bool, watch: Watcher
 ) -> Pretrained:
-    if name not in NETWORKS and _is_file(Path(name)):
+    check_network(name)
+    if name not in NETWORKS:
         if half:
             raise BadSetting(f"Only vgg19 has weights of half precision, {name} has its own.")
         return FromFile(Path(name), pooling=pooling, padding=padding)
-    try:
-        kind = NETWORKS[name]
-    except UnknownName as error:
-        raise UnknownName(
-            f"{error} Or name a safetensors file; --features patches needs none."
-        ) from None
+    kind = NETWORKS[name]
     if half and kind.asset != VGG19:
         raise BadSetting(f"Only vgg19 has weights of half precision, {name} has not. Leave it out.")
     tensors = weights(kind.asset, half=half, watch=watch)
     return kind(tensors, f"the file of {name}", pooling=pooling, padding=padding)
 
 
-def _is_file(path: Path) -> bool:
+def check_network(name: str, *others: str) -> None:
+    """Raises UnknownName for what is no network, no file, and none of the `others` to choose."""
+    known = {AUTO, *NETWORKS, *others}
+    if name in known or file_of(name):
+        return
+    if "/" in name or name.endswith(".safetensors"):
+        raise UnknownName(f"There is no file {name}. Check its path.")
+    raise UnknownName(f"{nearest(name, known, 'network')} Or name a safetensors file.")
+
+
+def file_of(name: str) -> Path | None:
+    """The file of this name, if there is one."""
     try:
-        return path.is_file()
+        path = Path(name)
+        return path if path.is_file() else None
     except OSError:  # no name a file could have
-        return False
+        return None

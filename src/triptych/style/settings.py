@@ -10,7 +10,8 @@ from .descent import DESCENTS, Optimizer
 
 Init = Literal["content", "noise", "style", "image"]
 LARGEST = 65536
-INITS = ("content", "noise", "style", "image")
+BEGUN = ("content", "noise", "style")  # what a painting can begin from without a picture of its own
+INITS = (*BEGUN, "image")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Settings:
         if self.optimizer not in DESCENTS:
             raise nearest(self.optimizer, DESCENTS, "optimizer")
         if self.init not in INITS:
-            raise nearest(self.init, INITS, "picture to begin from")
+            raise nearest(self.init, INITS, "start")
 
     def changed(self, changes: Mapping[str, Any]) -> "Settings":
         """These settings with some others. Raises UnknownName with the nearest name."""

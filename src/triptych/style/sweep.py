@@ -13,6 +13,7 @@ from ..frame.errors import BadSetting
 from ..frame.images import resize
 from ..frame.registry import nearest
 from .commission import Commission
+from .settings import BEGUN
 
 Pixels = UInt8[np.ndarray, "_ _ 3"]
 MOST = 100  # pictures of one sweep
@@ -28,6 +29,13 @@ def counts(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in text.split(":"))
 
 
+def start(text: str) -> str:
+    """Where to begin; a picture file would make no label."""
+    if text not in BEGUN:
+        raise nearest(text, BEGUN, "start")
+    return text
+
+
 KINDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "size": ("size", int),
     "strength": ("strength", float),
@@ -36,7 +44,7 @@ KINDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "steps": ("steps", counts),
     "seed": ("seed", int),
     "optimizer": ("optimizer", str),
-    "init": ("init", str),
+    "init": ("init", start),
     "colours": ("colours", str),
     "features": ("features", str),
     "pooling": ("pooling", str),
@@ -57,7 +65,8 @@ class Axis:
     values: tuple[str, ...]
 
     def change(self, value: str) -> dict[str, Any]:
-        """The setting with this value, as `Commission.changed` takes it. Raises BadSetting."""
+        """The setting with this value, as `Commission.changed` takes it. Raises BadSetting, and
+        UnknownName for a start there is none of."""
         field, read = KINDS[self.name]
         try:
             return {field: read(value)}
