@@ -41,7 +41,7 @@ def test_training_then_painting(run: Run, studio: Path):
     told = json.loads(done.out)
     assert told["run"] == "wave" and len(told["epochs"]) == 1
     assert [one["photo"] for one in told["refused"]] == ["bad.png"]
-    assert "refused: bad.png" in done.err
+    assert "refused: Expected a picture" in done.err and "kind of file: bad.png." in done.err
     assert (studio / "wave" / "epochs" / "001.png").exists()
     painted = run("style", "apply", "wave", "photos/a.png", "photos/b.png", "--out", "new/made")
     assert painted.out.split() == ["new/made/a.png", "new/made/b.png"]

@@ -302,7 +302,7 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
     [
         (("--strength", "1.5"), "0 to 1"),
         (("--strength", "nan"), "0 to 1"),
-        (("--style-weights", "1,2"), "a share for each of 1"),
+        (("--style-weights", "1,2"), "a share for each style (1), got 2"),
         (("--style-weights", "-1"), "0 or more"),
         (("--style-weights", "nan"), "0 or more"),
         (("--style-weights", "one"), "Expected numbers"),
@@ -378,7 +378,7 @@ def test_a_mask_of_another_shape_is_told(paint: Paint, tmp_path: Path):
 
 def test_a_run_without_a_mask_head_is_told(paint: Paint, tmp_path: Path):
     (tmp_path / "empty").mkdir()
-    slip(paint("--mask", "empty"), "empty")
+    slip(paint("--mask", "empty"), "empty. Train one: triptych train digits --heads mask.")
 
 
 @pytest.mark.parametrize("shape", [(3, 3, 3), (2, 100, 3), (100, 2, 3), (40, 40, 4), (40, 40, 1)])

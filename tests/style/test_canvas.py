@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from triptych.frame import images
-from triptych.frame.errors import BadImage, BadRun
+from triptych.frame.errors import BadImage, BadRun, BadSetting
 from triptych.style.budget import budgeted
 from triptych.style.canvas import (
     Canvas,
@@ -71,6 +71,12 @@ def test_a_mask_is_read_from_opacity_or_from_light(tmp_path: Path):
     for name in ("grey.png", "cutout.png"):
         found = read_mask(str(tmp_path / name), np.zeros((1, 3, 3), np.uint8))
         assert found[0].tolist() == pytest.approx([0, 0.2, 1])
+
+
+def test_a_cut_out_of_nothing_is_no_mask(tmp_path: Path):
+    images.save(tmp_path / "clear.png", np.full((4, 4, 4), (255, 255, 255, 9), np.uint8))
+    with pytest.raises(BadSetting, match=r"clear\.png is empty: nowhere is it opaque"):
+        read_mask(str(tmp_path / "clear.png"), np.zeros((4, 4, 3), np.uint8))
 
 
 def test_masks_are_read_by_their_names_for_the_contents_pixels(studio: Open):

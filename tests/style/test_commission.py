@@ -56,7 +56,7 @@ def test_what_tells_of_no_painting_is_refused_by_the_name_of_its_file(told: dict
     [
         ({"strenght": 1}, "setting of painting 'strenght'. Did you mean 'strength'"),
         ({"pooling": "averge"}, "Did you mean 'average'"),
-        ({"statistics": "grams"}, "Did you mean 'gram'"),
+        ({"statistics": "grams"}, "no kind of statistics 'grams'. Did you mean 'gram'"),
         ({"colours": "lumin"}, "Did you mean 'luminance'"),
         ({"optimizer": "adams"}, "Did you mean 'adam'"),
     ],
@@ -69,12 +69,12 @@ def test_a_name_there_is_none_of_is_told_with_the_nearest(changes: dict[str, Any
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"shares": (1.0,)}, "a share for each of 2 styles, got 1"),
+        ({"shares": (1.0,)}, r"a share for each style \(2\), got 1"),
         ({"shares": (1e308, 1e308)}, "finite shares"),
         ({"max_memory": "much"}, "4G or 500M"),
         ({"soft": 3.0}, "Add --mask"),
-        ({"features": "patches", "octaves": 2}, "they have no octaves"),
-        ({"features": "patches", "content_layer": "relu1_1"}, "they have no content layer"),
+        ({"features": "patches", "octaves": 2}, "they have no --sweep octaves"),
+        ({"features": "patches", "content_layer": "relu1_1"}, "they have no --content-layer"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(changes: dict[str, Any], told: str):

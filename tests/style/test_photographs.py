@@ -71,7 +71,8 @@ def test_what_cannot_be_used_is_refused_with_its_reason(folder: Path):
     photos, refused = opened(gathered([folder]), 32, most=99)
     told = {one.photo: one.reason for one in refused}
     assert set(told) == {"bad.png", "cut.png", "square.png", "tiny.png"}
-    assert "Expected a picture" in told["bad.png"]
+    assert "another kind of file: bad.png." in told["bad.png"]
+    assert told["cut.png"].startswith("cut.png is a damaged picture")
     assert "again.png" in told["square.png"]
     assert "9×3" in told["tiny.png"]
     assert {Path(name).name for name in photos.names} == {"again.png", "wide.png", "high.png"}

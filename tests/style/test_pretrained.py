@@ -156,8 +156,11 @@ def test_a_layer_it_lacks_is_told_with_where_it_ends():
         painted.read(picture, ["relu1_1", "relu4_1"])
     line = "vgg19-conv3 ends at relu3_1. There is no layer 'relu4_1'. Did you mean 'relu"
     assert str(told.value).startswith(line) and "\n" not in str(told.value)
-    with pytest.raises(UnknownName, match=r"^vgg19-small ends at relu5_1\. There is no layer 'x'"):
+    with pytest.raises(
+        UnknownName, match=r"^vgg19-small ends at relu5_1\. There is no layer 'x'"
+    ) as told:
         network("vgg19-small").read(picture, ["x"])
+    assert "conv" not in str(told.value) and "_to_vgg19" not in str(told.value)
 
 
 @settings(max_examples=40)

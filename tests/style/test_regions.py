@@ -52,5 +52,5 @@ def test_one_mask_bounds_all_styles():
 
 
 def test_other_numbers_of_masks_are_refused():
-    with pytest.raises(BadSetting, match="each of the 3 styles, got 2"):
+    with pytest.raises(BadSetting, match=r"each style \(3\), got 2"):
         shared([half(), half()], 3)

@@ -10,6 +10,7 @@ from ..frame.errors import BadSetting
 from ..style.canvas import MaskReader, Pixels, read_mask
 from . import terminal
 
+TRAIN = "Train one: triptych train digits --heads mask."
 Shares = Float[np.ndarray, "rows columns"]
 
 
@@ -27,8 +28,14 @@ def found(run: str, content: Pixels, device: str) -> Shares:
 
     Raises BadRun for what is no run, BadSetting where it has no mask head or finds nothing."""
     from .. import multitask
+    from ..frame.weights import DESCRIPTION
     from ..multitask.answer import Mask
 
+    if not (Path(run) / DESCRIPTION).exists():
+        raise BadSetting(
+            f"Expected a picture or a finished run with a mask head for --mask, got the folder "
+            f"{run}. {TRAIN}"
+        )
     answers: dict[str, Any] = dict(multitask.load(run, device=device).predict(content).answers)
     for name, answer in answers.items():
         if isinstance(answer, Mask):
@@ -38,7 +45,4 @@ def found(run: str, content: Pixels, device: str) -> Shares:
             terminal.note(f"mask: the head '{name}' of {Path(run).name} finds {share:.0%}")
             return answer.probability.astype(np.float32)
     heads = ", ".join(answers)
-    raise BadSetting(
-        f"Expected a run with a mask head, but {run} has {heads}. Train one: "
-        "triptych train digits --heads mask."
-    )
+    raise BadSetting(f"Expected a run with a mask head, but {run} has {heads}. {TRAIN}")

@@ -24,21 +24,26 @@ Boxes = Float[np.ndarray, "*batch 4"]
 Circles = Float[np.ndarray, "*batch 3"]
 
 
-def read(file: str | Path | bytes | File, *, channels: Literal[1, 3, 4] = 3) -> Pixels:
+def read(
+    file: str | Path | bytes | File,
+    *,
+    channels: Literal[1, 3, 4] = 3,
+    name: str = "the picture",
+) -> Pixels:
     """A picture's pixels, upright: grey (ITU-R 601), RGB or RGBA, in sRGB.
 
     Alpha is laid on white unless four channels are asked for. Of an animation the first picture.
-    Deep grey is scaled to 0 … 255, not clipped.
+    Deep grey is scaled to 0 … 255, not clipped. `name` is what a message calls bytes.
 
     Raises BadImage for what is no picture, damaged, cut short, above `decoding.MAX_PIXELS`,
     missing or not to be read.
     """
     if isinstance(file, bytes):
-        image = decode(BytesIO(file), "the picture")
+        image = decode(BytesIO(file), name)
     elif isinstance(file, (str, Path)):
         image = _open(Path(file))
     else:
-        image = decode(file, _named(file))
+        image = decode(file, _named(file, name))
     image = image if channels == 4 else flat(image)
     pixels = np.array(image.convert(MODES[channels]))
     return pixels.reshape(*pixels.shape[:2], channels)
@@ -184,9 +189,9 @@ def _open(path: Path) -> Image.Image:
         raise BadImage(f"Cannot read the picture {path}: {reason}. Check its path.") from error
 
 
-def _named(file: File) -> str:
+def _named(file: File, otherwise: str) -> str:
     name = getattr(file, "name", None)
-    return name if isinstance(name, str) else "the picture"
+    return name if isinstance(name, str) else otherwise
 
 
 def _format(path: Path) -> str:

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Float32, UInt8
 
 from ..frame import images
-from ..frame.errors import BadImage, BadRun
+from ..frame.errors import BadImage, BadRun, BadSetting
 from ..frame.progress import Watcher, silence
 from .budget import Budgeted, budgeted, check_memory
 from .colours import prepared, restored
@@ -107,10 +107,14 @@ def regions(
 
 
 def read_mask(name: str, content: Pixels) -> Shares:
-    """The mask in a picture file: its opacity where it is a cut-out, else how bright it is."""
-    pixels = images.read(name, channels=4)
-    grey = images.read(name, channels=1)[..., 0] if pixels[..., 3].min() == 255 else pixels[..., 3]
-    return grey / np.float32(255)
+    """The mask in a picture file: its opacity where it is a cut-out, else how bright it is. Raises
+    BadSetting for a cut-out of nothing."""
+    opacity = images.read(name, channels=4)[..., 3]
+    if opacity.min() == 255:
+        return images.read(name, channels=1)[..., 0] / np.float32(255)
+    if opacity.max() < 128:
+        raise BadSetting(f"{name} is empty: nowhere is it opaque. Opaque is where to paint.")
+    return opacity / np.float32(255)
 
 
 def judged(method: Method) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from .opening import AUTO
 from .settings import Settings
 from .statistics import STATISTICS
 
+KINDS = {"colours": "choice of colours", "statistics": "kind of statistics"}  # in a sentence
+FLAGS = {"variation": "--tv", "layers": "--style-layers", "octaves": "--sweep octaves"}
 CHOICES = {"colours": get_args(Colours), "optimizer": tuple(DESCENTS)}
 OPTIONS = {  # of `methods.open_method`, and what each may be where that is a choice
     "pooling": get_args(Pooling),
@@ -48,7 +50,7 @@ class Commission:
 
     def __post_init__(self) -> None:
         if self.colours not in get_args(Colours):
-            raise nearest(self.colours, get_args(Colours), "colours")
+            raise nearest(self.colours, get_args(Colours), KINDS["colours"])
         self.settings.normalised(len(self.styles))
         if self.max_memory is not None:
             memory_of(self.max_memory)
@@ -58,12 +60,13 @@ class Commission:
             if name not in OPTIONS:
                 raise nearest(name, OPTIONS, "option of --features")
             if self.features == PATCHES:
+                flag = FLAGS.get(name, f"--{name.replace('_', '-')}")
                 raise BadSetting(
-                    f"Patches need no network, so they have no {name.replace('_', ' ')}. "
-                    "Leave it out, or choose other --features."
+                    f"Patches need no network, so they have no {flag}. Leave it out, or choose "
+                    "other --features."
                 )
             if OPTIONS[name] and value not in OPTIONS[name]:
-                raise nearest(value, OPTIONS[name], name)
+                raise nearest(value, OPTIONS[name], KINDS.get(name, name))
 
     def changed(self, changes: Mapping[str, Any]) -> "Commission":
         """This commission with other settings, options, or fields of its own."""
@@ -74,7 +77,7 @@ class Commission:
         options = {name: changes[name] for name in changes if name not in known | own}
         for name, choices in CHOICES.items():
             if changes.get(name, choices[0]) not in choices:
-                raise nearest(changes[name], choices, name)
+                raise nearest(changes[name], choices, KINDS.get(name, name))
         for name in options:
             if name not in OPTIONS:
                 raise nearest(name, [*known, *own, *OPTIONS], "setting of painting")

@@ -14,9 +14,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..frame.errors import BadSetting
-from ..frame.registry import nearest
 from .costs import content_cost, total_cost, total_variation
-from .network import Network, Picture, Pictures
+from .network import Network, Picture, Pictures, unknown_layer
 from .objective import Judgement, Scene
 from .schedule import Schedule
 from .statistics import DARK, STATISTICS, Aim, Kind, Moments, moments
@@ -62,9 +61,7 @@ class ByFeatures:
                 raise BadSetting(f"Expected a weight of 0 or more, got {weight} for {layer}.")
         for layer in (*weights, self.content_at):
             if layer not in self.network.layers:
-                told = nearest(layer, self.network.layers, "layer")
-                last = self.network.layers[-1]
-                raise type(told)(f"{self.network.name} ends at {last}. {told}")
+                raise unknown_layer(self.network, layer)
         if not 0 < sum(weights.values()) < float("inf"):
             raise BadSetting(
                 "Expected layers of style whose weights sum to a number above 0, got "

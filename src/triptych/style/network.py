@@ -7,6 +7,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from ..frame.errors import UnknownName
+from ..frame.registry import nearest
+from .layouts import HEAD
 from .schedule import USUAL, Schedule
 
 Picture = Float[Tensor, "1 3 height width"]
@@ -40,3 +43,11 @@ class Network(nn.Module, ABC):
     def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
         """The activations (batch, channels, height, width) of the layers wanted, by name; no layer
         beyond the last one wanted is computed. Raises UnknownName for a layer it does not have."""
+
+
+def unknown_layer(network: Network, name: str) -> UnknownName:
+    """The error for a layer that a network lacks: where it ends, and the nearest. Convolutions
+    before their activations and heads beside them can be read, but would fill the list."""
+    shown = [each for each in network.layers if not each.startswith("conv") and HEAD not in each]
+    shown = shown or network.layers
+    return UnknownName(f"{network.name} ends at {shown[-1]}. {nearest(name, shown, 'layer')}")

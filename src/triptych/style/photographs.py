@@ -159,9 +159,9 @@ def _decoded(
 
     def attempt(photo: PhotoFile) -> np.ndarray | str:
         try:
-            pixels = read(photo.bytes())
+            pixels = read(photo.bytes(), name=photo.name)
         except BadImage as error:
-            return f"{photo.name}: {error}"
+            return str(error)
         height, width = pixels.shape[:2]
         if min(height, width) < side // 4:
             return f"{photo.name} has {width}×{height} pixels: too few to be enlarged to {side}."

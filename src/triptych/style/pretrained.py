@@ -9,10 +9,9 @@ from torch import Tensor, nn
 
 from ..backbones.vgg19 import Padding, Pooling
 from ..frame.assets import Asset
-from ..frame.errors import BadImage, UnknownName
-from ..frame.registry import nearest
+from ..frame.errors import BadImage
 from .layouts import HEAD, Tensors, build
-from .network import Network, Pictures
+from .network import Network, Pictures, unknown_layer
 
 # the first layer of each block, in equal shares (Gatys et al. 2015)
 BLOCKS_FIRST = dict.fromkeys((f"relu{block}_1" for block in range(1, 6)), 1 / 5)
@@ -73,7 +72,7 @@ class Pretrained(Network, ABC):
     def _check(self, pictures: Pictures, wanted: Sequence[str]) -> None:
         for name in wanted:
             if name not in self.layers:
-                raise self._unknown(name)
+                raise unknown_layer(self, name)
         height, width = pictures.shape[2:]
         coarsest = max(wanted, key=self.strides.__getitem__, default=self.layers[0])
         needed = self.strides[coarsest] + 1
@@ -85,11 +84,6 @@ class Pretrained(Network, ABC):
         # a sum is finite where all are, and needs no memory
         if not pictures.detach().sum().isfinite():
             raise BadImage("Expected a picture of finite numbers, got some that are not.")
-
-    def _unknown(self, name: str) -> UnknownName:
-        told = nearest(name, self.layers, "layer")
-        last = next(layer for layer in reversed(self.layers) if not layer.endswith(HEAD))
-        return UnknownName(f"{self.name} ends at {last}. {told}")
 
 
 def _channels_last(pictures: Pictures) -> Tensor:

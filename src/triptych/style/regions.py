@@ -53,8 +53,6 @@ def shared(masks: Sequence[Mask], styles: int) -> Float32[np.ndarray, "styles he
     if len(masks) == 1:
         return np.repeat(np.asarray(masks[0])[None] / styles, styles, 0)
     if len(masks) != styles:
-        raise BadSetting(
-            f"Expected one mask, or one for each of the {styles} styles, got {len(masks)}."
-        )
+        raise BadSetting(f"Expected one mask, or one for each style ({styles}), got {len(masks)}.")
     stacked = np.stack(masks)
     return stacked / np.maximum(stacked.sum(0), 1)

@@ -56,7 +56,7 @@ class Settings:
         """A share for each style; they sum to 1. Raises BadSetting where they cannot."""
         shares = (1.0,) * styles if self.shares is None else self.shares
         if len(shares) != styles:
-            raise BadSetting(f"Expected a share for each of {styles} styles, got {len(shares)}.")
+            raise BadSetting(f"Expected a share for each style ({styles}), got {len(shares)}.")
         if not all(share >= 0 for share in shares) or not 0 < sum(shares) < float("inf"):
             got = ", ".join(map(str, shares))
             raise BadSetting(f"Expected finite shares of 0 or more, not all 0, got {got}.")
