@@ -90,6 +90,8 @@ def test_a_picture_named_twice_is_painted_once(run: Run, studio: Path):
         (("train", "style.png", "photos", "--network", "patches"), "Choose from: auto, squeezenet"),
         (("train", "style.png", "photos", "--network", "no/x"), "no file no/x. Check its path."),
         (("train", "style.png", "photos", "--resume", "--out", "run"), "run.json"),
+        (("train", "style.png", "photos", "--resume", "--out", "no"), "`triptych style train`"),
+        (("train", "style.png", "photos", "--out", ""), "got nothing"),
     ],
 )
 def test_slips_are_told_in_one_line(run: Run, studio: Path, words: tuple, told: str):

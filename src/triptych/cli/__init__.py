@@ -12,7 +12,8 @@ from .terminal import note
 UNREAD = 1  # as typer leaves where nobody reads on
 CLOSED = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # what stdout says where it cannot be written to
 EXHAUSTED = (
-    "There is not enough memory. Take a smaller --size or --batch, or paint with --max-memory."
+    "There is not enough memory. Take smaller pictures or batches; `style paint` can do with less "
+    "by --max-memory."
 )
 
 

@@ -261,7 +261,8 @@ def train(
         "device": device,
         "precision": precision,
     }
-    work(folders, out, encoder, {**assigned(set_ or []), **flags}, resume=resume, json=json)
+    chosen = {**assigned(set_ or [], "--set turn=8"), **flags}
+    work(folders, out, encoder, chosen, resume=resume, json=json)
 
 
 @faces.command()

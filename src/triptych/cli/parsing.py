@@ -15,8 +15,9 @@ def listed(text: str | None) -> list[str] | None:
     return [word.strip() for word in text.split(",") if word.strip()] if text else None
 
 
-def assigned(pairs: list[str]) -> dict[str, Any]:
-    """NAME=VALUE each; the settings themselves say what a value may be.
+def assigned(pairs: list[str], example: str = "--set ground=noise") -> dict[str, Any]:
+    """NAME=VALUE each; the settings themselves say what a value may be. `example` is for those who
+    gave none.
 
     >>> assigned(["ground=noise", "scale=0.5"])
     {'ground': 'noise', 'scale': '0.5'}
@@ -25,7 +26,7 @@ def assigned(pairs: list[str]) -> dict[str, Any]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise BadSetting(f"Expected NAME=VALUE, got '{pair}'. For example --set ground=noise.")
+            raise BadSetting(f"Expected NAME=VALUE, got '{pair}'. For example {example}.")
         found[name.strip()] = value.strip()
     return found
 
@@ -37,7 +38,7 @@ def numbered(text: str | None) -> dict[str, float]:
     {'circle': 3.0, 'digit': 1.0}
     """
     found = {}
-    for name, value in assigned(listed(text) or []).items():
+    for name, value in assigned(listed(text) or [], "--weights circle=3").items():
         try:
             found[name] = float(value)
         except ValueError:

@@ -33,7 +33,12 @@ def reader(
     if policy not in get_args(Policy):
         raise nearest(policy, get_args(Policy), "choice of faces")
     with terminal.watching() as watch:
-        held = open_encoder(encoder, device=device, options=assigned(settings or []), watch=watch)
+        held = open_encoder(
+            encoder,
+            device=device,
+            options=assigned(settings or [], "--set size=112x112"),
+            watch=watch,
+        )
     return Reader(held, faces=policy, aligned=aligned)  # type: ignore[arg-type]
 
 

@@ -209,7 +209,8 @@ def train(
         "device": device,
         "precision": precision,
     }
-    work(hand, photos, out, {**assigned(set_ or []), **flags}, resume=resume, json=json)
+    chosen = {**assigned(set_ or [], "--set width=24"), **flags}
+    work(hand, photos, out, chosen, resume=resume, json=json)
 
 
 @style.command()

@@ -73,7 +73,7 @@ def resume(
 
     Raises BadRun for no run, a damaged one, or one whose photos are no longer the same."""
     folder = Path(run)
-    with runs.begun(folder) as facts:
+    with runs.begun(folder, "triptych faces train") as facts:
         plan = Plan(**facts["plan"])
         chosen = TrainingSettings.merged(facts["settings"])
         triplets = TripletSettings.merged(facts["triplets"])

@@ -69,8 +69,9 @@ def record(folder: Path, facts: Mapping[str, Any]) -> None:
     write_json(folder / RECORD, whole)
 
 
-def recorded(folder: Path) -> dict[str, Any]:
-    """What run.json says. Raises BadRun where it is missing, damaged or of a newer version."""
+def recorded(folder: Path, maker: str = "triptych train") -> dict[str, Any]:
+    """What run.json says; `maker` is the command that writes it. Raises BadRun where it is missing,
+    damaged or of a newer version."""
     path = folder / RECORD
     try:
         facts = json.loads(path.read_bytes())
@@ -78,7 +79,7 @@ def recorded(folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise BadRun(
             f"Expected a run folder, but {path} cannot be read "
-            f"({(error.strerror or str(error)).lower()}). `triptych train` makes one."
+            f"({(error.strerror or str(error)).lower()}). `{maker}` makes one."
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error
@@ -88,11 +89,11 @@ def recorded(folder: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def begun(folder: Path) -> Iterator[dict[str, Any]]:
+def begun(folder: Path, maker: str = "triptych train") -> Iterator[dict[str, Any]]:
     """What run.json says of a run to go on with, to be taken apart within `with`.
 
     Raises BadRun as `recorded` does, and where what is taken is missing or of another kind."""
-    facts = recorded(folder)
+    facts = recorded(folder, maker)
     try:
         yield facts
     except (KeyError, TypeError, AttributeError) as error:

@@ -27,6 +27,7 @@ from .opening import open_network
 from .painting import Pixels, picture_of, pixels_of
 from .photographs import PhotoFile, Photographs, gathered, opened
 
+MAKER = "triptych style train"
 STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
 FINER = 2  # photos are kept at twice the size learnt from: cuts may be smaller than the whole
 
@@ -155,9 +156,9 @@ def resume(
 
     Raises BadRun for no run, a damaged one, or one whose photos or style are no longer the same."""
     folder = Path(run)
-    with runs.begun(folder) as facts:
+    with runs.begun(folder, MAKER) as facts:
         if facts.get("panel") != PANEL or "fast" not in facts:
-            raise BadRun(f"{folder} is no run of `triptych style train`. Name another.")
+            raise BadRun(f"{folder} is no run of `{MAKER}`. Name another.")
         chosen = TrainingSettings.merged(facts["settings"])
         fast = FastSettings.merged(facts["fast"])
         places, expected = [str(place) for place in facts["photos"]], facts["data"]
