@@ -1,5 +1,6 @@
 """Options that several verbs share."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,3 +22,10 @@ def setting(name: str, *flags: str, knows: str = "dataset") -> Any:
         help=f"{about()[name]}  (default {getattr(DEFAULTS, name)}{better})",
         show_default=False,
     )
+
+
+def place(name: str) -> Path:
+    """A file or a folder. Raises BadParameter for no name, which `Path` takes for this folder."""
+    if not name:
+        raise typer.BadParameter("Expected the name of a file or a folder, got nothing.")
+    return Path(name)

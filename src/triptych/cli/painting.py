@@ -40,8 +40,12 @@ class Keeping:
             check_apart(map(Path, commission.pictures.values()), [self.out])
             images.kind_of(self.out)
             check_writable(self.out)
-        if (self.gif or self.mp4) and not self.run:
+        if self.run:
+            return
+        if self.gif or self.mp4:
             raise BadSetting("--gif and --mp4 are written into a run folder. Add --run FOLDER.")
+        if self.every is not None:
+            raise BadSetting("--checkpoint is that of a run folder. Add --run FOLDER.")
 
 
 def paint(asked: Asked, keeping: Keeping, *, json: bool) -> None:

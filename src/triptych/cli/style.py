@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Device, Json, setting
+from .options import Device, Json, Resume, place, setting
 
 style = typer.Typer(
     help="Paint one picture in another's hand.",
@@ -27,7 +27,7 @@ def paint(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The picture to write (default picture.png)"),
+        typer.Option("--out", "-o", parser=place, help="The picture to write (picture.png)"),
     ] = None,
     size: Annotated[int | None, typer.Option(help="Pixels of the longer side (512)")] = None,
     strength: Annotated[
@@ -99,6 +99,7 @@ def paint(
     run: Annotated[
         Path | None,
         typer.Option(
+            parser=place,
             help="Folder to keep everything in: costs, curves, a timeline, and checkpoints to "
             "--resume from."
         ),
@@ -165,8 +166,8 @@ def train(
         list[Path],
         typer.Argument(metavar="PHOTOS...", help="Folders of photographs, or zips of them."),
     ],
-    out: Annotated[Path | None, typer.Option(help="Run folder (default runs/STYLE)")] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with the stopped run in --out.")] = False,
+    out: Annotated[Path | None, typer.Option(parser=place, help="Run folder (runs/STYLE)")] = None,
+    resume: Resume = False,
     size: Annotated[int | None, typer.Option(help="Pixels of a square to learn from (128)")] = None,
     strength: Annotated[
         float | None, typer.Option(help="0 the content alone … 1 the style alone (0.5)")
@@ -217,7 +218,10 @@ def train(
 def apply(
     run: Annotated[Path, typer.Argument(help="A run of `style train`.")],
     pictures: Annotated[
-        list[Path], typer.Argument(metavar="IMAGES...", help="Pictures, or folders of them.")
+        list[Path], typer.Argument(metavar="IMAGES", help="Pictures, or folders of them.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", parser=place, help="Folder for what is painted.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for what is painted.")],
     size: Annotated[

@@ -1,6 +1,7 @@
 """`triptych style paint --sweep`: several paintings, and one sheet of them all."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,7 @@ def _check(variants: Mapping[str, Commission], place: Path, keeping: Keeping) ->
         if place.exists() and not keeping.out:
             raise BadSetting(f"{keeping.run} holds a sweep already. Choose another --run.")
     for label, variant in variants.items():
-        Keeping(place).check(variant)
+        replace(keeping, out=place).check(variant)
         _beside(place, label, keeping).check(variant)
 
 
