@@ -60,6 +60,11 @@ def test_what_cannot_be_read_is_passed_over_and_told(run: Run, studio: Path):
     assert images.read("made/a.png").shape == (20, 24, 3)
 
 
+def test_no_folder_is_made_where_nothing_is_painted(run: Run, studio: Path):
+    assert run("style", "apply", "run", "none.png", "--out", "made").status == 2
+    assert not (studio / "made").exists()
+
+
 def test_a_run_becomes_onnx(run: Run, studio: Path):
     pytest.importorskip("onnxscript", reason="the extra 'export' is not installed")
     done = run("style", "export", "run", "--to", "model.onnx", "--json")

@@ -32,13 +32,18 @@ def check_apart(files: Iterable[Path], targets: Iterable[Path]) -> None:
             raise BadSetting(f"{target} would be painted over itself. Choose another --out.")
 
 
+def check_folder(folder: Path, option: str) -> None:
+    """Raises BadSetting where a file has the name of a folder that `option` asks for."""
+    if folder.exists() and not folder.is_dir():
+        raise BadSetting(f"Expected a folder for {option}, got a file: {folder}.")
+
+
 def make_folder(folder: Path, option: str) -> None:
     """Make a folder for pictures, and those above it; `option` is what named it. Raises
     BadSetting, CannotWrite."""
+    check_folder(folder, option)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise BadSetting(f"Expected a folder for {option}, got a file: {folder}.") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CannotWrite(f"Cannot make the folder {folder}: {reason}.") from error

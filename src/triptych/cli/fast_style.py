@@ -12,7 +12,7 @@ from ..style.fast_painting import load
 from ..style.fast_training import resume as resumed
 from ..style.fast_training import train as trained
 from . import terminal
-from .drawings import check_apart, drawn_names, make_folder
+from .drawings import check_apart, check_folder, drawn_names, make_folder
 
 SHOWN = 10  # refused photos named on the terminal; all are in run.json
 
@@ -58,7 +58,7 @@ def apply(
     files = list(dict.fromkeys(images.pictures(pictures)))
     names = drawn_names(files)
     check_apart(files, [out / name for name in names.values()])
-    make_folder(out, "--out")
+    check_folder(out, "--out")
     written: list[dict[str, str]] = []
     for file in files:
         try:
@@ -66,8 +66,9 @@ def apply(
         except BadImage as error:
             terminal.note(f"refused: {error}")
             continue
-        target = out / names[str(file)]
-        images.save(target, painter.paint(content, size=size))
+        target, painted = out / names[str(file)], painter.paint(content, size=size)
+        make_folder(out, "--out")
+        images.save(target, painted)
         written.append({"image": str(file), "picture": str(target)})
         if not json:
             print(target)
