@@ -20,7 +20,7 @@ from triptych.style.executing import USUAL, Progress, execute
 from triptych.style.features import ByFeatures
 from triptych.style.network import Network
 from triptych.style.painter import Painter
-from triptych.style.record import Record
+from triptych.style.record import Record, finished
 from triptych.style.settings import Row, Settings
 
 
@@ -56,6 +56,26 @@ def test_the_picture_is_where_it_was_asked_for(canvas: Any, tmp_path: Path):
     done = execute(canvas(), tmp_path / "out.png")
     assert done.finished and len(done.history) == 7
     np.testing.assert_array_equal(images.read(tmp_path / "out.png"), done.picture)
+
+
+def test_a_run_that_cannot_be_finished_says_how_it_can(
+    canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    work = canvas()
+    record = Record(tmp_path / "a", work)
+    record.begin({})
+
+    def draw(*_: object) -> None:
+        raise CannotWrite("Cannot write it: no space left on device.")
+
+    monkeypatch.setattr("triptych.style.record.draw_costs", draw)
+    with pytest.raises(CannotWrite, match=r"no space .* kept in .*/a/picture\.png.* --resume"):
+        execute(work, None, record)
+    assert (tmp_path / "a/picture.png").exists() and not finished(record.folder)
+    monkeypatch.undo()
+    again = Record(record.folder, canvas())
+    again.restore()
+    assert execute(again.canvas, None, again).finished and finished(record.folder)
 
 
 def test_it_stops_when_it_is_told_and_keeps_the_best(canvas: Any, tmp_path: Path):

@@ -135,11 +135,17 @@ def _saved(picture: Pixels, place: Path) -> bool:
 
 
 def _conclude(record: Record | None, painter: Painter) -> None:
-    """Leave a run folder that is finished, or one to go on from."""
-    if record and painter.finished:
-        record.finish(painter.seconds)
-    elif record:
-        record.checkpoint()
+    """Leave a run folder that is finished, or one to go on from. Raises CannotWrite, which says
+    that nothing is lost."""
+    if not record:
+        return
+    try:
+        record.finish(painter.seconds) if painter.finished else record.checkpoint()
+    except CannotWrite as error:
+        raise CannotWrite(
+            f"{error} The picture is kept in {record.folder / PICTURE}. Make room; --run "
+            f"{record.folder} --resume then finishes the run."
+        ) from error
 
 
 def _save(picture: Pixels, places: list[Path]) -> None:
