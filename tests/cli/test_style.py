@@ -291,7 +291,7 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
     for flag, value in known.items():
         assert any(flag in line and f"({value})" in line for line in lines), flag
     assert f"checkpoints of a run ({EVERY:g})" in shown
-    assert f"default {PICTURE}" in shown
+    assert f"({PICTURE})" in shown and "[PICTURES]... " in shown
 
 
 # --- slips ---

@@ -7,7 +7,7 @@ import typer
 
 from . import terminal
 from .faces import faces
-from .options import DEFAULTS, Device, Json, setting
+from .options import DEFAULTS, Device, Json, Resume, setting
 from .style import style
 
 app = typer.Typer(
@@ -61,7 +61,7 @@ def train(
     source: Source = None,
     set_: Set = None,
     out: Annotated[Path | None, typer.Option(help="Run folder (default runs/DATASET)")] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with the stopped run in --out.")] = False,
+    resume: Resume = False,
     epochs: Annotated[int | None, setting("epochs")] = None,
     batch: Annotated[int | None, setting("batch")] = None,
     lr: Annotated[float | None, setting("lr")] = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from . import terminal
-from .options import DEFAULTS, Device, Json, setting
+from .options import DEFAULTS, Device, Json, Resume, setting
 
 faces = typer.Typer(
     help="Is this the same person, and who is it.",
@@ -213,7 +213,7 @@ def train(
         list[Path], typer.Argument(help="Folders of photos for each person, or zips of them.")
     ],
     out: Annotated[Path | None, typer.Option(help="Run folder (default runs/FOLDER)")] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with the stopped run in --out.")] = False,
+    resume: Resume = False,
     encoder: Annotated[
         str, typer.Option(help="scratch, or mobilefacenet: go on from the pretrained one.")
     ] = "scratch",

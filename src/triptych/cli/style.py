@@ -23,7 +23,7 @@ def panel() -> None:
 def paint(
     pictures: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="CONTENT STYLE...", help="The picture to paint, and whose hands."),
+        typer.Argument(metavar="PICTURES", help="CONTENT, then one STYLE or more."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -101,7 +101,7 @@ def paint(
         typer.Option(
             parser=place,
             help="Folder to keep everything in: costs, curves, a timeline, and checkpoints to "
-            "--resume from."
+            "--resume from.",
         ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --run.")] = False,
@@ -164,7 +164,7 @@ def train(
     hand: Annotated[Path, typer.Argument(metavar="STYLE", help="The picture to paint like.")],
     photos: Annotated[
         list[Path],
-        typer.Argument(metavar="PHOTOS...", help="Folders of photographs, or zips of them."),
+        typer.Argument(metavar="PHOTOS", help="Folders of photographs, or zips of them."),
     ],
     out: Annotated[Path | None, typer.Option(parser=place, help="Run folder (runs/STYLE)")] = None,
     resume: Resume = False,
@@ -223,7 +223,6 @@ def apply(
     out: Annotated[
         Path, typer.Option("--out", "-o", parser=place, help="Folder for what is painted.")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for what is painted.")],
     size: Annotated[
         int | None, typer.Option(min=1, help="Pixels of the longer side (the picture's own)")
     ] = None,

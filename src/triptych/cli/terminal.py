@@ -8,6 +8,7 @@ from typing import Any
 
 from ..frame.progress import Step, Watcher
 
+LARGE = 1e4  # costs from here on are told in four digits
 PAINTED = ("total", "content")
 LEARNT = ("/loss", "/train")  # told of the data learnt from
 
@@ -104,10 +105,19 @@ def figures_line(figures: Mapping[str, float]) -> str:
         elif name.endswith(LEARNT):
             continue
         elif name in PAINTED or (name.startswith("style/") and not name.endswith("/val")):
-            shown.append(f"{name.removeprefix('style/')} {value:.3f}")
+            shown.append(f"{name.removeprefix('style/')} {_short(value)}")
         elif "/" in name:
             shown.append(f"{name} {value:.4f}")
     return " · ".join(shown)
+
+
+def _short(value: float) -> str:
+    """A cost in a few digits, however large.
+
+    >>> _short(0.25), _short(2.7e28)
+    ('0.250', '2.7e+28')
+    """
+    return f"{value:.3f}" if abs(value) < LARGE else f"{value:.4g}"
 
 
 def _lines() -> Watcher:
