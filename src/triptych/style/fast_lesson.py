@@ -67,7 +67,6 @@ class Lesson(L.LightningModule):
         super().__init__()
         self.painter, self.settings = painter.on(torch.device("cpu")), settings
         self.judged = [judge]  # in a list, for its network is no part of what is learnt or kept
-        self.total: list[Tensor] = []
 
     def training_step(self, batch: Pictures, number: int) -> Tensor:
         painted = self.painter(batch.contiguous(memory_format=torch.channels_last))
