@@ -7,7 +7,7 @@ import typer
 
 from . import terminal
 from .faces import faces
-from .options import DEFAULTS, Device, Json, Resume, setting
+from .options import DEFAULTS, Device, Json, Resume, place, setting
 from .style import style
 
 app = typer.Typer(
@@ -60,7 +60,9 @@ def train(
     ] = None,
     source: Source = None,
     set_: Set = None,
-    out: Annotated[Path | None, typer.Option(help="Run folder (default runs/DATASET)")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=place, help="Run folder (runs/DATASET)")
+    ] = None,
     resume: Resume = False,
     epochs: Annotated[int | None, setting("epochs")] = None,
     batch: Annotated[int | None, setting("batch")] = None,

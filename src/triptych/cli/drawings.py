@@ -33,9 +33,11 @@ def check_apart(files: Iterable[Path], targets: Iterable[Path]) -> None:
 
 
 def check_folder(folder: Path, option: str) -> None:
-    """Raises BadSetting where a file has the name of a folder that `option` asks for."""
-    if folder.exists() and not folder.is_dir():
-        raise BadSetting(f"Expected a folder for {option}, got a file: {folder}.")
+    """Raises BadSetting where a file has the name of a folder that `option` asks for, or of one
+    above it."""
+    there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+    if there.exists() and not there.is_dir():
+        raise BadSetting(f"Expected a folder for {option}, got a file: {there}.")
 
 
 def make_folder(folder: Path, option: str) -> None:

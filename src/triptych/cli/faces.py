@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from . import terminal
-from .options import DEFAULTS, Device, Json, Resume, setting
+from .options import DEFAULTS, Device, Json, Resume, place, setting
 
 faces = typer.Typer(
     help="Is this the same person, and who is it.",
@@ -212,7 +212,7 @@ def train(
     folders: Annotated[
         list[Path], typer.Argument(help="Folders of photos for each person, or zips of them.")
     ],
-    out: Annotated[Path | None, typer.Option(help="Run folder (default runs/FOLDER)")] = None,
+    out: Annotated[Path | None, typer.Option(parser=place, help="Run folder (runs/FOLDER)")] = None,
     resume: Resume = False,
     encoder: Annotated[
         str, typer.Option(help="scratch, or mobilefacenet: go on from the pretrained one.")

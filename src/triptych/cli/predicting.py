@@ -8,7 +8,7 @@ from ..frame.errors import BadImage
 from ..frame.registry import nearest
 from ..multitask.prediction import Prediction, Predictor
 from . import terminal
-from .drawings import drawn_names, make_folder
+from .drawings import check_folder, drawn_names, make_folder
 
 INVERT = ("auto", "yes", "no")
 TOGETHER = 64  # pictures held in memory at a time
@@ -24,7 +24,7 @@ def predict(
         raise nearest(invert, INVERT, "way to invert")
     predictor = Predictor.load(run, device=device, invert=invert)  # type: ignore[arg-type]
     if draw:
-        make_folder(draw, "--draw")
+        check_folder(draw, "--draw")
     files = images.pictures(given)
     names = drawn_names(files)
     answers: list[dict[str, Any]] = []
@@ -37,6 +37,7 @@ def predict(
             if not json:
                 print(line(prediction))
             if draw:
+                make_folder(draw, "--draw")
                 place = draw / names[prediction.name]
                 images.save(place, predictor.draw(prediction))
                 answers[-1]["drawn"] = str(place)

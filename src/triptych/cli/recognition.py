@@ -20,7 +20,7 @@ from ..frame.errors import BadFace
 from ..frame.photos import Refused
 from ..frame.registry import nearest
 from . import terminal
-from .drawings import drawn_names, make_folder
+from .drawings import check_folder, drawn_names, make_folder
 from .parsing import assigned
 
 SHOWN = 10  # refused photos named on the terminal; all are in the JSON
@@ -120,7 +120,7 @@ def identify(
 
     Raises BadFace where no photo had a face."""
     if draw:
-        make_folder(draw, "--draw")
+        check_folder(draw, "--draw")
     encoder = reader.encoder
     files = images.pictures(photos)
     with (
@@ -130,6 +130,7 @@ def identify(
         found = identified(files, gallery, reader=reader, watch=watch, **chosen)
     refusals(found.refused)
     if draw:
+        make_folder(draw, "--draw")
         _draw(files, found.identities, draw)
     if json:
         terminal.answer({"gallery": url, **found.json()})

@@ -238,7 +238,7 @@ def apply(
 @style.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run of `style train`.")],
-    to: Annotated[Path, typer.Option(help="The file to write: model.onnx.")],
+    to: Annotated[Path, typer.Option(parser=place, help="The file to write: model.onnx.")],
     json: Json = False,
 ) -> None:
     """Write a run's network as ONNX, for pictures of any size, checked against the run."""

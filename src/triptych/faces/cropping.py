@@ -44,7 +44,7 @@ class Cropper:
         """The crop of the largest face, just as `reading.Reader` will cut it.
 
         Raises BadImage, or BadFace where no face is found."""
-        pixels = images.read(photo.bytes())
+        pixels = images.read(photo.bytes(), name=photo.name)
         if self.template is None:
             return whole(pixels, self.height, self.width, self.channels)
         if self.finder is None:
