@@ -4,6 +4,7 @@ The network is a small VGG-19 of random weights in a safetensors file.
 """
 
 import json
+import shutil
 import signal
 from fractions import Fraction
 from pathlib import Path
@@ -222,6 +223,44 @@ def test_a_damaged_run_is_told(paint: Paint, run: Run, stopping: Any, tmp_path: 
     paint("--run", "a")
     (tmp_path / "a" / name).write_bytes(b"{\xff")
     slip(run("style", "paint", "--run", "a", "--resume"), "damaged")
+
+
+@pytest.mark.parametrize("changes", [{"sha256": {}}, {"steps": []}, {"painting": {}}], ids=str)
+def test_a_run_that_was_altered_is_told(
+    paint: Paint, run: Run, stopping: Any, tmp_path: Path, changes: dict[str, Any]
+):
+    stopping(2)
+    paint("--run", "a")
+    record = tmp_path / "a/run.json"
+    record.write_text(json.dumps({**json.loads(record.read_text()), **changes}))
+    slip(run("style", "paint", "--run", "a", "--resume"), "run.json")
+
+
+def test_without_its_frames_a_run_is_finished_and_that_is_said(
+    paint: Paint, run: Run, stopping: Any, tmp_path: Path
+):
+    stopping(5)
+    paint("--run", "a")
+    shutil.rmtree(tmp_path / "a/timeline")
+    (tmp_path / "a/timeline").touch()
+    done = run("style", "paint", "--run", "a", "--resume", "--gif")
+    assert done.status == 0 and "note: No pictures are left in a/timeline" in done.err
+    assert (tmp_path / "a/metrics.json").exists() and not (tmp_path / "a/timeline.gif").exists()
+
+
+def test_a_finished_run_gets_its_film_later(paint: Paint, run: Run, tmp_path: Path):
+    paint("--run", "a", "--out", "out.png")
+    slip(run("style", "paint", "--run", "a", "--resume"), "is finished")
+    slip(run("style", "paint", "--run", "a", "--resume", "--gif", "--out", "b.png"), "is finished")
+    (tmp_path / "out.png").unlink()
+    done = run("style", "paint", "--run", "a", "--resume", "--gif", "--mp4", "--json")
+    assert json.loads(done.out) == {"films": ["a/timeline.gif", "a/timeline.mp4"], "run": "a"}
+    assert all((tmp_path / name).stat().st_size for name in json.loads(done.out)["films"])
+    done = run("style", "paint", "--run", "a", "--resume", "--gif")
+    assert done.out == "a/timeline.gif: how a was painted\n"
+    assert not (tmp_path / "out.png").exists()
+    shutil.rmtree(tmp_path / "a/timeline")
+    slip(run("style", "paint", "--run", "a", "--resume", "--gif"), "found none")
 
 
 # --- sweeps ---

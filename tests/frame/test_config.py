@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 
 import pytest
 
-from triptych.frame.config import TrainingSettings, about, divided, setting
+from triptych.frame.config import TrainingSettings, about, checked, divided, setting
 from triptych.frame.errors import BadSetting, UnknownName
 
 
@@ -54,6 +54,15 @@ def test_a_value_out_of_range_is_told_with_its_name(name: str, value: object):
 def test_an_unknown_setting_is_told_with_the_nearest():
     with pytest.raises(UnknownName, match=r"no training setting 'epoch'. Did you mean 'epochs'"):
         TrainingSettings.merged({"epoch": 3})
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "place"),
+    [(dict[str, float], {"salt": "much"}, "tray.salt"), (tuple[int, ...], [1, []], "tray.1")],
+)
+def test_a_value_is_told_with_its_place_in_what_was_read(kind: object, told: object, place: str):
+    with pytest.raises(BadSetting, match=rf"^Setting '{place}': .*, got (\'much\'|\[\])\.$"):
+        checked(kind, told, "tray")
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,9 @@ def test_no_run_is_told(tmp_path: Path):
         runs.recorded(tmp_path / "none")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"format": "one"}', "\udcff"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", "null", '{"format": "one"}', "\udcff", "[" * 100_000], ids=repr
+)
 def test_a_damaged_record_is_told(tmp_path: Path, text: str):
     (tmp_path / runs.RECORD).write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(BadRun, match=r"run\.json is damaged") as told:

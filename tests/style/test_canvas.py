@@ -141,6 +141,9 @@ def test_what_has_changed_since_is_refused_or_told(studio: Open):
     assert unchanged(canvas, facts) == ()
     (words,) = unchanged(canvas, {**facts, "method": {}})
     assert "computes otherwise" in words
+    for known in ({}, {"content": facts["sha256"]["content"]}):
+        with pytest.raises(BadRun, match=r"run\.json has lost its sha256"):
+            unchanged(canvas, {**facts, "sha256": known})
     images.save(canvas.commission.styles[0], np.zeros((9, 9, 3), np.uint8))
     with pytest.raises(BadRun, match=r"wave\.png has changed"):
         unchanged(canvas, facts)

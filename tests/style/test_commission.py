@@ -39,6 +39,8 @@ def test_a_change_finds_whether_it_is_a_setting_an_option_or_its_own():
 
 def test_what_was_told_as_json_is_the_same_commission():
     asked = PLAIN.changed({"steps": (4, 3), "masks": ("sky.png",), "soft": 2.0, "half": True})
+    asked = asked.changed({"layers": {"relu1_1": 1.0}, "content_layer": None})
+    asked = asked.changed({"masks": ("no text \udc80.png",)})
     told = json.loads(json.dumps(asked.json()))
     assert Commission.from_json(told, PLACE) == asked
 
@@ -49,6 +51,41 @@ def test_what_was_told_as_json_is_the_same_commission():
 def test_what_tells_of_no_painting_is_refused_by_the_name_of_its_file(told: dict[str, Any]):
     with pytest.raises(BadRun, match=r"^runs/a/run\.json tells of no painting"):
         Commission.from_json(told, PLACE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "slip"),
+    [
+        ({"settings": {"size": "x"}}, "'settings.size'.*got 'x'"),
+        ({"settings": {"size": None}}, "'settings.size'.*got None"),
+        ({"settings": {"steps": 5}}, "'settings.steps'.*got 5"),
+        ({"settings": {"steps": "ab"}}, "'settings.steps'.*got 'ab'"),
+        ({"settings": {"steps": ["a"]}}, r"'settings.steps.0'.*got 'a'"),
+        ({"settings": {"paint": 5}}, "'settings.paint'.*got 5"),
+        ({"settings": {"strength": 2}}, "strength of 0 to 1, got 2"),
+        ({"content": 5}, "'content'.*got 5"),
+        ({"content": "a\0b"}, "'content'.*got 'a"),
+        ({"content": "\ud800"}, "'content'.*got"),
+        ({"styles": []}, "at least one style, got none"),
+        ({"features": None}, "'features'.*got None"),
+        ({"device": None}, "'device'.*got None"),
+        ({"masks": None}, "'masks'.*got None"),
+        ({"masks": [5]}, "'masks.0'.*got 5"),
+        ({"options": 5}, "'options'.*got 5"),
+        ({"options": {"variation": "x"}}, "'options.variation'.*got 'x'"),
+        ({"options": {"layers": [1]}}, r"'options.layers'.*got \[1\]"),
+        ({"options": {"layers": {"relu1_1": "x"}}}, r"'options.layers.relu1_1'.*got 'x'"),
+        ({"options": {"content_layer": 5}}, "'options.content_layer'.*got 5"),
+        ({"options": {"layer": 5}}, "no option of --features 'layer'"),
+    ],
+    ids=str,
+)
+def test_what_was_altered_by_hand_is_told_with_what_was_expected(
+    changes: dict[str, Any], slip: str
+):
+    with pytest.raises(BadRun, match=rf"(?s)^runs/a/run\.json .*{slip}") as told:
+        Commission.from_json({**PLAIN.json(), **changes}, PLACE)
+    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize(

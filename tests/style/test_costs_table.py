@@ -51,6 +51,23 @@ def test_a_damaged_table_is_told(content: bytes, tmp_path: Path):
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    "places",
+    [
+        *([(0, 1), (0, 3)], [(0, 1), (2, 1)], [(0, 2)], [(1, 1)], [(99, 1)], [(-1, 1)]),
+        *([(0, 2), (0, 1)], [(0, 1), (0, 1)], [(0, 1), (1, 2)], [(0, 1), (-1, 1)]),
+        [(0, 1), (1, 1), (0, 2)],
+    ],
+    ids=str,
+)
+def test_rows_that_are_no_way_from_the_first_step_on_are_told(
+    places: list[tuple[int, int]], tmp_path: Path
+):
+    write_costs(tmp_path / "costs.csv", [Row(scale, 9, step, 0.5, 1.0) for scale, step in places])
+    with pytest.raises(BadRun, match=r"costs\.csv is damaged"):
+        read_costs(tmp_path / "costs.csv")
+
+
 def test_a_missing_table_is_told(tmp_path: Path):
     with pytest.raises(BadRun, match="missing"):
         read_costs(tmp_path / "costs.csv")

@@ -135,3 +135,25 @@ def test_a_state_with_a_part_missing_is_refused(missing: str) -> None:
     state = {name: value for name, value in descent.state.items() if name != missing}
     with pytest.raises(KeyError):
         descent.restore(state)
+
+
+@pytest.mark.parametrize("kind", DESCENTS)
+def test_a_state_with_a_part_of_another_kind_is_refused(kind: str) -> None:
+    descent = begun(kind, rosenbrock)
+    after(descent, 9)
+    for name, value in descent.state.items():
+        changes = [torch.zeros(3), torch.zeros(4, 7), value[None], value.to(torch.int32)]
+        if value.is_floating_point():
+            changes.append(torch.full_like(value, torch.nan))
+        for changed in changes:
+            with pytest.raises(KeyError, match="moves|bends" if name == "moves" else name):
+                begun(kind, rosenbrock).restore({**descent.state, name: changed})
+
+
+@pytest.mark.parametrize("missing", ["moves", "bends"])
+def test_a_state_with_half_of_what_was_learned_is_refused(missing: str) -> None:
+    descent = begun("lbfgs", rosenbrock)
+    after(descent, 9)
+    state = {name: value for name, value in descent.state.items() if name != missing}
+    with pytest.raises(KeyError, match=missing):
+        descent.restore(state)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from math import log
 from pathlib import Path
@@ -20,7 +21,7 @@ from triptych.style.executing import USUAL, Progress, execute
 from triptych.style.features import ByFeatures
 from triptych.style.network import Network
 from triptych.style.painter import Painter
-from triptych.style.record import Record, finished
+from triptych.style.record import CHECKPOINT, Record, finished
 from triptych.style.settings import Row, Settings
 
 
@@ -148,6 +149,21 @@ def test_a_full_disk_on_the_way_stops_nothing(
     (tmp_path / "run").mkdir()
     assert execute(work, tmp_path / "out.png", record).finished
     assert images.read(tmp_path / "out.png").shape == (16, 24, 3)
+
+
+def test_frames_that_cannot_be_kept_cost_no_checkpoint(canvas: Any, tmp_path: Path):
+    record = Record(tmp_path / "run", canvas(), every=0)
+    record.begin({})
+    shutil.rmtree(record.timeline.folder)
+    record.timeline.folder.touch()
+    seen: list[bool] = []
+
+    def look() -> bool:
+        seen.append((record.folder / CHECKPOINT).exists())
+        return False
+
+    assert execute(record.canvas, record=record, stop=look).finished
+    assert seen[:2] == [False, True]
 
 
 def test_where_nothing_can_be_written_that_is_told(

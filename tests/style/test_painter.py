@@ -169,3 +169,36 @@ def test_a_scale_where_nothing_helps_is_left() -> None:
     work = Painter(picture(0), [picture(1)], Stubborn(), Settings(size=32, steps=(50, 50)))
     assert len(list(work)) < 20
     assert work.finished
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({name: torch.zeros(3)} for name in ("scale", "done", "seconds")),
+        *({"scale": torch.tensor(scale)} for scale in (-1, 0, 2, True)),
+        *({"done": torch.tensor(done)} for done in (-1, 0, 5, 2**62)),
+        {"seconds": torch.tensor(torch.nan, dtype=torch.float64)},
+        {"picture": torch.zeros(1, 3, 56, 64, dtype=torch.int32)},
+    ],
+    ids=str,
+)
+def test_a_state_that_was_damaged_is_refused(painter: Any, changes: dict[str, Tensor]) -> None:
+    work = painter()
+    for _ in range(7):
+        work.step()
+    painter().restore(work.state, work.history)
+    with pytest.raises(BadData, match=f"{next(iter(changes))}|done"):
+        painter().restore({**work.state, **changes}, work.history)
+    with pytest.raises(BadData, match="picture"):
+        painter().restore(
+            {name: value for name, value in work.state.items() if name != "picture"}, work.history
+        )
+
+
+@pytest.mark.parametrize("rows", [slice(6), slice(0)])
+def test_a_state_is_refused_with_the_rows_of_another(painter: Any, rows: slice) -> None:
+    work = painter()
+    for _ in range(7):
+        work.step()
+    with pytest.raises(BadData, match="done"):
+        painter().restore(work.state, work.history[rows])

@@ -1,12 +1,16 @@
 """The run folder of a painting: gone on with, branched from, and damage told."""
 
 import json
+import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from triptych.frame import images
 from triptych.frame.errors import BadRun, BadSetting
@@ -17,7 +21,7 @@ from triptych.style.executing import execute
 from triptych.style.features import ByFeatures
 from triptych.style.network import Network
 from triptych.style.record import Record, branched, commissioned, finished
-from triptych.style.settings import Settings
+from triptych.style.settings import Row, Settings
 
 
 @pytest.fixture
@@ -67,13 +71,67 @@ def test_a_branch_paints_the_scales_not_finished(stopped: Path):
         branched(stopped, {"init": "noise"})
 
 
-def test_a_branch_from_a_run_without_its_steps_is_refused(stopped: Path):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("steps", value) for value in ([], [0], "x", None)),
+        *(("sha256", value) for value in ([], 5, None, {"content": 5})),
+        *(("out", value) for value in (5, "a\0b.png")),
+    ],
+)
+def test_a_record_that_was_altered_is_told(stopped: Path, name: str, value: object):
     record = stopped / "run.json"
-    facts = json.loads(record.read_text())
-    del facts["steps"]
-    record.write_text(json.dumps(facts))
-    with pytest.raises(BadRun, match=r"run\.json is damaged"):
+    record.write_text(json.dumps({**json.loads(record.read_text()), name: value}))
+    for read in (commissioned, partial(branched, changes={})):
+        with pytest.raises(BadRun, match=rf"run\.json is damaged\. Setting '{name}.*, got") as told:
+            read(stopped)
+        assert "\n" not in str(told.value)
+
+
+def test_a_branch_from_costs_of_more_scales_than_the_run_has_is_refused(stopped: Path):
+    write_costs(stopped / "costs.csv", [Row(scale, 9, 1, 0.1, 1.0) for scale in range(3)])
+    with pytest.raises(BadRun, match=r"costs\.csv is of another painting"):
         branched(stopped, {})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({name: torch.zeros(3)} for name in ("scale", "done", "seconds", "rate", "failures")),
+        *({name: torch.zeros(2, 7)} for name in ("moves", "bends", "best", "picture")),
+        {"picture": None},
+        {"moves": None},
+        *({"steps": word} for word in ("-3", "4", "0", "x")),
+    ],
+    ids=str,
+)
+def test_a_damaged_checkpoint_is_told(canvas: Any, stopped: Path, changes: dict[str, Any]):
+    path = stopped / "checkpoint.safetensors"
+    kept = {"steps": "5", **load_file(path), **changes}
+    steps = kept.pop("steps")
+    whole = {name: value for name, value in kept.items() if value is not None}
+    save_file(whole, path, {"steps": steps})
+    with pytest.raises(BadRun, match=r"checkpoint\.safetensors is damaged\. Delete it to begin"):
+        Record(stopped, canvas()).restore()
+    path.unlink()
+    Record(stopped, canvas()).restore()
+
+
+@pytest.mark.parametrize("left", ["damaged", "a file", "nothing"])
+def test_a_damaged_timeline_ends_no_painting(canvas: Any, stopped: Path, left: str):
+    frames = sorted((stopped / "timeline").iterdir())
+    if left == "damaged":
+        frames[-1].write_bytes(b"x")
+    else:
+        shutil.rmtree(stopped / "timeline")
+    if left == "a file":
+        (stopped / "timeline").touch()
+    work = canvas()
+    record = Record(stopped, work, every=0)
+    record.restore()
+    assert execute(work, record=record).finished and finished(stopped)
+    np.testing.assert_array_equal(work.picture, images.read(stopped / "picture.png"))
+    assert (stopped / "timeline.png").exists() == (left != "a file")
 
 
 def test_a_table_that_lacks_steps_is_told(canvas: Any, stopped: Path):

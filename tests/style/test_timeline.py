@@ -79,6 +79,23 @@ def test_a_sheet_has_no_more_cells_than_asked_for(timeline: Timeline, tmp_path: 
     assert two < four == all_four
 
 
+@pytest.mark.parametrize("damaged", [0, 2, 3])
+def test_a_damaged_frame_is_left_out(timeline: Timeline, tmp_path: Path, damaged: int):
+    timeline.frames[damaged][1].write_bytes(b"x")
+    for name in ("odd-1-9px.png", "1-2-3-4px.png", "1a-2-3px.png"):  # are none
+        (timeline.folder / name).touch()
+    timeline.gif(tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as film:
+        assert film.n_frames == 3 and film.size == ((32, 16) if damaged < 3 else (16, 8))
+    timeline.mp4(tmp_path / "a.mp4")
+    timeline.sheet(tmp_path / "a.png", "title")
+
+
 def test_no_frames_are_told(tmp_path: Path):
-    with pytest.raises(BadRun, match="found none"):
-        Timeline(tmp_path).gif(tmp_path / "a.gif")
+    (tmp_path / "file").touch()
+    (tmp_path / "0-1-2px.png").touch()
+    for place in (tmp_path, tmp_path / "file", tmp_path / "gone"):
+        with pytest.raises(BadRun, match="found none"):
+            Timeline(place).gif(tmp_path / "a.gif")
+        with pytest.raises(BadRun, match="found none"):
+            Timeline(place).sheet(tmp_path / "a.png", "title")

@@ -1,19 +1,20 @@
 """What `triptych style paint` does: paint what is asked for, keep it, tell of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..frame import images, runs
-from ..frame.errors import BadData, BadSetting
+from ..frame.errors import BadData, BadRun, BadSetting
 from ..frame.files import check_writable
 from ..frame.progress import Watcher
 from ..style.canvas import Canvas, open_canvas, unchanged
 from ..style.commission import Commission
 from ..style.executing import Executed, execute
-from ..style.record import EVERY, GIF, MP4, Record, commissioned, finished
+from ..style.record import EVERY, FRAMES, GIF, MP4, SHEET, Record, commissioned, finished
+from ..style.timeline import Timeline
 from . import terminal
 from .asking import Asked, commission_of, settled
 from .drawings import check_apart
@@ -46,6 +47,13 @@ class Keeping:
             raise BadSetting("--gif and --mp4 are written into a run folder. Add --run FOLDER.")
         if self.every is not None:
             raise BadSetting("--checkpoint is that of a run folder. Add --run FOLDER.")
+
+    def films(self) -> list[tuple[Path, Callable[[Path], None]]]:
+        """The films that are wanted of a run, and what writes each."""
+        folder = self.run or Path()
+        timeline = Timeline(folder / FRAMES)
+        both = {GIF: (self.gif, timeline.gif), MP4: (self.mp4, timeline.mp4)}
+        return [(folder / name, write) for name, (wanted, write) in both.items() if wanted]
 
 
 def paint(asked: Asked, keeping: Keeping, *, json: bool) -> None:
@@ -113,6 +121,10 @@ def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
             f"To paint on with others: --from {folder}."
         )
     commission, facts = commissioned(folder)
+    if finished(folder) and keeping.films() and not keeping.out:
+        with runs.held(folder):
+            _film(keeping, json=json)
+        return
     out = keeping.out or (Path(facts["out"]) if facts.get("out") else None)
     keeping = replace(keeping, out=out)
     keeping.check(commission)
@@ -129,17 +141,28 @@ def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
     _tell(done, canvas, keeping, json=json)
 
 
+def _film(keeping: Keeping, *, json: bool) -> None:
+    """Show how a finished run came about, and tell where."""
+    for path, write in keeping.films():
+        write(path)
+    places = [str(path) for path, _ in keeping.films()]
+    if json:
+        terminal.answer({"films": places, "run": str(keeping.run)})
+    else:
+        print(f"{', '.join(places)}: how {keeping.run} was painted")
+
+
 def _painted(canvas: Canvas, record: Record | None, keeping: Keeping, watch: Watcher) -> Executed:
     with stoppable() as stop:
         done = execute(canvas, keeping.out, record, stop=stop, watch=watch)
-    if record:
-        films = {GIF: (keeping.gif, record.timeline.gif), MP4: (keeping.mp4, record.timeline.mp4)}
-        for name, (wanted, write) in films.items():
-            if wanted and done.finished:
-                try:
-                    write(record.folder / name)
-                except BadData as error:  # the picture is painted all the same
-                    terminal.note(f"note: {error}")
+    if record and done.finished:
+        if not (record.folder / SHEET).exists():
+            terminal.note(f"note: No pictures are left in {record.folder / FRAMES} for a {SHEET}.")
+        for path, write in keeping.films():
+            try:
+                write(path)
+            except (BadData, BadRun) as error:  # the picture is painted all the same
+                terminal.note(f"note: {error}")
     return done
 
 

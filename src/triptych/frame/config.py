@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
+from reprlib import repr as brief
 from typing import Annotated, Any, Literal, TypeVar
 
 from annotated_types import Ge, Gt, Lt
@@ -54,16 +55,20 @@ def merged(kind: type[T], *layers: Mapping[str, Any]) -> T:
     changes nothing.
 
     Raises UnknownName with the nearest name, BadSetting for a value out of range."""
+    return checked(kind, _laid(layers, about(kind)))
+
+
+def checked(kind: Any, told: Any, name: str = "") -> Any:
+    """What was typed or read from JSON, as a `kind`: a type of settings, or any type annotation, of
+    the setting `name`. Raises BadSetting for what is none."""
     from pydantic import TypeAdapter, ValidationError
 
-    chosen = _laid(layers, about(kind))
     try:
-        return TypeAdapter(kind).validate_python(chosen)
+        return TypeAdapter(kind).validate_python(told)
     except ValidationError as error:
         slip = error.errors()[0]
-        raise BadSetting(
-            f"Setting '{slip['loc'][0]}': {slip['msg']}, got {slip['input']!r}."
-        ) from None
+        place = ".".join(str(part) for part in (name, *slip["loc"]) if part != "")
+        raise BadSetting(f"Setting '{place}': {slip['msg']}, got {brief(slip['input'])}.") from None
 
 
 def divided(kind: type, *layers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

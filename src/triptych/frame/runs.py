@@ -81,7 +81,7 @@ def recorded(folder: Path, maker: str = "triptych train") -> dict[str, Any]:
             f"Expected a run folder, but {path} cannot be read "
             f"({(error.strerror or str(error)).lower()}). `{maker}` makes one."
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error
     if newer:
         raise BadRun(f"{path} was written by a newer triptych. Upgrade this one ({__version__}).")

@@ -163,12 +163,11 @@ def unchanged(canvas: Canvas, recorded: Mapping[str, Any]) -> Sequence[str]:
     """What should be said before going on with a recorded painting: that it will differ.
 
     Raises BadRun where a picture is no longer the one it was begun with."""
-    for name, known in recorded.get("sha256", {}).items():
-        path = canvas.commission.pictures.get(name)
-        if path is not None and checksum(path) != known:
+    for name, path in canvas.commission.pictures.items():
+        if recorded["sha256"].get(name) != checksum(path):
             raise BadRun(
-                f"{path} has changed since the run was begun, so it cannot go on to the same "
-                "picture. Put the old file back, or begin anew."
+                f"{path} has changed since the run was begun, or run.json has lost its sha256, so "
+                "it cannot go on to the same picture. Put the old file back, or begin anew."
             )
     if recorded.get("method") != judged(canvas.painter.method):
         return (

@@ -1,33 +1,53 @@
 """What a painting is asked for: pictures by their paths and every setting, to be repeated."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
+
+from annotated_types import Predicate
 
 from ..backbones.vgg19 import Pooling
-from ..frame.errors import BadRun, BadSetting
+from ..frame.config import checked
+from ..frame.errors import BadRun, BadSetting, UnknownName
 from ..frame.registry import nearest
 from .budget import memory_of
 from .colours import Colours
 from .descent import DESCENTS
 from .methods import PATCHES
 from .opening import AUTO
-from .settings import Settings
-from .statistics import STATISTICS
+from .settings import EXACT, Settings
+from .statistics import STATISTICS, Kind
 
 KINDS = {"colours": "choice of colours", "statistics": "kind of statistics"}  # in a sentence
 FLAGS = {"variation": "--tv", "layers": "--style-layers", "octaves": "--sweep octaves"}
-CHOICES = {"colours": get_args(Colours), "optimizer": tuple(DESCENTS)}
-OPTIONS = {  # of `methods.open_method`, and what each may be where that is a choice
+CHOICES = {
+    "colours": get_args(Colours),
+    "optimizer": tuple(DESCENTS),
     "pooling": get_args(Pooling),
     "statistics": tuple(STATISTICS),
-    "variation": (),
-    "octaves": (),
-    "content_layer": (),
-    "layers": (),
-    "half": (),
 }
+OPTIONS = {  # of `methods.open_method`, and what each may be
+    "pooling": Pooling,
+    "statistics": Kind,
+    "variation": float,
+    "octaves": int,
+    "content_layer": str | None,
+    "layers": Mapping[str, float] | None,
+    "half": bool,
+}
+
+
+def nameable(path: str) -> bool:
+    """Whether a file can have this name. One that was typed can; one in a damaged run may not."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
+File = Annotated[str, Predicate(nameable)]
 
 
 @dataclass(frozen=True)
@@ -36,15 +56,17 @@ class Commission:
     one is left out, the method knows best. `soft` is in pixels of the content, None a share of
     its size. Raises UnknownName and BadSetting for what does not fit."""
 
-    content: str
-    styles: tuple[str, ...]
+    __pydantic_config__ = EXACT
+
+    content: File
+    styles: tuple[File, ...]
     settings: Settings = field(default_factory=Settings)
     features: str = AUTO
     options: Mapping[str, Any] = field(default_factory=dict)
     colours: Colours = "style"
-    masks: tuple[str, ...] = ()
+    masks: tuple[File, ...] = ()
     soft: float | None = None
-    start: str | None = None  # a picture to begin from
+    start: File | None = None  # a picture to begin from
     device: str = "auto"
     max_memory: str | None = None  # such as 4G: larger pictures are judged in tiles
 
@@ -65,8 +87,8 @@ class Commission:
                     f"Patches need no network, so they have no {flag}. Leave it out, or choose "
                     "other --features."
                 )
-            if OPTIONS[name] and value not in OPTIONS[name]:
-                raise nearest(value, OPTIONS[name], KINDS.get(name, name))
+            if name in CHOICES and value not in CHOICES[name]:
+                raise nearest(value, CHOICES[name], KINDS.get(name, name))
 
     def changed(self, changes: Mapping[str, Any]) -> "Commission":
         """This commission with other settings, options, or fields of its own."""
@@ -109,12 +131,15 @@ class Commission:
     def from_json(cls, told: Mapping[str, Any], place: Path) -> "Commission":
         """The commission that `json` told. Raises BadRun, which names `place`, for another."""
         try:
-            settings = {name: _tuple(value) for name, value in told["settings"].items()}
-            rest = {name: _tuple(value) for name, value in told.items() if name != "settings"}
-            return cls(**{**rest, "settings": Settings(**settings)})
-        except (KeyError, TypeError, AttributeError) as error:
-            raise BadRun(f"{place} tells of no painting. Name a run of `style paint`.") from error
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+            plain = checked(cls, {**told, "options": {}})
+            given = checked(dict[str, Any], told.get("options", {}), "options")
+            kept = {
+                name: checked(OPTIONS.get(name, Any), value, f"options.{name}")
+                for name, value in given.items()
+            }
+            return replace(plain, options=kept)
+        except (BadSetting, UnknownName) as error:
+            raise BadRun(
+                f"{place} tells of no painting. {error} Name another run of `style paint`, or "
+                "paint anew."
+            ) from error

@@ -1,6 +1,7 @@
 """The costs of every step as a table: costs.csv."""
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -25,12 +26,18 @@ def write_costs(path: Path, rows: Sequence[Row]) -> None:
 
 
 def read_costs(path: Path) -> list[Row]:
-    """The rows that `write_costs` wrote, to the last digit. Raises BadRun."""
+    """The rows that `write_costs` wrote, to the last digit, from the first step of the first scale
+    on, in their order. Raises BadRun."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            return [_row(cells) for cells in csv.DictReader(file, strict=True)]
+            rows = [_row(cells) for cells in csv.DictReader(file, strict=True)]
+        count = Counter(row.scale for row in rows)
+        places = [(scale, step + 1) for scale in range(len(count)) for step in range(count[scale])]
+        if [(row.scale, row.step) for row in rows] != places:
+            raise ValueError("not in order")
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise BadRun(f"{path} is damaged or missing. Begin anew in another folder.") from error
+    return rows
 
 
 def _row(cells: dict[str, str]) -> Row:

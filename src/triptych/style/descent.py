@@ -72,7 +72,7 @@ class Descent(ABC):
 
     @abstractmethod
     def recall(self, memory: Mapping[str, Tensor]) -> None:
-        """Take over what `memory` told. Raises KeyError where something is missing."""
+        """Take over what `memory` told. Raises KeyError as `restore` does."""
 
     @property
     def state(self) -> State:
@@ -86,11 +86,9 @@ class Descent(ABC):
         return own | self.memory()
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
-        """Go on from a state; judges the pictures in it anew. Raises KeyError for a part missing
-        or of another shape."""
-        for name in ("picture", "best"):
-            if state[name].shape != self.picture.shape:
-                raise KeyError(name)
+        """Go on from a state; judges the pictures in it anew. Raises KeyError as `check_alike`."""
+        self.forget()
+        check_alike(state, self.state)
         self.picture, self.best = state["picture"].contiguous(), state["best"].contiguous()
         self.judgement = self.lowest = self.judge(self.best)
         if not torch.equal(self.picture, self.best):
@@ -138,7 +136,10 @@ class Lbfgs(Descent):
 
     def recall(self, memory: Mapping[str, Tensor]) -> None:
         self.forget()
-        if "moves" in memory:
+        if memory.keys() & {"moves", "bends"}:
+            count = memory["moves"].shape[:1]
+            each = self.picture.flatten().expand(*count, -1)
+            check_alike(memory, {"moves": each, "bends": each})
             # copies, each of which begins where the first did: products then round as they did
             self.moves, self.bends = (
                 [each.clone() for each in memory[name]] for name in ("moves", "bends")
@@ -214,6 +215,16 @@ class Adam(Descent):
 
 
 DESCENTS: Mapping[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}
+
+
+def check_alike(state: Mapping[str, Tensor], like: State) -> None:
+    """Raises KeyError, which names it, for a tensor that is missing, of another shape or type than
+    that of the same name in `like`, or whose values are no numbers."""
+    for name, value in like.items():
+        found = state[name]
+        alike = (found.shape, found.dtype) == (value.shape, value.dtype)
+        if not alike or not found.isfinite().all():
+            raise KeyError(name)
 
 
 def _sound(judgement: Judgement) -> bool:

@@ -89,9 +89,10 @@ def _painted(
         before = painter.scale
         row = painter.step()
         progress.tell(row)
-        with suppress(CannotWrite):
-            if record:
+        if record:
+            with suppress(CannotWrite):
                 record.see(row)
+            with suppress(CannotWrite):
                 if record.due:
                     record.checkpoint()
         if painter.scale != before or perf_counter() - saved > SAVING:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..frame.errors import BadData, BadSetting
-from .descent import DESCENTS, Descent, State
+from .descent import DESCENTS, Descent, State, check_alike
 from .network import Picture
 from .objective import Method, Scene
 from .scales import Scale, fitted, framed, plan, resized, unframed
@@ -44,8 +44,6 @@ class Painter:
         self.method, self.device = method, method.device
         self.content, self.styles = content, tuple(styles)
         self.regions, self.start = regions, start
-        if not self.styles:
-            raise BadSetting("Expected at least one style, got none.")
         if (self.settings.init == "image") != (start is not None):
             raise BadSetting("An image to start from belongs to the start 'image'. Give both.")
         self.shares = self.settings.normalised(len(self.styles))
@@ -113,27 +111,34 @@ class Painter:
     @property
     def state(self) -> State:
         """Where it is, as tensors on the CPU, to be kept anywhere."""
-        place = {
+        descent = self.descent.state if self.descent else {}
+        return {name: value.cpu() for name, value in (self._place | descent).items()}
+
+    @property
+    def _place(self) -> State:
+        return {
             "scale": torch.tensor(self.scale),
             "done": torch.tensor(self.done),
             "seconds": torch.tensor(self.seconds, dtype=torch.float64),
         }
-        descent = self.descent.state if self.descent else {}
-        return {name: value.cpu() for name, value in (place | descent).items()}
 
     def restore(self, state: State, history: Sequence[Row] = ()) -> None:
-        """Go on from a state. Raises BadData for one of another painting."""
+        """Go on from a state, with the rows that led to it. Raises BadData for one of another
+        painting."""
         try:
+            check_alike(state, self._place)
             self.scale, self.done = int(state["scale"]), int(state["done"])
             self.seconds = float(state["seconds"])
             self.history = list(history)
-            if not 0 <= self.scale < len(self.scales):
+            if self.scale not in range(len(self.scales)):
                 raise KeyError("scale")
+            here = [row.step for row in history if row.scale >= self.scale]
+            steps = self.scales[self.scale].steps
+            if not len(here) == self.done <= steps or here != list(range(1, self.done + 1)):
+                raise KeyError("done")
             self.descent = None
-            if "picture" in state:
-                expected = framed(self._content(), *self._margin)
-                if state["picture"].shape != expected.shape:
-                    raise KeyError("picture")
+            if self.scale or self.done:
+                check_alike(state, {"picture": framed(self._content(), *self._margin)})
                 self.descent = self._descent(state["picture"].to(self.device))
                 self.descent.restore({name: part.to(self.device) for name, part in state.items()})
         except KeyError as error:

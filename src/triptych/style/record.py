@@ -1,19 +1,23 @@
 """The run folder of a painting: all to repeat it, to go on with it, and to see how it came."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Annotated, Any
 
+from annotated_types import Ge, MinLen
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from ..frame import runs
-from ..frame.errors import BadRun, BadSetting, CannotWrite
+from ..frame.config import checked
+from ..frame.errors import BadData, BadRun, BadSetting, CannotWrite
 from ..frame.files import write_bytes, write_json, written
 from .canvas import Canvas
-from .commission import Commission
+from .commission import Commission, File
 from .costs_table import read_costs, write_costs
 from .curves import draw_costs
 from .settings import Row
@@ -48,21 +52,25 @@ class Record:
         self.timeline.keep(0, 0, self._size(0), self.canvas.picture)
 
     def restore(self) -> None:
-        """Go on from the last checkpoint, where there is one. Raises BadRun, BadData."""
+        """Go on from the last checkpoint, where there is one. Raises BadRun."""
         path = self.folder / CHECKPOINT
         if not path.exists():
             return
+        damaged = f"{path} is damaged. Delete it to begin the run anew."
         try:
             with safe_open(path, "pt") as file:
                 # a copy begins where vectors like to begin, and sums then round as they did
                 state = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
                 steps = int(file.metadata()["steps"])
         except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
-            raise BadRun(f"{path} is damaged. Delete it to begin the run anew.") from error
+            raise BadRun(damaged) from error
         rows = read_costs(self.folder / COSTS)
         if len(rows) < steps:
             raise BadRun(f"{self.folder / COSTS} lacks steps. Delete {path} to begin anew.")
-        self.canvas.painter.restore(state, rows[:steps])
+        try:
+            self.canvas.painter.restore(state, rows[: max(steps, 0)])
+        except BadData as error:
+            raise BadRun(damaged) from error
 
     def see(self, row: Row) -> None:
         """Keep a frame of this step, if it is one to be kept. Raises CannotWrite."""
@@ -98,7 +106,8 @@ class Record:
         rows = self.canvas.painter.history
         write_costs(self.folder / COSTS, rows)
         draw_costs(rows, self.folder / CURVES)
-        self.timeline.sheet(self.folder / SHEET, self.canvas.commission.title)
+        with suppress(BadRun):  # no frame is left to show
+            self.timeline.sheet(self.folder / SHEET, self.canvas.commission.title)
         last = rows[-1]
         results = {"total": last.total, **last.parts}
         results |= {"steps": len(rows), "seconds": round(seconds, 2)}
@@ -119,16 +128,29 @@ def _apart(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What run.json must tell beside the commission, to go on."""
+
+    sha256: dict[str, str]  # of each of the commission's pictures
+    steps: Annotated[tuple[Annotated[int, Ge(1)], ...], MinLen(1)]  # at each scale
+    out: File | None = None
+
+
 def commissioned(folder: Path) -> tuple[Commission, dict[str, Any]]:
     """What the painting in a run folder was asked for, and all else that its run.json tells.
 
     Raises BadRun where there is no painting."""
     if not (folder / runs.RECORD).exists():
         raise BadRun(f"{folder} holds no run. `style paint` keeps one with --run {folder}.")
-    facts = runs.recorded(folder)
+    facts, path = runs.recorded(folder), folder / runs.RECORD
     if not isinstance(facts.get("painting"), dict):
         raise BadRun(f"{folder} is no run of `style paint`. Name another folder.")
-    return Commission.from_json(facts["painting"], folder / runs.RECORD), facts
+    try:
+        facts |= vars(checked(Facts, facts))
+    except BadSetting as error:
+        raise BadRun(f"{path} is damaged. {error} Paint anew in another folder.") from error
+    return Commission.from_json(facts["painting"], path), facts
 
 
 def finished(folder: Path) -> bool:
@@ -154,11 +176,10 @@ def branched(folder: Path, changes: Mapping[str, Any]) -> Commission:
 
 def _left(folder: Path, facts: Mapping[str, Any]) -> tuple[int, ...]:
     """The steps of the scales not finished, or of the last one."""
-    try:
-        steps = [int(count) for count in facts["steps"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadRun(f"{folder / runs.RECORD} is damaged. Paint anew.") from error
     if finished(folder):
-        return (steps[-1],)
+        return facts["steps"][-1:]
     rows = read_costs(folder / COSTS)
-    return tuple(steps[rows[-1].scale if rows else 0 :])
+    left = facts["steps"][rows[-1].scale if rows else 0 :]
+    if not left:
+        raise BadRun(f"{folder / COSTS} is of another painting. Paint anew in another folder.")
+    return left

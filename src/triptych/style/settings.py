@@ -12,11 +12,14 @@ Init = Literal["content", "noise", "style", "image"]
 LARGEST = 65536
 BEGUN = ("content", "noise", "style")  # what a painting can begin from without a picture of its own
 INITS = (*BEGUN, "image")
+EXACT = {"extra": "forbid"}  # of what is read from JSON, fields there are none of are told
 
 
 @dataclass(frozen=True)
 class Settings:
     """How a picture is painted. The only home of these defaults."""
+
+    __pydantic_config__ = EXACT
 
     size: int = 512  # pixels of the longer side
     strength: float = 0.5  # 0 the content alone, 1 the style alone
@@ -54,6 +57,8 @@ class Settings:
 
     def normalised(self, styles: int) -> tuple[float, ...]:
         """A share for each style; they sum to 1. Raises BadSetting where they cannot."""
+        if not styles:
+            raise BadSetting("Expected at least one style, got none.")
         shares = (1.0,) * styles if self.shares is None else self.shares
         if len(shares) != styles:
             raise BadSetting(f"Expected a share for each style ({styles}), got {len(shares)}.")

@@ -1,5 +1,8 @@
 """How a picture came about: pictures kept along the way, as a sheet, a GIF and a film."""
 
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,10 +14,11 @@ from PIL import Image
 
 from ..frame import images
 from ..frame.drawing import LARGEST, sheet
-from ..frame.errors import BadData, BadRun, CannotWrite
+from ..frame.errors import BadData, BadImage, BadRun, CannotWrite
 from ..frame.files import write_bytes, written
 
 Pixels = UInt8[np.ndarray, "height width 3"]
+FRAME = re.compile(r"(\d+)-(\d+)-(\d+)px\.png")  # after how many steps at a scale, and its size
 GROWTH = 1.3  # one frame to the next, in steps: most happens at first
 CELLS = 12  # pictures of a sheet
 PACE, LAST = 120, 1600  # milliseconds a frame of a film is shown, and the last one
@@ -52,25 +56,24 @@ class Timeline:
     def frames(self) -> list[tuple[str, Path]]:
         """The frames in their order, each with what it shows."""
         found = []
-        for path in sorted(self.folder.glob("[0-9]*-[0-9]*-[0-9]*px.png"), key=_place):
-            _, step = _place(path)
-            size = path.stem.rpartition("-")[2].removesuffix("px")
-            found.append((f"{size} px, {f'step {step}' if step else 'begun'}", path))
-        return found
+        for path in self.folder.glob("*px.png"):
+            if named := FRAME.fullmatch(path.name):
+                scale, step, size = map(int, named.groups())
+                note = f"{size} px, {f'step {step}' if step else 'begun'}"
+                found.append(((scale, step), note, path))
+        return [(note, path) for _, note, path in sorted(found)]
 
     def sheet(self, path: Path, title: str, cells: int = CELLS) -> None:
         """A contact sheet of frames spread over the whole way. Raises BadRun, CannotWrite."""
-        every = self._some()
+        every = self.frames
         chosen = np.unique(np.linspace(0, len(every) - 1, min(cells, len(every))).round())
-        kept = [every[int(place)] for place in chosen]
-        size = images.read(kept[-1][1]).shape[:2]
-        # each at the size of the last: what is coarse then looks coarse
-        pictures = [images.resize(images.read(frame), *size) for _, frame in kept]
+        kept = self._read([every[int(place)] for place in chosen])
+        pictures = [frame for _, frame in kept]
         images.save(path, sheet(pictures, title=title, notes=[note for note, _ in kept]))
 
     def gif(self, path: Path) -> None:
         """All frames as an animation. Raises BadRun, CannotWrite."""
-        frames = [Image.fromarray(frame).quantize(256) for frame in self._equal()]
+        frames = [Image.fromarray(frame).quantize(256) for _, frame in self._read(self.frames)]
         packed = BytesIO()
         times = [PACE] * (len(frames) - 1) + [LAST]
         frames[0].save(
@@ -80,7 +83,7 @@ class Timeline:
 
     def mp4(self, path: Path) -> None:
         """All frames as a film. Raises BadRun, CannotWrite, BadData where OpenCV cannot."""
-        frames = self._equal()
+        frames = [frame for _, frame in self._read(self.frames)]
         frames += [frames[-1]] * (LAST // PACE)
         height, width = (side - side % 2 or 2 for side in frames[0].shape[:2])
         with written(path) as beside, TemporaryDirectory(dir=path.parent) as folder:
@@ -97,22 +100,17 @@ class Timeline:
                 writer.release()
             film.replace(beside)
 
-    def _some(self) -> list[tuple[str, Path]]:
-        found = self.frames
+    def _read(self, frames: Sequence[tuple[str, Path]]) -> list[tuple[str, Pixels]]:
+        """Frames but for the damaged ones, each at the size of the last: what is coarse then looks
+        coarse. Raises BadRun where there are none."""
+        found = []
+        for note, path in frames:
+            with suppress(BadImage):
+                found.append((note, images.read(path)))
         if not found:
             raise BadRun(f"Expected pictures in {self.folder}, found none. Paint first.")
-        return found
-
-    def _equal(self) -> list[Pixels]:
-        """All frames, each at the size of the last."""
-        frames = [images.read(path) for _, path in self._some()]
-        return [images.resize(frame, *frames[-1].shape[:2]) for frame in frames]
-
-
-def _place(path: Path) -> tuple[int, int]:
-    """The scale and the step of a frame, from its name."""
-    scale, step, _ = path.stem.split("-")
-    return int(scale), int(step)
+        size = found[-1][1].shape[:2]
+        return [(note, images.resize(frame, *size)) for note, frame in found]
 
 
 def _shrunk(picture: Pixels) -> UInt8[np.ndarray, "rows columns 3"]:
