@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from triptych.frame import fitting
 from triptych.frame.config import TrainingSettings
 from triptych.frame.errors import BadRun, MissingExtra
-from triptych.frame.progress import Step, silence
+from triptych.frame.progress import silence
 
 STEPS = 3
 PLAIN = {"device": "cpu", "precision": "fp32", "average": 0.0}
@@ -141,14 +141,6 @@ def test_averaged_weights_are_the_mean_over_time(tmp_path: Path):
 def test_it_stops_early_when_nothing_gets_better(tmp_path: Path):
     trained(tmp_path, [0.5, 0.4, 0.3, 0.9], patience=2)
     assert [row["score"] for row in fitting.history(tmp_path)] == pytest.approx([0.5, 0.4, 0.3])
-
-
-def test_every_so_many_steps_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(fitting, "EVERY", 4)
-    told: list[Step] = []
-    trained(tmp_path, [0.5, 0.25], watch=told.append)
-    assert [(step.done, step.total) for step in told] == [(4, 6), (6, 6)]
-    assert told[-1].figures["score"] == 0.5  # of the epoch that is complete
 
 
 def test_being_stopped_by_hand_is_handed_on(tmp_path: Path, restored_signal: None):

@@ -1,6 +1,5 @@
 """Training, assembled once from Lightning's parts, and the callbacks every panel's runs share."""
 
-import csv
 import logging
 import os
 import warnings
@@ -10,7 +9,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from pickle import UnpicklingError
 from time import perf_counter
-from typing import Any
 
 import lightning as L
 import torch
@@ -26,12 +24,11 @@ from .config import TrainingSettings
 from .devices import device as device
 from .devices import uses_bf16 as uses_bf16
 from .errors import BadRun, MissingExtra
-from .files import write_text
-from .progress import Step, Watcher
+from .following import History, Telling
+from .following import history as history
+from .progress import Watcher
 
-EVERY = 10  # steps between two words to the watcher: Lightning sums its figures up for each
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
-HISTORY = "metrics.csv"
 
 
 def trainer(
@@ -184,56 +181,6 @@ def restore_best(module: L.LightningModule, folder: Path) -> None:
     if best.exists():
         state = torch.load(best, map_location=module.device, weights_only=True)
         module.load_state_dict(state["state_dict"])
-
-
-def history(folder: Path) -> list[dict[str, float]]:
-    """The rows of metrics.csv."""
-    with (folder / HISTORY).open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [{name: float(value) for name, value in row.items() if value} for row in rows]
-
-
-class History(Callback):
-    """Writes metrics.csv, a row an epoch, anew each time; a resumed run goes on below."""
-
-    def __init__(self, folder: Path):
-        self.path = folder / HISTORY
-        self.rows: list[dict[str, float]] = []
-
-    def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
-        self.rows.append({"epoch": trainer.current_epoch + 1, **figures})
-        if trainer.is_global_zero:
-            names = list(dict.fromkeys(name for row in self.rows for name in row))
-            lines = [",".join(f"{row.get(name, '')}" for name in names) for row in self.rows]
-            write_text(self.path, "\n".join([",".join(names), *lines]) + "\n")
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"rows": self.rows}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        self.rows = state_dict["rows"]
-
-
-class Telling(Callback):
-    """Tells a watcher now and then how many steps are done, and the latest figures."""
-
-    def __init__(self, watch: Watcher, epochs: int):
-        self.watch, self.epochs = watch, epochs
-
-    def on_train_batch_end(
-        self,
-        trainer: L.Trainer,
-        pl_module: L.LightningModule,
-        outputs: Any,
-        batch: Any,
-        batch_idx: int,
-    ) -> None:
-        total = int(trainer.num_training_batches) * self.epochs
-        due = trainer.global_step % EVERY == 0 or trainer.global_step == total
-        if trainer.is_global_zero and due:
-            figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
-            self.watch(Step("train", trainer.global_step, total, figures))
 
 
 def _tensorboard(folder: Path) -> Logger:
