@@ -89,6 +89,7 @@ def test_a_picture_named_twice_is_painted_once(run: Run, studio: Path):
         (("export", "none", "--to", "model.onnx"), "Expected a finished run"),
         (("train", "none.png", "photos"), "none.png"),
         (("train", "style.png", "none"), "none"),
+        (("train", "style.png", "photos"), "Or take --network vgg19: 575 MB, fetched once."),
         (("train", "style.png", "photos", "--set", "widht=4"), "width"),
         (("train", "style.png", "photos", "--strength", 2), "strength"),
         (("train", "style.png", "photos", "--set", "width"), "For example --set width=24."),

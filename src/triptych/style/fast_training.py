@@ -12,7 +12,7 @@ from lightning.pytorch.callbacks import Callback
 from ..frame import fitting, images, plots, runs
 from ..frame.config import TrainingSettings
 from ..frame.drawing import sheet
-from ..frame.errors import BadRun
+from ..frame.errors import BadRun, MissingAsset
 from ..frame.files import write_json
 from ..frame.photos import Refused
 from ..frame.progress import Watcher, silence
@@ -28,6 +28,7 @@ from .painting import Pixels, picture_of, pixels_of
 from .photographs import PhotoFile, Photographs, gathered, opened
 
 MAKER = "triptych style train"
+FETCHED = "vgg19"  # the network whose weights have an address
 STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
 FINER = 2  # photos are kept at twice the size learnt from: cuts may be smaller than the whole
 
@@ -172,14 +173,19 @@ def resume(
 def judged(
     style: Pixels, settings: TrainingSettings, fast: FastSettings, watch: Watcher = silence
 ) -> Judge:
-    """What judges, on the device to train on."""
-    network = open_network(
-        fast.network,
-        pooling=POOLING,
-        device=str(fitting.device_of(settings)),
-        precision=settings.precision,
-        watch=watch,
-    )
+    """What judges, on the device to train on. Raises MissingAsset, with what can be fetched."""
+    try:
+        network = open_network(
+            fast.network,
+            pooling=POOLING,
+            device=str(fitting.device_of(settings)),
+            precision=settings.precision,
+            watch=watch,
+        )
+    except MissingAsset as error:
+        if fast.network == FETCHED:
+            raise
+        raise MissingAsset(f"{error} Or take --network {FETCHED}: 575 MB, fetched once.") from error
     return Judge(network, picture_of(style), fast)
 
 
