@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 
 from ..frame.errors import BadSetting, CannotWrite
+from ..frame.files import reason
 
 
 def drawn_names(files: list[Path]) -> dict[str, str]:
@@ -35,8 +36,8 @@ def check_apart(files: Iterable[Path], targets: Iterable[Path]) -> None:
 def check_folder(folder: Path, option: str) -> None:
     """Raises BadSetting where a file has the name of a folder that `option` asks for, or of one
     above it."""
-    there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
-    if there.exists() and not there.is_dir():
+    there = next((place for place in (folder, *folder.parents) if place.exists()), None)
+    if there and not there.is_dir():
         raise BadSetting(f"Expected a folder for {option}, got a file: {there}.")
 
 
@@ -47,5 +48,4 @@ def make_folder(folder: Path, option: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotWrite(f"Cannot make the folder {folder}: {reason}.") from error
+        raise CannotWrite(f"Cannot make the folder {folder}: {reason(error)}.") from error

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ..frame import figures, images, page
 from ..frame.errors import CannotWrite
-from ..frame.files import write_json, write_text
+from ..frame.files import reason, write_json, write_text
 from .chapters import chapters, facts
 from .evaluation import Evaluation
 from .pair_sheet import worst_sheet
@@ -19,8 +19,7 @@ def opened(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotWrite(f"Cannot make the folder {folder}: {reason}.") from error
+        raise CannotWrite(f"Cannot make the folder {folder}: {reason(error)}.") from error
     return folder
 
 
@@ -50,8 +49,7 @@ def _removed(picture: Path) -> None:
     try:
         picture.unlink(missing_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotWrite(f"Cannot remove the old {picture}: {reason}.") from error
+        raise CannotWrite(f"Cannot remove the old {picture}: {reason(error)}.") from error
 
 
 def html(evaluation: Evaluation) -> str:

@@ -26,7 +26,7 @@ def written(path: str | Path) -> Iterator[Path]:
         yield beside
         beside.replace(target)
     except OSError as error:
-        raise CannotWrite(f"Cannot write {path}: {_reason(error)}.") from error
+        raise CannotWrite(f"Cannot write {path}: {reason(error)}.") from error
     finally:
         # the block's own error is the one to tell, should this fail too
         with contextlib.suppress(OSError):
@@ -66,12 +66,13 @@ def _check(target: Path) -> None:
     try:
         folder, taken = target.parent.is_dir(), target.exists() and not target.is_file()
     except OSError as error:
-        raise CannotWrite(f"Cannot write {target}: {_reason(error)}.") from error
+        raise CannotWrite(f"Cannot write {target}: {reason(error)}.") from error
     if not folder:
         raise CannotWrite(f"Cannot write {target}: there is no folder {target.parent}. Make it.")
     if taken:
         raise CannotWrite(f"Cannot write {target}: it is no plain file. Choose another name.")
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why the system refused, to be said within a sentence."""
     return (error.strerror or str(error)).lower()

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from .. import __version__
 from .errors import BadRun, BadSetting, CannotWrite
-from .files import write_json
+from .files import reason, write_json
 
 RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
 FORMAT = 1  # of run.json
@@ -33,8 +33,7 @@ def opened(folder: Path, option: str = "--out") -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         occupied = any(folder.iterdir())
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotWrite(f"Cannot make the run folder {folder}: {reason}.") from error
+        raise CannotWrite(f"Cannot make the run folder {folder}: {reason(error)}.") from error
     if occupied:
         raise BadSetting(f"{folder} is not empty and holds no run. Choose another {option}.")
     return folder
@@ -52,8 +51,7 @@ def held(folder: Path) -> Iterator[None]:
             f"Another process is at work in {folder}. Wait until it has ended, or stop it."
         ) from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotWrite(f"Cannot write to {folder}: {reason}.") from error
+        raise CannotWrite(f"Cannot write to {folder}: {reason(error)}.") from error
     try:
         yield
     finally:
@@ -79,7 +77,7 @@ def recorded(folder: Path, maker: str = "triptych train") -> dict[str, Any]:
     except OSError as error:
         raise BadRun(
             f"Expected a run folder, but {path} cannot be read "
-            f"({(error.strerror or str(error)).lower()}). `{maker}` makes one."
+            f"({reason(error)}). `{maker}` makes one."
         ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error

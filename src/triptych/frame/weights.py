@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .. import __version__
 from .errors import BadRun
-from .files import write_bytes, write_json
+from .files import reason, write_bytes, write_json
 
 FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
@@ -65,7 +65,7 @@ def _read(path: Path, folder: Path) -> bytes:
     except OSError as error:
         raise BadRun(
             f"Expected a finished run in {folder}, but {path.name} cannot be read "
-            f"({(error.strerror or str(error)).lower()}). Train it, or resume with --resume."
+            f"({reason(error)}). Train it, or resume with --resume."
         ) from error
 
 

@@ -11,6 +11,7 @@ from jaxtyping import Float, Float32, UInt8
 
 from ..frame import images
 from ..frame.errors import BadImage, BadRun, BadSetting
+from ..frame.files import reason
 from ..frame.progress import Watcher, silence
 from .budget import Budgeted, budgeted, check_memory
 from .colours import prepared, restored
@@ -155,8 +156,7 @@ def checksum(path: str | Path) -> str:
         with place.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadImage(f"Cannot read {path}: {reason}. Check its path.") from error
+        raise BadImage(f"Cannot read {path}: {reason(error)}. Check its path.") from error
 
 
 def unchanged(canvas: Canvas, recorded: Mapping[str, Any]) -> Sequence[str]:
