@@ -13,7 +13,7 @@ from ..frame.progress import Watcher
 from ..style.canvas import Canvas, open_canvas, unchanged
 from ..style.commission import Commission
 from ..style.executing import Executed, execute
-from ..style.record import EVERY, FRAMES, GIF, MP4, SHEET, Record, commissioned, finished
+from ..style.record import FRAMES, GIF, MP4, SHEET, Record, commissioned, finished
 from ..style.timeline import Timeline
 from . import terminal
 from .asking import Asked, commission_of, settled
@@ -84,7 +84,7 @@ def begun(canvas: Canvas, keeping: Keeping, facts: Mapping[str, Any]) -> Record 
     """The run folder, opened, if one is asked for."""
     if not keeping.run:
         return None
-    record = Record(keeping.run, canvas, every=EVERY if keeping.every is None else keeping.every)
+    record = Record(keeping.run, canvas, every=keeping.every)
     out = str(keeping.out.resolve()) if keeping.out else None
     record.begin({**facts, "out": out})
     return record
@@ -134,8 +134,7 @@ def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
         canvas = open_canvas(commission, read=mask_reader(commission.device), watch=watch)
         for words in unchanged(canvas, facts):
             terminal.note(f"note: {words}")
-        every = EVERY if keeping.every is None else keeping.every
-        record = Record(folder, canvas, every=every)
+        record = Record(folder, canvas, every=keeping.every)
         record.restore()
         done = _painted(canvas, record, keeping, watch)
     _tell(done, canvas, keeping, json=json)

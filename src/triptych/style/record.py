@@ -34,8 +34,9 @@ class Record:
     """Keeps a painting in a run folder while it is painted: frames at chosen steps, and now and
     then a checkpoint, from which it goes on exactly."""
 
-    def __init__(self, folder: Path, canvas: Canvas, *, every: float = EVERY):
-        self.folder, self.canvas, self.every = folder, canvas, every
+    def __init__(self, folder: Path, canvas: Canvas, *, every: float | None = None):
+        self.folder, self.canvas = folder, canvas
+        self.every = EVERY if every is None else every
         self.timeline = Timeline(folder / FRAMES)
         self.kept = perf_counter()
         self.took = 0.0
