@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..frame.errors import BadSetting
-from .costs import content_cost, total_cost, total_variation
+from .costs import Cost, content_cost, total_cost, total_variation
 from .network import Network, Picture, Pictures, unknown_layer
 from .objective import Judgement, Scene
 from .schedule import Schedule
@@ -93,6 +93,21 @@ class ByFeatures:
         layers = [*self.style_at, self.content_at]
         return 2 * max(self.network.strides[layer] for layer in layers)
 
+    def aims(self, style: Picture, octaves: int) -> list[dict[str, Aim]]:
+        """A style's statistics, by octave and layer."""
+        kind, layers, read = STATISTICS[self.statistics], list(self.style_at), self.network.read
+        return [
+            {layer: kind(moments(maps[0])) for layer, maps in read(half, layers).items()}
+            for half in halves(style, octaves)
+        ]
+
+    def total(
+        self, content: Cost, style: Cost, variation: Cost, strength: float
+    ) -> Float[Tensor, ""]:
+        """All costs, weighted by the strength."""
+        weights = {"alpha": 1 - strength, "beta": BALANCE * strength}
+        return total_cost(content, style, variation, **weights, gamma=self.variation)
+
     def objective(self, scene: Scene) -> "FeatureObjective":
         return FeatureObjective(self, scene)
 
@@ -109,6 +124,7 @@ class FeatureObjective:
         self.octaves = octaves(min(sides), method.smallest(), method.octaves)
         with torch.no_grad():
             self.contents = self._contents()
+            self.contrasts = [maps.square().mean().clamp(min=DARK) for maps in self.contents]
             self.aims = [self._aims(style) for style in scene.styles]
 
     def judge(self, picture: Picture) -> Judgement:
@@ -118,27 +134,19 @@ class FeatureObjective:
             content, measures = self.read(leaf)
             style, parts = self.style(measures)
             variation = total_variation(leaf, self.stretch)
-            total = self.total(content, style, variation)
+            total = self.method.total(content, style, variation, self.scene.strength)
         (gradient,) = torch.autograd.grad(total, leaf)
         parts = {"content": content, **parts, "variation": variation}
         told = {name: float(part.detach()) for name, part in parts.items()}
         return Judgement(float(total.detach()), told, gradient.contiguous())
 
-    def total(
-        self, content: Float[Tensor, ""], style: Float[Tensor, ""], variation: Float[Tensor, ""]
-    ) -> Float[Tensor, ""]:
-        """All costs, weighted by the strength."""
-        strength = self.scene.strength
-        weights = {"alpha": 1 - strength, "beta": BALANCE * strength}
-        return total_cost(content, style, variation, **weights, gamma=self.method.variation)
-
     def read(self, picture: Picture) -> tuple[Float[Tensor, ""], Measures]:
         """The content cost of a picture, and the moments of its layers."""
         wanted = list(dict.fromkeys([*self.weights, self.layer]))
         costs, measures = [], []
-        for half, content in zip(halves(picture, self.octaves), self.contents):
+        seen = zip(halves(picture, self.octaves), self.contents, self.contrasts)
+        for half, content, contrast in seen:
             found = self.method.network.read(half, wanted)
-            contrast = content.square().mean().clamp(min=DARK)
             costs.append(content_cost(found[self.layer], content) / contrast)
             measures.append({name: self._measured(found[name]) for name in self.weights})
         return torch.stack(costs).mean(), measures
@@ -164,12 +172,7 @@ class FeatureObjective:
 
     def _aims(self, style: Picture) -> list[dict[str, Aim]]:
         """A style's statistics, by octave and layer."""
-        kind, layers = STATISTICS[self.method.statistics], list(self.weights)
-        read = self.method.network.read
-        return [
-            {layer: kind(moments(maps[0])) for layer, maps in read(half, layers).items()}
-            for half in halves(style, self.octaves)
-        ]
+        return self.method.aims(style, self.octaves)
 
     def _measured(self, maps: Tensor) -> list[Moments]:
         """The moments of a layer: one for all styles, or one for the region of each."""

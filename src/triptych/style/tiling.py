@@ -15,7 +15,7 @@ from .costs import Cost, total_variation
 from .features import ByFeatures, FeatureObjective, Measures, halves
 from .network import Picture
 from .objective import Judgement, Scene
-from .statistics import DARK, STATISTICS, Aim, Moments, moments
+from .statistics import STATISTICS, Aim, Moments, moments
 from .tiles import Tile, cut, reach
 
 Slopes = list[dict[str, list[tuple[Tensor, Tensor]]]]  # of sums and products; as `Measures`
@@ -32,7 +32,6 @@ class TiledObjective(FeatureObjective):
         self.strides = {layer: method.network.strides[layer] for layer in wanted}
         self.halo = reach(method.network, wanted) if halo is None else halo
         super().__init__(method, scene)
-        self.contrasts = [maps.square().mean().clamp(min=DARK) for maps in self.contents]
 
     def judge(self, picture: Picture) -> Judgement:
         """The costs and their slope."""
@@ -52,7 +51,7 @@ class TiledObjective(FeatureObjective):
         (gradient,) = torch.autograd.grad(read, leaf, pulls)
         parts = {"content": content, **parts, "variation": variation}
         told = {name: float(part) for name, part in parts.items()}
-        total = float(self.total(content, style, variation))
+        total = float(self.method.total(content, style, variation, self.scene.strength))
         return Judgement(total, told, gradient.contiguous())
 
     def _tiles(self, picture: Picture) -> list[Tile]:
@@ -138,7 +137,7 @@ class TiledObjective(FeatureObjective):
         content, variation = (leaf(torch.zeros((), device=leaves[0].device)) for _ in range(2))
         with torch.enable_grad():
             style, parts = self.style(free)
-            total = self.total(content, style, variation)
+            total = self.method.total(content, style, variation, self.scene.strength)
         found = iter(torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True))
         slopes = [
             {layer: [(next(found), next(found)) for _ in each] for layer, each in layers.items()}
