@@ -7,12 +7,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..frame.errors import BadImage
-from .costs import content_cost, total_cost, total_variation
+from .costs import content_cost, total_variation
 from .fast_settings import FastSettings
-from .features import BALANCE, ByFeatures, halves, octaves
+from .features import ByFeatures, halves, octaves
 from .network import Network, Picture, Pictures
-from .scales import fitted, framed, resized
-from .statistics import DARK, STATISTICS, Aim, moments
+from .scales import fitted, framed, lacking, resized
+from .statistics import DARK, Aim, moments
 
 LEAST = 16  # pixels of the style's shorter side: less has no strokes
 
@@ -31,17 +31,11 @@ class Judge:
         self.settings = settings
         self.method = ByFeatures(network, settings.statistics, settings.variation)
         self.layers = self.method.style_at
-        seen, kind = self._as_seen(style), STATISTICS[settings.statistics]
+        seen = self._as_seen(style)
         sides = settings.size, *seen.shape[2:]
         self.octaves = octaves(min(sides), self.method.smallest(), self.method.octaves)
         with torch.no_grad():
-            self.aims = [
-                {
-                    layer: kind(moments(maps[0]))
-                    for layer, maps in network.read(half, list(self.layers)).items()
-                }
-                for half in halves(seen, self.octaves)
-            ]
+            self.aims = self.method.aims(seen, self.octaves)
 
     def costs(self, painted: Pictures, photos: Pictures) -> Costs:
         """The total, its parts unweighted, and the style cost of each layer, all as means over
@@ -51,11 +45,7 @@ class Judge:
         parts = {name: torch.stack([each[name] for each in found]).mean() for name in found[0]}
         styles = [weight * parts[f"style/{layer}"] for layer, weight in self.layers.items()]
         style, variation = torch.stack(styles).sum(), total_variation(painted)
-        strength = self.settings.strength
-        weights = {"alpha": 1 - strength, "beta": BALANCE * strength}
-        total = total_cost(
-            parts["content"], style, variation, **weights, gamma=self.settings.variation
-        )
+        total = self.method.total(parts["content"], style, variation, self.settings.strength)
         return {"total": total, "style": style, "variation": variation, **parts}
 
     def _seen(self, painted: Pictures, photos: Pictures, aims: Mapping[str, Aim]) -> Costs:
@@ -81,6 +71,5 @@ class Judge:
                 "Take a larger picture."
             )
         small = resized(style, *fitted(height, width, self.settings.style_size))
-        least = self.method.smallest()
-        rows, columns = (max(0, -(-(least - side) // 2)) for side in small.shape[2:])
-        return framed(small, rows, columns).to(self.method.device)
+        rim = lacking(small.shape[2:], self.method.smallest())
+        return framed(small, *rim).to(self.method.device)

@@ -14,7 +14,7 @@ from ..frame.errors import BadRun, BadSetting
 from .feedforward import SMALLEST, STRIDE, Feedforward, Window
 from .network import Picture
 from .painting import Pixels, picture_of, pixels_of
-from .scales import fitted, framed, resized, unframed
+from .scales import fitted, framed, lacking, resized, unframed
 
 Painting = UInt8[np.ndarray, "rows columns 3"]
 
@@ -50,10 +50,10 @@ class FastPainter:
         if size is not None:
             height, width = fitted(content.shape[0], content.shape[1], size)
             picture = resized(picture, height, width)
-        rows, columns = (max(0, -(-(SMALLEST - side) // 2)) for side in picture.shape[2:])
+        rim = lacking(picture.shape[2:], SMALLEST)
         with torch.inference_mode():
-            painted = self._painted(framed(picture, rows, columns), tile)
-        return pixels_of(unframed(painted, rows, columns))
+            painted = self._painted(framed(picture, *rim), tile)
+        return pixels_of(unframed(painted, *rim))
 
     def _painted(self, picture: Picture, tile: int) -> Picture:
         height, width = picture.shape[2:]

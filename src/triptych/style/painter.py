@@ -12,7 +12,7 @@ from ..frame.errors import BadData, BadSetting
 from .descent import DESCENTS, Descent, State, check_alike
 from .network import Picture
 from .objective import Method, Scene
-from .scales import Scale, fitted, framed, plan, resized, unframed
+from .scales import Scale, fitted, framed, lacking, plan, resized, unframed
 from .settings import Row, Settings
 
 MARGIN = 16  # pixels painted around the picture and cut off: borders are where networks see badly
@@ -159,11 +159,10 @@ class Painter:
 
     def scene(self) -> Scene:
         """What is asked for at the scale at hand, the margin included."""
-        longer = self._longer(self.scales[self.scale])
-        regions = self._regions()
+        here, regions = self.scales[self.scale], self._regions()
         return Scene(
             framed(self._content(), *self._margin),
-            tuple(self._style(style, longer) for style in self.styles),
+            tuple(self._style(*pair) for pair in zip(self.styles, self.seen(here))),
             self.shares,
             self.settings.strength,
             None if regions is None else framed(regions[None], *self._margin)[0],
@@ -176,7 +175,7 @@ class Painter:
 
     def seen(self, scale: Scale) -> list[tuple[int, int]]:
         """The rows and columns that each style is seen at, at a scale."""
-        longer = self._longer(scale)
+        longer = max(1, round(max(scale.height, scale.width) * self.settings.style_scale))
         return [fitted(style.shape[2], style.shape[3], longer) for style in self.styles]
 
     @property
@@ -186,23 +185,15 @@ class Painter:
 
     def _around(self, scale: Scale) -> tuple[int, int]:
         """Rows and columns around the picture; more where it is smaller than can be judged."""
-        sides, least = (scale.height, scale.width), self.method.smallest()
-        rows, columns = (max(MARGIN, -(-(least - side) // 2)) for side in sides)
-        return rows, columns
-
-    def _longer(self, scale: Scale) -> int:
-        """The longer side of styles at a scale."""
-        return max(1, round(max(scale.height, scale.width) * self.settings.style_scale))
+        return lacking((scale.height, scale.width), self.method.smallest(), MARGIN)
 
     def _content(self) -> Picture:
         here = self.scales[self.scale]
         return resized(self.content, here.height, here.width).to(self.device)
 
-    def _style(self, style: Picture, longer: int) -> Tensor:
-        small = resized(style, *fitted(style.shape[2], style.shape[3], longer))
-        least = self.method.smallest()
-        rows, columns = (max(0, -(-(least - side) // 2)) for side in small.shape[2:])
-        return framed(small, rows, columns).to(self.device)
+    def _style(self, style: Picture, size: tuple[int, int]) -> Tensor:
+        rim = lacking(size, self.method.smallest())
+        return framed(resized(style, *size), *rim).to(self.device)
 
     def _laid(self, painted: Picture) -> Picture:
         """A picture within the regions, the content outside."""

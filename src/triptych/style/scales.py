@@ -61,6 +61,17 @@ def resized(picture: Picture, height: int, width: int) -> Float[Tensor, "1 3 row
     return found.clamp(0, 1).contiguous()
 
 
+def lacking(size: Sequence[int], least: int, always: int = 0) -> tuple[int, int]:
+    """Rows and columns to lay around a picture of this height and width, so that neither is below
+    `least`; no fewer than `always`.
+
+    >>> lacking((10, 40), 16, always=1)
+    (3, 1)
+    """
+    rows, columns = (max(always, -(-(least - side) // 2)) for side in size)
+    return rows, columns
+
+
 def framed(
     maps: Float[Tensor, "1 channels height width"], rows: int, columns: int
 ) -> Float[Tensor, "1 channels taller wider"]:
