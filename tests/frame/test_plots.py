@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from triptych.frame import images
+from triptych.frame import images, plots
 from triptych.frame.errors import BadData, BadSetting, CannotWrite
 from triptych.frame.palette import ANSWER, FAINT, GROUND, TRUTH
 from triptych.frame.plots import _panels, confusion, curves
@@ -37,6 +38,19 @@ def test_curves_become_a_png(tmp_path: Path):
     pixels = images.read(tmp_path / "curves.png")
     assert pixels.shape == (480, 1980, 3)
     assert tuple(pixels[0, 0]) == GROUND
+
+
+def test_costs_are_best_where_lowest_and_metrics_where_highest(monkeypatch: pytest.MonkeyPatch):
+    drawn: list[Figure] = []
+    monkeypatch.setattr(plots, "save", lambda figure, path: drawn.append(figure))
+    history = [{"epoch": 1, "style/val": 0.2, "box/iou": 0.5}, {"epoch": 2, "style/val": 0.1}]
+    for costs in ((), ("style",)):
+        plots.curves(history, "a.png", costs=costs)
+    told = [[axes.get_legend().texts[0].get_text() for axes in one.axes] for one in drawn]
+    assert told == [
+        ["val  best 0.200 in epoch 1", "iou  best 0.500 in epoch 1"],
+        ["val  best 0.100 in epoch 2", "iou  best 0.500 in epoch 1"],
+    ]
 
 
 def test_curves_become_an_svg_that_is_the_same_each_time(tmp_path: Path):

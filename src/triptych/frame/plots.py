@@ -1,6 +1,6 @@
 """Learning curves and confusion tables, as PNG or SVG."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +23,15 @@ NUMBERED = 30  # classes: a larger table shows no counts, only colours
 Line = tuple[str, Float[np.ndarray, " epochs"]]
 
 
-def curves(history: Sequence[Mapping[str, float]], path: str | Path) -> None:
+def curves(
+    history: Sequence[Mapping[str, float]], path: str | Path, *, costs: Collection[str] = ()
+) -> None:
     """Learning curves: a panel for the losses and one per head, each line's best epoch marked.
 
     A row is an epoch; its columns are `epoch` and names such as train/loss, val/loss and
-    digit/accuracy, whose last word is what was measured. Losses are best where lowest, metrics
-    where highest. A row may lack a column, or hold NaN.
+    digit/accuracy, whose last word is what was measured. Losses are best where lowest, and so are
+    `costs`, other panels by their titles; metrics where highest. A row may lack a column, or hold
+    NaN.
 
     Raises BadData where nothing was measured, BadSetting for a name that ends neither in .png
     nor in .svg, CannotWrite as `files.written` does.
@@ -46,7 +49,7 @@ def curves(history: Sequence[Mapping[str, float]], path: str | Path) -> None:
     for place, (title, lines) in enumerate(panels.items(), 1):
         axes = drawn.add_subplot(rows, columns, place)
         axes.set_title(title, loc="left", weight="bold", size=12, c=hexadecimal(INK), pad=12 + room)
-        _panel(axes, np.array(epochs, float), lines, falling=title == "loss")
+        _panel(axes, np.array(epochs, float), lines, falling=title in {"loss", *costs})
         above = axes.transAxes + ScaledTranslation(0, (room + 14) / 72, drawn.dpi_scale_trans)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.03, 1), bbox_transform=above, **LEGEND)
     save(drawn, path)

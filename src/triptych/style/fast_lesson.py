@@ -24,6 +24,7 @@ from .painting import pixels_of
 from .photographs import Photographs
 
 EPOCHS = "epochs"
+COSTS = ("content", "style", "variation")  # told beside the loss, and best where lowest
 
 
 class Lectures(L.LightningDataModule):
@@ -96,7 +97,7 @@ class Lesson(L.LightningModule):
 
     def _log(self, part: str, costs: Costs, size: int) -> None:
         named = {f"{part}/loss": costs["total"]}
-        named |= {f"{name}/{part}": costs[name] for name in ("content", "style", "variation")}
+        named |= {f"{name}/{part}": costs[name] for name in COSTS}
         self.log_dict(named, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)
 
 

@@ -18,7 +18,7 @@ from ..frame.photos import Refused
 from ..frame.progress import Watcher, silence
 from .fast_batches import Views
 from .fast_costs import Judge
-from .fast_lesson import Lectures, Lesson, Showing
+from .fast_lesson import COSTS, Lectures, Lesson, Showing
 from .fast_painting import PANEL, keep
 from .fast_settings import FastSettings, chosen_settings
 from .feedforward import Feedforward
@@ -97,7 +97,7 @@ class Course:
     ) -> None:
         best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
         write_json(self.folder / runs.RESULTS, {"best": best, "seconds": seconds})
-        plots.curves(history, self.folder / CURVES)
+        plots.curves(history, self.folder / CURVES, costs=COSTS)
         images.save(self.folder / SHEET, self._sheet(painter, views))
         keep(self.folder, painter, self.fast.size)
 
