@@ -14,17 +14,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from triptych.faces import Encoder, Finder, Reader, open_encoder, people
-from triptych.faces.alignment import align, coloured
+from triptych.faces import Encoder, Finder, Reader, open_encoder
 from triptych.faces.assets import LFW_SUBSET
-from triptych.faces.detection import YuNet
-from triptych.faces.encoder import Crops
-from triptych.faces.people import PhotoFile
-from triptych.faces.reading import BATCH
-from triptych.faces.selection import Standards, chosen
-from triptych.frame import images
-from triptych.frame.assets import get
+from triptych.faces.detection.alignment import align, coloured
+from triptych.faces.detection.quality import Standards, chosen
+from triptych.faces.detection.yunet import YuNet
+from triptych.faces.encoders._encoder import Crops
+from triptych.faces import people
+from triptych.faces.photos.identity_folder import PhotoFile
+from triptych.faces.recognition.pipeline import BATCH
 from triptych.frame.errors import BadImage, TriptychError
+from triptych.frame.storage import images
+from triptych.frame.storage.assets import get
 
 from .gallery import timed
 

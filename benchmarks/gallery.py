@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from triptych.faces.encodings import Encodings
-from triptych.faces.gallery import Gallery
+from triptych.faces.embeddings import Encodings
+from triptych.faces.gallery.gallery import Gallery
 
 SIZE = 128
 EACH = 5  # photos a person

@@ -14,12 +14,12 @@ from typing import Any
 
 import torch
 
-from triptych.style.budget import Budgeted, budgeted
-from triptych.style.descent import Lbfgs
-from triptych.style.methods import open_method
-from triptych.style.painter import Painter
-from triptych.style.scales import resized
-from triptych.style.settings import Settings
+from triptych.style.imaging.scales import resized
+from triptych.style.objectives.build import open_method
+from triptych.style.optimization.config import Settings
+from triptych.style.optimization.memory import Budgeted, budgeted
+from triptych.style.optimization.optimizers import Lbfgs
+from triptych.style.optimization.style_optimizer import Painter
 
 from .style import CONTENT, PAINTING, sample
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 
-from triptych.frame.fitting import uses_bf16
+from triptych.frame.training.trainer import uses_bf16
 from triptych.multitask import Predictor
-from triptych.multitask.reporting import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first, pixels_of
 
 from .stopwatch import WARM, Subject, trained
 

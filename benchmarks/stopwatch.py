@@ -11,12 +11,12 @@ import torch
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from torch import Tensor
 
-from triptych.frame import fitting
 from triptych.frame.config import TrainingSettings
 from triptych.frame.progress import silence
+from triptych.frame.training import trainer as fitting
 from triptych.multitask import DATASETS, Dataset, Model, open_dataset
-from triptych.multitask.asking import chosen_heads, loss_weights
-from triptych.multitask.lesson import Lectures, Lesson
+from triptych.multitask.engine.lightning_module import Lectures, Lesson
+from triptych.multitask.model.head_selection import chosen_heads, loss_weights
 
 WARM = 5  # steps that are not counted: memory is laid out, kernels are chosen
 

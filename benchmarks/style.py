@@ -13,15 +13,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from triptych.frame import assets, images
 from triptych.frame.errors import MissingAsset
+from triptych.frame.storage import assets, images
 from triptych.style.assets import CONTENTS, PAINTINGS
-from triptych.style.methods import open_method
-from triptych.style.objective import Method, Scene
-from triptych.style.painter import Painter
-from triptych.style.painting import picture_of
-from triptych.style.scales import fitted, plan, resized
-from triptych.style.settings import Row, Settings
+from triptych.style.imaging.scales import fitted, plan, resized
+from triptych.style.objectives.build import open_method
+from triptych.style.objectives.objective import Method, Scene
+from triptych.style.optimization.config import Row, Settings
+from triptych.style.optimization.style_optimizer import Painter
+from triptych.style.optimization.transfer import picture_of
 
 PAIRS = (
     ("golden_gate", "starry_night_vangogh"),

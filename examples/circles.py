@@ -11,8 +11,9 @@ from pathlib import Path
 import typer
 
 from triptych import multitask
-from triptych.frame import drawing, images
-from triptych.multitask.reporting import first, pixels_of
+from triptych.frame.drawing import annotate
+from triptych.frame.storage import images
+from triptych.multitask.engine.contact_sheets import first, pixels_of
 
 
 def main(
@@ -32,12 +33,12 @@ def main(
     found = multitask.load(out).predict_all([pixels_of(image) for image in batch.images])
     cells = []
     for prediction, (x, y, radius) in zip(found, batch.circle.tolist()):
-        picture = drawing.Picture(prediction.pixels)
-        picture.circle(x, y, radius, colour=drawing.TRUTH)
+        picture = annotate.Picture(prediction.pixels)
+        picture.circle(x, y, radius, colour=annotate.TRUTH)
         picture.circle(**prediction.answers["circle"].json())
         picture.words(prediction.answers["digit"].json()["name"])
         cells.append(picture.pixels)
-    images.save(out / "circles.png", drawing.sheet(cells, title="Truth and answer"))
+    images.save(out / "circles.png", annotate.sheet(cells, title="Truth and answer"))
     print(f"Drawn: {out}/circles.png")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from triptych import multitask
-from triptych.multitask.reporting import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first, pixels_of
 
 
 def main(

@@ -11,8 +11,8 @@ from pathlib import Path
 import typer
 
 from triptych import multitask
-from triptych.frame import images
-from triptych.multitask.reporting import first, pixels_of
+from triptych.frame.storage import images
+from triptych.multitask.engine.contact_sheets import first, pixels_of
 
 
 def main(

@@ -13,8 +13,8 @@ import torch
 import typer
 
 from triptych import faces
-from triptych.frame import images
-from triptych.multitask.handwriting import handwritten
+from triptych.frame.storage import images
+from triptych.multitask.synthesis.digits import handwritten
 
 EACH = 24  # drawings of a digit
 

@@ -13,7 +13,7 @@ from typing import cast
 import typer
 
 from triptych import faces as panel
-from triptych.faces.selection import Policy
+from triptych.faces.detection.quality import Policy
 from triptych.frame.errors import BadFace
 
 

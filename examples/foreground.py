@@ -11,10 +11,10 @@ import torch
 import typer
 
 from triptych import multitask
-from triptych.frame.otsu import otsu_threshold
-from triptych.frame.shapes import mask_iou
-from triptych.multitask.answer import Mask
-from triptych.multitask.reporting import first, pixels_of
+from triptych.multitask.data.otsu import otsu_threshold
+from triptych.multitask.engine.contact_sheets import first, pixels_of
+from triptych.multitask.structures.annotations import Mask
+from triptych.multitask.structures.geometry import mask_iou
 
 
 def main(

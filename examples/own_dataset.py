@@ -12,10 +12,10 @@ import typer
 from torch import Tensor
 
 from triptych import multitask
-from triptych.frame.chance import Chance
+from triptych.frame.rng import Chance
 from triptych.multitask import DATASETS, Batch, Card
-from triptych.multitask.dataset import Part
-from triptych.multitask.digits import DigitDataset
+from triptych.multitask.data.dataset import Part
+from triptych.multitask.data.digit_dataset import DigitDataset
 
 
 class AddedDigits(DigitDataset):

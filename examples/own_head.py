@@ -13,11 +13,11 @@ import typer
 from torch import Tensor, nn
 
 from triptych import multitask
-from triptych.backbone import Features, Level
-from triptych.frame.drawing import Picture
+from triptych.backbones._backbone import Features, Level
+from triptych.frame.drawing.annotate import Picture
 from triptych.multitask import HEADS, Answer, Batch, Card, Head, PerImage
-from triptych.multitask.answer import Circle
-from triptych.multitask.places import Places
+from triptych.multitask.heads._spatial_softmax import Places
+from triptych.multitask.structures.annotations import Circle
 
 
 class Centre(Head):

@@ -12,9 +12,9 @@ import numpy as np
 import typer
 
 from triptych import style
-from triptych.frame import images
-from triptych.style.opening import AUTO
-from triptych.style.regions import shared, softened
+from triptych.frame.storage import images
+from triptych.style.imaging.masks import shared, softened
+from triptych.style.networks._build import AUTO
 
 
 def main(

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import typer
 
-from triptych.style.canvas import open_canvas
-from triptych.style.commission import Commission
-from triptych.style.executing import execute
-from triptych.style.opening import AUTO
-from triptych.style.record import Record, finished
-from triptych.style.settings import Settings
+from triptych.style.job.job import Commission
+from triptych.style.job.run_folder import Record, finished
+from triptych.style.job.runner import execute
+from triptych.style.job.session import open_canvas
+from triptych.style.networks._build import AUTO
+from triptych.style.optimization.config import Settings
 
 
 def main(

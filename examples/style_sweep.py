@@ -8,13 +8,13 @@ from pathlib import Path
 
 import typer
 
-from triptych.frame import images
-from triptych.style.canvas import open_canvas, opened_method
-from triptych.style.commission import Commission
-from triptych.style.executing import execute
-from triptych.style.opening import AUTO
-from triptych.style.settings import Settings
-from triptych.style.sweep import axis, sweep_sheet, swept
+from triptych.frame.storage import images
+from triptych.style.job.job import Commission
+from triptych.style.job.runner import execute
+from triptych.style.job.session import open_canvas, opened_method
+from triptych.style.job.sweep import axis, sweep_sheet, swept
+from triptych.style.networks._build import AUTO
+from triptych.style.optimization.config import Settings
 
 
 def main(

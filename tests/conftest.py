@@ -75,7 +75,7 @@ def write_idx() -> Callable[[Path, Pictures, Pictures], Path]:
 @pytest.fixture(scope="session")
 def few_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of IDX files with 240 training and 60 test digits, to be read only."""
-    from triptych.multitask.handwriting import handwritten
+    from triptych.multitask.synthesis.digits import handwritten
 
     splits = []
     for number, count in enumerate((240, 60)):

@@ -12,13 +12,13 @@ from benchmarks.speed import speed
 from benchmarks.style import compared, sizes, style
 from torch import Tensor
 
-from triptych.faces.encoder import Crops, Encoder, Vectors, unit
-from triptych.faces.face import Face, Photo
-from triptych.faces.template import NARROW
-from triptych.frame import images
-from triptych.style.objective import Judgement, Scene
+from triptych.faces.detection.face import Face, Photo
+from triptych.faces.detection.template import NARROW
+from triptych.faces.encoders._encoder import Crops, Encoder, Vectors, unit
+from triptych.frame.storage import images
+from triptych.style.objectives.objective import Judgement, Scene
+from triptych.style.optimization.config import Row
 from triptych.style.schedule import Schedule
-from triptych.style.settings import Row
 
 
 def test_the_parts_of_a_step_add_up_to_less_than_the_step(few_digits: Path) -> None:

@@ -13,18 +13,18 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from triptych import faces, multitask, style
-from triptych.faces.beginning import RECOMMENDED
-from triptych.faces.embedding import Embedding
-from triptych.faces.encoders.trained import Trained, keep_encoder
-from triptych.faces.settings import TripletSettings
-from triptych.frame import images
+from triptych.faces.encoders._embedding_net import Embedding
+from triptych.faces.encoders.run import Trained, keep_encoder
+from triptych.faces.training.config import TripletSettings
+from triptych.faces.training.setup import RECOMMENDED
 from triptych.frame.config import TrainingSettings
+from triptych.frame.storage import images
 from triptych.multitask.datasets import emoji, mosaic_digits
-from triptych.multitask.reporting import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first, pixels_of
 from triptych.multitask.sources import drawn
-from triptych.style import fast_training
-from triptych.style.features import ByFeatures
-from triptych.style.network import Network
+from triptych.style.fast import train
+from triptych.style.networks._extractor import Network
+from triptych.style.objectives.feature_objective import ByFeatures
 from triptych.style.schedule import Schedule
 
 ROOT = Path(__file__).parents[1]
@@ -90,7 +90,7 @@ def hands(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         images.save(folder / name, chance.integers(0, 256, (48, 40, 3)).astype(np.uint8))
     sizes = {"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 2, "epochs": 1}
     monkeypatch.setattr(style, "open_method", lambda: ByFeatures(Judging()))
-    monkeypatch.setattr(fast_training, "open_network", lambda *_, **__: Judging())
+    monkeypatch.setattr(train, "open_network", lambda *_, **__: Judging())
     monkeypatch.setattr(style, "train", partial(style.train, **sizes), raising=False)
 
 

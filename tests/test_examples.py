@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.faces import batches
-from triptych.faces.embedding import Embedding
-from triptych.faces.encoders.trained import keep_encoder
-from triptych.frame import images
+from triptych.faces.encoders._embedding_net import Embedding
+from triptych.faces.encoders.run import keep_encoder
+from triptych.faces.photos import pk_sampler
+from triptych.frame.storage import images
 from triptych.multitask import DATASETS, HEADS
 from triptych.multitask.datasets import emoji, mosaic_digits
-from triptych.style import patches
+from triptych.style.objectives import patch_objective
 from triptych.style.schedule import Schedule
 
 FOLDER = Path(__file__).parents[1] / "examples"
@@ -71,7 +71,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_triplets_train_on_drawn_digits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(batches, "SHORTEST", 2)
+    monkeypatch.setattr(pk_sampler, "SHORTEST", 2)
     example("faces_triplets")(epochs=1, out=tmp_path / "run")
     assert "verification/" in capsys.readouterr().out
     assert (tmp_path / "run" / "model.safetensors").exists()
@@ -111,7 +111,7 @@ def test_a_threshold_is_found_and_judged(
 @pytest.fixture
 def painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """A content that fades and two styles of stripes, to be painted in two steps."""
-    monkeypatch.setattr(patches, "SCHEDULE", Schedule((2,)))
+    monkeypatch.setattr(patch_objective, "SCHEDULE", Schedule((2,)))
     fading = np.linspace(40, 220, 32).repeat(3).reshape(1, 32, 3).repeat(24, 0)
     stripes = np.where(np.arange(24) % 6 < 3, 30, 230)[:, None, None] * np.ones((1, 32, 3))
     pictures = {"content": fading, "style": stripes, "another": stripes[:, ::-1] // 2}
@@ -137,7 +137,7 @@ def test_only_the_middle_is_painted(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(patches, "SCHEDULE", Schedule((40,)))
+    monkeypatch.setattr(patch_objective, "SCHEDULE", Schedule((40,)))
     out = tmp_path / "picture.png"
     example("style_control")(*painted, features="patches", size=32, out=out)
     assert "of the photo is as it was" in capsys.readouterr().out

@@ -153,11 +153,11 @@ except AttributeError as error:
 
 
 def test_everything_on_a_shelf_keeps_its_contract():
-    from triptych.backbone import Backbone
     from triptych.backbones import BACKBONES
+    from triptych.backbones._backbone import Backbone
     from triptych.multitask import DATASETS, HEADS, SOURCES, Dataset, Head, Source
-    from triptych.style.network import Network
     from triptych.style.networks import NETWORKS
+    from triptych.style.networks._extractor import Network
 
     shelves = {
         BACKBONES: Backbone,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.cli import main
+from triptych.cli.main import main
 
 from .typed import Done, Run
 

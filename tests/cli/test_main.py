@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from triptych import __version__
-from triptych.cli import homed
-from triptych.frame import images
+from triptych.cli.main import homed
+from triptych.frame.storage import images
 
 from .typed import Done, Run, slip
 

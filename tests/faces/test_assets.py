@@ -3,7 +3,7 @@
 import pytest
 
 from triptych.faces import assets
-from triptych.frame.assets import Asset, get
+from triptych.frame.storage.assets import Asset, get
 
 KNOWN = [value for value in vars(assets).values() if isinstance(value, Asset)]
 

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from triptych.style.network import Network, Picture
+from triptych.style.networks._extractor import Network, Picture
 from triptych.style.schedule import Schedule
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triptych.frame.assets import Asset, get
+from triptych.frame.storage.assets import Asset, get
 from triptych.style import assets
 
 SINGLE = (assets.VGG19, assets.VGG19_CONV3, assets.VGG19_SMALL, assets.SQUEEZENET)

@@ -1,6 +1,6 @@
 """Backbones, one a file."""
 
-from ..backbone import Backbone
 from ..frame.registry import Shelf
+from ._backbone import Backbone
 
 BACKBONES: Shelf[type[Backbone]] = Shelf("backbone", "triptych.backbones")

@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from ..backbone import Backbone, Features, Level
+from ._backbone import Backbone, Features, Level
 
 # of each group of blocks: expansion, channels out, blocks, stride of the first (the paper's table)
 GROUPS = ((2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1))

@@ -5,7 +5,7 @@ from itertools import pairwise
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..backbone import Backbone, ConvBlock, Features, Level, ResidualBlock, strides
+from ._backbone import Backbone, ConvBlock, Features, Level, ResidualBlock, strides
 
 
 class Residual(Backbone):

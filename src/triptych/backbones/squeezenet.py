@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..backbone import Backbone, Features, Level
 from ..frame.registry import nearest
+from ._backbone import Backbone, Features, Level
 from .vgg19 import Pooling
 
 STEM = 64  # channels of conv1

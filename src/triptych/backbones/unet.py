@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..backbone import Backbone, ConvBlock, Features, Level, ResidualBlock, strides
+from ._backbone import Backbone, ConvBlock, Features, Level, ResidualBlock, strides
 
 GAIN = 8.0  # images of 0 … 1 are stretched to 0 … 8, so that single grey levels can be told apart
 

@@ -7,9 +7,9 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..backbone import Backbone, Features, Level
 from ..frame.errors import BadSetting
 from ..frame.registry import nearest
+from ._backbone import Backbone, Features, Level
 
 BLOCKS = (2, 2, 4, 4, 4)  # convolutions in each; a block begins by halving the map, but the first
 WIDTHS = (64, 128, 256, 512, 512)

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from . import terminal
-from .faces import faces
+from . import console
+from .faces.commands import faces
 from .options import DEFAULTS, Device, Json, Resume, place, setting
-from .style import style
+from .style.commands import style
 
 app = typer.Typer(
     name="triptych",
@@ -83,11 +83,11 @@ def train(
 ) -> None:
     """Train one network on a dataset, and measure its best epoch on test images."""
     from .. import multitask
-    from ..frame.fitting import leads
+    from ..frame.training.trainer import leads
     from .parsing import assigned, listed, numbered
 
     folder = out or Path("runs") / dataset
-    with terminal.watching() as watch:
+    with console.watching() as watch:
         if resume:
             trained = multitask.resume(folder, watch=watch)
         else:
@@ -113,7 +113,7 @@ def train(
                 tensorboard=tensorboard,
             )
     if leads():
-        terminal.note(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
+        console.note(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
         _tell(trained.evaluation, json)
 
 
@@ -129,7 +129,7 @@ def evaluate(
     from .. import multitask
     from .parsing import part
 
-    with terminal.watching() as watch:
+    with console.watching() as watch:
         found = multitask.evaluate(
             run, split=part(split), source=source, device=device, watch=watch
         )
@@ -148,7 +148,7 @@ def predict(
     json: Json = False,
 ) -> None:
     """Answer about any pictures, in the pictures' own pixels."""
-    from .predicting import predict as work
+    from .multitask.predict import predict as work
 
     work(run, images, draw=draw, invert=invert, device=device, json=json)
 
@@ -160,7 +160,7 @@ def demo(
     ),
 ) -> None:
     """Train one network with four heads in about a minute, and look at what it answers."""
-    from .showing import demo as work
+    from .multitask.data import demo as work
 
     work(out)
 
@@ -168,7 +168,7 @@ def demo(
 @data.command("list")
 def data_list(json: Json = False) -> None:
     """The datasets, and the sources they can be made from."""
-    from .showing import data_list as work
+    from .multitask.data import data_list as work
 
     work(json=json)
 
@@ -178,7 +178,7 @@ def data_get(
     name: Annotated[str, typer.Argument(help="A source: mnist, openmoji.")],
 ) -> None:
     """Fetch a source's files into the cache, once."""
-    from .showing import data_get as work
+    from .multitask.data import data_get as work
 
     work(name)
 
@@ -194,17 +194,17 @@ def data_look(
     seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
 ) -> None:
     """Draw a contact sheet of a dataset with the truth on it."""
+    from .multitask.data import data_look as work
     from .parsing import assigned, part
-    from .showing import data_look as work
 
     work(dataset, count, out, part(split), source, assigned(set_ or []), seed)
 
 
 def _tell(evaluation: Any, json: bool) -> None:
     if json:
-        terminal.answer(evaluation.json())
+        console.answer(evaluation.json())
         return
     title = f"{evaluation.dataset}, {evaluation.images:,} {evaluation.split} images"
-    terminal.table(
+    console.table(
         f"{title} ({evaluation.source})", evaluation.metrics, notes=evaluation.definitions
     )

@@ -48,7 +48,7 @@ def numbered(text: str | None) -> dict[str, float]:
 
 def part(name: str) -> Any:
     """The part of a dataset of this name. Raises UnknownName with the nearest."""
-    from ..multitask.dataset import Part
+    from ..multitask.data.dataset import Part
 
     if name not in get_args(Part):
         raise nearest(name, get_args(Part), "split")

@@ -1,6 +1,6 @@
 """The files of this panel: networks, and the photos that our figures were measured on."""
 
-from ..frame.assets import Asset, declare
+from ..frame.storage.assets import Asset, declare
 
 CASIA = "none stated; trained on CASIA-WebFace: for research"
 

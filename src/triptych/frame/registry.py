@@ -63,4 +63,5 @@ class Shelf(Generic[T]):
 
     def _files(self) -> set[str]:
         folder = importlib.import_module(self.package).__path__
-        return {module.name.replace("_", "-") for module in pkgutil.iter_modules(folder)}
+        names = [module.name for module in pkgutil.iter_modules(folder)]
+        return {name.replace("_", "-") for name in names if not name.startswith("_")}

@@ -1,25 +1,25 @@
 """multitask: one network looks at an image once and answers several questions."""
 
-from .answer import Answer as Answer
-from .batch import Batch as Batch
-from .card import Card as Card
-from .dataset import Dataset as Dataset
-from .dataset import Options as Options
+from .data.dataset import Dataset as Dataset
+from .data.dataset import Options as Options
+from .data.source import CutOuts as CutOuts
+from .data.source import Source as Source
 from .datasets import DATASETS as DATASETS
-from .evaluation import Evaluation as Evaluation
-from .evaluation import evaluate as evaluate
-from .head import Head as Head
+from .datasets._build import open_dataset as open_dataset
+from .engine.evaluate import Evaluation as Evaluation
+from .engine.evaluate import evaluate as evaluate
+from .engine.predict import Prediction as Prediction
+from .engine.predict import Predictor as Predictor
+from .engine.train import Trained as Trained
+from .engine.train import resume as resume
+from .engine.train import train as train
 from .heads import HEADS as HEADS
+from .heads._head import Head as Head
 from .metrics import PerImage as PerImage
-from .model import Model as Model
-from .opening import open_dataset as open_dataset
-from .prediction import Prediction as Prediction
-from .prediction import Predictor as Predictor
-from .source import CutOuts as CutOuts
-from .source import Source as Source
+from .model.multitask_model import Model as Model
 from .sources import SOURCES as SOURCES
-from .training import Trained as Trained
-from .training import resume as resume
-from .training import train as train
+from .structures.annotations import Answer as Answer
+from .structures.batch import Batch as Batch
+from .structures.info import Card as Card
 
 load = Predictor.load

@@ -9,7 +9,7 @@ from torch import Tensor
 from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
 
-from ..frame.shapes import box_iou, circle_iou, mask_iou
+from .structures.geometry import box_iou, circle_iou, mask_iou
 
 
 class PerImage(Metric):

@@ -1,6 +1,6 @@
 """The files of this panel: pretrained networks, and the pictures our figures were measured on."""
 
-from ..frame.assets import Asset, declare
+from ..frame.storage.assets import Asset, declare
 
 # no more of the checksum is published than the digits in the file's name
 (VGG19,) = declare(

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from safetensors.torch import save_file
 
-from triptych.faces.embedding import Embedding
-from triptych.faces.encoder import Crops, Encoder
 from triptych.faces.encoders import mobilefacenet
+from triptych.faces.encoders._build import open_encoder
+from triptych.faces.encoders._embedding_net import Embedding
+from triptych.faces.encoders._encoder import Crops, Encoder
 from triptych.faces.encoders.mobilefacenet import FINGERPRINT, LAYOUT, Mobilefacenet
-from triptych.faces.opening import open_encoder
-from triptych.frame import images
 from triptych.frame.errors import BadData, BadImage
+from triptych.frame.storage import images
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -61,7 +61,7 @@ def test_weights_that_are_none_are_told(tmp_path: Path):
 def test_a_threshold_found_for_another_encoder_is_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from triptych.faces.calibration import Calibration
+    from triptych.faces.calibration.calibration import Calibration
 
     path = tmp_path / "calibration.json"
     monkeypatch.setattr(mobilefacenet, "CALIBRATION", path)

@@ -11,8 +11,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from triptych.faces.encoders._preprocessing import layout
 from triptych.faces.encoders.onnx import BATCH, Onnx
-from triptych.faces.layout import layout
 from triptych.frame.errors import BadData, BadImage, MissingExtra
 
 HEIGHT, WIDTH, SIZE = 8, 6, 4

@@ -11,11 +11,11 @@ from torch import Tensor
 
 from triptych import multitask
 from triptych.frame.errors import BadSetting, UnknownName
-from triptych.frame.shapes import box_of_mask
 from triptych.multitask import DATASETS, Batch, Dataset
-from triptych.multitask.dataset import PARTS
+from triptych.multitask.data.dataset import PARTS
 from triptych.multitask.datasets import emoji
-from triptych.multitask.opening import chosen_source, open_dataset
+from triptych.multitask.datasets._build import chosen_source, open_dataset
+from triptych.multitask.structures.geometry import box_of_mask
 
 EMOJI = [{}, {"ground": "any", "distractors": 3}, {"scale": 0.5, "rotation": 360}, {"hard": True}]
 CASES = [(name, {}) for name in DATASETS if name != "emoji"] + [("emoji", set_) for set_ in EMOJI]

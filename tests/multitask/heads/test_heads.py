@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from triptych.frame.drawing import Picture
+from triptych.frame.drawing.annotate import Picture
 from triptych.multitask import DATASETS, HEADS, Answer, Batch, Dataset, Head
-from triptych.multitask.model import Model
-from triptych.multitask.opening import open_dataset
-from triptych.multitask.reporting import pixels_of
+from triptych.multitask.datasets._build import open_dataset
+from triptych.multitask.engine.contact_sheets import pixels_of
+from triptych.multitask.model.multitask_model import Model
 
 SUPPLIED = [
     (head, dataset)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from triptych.frame.errors import UnknownName
-from triptych.multitask.source import CutOuts
+from triptych.multitask.data.source import CutOuts
 from triptych.multitask.sources.drawn import Drawn
 
 FACES = ("happy", "laughing", "skeptical", "sad", "cool", "whoa", "crying", "puking", "nervous")

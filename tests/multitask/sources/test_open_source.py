@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from triptych.frame.errors import UnknownName
-from triptych.multitask.source import Source
+from triptych.multitask.data.source import Source
 from triptych.multitask.sources import SOURCES, open_source
 from triptych.multitask.sources.idx import Idx
 from triptych.multitask.sources.mnist import Mnist

@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from triptych.style.assets import SQUEEZENET, VGG19_CONV3, VGG19_SMALL
-from triptych.style.network import Network
-from triptych.style.opening import open_network
+from triptych.style.networks._build import open_network
+from triptych.style.networks._extractor import Network
 
 pytestmark = pytest.mark.real
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import torch
 
 from ...frame.errors import BadData
-from ..calibration import Calibration
-from ..embedding import SIZE, Embedding
-from ..encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
-from ..layout import Layout
-from ..pretrained import DIGEST
-from ..template import NARROW
+from ..calibration.calibration import Calibration
+from ..detection.template import NARROW
+from ._embedding_net import SIZE, Embedding
+from ._encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
+from ._preprocessing import Layout
+from ._pretrained import DIGEST
 
 NAME = "mobilefacenet"
 LAYOUT = Layout(NARROW.height, NARROW.width, 127.5, 128.0, "rgb", NARROW)

@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Float32
 
 from ...frame.errors import BadData, MissingExtra
-from ..calibration import Calibration
-from ..encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
-from ..layout import Layout
+from ..calibration.calibration import Calibration
+from ._encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
+from ._preprocessing import Layout
 
 BATCH = 8  # crops at a time where the network leaves it open: more are no faster
 PROCESSOR = "CPUExecutionProvider"

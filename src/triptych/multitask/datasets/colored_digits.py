@@ -4,11 +4,11 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from ...frame.chance import Chance
-from ..batch import Batch
-from ..card import Card
-from ..dataset import Part
-from ..digits import DigitDataset
+from ...frame.rng import Chance
+from ..data.dataset import Part
+from ..data.digit_dataset import DigitDataset
+from ..structures.batch import Batch
+from ..structures.info import Card
 
 
 class ColoredDigits(DigitDataset):

@@ -4,12 +4,12 @@ from jaxtyping import Int
 from pydantic import Field
 from torch import Tensor
 
-from ...frame.chance import Chance
-from ..batch import Batch
-from ..card import Card
-from ..compose import laid, turned
-from ..dataset import Dataset, Options, Part
-from ..grounds import Ground, ground, strewn
+from ...frame.rng import Chance
+from ..data.backgrounds import Ground, ground, strewn
+from ..data.compositing import laid, turned
+from ..data.dataset import Dataset, Options, Part
+from ..structures.batch import Batch
+from ..structures.info import Card
 
 SCENES: dict[Part, int] = {"train": 6400, "validation": 500, "test": 2000}
 

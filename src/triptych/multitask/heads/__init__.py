@@ -1,6 +1,6 @@
 """Heads, one question a file."""
 
 from ...frame.registry import Shelf
-from ..head import Head
+from ._head import Head
 
 HEADS: Shelf[type[Head]] = Shelf("head", "triptych.multitask.heads")

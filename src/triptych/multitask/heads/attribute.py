@@ -1,7 +1,7 @@
 """What is it like, apart from its class?"""
 
-from ..card import Card
-from ..choice import Choice
+from ..structures.info import Card
+from ._classification import Choice
 
 
 class Attribute(Choice):

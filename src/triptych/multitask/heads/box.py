@@ -7,16 +7,16 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbone import Features, Level
-from ...frame.drawing import Picture
-from ...frame.shapes import box_iou
-from ..answer import Answer
-from ..answer import Box as BoxAnswer
-from ..batch import Batch
-from ..card import Card
-from ..head import Head
+from ...backbones._backbone import Features, Level
+from ...frame.drawing.annotate import Picture
 from ..metrics import BoxIou
-from ..places import Places
+from ..structures.annotations import Answer
+from ..structures.annotations import Box as BoxAnswer
+from ..structures.batch import Batch
+from ..structures.geometry import box_iou
+from ..structures.info import Card
+from ._head import Head
+from ._spatial_softmax import Places
 
 CELLS = 14  # across the image, at least: a coarser map has no places to tell apart
 POINTS = 16  # more than the four sides, so that several cues can vote on each

@@ -7,16 +7,16 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbone import Features, Level
-from ...frame.drawing import Picture
-from ...frame.shapes import circle_iou
-from ..answer import Answer
-from ..answer import Circle as CircleAnswer
-from ..batch import Batch
-from ..card import Card
-from ..head import Head
+from ...backbones._backbone import Features, Level
+from ...frame.drawing.annotate import Picture
 from ..metrics import CircleIou
-from ..places import Places, enclosing
+from ..structures.annotations import Answer
+from ..structures.annotations import Circle as CircleAnswer
+from ..structures.batch import Batch
+from ..structures.geometry import circle_iou
+from ..structures.info import Card
+from ._head import Head
+from ._spatial_softmax import Places, enclosing
 
 POINTS = 32  # the circle is held by two or three outermost pixels; any direction may have them
 

@@ -1,7 +1,7 @@
 """Which class is it?"""
 
-from ..card import Card
-from ..choice import Choice
+from ..structures.info import Card
+from ._classification import Choice
 
 
 class Label(Choice):

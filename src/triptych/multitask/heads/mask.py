@@ -7,14 +7,14 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbone import Features, Level
-from ...frame.drawing import Picture
-from ..answer import Answer
-from ..answer import Mask as MaskAnswer
-from ..batch import Batch
-from ..card import Card
-from ..head import Head
+from ...backbones._backbone import Features, Level
+from ...frame.drawing.annotate import Picture
 from ..metrics import Jaccard
+from ..structures.annotations import Answer
+from ..structures.annotations import Mask as MaskAnswer
+from ..structures.batch import Batch
+from ..structures.info import Card
+from ._head import Head
 
 SHARPNESS = 4.0  # the border between two grey levels wants steep logits
 

@@ -7,13 +7,13 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbone import Features, Level
-from ...frame.drawing import Picture
-from ..answer import Answer, Map
-from ..batch import Batch
-from ..card import Card
-from ..head import Head
+from ...backbones._backbone import Features, Level
+from ...frame.drawing.annotate import Picture
 from ..metrics import MeanIou, SemanticJaccard
+from ..structures.annotations import Answer, Map
+from ..structures.batch import Batch
+from ..structures.info import Card
+from ._head import Head
 
 
 class Semantic(Head):

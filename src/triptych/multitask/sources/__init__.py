@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ...frame.errors import UnknownName
 from ...frame.registry import Shelf
-from ..source import Source
+from ..data.source import Source
 
 SOURCES: Shelf[type[Source]] = Shelf("source", "triptych.multitask.sources")
 

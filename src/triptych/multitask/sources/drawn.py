@@ -5,11 +5,11 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from ...frame.chance import shuffled
 from ...frame.registry import nearest
-from ..cartoons import FACES, cartoon
-from ..handwriting import handwritten
-from ..source import CutOuts, Source, Split
+from ...frame.rng import shuffled
+from ..data.source import CutOuts, Source, Split
+from ..synthesis.digits import handwritten
+from ..synthesis.emoji import FACES, cartoon
 
 DIGITS = {"train": 60_000, "test": 10_000}  # as many as MNIST has
 CHANCE = {"train": (2061, 0), "test": (2061, 1)}

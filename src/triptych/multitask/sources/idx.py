@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from ...frame.errors import BadData, BadSetting
-from .. import idx_files
-from ..source import CutOuts, Source, Split
+from ..data.source import CutOuts, Source, Split
+from . import _idx_format
 
 MOST_CLASSES = 256  # a label is one byte
 
@@ -34,7 +34,7 @@ class Idx(Source):
         return CutOuts(pictures, torch.from_numpy(labels).long(), self._names)
 
     @cached_property
-    def _splits(self) -> dict[Split, tuple[idx_files.Images, idx_files.Labels]]:
+    def _splits(self) -> dict[Split, tuple[_idx_format.Images, _idx_format.Labels]]:
         """Both splits, though one is asked for: better to tell of a fault before training."""
         train, test = self._read("train"), self._read("test")
         if train[0].shape[1:] != test[0].shape[1:]:
@@ -44,9 +44,9 @@ class Idx(Source):
             )
         return {"train": train, "test": test}
 
-    def _read(self, split: Split) -> tuple[idx_files.Images, idx_files.Labels]:
-        images = idx_files.find(self.folder, split, "images")
-        return idx_files.read_pair(images, idx_files.find(self.folder, split, "labels"))
+    def _read(self, split: Split) -> tuple[_idx_format.Images, _idx_format.Labels]:
+        images = _idx_format.find(self.folder, split, "images")
+        return _idx_format.read_pair(images, _idx_format.find(self.folder, split, "labels"))
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
@@ -81,5 +81,5 @@ def _lines(file: Path) -> tuple[str, ...]:
     return names
 
 
-def _size(images: idx_files.Images) -> str:
+def _size(images: _idx_format.Images) -> str:
     return "×".join(map(str, images.shape[1:]))

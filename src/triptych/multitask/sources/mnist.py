@@ -4,9 +4,9 @@ from typing import ClassVar
 
 import torch
 
-from ...frame.assets import Asset, declare, get
-from .. import idx_files
-from ..source import CutOuts, Source, Split
+from ...frame.storage.assets import Asset, declare, get
+from ..data.source import CutOuts, Source, Split
+from . import _idx_format
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -39,7 +39,7 @@ class Mnist(Source):
 
     def cutouts(self, subject: str, split: Split) -> CutOuts:
         wanted = self.assets[:2] if split == "train" else self.assets[2:]
-        images, labels = idx_files.read_pair(*(get(asset) for asset in wanted))
+        images, labels = _idx_format.read_pair(*(get(asset) for asset in wanted))
         return CutOuts(
             images=torch.from_numpy(images)[:, None],
             labels=torch.from_numpy(labels).long(),

@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
-from ...frame import images
-from ...frame.assets import Asset, declare, get
 from ...frame.errors import BadData, BadImage, BadSetting, UnknownName
 from ...frame.registry import nearest
-from ..source import CutOuts, Source, Split
+from ...frame.storage import images
+from ...frame.storage.assets import Asset, declare, get
+from ..data.source import CutOuts, Source, Split
 
 SIDE = 72  # pixels
 LARGEST = 1 << 20  # bytes of one picture; theirs have a few thousand

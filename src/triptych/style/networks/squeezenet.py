@@ -1,7 +1,7 @@
 """SqueezeNet 1.1: 0.7 million weights, small enough to travel with anything."""
 
 from ..assets import SQUEEZENET
-from ..pretrained import Pretrained
+from ._pretrained import Pretrained
 
 
 class Squeezenet(Pretrained):

@@ -1,8 +1,8 @@
 """VGG-19 as torchvision trained it: all 16 convolutions at full width."""
 
 from ..assets import VGG19
-from ..pretrained import BLOCKS_FIRST, Pretrained
 from ..schedule import FEW
+from ._pretrained import BLOCKS_FIRST, Pretrained
 
 
 class Vgg19(Pretrained):

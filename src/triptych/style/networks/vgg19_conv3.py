@@ -1,8 +1,8 @@
 """VGG-19 at full width, but only to conv3_1: fine strokes, no large shapes."""
 
 from ..assets import VGG19_CONV3
-from ..pretrained import Pretrained
 from ..schedule import FEW
+from ._pretrained import Pretrained
 
 
 class Vgg19Conv3(Pretrained):

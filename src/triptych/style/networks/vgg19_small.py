@@ -1,7 +1,7 @@
 """VGG-19 distilled to a quarter of its width, down to conv5_1: small, fast and deep."""
 
 from ..assets import VGG19_SMALL
-from ..pretrained import BLOCKS_FIRST, Pretrained
+from ._pretrained import BLOCKS_FIRST, Pretrained
 
 
 class Vgg19Small(Pretrained):

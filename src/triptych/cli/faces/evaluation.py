@@ -1,0 +1,89 @@
+"""Thresholds and figures of an encoder: `triptych faces calibrate` and `faces evaluate`."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ...faces.calibration.calibrate import calibrate as calibrated
+from ...faces.calibration.calibrate import check
+from ...faces.calibration.calibration import Calibration
+from ...faces.gallery.gallery import Gallery
+from ...faces.photos.identity_folder import people
+from ...faces.recognition.pipeline import Reader
+from ...faces.report.evaluate import evaluate as measured
+from .. import console
+from .recognition import refusals
+
+
+def calibrate(
+    folder: Path,
+    reader: Reader,
+    *,
+    far: float,
+    seed: int,
+    out: Path | None,
+    gallery: str | None,
+    json: bool,
+) -> None:
+    """Find a threshold, say how sure it is, and keep it."""
+    encoder, known = reader.encoder, people(folder)
+    check(np.array([*known.counts.values()]), far)  # before photos are read for nothing
+    with console.watching() as watch:
+        read = reader.read(known.photos, watch=watch)
+        found = calibrated(read.encodings, far=far, seed=seed, source=folder.name, watch=watch)
+    refusals(read.refused)
+    if out:
+        found.save(out)
+    if gallery:
+        with Gallery.open(gallery, encoder=encoder.fingerprint, size=encoder.size) as held:
+            held.calibration = found
+    if json:
+        console.answer(found.json())
+        return
+    print(
+        f"threshold {found.threshold:.4f} ({found.low:.4f} … {found.high:.4f}), false accepts "
+        f"{found.far:.3g} ({found.far_low:.3g} … {found.far_high:.3g})\n"
+        f"from {found.people} people, {found.photos} photos: {found.same:,} pairs of one person, "
+        f"{found.different:,} of two. In brackets: 95 % intervals."
+    )
+    if not (out or gallery):
+        console.note("Keep it with --out FILE, or in a gallery with --gallery.")
+
+
+def evaluate(
+    folder: Path,
+    reader: Reader,
+    pairs: Path | None,
+    folds: int,
+    seed: int,
+    calibration: Calibration | None,
+    out: Path | None,
+    *,
+    json: bool,
+) -> None:
+    """Measure an encoder on a folder, and write the report."""
+    with console.watching() as watch:
+        found = measured(
+            folder,
+            encoder=reader.encoder,
+            pairs=pairs,
+            folds=folds,
+            seed=seed,
+            faces=reader.policy,
+            aligned=reader.aligned,
+            calibration=calibration,
+            out=out,
+            watch=watch,
+        )
+    refusals(found.refused)
+    for part in found.left_out:
+        console.note(f"left out: {part}")
+    if json:
+        console.answer(found.json())
+        return
+    title = f"{folder.name}: {found.people} people, {found.photos} photos, {found.encoder}"
+    figures = {name: "—" if value is None else value for name, value in found.metrics.items()}
+    shortly = {name: words.split(";")[0] for name, words in found.definitions.items()}
+    console.table(title, figures, notes=shortly)
+    if out:
+        console.note(f"Look at {out / 'report.html'}")

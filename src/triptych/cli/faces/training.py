@@ -1,0 +1,52 @@
+"""`triptych faces train`, and what an encoder of characters is measured by."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...faces.encoders._build import open_encoder
+from ...faces.report.omniglot import one_shot
+from ...faces.training.train import resume as resumed
+from ...faces.training.train import train as trained
+from ...frame.training.trainer import leads
+from .. import console
+from .recognition import refusals
+
+
+def train(
+    folders: list[Path],
+    out: Path | None,
+    encoder: str,
+    settings: Mapping[str, Any],
+    *,
+    resume: bool,
+    json: bool,
+) -> None:
+    """Train or go on, then tell the figures of people who were kept apart."""
+    with console.watching() as watch:
+        if resume:
+            done = resumed(out or Path("runs") / folders[0].stem, watch=watch)
+        else:
+            done = trained(folders, out=out, encoder=encoder, watch=watch, **settings)
+    if not leads():
+        return
+    refusals(done.refused)
+    for note in done.notes:
+        console.note(f"note: {note}")
+    console.note(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
+    if json:
+        console.answer(done.exam.json())
+    else:
+        console.table(str(done.folder), done.metrics, notes=done.exam.definitions)
+
+
+def characters(runs: Path, encoder: str, device: str, *, json: bool) -> None:
+    """Tell how many characters are told rightly after one look."""
+    found = one_shot(runs, open_encoder(encoder, device=device))
+    if json:
+        console.answer(found.json())
+    else:
+        told = found.json()
+        console.table(
+            f"{runs.name}, {found.trials} drawings", told["metrics"], notes=told["definitions"]
+        )

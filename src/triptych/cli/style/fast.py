@@ -1,0 +1,98 @@
+"""What `triptych style train`, `apply` and `export` do: call, print, save."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...frame.errors import BadImage
+from ...frame.storage import images
+from ...frame.training.trainer import leads
+from ...style.fast.apply import load
+from ...style.fast.onnx_export import export as exported
+from ...style.fast.train import resume as resumed
+from ...style.fast.train import train as trained
+from .. import console
+from ..output_files import check_apart, check_folder, drawn_names, make_folder
+
+SHOWN = 10  # refused photos named on the terminal; all are in run.json
+
+
+def train(
+    style: Path,
+    photos: list[Path],
+    out: Path | None,
+    settings: Mapping[str, Any],
+    *,
+    resume: bool,
+    json: bool,
+) -> None:
+    """Train or go on, then tell the costs of the photographs held out."""
+    folder = out or Path("runs") / style.stem
+    with console.watching() as watch:
+        if resume:
+            done = resumed(folder, watch=watch)
+        else:
+            done = trained(style, photos, out=folder, watch=watch, **settings)
+    if not leads():
+        return
+    for each in done.refused[:SHOWN]:
+        console.note(f"refused: {each.reason}")
+    if len(done.refused) > SHOWN:
+        console.note(f"… and {len(done.refused) - SHOWN} more (run.json names them all).")
+    console.note(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
+    if json:
+        refused = [{"photo": each.photo, "reason": each.reason} for each in done.refused]
+        told = {"run": str(done.folder), "epochs": done.losses, "refused": refused}
+        console.answer({**told, "seconds": done.seconds})
+    else:
+        console.table(str(done.folder), done.losses[-1], notes=MEANINGS)
+
+
+def apply(
+    run: Path, pictures: list[Path], out: Path, *, size: int | None, device: str, json: bool
+) -> None:
+    """Paint pictures with a run's network into a folder.
+
+    Raises BadImage where none could be read."""
+    painter = load(run, device=device)
+    files = list(dict.fromkeys(images.pictures(pictures)))
+    names = drawn_names(files)
+    check_apart(files, [out / name for name in names.values()])
+    check_folder(out, "--out")
+    written: list[dict[str, str]] = []
+    for file in files:
+        try:
+            content = images.read(file)
+        except BadImage as error:
+            console.note(f"refused: {error}")
+            continue
+        target, painted = out / names[str(file)], painter.paint(content, size=size)
+        make_folder(out, "--out")
+        images.save(target, painted)
+        written.append({"image": str(file), "picture": str(target)})
+        if not json:
+            print(target)
+    if json:
+        console.answer({"run": str(run), "pictures": written})
+    if not written:
+        raise BadImage(f"None of {len(files)} pictures could be painted, see above.")
+
+
+def export(run: Path, to: Path, *, json: bool) -> None:
+    """Write a run's network as ONNX and tell how near it is to ours."""
+    worst = exported(run, to)
+    if json:
+        console.answer({"run": str(run), "model": str(to), "largest_difference": worst})
+    else:
+        print(f"{to}: paints as the run does; the largest difference is {worst:.1g} of 0 … 1.")
+
+
+MEANINGS = {
+    "epoch": "the last one",
+    "train/loss": "what is made small, on squares cut from photographs",
+    "val/loss": "the same on photographs held out",
+    "painting/score": "1 / (1 + val/loss)",
+    "content/val": "how far the paintings are from what the photographs show",
+    "style/val": "how far they are from the style",
+    "variation/val": "how much neighbouring pixels differ",
+}

@@ -1,0 +1,107 @@
+"""What the flags of `triptych style paint` ask for: a commission."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...frame.errors import BadSetting, MissingAsset, UnknownName
+from ...frame.registry import nearest
+from ...style.job.job import Commission
+from ...style.job.run_folder import branched
+from ...style.networks._build import AUTO, best_at_hand, file_of
+from ...style.objectives.build import PATCHES
+from ...style.optimization.config import BEGUN
+from .. import console
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The pictures named, and the settings given: by the names of `Commission.changed`."""
+
+    pictures: list[Path]
+    given: Mapping[str, Any]
+    resume: bool = False
+    branch: Path | None = None
+    sweep: Sequence[str] = ()
+
+
+def commission_of(asked: Asked) -> tuple[Commission, dict[str, Any]]:
+    """What is asked for, and what its run is to know beside it. Raises BadSetting for too few
+    pictures or too many, and what a commission raises."""
+    changes = read_flags(asked.given)
+    if asked.branch:
+        if asked.pictures:
+            raise BadSetting("--from knows its pictures. Leave CONTENT and STYLE out.")
+        return branched(asked.branch, changes), {"from": whole(asked.branch)}
+    if len(asked.pictures) < 2:
+        raise BadSetting(
+            f"Expected a content and a style, got {'one' if asked.pictures else 'no'} picture. "
+            "For example: triptych style paint photo.jpg painting.jpg --out picture.png"
+        )
+    content, *styles = (whole(path) for path in asked.pictures)
+    return Commission(content, tuple(styles)).changed(changes), {}
+
+
+def settled(commission: Commission) -> Commission:
+    """The commission with "auto" replaced by what that means here and now: the best network at
+    hand, or patches where there is none."""
+    if commission.features != AUTO:
+        return commission
+    try:
+        name, half = best_at_hand(bool(commission.options.get("half")))
+    except MissingAsset as error:
+        if commission.options:
+            raise
+        console.note(f"No network is at hand, so patches are matched. ({error})")
+        return commission.changed({"features": PATCHES})
+    asked = commission.options.get("half", False)
+    return commission.changed({"features": name, **({} if half == asked else {"half": half})})
+
+
+def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The flags of the command line as `Commission.changed` takes them; files by whole paths.
+
+    >>> read_flags({"steps": "100,50", "layers": "relu1_1=2,relu2_1", "init": "noise"})
+    {'steps': (100, 50), 'layers': {'relu1_1': 2.0, 'relu2_1': 1.0}, 'init': 'noise'}
+    """
+    found = dict(given)
+    if "shares" in found:
+        found["shares"] = _numbers("--style-weights", found["shares"], float)
+    if "steps" in found:
+        found["steps"] = _numbers("--steps", found["steps"], int)
+    if "layers" in found:
+        found["layers"] = _weights(found["layers"])
+    if "masks" in found:
+        found["masks"] = tuple(whole(path) for path in found["masks"])
+    if "features" in found and (file := file_of(found["features"])):
+        found["features"] = whole(file)
+    if "init" in found and found["init"] not in BEGUN:
+        if not (file := file_of(found["init"])):
+            raise UnknownName(f"{nearest(found['init'], BEGUN, 'start')} Or name a picture file.")
+        found |= {"init": "image", "start": whole(file)}
+    return found
+
+
+def whole(path: Path) -> str:
+    """A path that means the same in any folder."""
+    return str(path.absolute())
+
+
+def _weights(text: str) -> dict[str, float]:
+    """Layers of style with their weights, 1 where there is none."""
+    found: dict[str, float] = {}
+    for word in text.split(","):
+        name, _, value = (part.strip() for part in word.partition("="))
+        if not name or name in found:
+            raise BadSetting(f"Expected --style-layers LAYER=WEIGHT,…, each once, got '{text}'.")
+        (found[name],) = _numbers("--style-layers", value or "1", float)
+    return found
+
+
+def _numbers(flag: str, text: str, kind: type) -> tuple[Any, ...]:
+    try:
+        found = tuple(kind(word) for word in text.split(","))
+    except ValueError:
+        raise BadSetting(f"Expected numbers between commas for {flag}, got '{text}'.") from None
+    return found

@@ -1,0 +1,48 @@
+"""Masks for paintings: from a picture, or from a network that was trained to find them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from ...frame.errors import BadSetting
+from ...style.job.session import MaskReader, Pixels, read_mask
+from .. import console
+
+TRAIN = "Train one: triptych train digits --heads mask."
+Shares = Float[np.ndarray, "rows columns"]
+
+
+def mask_reader(device: str = "auto") -> MaskReader:
+    """Reads the mask of a name: where it is a run folder, its mask head looks at the content."""
+
+    def read(name: str, content: np.ndarray) -> np.ndarray:
+        return found(name, content, device) if Path(name).is_dir() else read_mask(name, content)
+
+    return read
+
+
+def found(run: str, content: Pixels, device: str) -> Shares:
+    """What the mask head of a run finds in a picture.
+
+    Raises BadRun for what is no run, BadSetting where it has no mask head or finds nothing."""
+    from ... import multitask
+    from ...frame.storage.model_files import DESCRIPTION
+    from ...multitask.structures.annotations import Mask
+
+    if not (Path(run) / DESCRIPTION).exists():
+        raise BadSetting(
+            f"Expected a picture or a finished run with a mask head for --mask, got the folder "
+            f"{run}. {TRAIN}"
+        )
+    answers: dict[str, Any] = dict(multitask.load(run, device=device).predict(content).answers)
+    for name, answer in answers.items():
+        if isinstance(answer, Mask):
+            share = float(answer.pixels.mean())
+            if not share:
+                raise BadSetting(f"The head '{name}' of {run} finds nothing in the content.")
+            console.note(f"mask: the head '{name}' of {Path(run).name} finds {share:.0%}")
+            return answer.probability.astype(np.float32)
+    heads = ", ".join(answers)
+    raise BadSetting(f"Expected a run with a mask head, but {run} has {heads}. {TRAIN}")

@@ -1,0 +1,165 @@
+"""The threshold for a false accept rate, found on one's own people, and how sure it is."""
+
+import math
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from ...frame.errors import BadSetting
+from ...frame.progress import Step, Watcher, silence
+from ..embeddings import Encodings
+from ..metrics.bootstrap import INSIDE, ROUNDS, chunks, draws, weights
+from .calibration import Calibration
+from .distance_histogram import LEVELS, STEP, Tail, counted, tail
+from .platt import logistic
+
+ACCEPTED = 10  # different pairs a threshold must accept: from fewer its rate is a guess
+PEOPLE = 5  # the fewest: they make 10 couples, and people are what a bootstrap draws
+SAME = 10  # pairs of one person the fewest, to fit a probability
+
+
+def calibrate(
+    encodings: Encodings,
+    *,
+    far: float = 1e-3,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    source: str = "",
+    watch: Watcher = silence,
+) -> Calibration:
+    """The threshold at which a share `far` of all pairs of two people is falsely accepted.
+
+    Every photo is compared with every other, in steps of 2⁻¹⁵; the threshold lies in the middle
+    of the steps that accept as many pairs as `far` allows. The intervals come from a bootstrap
+    over people, drawn with all their photos, since pairs of one person err together: people drawn
+    from these stand to these as these to everyone (Efron 1979), so the rate of the threshold lies
+    between those that thresholds found on drawn people have on these.
+
+    Raises BadSetting where the pairs do not support the rate: 10 must be accepted at least.
+    """
+    labels = encodings.labels()
+    order, counts = np.argsort(labels, kind="stable"), np.bincount(labels)
+    if "" in encodings.people:
+        raise BadSetting("Expected to know who is in each photo. Lay them out as PERSON/PHOTO.jpg.")
+    check(counts, far)
+    vectors, labels = encodings.vectors[order], labels[order]
+
+    def first(done: int) -> None:
+        watch(Step("calibrate", done, 2 * len(encodings)))
+
+    def second(done: int) -> None:
+        first(len(encodings) + done)
+
+    same, different = counted(vectors, labels, first)
+    threshold, accepted = _threshold(different, far)
+    found = tail(vectors, labels, different, accepted, second)
+    thresholds = _resampled(found, counts, far, draws(len(counts), rounds, seed))
+    low, high = np.nanquantile(thresholds, INSIDE).tolist()
+    slope, intercept = logistic((np.arange(LEVELS) + 0.5) * STEP, same, different)
+    rate = accepted / int(different.sum())
+    return Calibration(
+        encoder=encodings.encoder,
+        threshold=threshold,
+        low=min(low, threshold),
+        high=max(high, threshold),
+        target=far,
+        far=rate,
+        far_low=min(_rate(different, low), rate),
+        far_high=max(_rate(different, high), rate),
+        slope=slope,
+        intercept=intercept,
+        people=len(counts),
+        photos=len(encodings),
+        same=int(same.sum()),
+        different=int(different.sum()),
+        source=source,
+    )
+
+
+def check(counts: Int64[np.ndarray, " people"], far: float) -> None:
+    """Raises BadSetting where people with so many photos each do not support a rate, and says how
+    many would; a rate is between 0 and 1."""
+    if not 0 < far < 1:
+        raise BadSetting(f"Expected a false accept rate between 0 and 1, got {far}. Try 0.001.")
+    if len(counts) < PEOPLE:
+        raise BadSetting(
+            f"Expected {PEOPLE} people at least to find a threshold on, got {len(counts)}. "
+            f"{_enough(counts, far)}"
+        )
+    same, different = _pairs(counts)
+    if same < SAME:
+        raise BadSetting(
+            f"Expected {SAME} pairs of photos of one person at least, got {same}. "
+            "Add a few people with several photos each."
+        )
+    if different * far < ACCEPTED - 1e-9:
+        raise BadSetting(
+            f"A false accept rate of {far:g} needs {math.ceil(ACCEPTED / far):,} pairs of two "
+            f"people, these {counts.sum():,} photos of {len(counts)} people make {different:,}. "
+            f"{_enough(counts, far)}"
+        )
+
+
+def _pairs(counts: Int64[np.ndarray, " people"]) -> tuple[int, int]:
+    """How many pairs photos make: of one person, and of two."""
+    same = int((counts * (counts - 1) // 2).sum())
+    photos = int(counts.sum())
+    return same, photos * (photos - 1) // 2 - same
+
+
+def _enough(counts: Int64[np.ndarray, " people"], far: float) -> str:
+    """How many people and photos the rate needs, and which rate these people support."""
+    needed = math.ceil(ACCEPTED / far - 1e-9)
+    each = max(1, int(counts.mean())) if len(counts) else 1
+    people = math.ceil((1 + math.sqrt(1 + 8 * needed / each**2)) / 2)
+    advice = f"Enough are {max(people, PEOPLE):,} people with {each:,} photos each"
+    if len(counts) < PEOPLE:
+        return advice + "."
+    photos = math.ceil(math.sqrt(2 * needed / (len(counts) * (len(counts) - 1))))
+    supported = ACCEPTED / _pairs(counts)[1]
+    digits = 10.0 ** (math.floor(math.log10(supported)) - 1)
+    return (
+        f"{advice}, or {photos:,} photos of each of these {len(counts)}; or ask for a rate of "
+        f"{math.ceil(supported / digits - 1e-9) * digits:.2g} or more."
+    )
+
+
+def _threshold(different: Int64[np.ndarray, " levels"], far: float) -> tuple[float, int]:
+    """The threshold, and how many pairs of two people lie within it."""
+    below = np.cumsum(different)
+    allowed = math.floor(far * int(below[-1]) + 1e-9)
+    last = int(np.searchsorted(below, allowed, side="right")) - 1
+    if last < 0 or not below[last]:
+        crowded = int(np.argmax(below > 0))
+        raise BadSetting(
+            f"Expected at most {allowed:,} pairs of two people to look most alike, but "
+            f"{int(different[crowded]):,} lie at one distance ({crowded * STEP:.3g}). Are photos "
+            "in several people's folders?"
+        )
+    first = int(np.searchsorted(below, below[last]))
+    return ((first + last) // 2 + 1) * STEP, int(below[last])
+
+
+def _rate(different: Int64[np.ndarray, " levels"], threshold: float) -> float:
+    """The share of pairs of two people within a threshold."""
+    return float(different[: math.floor(threshold / STEP)].sum() / different.sum())
+
+
+def _resampled(
+    found: Tail,
+    counts: Int64[np.ndarray, " people"],
+    far: float,
+    drawn: Int64[np.ndarray, "rounds people"],
+) -> Float64[np.ndarray, " rounds"]:
+    """The threshold for the rate in each round of people drawn anew; NaN for a round of one
+    person alone."""
+    starts = np.flatnonzero(np.diff(found.cut, prepend=-1))
+    thresholds = []
+    for some in chunks(drawn, len(found.cut)):
+        pairs = weights(some, found.first, found.second) * found.counts
+        below = np.cumsum(np.add.reduceat(pairs, starts, axis=1), axis=1)
+        photos, squares = some @ counts, some**2 @ counts**2
+        total = (photos**2 - squares) / 2
+        allowed = np.where(total > 0, far * total, np.nan)
+        thresholds += [np.interp(most, [0, *row], found.edges) for most, row in zip(allowed, below)]
+    return np.array(thresholds)

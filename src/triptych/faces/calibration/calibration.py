@@ -1,0 +1,83 @@
+"""A threshold that means something: where it lies, what it was found on, how sure it is."""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ...frame.errors import BadData
+from ...frame.storage.files import write_json
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Two faces are the same person where their distance is at most `threshold`.
+
+    Distances are Euclidean between unit vectors: 0 … 2, and d² = 2 − 2·cos. `far` is the share
+    of pairs of different people that were accepted, `far_low` … `far_high` its 95 % interval (a
+    bootstrap over people), `low` … `high` that of the threshold. The probability is a logistic
+    curve (Platt 1999) for a pair that is as likely the same person as not.
+    """
+
+    encoder: str  # fingerprint
+    threshold: float
+    low: float
+    high: float
+    target: float  # the false accept rate asked for
+    far: float
+    far_low: float
+    far_high: float
+    slope: float
+    intercept: float
+    people: int
+    photos: int
+    same: int  # pairs of one person
+    different: int  # pairs of two people
+    source: str  # the photos' folder, or what else it was found on
+
+    def accepts(self, distance: float) -> bool:
+        """Whether faces so far apart are called the same person."""
+        return distance <= self.threshold
+
+    def probability(self, distance: float) -> float:
+        """How likely the same person, 0 … 1, where both answers were equally likely before."""
+        odds = self.intercept + self.slope * distance
+        return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
+
+    def json(self) -> dict[str, Any]:
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, value: Any, name: str = "The calibration") -> "Calibration":
+        """Raises BadData for what `json` did not make; `name` begins the sentence."""
+        try:
+            if value["format"] > FORMAT:
+                raise BadData(f"{name} was written by a newer triptych. Upgrade this one.")
+            fields = {key: kind(value[key]) for key, kind in cls.__annotations__.items()}
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadData(f"{name} is damaged. Run `triptych faces calibrate` anew.") from error
+        numbers = [field for field in fields.values() if isinstance(field, float)]
+        if not all(map(math.isfinite, numbers)):
+            raise BadData(f"{name} holds numbers that are none. Calibrate anew.")
+        return cls(**fields)
+
+    def save(self, path: str | Path) -> None:
+        """Write it as JSON, whole or not at all. Raises CannotWrite."""
+        write_json(path, self.json())
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Calibration":
+        """What `save` wrote. Raises BadData for a file that is missing, damaged or another."""
+        try:
+            value = json.loads(Path(path).read_bytes())
+        except OSError as error:
+            raise BadData(
+                f"Cannot read the calibration {path}: {error.strerror}. "
+                "`triptych faces calibrate` makes one."
+            ) from error
+        except ValueError as error:
+            raise BadData(f"{path} is no calibration: it is no JSON. Calibrate anew.") from error
+        return cls.from_json(value, str(path))

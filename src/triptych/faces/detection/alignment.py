@@ -1,0 +1,108 @@
+"""Faces turned upright and brought to one size, by the five landmarks."""
+
+import cv2
+import numpy as np
+from jaxtyping import Float64, Real, UInt8
+
+from ...frame.errors import BadFace
+from ...frame.storage.images import resize
+from .face import Landmarks, Photo
+from .template import Template
+
+Crop = UInt8[np.ndarray, "crop_height crop_width crop_channels"]
+Moves = Float64[np.ndarray, "faces 2 3"]
+
+
+def similarity(landmarks: Real[np.ndarray, "faces 5 2"], template: Template) -> Moves:
+    """The turn, scale and shift that bring landmarks closest to the template's: [R·s | t].
+
+    Least squares (Umeyama 1991), in closed form: with x + iy as one complex number a turn and a
+    scale are one factor. Mirroring is left out, for no face is. A factor is not finite where all
+    five landmarks are one point.
+
+    >>> from .template import NARROW
+    >>> doubled = 2 * np.array([NARROW.points])
+    >>> similarity(doubled, NARROW)[0].round(3) + 0.0
+    array([[0.5, 0. , 0. ],
+           [0. , 0.5, 0. ]])
+    """
+    target = np.array(template.points) @ np.array([1, 1j])
+    with np.errstate(all="ignore"):  # the caller looks at what is not finite
+        source = landmarks.astype(np.float64) @ np.array([1, 1j])
+        middle = source.mean(1, keepdims=True)
+        spread = source - middle
+        factor = spread.conj() @ (target - target.mean()) / (np.abs(spread) ** 2).sum(1)
+        shift = target.mean() - factor * middle[:, 0]
+    rows = [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]]
+    return np.moveaxis(np.array(rows), 2, 0)
+
+
+def align(photo: Photo, landmarks: Landmarks, template: Template) -> Crop:
+    """The face as the template wants it; black where the photo ends.
+
+    A face larger than its crop is shrunk by areas first, so that nothing is lost between pixels.
+    Raises BadFace for landmarks that are no numbers or all in one point.
+    """
+    (move,) = similarity(landmarks[None], template)
+    if not np.isfinite(move).all() or not np.any(move[:, :2]):
+        raise BadFace(
+            "Expected five landmarks apart from each other, got numbers that are none or one "
+            "point. Mend the finder."
+        )
+    part, corner = _around(photo, move, template)
+    height, width = part.shape[:2]
+    scale = min(1.0, float(np.hypot(*move[:, 0])))
+    small = resize(part, max(1, round(height * scale)), max(1, round(width * scale)))
+    stretch = np.array([small.shape[1] / width, small.shape[0] / height])
+    # whole numbers are middles of pixels here, as OpenCV and the templates count
+    moved = (landmarks.astype(np.float64) - corner + 0.5) * stretch - 0.5
+    (move,) = similarity(moved[None], template)
+    size = template.width, template.height
+    return cv2.warpAffine(small, move, size).reshape(*size[::-1], photo.shape[2])
+
+
+def whole(photo: Photo, height: int, width: int, channels: int) -> Crop:
+    """The picture stretched or shrunk to a size, all of it, in grey (1) or RGB (3)."""
+    return coloured(resize(photo, height, width), channels)
+
+
+def centred(photo: Photo, template: Template) -> Crop:
+    """The middle of a picture that is aligned already, as high and wide as the template.
+
+    A picture of another height is brought to the template's first; one that is too narrow gets
+    its borders repeated. So 112 × 112 crops serve templates of 112 × 96.
+    """
+    height, width = template.height, template.width
+    scale = height / photo.shape[0]
+    picture = resize(photo, height, max(1, round(photo.shape[1] * scale)))
+    missing = max(0, width - picture.shape[1])
+    sides = (missing // 2, missing - missing // 2)
+    picture = np.pad(picture, ((0, 0), sides, (0, 0)), "edge")
+    left = (picture.shape[1] - width) // 2
+    return np.ascontiguousarray(picture[:, left : left + width])
+
+
+def coloured(picture: Photo, channels: int) -> Crop:
+    """The picture in grey (1; ITU-R 601) or RGB (3), as it is where it has so many channels."""
+    if picture.shape[2] == channels:
+        return picture
+    if channels == 1:
+        return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None]
+    return np.repeat(picture, channels, 2)
+
+
+def _around(
+    photo: Photo, move: Float64[np.ndarray, "2 3"], template: Template
+) -> tuple[Crop, Float64[np.ndarray, "2"]]:
+    """The part of the photo the crop is made of, and where it begins (x, y).
+
+    With a pixel of the crop to spare on each side, for averaging and interpolation; at least one
+    pixel.
+    """
+    right, below = template.width, template.height
+    corners = np.array([[-1, -1], [right, -1], [-1, below], [right, below]])
+    places = np.linalg.solve(move[:, :2], (corners - move[:, 2]).T).T
+    full = np.array(photo.shape[1::-1])
+    low = np.clip(np.floor(places.min(0)) - 1, 0, full - 1).astype(int)
+    high = np.clip(np.ceil(places.max(0)) + 2, low + 1, full).astype(int)
+    return photo[low[1] : high[1], low[0] : high[0]], low.astype(np.float64)

@@ -1,0 +1,108 @@
+"""Faces and their landmarks found by YuNet (Wu, Peng and Yu 2023), through OpenCV."""
+
+import threading
+
+import cv2
+import numpy as np
+from jaxtyping import Float32
+
+from ...frame.errors import BadImage
+from ...frame.storage.assets import get
+from ...frame.storage.images import resize
+from ..assets import YUNET
+from .alignment import coloured
+from .face import Face, Photo
+
+SMALLEST = 320  # side in pixels a small photo is enlarged to: 400 of 400 faces of ORL are found
+OVERLAP = 0.3  # boxes that share more are one face
+LONG = 4  # a panorama is looked at with no more than so many sides in length
+NARROW = 8  # pixels: no face fits into less
+BORDER = 0.25  # of the longer side, added around for the second look: faces that fill the photo
+CLOSER = 2  # times the side, for the third look: faces far away
+_quiet = threading.Lock()
+
+
+class YuNet:
+    """Finds faces of about 10 pixels and more, upright ones best.
+
+    `score` (0 … 1) is how sure it must be. A photo is looked at with about `side` × `side`
+    pixels at most: larger ones are shrunk, those below 320 × 320 enlarged. Where nothing is found
+    it looks again, with borders repeated around the photo, and then closer, if the photo has the
+    pixels. It may serve several threads at once.
+
+    Raises MissingAsset where the network is neither at hand nor to be fetched.
+    """
+
+    def __init__(self, *, score: float = 0.6, side: int = 640):
+        self.score, self.side = score, side
+        self.path = str(get(YUNET))
+        self._idle: list[cv2.FaceDetectorYN] = []
+
+    def find(self, photo: Photo) -> list[Face]:
+        """All faces of a photo (grey or RGB), the largest first. Raises BadImage for others."""
+        if photo.shape[2] not in (1, 3):
+            raise BadImage(
+                f"Expected a grey or RGB photo, got {photo.shape[2]} channels. Convert it."
+            )
+        if min(photo.shape[:2]) < NARROW:
+            return []
+        full = float(np.sqrt(photo.shape[0] * photo.shape[1]))
+        side = min(max(full, SMALLEST), self.side)
+        found = self._look(photo, side) or self._look_around(photo, min(side, SMALLEST))
+        if not found and full > self.side:
+            found = self._look(photo, min(full, CLOSER * self.side))
+        return sorted(found, key=lambda face: -face.area)
+
+    def _look(self, photo: Photo, side: float) -> list[Face]:
+        """The faces seen where the photo is brought to about `side` × `side` pixels."""
+        height, width = photo.shape[:2]
+        scale = min(side / np.sqrt(height * width), LONG * side / max(height, width))
+        small = resize(photo, max(1, round(height * scale)), max(1, round(width * scale)))
+        rows = self._rows(np.ascontiguousarray(coloured(small, 3)[..., ::-1]))
+        stretch = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
+        return [_face(row, stretch) for row in rows]
+
+    def _look_around(self, photo: Photo, side: float) -> list[Face]:
+        border = int(BORDER * max(photo.shape[:2]))
+        small = photo
+        if border > side:  # no need to copy fifty million pixels for that
+            shrink = 2 * side / max(photo.shape[:2])
+            small = resize(photo, *(max(1, round(size * shrink)) for size in photo.shape[:2]))
+            border = int(BORDER * max(small.shape[:2]))
+        padded = np.pad(small, ((border, border), (border, border), (0, 0)), "edge")
+        stretch = np.array([photo.shape[1] / small.shape[1], photo.shape[0] / small.shape[0]])
+        return [_moved(face, border, stretch) for face in self._look(padded, side)]
+
+    def _rows(self, picture: Photo) -> Float32[np.ndarray, "faces 15"]:
+        """What OpenCV says of a BGR picture: box (x, y, width, height), landmarks, score."""
+        detector = self._idle.pop() if self._idle else self._made()
+        detector.setInputSize(picture.shape[1::-1])
+        _, rows = detector.detect(picture)
+        self._idle.append(detector)  # a detector serves one thread at a time
+        return np.zeros((0, 15), np.float32) if rows is None else rows
+
+    def _made(self) -> cv2.FaceDetectorYN:
+        # OpenCV 5 warns on stderr of a setting nobody made
+        with _quiet:
+            level = cv2.utils.logging.getLogLevel()
+            cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+            try:
+                return cv2.FaceDetectorYN.create(
+                    self.path, "", (SMALLEST, SMALLEST), self.score, OVERLAP
+                )
+            finally:
+                cv2.utils.logging.setLogLevel(level)
+
+
+def _face(row: Float32[np.ndarray, "15"], stretch: Float32[np.ndarray, "2"]) -> Face:
+    corners = np.stack([row[:2], row[:2] + row[2:4]]) * stretch
+    (left, top), (right, bottom) = corners.tolist()
+    return Face(left, top, right, bottom, row[4:14].reshape(5, 2) * stretch, float(row[14]))
+
+
+def _moved(face: Face, border: int, stretch: np.ndarray) -> Face:
+    """The face in pixels of the photo the border was put around."""
+    corners = np.array([[face.left, face.top], [face.right, face.bottom]])
+    (left, top), (right, bottom) = ((corners - border) * stretch).tolist()
+    landmarks = ((face.landmarks - border) * stretch).astype(np.float32)
+    return Face(left, top, right, bottom, landmarks, face.score)

@@ -1,0 +1,92 @@
+"""Encodings of many faces, as a struct of arrays; saved as plain numbers and words."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from jaxtyping import Float32, Int64
+
+from ..frame.errors import BadData
+from ..frame.storage.files import write_bytes
+
+UNIT = 1e-3  # how far from 1 a vector's length may be: float16 rounds by less
+LARGEST = 2**32  # bytes: a file that unpacks to more is refused
+
+
+@dataclass(frozen=True, eq=False)
+class Encodings:
+    """N unit vectors of one encoder; row i is of `photos[i]`, and of `people[i]` where known.
+
+    `photos` are names or paths, `people` names ("" where nobody said who it is).
+    """
+
+    vectors: Float32[np.ndarray, "count size"]
+    photos: tuple[str, ...]
+    people: tuple[str, ...]
+    encoder: str  # fingerprint
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def distances(self, other: "Encodings") -> Float32[np.ndarray, "count others"]:
+        """Euclidean distances, 0 … 2: entry [i, j] from row i to row j of the other."""
+        return distances(self.vectors, other.vectors)
+
+    def labels(self) -> Int64[np.ndarray, " count"]:
+        """People as numbers, in the order of their names."""
+        return np.unique(self.people, return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+    def save(self, path: str | Path) -> None:
+        """Write them as .npz (arrays of numbers and text) whole or not at all."""
+        packed = BytesIO()
+        np.savez_compressed(
+            packed,
+            vectors=self.vectors,
+            photos=np.array(self.photos, np.str_),
+            people=np.array(self.people, np.str_),
+            encoder=np.array(self.encoder, np.str_),
+        )
+        write_bytes(path, packed.getvalue())
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Encodings":
+        """What `save` wrote. Raises BadData for a file that is missing, damaged or another."""
+        try:
+            # NumPy leaves a file open that it cannot read
+            content = BytesIO(Path(path).read_bytes())
+            with np.load(content, allow_pickle=False) as file:
+                if sum(entry.file_size for entry in file.zip.infolist()) > LARGEST:
+                    raise BadData(f"{path} unpacks to more than 4 GB. Split it.")
+                found = {name: file[name] for name in ("vectors", "photos", "people", "encoder")}
+        except (OSError, ValueError, KeyError, AttributeError, EOFError, BadZipFile) as error:
+            raise BadData(
+                f"Expected encodings as `triptych faces encode` writes them, but {path} is not "
+                f"({type(error).__name__}). Encode the photos anew."
+            ) from error
+        vectors = found["vectors"]
+        if vectors.ndim != 2 or vectors.dtype.kind != "f":
+            raise BadData(f"{path}: expected rows of numbers, got {vectors.shape}. Encode anew.")
+        lengths = np.linalg.norm(vectors.astype(np.float32), axis=1)
+        counts = {len(found[name]) for name in ("vectors", "photos", "people")}
+        if len(counts) > 1 or not np.all(np.abs(lengths - 1) < UNIT):
+            raise BadData(f"{path}: the vectors are not of unit length, or not all named.")
+        return cls(
+            np.ascontiguousarray(vectors, np.float32),
+            tuple(map(str, found["photos"])),
+            tuple(map(str, found["people"])),
+            str(found["encoder"]),
+        )
+
+
+def distances(
+    ours: Float32[np.ndarray, "count size"], theirs: Float32[np.ndarray, "others size"]
+) -> Float32[np.ndarray, "count others"]:
+    """Euclidean distances between unit vectors, 0 … 2.
+
+    >>> a = np.eye(2, dtype=np.float32)
+    >>> distances(a, a).round(3).tolist()
+    [[0.0, 1.4140000343322754], [1.4140000343322754, 0.0]]
+    """
+    return np.sqrt(np.clip(2 - 2 * (ours @ theirs.T), 0, 4))

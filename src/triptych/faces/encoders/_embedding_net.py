@@ -1,0 +1,143 @@
+"""A face as a few numbers: a backbone, and a last part that turns its coarsest map into them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from ...backbones import BACKBONES
+from ...backbones.mobilefacenet import Unit, fold
+from ...frame.errors import BadData, BadSetting
+from ._encoder import Crops, Vectors
+
+SIZE = 128  # numbers: FaceNet, section 5.4, found no gain in more
+# crops encoded at a time: on a processor as many as its cache holds, half the work of 64
+FEW, MANY = 8, 256
+COUNTERS = "num_batches_tracked"  # of batch normalisation: training's own, no answer needs them
+
+
+class Embedding(nn.Module):
+    """Images in, unit vectors out: near for one person, far for two, once it is trained."""
+
+    def __init__(
+        self,
+        backbone: str,
+        channels: int,
+        height: int,
+        width: int,
+        *,
+        size: int = SIZE,
+        options: Mapping[str, Any] | None = None,
+    ):
+        """For images of `channels` × `height` × `width`; `options` are those of the backbone.
+
+        Raises UnknownName for a backbone that does not exist, BadSetting for its options."""
+        super().__init__()
+        self.backbone_name, self.options = backbone, dict(options or {})
+        self.channels, self.height, self.width, self.size = channels, height, width, size
+        kind = BACKBONES[backbone]
+        try:
+            self.backbone = kind(channels, height, width, **self.options)
+        except TypeError as error:
+            raise BadSetting(f"Backbone '{backbone}' with {self.options}: {error}.") from None
+        coarsest = self.backbone.levels[-1]
+        sides = -(-height // coarsest.stride), -(-width // coarsest.stride)
+        self.last = Last(coarsest.channels, sides, size)
+
+    def forward(
+        self, images: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch size"]:
+        """Unit vectors of images with values 0 … 1."""
+        return F.normalize(self.last(self.backbone(images)[-1]))
+
+    @torch.inference_mode()
+    def encode(self, crops: Crops) -> Vectors:
+        """Unit vectors of crops with values 0 … 255, on the device the weights are on; a batch at
+        a time. The network must be in evaluation mode."""
+        device = next(self.parameters()).device
+        found = [torch.zeros(0, self.size)]
+        count = FEW if device.type == "cpu" else MANY
+        for batch in torch.from_numpy(np.require(crops, requirements=["C", "W"])).split(count):
+            # the pixels' order in memory is already the one convolutions are fastest in
+            images = batch.to(device).permute(0, 3, 1, 2).float() / 255
+            found.append(self(images).float().cpu())
+        return torch.cat(found).numpy()
+
+    def for_answers(self, device: torch.device) -> "Embedding":
+        """Itself on a device, in evaluation mode, with its norms folded into its convolutions:
+        a quarter faster, and no longer to be trained or saved."""
+        fold(self.eval())
+        return self.on(device)
+
+    def on(self, device: torch.device) -> "Embedding":
+        """Itself, moved to a device and laid out as convolutions are fastest there."""
+        return self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
+
+    def parameter_count(self) -> int:
+        return sum(parameter.numel() for parameter in self.parameters())
+
+    def description(self) -> dict[str, Any]:
+        """All that `from_description` needs to build the same network, weights apart."""
+        return {
+            "backbone": self.backbone_name,
+            "channels": self.channels,
+            "height": self.height,
+            "width": self.width,
+            "size": self.size,
+            "options": self.options,
+        }
+
+    @classmethod
+    def from_description(cls, value: Mapping[str, Any]) -> "Embedding":
+        """Raises KeyError, TypeError or ValueError for what `description` did not make, and what
+        the network itself raises."""
+        sides = [int(value[name]) for name in ("channels", "height", "width")]
+        size = int(value["size"])
+        if min(*sides, size) < 1:
+            raise ValueError(f"expected sizes of 1 at least, got {sides} and {size}")
+        return cls(value["backbone"], *sides, size=size, options=value["options"])
+
+    @classmethod
+    def pretrained(cls, path: Path) -> "Embedding":
+        """The MobileFaceNet whose weights `faces.pretrained.weights` finds, in evaluation mode:
+        128 numbers from RGB images of 112 × 96.
+
+        Raises BadData for a file that is damaged or holds other weights."""
+        embedding = cls("mobilefacenet", 3, 112, 96)
+        try:
+            tensors = {_renamed(name): values for name, values in load_file(path).items()}
+            absent, unknown = embedding.load_state_dict(tensors, strict=False)
+        except (OSError, SafetensorError, RuntimeError) as error:
+            raise BadData(
+                f"{path} holds no MobileFaceNet ({type(error).__name__}). Fetch it anew."
+            ) from error
+        wrong = [name for name in [*absent, *unknown] if not name.endswith(COUNTERS)]
+        if wrong:
+            raise BadData(f"{path} holds other weights: {wrong[0]} is at odds. Fetch it anew.")
+        return embedding.eval()
+
+
+class Last(nn.Module):
+    """A weighted sum over the places of the map, by channel (MobileFaceNet's global depthwise
+    convolution), then a matrix. A mean would forget that a face has a top and a bottom."""
+
+    def __init__(self, channels: int, sides: tuple[int, int], size: int):
+        super().__init__()
+        # named as in the pretrained weights
+        self.linear7 = Unit(channels, channels, sides, groups=channels, linear=True)
+        self.linear1 = Unit(channels, size, 1, linear=True)
+
+    def forward(self, x: Float[Tensor, "batch channels rows columns"]) -> Tensor:
+        return self.linear1(self.linear7(x)).flatten(1)
+
+
+def _renamed(name: str) -> str:
+    """Where a weight of the published network lives in ours."""
+    return f"last.{name}" if name.startswith("linear") else f"backbone.{name}"

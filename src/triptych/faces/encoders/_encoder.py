@@ -1,0 +1,78 @@
+"""The contract of an encoder: a crop of a face in, a unit vector out."""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+from ...frame.errors import BadData, BadImage, OtherEncoder
+from ..calibration.calibration import Calibration
+from ..detection.template import Template
+
+Crops = UInt8[np.ndarray, "count height width channels"]
+Vectors = Float32[np.ndarray, "count size"]
+
+
+class Encoder(ABC):
+    """Crops in, unit vectors out: near for one person, far for two (FaceNet, Schroff et al. 2015).
+
+    `fingerprint` names the encoder and everything its numbers depend on: weights, layout of the
+    crop, normalisation. Vectors of different fingerprints are never compared.
+    """
+
+    name: str
+    fingerprint: str
+    height: int  # of a crop, in pixels
+    width: int
+    channels: int  # 3 is RGB, 1 is grey
+    size: int  # numbers in a vector
+    template: Template | None  # None: a picture is taken whole, shrunk to the crop's size
+    calibration: Calibration | None = None  # the threshold it comes with
+
+    @abstractmethod
+    def encode(self, crops: Crops) -> Vectors:
+        """Unit vectors of crops with values 0 … 255; any number of them, also none."""
+
+
+def fingerprint(name: str, *facts: object) -> str:
+    """A name, and twelve digits of a checksum of all facts (of JSON's types) behind the numbers.
+
+    >>> fingerprint("mobilefacenet", "weights", [112, 96])
+    'mobilefacenet-dbf03f5bf1e5'
+    """
+    found = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return f"{name}-{found[:12]}"
+
+
+def suited(crops: Crops, encoder: Encoder) -> Crops:
+    """The crops themselves. Raises BadImage where they are not of the encoder's size."""
+    expected = encoder.height, encoder.width, encoder.channels
+    if crops.shape[1:] != expected:
+        raise BadImage(
+            f"'{encoder.name}' expects crops of {'×'.join(map(str, expected))}, got "
+            f"{'×'.join(map(str, crops.shape[1:]))}. Cut them out for this encoder."
+        )
+    return crops
+
+
+def unit(vectors: Vectors, name: str) -> Vectors:
+    """Vectors of unit length. Raises BadData, beginning with `name`, for those that have none."""
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    if not (np.isfinite(lengths).all() and (lengths > 0).all()):
+        raise BadData(
+            f"{name} answers with numbers that are none, or nothing but zeros: its weights are "
+            "damaged or do not fit such crops. Use another encoder."
+        )
+    return (vectors / lengths).astype(np.float32)
+
+
+def same_encoder(made_with: str, encoder: str, what: str) -> None:
+    """Raises OtherEncoder where fingerprints differ; `what` ("The gallery people.db") was made
+    with the first."""
+    if made_with != encoder:
+        raise OtherEncoder(
+            f"{what} was made with the encoder '{made_with}', but this one is '{encoder}'. "
+            "Use the same encoder, or make it anew with this one."
+        )

@@ -1,0 +1,113 @@
+"""How an encoder from elsewhere wants its crops: size, order of colours, normalisation."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...frame.errors import BadData, BadSetting
+from ...frame.registry import nearest
+from ..detection.template import NARROW, SQUARE, Template
+
+COLOURS = ("rgb", "bgr", "grey")
+TEMPLATES = {"narrow": NARROW, "square": SQUARE, "whole": None}
+LARGEST = 2048  # pixels a side: more than any encoder reads
+# what most published encoders expect
+DEFAULTS = {"size": "112x112", "mean": "127.5", "scale": "128", "colour": "rgb"}
+NAMES = (*DEFAULTS, "template")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Crops of `height` × `width`, their values turned to (x - mean) / scale, in this order of
+    colours; landmarks at `template`, or a whole picture."""
+
+    height: int
+    width: int
+    mean: float
+    scale: float
+    colour: str
+    template: Template | None
+
+    @property
+    def channels(self) -> int:
+        return 1 if self.colour == "grey" else 3
+
+    def json(self) -> dict[str, Any]:
+        """All that vectors depend on."""
+        whole = {name: getattr(self, name) for name in ("height", "width", "mean", "scale")}
+        return {**whole, "colour": self.colour, "template": self.template and self.template.json()}
+
+
+def layout(options: Mapping[str, Any]) -> Layout:
+    """The layout of options in words: size "112x96" (height first), mean, scale, colour "rgb",
+    "bgr" or "grey", template "narrow", "square" or "whole" (the last but one is the default).
+
+    Templates are stretched to the size. Raises UnknownName and BadSetting."""
+    for name in options:
+        if name not in NAMES:
+            raise nearest(str(name), NAMES, "setting of an encoder")
+    given = {name: str(value) for name, value in {**DEFAULTS, **options}.items()}
+    height, width = _sides(given["size"])
+    narrow = height * NARROW.width == width * NARROW.height
+    template = given.get("template", "narrow" if narrow else "square")
+    for name, value, choices in (
+        ("colour", given["colour"], COLOURS),
+        ("template", template, TEMPLATES),
+    ):
+        if value not in choices:
+            raise BadSetting(f"Expected {name}={'|'.join(choices)}, got {name}={value}.")
+    mean, scale = _number("mean", given["mean"]), _number("scale", given["scale"])
+    if scale <= 0:
+        raise BadSetting(f"Expected a scale above 0, got scale={given['scale']}.")
+    fitted = stretched(TEMPLATES[template], height, width)
+    return Layout(height, width, mean, scale, given["colour"], fitted)
+
+
+def beside(path: Path) -> dict[str, Any]:
+    """The options in the file of the same name that ends in .json; none where there is none.
+
+    Raises BadData for a file that holds no such thing."""
+    sidecar = path.with_suffix(".json")
+    try:
+        found = json.loads(sidecar.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadData(
+            f"Expected JSON with {', '.join(NAMES)} in {sidecar}, but it cannot be read "
+            f"({type(error).__name__}). Mend or delete it."
+        ) from error
+    if not isinstance(found, dict):
+        raise BadData(f"Expected {{name: value}} in {sidecar}, got another thing. Mend it.")
+    return found
+
+
+def stretched(template: Template | None, height: int, width: int) -> Template | None:
+    """The template for crops of another size."""
+    if template is None or (template.height, template.width) == (height, width):
+        return template
+    down, across = height / template.height, width / template.width
+    return Template(height, width, tuple((x * across, y * down) for x, y in template.points))
+
+
+def _sides(size: str) -> tuple[int, int]:
+    sides = size.lower().replace("×", "x").split("x")
+    if len(sides) != 2 or not all(side.isascii() and side.isdigit() for side in sides):
+        raise BadSetting(f"Expected size=HEIGHTxWIDTH in pixels, got size={size}.")
+    height, width = (int(side[:9]) for side in sides)
+    if not (0 < height <= LARGEST and 0 < width <= LARGEST):
+        raise BadSetting(f"Expected sides of 1 to {LARGEST} pixels, got size={size}.")
+    return height, width
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadSetting(f"Expected a number, got {name}={text}.")
+    return value

@@ -1,0 +1,81 @@
+"""The published weights of MobileFaceNet: at hand, or read once from their author's checkpoint."""
+
+import hashlib
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+from zipfile import BadZipFile
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from ...frame.errors import BadData, CannotWrite
+from ...frame.progress import Watcher, silence
+from ...frame.storage.assets import cache, find, get
+from ...frame.storage.files import write_bytes
+from ..assets import MOBILEFACENET, MOBILEFACENET_CHECKPOINT
+from ._embedding_net import COUNTERS
+
+# of names, shapes and values, however they are packed: see `digest`
+DIGEST = "61b207eef8d622c9cf8f7b4b7937520c59a01ebfd6bf11bf662872703d26e24a"
+CONVERTED = "faces/mobilefacenet/068.safetensors"  # in the cache
+
+
+def weights(watch: Watcher = silence) -> Path:
+    """A safetensors file of the published weights, fetched and converted where none is at hand.
+
+    Raises MissingAsset, BadData and CannotWrite as `frame.assets.get` does."""
+    if find(MOBILEFACENET):
+        return get(MOBILEFACENET)
+    converted = cache() / CONVERTED
+    if not _is_whole(converted):
+        tensors = _checkpoint(get(MOBILEFACENET_CHECKPOINT, watch))
+        try:
+            converted.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotWrite(f"Cannot write {converted}: {error.strerror}.") from error
+        write_bytes(converted, save(tensors))
+    return converted
+
+
+def digest(tensors: Mapping[str, Tensor]) -> str:
+    """A checksum of the names, shapes and values of weights, counters of training apart."""
+    found = hashlib.sha256()
+    for name, values in sorted(tensors.items()):
+        if not name.endswith(COUNTERS):
+            found.update(f"{name} {list(values.shape)}\n".encode())
+            found.update(values.detach().cpu().to(torch.float32).contiguous().numpy().tobytes())
+    return found.hexdigest()
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        return digest(load_file(path)) == DIGEST
+    except (OSError, SafetensorError):
+        return False
+
+
+def _checkpoint(path: Path) -> dict[str, Tensor]:
+    """The weights in the author's checkpoint: tensors are read from it, never code."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of other protocols: the error says enough
+            held = torch.load(path, map_location="cpu", weights_only=True)["net_state_dict"]
+        tensors = {str(name): values.contiguous() for name, values in held.items()}
+        found = digest(tensors)
+    except (
+        *(UnpicklingError, BadZipFile, EOFError, OSError, RuntimeError),
+        *(AttributeError, IndexError, KeyError, TypeError, ValueError),
+    ) as error:
+        raise BadData(
+            f"{path} is no checkpoint of MobileFaceNet ({type(error).__name__}). Delete it; it "
+            "will be fetched again."
+        ) from error
+    if found != DIGEST:
+        raise BadData(
+            f"{path} holds other weights than those published: expected {DIGEST}, found {found}. "
+            "Delete it; it will be fetched again."
+        )
+    return tensors

@@ -1,0 +1,84 @@
+"""An encoder that `triptych faces train` made: a run folder."""
+
+from pathlib import Path
+
+import torch
+
+from ...frame.errors import BadData, BadRun, BadSetting, UnknownName
+from ...frame.storage import model_files
+from ..calibration.calibration import Calibration
+from ..detection.template import Template
+from ._embedding_net import Embedding
+from ._encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
+
+PANEL = "faces"
+MISFITS = (  # what a description can raise that was changed by hand
+    *(AttributeError, KeyError, MemoryError, OverflowError),
+    *(RuntimeError, TypeError, ValueError, BadData, BadSetting),
+)
+
+
+class Trained(Encoder):
+    """The network of a run, and the crops it was trained on."""
+
+    def __init__(self, folder: Path, device: torch.device | str = "cpu"):
+        """Raises BadRun for a folder without such a network, of a newer version, or changed."""
+        description, tensors = model_files.kept(folder)
+        if description.get("panel") != PANEL:
+            raise BadRun(
+                f"Expected a run of `triptych faces train`, but {folder} was not trained to tell "
+                "faces apart. Name another run."
+            )
+        try:
+            embedding = Embedding.from_description(description["embedding"])
+            embedding.load_state_dict(tensors)
+            template, found = description["template"], description["calibration"]
+            self.template = None if template is None else Template.from_json(template)
+            self.calibration = None if found is None else Calibration.from_json(found)
+            self._checked(embedding)
+        except (*MISFITS, UnknownName) as error:
+            raise BadRun(
+                f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych or each "
+                f"other ({type(error).__name__}). Train again."
+            ) from error
+        self.name = folder.resolve().name
+        self.height, self.width = embedding.height, embedding.width
+        self.channels, self.size = embedding.channels, embedding.size
+        self.fingerprint = trained_fingerprint(description["sha256"], embedding, self.template)
+        self.embedding = embedding.for_answers(torch.device(device))
+
+    def encode(self, crops: Crops) -> Vectors:
+        """Raises BadImage for crops of another size, BadData where the weights are damaged."""
+        return unit(self.embedding.encode(suited(crops, self)), f"The encoder '{self.name}'")
+
+    def _checked(self, embedding: Embedding) -> None:
+        if embedding.channels not in (1, 3):
+            raise ValueError(f"no photo has {embedding.channels} channels")
+        sides = (embedding.height, embedding.width)
+        if self.template and (self.template.height, self.template.width) != sides:
+            raise ValueError("the crops are not of the network's size")
+
+
+def keep_encoder(
+    folder: Path,
+    embedding: Embedding,
+    template: Template | None,
+    calibration: Calibration | None = None,
+) -> None:
+    """Write into `folder` what `Trained` reads. Raises CannotWrite."""
+    description = {
+        "panel": PANEL,
+        "embedding": embedding.description(),
+        "template": template and template.json(),
+        "height": embedding.height,
+        "width": embedding.width,
+        "channels": embedding.channels,
+        "calibration": calibration and calibration.json(),
+    }
+    model_files.keep(folder, embedding.state_dict(), description)
+
+
+def trained_fingerprint(sha256: str, embedding: Embedding, template: Template | None) -> str:
+    """Of a network with these weights. A run's name is no part: it may be moved and renamed."""
+    facts = sha256, embedding.description(), template and template.json()
+    return fingerprint("trained", *facts)

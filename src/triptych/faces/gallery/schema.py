@@ -1,0 +1,181 @@
+"""The tables of a gallery: facts about it, people, and a row for each enrolled photo."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+import numpy as np
+from jaxtyping import Float32
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    select,
+    text,
+)
+
+from ...frame.errors import BadGallery
+
+FORMAT = 1
+AT_ONCE = 10_000  # rows or names told to the database in one statement: SQLite takes 32,766
+UNIT = 1e-3  # how far from 1 a vector's length may be: float16 rounds by less
+
+T = TypeVar("T")
+Vectors = Float32[np.ndarray, "count size"]
+
+
+class Numbers(TypeDecorator[Any]):
+    """A vector: float32 in bytes, lowest first, in SQLite; pgvector's own type in PostgreSQL."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, size: int | None = None):
+        super().__init__()
+        self.size = size
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(LargeBinary())
+        from pgvector.sqlalchemy import VECTOR
+
+        return dialect.type_descriptor(VECTOR(self.size))
+
+
+def tables(size: int | None = None) -> MetaData:
+    """The tables of a gallery; `size`, numbers in a vector, is needed to create them only."""
+    metadata = MetaData()
+    Table(
+        "triptych_facts",
+        metadata,
+        Column("name", String(32), primary_key=True),
+        Column("value", Text, nullable=False),
+    )
+    Table(
+        "triptych_people",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("name", Text, nullable=False, unique=True),
+    )
+    faces = Table(
+        "triptych_faces",
+        metadata,
+        Column("id", Integer, primary_key=True),  # never used again, so an index may lag behind
+        Column("person", ForeignKey("triptych_people.id"), nullable=False, index=True),
+        Column("digest", String(64), nullable=False, unique=True),
+        Column("photo", Text, nullable=False),
+        Column("vector", Numbers(size), nullable=False),
+        sqlite_autoincrement=True,
+    )
+    near = Index(
+        "triptych_faces_near",
+        faces.c.vector,
+        postgresql_using="hnsw",
+        postgresql_with={"m": 16, "ef_construction": 100},
+        postgresql_ops={"vector": "vector_l2_ops"},
+    )
+    near.ddl_if(dialect="postgresql")
+    return metadata
+
+
+_TABLES = tables()
+FACTS, PEOPLE, FACES = (_TABLES.tables[f"triptych_{name}"] for name in ("facts", "people", "faces"))
+# built once: SQLAlchemy takes longer to build a question than SQLite to answer it
+_STATE = select(FACTS.c.name, FACTS.c.value)
+_CHANGES = select(FACTS.c.value).where(FACTS.c.name == "changes")
+_EVERY = select(FACES.c.id, PEOPLE.c.name, FACES.c.photo, FACES.c.vector).join(PEOPLE)
+# one value for all ids: SQLAlchemy would else write the question anew for each
+_ROWS = {
+    "sqlite": _EVERY.where(text("triptych_faces.id IN (SELECT value FROM json_each(:ids))")),
+    "postgresql": _EVERY.where(text("triptych_faces.id = ANY(:ids)")),
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """What a gallery says of itself: `changes` and `removals` count what was written to it."""
+
+    format: int
+    gallery: str  # tells it from all other galleries
+    encoder: str  # fingerprint
+    size: int  # numbers in a vector
+    changes: int
+    removals: int
+    calibration: str  # JSON, empty where there is none
+
+    def facts(self) -> list[dict[str, str]]:
+        """As rows of the table of facts."""
+        return [{"name": name, "value": str(value)} for name, value in vars(self).items()]
+
+
+def changed(connection: Connection, since: State) -> bool:
+    """Whether anything was written to a gallery since it told of itself."""
+    return connection.scalar(_CHANGES) != str(since.changes)
+
+
+def state(connection: Connection, name: str) -> State:
+    """What the gallery called `name` says of itself. Raises BadGallery where it is damaged or was
+    written by a newer triptych."""
+    found = dict(map(tuple, connection.execute(_STATE).all()))
+    try:
+        if int(found["format"]) > FORMAT:
+            raise BadGallery(f"{name} was written by a newer triptych. Upgrade this one.")
+        return State(**{key: kind(found[key]) for key, kind in State.__annotations__.items()})
+    except (KeyError, ValueError) as error:
+        raise BadGallery(f"{name} is damaged: it lacks facts. Enroll its people anew.") from error
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """An enrolled photo."""
+
+    person: str
+    photo: str
+    vector: Float32[np.ndarray, " size"]
+
+
+def rows(connection: Connection, ids: Iterable[int], size: int, name: str) -> dict[int, Known]:
+    """The enrolled photos of these ids, but for those removed. Raises BadGallery as `unpacked`."""
+    listed: Any = sorted(ids)
+    if connection.dialect.name == "sqlite":
+        listed = json.dumps(listed)
+    found = connection.execute(_ROWS[connection.dialect.name], {"ids": listed}).all()
+    vectors = unpacked([row[3] for row in found], size, name)
+    return {row[0]: Known(row[1], row[2], vector) for row, vector in zip(found, vectors)}
+
+
+def unpacked(vectors: Sequence[Any], size: int, name: str) -> Vectors:
+    """Vectors as a database gives them. Raises BadGallery for any that is not of unit length."""
+    plain = [v if isinstance(v, bytes) else np.asarray(v, "<f4").tobytes() for v in vectors]
+    if all(len(vector) == 4 * size for vector in plain):
+        found = np.frombuffer(b"".join(plain), "<f4").reshape(-1, size).astype(np.float32)
+        if is_unit(found):
+            return found
+    raise BadGallery(f"{name} is damaged: it holds vectors that are none. Enroll its people anew.")
+
+
+def is_unit(vectors: Vectors) -> bool:
+    """Whether all are of unit length; those with numbers that are none are not."""
+    squares = np.einsum("ij,ij->i", vectors, vectors)
+    return bool(np.all(np.abs(np.sqrt(squares) - 1) < UNIT))
+
+
+def parts(values: Iterable[T], count: int = AT_ONCE) -> Iterator[list[T]]:
+    """The same values, so many at a time.
+
+    >>> list(parts("abcde", 2))
+    [['a', 'b'], ['c', 'd'], ['e']]
+    """
+    left = iter(values)
+    while part := list(islice(left, count)):
+        yield part

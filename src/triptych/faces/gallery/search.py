@@ -1,0 +1,166 @@
+"""Which enrolled photos may be nearest: every one looked at while they are few, else an index."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32, Int64
+from sqlalchemy import Connection, func, select, text
+
+from ...frame.errors import CannotWrite
+from .faiss_index import SAMPLE, Covered, Ids, Index, sidecar
+from .schema import FACES, State, unpacked
+
+LARGE = 50_000  # photos: looking at each takes 2 ms up to here, about what an index takes
+CHUNK = 50_000  # rows held at a time while an index is made
+LAG = 5  # an index is made anew once one in so many of its photos is removed
+EXACT = "SET LOCAL enable_indexscan = off"  # PostgreSQL looks at every row then
+KEPT = 400  # candidates PostgreSQL keeps while it searches; pgvector's own 40 miss too many ...
+MOST = 1000  # ... and it takes no more than this
+
+Vectors = Float32[np.ndarray, "rows size"]
+Queries = Float32[np.ndarray, "queries size"]
+Proposals = Int64[np.ndarray, "queries candidates"]
+
+
+class Search:
+    """Keeps in step with a SQLite gallery: an index over its older rows if they are many, the
+    newer ones in memory. It proposes ids; whoever asks looks them up."""
+
+    def __init__(self, name: str, cache: Path, large: int):
+        self.name = name
+        self.cache = cache
+        self.large = large
+        self._state: State | None = None
+        self._index: Index | None = None
+        self._ids: Ids = np.zeros(0, np.int64)
+        self._vectors: Vectors = np.zeros((0, 0), np.float32)
+
+    def propose(
+        self, connection: Connection, state: State, vectors: Queries, count: int
+    ) -> Proposals:
+        """About the `count` nearest of each row of `vectors`, in no order; -1 stands for none."""
+        self._follow(connection, state)
+        near = [_nearest(vectors, self._ids, self._vectors, count)]
+        if self._index is not None:
+            near.append(self._index.search(vectors, count))
+        return np.concatenate(near, 1)
+
+    def _follow(self, connection: Connection, state: State) -> None:
+        """Take up what was written since the last time."""
+        before, self._state = self._state, None  # unknown, should reading fail
+        if before is None or before.removals != state.removals:
+            self._start(connection, state)
+        elif before.changes == state.changes:
+            self._state = before
+            return
+        if self._many(connection):
+            self._index = self._made(connection, state)
+            self._ids, self._vectors = self._ids[:0], self._vectors[:0]
+        for ids, vectors in self._rows(connection, state.size, self._last):
+            self._ids = np.concatenate([self._ids, ids])
+            self._vectors = np.concatenate([self._vectors.reshape(-1, state.size), vectors])
+        self._state = state
+
+    def _start(self, connection: Connection, state: State) -> None:
+        """Forget the rows held; keep or read an index that still covers most of the gallery."""
+        self._ids, self._vectors = self._ids[:0], np.zeros((0, state.size), np.float32)
+        if self._index is None and self._many(connection):
+            found = Index.load(self.cache)
+            self._index = found if found and _covers(connection, found.covered, state) else None
+        elif self._index is not None:
+            removed = state.removals - self._index.covered.removals
+            self._index = self._index if removed <= len(self._index) // LAG else None
+
+    @property
+    def _last(self) -> int:
+        """The newest id taken up."""
+        if len(self._ids):
+            return int(self._ids[-1])
+        return self._index.covered.last if self._index else 0
+
+    def _many(self, connection: Connection) -> bool:
+        """Whether no index covers more rows than one would look at one by one."""
+        last = self._index.covered.last if self._index else 0
+        newest = connection.scalar(select(func.max(FACES.c.id))) or 0
+        if newest - last <= self.large:  # told at once; counting reads every row
+            return False
+        left = connection.scalar(select(func.count()).where(FACES.c.id > last)) or 0
+        return left > self.large
+
+    def _made(self, connection: Connection, state: State) -> Index:
+        """An index over all rows, kept beside the database where that can be written."""
+        count = connection.scalar(select(func.count()).select_from(FACES)) or 0
+        newest = select(FACES.c.id, FACES.c.digest).order_by(FACES.c.id.desc()).limit(1)
+        last, digest = connection.execute(newest).one()
+        covered = Covered(state.gallery, state.removals, count, last, digest)
+        sample = self._sample(connection, state.size, max(1, count // SAMPLE))
+        index = Index.built(sample, self._rows(connection, state.size, 0), covered)
+        with contextlib.suppress(CannotWrite, RuntimeError):  # faiss's own, where the disk is full
+            index.save(self.cache)
+        return index
+
+    def _sample(self, connection: Connection, size: int, step: int) -> Vectors:
+        """Every so many-th vector, wherever it stands."""
+        chosen = select(FACES.c.vector).where(FACES.c.id % step == 0).limit(SAMPLE)
+        found = connection.scalars(chosen).all()
+        return unpacked(found, size, self.name)
+
+    def _rows(self, connection: Connection, size: int, last: int) -> Iterator[tuple[Ids, Vectors]]:
+        """Ids and vectors after an id, in the order of ids."""
+        while True:
+            asked = select(FACES.c.id, FACES.c.vector).where(FACES.c.id > last)
+            found = connection.execute(asked.order_by(FACES.c.id).limit(CHUNK)).all()
+            if not found:
+                return
+            ids, packed = zip(*found)
+            last = ids[-1]
+            yield np.array(ids, np.int64), unpacked(packed, size, self.name)
+
+
+class ServerSearch:
+    """The same for PostgreSQL, whose own index is always in step."""
+
+    def __init__(self, large: int):
+        self.large = large
+
+    def propose(
+        self, connection: Connection, state: State, vectors: Queries, count: int
+    ) -> Proposals:
+        """As `Search.propose`."""
+        newest = connection.scalar(select(func.max(FACES.c.id))) or 0
+        few = newest <= self.large
+        kept = min(MOST, max(KEPT, count))
+        connection.execute(text(EXACT if few else f"SET LOCAL hnsw.ef_search = {kept}"))
+        proposals = np.full((len(vectors), count), -1, np.int64)
+        for row, vector in zip(proposals, vectors):
+            near = FACES.c.vector.op("<->")(vector)
+            ids = connection.scalars(select(FACES.c.id).order_by(near).limit(count)).all()
+            row[: len(ids)] = ids
+        return proposals
+
+
+def forget(cache: Path) -> None:
+    """Delete an index, for it holds traces of the vectors it was made of."""
+    for path in (cache, sidecar(cache)):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _covers(connection: Connection, covered: Covered, state: State) -> bool:
+    """Whether an index was made of this gallery, and none of its rows was removed since."""
+    if (covered.gallery, covered.removals) != (state.gallery, state.removals):
+        return False
+    digest = select(FACES.c.digest).where(FACES.c.id == covered.last)
+    return connection.scalar(digest) == covered.digest
+
+
+def _nearest(queries: Queries, ids: Ids, vectors: Vectors, count: int) -> Proposals:
+    """The nearest of vectors held in memory."""
+    if not len(ids):
+        return np.zeros((len(queries), 0), np.int64)
+    likeness = queries @ vectors.T
+    if count < len(ids):
+        return ids[np.argpartition(-likeness, count - 1, axis=1)[:, :count]]
+    return np.tile(ids, (len(queries), 1))

@@ -1,0 +1,147 @@
+"""What is written to a gallery: photos enrolled, moved and removed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sqlalchemy import Connection, Integer, cast, delete, exists, insert, select, update
+
+from ...frame.errors import BadData
+from ..embeddings import Encodings
+from .schema import FACES, FACTS, PEOPLE, Vectors, is_unit, parts
+
+LONGEST = 2000  # bytes of a person's name: PostgreSQL indexes 2704 at most
+COMPARED = 20_000  # names looked through for the nearest
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """What became of photos: added, known before, or moved here from another person."""
+
+    added: int = 0
+    known: int = 0
+    moved: int = 0
+
+    def __add__(self, other: "Enrolled") -> "Enrolled":
+        return Enrolled(
+            self.added + other.added, self.known + other.known, self.moved + other.moved
+        )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A photo that should be in the gallery, and its row among the encodings."""
+
+    digest: str
+    person: str
+    photo: str
+    row: int
+
+
+def check(encodings: Encodings, digests: Sequence[str], size: int) -> None:
+    """Raises BadData for what no gallery takes: vectors that are none, faces without a name."""
+    if len(digests) != len(encodings):
+        raise BadData(f"Expected a digest for each of {len(encodings)} photos, got {len(digests)}.")
+    check_vectors(encodings.vectors, size)
+    for words, kind in ((encodings.people, "person"), (encodings.photos, "photo")):
+        for word in set(words):
+            _check_word(word, kind)
+
+
+def check_vectors(vectors: Vectors, size: int) -> None:
+    """Raises BadData for vectors of another size, or not of unit length."""
+    if vectors.shape[1] != size:
+        raise BadData(f"Expected vectors of {size} numbers, got {vectors.shape[1]}. Encode anew.")
+    if not is_unit(vectors):
+        raise BadData("Expected vectors of unit length, got others or none at all. Encode anew.")
+
+
+def known(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
+    """The person of each photo that is enrolled."""
+    asked = select(FACES.c.digest, PEOPLE.c.name).join(PEOPLE)
+    found = (connection.execute(asked.where(FACES.c.digest.in_(part))) for part in parts(digests))
+    return {digest: person for part in found for digest, person in part}
+
+
+def enroll(connection: Connection, encodings: Encodings, digests: Sequence[str]) -> Enrolled:
+    """Add what is new, move what lies with another person now, in the transaction going on."""
+    count(connection, "changes")  # first of all: who has this row is the only one to write
+    given = zip(digests, encodings.people, encodings.photos, range(len(digests)))
+    wanted = {photo.digest: photo for photo in (_Wanted(*fields) for fields in given)}
+    before = known(connection, wanted)
+    new = [photo for photo in wanted.values() if photo.digest not in before]
+    moved = [p for p in wanted.values() if before.get(p.digest, p.person) != p.person]
+    numbers = _people(connection, {photo.person for photo in (*new, *moved)})
+    for part in parts(new):
+        connection.execute(insert(FACES), [_row(p, numbers, encodings.vectors) for p in part])
+    for photo in moved:
+        place = {"person": numbers[photo.person], "photo": photo.photo}
+        connection.execute(update(FACES).where(FACES.c.digest == photo.digest).values(place))
+    if moved:
+        _prune(connection)
+    return Enrolled(len(new), len(digests) - len(new) - len(moved), len(moved))
+
+
+def remove(connection: Connection, name: str) -> int:
+    """Remove a person, or else the photo called so; how many photos. Raises BadData where there
+    is neither."""
+    count(connection, "changes")
+    number = connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.name == name))
+    whose = FACES.c.photo == name if number is None else FACES.c.person == number
+    removed = connection.execute(delete(FACES).where(whose)).rowcount
+    if not removed:
+        names = connection.scalars(select(PEOPLE.c.name).limit(COMPARED))
+        close = get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        raise BadData(f"There is no person and no photo '{name}' in the gallery.{hint}")
+    count(connection, "removals")
+    _prune(connection)
+    return removed
+
+
+def count(connection: Connection, fact: str) -> None:
+    """Add one to a number among the facts."""
+    more = cast(cast(FACTS.c.value, Integer) + 1, FACTS.c.value.type)
+    connection.execute(update(FACTS).where(FACTS.c.name == fact).values(value=more))
+
+
+def _row(photo: _Wanted, numbers: Mapping[str, int], vectors: Vectors) -> dict[str, object]:
+    return {
+        "person": numbers[photo.person],
+        "digest": photo.digest,
+        "photo": photo.photo,
+        "vector": vectors[photo.row],
+    }
+
+
+def _people(connection: Connection, names: set[str]) -> dict[str, int]:
+    """The ids of people, made known where they are not."""
+
+    def ids() -> dict[str, int]:
+        asked = select(PEOPLE.c.name, PEOPLE.c.id)
+        found = (connection.execute(asked.where(PEOPLE.c.name.in_(p))) for p in parts(names))
+        return {name: number for part in found for name, number in part}
+
+    new = names - ids().keys()
+    for part in parts(sorted(new)):
+        connection.execute(insert(PEOPLE), [{"name": name} for name in part])
+    return ids()
+
+
+def _prune(connection: Connection) -> None:
+    """Forget people who have no photos left."""
+    has = exists().where(FACES.c.person == PEOPLE.c.id)
+    connection.execute(delete(PEOPLE).where(~has))
+
+
+def _check_word(word: str, kind: str) -> None:
+    try:
+        length = len(word.encode())
+    except UnicodeEncodeError as error:
+        raise BadData(f"The {kind} {word!r} has a name that is no text. Rename it.") from error
+    if not word or "\0" in word:
+        raise BadData(f"Expected the name of a {kind}, got {word!r}. Name it.")
+    if kind == "person" and length > LONGEST:
+        raise BadData(
+            f"The name '{word[:30]}…' has {length} bytes; a gallery takes {LONGEST}. Shorten it."
+        )

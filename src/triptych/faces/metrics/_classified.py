@@ -1,0 +1,37 @@
+"""What a classifier told rightly of what it had not learnt from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from .bootstrap import interval
+
+FACELESS = "a photo without a face counts as an error"
+
+
+@dataclass(frozen=True)
+class Classified:
+    """The share of pairs, or of photos, that a classifier told rightly; none it had learnt from."""
+
+    name: str
+    accuracy: float
+    low: float  # … high: a 95 % interval
+    high: float
+    folds: tuple[float, ...]  # the accuracy of each
+    definition: str
+
+
+def classified(
+    name: str,
+    told: Bool[np.ndarray, " asked"],
+    first: Int64[np.ndarray, " asked"],
+    second: Int64[np.ndarray, " asked"],
+    fold: Int64[np.ndarray, " asked"],
+    definition: str,
+    seed: int,
+) -> Classified:
+    """Which pairs or photos were told rightly; `first` and `second` are the people of each."""
+    low, high = interval(told, first, second, seed=seed)
+    shares = tuple(float(told[fold == number].mean()) for number in range(int(fold.max()) + 1))
+    return Classified(name, float(told.mean()), low, high, shares, definition)

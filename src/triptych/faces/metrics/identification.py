@@ -1,0 +1,173 @@
+"""Who is it: one photo of each person enrolled, all others identified (1:K)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float32, Float64, Int64
+
+from ...frame.errors import BadSetting
+from ..embeddings import distances
+from .bootstrap import interval
+from .roc import ENOUGH, Curve, curve, exponent
+
+RATES = (1e-1, 1e-2)
+SPLITS = 20  # random halves of the people
+AT_A_TIME = 1024  # photos compared with a gallery at once
+
+FACELESS = "a photo without a face counts as an error, and a person enrolled by one is never found"
+
+Vectors = Float32[np.ndarray, "photos size"]
+
+
+@dataclass(frozen=True, eq=False)
+class Identification:
+    """How well people are found by one photo each, among themselves and among strangers.
+
+    `curve` is that of all splits of the people together. Its "same" pairs are photos of enrolled
+    people, at the distance to their own person, or never accepted where another is as near; its
+    "different" ones are photos of strangers, at the distance to the nearest person. So its `frr`
+    is the false negative identification rate (FNIR), its `far` the false positive one (FPIR).
+    """
+
+    rank1: float
+    low: float
+    high: float
+    right: Bool[np.ndarray, " probes"]  # which of the photos not enrolled were identified
+    probes: Int64[np.ndarray, " probes"]  # their numbers
+    curve: Curve
+    splits: int
+    threshold: float | None
+
+    def fnir_at(self, fpir: float) -> float:
+        """The share of photos of enrolled people not identified, at the largest threshold that
+        names at most a share `fpir` of strangers' photos. NaN where strangers have too few."""
+        if fpir * self.curve.different / self.splits < ENOUGH - 1e-9:
+            return float("nan")
+        return 1 - self.curve.tar_at(fpir)
+
+    def at(self, threshold: float) -> tuple[float, float]:
+        """FNIR and FPIR at a threshold."""
+        point = int(np.searchsorted(self.curve.thresholds, threshold, side="right")) - 1
+        return float(self.curve.frr[point]), float(self.curve.far[point])
+
+    def metrics(self) -> dict[str, float | None]:
+        """Figures by name; None for a rate that the number of photos cannot support."""
+        found = {"rank1": self.rank1}
+        found |= {f"fnir_at_fpir_{exponent(fpir)}": self.fnir_at(fpir) for fpir in RATES}
+        if self.threshold is not None:
+            found["fnir_at_threshold"], found["fpir_at_threshold"] = self.at(self.threshold)
+        return {name: None if np.isnan(value) else value for name, value in found.items()}
+
+    def definitions(self) -> dict[str, str]:
+        """What each figure means, in one line."""
+        open_set = (
+            f"{self.splits} times a random half of the people is enrolled by the first photo of "
+            f"each, and the others are strangers; {FACELESS}"
+        )
+        found = {
+            "rank1": "share of photos nearest to their own person, where the first photo of each "
+            f"person is enrolled and all others are identified; {FACELESS}"
+        }
+        for fpir in RATES:
+            found[f"fnir_at_fpir_{exponent(fpir)}"] = (
+                "share of enrolled people's photos not identified, at the largest threshold that "
+                f"names at most {fpir:g} of the strangers' photos; {open_set}; null with fewer "
+                f"than {ENOUGH / fpir:.0f} photos of strangers (rule of three)"
+            )
+        if self.threshold is not None:
+            within = f"within the distance {self.threshold:.4g}"
+            found["fnir_at_threshold"] = (
+                f"share of enrolled people's photos not nearest to their own person {within}; "
+                f"{open_set}"
+            )
+            found["fpir_at_threshold"] = (
+                f"share of strangers' photos {within} of an enrolled person; {open_set}"
+            )
+        return found
+
+
+def identification(
+    vectors: Vectors,
+    people: Sequence[str],
+    *,
+    threshold: float | None = None,
+    splits: int = SPLITS,
+    seed: int = 0,
+) -> Identification:
+    """Enroll the first photo of each person, identify every other.
+
+    `vectors` are unit vectors of all photos, a row of NaN where there is no face; `people` whose
+    they are, in the same order. A photo as near to another person as to its own is not identified.
+
+    Raises BadSetting for fewer than two people with two photos.
+    """
+    person = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
+    first_of = np.unique(person, return_index=True)[1]
+    probes = np.setdiff1d(np.arange(len(person)), first_of)
+    if len(np.unique(person[probes])) < 2:
+        raise BadSetting(
+            "Expected two people at least with two photos each, one to enroll and one to "
+            "identify. Add photos."
+        )
+    own, other = _nearest(vectors, person, first_of)
+    right = (own < other)[probes]  # NaN is not less
+    low, high = interval(right, person[probes], person[probes], seed=seed)
+    return Identification(
+        rank1=float(right.mean()),
+        low=low,
+        high=high,
+        right=right,
+        probes=probes,
+        curve=_open_set(vectors, person, first_of, splits, seed),
+        splits=splits,
+        threshold=threshold,
+    )
+
+
+def _open_set(
+    vectors: Vectors,
+    person: Int64[np.ndarray, " photos"],
+    first_of: Int64[np.ndarray, " people"],
+    splits: int,
+    seed: int,
+) -> Curve:
+    """For each split a half of the people enrolled, the others strangers, all in one curve."""
+    found = []
+    for split in range(splits):
+        known = _half(np.bincount(person), np.random.default_rng([seed, split]))
+        own, other = _nearest(vectors, person, first_of[known])
+        named = np.where(own < other, own, np.nan)  # NaN: another is nearer, so never right
+        mate = known[person]
+        mate_probe = mate & ~np.isin(np.arange(len(person)), first_of)
+        found.append((named[mate_probe], np.ones(mate_probe.sum(), np.bool_)))
+        found.append((other[~mate], np.zeros((~mate).sum(), np.bool_)))
+    return curve(*map(np.concatenate, zip(*found)))
+
+
+def _half(
+    counts: Int64[np.ndarray, " people"], chance: np.random.Generator
+) -> Bool[np.ndarray, " people"]:
+    """Half of those with several photos, and half of those with one."""
+    chosen = np.zeros(len(counts), np.bool_)
+    for group in (np.flatnonzero(counts > 1), np.flatnonzero(counts == 1)):
+        chosen[chance.permutation(group)[: (len(group) + 1) // 2]] = True
+    return chosen
+
+
+def _nearest(
+    vectors: Vectors, person: Int64[np.ndarray, " photos"], gallery: Int64[np.ndarray, " enrolled"]
+) -> tuple[Float64[np.ndarray, " photos"], Float64[np.ndarray, " photos"]]:
+    """How far each photo is from its own person's photo in the gallery, and from the nearest of
+    another person; infinitely far from one without a face, NaN for one without a face."""
+    faceless = np.isnan(vectors[:, 0])
+    seen = np.where(faceless[:, None], np.float32(0), vectors)
+    found = np.empty((2, len(vectors)))
+    for start in range(0, len(vectors), AT_A_TIME):
+        part = slice(start, start + AT_A_TIME)
+        apart = distances(seen[part], seen[gallery])
+        apart[:, faceless[gallery]] = np.inf
+        mine = person[part, None] == person[gallery]
+        found[:, part] = [np.where(one, apart, np.inf).min(1) for one in (mine, ~mine)]
+    found[:, faceless] = np.nan
+    return found[0], found[1]

@@ -1,0 +1,122 @@
+"""Who is on a photo, as classification: SVMs over identities, compared with distances."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int64
+
+from ...frame.errors import MissingExtra
+from ._classified import FACELESS, Classified, classified
+
+try:
+    from sklearn.model_selection import GridSearchCV, StratifiedKFold
+    from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
+    from sklearn.svm import SVC
+except ImportError as error:
+    raise MissingExtra(
+        "Comparing classifiers needs scikit-learn. Run: pip install 'triptych[faces]'."
+    ) from error
+
+PEOPLE, PHOTOS = 50, 40  # at most: an SVM compares each person with each other
+FOLDS = 5
+
+Vectors = Float32[np.ndarray, "photos size"]
+
+
+def identity_classifiers(
+    vectors: Vectors, people: Sequence[str], *, folds: int = FOLDS, seed: int = 0
+) -> tuple[Classified, ...]:
+    """Who is on a photo, by SVMs and by distance, learnt on the same photos: those of all folds
+    but the photo's own. Only people with as many faces as folds take part, and 50 people with 40
+    photos each at most; none, where fewer than two have so many.
+
+    An SVM over identities knows the people it was shown, so it is compared where people are
+    known, and not on pairs of people nobody has seen.
+    """
+    names = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
+    photos = _chosen(names, ~np.isnan(vectors[:, 0]), folds, np.random.default_rng([seed, folds]))
+    if not len(photos):
+        return ()
+    vectors, person = vectors[photos], names[photos]
+    whole = ~np.isnan(vectors[:, 0])
+    fold = _dealt(person, whole, folds, seed)
+    return tuple(
+        classified(
+            name,
+            _identified(make, vectors, person, fold, whole),
+            person,
+            person,
+            fold,
+            f"share of photos whose person is told rightly among {len(np.unique(person))} by "
+            f"{what}, learnt on the other {folds - 1} of {folds} folds of photos; {FACELESS}",
+            seed,
+        )
+        for name, what, make in METHODS
+    )
+
+
+def _svm(kernel: str) -> Callable[[], GridSearchCV]:
+    return lambda: GridSearchCV(SVC(kernel=kernel), {"C": [1, 10]}, cv=StratifiedKFold(2))
+
+
+METHODS: tuple[tuple[str, str, Callable[[], Any]], ...] = (
+    ("nearest_photo", "the nearest photo", lambda: KNeighborsClassifier(1)),
+    ("nearest_mean", "the nearest mean of a person's vectors", NearestCentroid),
+    ("svm_linear", "a linear SVM", _svm("linear")),
+    ("svm_rbf", "an SVM with a Gaussian kernel", _svm("rbf")),
+)
+
+
+def _chosen(
+    person: Int64[np.ndarray, " photos"],
+    whole: Bool[np.ndarray, " photos"],
+    folds: int,
+    chance: np.random.Generator,
+) -> Int64[np.ndarray, " chosen"]:
+    """Photos of people with a face for each fold at least; no more than an SVM can bear."""
+    counts = np.bincount(person[whole], minlength=int(person.max()) + 1)
+    people = np.flatnonzero(counts >= folds)
+    if len(people) < 2:
+        return np.empty(0, np.int64)
+    people = chance.permutation(people)[:PEOPLE]
+    photos = [chance.permutation(np.flatnonzero(person == one)) for one in people]
+    # a share of those without a face stays as it is, and enough with one are left
+    return np.sort(np.concatenate([_some(each, whole[each], folds) for each in photos]))
+
+
+def _some(
+    photos: Int64[np.ndarray, " photos"], whole: Bool[np.ndarray, " photos"], folds: int
+) -> Int64[np.ndarray, " some"]:
+    first = photos[:PHOTOS]
+    return first if whole[:PHOTOS].sum() >= folds else photos
+
+
+def _dealt(
+    person: Int64[np.ndarray, " photos"],
+    whole: Bool[np.ndarray, " photos"],
+    folds: int,
+    seed: int,
+) -> Int64[np.ndarray, " photos"]:
+    """Each photo's fold: those with a face by person, the others in turn."""
+    fold = np.arange(len(person)) % folds
+    parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    faces = np.flatnonzero(whole)
+    for number, (_, asked) in enumerate(parts.split(faces, person[faces])):
+        fold[faces[asked]] = number
+    return fold
+
+
+def _identified(
+    make: Callable[[], Any],
+    vectors: Vectors,
+    person: Int64[np.ndarray, " photos"],
+    fold: Int64[np.ndarray, " photos"],
+    whole: Bool[np.ndarray, " photos"],
+) -> Bool[np.ndarray, " photos"]:
+    told = np.zeros(len(person), np.bool_)
+    for number in range(int(fold.max()) + 1):
+        asked, known = whole & (fold == number), whole & (fold != number)
+        model = make().fit(vectors[known], person[known])
+        told[asked] = model.predict(vectors[asked]) == person[asked]
+    return told

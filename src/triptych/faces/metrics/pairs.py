@@ -1,0 +1,145 @@
+"""Pairs of photos to be told same or different, in folds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Bool, Float32, Float64, Int64
+
+from ...frame.errors import BadSetting
+
+FOLDS = 10  # as LFW has (Huang et al. 2007)
+MOST = 500_000  # same pairs, and different ones: more change no figure
+AT_A_TIME = 2**16  # pairs whose vectors are copied at once
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Pair i is of photos `first[i]` and `second[i]`, and in fold `fold[i]` of 0 … folds − 1.
+
+    `by` says what folds share none of: "people", or only "pairs". `person` are the people of the
+    photos, as numbers.
+    """
+
+    first: Int64[np.ndarray, " pairs"]
+    second: Int64[np.ndarray, " pairs"]
+    same: Bool[np.ndarray, " pairs"]
+    fold: Int64[np.ndarray, " pairs"]
+    by: Literal["people", "pairs"]
+    person: Int64[np.ndarray, " photos"]
+
+    def __len__(self) -> int:
+        return len(self.same)
+
+    @property
+    def folds(self) -> int:
+        return int(self.fold.max()) + 1
+
+    def who(self) -> tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]:
+        """The people of each pair, as numbers."""
+        return self.person[self.first], self.person[self.second]
+
+    def rests(self) -> Iterator[Bool[np.ndarray, " pairs"]]:
+        """For each fold, the pairs of all others."""
+        return (self.fold != fold for fold in range(self.folds))
+
+    def distances(
+        self, vectors: Float32[np.ndarray, "photos size"]
+    ) -> Float64[np.ndarray, " pairs"]:
+        """Euclidean distances of the pairs, from a unit vector for each photo: a row of NaN for
+        one without a face, and then the distance is NaN."""
+        found = np.empty(len(self))
+        for start in range(0, len(self), AT_A_TIME):
+            part = slice(start, start + AT_A_TIME)
+            apart = vectors[self.first[part]] - vectors[self.second[part]]
+            found[part] = np.sqrt(np.einsum("ps,ps->p", apart, apart))
+        return found
+
+
+def balanced(people: Sequence[str], *, folds: int = FOLDS, seed: int = 0) -> Pairs:
+    """All pairs of one person and as many of two, for photos whose people are these, in order.
+
+    Folds share no person where there are at least two people a fold; then pairs of two people are
+    drawn within a fold, and where a fold has fewer of these, as few of one person are drawn. Else
+    folds share no pair only. Each fold has as many same as different pairs. Of more than 500,000
+    same pairs so many are drawn.
+
+    Raises BadSetting where there are too few people or photos for so many folds.
+    """
+    if folds < 2:
+        raise BadSetting(f"Expected at least 2 folds, got {folds}. 10 are customary.")
+    person = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
+    counts = np.bincount(person)
+    chance = np.random.default_rng([seed, folds])
+    if len(counts) >= 2 * folds and np.sum(counts > 1) >= folds:
+        return _by_people(person, counts, folds, chance)
+    return _by_pairs(person, folds, chance)
+
+
+def _by_people(
+    person: Int64[np.ndarray, " photos"],
+    counts: Int64[np.ndarray, " people"],
+    folds: int,
+    chance: np.random.Generator,
+) -> Pairs:
+    order = np.lexsort([chance.random(len(counts)), -counts])  # those with most photos first
+    fold_of = np.empty(len(counts), np.int64)
+    for start in range(0, len(counts), folds):
+        dealt = order[start : start + folds]
+        fold_of[dealt] = chance.permutation(folds)[: len(dealt)]
+    parts = []
+    for fold in range(folds):
+        photos = np.flatnonzero(fold_of[person] == fold)
+        first, second, same = _drawn(person[photos], MOST // folds, chance)
+        parts.append((photos[first], photos[second], same, np.full(len(same), fold)))
+    return Pairs(*map(np.concatenate, zip(*parts)), by="people", person=person)
+
+
+def _by_pairs(
+    person: Int64[np.ndarray, " photos"], folds: int, chance: np.random.Generator
+) -> Pairs:
+    first, second, same = _drawn(person, MOST, chance)
+    count = len(same) // 2
+    if count < folds:
+        raise BadSetting(
+            f"Expected {folds} pairs of one person and of two at least, one for each fold, got "
+            f"{count}. Add photos, or ask for fewer folds."
+        )
+    # same pairs come first, in random order, then as many different ones
+    fold = np.tile(np.arange(count) % folds, 2)
+    return Pairs(first, second, same, fold, "pairs", person)
+
+
+Drawn = tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"], Bool[np.ndarray, " pairs"]]
+
+
+def _drawn(person: Int64[np.ndarray, " photos"], most: int, chance: np.random.Generator) -> Drawn:
+    """All same pairs and then as many different ones, in random order, `most` of each at most."""
+    order = np.argsort(person, kind="stable")
+    ends = np.searchsorted(person[order], person[order], side="right")
+    # sorted by person, the photos that pair with photo i stand in one row: up to its person's
+    # end those of the same, after it those of others
+    after = np.arange(len(order)) + 1
+    same, different = ends - after, len(order) - ends
+    count = min(int(same.sum()), int(different.sum()), most)
+    rows = [
+        _chosen(starts, lengths, count, chance)
+        for starts, lengths in ((after, same), (ends, different))
+    ]
+    first, second = np.concatenate(rows, axis=1)
+    return order[first], order[second], np.arange(2 * count) < count
+
+
+def _chosen(
+    starts: Int64[np.ndarray, " photos"],
+    lengths: Int64[np.ndarray, " photos"],
+    count: int,
+    chance: np.random.Generator,
+) -> Int64[np.ndarray, "2 count"]:
+    """So many of the pairs of photo i with the photos `starts[i]` … `starts[i] + lengths[i] − 1`,
+    none twice."""
+    ends = np.cumsum(lengths)
+    rank = chance.choice(int(lengths.sum()), count, replace=False)
+    first = np.searchsorted(ends, rank, side="right")
+    return np.stack([first, starts[first] + rank - (ends - lengths)[first]])

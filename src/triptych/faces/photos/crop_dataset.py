@@ -1,0 +1,162 @@
+"""The pictures one learns from, decoded once and kept on the device; and who is kept for what."""
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Int64, UInt8
+from torch import Tensor
+
+from ...frame.errors import BadImage, BadSetting
+from ...frame.progress import Step, Watcher, silence
+from ...frame.rng import shuffled
+from ...frame.storage.image_folder import Refused
+from .identity_folder import People, PhotoFile, digest
+
+Part = Literal["train", "validation", "test"]
+
+FEWEST = 2  # people a part needs: one alone has no stranger
+FILES = 256  # decoded between two words to the watcher
+
+
+@dataclass(frozen=True, eq=False)
+class Album:
+    """Pictures of people, by person; `people[i]` is the number of picture i's person in `names`."""
+
+    images: UInt8[Tensor, "photos channels height width"]
+    people: Int64[Tensor, " photos"]
+    names: tuple[str, ...]
+    photos: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    def of(self, names: Collection[str]) -> "Album":
+        """The pictures of these people only."""
+        kept = tuple(name for name in self.names if name in names)
+        number = torch.full((len(self.names),), -1)
+        number[[self.names.index(name) for name in kept]] = torch.arange(len(kept))
+        people = number.to(self.people.device)[self.people]
+        chosen = (people >= 0).nonzero()[:, 0]
+        photos = tuple(self.photos[place] for place in chosen.tolist())
+        return Album(self.images[chosen], people[chosen], kept, photos)
+
+    def some(self, most: int, seed: Sequence[int]) -> "Album":
+        """So many of its pictures at most, drawn by chance; everybody keeps a number."""
+        if len(self) <= most:
+            return self
+        chosen = shuffled(len(self), seed)[:most].sort().values
+        photos = tuple(self.photos[place] for place in chosen.tolist())
+        chosen = chosen.to(self.people.device)
+        return Album(self.images[chosen], self.people[chosen], self.names, photos)
+
+    def to(self, device: torch.device) -> "Album":
+        """Itself, on another device."""
+        return Album(self.images.to(device), self.people.to(device), self.names, self.photos)
+
+    def quarters(self) -> "Album":
+        """Four times the people: each, and each turned by 90, 180 and 270 degrees as another (for
+        characters, Santoro et al. 2016). Pictures must be square."""
+        count = len(self.names)
+        turns = range(4)
+        return Album(
+            torch.cat([self.images.rot90(turn, (2, 3)) for turn in turns]),
+            torch.cat([self.people + turn * count for turn in turns]),
+            tuple(f"{name} {90 * turn}°" for turn in turns for name in self.names),
+            tuple(f"{photo} {90 * turn}°" for turn in turns for photo in self.photos),
+        )
+
+
+def read(
+    people: People,
+    crop: Callable[[PhotoFile], np.ndarray],
+    *,
+    workers: int | None = None,
+    watch: Watcher = silence,
+) -> tuple[Album, tuple[Refused, ...]]:
+    """Read and crop all photos, in threads. What cannot be used is refused, with the reason: a
+    damaged photo, one without a face, the same file a second time, and a person's only one.
+
+    Raises BadSetting where fewer than two people with two photos are left."""
+    crops: list[np.ndarray] = []
+    kept: list[PhotoFile] = []
+    refused: list[Refused] = []
+    seen: dict[str, str] = {}
+    for photo, found in _cropped(people, crop, workers, watch):
+        if isinstance(found, str):
+            refused.append(Refused(photo.name, found))
+            continue
+        first = seen.setdefault(digest(found.tobytes()), photo.name)
+        if first != photo.name:
+            refused.append(Refused(photo.name, f"The same picture as {first}."))
+            continue
+        crops.append(found)
+        kept.append(photo)
+    usable = People(people.folder, tuple(kept))
+    enough = usable.with_at_least(2, "training").counts
+    alone = [photo for photo in kept if photo.person not in enough]
+    refused += [Refused(p.name, f"The only photo of {p.person}: training needs 2.") for p in alone]
+    chosen = [place for place, photo in enumerate(kept) if photo.person in enough]
+    names = tuple(enough)
+    number = {name: place for place, name in enumerate(names)}
+    stacked = np.stack([crops[place] for place in chosen]).transpose(0, 3, 1, 2)
+    album = Album(
+        torch.from_numpy(np.ascontiguousarray(stacked)),
+        torch.tensor([number[kept[place].person] for place in chosen]),
+        names,
+        tuple(kept[place].name for place in chosen),
+    )
+    return album, tuple(refused)
+
+
+def _cropped(
+    people: People,
+    crop: Callable[[PhotoFile], np.ndarray],
+    workers: int | None,
+    watch: Watcher,
+) -> Iterator[tuple[PhotoFile, np.ndarray | str]]:
+    """Each photo with its crop, or with the reason why there is none."""
+
+    def attempt(photo: PhotoFile) -> np.ndarray | str:
+        try:
+            return crop(photo)
+        except BadImage as error:
+            return str(error)
+
+    total = len(people.photos)
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        for start in range(0, total, FILES):
+            some = people.photos[start : start + FILES]
+            yield from zip(some, pool.map(attempt, some))
+            watch(Step("read photos", start + len(some), total))
+
+
+def split(
+    names: Collection[str], *, validation: float, test: float, seed: int, tested: int = 0
+) -> dict[Part, tuple[str, ...]]:
+    """Who is for what, by chance: no person is in two parts. `test` is a share of all people,
+    `validation` of the rest; `tested` is the seed of who is tested, which stays the same where
+    `seed`, that of the rest, is varied.
+
+    A part that gets anybody gets two people at least. Where there are too few for that, nobody is
+    left for the test, and with fewer than four those who train also choose the best epoch.
+    """
+    if len(names) < FEWEST:
+        raise BadSetting(f"Training needs 2 people at least, got {len(names)}. Add people.")
+    final, rest = _parted(sorted(names), test, 2 * FEWEST, [tested, 6])
+    choosing, learning = _parted(rest, validation, FEWEST, [seed, 8])
+    return {"train": learning, "validation": choosing or learning, "test": final}
+
+
+def _parted(
+    names: Sequence[str], share: float, left: int, seed: Sequence[int]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A share of the names, and the rest; nobody and all where fewer than `left` would remain."""
+    order = [names[int(place)] for place in shuffled(len(names), seed)]
+    count = max(FEWEST, round(share * len(order))) if share else 0
+    count = count if len(order) - count >= left else 0
+    return tuple(sorted(order[:count])), tuple(sorted(order[count:]))

@@ -1,0 +1,85 @@
+"""Photos of people: a folder a person, or a zip of such folders."""
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from ...frame.errors import BadData, BadSetting
+from ...frame.storage.image_folder import content, listed
+
+
+@dataclass(frozen=True)
+class PhotoFile:
+    """A photo that has not been opened yet; `name` tells it from all others of its folder."""
+
+    name: str  # "Ariel_Sharon/Ariel_Sharon_0001.jpg"
+    person: str  # "Ariel_Sharon"
+    folder: Path  # where the people are: a folder, or a zip
+
+    def bytes(self) -> bytes:
+        """The file's content. Raises BadImage where it cannot be read."""
+        return content(self.folder, self.name)
+
+
+def digest(content: bytes) -> str:
+    """What tells a photo from all others, whatever it is called."""
+    return sha256(content).hexdigest()
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is in a folder, and their photos, by person and then by name."""
+
+    folder: Path
+    photos: tuple[PhotoFile, ...]
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many photos each person has."""
+        return Counter(photo.person for photo in self.photos)
+
+    def of(self, *names: str) -> "People":
+        """Those of these names only."""
+        wanted = set(names)
+        return People(self.folder, tuple(p for p in self.photos if p.person in wanted))
+
+    def with_at_least(self, photos: int, purpose: str) -> "People":
+        """Those who have so many photos. Raises BadSetting where fewer than two people have;
+        `purpose` ("training") ends the sentence."""
+        kept = [name for name, count in self.counts.items() if count >= photos]
+        if len(kept) < 2:
+            raise BadSetting(
+                f"{self.folder}: {len(kept)} of {len(self)} people have {photos} photos or more; "
+                f"{purpose} needs 2 such people at least. Add photos."
+            )
+        return self.of(*kept)
+
+
+def people(folder: str | Path) -> People:
+    """The people in a folder: each folder that holds photos itself is a person, named by its path.
+
+    A zip of such folders is read in place. Hidden files and folders are passed over. Files are
+    not opened, so a damaged one is found later, where it is read.
+
+    Raises BadData where there is nothing to read, or no photo in it.
+    """
+    place = Path(folder)
+    names = listed(place, "a folder with a folder of photos for each person, or a zip of it")
+    found = [PhotoFile(name, _person(name), place) for name in names]
+    found = [photo for photo in found if photo.person]
+    if not found:
+        raise BadData(
+            f"Expected a folder of photos for each person in {place}, found no photo in a folder. "
+            "Lay them out as PERSON/PHOTO.jpg."
+        )
+    return People(place, tuple(sorted(found, key=lambda photo: (photo.person, photo.name))))
+
+
+def _person(name: str) -> str:
+    """The folder a photo lies in, in one spelling of accented letters."""
+    return unicodedata.normalize("NFC", PurePosixPath(name).parent.as_posix()).removeprefix(".")

@@ -1,0 +1,84 @@
+"""A folder of people into a gallery, by portions: what was done stays done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...frame.errors import BadImage
+from ...frame.progress import Step, Watcher, silence
+from ...frame.storage.image_folder import Refused
+from ..gallery.gallery import Gallery
+from ..photos.identity_folder import PhotoFile, digest, people
+from .pipeline import Reader
+
+PORTION = 256  # photos a transaction: what is lost at most where the power fails
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What came of enrolling: photos that were added, had been there, were moved here from
+    another person, or were refused, with the reason."""
+
+    people: int
+    added: int
+    known: int
+    moved: int
+    refused: tuple[Refused, ...]
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "people": self.people,
+            "added": self.added,
+            "known": self.known,
+            "moved": self.moved,
+            "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
+        }
+
+
+def enroll(
+    folder: str | Path, gallery: Gallery, *, reader: Reader, watch: Watcher = silence
+) -> Enrolment:
+    """Put the people of a folder (see `people.people`) into a gallery. One photo is enough.
+
+    A photo is known by its content: enrolled again it changes nothing, and takes no time. Stopped
+    half-way, it goes on where it was. A photo that cannot be used is refused, and the rest goes on.
+
+    Raises BadData for a folder without people, OtherEncoder for a gallery of another encoder,
+    BadGallery where it cannot be written."""
+    photos = people(folder).photos
+    added = known = moved = 0
+    refused: list[Refused] = []
+    watch(Step("enroll", 0, len(photos)))
+    for start in range(0, len(photos), PORTION):
+        portion = photos[start : start + PORTION]
+        digests = _digests(portion, refused)
+        there = gallery.known(digests.values())
+        fresh = [
+            photo
+            for photo in portion
+            if photo.name in digests and there.get(digests[photo.name]) != photo.person
+        ]
+        known += len(digests) - len(fresh)
+        done_before = start + len(portion) - len(fresh)
+
+        def tell(step: Step, before: int = done_before) -> None:
+            watch(Step("enroll", before + step.done, len(photos)))
+
+        read = reader.read(fresh, watch=tell)
+        refused += read.refused
+        done = gallery.enroll(read.encodings, [digests[name] for name in read.encodings.photos])
+        added, moved = added + done.added, moved + done.moved
+        watch(Step("enroll", start + len(portion), len(photos), {"refused": len(refused)}))
+    return Enrolment(len({photo.person for photo in photos}), added, known, moved, tuple(refused))
+
+
+def _digests(photos: Sequence[PhotoFile], refused: list[Refused]) -> dict[str, str]:
+    """Each photo's digest by its name; those that cannot be read are refused."""
+    found = {}
+    for photo in photos:
+        try:
+            found[photo.name] = digest(photo.bytes())
+        except BadImage as error:
+            refused.append(Refused(photo.name, str(error)))
+    return found

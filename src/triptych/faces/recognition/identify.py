@@ -1,0 +1,112 @@
+"""Who is it? Faces of photos looked up in a gallery; strangers are unknown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...frame.progress import Watcher, silence
+from ...frame.storage.image_folder import Refused
+from ..calibration.calibration import Calibration
+from ..detection.face import Face
+from ..gallery.gallery import Gallery, Match
+from .pipeline import Readable, Reader
+from .threshold import Rule, rule
+
+SIDES = ("left", "top", "right", "bottom")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody in the gallery, the photo of theirs that is nearest, and how near it is;
+    `probability` is that of `verifying.Verdict`."""
+
+    person: str
+    photo: str
+    distance: float
+    probability: float | None
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "person": self.person,
+            "photo": self.photo,
+            "distance": round(self.distance, 4),
+            "probability": self.probability,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Identity:
+    """Who a face is: `person` is None for a stranger.
+
+    `candidates` are the nearest people, best first, within the threshold or not. `face` is None
+    where the photo was taken whole."""
+
+    photo: str
+    person: str | None
+    candidates: tuple[Candidate, ...]
+    face: Face | None
+
+    def json(self) -> dict[str, Any]:
+        face = self.face
+        box = None if face is None else {side: round(getattr(face, side), 1) for side in SIDES}
+        return {
+            "photo": self.photo,
+            "person": self.person,
+            "box": box,
+            "candidates": [candidate.json() for candidate in self.candidates],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Recognition:
+    """Everybody found in some photos, and the photos that were refused."""
+
+    identities: tuple[Identity, ...]
+    refused: tuple[Refused, ...]
+    rule: Rule
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "threshold": round(self.rule.threshold, 4),
+            "far": self.rule.far,
+            "identities": [identity.json() for identity in self.identities],
+            "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
+        }
+
+
+def identify(
+    photos: Sequence[Readable],
+    gallery: Gallery,
+    *,
+    reader: Reader,
+    top: int = 5,
+    threshold: float | None = None,
+    calibration: Calibration | None = None,
+    watch: Watcher = silence,
+) -> Recognition:
+    """Who is in some photos: the nearest person of the gallery if within the threshold, else
+    unknown. The threshold is the one given, else that of `calibration`, of the gallery, of the
+    encoder.
+
+    With N people in the gallery a stranger is tried N times, so about N times the false accept
+    rate of the threshold are taken for somebody. Calibrate to a lower rate for a large gallery.
+
+    Raises OtherEncoder for a gallery or calibration of another encoder, BadSetting without a
+    threshold, BadGallery where the gallery cannot be read."""
+    held = rule(reader.encoder, threshold, calibration, gallery.calibration)
+    read = reader.read(photos, watch=watch)
+    found = gallery.identify(read.encodings.vectors, top=top)
+    identities = [
+        _identity(photo, face, matches, held)
+        for photo, face, matches in zip(read.encodings.photos, read.faces, found)
+    ]
+    return Recognition(tuple(identities), read.refused, held)
+
+
+def _identity(photo: str, face: Face | None, matches: Sequence[Match], held: Rule) -> Identity:
+    candidates = tuple(
+        Candidate(match.person, match.photo, match.distance, held.probability(match.distance))
+        for match in matches
+    )
+    known = bool(candidates) and held.accepts(candidates[0].distance)
+    return Identity(photo, candidates[0].person if known else None, candidates, face)

@@ -1,0 +1,218 @@
+"""Photos turned into encodings: read, found, aligned in threads, and encoded by the batch."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+from ...frame.errors import BadImage, BadSetting
+from ...frame.progress import Step, Watcher, silence
+from ...frame.storage.image_folder import Refused
+from ...frame.storage.images import read
+from ..detection.alignment import Crop, align, centred, coloured, whole
+from ..detection.face import Face, Finder, Photo
+from ..detection.quality import Policy, Standards, check, chosen
+from ..detection.yunet import YuNet
+from ..embeddings import Encodings
+from ..encoders._encoder import Encoder
+from ..photos.identity_folder import PhotoFile
+
+BATCH = 32  # crops handed to the encoder at once; it divides them as suits the device
+AHEAD = 2 * BATCH  # photos that may be ready or under way before they are encoded
+DEFAULTS = Standards()
+THREADS = 8  # at most: each may hold a photo of a hundred million pixels
+
+Readable = PhotoFile | str | Path | bytes | UInt8[np.ndarray, "..."]
+"""A photo not opened yet, its path, its file's bytes, or its pixels (as `face.Photo`)."""
+
+Item = TypeVar("Item")
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What was read: rows of encodings in the order of the photos, and the photos refused.
+
+    `faces[i]` is where row i was found, None where the picture was taken as it is; `crops[i]` is
+    what the encoder saw of it, if that was asked for.
+    """
+
+    encodings: Encodings
+    faces: tuple[Face | None, ...]
+    crops: UInt8[np.ndarray, "count height width channels"] | None
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """One photo after alignment: crops with their faces, or the reason why there are none."""
+
+    photo: str
+    person: str
+    crops: list[tuple[Crop, Face | None]] = field(default_factory=list)
+    reason: str = ""
+
+
+class Reader:
+    """Reads photos, finds and aligns their faces, and encodes them.
+
+    `finder` stands in for YuNet; `faces` says which faces count; `aligned` photos are crops
+    already, of which the middle is taken. An encoder without a template takes pictures whole.
+
+    Raises BadSetting for an unknown policy or no thread, MissingAsset where YuNet is needed and
+    not to be had.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        finder: Finder | None = None,
+        faces: Policy = "one",
+        standards: Standards = DEFAULTS,
+        aligned: bool = False,
+        workers: int | None = None,
+    ):
+        check(faces)
+        if workers is not None and workers < 1:
+            raise BadSetting(f"Expected one worker or more, got {workers}. Leave it out.")
+        self.encoder, self.standards = encoder, standards
+        self.policy: Policy = faces
+        self.workers = workers or min(THREADS, os.cpu_count() or 1)
+        self.aligned = aligned
+        needed = encoder.template is not None and not aligned
+        self.finder = (finder or YuNet()) if needed else None
+
+    def read(
+        self,
+        photos: Sequence[Readable],
+        *,
+        keep_crops: bool = False,
+        watch: Watcher = silence,
+        task: str = "read photos",
+    ) -> Reading:
+        """Encode the faces of all photos. A photo that cannot be read, or has no face that counts,
+        is refused and stops no other. Photos without a name are called "photo 1", "photo 2" …"""
+        named = [(f"photo {number}", photo) for number, photo in enumerate(photos, 1)]
+        gathered = _Gathered(self.encoder, keep_crops)
+        watch(Step(task, 0, len(named)))
+        for done, seen in enumerate(_ahead(self._see, named, self.workers), 1):
+            gathered.add(seen)
+            watch(Step(task, done, len(named), {"refused": len(gathered.refused)}))
+        return gathered.reading()
+
+    def one(self, photo: Readable) -> Encodings:
+        """The encoding of a single photo's face: one row.
+
+        Raises BadImage or BadFace where it is refused, BadSetting where all faces were asked for.
+        """
+        if self.policy == "all":
+            raise BadSetting("Expected faces one or largest for a single encoding, got all.")
+        name, person = _titles(photo, "the photo")
+        gathered = _Gathered(self.encoder, False)
+        gathered.add(_Seen(name, person, self._crops(photo, name)))
+        return gathered.reading().encodings
+
+    def _see(self, named: tuple[str, Readable]) -> _Seen:
+        number, photo = named
+        name, person = _titles(photo, number)
+        try:
+            return _Seen(name, person, self._crops(photo, name))
+        except BadImage as error:
+            return _Seen(name, person, reason=str(error).removeprefix(f"{name}: "))
+
+    def _crops(self, source: Readable, name: str) -> list[tuple[Crop, Face | None]]:
+        photo, encoder = _pixels(source, name), self.encoder
+        if encoder.template is None:
+            return [(whole(photo, encoder.height, encoder.width, encoder.channels), None)]
+        if self.finder is None:
+            return [(coloured(centred(photo, encoder.template), encoder.channels), None)]
+        found = chosen(photo, self.finder.find(photo), self.policy, self.standards, name)
+        crops = [align(photo, face.landmarks, encoder.template) for face in found]
+        return [(coloured(crop, encoder.channels), face) for crop, face in zip(crops, found)]
+
+
+class _Gathered:
+    """Crops waiting to be encoded, and all that is known of those that were."""
+
+    def __init__(self, encoder: Encoder, keep: bool):
+        self.encoder, self.keep = encoder, keep
+        self.waiting: list[Crop] = []
+        self.vectors: list[Float32[np.ndarray, "some size"]] = []
+        self.crops: list[Crop] = []
+        self.rows: list[tuple[str, str, Face | None]] = []
+        self.refused: list[Refused] = []
+
+    def add(self, seen: _Seen) -> None:
+        if seen.reason:
+            self.refused.append(Refused(seen.photo, seen.reason))
+        for crop, face in seen.crops:
+            self.waiting.append(crop)
+            self.rows.append((seen.photo, seen.person, face))
+        while len(self.waiting) >= BATCH:
+            self._encode(BATCH)
+
+    def reading(self) -> Reading:
+        """All of it; to be called once, at the end."""
+        self._encode(len(self.waiting))
+        photos, people, faces = zip(*self.rows) if self.rows else ((), (), ())
+        vectors = np.concatenate(self.vectors)
+        encodings = Encodings(vectors, photos, people, self.encoder.fingerprint)
+        crops = self._stacked(self.crops) if self.keep else None
+        return Reading(encodings, faces, crops, tuple(self.refused))
+
+    def _encode(self, count: int) -> None:
+        crops, self.waiting = self.waiting[:count], self.waiting[count:]
+        self.vectors.append(self.encoder.encode(self._stacked(crops)))
+        if self.keep:
+            self.crops += crops
+
+    def _stacked(self, crops: list[Crop]) -> UInt8[np.ndarray, "count height width channels"]:
+        shape = self.encoder.height, self.encoder.width, self.encoder.channels
+        return np.stack(crops) if crops else np.zeros((0, *shape), np.uint8)
+
+
+def _ahead(work: Callable[[Item], Done], items: Sequence[Item], workers: int) -> Iterator[Done]:
+    """The results of `work` in order, made by threads that run a bounded way ahead."""
+    under_way: deque[Future[Done]] = deque()
+    pool = ThreadPoolExecutor(workers, "photos")
+    try:
+        for item in items:
+            under_way.append(pool.submit(work, item))
+            if len(under_way) >= AHEAD:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _titles(photo: Readable, otherwise: str) -> tuple[str, str]:
+    """What to call a photo, and who is in it, empty where nobody said."""
+    if isinstance(photo, PhotoFile):
+        return photo.name, photo.person
+    return (str(photo), "") if isinstance(photo, (str, Path)) else (otherwise, "")
+
+
+def _pixels(source: Readable, name: str) -> Photo:
+    if not isinstance(source, np.ndarray):
+        content = source.bytes() if isinstance(source, PhotoFile) else source
+        try:
+            return read(content)
+        except BadImage as error:
+            if not isinstance(content, bytes):  # named already
+                raise
+            raise BadImage(str(error).replace("the picture", name, 1)) from error
+    right = source.dtype == np.uint8 and source.ndim == 3 and source.shape[2] in (1, 3)
+    if not right or not source.size:
+        raise BadImage(
+            f"{name}: expected 8-bit pixels of height × width × 1 or 3, got {source.dtype} "
+            f"{source.shape}. Convert them."
+        )
+    return source

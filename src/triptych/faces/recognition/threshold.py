@@ -1,0 +1,56 @@
+"""From a distance to an answer: which threshold holds, and where it comes from."""
+
+from dataclasses import dataclass
+
+from ...frame.errors import BadSetting
+from ..calibration.calibration import Calibration
+from ..encoders._encoder import Encoder, same_encoder
+
+FARTHEST = 2.0  # the distance of opposite unit vectors
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Faces at most `threshold` apart are the same person.
+
+    `calibration` gives the probability, and the false accept rate if the threshold is its own."""
+
+    threshold: float
+    calibration: Calibration | None
+
+    def accepts(self, distance: float) -> bool:
+        """Whether faces so far apart are called the same person."""
+        return distance <= self.threshold
+
+    def probability(self, distance: float) -> float | None:
+        """How likely the same person, if both answers were equally likely before; None where
+        nothing was calibrated."""
+        return self.calibration.probability(distance) if self.calibration else None
+
+    @property
+    def far(self) -> float | None:
+        """The false accept rate the threshold was chosen for; None where somebody just set it."""
+        held = self.calibration
+        return held.target if held and held.threshold == self.threshold else None
+
+
+def rule(
+    encoder: Encoder, threshold: float | None = None, *calibrations: Calibration | None
+) -> Rule:
+    """The threshold given; else that of the first calibration there is, the encoder's own last.
+
+    Raises OtherEncoder for a calibration made with another encoder, BadSetting where there is no
+    threshold at all or one outside 0 … 2."""
+    found = next((held for held in (*calibrations, encoder.calibration) if held), None)
+    if found:
+        same_encoder(found.encoder, encoder.fingerprint, "The calibration")
+    if threshold is None:
+        if found is None:
+            raise BadSetting(
+                f"There is no threshold for the encoder '{encoder.name}'. Find one with "
+                "`triptych faces calibrate`, or give --threshold."
+            )
+        return Rule(found.threshold, found)
+    if not 0 <= threshold <= FARTHEST:
+        raise BadSetting(f"Expected a --threshold between 0 and 2, got {threshold:g}.")
+    return Rule(threshold, found)

@@ -1,0 +1,206 @@
+"""How good an encoder is on the people of a folder: same or not, who is it, how sure that is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from jaxtyping import UInt8
+
+from ...frame.errors import BadData, BadSetting
+from ...frame.progress import Step, Watcher, silence
+from ...frame.storage.image_folder import Refused
+from ..calibration.calibration import Calibration
+from ..detection.face import Finder
+from ..detection.quality import Policy
+from ..encoders._build import open_encoder
+from ..encoders._encoder import Encoder, same_encoder
+from ..metrics._classified import Classified
+from ..metrics.identification import Identification, identification
+from ..metrics.lfw_pairs import read_pairs
+from ..metrics.pair_classifiers import identity_classifiers, pair_classifiers
+from ..metrics.pairs import FOLDS, Pairs, balanced
+from ..photos.identity_folder import People, people
+from ..recognition.pipeline import Reader, Reading
+from .verification_section import Comparison, compare, vectors_of
+
+Crop = UInt8[np.ndarray, "height width channels"]
+Measured = TypeVar("Measured")
+DRAWN = "drawn from the folder: all pairs of one person, and as many of two, as far as folds allow"
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Figures by name, what each means, and what they were measured on.
+
+    A figure is None where there are too few pairs to speak of it; `left_out` says in words what
+    could not be measured at all. `crops` are the faces of the worst mistakes, by photo."""
+
+    folder: str
+    encoder: str  # fingerprint
+    photos: int
+    people: int
+    refused: tuple[Refused, ...]
+    calibration: Calibration | None
+    comparison: Comparison | None
+    identification: Identification | None
+    pairs_classified: tuple[Classified, ...]
+    photos_classified: tuple[Classified, ...]
+    left_out: tuple[str, ...]
+    seed: int = 0
+    crops: Mapping[str, Crop] = field(default_factory=dict)
+
+    @property
+    def metrics(self) -> dict[str, float | None]:
+        verified = self.comparison.metrics() if self.comparison else {}
+        identified = self.identification.metrics() if self.identification else {}
+        classified = {
+            each.name: each.accuracy for each in self.pairs_classified + self.photos_classified
+        }
+        return _named(verification=verified, identification=identified, classifier=classified)
+
+    @property
+    def definitions(self) -> dict[str, str]:
+        verified = self.comparison.definitions() if self.comparison else {}
+        identified = self.identification.definitions() if self.identification else {}
+        classified = {
+            each.name: each.definition for each in self.pairs_classified + self.photos_classified
+        }
+        return _named(verification=verified, identification=identified, classifier=classified)
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "metrics": self.metrics,
+            "definitions": self.definitions,
+            "photos": self.photos,
+            "people": self.people,
+            "pairs": self.comparison.json() if self.comparison else None,
+            "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
+            "left_out": [*self.left_out],
+            "encoder": self.encoder,
+            "calibration": self.calibration.json() if self.calibration else None,
+            "folder": self.folder,
+            "seed": self.seed,
+        }
+
+
+def evaluate(
+    folder: str | Path,
+    *,
+    encoder: str | Path | Encoder = "mobilefacenet",
+    pairs: str | Path | None = None,
+    folds: int = FOLDS,
+    seed: int = 0,
+    faces: Policy = "largest",
+    aligned: bool = False,
+    finder: Finder | None = None,
+    calibration: Calibration | None = None,
+    out: str | Path | None = None,
+    watch: Watcher = silence,
+) -> Evaluation:
+    """Measure an encoder on a folder of people (see `people.people`), or on LFW's list of `pairs`
+    of its photos; with `out`, write a report into that folder.
+
+    A photo that is refused counts as an error of whatever it is part of. A part that a folder has
+    too few people or photos for is left out, and the evaluation says so. `calibration`, else the
+    one the encoder comes with, is judged beside the thresholds found here.
+
+    Raises BadData where there is nothing to measure, BadSetting where too little, OtherEncoder
+    for a calibration of another encoder, CannotWrite for `out`."""
+    from . import html_report  # which reports what is declared here
+
+    if faces == "all":
+        raise BadSetting("Expected faces one or largest for an evaluation, got all. Choose one.")
+    if pairs is None and folds < 2:
+        raise BadSetting(f"Expected at least 2 folds, got {folds}. 10 are customary.")
+    held = open_encoder(encoder, watch=watch) if isinstance(encoder, str | Path) else encoder
+    calibration = calibration or held.calibration
+    if calibration:
+        same_encoder(calibration.encoder, held.fingerprint, "The calibration")
+    if out is not None:
+        html_report.opened(Path(out))
+    known = people(folder)
+    listed = None if pairs is None else (read_pairs(pairs, known), f"listed in {pairs}")
+    reader = Reader(held, finder=finder, faces=faces, aligned=aligned)
+    reading = reader.read(known.photos, watch=watch)
+    chosen = {"listed": listed, "folds": folds, "calibration": calibration, "seed": seed}
+    found = measured(known, reading, **chosen, watch=watch)
+    if found.comparison and (shown := found.comparison.mistakes.photos()):
+        again = reader.read(shown, keep_crops=True)
+        crops = () if again.crops is None else again.crops
+        found = replace(found, crops=dict(zip(again.encodings.photos, crops)))
+    if out is not None:
+        html_report.write(Path(out), found)
+    return found
+
+
+def measured(
+    known: People,
+    reading: Reading,
+    *,
+    listed: tuple[Pairs, str] | None = None,
+    folds: int = FOLDS,
+    calibration: Calibration | None = None,
+    seed: int = 0,
+    watch: Watcher = silence,
+) -> Evaluation:
+    """The figures of photos that have been encoded, on pairs that are `listed` (and where), or
+    else drawn. Raises BadData and BadSetting as `evaluate` does."""
+    names = [photo.person for photo in known.photos]
+    if not len(reading.encodings):
+        raise BadData(
+            f"None of the {len(known.photos)} photos in {known.folder} could be encoded; the first "
+            f"was refused: {reading.refused[0].reason}"
+        )
+    vectors = vectors_of(known.photos, reading.encodings)
+    threshold = calibration.threshold if calibration else None
+    left_out: list[str] = []
+
+    def tried(number: int, part: str, measure: Callable[[], Measured]) -> Measured | None:
+        watch(Step("measure", number, 4))
+        try:
+            return measure()
+        except BadSetting as error:
+            left_out.append(f"{part}: {error}")
+            return None
+
+    def compared() -> Comparison:
+        pairs, source = listed or (balanced(names, folds=folds, seed=seed), DRAWN)
+        return compare(pairs, source, vectors, known.photos, threshold=threshold, seed=seed)
+
+    def identified() -> Identification:
+        return identification(vectors, names, threshold=threshold, seed=seed)
+
+    def pairs_classified() -> tuple[Classified, ...]:
+        return pair_classifiers(vectors, comparison.pairs, seed=seed) if comparison else ()
+
+    def photos_classified() -> tuple[Classified, ...]:
+        return identity_classifiers(vectors, names, seed=seed)
+
+    comparison = tried(0, "Pairs", compared)
+    who = tried(1, "Identification", identified)
+    if not comparison and not who:
+        raise BadSetting(f"{known.folder} has too few photos to measure on. {left_out[0]}")
+    of_pairs = tried(2, "Classifiers of pairs", pairs_classified) or ()
+    of_photos = tried(3, "Classifiers of photos", photos_classified) or ()
+    watch(Step("measure", 4, 4))
+    return Evaluation(
+        folder=str(known.folder),
+        encoder=reading.encodings.encoder,
+        photos=len(known.photos),
+        people=len(known),
+        refused=reading.refused,
+        calibration=calibration,
+        comparison=comparison,
+        identification=who,
+        pairs_classified=of_pairs,
+        photos_classified=of_photos,
+        left_out=tuple(left_out),
+        seed=seed,
+    )
+
+
+def _named(**parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Each under the name of its part: accuracy of verification as verification/accuracy."""
+    return {f"{part}/{name}": value for part, held in parts.items() for name, value in held.items()}

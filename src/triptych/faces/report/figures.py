@@ -1,0 +1,77 @@
+"""The plots of a report, with what they are called and how they are read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ...frame.drawing.colors import DAY, NIGHT
+from ...frame.drawing.figures import packed
+from ...frame.drawing.html_page import Image
+from ..metrics.identification import Identification
+from .plots import det, histogram, roc, strangers
+from .verification_section import Comparison
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot that can be drawn on any `paper`, with or without a `title`; `note` says how to read
+    it."""
+
+    file: str
+    title: str
+    note: str
+    draw: "Callable[..., Figure]"
+
+    def image(self) -> Image:
+        """For a page, by day and by night."""
+        day, night = (packed(self.draw(paper=paper), ".svg") for paper in (DAY, NIGHT))
+        return Image(day, f"{self.title}. {self.note}", self.title, self.note, night)
+
+
+def verification_plots(told: Comparison) -> list[Plot]:
+    """ROC, DET and the histogram of distances."""
+    found, same = told.verification.curve, told.pairs.same
+    return [
+        Plot(
+            "roc.png",
+            "True accepts by false accepts (ROC)",
+            f"The axis begins at one of {found.different:,} pairs of two people. Dots mark "
+            f"{percent(0.1)}, {percent(0.01)} and {percent(0.001)}, as far as there are pairs for "
+            "such rates.",
+            partial(roc, found),
+        ),
+        Plot(
+            "det.png",
+            "False rejects by false accepts (DET)",
+            "On axes of normal deviates, lower is better; the dot is the equal error rate. No "
+            "error at all is drawn as half a pair.",
+            partial(det, found),
+        ),
+        Plot(
+            "distances.png",
+            "Distances",
+            "0 is the same picture, 2 the opposite. Pairs left of a threshold are called one "
+            "person.",
+            partial(histogram, told.distances, same, told.thresholds),
+        ),
+    ]
+
+
+def identification_plots(held: Identification) -> list[Plot]:
+    """What becomes of strangers."""
+    note = "Further to the left fewer strangers are given a name; lower is better."
+    title = "Missed people by named strangers"
+    return [Plot("strangers.png", title, note, partial(strangers, held))]
+
+
+def percent(share: float) -> str:
+    r"""As a reader says it.
+
+    >>> percent(0.98444), percent(1.0)
+    ('98.44\xa0%', '100\xa0%')
+    """
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "\xa0%"  # never parted from its number

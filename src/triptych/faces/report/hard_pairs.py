@@ -1,0 +1,90 @@
+"""The pairs that were told worst, to be looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int64
+
+from ..metrics.pairs import Pairs
+from ..metrics.verification import Verification
+from ..photos.identity_folder import PhotoFile
+
+SHOWN = 12  # pairs of each kind
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A pair told wrongly by the threshold of its fold."""
+
+    first: PhotoFile
+    second: PhotoFile
+    distance: float
+    threshold: float
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two photos, as short as they can be told apart from those of others."""
+        return _short(self.first), _short(self.second)
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "first": self.first.name,
+            "second": self.second.name,
+            "distance": round(self.distance, 4),
+            "threshold": round(self.threshold, 4),
+        }
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """How many pairs were told wrongly, and the worst of them.
+
+    `accepts` are two people within the threshold, `rejects` one person beyond it; the farther on
+    the wrong side, the earlier. Of the pairs with a photo without a face there is only a number,
+    `faceless`, which the other two do not contain."""
+
+    accepts: tuple[Mistake, ...]
+    rejects: tuple[Mistake, ...]
+    accepted: int
+    rejected: int
+    faceless: int
+
+    def photos(self) -> list[PhotoFile]:
+        """The photos of the worst pairs, each once."""
+        pairs = self.accepts + self.rejects
+        return list(dict.fromkeys(photo for pair in pairs for photo in (pair.first, pair.second)))
+
+
+def mistakes(
+    told: Verification, pairs: Pairs, photos: Sequence[PhotoFile], *, most: int = SHOWN
+) -> Mistakes:
+    """What went wrong with pairs of these photos; at most so many of each kind are named."""
+    wrong = ~told.right & ~np.isnan(told.margins)
+    accepted, rejected = (np.flatnonzero(wrong & kind) for kind in (~pairs.same, pairs.same))
+
+    def worst(rows: Int64[np.ndarray, " wrong"]) -> tuple[Mistake, ...]:
+        order = np.argsort(-np.abs(told.margins[rows]), kind="stable")[:most]
+        return tuple(named(int(row)) for row in rows[order])
+
+    def named(row: int) -> Mistake:
+        first, second = photos[pairs.first[row]], photos[pairs.second[row]]
+        threshold = told.thresholds[pairs.fold[row]]
+        return Mistake(first, second, float(told.margins[row]) + threshold, threshold)
+
+    faceless = int(np.isnan(told.margins).sum())
+    return Mistakes(worst(accepted), worst(rejected), len(accepted), len(rejected), faceless)
+
+
+def _short(photo: PhotoFile) -> str:
+    """Its file's name without the ending, if that says whose it is.
+
+    >>> from pathlib import Path
+    >>> photos = PhotoFile("Ann/Ann_0001.jpg", "Ann", Path()), PhotoFile("s1/1.png", "s1", Path())
+    >>> [*map(_short, photos)]
+    ['Ann_0001', 's1/1']
+    """
+    stem = PurePosixPath(photo.name).stem
+    return stem if stem.startswith(PurePosixPath(photo.person).name) else f"{photo.person}/{stem}"

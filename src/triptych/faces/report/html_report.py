@@ -1,0 +1,66 @@
+"""The report of an evaluation: a page, its pictures, and its figures as JSON."""
+
+from pathlib import Path
+
+from ...frame.drawing import figures, html_page
+from ...frame.errors import CannotWrite
+from ...frame.storage import images
+from ...frame.storage.files import reason, write_json, write_text
+from .evaluate import Evaluation
+from .figures import identification_plots, verification_plots
+from .pair_sheet import worst_sheet
+from .sections import chapters, facts
+
+PAGE, FIGURES, WORST = "report.html", "evaluation.json", "worst.png"
+PICTURES = ("roc.png", "det.png", "distances.png", "strangers.png", WORST)
+
+
+def opened(folder: Path) -> Path:
+    """The folder for a report, made where it is missing. Raises CannotWrite."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"Cannot make the folder {folder}: {reason(error)}.") from error
+    return folder
+
+
+def write(folder: str | Path, evaluation: Evaluation) -> None:
+    """Write report.html, evaluation.json and, where there is something to show, roc.png, det.png,
+    distances.png, strangers.png and worst.png: each whole or not at all, in place of those of an
+    earlier report. Raises CannotWrite, and MissingExtra where Jinja2 is not installed."""
+    place = opened(Path(folder))
+    told = html(evaluation)
+    compared, identified = evaluation.comparison, evaluation.identification
+    plots = verification_plots(compared) if compared else []
+    plots += identification_plots(identified) if identified else []
+    worst = worst_sheet(compared.mistakes, evaluation.crops) if compared else None
+    written = {plot.file for plot in plots} | ({WORST} if worst is not None else set())
+    for name in PICTURES:
+        if name not in written:
+            _removed(place / name)
+    for plot in plots:
+        figures.save(plot.draw(title=plot.title), place / plot.file)
+    if worst is not None:
+        images.save(place / WORST, worst)
+    write_json(place / FIGURES, evaluation.json())
+    write_text(place / PAGE, told)
+
+
+def _removed(picture: Path) -> None:
+    try:
+        picture.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"Cannot remove the old {picture}: {reason(error)}.") from error
+
+
+def html(evaluation: Evaluation) -> str:
+    """The report as one page that holds all it shows."""
+    name = Path(evaluation.folder).name
+    return html_page.html(
+        f"Faces of {name}",
+        lead=f"How well the encoder {evaluation.encoder} tells {evaluation.people:,} people in "
+        f"{evaluation.photos:,} photos apart. Every figure is on photos of this folder; people who "
+        "are more alike, or photographed worse, are told less well.",
+        facts=facts(evaluation),
+        sections=[*chapters(evaluation)],
+    )

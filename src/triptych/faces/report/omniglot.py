@@ -1,0 +1,109 @@
+"""One-shot recognition of characters: which of twenty is it, each seen once (Lake et al. 2015)."""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+from zlib import error as ZlibError
+
+import numpy as np
+from jaxtyping import UInt8
+
+from ...frame.errors import BadData, BadImage
+from ...frame.storage import images
+from ..detection.alignment import whole
+from ..embeddings import distances
+from ..encoders._encoder import Encoder
+
+LABELS = "class_labels.txt"
+LARGEST = 2**24  # bytes a drawing or a list may have
+
+DEFINITION = (
+    "mean over runs of the share of test drawings whose nearest training drawing, one of each of "
+    "20 characters, is of the same character"
+)
+
+
+@dataclass(frozen=True)
+class OneShot:
+    """The share of drawings told rightly in each run, by the run's name."""
+
+    runs: Mapping[str, float]
+    trials: int
+
+    @property
+    def accuracy(self) -> float:
+        """The mean over runs."""
+        return float(np.mean(list(self.runs.values())))
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "metrics": {"characters/one_shot": round(self.accuracy, 6)},
+            "definitions": {"characters/one_shot": DEFINITION},
+            "images": self.trials,
+            "runs": dict(self.runs),
+        }
+
+
+def one_shot(path: str | Path, encoder: Encoder) -> OneShot:
+    """The published runs of Omniglot, a zip of folders: each has drawings to be named, drawings
+    to name them by, and `class_labels.txt` with a right pair a line.
+
+    Raises BadData for a zip that is damaged or laid out otherwise."""
+    try:
+        with zipfile.ZipFile(Path(path)) as packed:
+            lists = sorted(name for name in packed.namelist() if name.endswith(LABELS))
+            if not lists:
+                raise BadData(f"Expected runs with a {LABELS} each in {path}, found none.")
+            runs = {name: _pairs(packed, name) for name in lists}
+            found = {name: _right(packed, pairs, encoder) for name, pairs in runs.items()}
+    except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError, BadImage) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadData(f"Cannot read the one-shot runs {path}: {reason}. Fetch it anew.") from error
+    shares = {name.removesuffix(f"/{LABELS}"): share for name, share in found.items()}
+    return OneShot(shares, sum(map(len, runs.values())))
+
+
+def _pairs(packed: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
+    """The drawing to be named and the right one to name it by, line by line."""
+    lines = _content(packed, name).decode("utf-8", "replace").splitlines()
+    pairs = [line.split() for line in lines if line.strip()]
+    if not pairs or any(len(pair) != 2 for pair in pairs):
+        raise BadData(f"{name}: expected two names a line. Fetch the zip anew.")
+    # names are given from where the runs lie, which need not be the top of the zip
+    run = PurePosixPath(name).parent
+    places = [f"{parent}/" if str(parent) != "." else "" for parent in [run, *run.parents]]
+    known = set(packed.namelist())
+
+    def found(given: str) -> str:
+        return next((p + given for p in places if p + given in known), given)
+
+    return [(found(asked), found(right)) for asked, right in pairs]
+
+
+def _right(packed: zipfile.ZipFile, pairs: list[tuple[str, str]], encoder: Encoder) -> float:
+    """The share of the first of each pair whose nearest is the second."""
+    asked, known = zip(*pairs)
+    choices = list(dict.fromkeys(known))
+    crops = np.stack([_crop(packed, name, encoder) for name in [*asked, *choices]])
+    vectors = encoder.encode(crops)
+    apart = distances(vectors[: len(asked)], vectors[len(asked) :])
+    answers = apart.argmin(1)
+    return float(np.mean([choices[answer] == right for answer, right in zip(answers, known)]))
+
+
+def _crop(
+    packed: zipfile.ZipFile, name: str, encoder: Encoder
+) -> UInt8[np.ndarray, "height width channels"]:
+    channels: Literal[1, 3] = 1 if encoder.channels == 1 else 3
+    pixels = images.read(_content(packed, name), channels=channels)
+    return whole(pixels, encoder.height, encoder.width, channels)
+
+
+def _content(packed: zipfile.ZipFile, name: str) -> bytes:
+    with packed.open(name) as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise BadData(f"{name} unpacks to more than {LARGEST >> 20} MB. Fetch the zip anew.")
+    return content

@@ -1,0 +1,201 @@
+"""How well faces are told apart, drawn: ROC, DET, distances, and strangers that are named."""
+
+from collections.abc import Mapping
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Bool, Float, Float64
+
+from ...frame.drawing.colors import ANSWER, DAY, TRUTH, Paper, hexadecimal
+from ...frame.drawing.figures import figure, quiet
+from ..metrics.identification import Identification
+from ..metrics.roc import Curve
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH, HEIGHT = 4.8, 4.0  # inches
+TICKS = 10  # points: still to be read where a page is as narrow as a phone
+BIN = 0.05  # of distance
+EDGES = np.linspace(0, 2, round(2 / BIN) + 1)
+DRAWN = 2000  # points of a curve: more could not be seen
+FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5, 0.0)  # where an axis of rates may begin
+DEVIATES = (0.0001, 0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9)
+NARROW = 8  # numbers, at most about, beside an axis of deviates
+FEW = 0.5  # the rate an axis begins at, at most, however few the pairs
+WORST = 0.5  # the error rate where DET axes end, but for an encoder that is hardly one
+
+Rates = Float[np.ndarray, " points"]
+
+
+def roc(curve: Curve, *, paper: Paper = DAY, title: str = "") -> "Figure":
+    """True accept rate over false accept rate, on a logarithmic axis that begins at one false
+    accept, the smallest rate these pairs can show; dots are at 10 %, 1 %, 0.1 % as far as there
+    are pairs for it."""
+    corners = curve.corners()
+    far, tar = _thinned(corners.far, corners.tar)
+    rarest = min(1 / curve.different, FEW)
+    drawn, axes = _empty(paper, title)
+    _stairs(axes, np.clip(far, rarest * 0.9, 1), tar)
+    for rate in (0.1, 0.01, 0.001):
+        if np.isfinite(reached := curve.tar_at(rate)):
+            _dot(axes, rate, reached, _percent(reached), paper, below=True)
+    lowest = tar[np.searchsorted(far, rarest, side="right") - 1]
+    axes.set(xscale="log", xlim=(rarest, 1), xlabel="false accept rate", ylabel="true accept rate")
+    floor = next((low for low in FLOORS if low <= lowest), 0.0)
+    axes.set_ylim(floor, 1 + (1 - floor) / 50)
+    axes.xaxis.set_major_formatter(lambda rate, _: _percent(rate))
+    _shares(axes)
+    _finish(axes, paper)
+    return drawn
+
+
+def det(curve: Curve, *, paper: Paper = DAY, title: str = "") -> "Figure":
+    """False reject rate over false accept rate on axes of normal deviates (Martin et al. 1997):
+    straight for distances that are normally distributed. No error at all is drawn as half a pair;
+    the dot is where both rates are equal."""
+    corners = curve.corners()
+    far, frr = _thinned(corners.far, corners.frr)
+    drawn, axes = _empty(paper, title)
+    least = min(0.5 / curve.different, FEW / 2), min(0.5 / curve.same, FEW / 2)
+    _stairs(axes, *(_deviates(rates, low) for rates, low in zip((far, frr), least)))
+    equal = curve.eer()
+    most = WORST if equal < WORST / 2 else DEVIATES[-1]
+    for axis, limits, low in zip((axes.xaxis, axes.yaxis), (axes.set_xlim, axes.set_ylim), least):
+        ends = _deviates(np.array([low, most]), 0)
+        ticks = _ticks(float(ends[0]), float(ends[1]))
+        axis.set_ticks([*ticks.values()], [*map(_percent, ticks)])
+        limits(*ends)
+    axes.axline((0, 0), slope=1, c=hexadecimal(paper.faint), lw=0.8, ls=(0, (2, 3)))
+    place = float(_deviates(np.array([equal]), min(least))[0])
+    _dot(axes, place, place, f"{_percent(equal)} each", paper)
+    axes.set(xlabel="false accept rate", ylabel="false reject rate")
+    _finish(axes, paper)
+    return drawn
+
+
+def histogram(
+    distances: Float[np.ndarray, " pairs"],
+    same: Bool[np.ndarray, " pairs"],
+    thresholds: Mapping[str, float],
+    *,
+    paper: Paper = DAY,
+    title: str = "",
+) -> "Figure":
+    """How many of the pairs of one person, and of two, lie how far apart, and the thresholds by
+    their names; pairs without a distance (NaN) are counted in the legend, not drawn."""
+    drawn, axes = _empty(paper, title)
+    for name, chosen, colour in (("same", same, TRUTH), ("different", ~same, ANSWER)):
+        known = distances[chosen & ~np.isnan(distances)]
+        share = np.histogram(known, EDGES)[0] / max(1, int(chosen.sum()))
+        fill = (*(part / 255 for part in colour), 0.35)
+        told = f"{name}: {chosen.sum():,} pairs"
+        if faceless := int(chosen.sum()) - len(known):
+            told += f", {faceless:,} without a face"
+        axes.stairs(share, EDGES, fill=True, fc=fill, ec=hexadecimal(colour), lw=1.4, label=told)
+    axes.set(xlim=(0, 2), xlabel="distance", ylabel=f"share of pairs, a bar is {BIN} wide")
+    crowd = 0.08 * (3 + len(thresholds))  # the part that the legend takes
+    axes.set_ylim(0, axes.dataLim.y1 / (1 - crowd) or 1)
+    ink = hexadecimal(paper.ink)
+    for (name, place), dashes in zip(thresholds.items(), ("-", (0, (3, 2)))):
+        axes.axvline(place, 0, 1 - crowd, c=ink, lw=1.4, ls=dashes, label=f"{name}: {place:.3f}")
+    _shares(axes)
+    axes.legend(loc="upper left", frameon=False, fontsize=TICKS, labelcolor=ink)
+    _finish(axes, paper)
+    return drawn
+
+
+def strangers(found: Identification, *, paper: Paper = DAY, title: str = "") -> "Figure":
+    """How many photos of enrolled people are missed (FNIR) over how many of strangers are given a
+    name (FPIR), from one of a split's on; dots are at 10 % and 1 % as far as there are photos."""
+    corners = found.curve.corners()
+    fpir, fnir = _thinned(corners.far, corners.frr)
+    rarest = min(found.splits / found.curve.different, FEW)
+    drawn, axes = _empty(paper, title)
+    _stairs(axes, np.clip(fpir, rarest * 0.9, 1), fnir)
+    for rate in (0.1, 0.01):
+        if np.isfinite(missed := found.fnir_at(rate)):
+            _dot(axes, rate, missed, _percent(missed), paper)
+    most = fnir[np.searchsorted(fpir, rarest, side="right") - 1]
+    ceiling = next((1 - low for low in FLOORS if 1 - low >= 1.2 * most), 1.0)
+    axes.set(xscale="log", xlim=(rarest, 1), xlabel="strangers given a name (FPIR)")
+    axes.set(ylim=(-ceiling / 50, ceiling), ylabel="enrolled people missed (FNIR)")
+    axes.xaxis.set_major_formatter(lambda rate, _: _percent(rate))
+    _shares(axes)
+    _finish(axes, paper)
+    return drawn
+
+
+def _empty(paper: Paper, title: str) -> tuple["Figure", "Axes"]:
+    drawn = figure(WIDTH, HEIGHT, paper)
+    axes = drawn.add_subplot()
+    if title:
+        axes.set_title(title, loc="left", weight="bold", size=12, c=hexadecimal(paper.ink), pad=12)
+    return drawn, axes
+
+
+def _stairs(axes: "Axes", x: Rates, y: Rates) -> None:
+    """A curve that holds its level from each point to the next: between two thresholds nothing
+    changes."""
+    axes.plot(x, y, c=hexadecimal(TRUTH), lw=1.8, drawstyle="steps-post", solid_capstyle="round")
+
+
+def _dot(axes: "Axes", x: float, y: float, told: str, paper: Paper, *, below: bool = False) -> None:
+    """A dot with words to its right, where the curve is not."""
+    ink, ground = hexadecimal(paper.ink), hexadecimal(paper.ground)
+    place = (6, -15) if below else (9, 4)
+    axes.plot(x, y, "o", c=ink, ms=6, mec=ground, mew=1.5, zorder=3)
+    axes.annotate(told, (x, y), place, textcoords="offset points", color=ink, size=TICKS)
+
+
+def _shares(axes: "Axes") -> None:
+    """An upright axis of shares, in steps that few digits can tell."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(lambda share, _: _percent(share))
+
+
+def _ticks(low: float, high: float) -> dict[float, float]:
+    """Rates to be told on an axis between these deviates, and where they stand; not too near."""
+    told: dict[float, float] = {}
+    for rate in DEVIATES:
+        place = NormalDist().inv_cdf(rate)
+        if low < place <= high and place - max(told.values(), default=low) > (high - low) / NARROW:
+            told[rate] = place
+    return told
+
+
+def _finish(axes: "Axes", paper: Paper) -> None:
+    axes.grid(which="major", c=hexadecimal(paper.faint), alpha=0.25, lw=0.8)
+    axes.set_axisbelow(True)
+    axes.minorticks_off()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(pad=6)
+    quiet(axes, paper, ticks=TICKS)
+
+
+def _thinned(*rates: Rates) -> list[Float64[np.ndarray, " drawn"]]:
+    """At most so many points of each, dense where the first begin: a logarithm spreads those."""
+    count = len(rates[0])
+    parts = np.geomspace(1, count, DRAWN // 2), np.linspace(1, count, DRAWN // 2)
+    kept = np.unique(np.concatenate(parts).round().astype(int)) - 1
+    return [values[kept].astype(np.float64) for values in rates]
+
+
+def _deviates(rates: Rates, least: float) -> Float64[np.ndarray, " points"]:
+    """How many standard deviations from the middle a normal variable passes at these rates."""
+    normal = NormalDist()
+    within = np.clip(rates, least, 1 - max(least, 1e-9))
+    return np.array([normal.inv_cdf(float(rate)) for rate in within])
+
+
+def _percent(rate: float) -> str:
+    """As a reader says it.
+
+    >>> _percent(0.5), _percent(0.001), _percent(0.98765)
+    ('50 %', '0.1 %', '98.8 %')
+    """
+    return f"{100 * rate:.3g} %"

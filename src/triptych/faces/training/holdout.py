@@ -1,0 +1,137 @@
+"""What a trained embedding is worth on people it never saw: figures, and a sheet to look at."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from jaxtyping import Float32, Int64, UInt8
+
+from ...frame.drawing.annotate import ANSWER, TRUTH, Picture, sheet
+from ...frame.errors import BadSetting
+from ..calibration.calibrate import calibrate
+from ..calibration.calibration import Calibration
+from ..embeddings import Encodings, distances
+from ..encoders._embedding_net import Embedding
+from ..metrics.identification import identification
+from ..metrics.pairs import FOLDS, balanced
+from ..metrics.verification import verification
+from ..photos.crop_dataset import Album
+from .lightning_module import pairs_eer
+
+QUERIES, NEAREST = 8, 5  # rows and columns of the sheet
+
+ALL_PAIRS = "the same over all pairs of these photos, of which most are of two people"
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Figures on some people's photos, and what each means."""
+
+    metrics: dict[str, float]
+    definitions: dict[str, str]
+    people: int
+    photos: int
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "metrics": self.metrics,
+            "definitions": self.definitions,
+            "people": self.people,
+            "images": self.photos,
+        }
+
+
+def encoded(embedding: Embedding, album: Album) -> Float32[np.ndarray, "photos size"]:
+    """Unit vectors of an album's pictures."""
+    crops = album.images.permute(0, 2, 3, 1).cpu().numpy()
+    return embedding.encode(np.ascontiguousarray(crops))
+
+
+def named(embedding: Embedding, album: Album, fingerprint: str) -> Encodings:
+    """The same, with whose they are."""
+    who = tuple(album.names[number] for number in album.people.tolist())
+    return Encodings(encoded(embedding, album), album.photos, who, fingerprint)
+
+
+def examined(vectors: Float32[np.ndarray, "photos size"], album: Album, *, seed: int) -> Exam:
+    """Verification by folds, equal error rates and identification; a figure that so few photos do
+    not allow is left out."""
+    who = [album.names[number] for number in album.people.tolist()]
+    metrics: dict[str, float | None] = {}
+    definitions: dict[str, str] = {}
+    with suppress(BadSetting):  # fewer pairs than folds
+        pairs = balanced(who, folds=FOLDS, seed=seed)
+        found = verification(pairs.distances(vectors), pairs, seed=seed)
+        metrics |= _under("verification", found.metrics())
+        definitions |= _under("verification", found.definitions())
+    metrics["verification/eer_all_pairs"] = pairs_eer(vectors, album.people.cpu().numpy())
+    definitions["verification/eer_all_pairs"] = ALL_PAIRS
+    with suppress(BadSetting):  # fewer than two people
+        known = identification(vectors, who, seed=seed)
+        metrics |= _under("identification", known.metrics())
+        definitions |= _under("identification", known.definitions())
+    told = {name: round(value, 6) for name, value in metrics.items() if value is not None}
+    return Exam(told, {name: definitions[name] for name in told}, len(album.names), len(album))
+
+
+RATES = (1e-3, 1e-2, 1e-1)  # false accept rates: the strictest that the pairs support is taken
+
+
+def calibrated(encodings: Encodings, source: str) -> tuple[Calibration | None, tuple[str, ...]]:
+    """The threshold that a trained encoder comes with, from people who did not train; or none,
+    and a note that says so."""
+    for far in RATES:
+        with suppress(BadSetting):
+            return calibrate(encodings, far=far, source=source), ()
+    return None, (
+        f"The encoder has no threshold of its own: the pairs of {len(set(encodings.people))} "
+        "people support none. Use `triptych faces calibrate` with photos of more people.",
+    )
+
+
+def neighbours(
+    vectors: Float32[np.ndarray, "photos size"], album: Album, title: str
+) -> UInt8[np.ndarray, "height width 3"]:
+    """For each of some people the photo that is recognised worst, and beside it those nearest to
+    it: named in blue where they are of the same person, in vermilion where not."""
+    people = album.people.cpu().numpy()
+    apart = distances(vectors, vectors)
+    np.fill_diagonal(apart, np.inf)
+    most = min(NEAREST, len(album) - 1)  # a photo is no neighbour of itself
+    pictures = []
+    for query in worst(apart, people)[:QUERIES].tolist():
+        pictures.append(_named(album, query, f"{album.names[people[query]]} ?", same=True))
+        for near in np.argsort(apart[query], kind="stable")[:most].tolist():
+            told = f"{apart[query, near]:.2f} {album.names[people[near]]}"
+            pictures.append(_named(album, near, told, same=bool(people[near] == people[query])))
+    return sheet(pictures, columns=1 + most, title=title)
+
+
+def worst(
+    apart: Float32[np.ndarray, "photos photos"], people: Int64[np.ndarray, " photos"]
+) -> Int64[np.ndarray, " people"]:
+    """Of each person the photo whose nearest stranger is nearest, compared with its nearest
+    friend; the worst person first."""
+    same = people[:, None] == people[None]
+    friend = np.where(same, apart, np.inf).min(1)
+    stranger = np.where(same, np.inf, apart).min(1)
+    order = np.argsort(stranger - friend, kind="stable")
+    _, first = np.unique(people[order], return_index=True)
+    return order[np.sort(first)]
+
+
+def _named(
+    album: Album, place: int, text: str, *, same: bool
+) -> UInt8[np.ndarray, "height width 3"]:
+    picture = Picture(album.images[place].permute(1, 2, 0).cpu().numpy())
+    picture.words(text, colour=TRUTH if same else ANSWER)
+    return picture.pixels
+
+
+Told = TypeVar("Told")
+
+
+def _under(whose: str, found: Mapping[str, Told]) -> dict[str, Told]:
+    return {f"{whose}/{name}": value for name, value in found.items()}

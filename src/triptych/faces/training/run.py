@@ -1,0 +1,163 @@
+"""A training ready to begin or to go on: from its first batch to a whole run folder."""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from lightning.pytorch.callbacks import Callback
+
+from ...frame.config import TrainingSettings
+from ...frame.drawing import training_plots
+from ...frame.progress import Watcher
+from ...frame.storage import images, run_folder
+from ...frame.storage.files import write_json
+from ...frame.storage.image_folder import Refused
+from ...frame.storage.model_files import checksum
+from ...frame.training import trainer as fitting
+from ..encoders._encoder import Encoder
+from ..encoders.run import Trained as TrainedEncoder
+from ..encoders.run import keep_encoder, trained_fingerprint
+from ..photos import crop_dataset as albums
+from ..photos.crop_dataset import Album, Part
+from ..photos.cropping import fitted
+from . import diagnostics
+from .config import TripletSettings
+from .holdout import Exam, calibrated, encoded, examined, named, neighbours
+from .lightning_module import MONITOR, Lectures, Lesson, pairs_eer
+from .setup import PRETRAINED, Plan, built
+
+SHEET = "neighbours.png"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of a training: the run folder, the best epoch as an encoder, its figures on people
+    it never saw, the photos that could not be used, what should be said about it, and how long
+    the training itself took (of this session, where it was resumed)."""
+
+    folder: Path
+    encoder: Encoder
+    exam: Exam
+    refused: tuple[Refused, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Figures by name; `exam.definitions` say what they mean."""
+        return self.exam.metrics
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A training, ready to begin or to go on."""
+
+    folder: Path
+    plan: Plan
+    settings: TrainingSettings
+    triplets: TripletSettings
+    album: Album
+    refused: tuple[Refused, ...]
+
+    def fitted(self, callbacks: Iterable[Callback], watch: Watcher) -> Trained:
+        """Train, give back the best epoch, and write the run's results."""
+        device = fitting.device_of(self.settings)
+        parts, told = self.parts()
+        lesson = Lesson(
+            built(self.plan, self.settings, self.triplets),
+            self.settings,
+            self.triplets,
+            pretrained=self.plan.encoder == PRETRAINED,
+        )
+        lectures = Lectures(
+            {part: album.to(device) for part, album in parts.items()}, self.settings, self.triplets
+        )
+        before = self.before(lesson, lectures)
+        trainer = fitting.trainer(
+            self.settings, self.folder, watch=watch, monitor=MONITOR, callbacks=callbacks
+        )
+        worked = process_time()
+        seconds = fitting.fit(trainer, lesson, lectures, self.folder)
+        times = seconds, process_time() - worked
+        history = fitting.history(self.folder)
+        told += diagnostics.notes(history, self.triplets.margin)
+        if before and max(row.get(MONITOR, 0) for row in history) < before[0]:
+            lesson.load_state_dict(before[1])
+            told += (
+                "Fine-tuning helped nobody: on the people that choose the best epoch the "
+                "pretrained encoder was better, so it was kept as it was. Lower --lr, or give "
+                "more people.",
+            )
+        return self.finished(lesson, parts, told, times)
+
+    def parts(self) -> tuple[dict[Part, Album], tuple[str, ...]]:
+        """The albums of those who train, choose and are tested, and what is amiss about them."""
+        chosen = self.triplets
+        who = albums.split(
+            self.album.names,
+            validation=chosen.validation,
+            test=chosen.test,
+            seed=self.settings.seed,
+            tested=chosen.tested,
+        )
+        parts: dict[Part, Album] = {}
+        for part, names in who.items():
+            if names:
+                parts[part] = self.album.of(names)
+        told: tuple[str, ...] = ()
+        if who["train"] == who["validation"]:
+            told += (
+                f"{len(self.album.names)} people are too few to keep any apart: those who train "
+                "chose the best epoch too, and no figure is of people never seen. 6 would do.",
+            )
+        elif chosen.test and "test" not in parts:
+            told += (
+                f"{len(self.album.names)} people are too few to keep any for the test: the "
+                "figures are of those who chose the best epoch. 6 would do.",
+            )
+        if chosen.quarters:
+            parts["train"] = parts["train"].quarters()
+        return parts, told
+
+    def before(self, lesson: Lesson, lectures: Lectures) -> tuple[float, dict[str, Any]] | None:
+        """How the pretrained encoder does on those who choose the best epoch, and its weights."""
+        if not lesson.pretrained:
+            return None
+        judges = lectures.judges
+        vectors = encoded(lesson.embedding.eval(), judges)
+        score = 1 - pairs_eer(vectors, judges.people.cpu().numpy())
+        return score, deepcopy(lesson.state_dict())
+
+    def finished(
+        self,
+        lesson: Lesson,
+        parts: Mapping[Part, Album],
+        told: tuple[str, ...],
+        times: tuple[float, float],
+    ) -> Trained:
+        """Measure the encoder on people it never saw, and write all that the run folder holds."""
+        device = fitting.device_of(self.settings)
+        embedding = lesson.embedding.on(device).eval()
+        chosen, folder = self.triplets, self.folder
+        template = None if chosen.crop == "whole" else fitted(chosen.height, chosen.width)
+        name = trained_fingerprint(checksum(embedding.state_dict()), embedding, template)
+        judges = named(embedding, parts["validation"], name)
+        calibration, missing = calibrated(judges, f"people apart of {folder.resolve().name}")
+        told += missing
+        part: Part = "test" if "test" in parts else "validation"
+        vectors = encoded(embedding, parts[part])
+        exam = examined(vectors, parts[part], seed=self.settings.seed)
+        seconds, worked = (round(value, 1) for value in times)
+        if fitting.leads():
+            results = {**exam.json(), "part": part, "notes": told}
+            results |= {"seconds": seconds, "cpu_seconds": worked}
+            write_json(folder / run_folder.RESULTS, results)
+            training_plots.curves(fitting.history(folder), folder / "curves.png")
+            title = f"{part}: the worst of each person, and those nearest to it"
+            images.save(folder / SHEET, neighbours(vectors, parts[part], title))
+            keep_encoder(folder, embedding, template, calibration)
+        fitting.meet()  # all read what the first has written
+        return Trained(folder, TrainedEncoder(folder, device), exam, self.refused, told, seconds)

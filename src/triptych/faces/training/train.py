@@ -1,0 +1,103 @@
+"""Train an encoder on photos of people, or of anything that is the same or different."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch.callbacks import Callback
+
+from ...frame.config import TrainingSettings
+from ...frame.errors import BadSetting
+from ...frame.progress import Watcher, silence
+from ...frame.storage import run_folder
+from ...frame.storage.image_folder import Refused
+from ...frame.training import trainer
+from ..detection.face import Finder
+from ..photos import crop_dataset as albums
+from ..photos.crop_dataset import Album
+from ..photos.cropping import Cropper
+from ..photos.identity_folder import People
+from .config import TripletSettings
+from .run import Course
+from .run import Trained as Trained
+from .setup import SCRATCH, Plan, built, chosen_settings, fingerprint, gathered
+
+
+def train(
+    folder: str | Path | Sequence[str | Path],
+    *,
+    out: str | Path | None = None,
+    encoder: str = SCRATCH,
+    options: Mapping[str, Any] | None = None,
+    finder: Finder | None = None,
+    workers: int | None = None,
+    callbacks: Iterable[Callback] = (),
+    watch: Watcher = silence,
+    **settings: Any,
+) -> Trained:
+    """Learn an encoder from a folder of people, or several: from "scratch", or from
+    "mobilefacenet", the pretrained one.
+
+    People are split: some learn, some choose the best epoch, some are kept for the figures at
+    the end. `settings` are those of `TrainingSettings` and of `TripletSettings`, `options` the
+    backbone's. The run folder is `out`, by default runs/ and the folder's name.
+
+    Raises UnknownName, BadSetting, BadData, MissingAsset, MissingExtra or CannotWrite.
+    """
+    plan = Plan(_folders(folder), encoder, dict(options or {}))
+    chosen, triplets = chosen_settings(encoder, settings)
+    target = Path(out or Path("runs") / Path(plan.folders[0]).stem)
+    built(plan, chosen, triplets, watch)  # a wrong name is told before photos are read
+    who = gathered(plan.folders)
+    if trainer.leads():
+        run_folder.opened(target)
+    album, refused = _read(who, triplets, finder, workers, watch)
+    facts = {"plan": asdict(plan), "settings": asdict(chosen), "triplets": asdict(triplets)}
+    if trainer.leads():
+        told = {"data": fingerprint(album), "refused": [asdict(one) for one in refused]}
+        run_folder.record(target, {**facts, **told})
+    course = Course(target, plan, chosen, triplets, album, refused)
+    return course.fitted(callbacks, watch)
+
+
+def resume(
+    run: str | Path,
+    *,
+    finder: Finder | None = None,
+    workers: int | None = None,
+    callbacks: Iterable[Callback] = (),
+    watch: Watcher = silence,
+) -> Trained:
+    """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
+    it ends with the same weights, bit for bit, as if it had never been stopped.
+
+    Raises BadRun for no run, a damaged one, or one whose photos are no longer the same."""
+    folder = Path(run)
+    with run_folder.begun(folder, "triptych faces train") as facts:
+        plan = Plan(**facts["plan"])
+        chosen = TrainingSettings.merged(facts["settings"])
+        triplets = TripletSettings.merged(facts["triplets"])
+        expected = facts["data"]
+    album, refused = _read(gathered(plan.folders), triplets, finder, workers, watch)
+    run_folder.same_data(folder, "photos", expected, fingerprint(album))
+    return Course(folder, plan, chosen, triplets, album, refused).fitted(callbacks, watch)
+
+
+def _folders(folder: str | Path | Sequence[str | Path]) -> list[str]:
+    several = [folder] if isinstance(folder, (str, Path)) else list(folder)
+    if not several:
+        raise BadSetting("Expected a folder of people, got none. Name one.")
+    return [str(Path(one).resolve()) for one in several]
+
+
+def _read(
+    who: People,
+    triplets: TripletSettings,
+    finder: Finder | None,
+    workers: int | None,
+    watch: Watcher,
+) -> tuple[Album, tuple[Refused, ...]]:
+    sides = triplets.height, triplets.width, triplets.channels
+    cropper = Cropper(triplets.crop, *sides, finder=finder)
+    return albums.read(who, cropper, workers=workers, watch=watch)

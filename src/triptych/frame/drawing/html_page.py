@@ -1,0 +1,138 @@
+"""One HTML page that holds all it shows: figures at a glance, sections of words, tables, pictures.
+
+It fetches nothing and runs nothing, so it can be mailed, archived and opened without trust.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, ClassVar
+
+from ..errors import MissingExtra
+from .colors import ANSWER, DAY, NIGHT, TRUTH, Colour, hexadecimal
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+MEDIA = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
+NUMBER = re.compile(r"[\d\s.,…%‰/×<>≤≥±+−–—-]*")  # a number, a range, a share, or none
+UNSEEN = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # bytes that are no text, too
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure to be seen at a glance: "Accuracy", "98.4 %", "95 % interval 97.1 … 99.2 %"."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of words and numbers; columns that hold only numbers are aligned on the right."""
+
+    kind: ClassVar[str] = "table"
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    note: str = ""
+
+    @property
+    def right(self) -> list[bool]:
+        """Whether each column is one of numbers."""
+        cells = zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns)
+        return [bool(column) and all(map(NUMBER.fullmatch, column)) for column in cells]
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture as the bytes of its file (PNG, JPEG, WebP or SVG); `words` say what is to be seen
+    to who cannot see it. By night `night` is shown instead, where there is one."""
+
+    kind: ClassVar[str] = "image"
+
+    day: bytes
+    words: str
+    title: str = ""
+    note: str = ""
+    night: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Small pictures side by side, each with its title and note, as many in a row as fit."""
+
+    kind: ClassVar[str] = "tiles"
+
+    images: Sequence[Image]
+    title: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, paragraphs, and what they speak of."""
+
+    title: str
+    words: Sequence[str] = ()
+    parts: Sequence[Table | Image | Tiles] = ()
+
+
+def html(
+    title: str,
+    *,
+    lead: str = "",
+    facts: Sequence[Fact] = (),
+    sections: Sequence[Section] = (),
+) -> str:
+    """The page; light or dark as the reader's system is, readable on a phone, on paper as well.
+
+    Whatever the words are, they are shown as words: nothing in them is markup. Raises
+    MissingExtra where Jinja2 is not installed.
+    """
+    told = _template().render(
+        title=title,
+        lead=lead,
+        facts=facts,
+        sections=sections,
+        day=_colours(DAY.ink, DAY.faint, DAY.ground),
+        night=_colours(NIGHT.ink, NIGHT.faint, NIGHT.ground),
+        blue=hexadecimal(TRUTH),
+        vermilion=hexadecimal(ANSWER),
+    )
+    return UNSEEN.sub("\ufffd", told)
+
+
+@cache
+def _template() -> "Template":
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError as error:
+        raise MissingExtra(
+            "A page needs Jinja2, which is not installed: pip install Jinja2."
+        ) from error
+    strict = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    strict.filters["uri"] = _uri
+    return strict.from_string(
+        _template().read_text("utf-8")
+    )
+
+
+def _uri(picture: bytes) -> str:
+    """The picture as an address that holds it."""
+    begins = (media for sign, media in MEDIA.items() if picture.startswith(sign))
+    return f"data:{next(begins, 'image/svg+xml')};base64,{b64encode(picture).decode()}"
+
+
+def _colours(ink: Colour, faint: Colour, ground: Colour) -> dict[str, str]:
+    """Ink, faint and ground; between ink and faint, soft: for lesser text that is small."""
+    soft = tuple((one + other) // 2 for one, other in zip(ink, faint))
+    named = {"ink": ink, "soft": soft, "faint": faint, "ground": ground}
+    return {name: hexadecimal(colour) for name, colour in named.items()}

@@ -1,0 +1,153 @@
+"""Learning curves and confusion tables, as PNG or SVG."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float, Real
+
+from ..errors import BadData
+from .colors import ANSWER, FAINT, GROUND, INK, PALETTE, TRUTH, Colour, hexadecimal
+from .figures import figure, quiet, save
+
+if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
+    from matplotlib.axes import Axes
+
+ACROSS = 3  # panels side by side
+STEEP = 10  # times: losses that fall further are drawn on a logarithmic scale
+LINES = tuple(PALETTE[number] for number in (0, 5, 2, 3, 7, 1))
+LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 1.2, "labelcolor": hexadecimal(INK)}
+NUMBERED = 30  # classes: a larger table shows no counts, only colours
+
+Line = tuple[str, Float[np.ndarray, " epochs"]]
+
+
+def curves(
+    history: Sequence[Mapping[str, float]], path: str | Path, *, costs: Collection[str] = ()
+) -> None:
+    """Learning curves: a panel for the losses and one per head, each line's best epoch marked.
+
+    A row is an epoch; its columns are `epoch` and names such as train/loss, val/loss and
+    digit/accuracy, whose last word is what was measured. Losses are best where lowest, and so are
+    `costs`, other panels by their titles; metrics where highest. A row may lack a column, or hold
+    NaN.
+
+    Raises BadData where nothing was measured, BadSetting for a name that ends neither in .png
+    nor in .svg, CannotWrite as `files.written` does.
+    """
+    from matplotlib.transforms import ScaledTranslation
+
+    panels = _panels(history)
+    if not panels:
+        raise BadData("Expected epochs with losses or metrics, got none. Train at least one epoch.")
+    columns = 2 if len(panels) == 4 else min(len(panels), ACROSS)
+    rows = -(-len(panels) // columns)
+    drawn = figure(4.4 * columns, 3.2 * rows)
+    epochs = [row.get("epoch", number) for number, row in enumerate(history)]
+    room = 15 * max(map(len, panels.values()))  # points above each panel, for the longest legend
+    for place, (title, lines) in enumerate(panels.items(), 1):
+        axes = drawn.add_subplot(rows, columns, place)
+        axes.set_title(title, loc="left", weight="bold", size=12, c=hexadecimal(INK), pad=12 + room)
+        _panel(axes, np.array(epochs, float), lines, falling=title in {"loss", *costs})
+        above = axes.transAxes + ScaledTranslation(0, (room + 14) / 72, drawn.dpi_scale_trans)
+        axes.legend(loc="upper left", bbox_to_anchor=(-0.03, 1), bbox_transform=above, **LEGEND)
+    save(drawn, path)
+
+
+def confusion(
+    matrix: Real[np.ndarray, "truth answer"], names: Sequence[str], path: str | Path
+) -> None:
+    """How often each class (a row) was called what (a column): right answers in blue, wrong ones
+    in vermilion, the fuller the larger their share of the row.
+
+    Raises BadSetting and CannotWrite as `curves` does.
+    """
+    count = len(names)
+    side = 1.6 + 0.42 * min(count, NUMBERED)
+    drawn = figure(side, side)
+    axes = drawn.add_subplot()
+    share = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
+    axes.imshow(_tinted(share))
+    borders = np.arange(1, count) - 0.5
+    axes.hlines(borders, -0.5, count - 0.5, hexadecimal(GROUND), lw=1.5)
+    axes.vlines(borders, -0.5, count - 0.5, hexadecimal(GROUND), lw=1.5)
+    if count <= NUMBERED:
+        for (row, column), value in np.ndenumerate(matrix):
+            told, ink = (f"{value:g}", INK) if value else ("·", FAINT)
+            axes.text(column, row, told, color=hexadecimal(ink), ha="center", va="center")
+    upright = any(len(name) > 3 for name in names)
+    axes.set_xticks(range(count), names, rotation=90 if upright else 0)
+    axes.set_yticks(range(count), names)
+    axes.set(xlabel="answer", ylabel="truth")
+    quiet(axes)
+    axes.spines[:].set_visible(False)
+    save(drawn, path)
+
+
+def _panels(history: Sequence[Mapping[str, float]]) -> dict[str, list[Line]]:
+    """The lines of each panel under its title: losses first, then the heads as they appear."""
+    names = dict.fromkeys(name for row in history for name in row)
+    panels: dict[str, list[Line]] = {}
+    for name in sorted(names, key=lambda name: not name.endswith("/loss")):
+        whose, _, what = name.rpartition("/")
+        if whose:
+            title, line = ("loss", whose) if what == "loss" else (whose, what)
+            values = np.array([row.get(name, np.nan) for row in history], float)
+            panels.setdefault(title, []).append((line, values))
+    return panels
+
+
+def _panel(
+    axes: "Axes", epochs: Float[np.ndarray, " epochs"], lines: Sequence[Line], *, falling: bool
+) -> None:
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+    if falling and _steep(np.concatenate([values for _, values in lines])):
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    for number, (name, values) in enumerate(lines):
+        known = np.isfinite(values)
+        colour = LINES[number % len(LINES)]
+        _curve(axes, name, epochs[known], values[known], colour, falling=falling)
+    axes.set_xlim(epochs.min() - 0.5, epochs.max() + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
+    axes.set_xlabel("epoch")
+    axes.grid(axis="y", c=hexadecimal(FAINT), alpha=0.25, lw=0.8)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    quiet(axes)
+
+
+def _curve(
+    axes: "Axes",
+    name: str,
+    epochs: Float[np.ndarray, " known"],
+    values: Float[np.ndarray, " known"],
+    colour: Colour,
+    *,
+    falling: bool,
+) -> None:
+    """A line with a dot at its best epoch; the legend says how good and when that was."""
+    c, mec = hexadecimal(colour), hexadecimal(GROUND)
+    (line,) = axes.plot(epochs, values, c=c, lw=1.8, label=name, solid_capstyle="round")
+    if values.size:
+        best = int(values.argmin() if falling else values.argmax())
+        axes.plot(epochs[best], values[best], "o", c=c, ms=7, mec=mec, mew=1.5)
+        line.set_label(f"{name}  best {values[best]:.3f} in epoch {epochs[best]:g}")
+
+
+def _steep(values: Float[np.ndarray, " values"]) -> bool:
+    values = values[np.isfinite(values)]
+    return bool(values.size and 0 < values.min() < values.max() / STEEP)
+
+
+def _tinted(share: Float[np.ndarray, "truth answer"]) -> Float[np.ndarray, "truth answer 3"]:
+    """The colour of each cell, red, green, blue from 0 to 1."""
+    right = np.eye(*share.shape, dtype=bool)[..., None]
+    full = np.where(right, np.array(TRUTH), np.array(ANSWER)) / 255
+    ground = np.array(GROUND) / 255
+    return (
+        ground + 0.8 * (full - ground) * np.sqrt(share)[..., None]
+    )  # √, so that a rare slip shows

@@ -1,0 +1,168 @@
+"""Named files (data, weights): where they come from, and how one is found or fetched once.
+
+A file is looked for in the folders of TRIPTYCH_DATA (a path list, only read), then in the user's
+cache (TRIPTYCH_CACHE, else the system's place for caches), and else fetched into that cache,
+unless TRIPTYCH_OFFLINE is 1. Its checksum is compared the first time a process asks for it.
+"""
+
+import gzip
+import hashlib
+import os
+import time
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from ..errors import BadData, MissingAsset
+from ..progress import Step, Watcher, silence
+from ..registry import nearest
+from .download import fetch
+
+ROUNDS = 2  # times each mirror is asked
+PAUSE = 1.0  # seconds before asking all mirrors again
+GZIP = b"\x1f\x8b"
+SHA256 = 64  # digits of a whole checksum
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file we know by name.
+
+    `path` is its place in a data folder, with slashes; `urls` are mirrors of it, best first, none
+    where it cannot be fetched. `sha256` may be its first digits, where no more are published.
+    `md5_unpacked` is for files with ".gz" whose packing differs from mirror to mirror; they may
+    also lie unpacked, without the ".gz". `size` is about, in bytes.
+    """
+
+    name: str
+    path: str
+    urls: tuple[str, ...] = ()
+    sha256: str | None = None
+    md5_unpacked: str | None = None
+    size: int = 0
+    licence: str = "not stated"
+    source: str = ""
+
+
+KNOWN: dict[str, Asset] = {}
+
+
+def declare(*assets: Asset) -> tuple[Asset, ...]:
+    """Make assets known by their names, and hand them back. A name stands for one file only."""
+    for asset in assets:
+        if KNOWN.setdefault(asset.name, asset) != asset:
+            raise ValueError(f"Two assets are called '{asset.name}'.")
+    return assets
+
+
+def known(name: str) -> Asset:
+    """The declared asset of this name. Raises UnknownName, with the nearest, if there is none."""
+    if name not in KNOWN:
+        raise nearest(name, KNOWN, "asset")
+    return KNOWN[name]
+
+
+def cache() -> Path:
+    """The folder fetched files are kept in; it need not exist yet."""
+    import platformdirs
+
+    chosen = os.environ.get("TRIPTYCH_CACHE") or platformdirs.user_cache_dir("triptych")
+    return Path(chosen).expanduser()
+
+
+def find(asset: Asset) -> Path | None:
+    """Where the file lies, unchecked; None where it is not at hand."""
+    listed = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)
+    folders = [*(Path(folder).expanduser() for folder in listed if folder), cache()]
+    names = [asset.path]
+    if asset.md5_unpacked and asset.path.endswith(".gz"):
+        names.append(asset.path.removesuffix(".gz"))
+    places = (folder / name for folder in folders for name in names)
+    return next(filter(_is_there, places), None)
+
+
+def get(asset: Asset, watch: Watcher = silence) -> Path:
+    """The file, found or fetched, and checked.
+
+    Raises MissingAsset where it is neither at hand nor to be had, BadData where the file at hand
+    is damaged, CannotWrite where the cache cannot hold it. `watch` hears of bytes.
+    """
+    path = find(asset)
+    if path is None:
+        return _fetched(asset, watch)
+    try:
+        status = path.stat()
+        fault = _fault(path, asset, status.st_size, status.st_mtime_ns)
+    except OSError as error:
+        raise BadData(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
+    if fault:
+        mended = "it will be fetched again" if asset.urls else "put a whole copy in its place"
+        raise BadData(f"{path} is damaged: {fault}. Delete it; {mended}.")
+    return path
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except OSError:  # a folder we may not look into is as good as none
+        return False
+
+
+@lru_cache
+def _fault(path: Path, asset: Asset, size: int, modified: int) -> str:
+    """What is wrong with a file, empty if nothing. `size` and `modified` tell when to look anew."""
+    faults = []
+    if asset.sha256 and path.name == PurePosixPath(asset.path).name:
+        faults.append(_difference("sha256", asset.sha256, path))
+    if asset.md5_unpacked:
+        faults.append(_difference("md5", asset.md5_unpacked, path))
+    return next(filter(None, faults), "")
+
+
+def _difference(method: str, expected: str, path: Path) -> str:
+    """How a checksum differs. An md5 is that of the unpacked bytes, packed or not."""
+    try:
+        with path.open("rb") as file:
+            packed = method == "md5" and file.read(2) == GZIP
+            file.seek(0)
+            content = gzip.GzipFile(fileobj=file) if packed else file
+            found = hashlib.file_digest(content, method).hexdigest()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        return f"it does not unpack ({error})"
+    return "" if found.startswith(expected) else f"expected {method} {expected}, found {found}"
+
+
+def _fetched(asset: Asset, watch: Watcher) -> Path:
+    place = cache() / asset.path
+    if os.environ.get("TRIPTYCH_OFFLINE", "0") not in ("", "0"):
+        raise _missing(asset, place.parent, "TRIPTYCH_OFFLINE is set")
+
+    whole = asset.sha256 if asset.sha256 and len(asset.sha256) == SHA256 else None
+
+    def fault(path: Path) -> str:
+        if asset.sha256 and not whole:
+            return _difference("sha256", asset.sha256, path)
+        return _difference("md5", asset.md5_unpacked, path) if asset.md5_unpacked else ""
+
+    def tell(done: int, total: int) -> None:
+        watch(Step(f"fetch {asset.name}", done, total or asset.size))
+
+    reason = "it has no address"
+    for attempt, url in enumerate(asset.urls * ROUNDS):
+        if attempt and attempt % len(asset.urls) == 0:
+            time.sleep(PAUSE)
+        try:
+            return fetch(url, place, sha256=whole, fault=fault, tell=tell)
+        except ConnectionError as error:
+            reason = str(error)
+    raise _missing(asset, place.parent, reason)
+
+
+def _missing(asset: Asset, folder: Path, reason: str) -> MissingAsset:
+    size = f" ({asset.size / 1e6:.1f} MB)" if asset.size else ""
+    where = f"Fetch {asset.urls[0]} and put" if asset.urls else "Put"
+    return MissingAsset(
+        f"Expected {asset.path}{size}, found none, and {reason}. {where} it into {folder},"
+        " or set TRIPTYCH_DATA to a folder that has it."
+    )

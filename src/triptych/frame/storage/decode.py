@@ -1,0 +1,154 @@
+"""Untrusted bytes turned by Pillow into upright eight-bit pictures, whatever their mode."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from typing import BinaryIO
+
+import numpy as np
+from jaxtyping import Num, UInt8
+from PIL import Image, ImageCms
+
+from ..errors import BadImage
+
+MAX_PIXELS = 100_000_000  # a 10,000 × 10,000 scan; beyond, a small file is likelier a trap
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none runs a program
+ORIENTATION, BITS = 0x0112, 258  # tags of EXIF and of TIFF
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_one_at_a_time = threading.Lock()
+
+
+File = BinaryIO | BytesIO  # a BytesIO is a BinaryIO, but the run-time check of types denies it
+
+
+def decode(file: File, name: str) -> Image.Image:
+    """The first picture of a file, upright, in sRGB, of mode L, RGB or RGBA.
+
+    Raises BadImage, which calls the file `name`, where there is none, it is damaged or too large.
+    """
+    try:
+        with _silenced():
+            image = Image.open(file, formats=FORMATS)
+            _check_size(image.size, name)
+            if image.format == "TIFF":
+                image.load()  # reads, and complains of, the rest of its tags
+        image.load()
+        return _eight_bit(_upright(image))
+    except BadImage:
+        raise
+    except Image.UnidentifiedImageError as error:
+        file.seek(0)
+        got = "another kind of file" if file.read(1) else "an empty file"
+        raise BadImage(
+            f"Expected a picture ({', '.join(FORMATS)}), got {got}: {name}. Convert it."
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise BadImage(_too_large(name, "more")) from error
+    # Pillow's decoders meet damage with almost any exception
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise BadImage(f"{name} is a damaged picture: {reason}. Take a whole copy.") from error
+
+
+def flat(image: Image.Image) -> Image.Image:
+    """The picture laid on white where it has alpha."""
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB")
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Pillow's warnings held back. The filters belong to the process, hence one at a time."""
+    with _one_at_a_time, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _check_size(size: tuple[int, int], name: str) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise BadImage(_too_large(name, f"{width}×{height}"))
+
+
+def _too_large(name: str, got: str) -> str:
+    return f"Expected at most {MAX_PIXELS // 10**6} million pixels, got {got} in {name}. Shrink it."
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    orientation = None
+    # broken EXIF is no reason to refuse good pixels
+    with suppress(Exception), _silenced():
+        orientation = image.getexif().get(ORIENTATION)
+    return image.transpose(TURNS[orientation]) if orientation in TURNS else image
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    if image.mode.startswith(("I", "F")):
+        return Image.fromarray(_scaled(image))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+    elif image.mode == "P":
+        image = image.convert("RGB")
+    image = _srgb(image)
+    if image.mode in ("L", "RGB", "RGBA"):
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _srgb(image: Image.Image) -> Image.Image:
+    """Colours by the file's profile turned into sRGB; as they are where the profile is unfit."""
+    profile = image.info.get("icc_profile")
+    with suppress(ImageCms.PyCMSError, OSError):
+        if image.mode == "LAB":
+            source = ImageCms.createProfile("LAB")
+        elif not profile or image.mode == "1":
+            return image
+        else:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            if "sRGB" in ImageCms.getProfileDescription(source):
+                return image
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        target = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, source, target, outputMode=mode) or image
+    return image
+
+
+def _scaled(image: Image.Image) -> UInt8[np.ndarray, "height width"]:
+    """Deep grey levels in eight bits, rounded."""
+    values = np.asarray(image)
+    bits = 16 if image.format == "PPM" else _bits(image)
+    if image.mode != "F" and bits <= 16 and values.min() >= 0:
+        low, high = 0.0, 2.0**bits - 1
+    else:
+        values = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+        low, high = _span(values, image.mode)
+    scaled = (values.astype(np.float32) - low) * np.float32(255 / (high - low))
+    return np.rint(scaled).clip(0, 255).astype(np.uint8)
+
+
+def _bits(image: Image.Image) -> int:
+    """The depth a TIFF states (12 is usual in medicine); PNG's deep grey has 16."""
+    return getattr(image, "tag_v2", {}).get(BITS, (16,))[0]
+
+
+def _span(values: Num[np.ndarray, "height width"], mode: str) -> tuple[float, float]:
+    """What to call black and white where the format does not say: the usual span that holds all
+    values (0 … 1 for fractions, 0 … 255, 0 … 65535), else the values' own."""
+    low, high = float(values.min()), float(values.max())
+    usual = [1.0] * (mode == "F") + [255.0, 65535.0]
+    white = next((white for white in usual if low >= 0 and high <= white), None)
+    if white is not None:
+        return 0.0, white
+    return low, max(high, low + 1)

@@ -1,0 +1,84 @@
+"""A network in a folder: its weights, and what they belong to; no pickle."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor
+
+from ... import __version__
+from ..errors import BadRun
+from .files import reason, write_bytes, write_json
+
+FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
+WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
+
+
+def keep(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, Any]) -> None:
+    """Write all that is needed to predict into `folder`: weights, and last their description,
+    which holds their checksum. Raises CannotWrite."""
+    weights = _packed(tensors)
+    write_bytes(folder / WEIGHTS, weights)
+    whole = {
+        "format": FORMAT,
+        "triptych": __version__,
+        **description,
+        "sha256": hashlib.sha256(weights).hexdigest(),
+    }
+    write_json(folder / DESCRIPTION, whole)
+
+
+def checksum(tensors: Mapping[str, Tensor]) -> str:
+    """The `sha256` of weights, as `keep` describes them."""
+    return hashlib.sha256(_packed(tensors)).hexdigest()
+
+
+def kept(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The description and the weights that `keep` wrote.
+
+    Raises BadRun for a folder without a network, of a newer version, damaged or changed since."""
+    description = _description(folder)
+    weights = _read(folder / WEIGHTS, folder)
+    if hashlib.sha256(weights).hexdigest() != description.get("sha256"):
+        raise BadRun(
+            f"{folder / WEIGHTS} is not the file that was saved: it is damaged or was changed. "
+            "Train again, or copy the whole run anew."
+        )
+    try:
+        return description, load_tensors(weights)
+    except SafetensorError as error:
+        raise BadRun(f"{folder / WEIGHTS} is damaged. Copy the whole run anew.") from error
+
+
+def _packed(tensors: Mapping[str, Tensor]) -> bytes:
+    return save_tensors({name: tensor.contiguous() for name, tensor in tensors.items()})
+
+
+def _read(path: Path, folder: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadRun(
+            f"Expected a finished run in {folder}, but {path.name} cannot be read "
+            f"({reason(error)}). Train it, or resume with --resume."
+        ) from error
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    path = folder / DESCRIPTION
+    try:
+        description = json.loads(_read(path, folder))
+        version = description["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error
+    if not isinstance(version, int) or version > FORMAT:
+        raise BadRun(
+            f"{path} has format {version}, this triptych ({__version__}) reads up to {FORMAT}. "
+            "Upgrade triptych."
+        )
+    return description

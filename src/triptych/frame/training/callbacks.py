@@ -1,0 +1,65 @@
+"""How a training is followed: a row of figures an epoch in metrics.csv, and a word to a watcher now
+and then."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import lightning as L
+from lightning.pytorch.callbacks import Callback
+
+from ..progress import Step, Watcher
+from ..storage.files import write_text
+
+HISTORY = "metrics.csv"
+EVERY = 10  # steps between two words to the watcher: Lightning sums its figures up for each
+
+
+def history(folder: Path) -> list[dict[str, float]]:
+    """The rows of metrics.csv."""
+    with (folder / HISTORY).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [{name: float(value) for name, value in row.items() if value} for row in rows]
+
+
+class History(Callback):
+    """Writes metrics.csv, a row an epoch, anew each time; a resumed run goes on below."""
+
+    def __init__(self, folder: Path):
+        self.path = folder / HISTORY
+        self.rows: list[dict[str, float]] = []
+
+    def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
+        self.rows.append({"epoch": trainer.current_epoch + 1, **figures})
+        if trainer.is_global_zero:
+            names = list(dict.fromkeys(name for row in self.rows for name in row))
+            lines = [",".join(f"{row.get(name, '')}" for name in names) for row in self.rows]
+            write_text(self.path, "\n".join([",".join(names), *lines]) + "\n")
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"rows": self.rows}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.rows = state_dict["rows"]
+
+
+class Telling(Callback):
+    """Tells a watcher now and then how many steps are done, and the latest figures."""
+
+    def __init__(self, watch: Watcher, epochs: int):
+        self.watch, self.epochs = watch, epochs
+
+    def on_train_batch_end(
+        self,
+        trainer: L.Trainer,
+        pl_module: L.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+    ) -> None:
+        total = int(trainer.num_training_batches) * self.epochs
+        due = trainer.global_step % EVERY == 0 or trainer.global_step == total
+        if trainer.is_global_zero and due:
+            figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
+            self.watch(Step("train", trainer.global_step, total, figures))

@@ -1,0 +1,113 @@
+"""IDX, the file format of MNIST: a header of sizes, then unsigned bytes; packed by gzip or not."""
+
+import gzip
+import math
+import struct
+import zlib
+from io import BufferedIOBase
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from jaxtyping import UInt8
+
+from ...frame.errors import BadData
+from ..data.source import Split
+
+UNSIGNED_BYTE = 8  # the only type of value MNIST's relatives use
+LARGEST = 2**31  # bytes: forty times MNIST; a header that claims more is a mistake or a trap
+DEFLATE = 1032  # bytes that one packed byte can become at most
+PREFIXES = {"train": ("train",), "test": ("t10k", "test")}
+AXES = {"images": 3, "labels": 1}
+
+Images = UInt8[np.ndarray, "count height width"]
+Labels = UInt8[np.ndarray, " count"]
+
+
+def find(folder: Path, split: Split, content: Literal["images", "labels"]) -> Path:
+    """The file of a split by its usual names, such as `t10k-labels-idx1-ubyte.gz`.
+
+    Raises BadData where the folder or the file is missing."""
+    if not folder.is_dir():
+        raise BadData(f"Expected a folder of IDX files, found none at {folder}. Check the path.")
+    ends = [f"{join}idx{AXES[content]}-ubyte{packing}" for packing in ("", ".gz") for join in "-."]
+    names = [f"{prefix}-{content}{end}" for prefix in PREFIXES[split] for end in ends]
+    found = next((folder / name for name in names if (folder / name).is_file()), None)
+    if found is None:
+        raise BadData(f"Expected {names[0]} (or .gz) in {folder}, found none. Put it there.")
+    return found
+
+
+def read_pair(images: Path, labels: Path) -> tuple[Images, Labels]:
+    """The pictures of one file and their labels in another. Raises BadData as `read` does, and
+    where their counts differ."""
+    pictures, numbers = read(images, "images"), read(labels, "labels")
+    if len(pictures) != len(numbers):
+        raise BadData(
+            f"Expected a label for each of the {len(pictures)} images of {images}, got"
+            f" {len(numbers)} in {labels}. Take both from the same set."
+        )
+    return pictures, numbers
+
+
+def read(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, "..."]:
+    """The values of a file, in the shape its header states.
+
+    Raises BadData where the file is no IDX file of this content, is empty, is cut short, has bytes
+    left over or does not unpack."""
+    try:
+        with _opened(path) as file:
+            shape = _shape(file, path, content)
+            # a header that promises more than such a file can hold must not take the memory
+            room = min(math.prod(shape), path.stat().st_size * DEFLATE)
+            values = np.empty(room, np.uint8)
+            got = _fill(file, values)
+            left = file.read(1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BadData(f"{path} does not unpack: {error}. Fetch it again.") from error
+    except OSError as error:
+        raise BadData(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
+    if got < math.prod(shape) or left:
+        found = "more" if left else got
+        raise BadData(
+            f"{path} is damaged: its header promises {math.prod(shape)} bytes"
+            f" ({'×'.join(map(str, shape))}), found {found}. Fetch it again."
+        )
+    return values.reshape(shape)
+
+
+def _opened(path: Path) -> BufferedIOBase:
+    """Packed or not is told by the content: browsers unpack what they fetch and keep its name."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path) if packed else path.open("rb")
+
+
+def _shape(
+    file: BufferedIOBase, path: Path, content: Literal["images", "labels"]
+) -> tuple[int, ...]:
+    axes = AXES[content]
+    head = file.read(4 + 4 * axes)
+    expected = bytes([0, 0, UNSIGNED_BYTE, axes])
+    if head[:4] != expected:
+        raise BadData(
+            f"Expected an IDX file of {content} (first bytes {expected.hex()}), got"
+            f" {head[:4].hex() or 'an empty file'} in {path}. Check which file it is."
+        )
+    if len(head) < 4 + 4 * axes:
+        raise BadData(f"{path} is damaged: it ends within its header. Fetch it again.")
+    shape = struct.unpack(f">{axes}I", head[4:])
+    if not 0 < math.prod(shape) <= LARGEST:
+        raise BadData(
+            f"Expected 1 to {LARGEST} bytes of {content}, got {'×'.join(map(str, shape))} in the"
+            f" header of {path}. Check which file it is."
+        )
+    return shape
+
+
+def _fill(file: BufferedIOBase, values: UInt8[np.ndarray, " room"]) -> int:
+    """How many bytes the file had for `values`, at most all; a packed file gives them in parts."""
+    done = 0
+    while count := file.readinto(values[done:].data):
+        done += count
+    return done

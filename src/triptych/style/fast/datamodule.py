@@ -1,0 +1,97 @@
+"""What a painting network learns from: squares cut from photographs by chance."""
+
+from collections.abc import Collection, Iterator
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from ...frame.rng import Chance
+from ..networks._extractor import Pictures
+from .photos import Photographs, Squares
+
+SQUARES = 8  # validation pictures painted at once
+
+
+class Cuts:
+    """The batches of one epoch, a function of (seed, epoch) alone: training goes on where it was
+    stopped as if it never had been. Every process makes its share."""
+
+    def __init__(
+        self,
+        photos: Photographs,
+        names: Collection[str],
+        *,
+        size: int,
+        batch: int,
+        steps: int,
+        near: float = 0.5,
+        seed: int = 0,
+        epoch: int = 0,
+        share: tuple[int, int] = (0, 1),
+    ):
+        """Squares are cut from the photos of these names. `share`: rank of this process, number of
+        processes."""
+        self.squares, self.chosen = photos.squares, photos.numbers(names)
+        self.size, self.batch = size, batch
+        self.near, self.seed = near, [seed, epoch]
+        rank, processes = share
+        self.numbers = range(rank, steps * processes, processes)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Pictures]:
+        device = self.squares.device
+        for number in self.numbers:
+            places = torch.arange(self.batch, device=device) + number * self.batch
+            yield self.cut(Chance(self.seed, places))
+
+    def cut(self, chance: Chance) -> Pictures:
+        """Squares of photos, each at a place, of a size and mirrored by chance; values 0 … 1."""
+        chosen: Int64[Tensor, " batch"] = self.chosen[chance.integers("photo", len(self.chosen))]
+        share = chance.uniform("share", low=self.near)
+        middle = chance.uniform("middle", 2, low=-1) * (1 - share)[:, None]
+        mirror = 1 - 2 * chance.chosen("mirror", 0.5).float()
+        return cut(self.squares[chosen], share, middle, mirror, self.size)
+
+
+class Views:
+    """Photographs as they are, at one size, a batch after the other; the middle square of each."""
+
+    def __init__(self, photos: Photographs, size: int):
+        names = list(dict.fromkeys(photos.names))
+        places = [[at for at, one in enumerate(photos.names) if one == name] for name in names]
+        self.names = tuple(names)
+        middles = photos.squares[[at[len(at) // 2] for at in places]]
+        whole = torch.ones(len(names), device=middles.device)
+        self.pictures = cut(
+            middles, whole, torch.zeros_like(whole)[:, None].expand(-1, 2), whole, size
+        )
+
+    def __len__(self) -> int:
+        return -(-len(self.names) // SQUARES)
+
+    def __iter__(self) -> Iterator[Pictures]:
+        return iter(self.pictures.split(SQUARES))
+
+
+def cut(
+    squares: Squares,
+    share: Float[Tensor, " squares"],
+    middle: Float[Tensor, "squares 2"],
+    mirror: Float[Tensor, " squares"],
+    size: int,
+) -> Pictures:
+    """A square of each, `share` of its side, around `middle` (−1 … 1), at `size`: each pixel is
+    the mean of what it covers, where that is more than one."""
+    images = squares.float().div_(255)
+    # where pixels cover more than one, two samples each way and their mean keep edges smooth
+    finer = 2 if squares.shape[2] > size else 1
+    zero = torch.zeros_like(share)
+    rows = torch.stack([share * mirror, zero, middle[:, 0], zero, share, middle[:, 1]], 1)
+    shape = [len(images), 3, finer * size, finer * size]
+    grid = F.affine_grid(rows.view(-1, 2, 3), shape, align_corners=False)
+    found = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
+    return F.avg_pool2d(found, finer).clamp(0, 1)

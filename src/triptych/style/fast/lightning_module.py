@@ -1,0 +1,130 @@
+"""What Lightning is to do with a painting network and photographs: batches, step, schedule."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightning as L
+import torch
+from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from torch import Tensor
+
+from ...frame.config import TrainingSettings
+from ...frame.drawing.annotate import sheet
+from ...frame.errors import BadSetting
+from ...frame.storage import images
+from ...frame.training.trainer import learning
+from ..networks._extractor import Pictures
+from ..optimization.transfer import pixels_of
+from .config import MONITOR, FastSettings
+from .datamodule import Cuts, Views
+from .perceptual_loss import Costs, Judge
+from .photos import Photographs
+from .transformer_net import Feedforward
+
+EPOCHS = "epochs"
+COSTS = ("content", "style", "variation")  # told beside the loss, and best where lowest
+
+
+class Lectures(L.LightningDataModule):
+    """The batches of each epoch, and the photographs held out."""
+
+    def __init__(
+        self,
+        photos: Photographs,
+        learnt: Sequence[str],
+        held: Sequence[str],
+        settings: TrainingSettings,
+        fast: FastSettings,
+    ):
+        """The names of photos learnt from, and of those held out."""
+        super().__init__()
+        self.photos, self.learnt, self.settings, self.fast = photos, learnt, settings, fast
+        self.views = Views(photos.of(held), fast.size)
+
+    def train_dataloader(self) -> Cuts:
+        assert self.trainer is not None
+        return Cuts(
+            self.photos,
+            self.learnt,
+            size=self.fast.size,
+            batch=self.settings.batch,
+            steps=self.fast.steps,
+            near=self.fast.near,
+            seed=self.settings.seed,
+            epoch=self.trainer.current_epoch,
+            share=(self.trainer.global_rank, self.trainer.world_size),
+        )
+
+    def val_dataloader(self) -> Views:
+        return self.views
+
+
+class Lesson(L.LightningModule):
+    """A painting network, and how it learns: from the judge's costs, by AdamW, one-cycle."""
+
+    def __init__(self, painter: Feedforward, judge: Judge, settings: TrainingSettings):
+        super().__init__()
+        self.painter, self.settings = painter.on(torch.device("cpu")), settings
+        self.judged = [judge]  # in a list, for its network is no part of what is learnt or kept
+
+    def training_step(self, batch: Pictures, number: int) -> Tensor:
+        painted = self.painter(batch.contiguous(memory_format=torch.channels_last))
+        costs = self._costs(painted, batch)
+        self._log("train", costs, len(batch))
+        return costs["total"]
+
+    def validation_step(self, batch: Pictures, number: int) -> Pictures:
+        painted = self.painter(batch).float()
+        costs = self._costs(painted, batch)
+        self._log("val", costs, len(batch))
+        self.log(MONITOR, 1 / (1 + costs["total"]), batch_size=len(batch), sync_dist=True)
+        return painted
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        return learning(self, self.settings)
+
+    def _costs(self, painted: Pictures, photos: Pictures) -> Costs:
+        if not painted.detach().sum().isfinite():
+            raise BadSetting(
+                f"Training diverged in epoch {self.current_epoch + 1}: what is painted are no "
+                f"numbers. Train anew with a smaller --lr than {self.settings.lr:g}."
+            )
+        # the judging network chooses its own precision
+        with torch.autocast(painted.device.type, enabled=False):
+            return self.judged[0].costs(painted.float().contiguous(), photos)
+
+    def _log(self, part: str, costs: Costs, size: int) -> None:
+        named = {f"{part}/loss": costs["total"]}
+        named |= {f"{name}/{part}": costs[name] for name in COSTS}
+        self.log_dict(named, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)
+
+
+class Showing(Callback):
+    """Writes epochs/001.png …: the photographs held out, as they are painted after each epoch."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder / EPOCHS
+        self.painted: list[Pictures] = []
+
+    def on_validation_batch_end(
+        self,
+        trainer: L.Trainer,
+        pl_module: L.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        self.painted.append(outputs.detach().cpu())
+
+    def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        painted, self.painted = self.painted, []
+        if not trainer.is_global_zero:
+            return
+        self.folder.mkdir(exist_ok=True)
+        pictures = [pixels_of(one) for batch in painted for one in batch.split(1)]
+        epoch = trainer.current_epoch + 1
+        drawn = sheet(pictures, columns=len(pictures), title=f"epoch {epoch}")
+        images.save(self.folder / f"{epoch:03}.png", drawn)

@@ -1,0 +1,116 @@
+"""A painting network in ONNX, for other programs; checked against our own before it is kept."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+from torch import Tensor, nn
+
+from ...frame.errors import BadData, BadSetting, MissingExtra
+from ...frame.storage.files import write_bytes
+from ..networks._extractor import Pictures
+from .apply import load
+from .transformer_net import SMALLEST, Feedforward
+
+OPSET = 18
+CONTENT, PICTURE = "content", "picture"  # names of what goes in and of what comes out
+SIZES = ((64, 96), (83, 50))  # height and width it is checked at: one odd, neither square
+CLOSE = 1e-3  # of 0 … 1: a quarter of the smallest step an eight-bit picture has
+NEEDED = "Exporting needs packages: pip install 'triptych[export]'."
+
+
+class Clipped(nn.Module):
+    """The painting network, its pictures within 0 … 1."""
+
+    def __init__(self, network: Feedforward):
+        super().__init__()
+        self.network = network
+
+    def forward(self, content: Tensor) -> Tensor:
+        return self.network(content).clamp(0, 1)
+
+
+def export(run: str | Path, to: str | Path) -> float:
+    """Write a run's network as ONNX, and return how far it is from ours at most, 0 … 1.
+
+    `content` goes in and `picture` comes out: float32, (batch, 3, height, width), RGB, 0 … 1, of
+    any height and width from 16 pixels on. Raises BadSetting for a file of another ending than
+    .onnx, MissingExtra, BadRun, CannotWrite, and BadData where the two differ by more than
+    `CLOSE`."""
+    if Path(to).suffix.lower() != ".onnx":
+        raise BadSetting(f"Expected a file that ends in .onnx, got {to}.")
+    clipped = Clipped(load(run, device="cpu").network)
+    packed = converted(clipped.eval())
+    worst = max(difference(clipped, packed, *size) for size in SIZES)
+    if not worst <= CLOSE:
+        raise BadData(f"The ONNX twin of {run} differs by {worst:.2g}, so it was not written.")
+    write_bytes(to, packed)
+    return worst
+
+
+def converted(model: nn.Module) -> bytes:
+    """The model in ONNX, for a batch of pictures of any height and width."""
+    try:
+        import onnx  # noqa: F401
+        import onnxscript  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise MissingExtra(NEEDED) from error
+    axes = {
+        0: torch.export.Dim("batch"),
+        2: torch.export.Dim("height", min=SMALLEST),
+        3: torch.export.Dim("width", min=SMALLEST),
+    }
+    with _quiet():
+        program = torch.onnx.export(
+            model,
+            (torch.rand(2, 3, 72, 56),),
+            input_names=[CONTENT],
+            output_names=[PICTURE],
+            opset_version=OPSET,
+            dynamic_shapes=(axes,),
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    return program.model_proto.SerializeToString()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter's talk about itself, and about torchvision, is not the user's business."""
+    talking = logging.getLogger("torch.onnx._internal.exporter._registration")
+    level = talking.level
+    talking.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        talking.setLevel(level)
+
+
+def difference(model: nn.Module, packed: bytes, height: int, width: int) -> float:
+    """How far the two are apart at most, on a picture of this size made by chance."""
+    chance = np.random.default_rng([height, width])
+    content: Float32[np.ndarray, "1 3 height width"] = chance.random((1, 3, height, width), "f4")
+    with torch.inference_mode():
+        expected: Pictures = model(torch.from_numpy(content))
+    return float(np.abs(run_onnx(packed, content) - expected.numpy()).max())
+
+
+def run_onnx(
+    packed: bytes, content: Float32[np.ndarray, "batch 3 height width"]
+) -> Float32[np.ndarray, "batch 3 height width"]:
+    """Pictures painted by the network in ONNX. Raises MissingExtra."""
+    try:
+        import onnxruntime
+    except ModuleNotFoundError as error:
+        raise MissingExtra(NEEDED) from error
+    session = onnxruntime.InferenceSession(packed, providers=["CPUExecutionProvider"])
+    (picture,) = session.run([PICTURE], {CONTENT: content})
+    return np.asarray(picture)

@@ -1,0 +1,188 @@
+"""Photographs to learn painting from: decoded once, kept on the device, cut by chance."""
+
+import os
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Int64, UInt8
+
+from ...frame.errors import BadData, BadImage
+from ...frame.progress import Step, Watcher, silence
+from ...frame.rng import shuffled
+from ...frame.storage.image_folder import Refused, content, listed
+from ...frame.storage.images import read, resize
+
+WIDEST = 4  # squares cut from one photo at most: of a longer panorama, the first and last of them
+THREADS = 8  # at most: each may hold a photo of a hundred million pixels
+FILES = 64  # decoded between two words to the watcher
+
+Squares = UInt8[torch.Tensor, "squares 3 side side"]
+
+
+@dataclass(frozen=True, eq=False)
+class Photographs:
+    """Squares that cover photographs from end to end; `names[i]` is the photo of square i, and
+    `places[i]` the folder or zip it comes from."""
+
+    squares: Squares
+    names: tuple[str, ...]
+    places: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def of(self, names: Collection[str]) -> "Photographs":
+        """Those of these photos only."""
+        chosen = self.numbers(names).tolist()
+        return Photographs(
+            self.squares[chosen],
+            tuple(self.names[number] for number in chosen),
+            tuple(self.places[number] for number in chosen),
+        )
+
+    def numbers(self, names: Collection[str]) -> Int64[torch.Tensor, " chosen"]:
+        """Which squares are those of these photos, on the squares' device."""
+        chosen = [number for number, name in enumerate(self.names) if name in names]
+        return torch.tensor(chosen, dtype=torch.long, device=self.squares.device)
+
+    def split(self, held: int, seed: int) -> tuple[list[str], list[str]]:
+        """Photos to learn from, and those held out to see how it goes: `held` of them, but no
+        more than a third, and one at least. Places take turns, so that each kind is seen."""
+        photos = list(dict(zip(self.names, self.places)).items())
+        turns: Counter[str] = Counter()
+        ranked: list[tuple[int, str]] = []
+        for number in shuffled(len(photos), [seed, 2]).tolist():
+            name, place = photos[number]
+            ranked.append((turns[place], name))
+            turns[place] += 1
+        ranked.sort(key=lambda pair: pair[0])
+        count = max(1, min(held, len(photos) // 3))
+        parts = ranked[count:], ranked[:count]
+        learnt, kept = (sorted(name for _, name in part) for part in parts)
+        return learnt, kept
+
+    def to(self, device: torch.device) -> "Photographs":
+        """Itself, on another device."""
+        return Photographs(self.squares.to(device), self.names, self.places)
+
+    def fingerprint(self) -> str:
+        """What tells these photographs from any other."""
+        found = sha256("\0".join(self.names).encode("utf-8", "surrogateescape"))
+        found.update(self.squares.cpu().numpy().data)
+        return found.hexdigest()
+
+
+@dataclass(frozen=True)
+class PhotoFile:
+    """A photo not opened yet: its name in a folder or a zip."""
+
+    place: Path
+    name: str
+
+    @property
+    def path(self) -> Path:
+        return self.place / self.name
+
+    def bytes(self) -> bytes:
+        """The file's content. Raises BadImage where it cannot be read, or is too large."""
+        return content(self.place, self.name)
+
+
+def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
+    """The photos in folders, those below them, and zips, by name; none is opened.
+
+    Raises BadData where a place cannot be read, or there is no photo in it."""
+    found = []
+    for place in (Path(place).resolve() for place in places):
+        names = listed(place, "a folder of photos or a zip of it")
+        photos = [PhotoFile(place, name) for name in names]
+        if not photos:
+            raise BadData(f"Expected photos in {place}, found none. Name another folder.")
+        found += photos
+    return found
+
+
+def opened(
+    files: Sequence[PhotoFile],
+    side: int,
+    *,
+    most: int,
+    seed: int = 0,
+    watch: Watcher = silence,
+) -> tuple[Photographs, tuple[Refused, ...]]:
+    """Decode photos, `most` of them drawn by chance where there are more, and shrink or enlarge
+    each until its shorter side is `side`. What cannot be used is refused, with the reason: a
+    damaged photo, a small one, the same a second time.
+
+    Raises BadData where fewer than two photos are left: one to learn from, one to be shown."""
+    order = shuffled(len(files), [seed, 1])[:most].sort().values.tolist()
+    found: list[tuple[np.ndarray, PhotoFile]] = []
+    refused: list[Refused] = []
+    seen: dict[bytes, str] = {}
+    for photo, pixels in _decoded([files[place] for place in order], side, watch):
+        if isinstance(pixels, str):
+            refused.append(Refused(photo.name, pixels))
+            continue
+        first = seen.setdefault(sha256(np.ascontiguousarray(pixels).data).digest(), str(photo.path))
+        if first != str(photo.path):
+            refused.append(Refused(photo.name, f"{photo.name} is the same picture as {first}."))
+            continue
+        found += [(square, photo) for square in _covering(pixels)]
+    if len(photos := {str(photo.path) for _, photo in found}) < 2:
+        told = f" The first was refused: {refused[0].reason}" if refused else ""
+        raise BadData(f"Expected 2 photos or more to learn from, got {len(photos)}.{told}")
+    names = tuple(str(photo.path) for _, photo in found)
+    places = tuple(str(photo.place) for _, photo in found)
+    return Photographs(_stacked(found, side), names, places), tuple(refused)
+
+
+def _stacked(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Squares:
+    """The squares as one array. They are taken out of the list one by one, so that they are never
+    all held twice."""
+    squares = torch.empty(len(found), 3, side, side, dtype=torch.uint8)
+    for place in range(len(found) - 1, -1, -1):
+        square, _ = found.pop()
+        squares[place] = torch.from_numpy(square).permute(2, 0, 1)
+    return squares
+
+
+def _decoded(
+    files: Sequence[PhotoFile], side: int, watch: Watcher
+) -> Iterator[tuple[PhotoFile, UInt8[np.ndarray, "height width 3"] | str]]:
+    """Each photo at its size, or the reason why not."""
+
+    def attempt(photo: PhotoFile) -> np.ndarray | str:
+        try:
+            pixels = read(photo.bytes(), name=photo.name)
+        except BadImage as error:
+            return str(error)
+        height, width = pixels.shape[:2]
+        if min(height, width) < side // 4:
+            return f"{photo.name} has {width}×{height} pixels: too few to be enlarged to {side}."
+        stretch = side / min(height, width)
+        return resize(pixels, max(side, round(height * stretch)), max(side, round(width * stretch)))
+
+    with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
+        for start in range(0, len(files), FILES):
+            some = files[start : start + FILES]
+            yield from zip(some, pool.map(attempt, some))
+            watch(Step("read photos", start + len(some), len(files)))
+
+
+def _covering(
+    pixels: UInt8[np.ndarray, "height width 3"],
+) -> Iterator[UInt8[np.ndarray, "side side 3"]]:
+    """Squares along the longer side, evenly spread, so that nothing is left out."""
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    spare = max(height, width) - side
+    count = min(WIDEST, 1 + round(np.ceil(spare / side)))
+    for place in np.linspace(0, spare, count).round().astype(int):
+        top, left = (place, 0) if height > width else (0, place)
+        yield pixels[top : top + side, left : left + side]

@@ -1,0 +1,206 @@
+"""Train a network that paints in one style at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning.pytorch.callbacks import Callback
+
+from ...frame.config import TrainingSettings
+from ...frame.drawing import training_plots
+from ...frame.drawing.annotate import sheet
+from ...frame.errors import BadRun, MissingAsset
+from ...frame.progress import Watcher, silence
+from ...frame.storage import images, run_folder
+from ...frame.storage.files import write_json
+from ...frame.storage.image_folder import Refused
+from ...frame.training import trainer as fitting
+from ..networks._build import open_network
+from ..objectives.build import POOLING
+from ..optimization.transfer import Pixels, picture_of, pixels_of
+from .apply import PANEL, keep
+from .config import FastSettings, chosen_settings
+from .datamodule import Views
+from .lightning_module import COSTS, Lectures, Lesson, Showing
+from .perceptual_loss import Judge
+from .photos import PhotoFile, Photographs, gathered, opened
+from .transformer_net import Feedforward
+
+MAKER = "triptych style train"
+FETCHED = "vgg19"  # the network whose weights have an address
+STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
+FINER = 2  # photos are kept at twice the size learnt from: cuts may be smaller than the whole
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of a training: the run folder, the costs of photographs held out after each
+    epoch, the photos that could not be used, and seconds (of this session, where resumed)."""
+
+    folder: Path
+    losses: tuple[dict[str, float], ...]
+    refused: tuple[Refused, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A training ready to begin or to go on."""
+
+    folder: Path
+    style: Pixels
+    photos: Photographs
+    refused: tuple[Refused, ...]
+    settings: TrainingSettings
+    fast: FastSettings
+
+    def facts(self) -> dict[str, Any]:
+        """What run.json says of it, but where the photos are."""
+        learnt, held = self._parts()
+        return {
+            "panel": PANEL,
+            "settings": asdict(self.settings),
+            "fast": asdict(self.fast),
+            "data": {"photos": self.photos.fingerprint(), "style": _digest(self.style)},
+            "learnt": len(learnt),
+            "held": held,
+            "refused": [asdict(one) for one in self.refused],
+        }
+
+    def fitted(self, judge: Judge, callbacks: Iterable[Callback], watch: Watcher) -> Trained:
+        """Train, give back the best epoch, and write the run's results."""
+        device = fitting.device_of(self.settings)
+        photos, parts = self.photos.to(device), self._parts()
+        torch.manual_seed(self.settings.seed)
+        lesson = Lesson(Feedforward(self.fast.width, self.fast.blocks), judge, self.settings)
+        lectures = Lectures(photos, *parts, self.settings, self.fast)
+        trainer = fitting.trainer(
+            self.settings,
+            self.folder,
+            watch=watch,
+            monitor=self.settings.monitor,
+            callbacks=[Showing(self.folder), *callbacks],
+        )
+        seconds = round(fitting.fit(trainer, lesson, lectures, self.folder), 1)
+        history = fitting.history(self.folder)
+        if fitting.leads():
+            self._written(lesson.painter.eval(), lectures.views, history, seconds)
+        return Trained(self.folder, tuple(history), self.refused, seconds)
+
+    def _written(
+        self,
+        painter: Feedforward,
+        views: Views,
+        history: Sequence[dict[str, float]],
+        seconds: float,
+    ) -> None:
+        best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
+        write_json(self.folder / run_folder.RESULTS, {"best": best, "seconds": seconds})
+        training_plots.curves(history, self.folder / CURVES, costs=COSTS)
+        images.save(self.folder / SHEET, self._sheet(painter, views))
+        keep(self.folder, painter, self.fast.size)
+
+    def _sheet(self, painter: Feedforward, views: Views) -> Pixels:
+        """The photographs held out, above what is painted from them."""
+        place = next(painter.parameters()).device
+        before, after = [], []
+        with torch.inference_mode():
+            for batch in views:
+                before += map(pixels_of, batch.split(1))
+                after += map(pixels_of, painter(batch.to(place)).split(1))
+        title = f"Photographs held out, and painted by {self.folder.resolve().name}"
+        return sheet([*before, *after], columns=len(before), title=title)
+
+    def _parts(self) -> tuple[list[str], list[str]]:
+        """The names of photos to learn from, and of those held out."""
+        return self.photos.split(self.fast.held, self.settings.seed)
+
+
+def train(
+    style: str | Path,
+    photos: str | Path | Sequence[str | Path],
+    *,
+    out: str | Path | None = None,
+    callbacks: Iterable[Callback] = (),
+    watch: Watcher = silence,
+    **settings: Any,
+) -> Trained:
+    """Learn to paint like a picture, from photographs in folders or zips.
+
+    A few photographs are held out; each epoch paints them (epochs/001.png …). `settings` are those
+    of `TrainingSettings` and of `FastSettings`. The run folder is `out`, by default runs/ and the
+    style's name.
+
+    Raises UnknownName, BadSetting, BadImage, BadData, MissingAsset or CannotWrite."""
+    chosen, fast = chosen_settings(settings)
+    places = [photos] if isinstance(photos, (str, Path)) else list(photos)
+    hand, files = images.read(style), gathered(places)
+    judge = judged(hand, chosen, fast, watch)  # a wrong style is told before photos are read
+    target = Path(out or Path("runs") / Path(style).stem)
+    if fitting.leads():
+        run_folder.opened(target)
+    found, refused = _opened(files, chosen, fast, watch)
+    course = Course(target, hand, found, refused, chosen, fast)
+    if fitting.leads():
+        images.save(target / STYLE, hand)
+        told = {"style": str(Path(style).resolve()), "photos": _absolute(places)}
+        run_folder.record(target, {**told, **course.facts()})
+    return course.fitted(judge, callbacks, watch)
+
+
+def resume(
+    run: str | Path, *, callbacks: Iterable[Callback] = (), watch: Watcher = silence
+) -> Trained:
+    """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
+    it ends with the same weights, bit for bit, as if it had never been stopped.
+
+    Raises BadRun for no run, a damaged one, or one whose photos or style are no longer the same."""
+    folder = Path(run)
+    with run_folder.begun(folder, MAKER) as facts:
+        if facts.get("panel") != PANEL or "fast" not in facts:
+            raise BadRun(f"{folder} is no run of `{MAKER}`. Name another.")
+        chosen = TrainingSettings.merged(facts["settings"])
+        fast = FastSettings.merged(facts["fast"])
+        places, expected = [str(place) for place in facts["photos"]], facts["data"]
+    hand = images.read(folder / STYLE)
+    found, refused = _opened(gathered(places), chosen, fast, watch)
+    course = Course(folder, hand, found, refused, chosen, fast)
+    run_folder.same_data(folder, f"photos or {STYLE}", expected, course.facts()["data"])
+    return course.fitted(judged(hand, chosen, fast, watch), callbacks, watch)
+
+
+def judged(
+    style: Pixels, settings: TrainingSettings, fast: FastSettings, watch: Watcher = silence
+) -> Judge:
+    """What judges, on the device to train on. Raises MissingAsset, with what can be fetched."""
+    try:
+        network = open_network(
+            fast.network,
+            pooling=POOLING,
+            device=str(fitting.device_of(settings)),
+            precision=settings.precision,
+            watch=watch,
+        )
+    except MissingAsset as error:
+        if fast.network == FETCHED:
+            raise
+        raise MissingAsset(f"{error} Or take --network {FETCHED}: 575 MB, fetched once.") from error
+    return Judge(network, picture_of(style), fast)
+
+
+def _opened(
+    files: Sequence[PhotoFile], settings: TrainingSettings, fast: FastSettings, watch: Watcher
+) -> tuple[Photographs, tuple[Refused, ...]]:
+    side = FINER * fast.size
+    return opened(files, side, most=fast.most, seed=settings.seed, watch=watch)
+
+
+def _absolute(places: Sequence[str | Path]) -> list[str]:
+    return [str(Path(place).resolve()) for place in places]
+
+
+def _digest(style: Pixels) -> str:
+    return sha256(repr(style.shape).encode() + style.tobytes()).hexdigest()

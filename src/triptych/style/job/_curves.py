@@ -1,0 +1,95 @@
+"""How the costs fell, step by step, drawn."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from ...frame.drawing.colors import FAINT, GROUND, INK, PALETTE, hexadecimal
+from ...frame.drawing.figures import figure, quiet, save
+from ...frame.errors import BadData
+from ..optimization.config import Row
+
+if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
+    from matplotlib.axes import Axes
+
+TINIEST = 1e-7  # a cost of nothing has no logarithm
+APART = {"total": INK, "content": PALETTE[0], "variation": FAINT}
+LAYERS = tuple(PALETTE[number] for number in (1, 2, 3, 4, 5, 7, 9, 11))  # yellow is too pale
+
+
+def draw_costs(rows: Sequence[Row], path: str | Path) -> None:
+    """The total and its unweighted parts over all steps, one line each, with the scales marked.
+
+    Raises BadData without a step, BadSetting for a name that ends neither in .png nor in .svg,
+    CannotWrite."""
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+    if not rows:
+        raise BadData("Expected the costs of a step or more, got none. Paint first.")
+    drawn = figure(9.6, 4.8)
+    axes = drawn.add_subplot()
+    axes.set_yscale("log")
+    lines = _lines(rows)
+    steps = np.arange(1, len(rows) + 1)
+    layers = [name for name in lines if name not in APART]
+    colours = {name: LAYERS[place % len(LAYERS)] for place, name in enumerate(layers)} | APART
+    for name, values in lines.items():
+        c, wide = hexadecimal(colours[name]), 2.6 if name == "total" else 1.5
+        style = "--" if name in APART and name != "total" else "-"
+        (line,) = axes.plot(steps, values, style, c=c, lw=wide, solid_capstyle="round")
+        line.set_label(f"{name}  {_last(values):.3g}")
+        axes.plot(len(rows), _last(values), "o", c=c, ms=6, mec=hexadecimal(GROUND), mew=1.2)
+    _scales(axes, rows)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
+    axes.set_xlim(0.5, len(rows) + max(1.0, len(rows) / 80))
+    axes.set_xlabel("step")
+    axes.set_ylabel("cost (logarithmic)")
+    axes.grid(axis="y", c=hexadecimal(FAINT), alpha=0.25, lw=0.8)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    quiet(axes)
+    drawn.legend(
+        loc="outside right upper",
+        frameon=False,
+        fontsize=9,
+        labelcolor=hexadecimal(INK),
+        title="cost  at the end",
+        title_fontsize=9,
+        alignment="left",
+    )
+    save(drawn, path)
+
+
+def _lines(rows: Sequence[Row]) -> dict[str, Float[np.ndarray, " steps"]]:
+    names = list(dict.fromkeys(name for row in rows for name in row.parts))
+    found = {"total": [row.total for row in rows]}
+    found |= {name: [row.parts.get(name, np.nan) for row in rows] for name in names}
+    return {
+        name.removeprefix("style/"): np.maximum(np.array(values, float), TINIEST)
+        for name, values in found.items()
+    }
+
+
+def _last(values: Float[np.ndarray, " steps"]) -> float:
+    return float(values[-1])
+
+
+def _scales(axes: "Axes", rows: Sequence[Row]) -> None:
+    """A faint line where each scale begins, and its size above."""
+    for place, row in enumerate(rows):
+        if not place or row.scale != rows[place - 1].scale:
+            if place:
+                axes.axvline(place + 0.5, c=hexadecimal(FAINT), lw=0.8, alpha=0.6)
+            where = (place + 1, 1.01)
+            axes.annotate(
+                f"{row.size} px",
+                where,
+                xycoords=("data", "axes fraction"),
+                color=hexadecimal(FAINT),
+                fontsize=9,
+            )

@@ -1,0 +1,145 @@
+"""What a painting is asked for: pictures by their paths and every setting, to be repeated."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+from annotated_types import Predicate
+
+from ...backbones.vgg19 import Pooling
+from ...frame.config import checked
+from ...frame.errors import BadRun, BadSetting, UnknownName
+from ...frame.registry import nearest
+from ..imaging.colors import Colours
+from ..losses.statistics import STATISTICS, Kind
+from ..networks._build import AUTO
+from ..objectives.build import PATCHES
+from ..optimization.config import EXACT, Settings
+from ..optimization.memory import memory_of
+from ..optimization.optimizers import DESCENTS
+
+KINDS = {"colours": "choice of colours", "statistics": "kind of statistics"}  # in a sentence
+FLAGS = {"variation": "--tv", "layers": "--style-layers", "octaves": "--sweep octaves"}
+CHOICES = {
+    "colours": get_args(Colours),
+    "optimizer": tuple(DESCENTS),
+    "pooling": get_args(Pooling),
+    "statistics": tuple(STATISTICS),
+}
+OPTIONS = {  # of `methods.open_method`, and what each may be
+    "pooling": Pooling,
+    "statistics": Kind,
+    "variation": float,
+    "octaves": int,
+    "content_layer": str | None,
+    "layers": Mapping[str, float] | None,
+    "half": bool,
+}
+
+
+def nameable(path: str) -> bool:
+    """Whether a file can have this name. One that was typed can; one in a damaged run may not."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
+File = Annotated[str, Predicate(nameable)]
+
+
+@dataclass(frozen=True)
+class Commission:
+    """All that is asked of a painting. `options` are those of the method, named in OPTIONS; where
+    one is left out, the method knows best. `soft` is in pixels of the content, None a share of
+    its size. Raises UnknownName and BadSetting for what does not fit."""
+
+    __pydantic_config__ = EXACT
+
+    content: File
+    styles: tuple[File, ...]
+    settings: Settings = field(default_factory=Settings)
+    features: str = AUTO
+    options: Mapping[str, Any] = field(default_factory=dict)
+    colours: Colours = "style"
+    masks: tuple[File, ...] = ()
+    soft: float | None = None
+    start: File | None = None  # a picture to begin from
+    device: str = "auto"
+    max_memory: str | None = None  # such as 4G: larger pictures are judged in tiles
+
+    def __post_init__(self) -> None:
+        if self.colours not in get_args(Colours):
+            raise nearest(self.colours, get_args(Colours), KINDS["colours"])
+        self.settings.normalised(len(self.styles))
+        if self.max_memory is not None:
+            memory_of(self.max_memory)
+        if self.soft is not None and not self.masks:
+            raise BadSetting("A soft edge is that of a mask. Add --mask, or leave out --soft.")
+        for name, value in self.options.items():
+            if name not in OPTIONS:
+                raise nearest(name, OPTIONS, "option of --features")
+            if self.features == PATCHES:
+                flag = FLAGS.get(name, f"--{name.replace('_', '-')}")
+                raise BadSetting(
+                    f"Patches need no network, so they have no {flag}. Leave it out, or choose "
+                    "other --features."
+                )
+            if name in CHOICES and value not in CHOICES[name]:
+                raise nearest(value, CHOICES[name], KINDS.get(name, name))
+
+    def changed(self, changes: Mapping[str, Any]) -> "Commission":
+        """This commission with other settings, options, or fields of its own."""
+        known = {each.name for each in fields(Settings)}
+        own = {each.name for each in fields(self)}
+        settings = {name: value for name, value in changes.items() if name in known}
+        fields_ = {name: value for name, value in changes.items() if name in own}
+        options = {name: changes[name] for name in changes if name not in known | own}
+        for name, choices in CHOICES.items():
+            if changes.get(name, choices[0]) not in choices:
+                raise nearest(changes[name], choices, KINDS.get(name, name))
+        for name in options:
+            if name not in OPTIONS:
+                raise nearest(name, [*known, *own, *OPTIONS], "setting of painting")
+        return replace(
+            self,
+            **fields_,
+            settings=self.settings.changed(settings),
+            options={**self.options, **options},
+        )
+
+    @property
+    def title(self) -> str:
+        """What is painted in whose hand, by the names of the files."""
+        hands = " + ".join(Path(style).stem for style in self.styles)
+        return f"{Path(self.content).stem} · {hands}"
+
+    @property
+    def pictures(self) -> dict[str, str]:
+        """The files it is made from, by what they are."""
+        named = {"content": self.content, "start": self.start}
+        named |= {f"style {number}": path for number, path in enumerate(self.styles, 1)}
+        named |= {f"mask {number}": path for number, path in enumerate(self.masks, 1)}
+        return {name: path for name, path in named.items() if path}
+
+    def json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any], place: Path) -> "Commission":
+        """The commission that `json` told. Raises BadRun, which names `place`, for another."""
+        try:
+            plain = checked(cls, {**told, "options": {}})
+            given = checked(dict[str, Any], told.get("options", {}), "options")
+            kept = {
+                name: checked(OPTIONS.get(name, Any), value, f"options.{name}")
+                for name, value in given.items()
+            }
+            return replace(plain, options=kept)
+        except (BadSetting, UnknownName) as error:
+            raise BadRun(
+                f"{place} tells of no painting. {error} Name another run of `style paint`, or "
+                "paint anew."
+            ) from error

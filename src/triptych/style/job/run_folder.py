@@ -1,0 +1,186 @@
+"""The run folder of a painting: all to repeat it, to go on with it, and to see how it came."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+from annotated_types import Ge, MinLen
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ...frame.config import checked
+from ...frame.errors import BadData, BadRun, BadSetting, CannotWrite
+from ...frame.storage import run_folder
+from ...frame.storage.files import write_bytes, write_json, written
+from ..optimization.config import Row
+from ._curves import draw_costs
+from .job import Commission, File
+from .loss_log import read_costs, write_costs
+from .session import Canvas
+from .snapshots import Timeline, moments
+
+PICTURE, COSTS, CURVES, SHEET = "picture.png", "costs.csv", "curves.png", "timeline.png"
+CHECKPOINT, FRAMES, GIF, MP4 = "checkpoint.safetensors", "timeline", "timeline.gif", "timeline.mp4"
+BRANCHED = "start.png"
+EVERY = 30.0  # seconds between checkpoints, unless writing one takes more than
+SHARE = 0.05  # of the time
+
+
+class Record:
+    """Keeps a painting in a run folder while it is painted: frames at chosen steps, and now and
+    then a checkpoint, from which it goes on exactly."""
+
+    def __init__(self, folder: Path, canvas: Canvas, *, every: float | None = None):
+        self.folder, self.canvas = folder, canvas
+        self.every = EVERY if every is None else every
+        self.timeline = Timeline(folder / FRAMES)
+        self.kept = perf_counter()
+        self.took = 0.0
+
+    def begin(self, facts: Mapping[str, Any]) -> None:
+        """Open the folder for a new run. Raises BadSetting where another run is in it."""
+        folder, commission = run_folder.opened(self.folder, "--run"), self.canvas.commission
+        own = {"painting": commission.json(), **self.canvas.facts()}
+        if "from" in facts and commission.start:  # a copy, for the other run may go on
+            start = folder.resolve() / BRANCHED
+            write_bytes(start, Path(commission.start).read_bytes())
+            own["painting"]["start"] = str(start)
+        run_folder.record(folder, {**own, **facts})
+        self.timeline.keep(0, 0, self._size(0), self.canvas.picture)
+
+    def restore(self) -> None:
+        """Go on from the last checkpoint, where there is one. Raises BadRun."""
+        path = self.folder / CHECKPOINT
+        if not path.exists():
+            return
+        damaged = f"{path} is damaged. Delete it to begin the run anew."
+        try:
+            with safe_open(path, "pt") as file:
+                # a copy begins where vectors like to begin, and sums then round as they did
+                state = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
+                steps = int(file.metadata()["steps"])
+        except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+            raise BadRun(damaged) from error
+        rows = read_costs(self.folder / COSTS)
+        if len(rows) < steps:
+            raise BadRun(f"{self.folder / COSTS} lacks steps. Delete {path} to begin anew.")
+        try:
+            self.canvas.painter.restore(state, rows[: max(steps, 0)])
+        except BadData as error:
+            raise BadRun(damaged) from error
+
+    def see(self, row: Row) -> None:
+        """Keep a frame of this step, if it is one to be kept. Raises CannotWrite."""
+        painter = self.canvas.painter
+        if row.step in moments(painter.scales[row.scale].steps) or painter.finished:
+            self.timeline.keep(row.scale, row.step, row.size, self.canvas.picture)
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        pause = max(self.every, self.took / SHARE)
+        return perf_counter() - self.kept >= pause
+
+    def checkpoint(self) -> None:
+        """Keep all that the next steps depend on. Raises CannotWrite."""
+        begun = self.kept = perf_counter()  # first, lest a full disk be tried at every step
+        painter = self.canvas.painter
+        write_costs(self.folder / COSTS, painter.history)
+        state = _apart(painter.state)
+        with written(self.folder / CHECKPOINT) as beside:
+            try:
+                save_file(state, beside, {"steps": str(len(painter.history))})
+            except SafetensorError as error:
+                told = f"Cannot write {self.folder / CHECKPOINT}: {error}. Make room."
+                raise CannotWrite(told) from error
+        self.kept = perf_counter()
+        self.took = self.kept - begun
+
+    def finish(self, seconds: float) -> None:
+        """Write what tells how the picture came about; the checkpoint is needed no more.
+
+        Raises CannotWrite."""
+        rows = self.canvas.painter.history
+        write_costs(self.folder / COSTS, rows)
+        draw_costs(rows, self.folder / CURVES)
+        with suppress(BadRun):  # no frame is left to show
+            self.timeline.sheet(self.folder / SHEET, self.canvas.commission.title)
+        last = rows[-1]
+        results = {"total": last.total, **last.parts}
+        results |= {"steps": len(rows), "seconds": round(seconds, 2)}
+        write_json(self.folder / run_folder.RESULTS, results)
+        (self.folder / CHECKPOINT).unlink(missing_ok=True)
+
+    def _size(self, scale: int) -> int:
+        here = self.canvas.painter.scales[scale]
+        return max(here.height, here.width)
+
+
+def _apart(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors of a state, none within the memory of another: safetensors refuses those."""
+    found: dict[str, Tensor] = {}
+    for name, value in state.items():
+        shared = any(value.data_ptr() == other.data_ptr() for other in found.values())
+        found[name] = value.clone() if shared else value.contiguous()
+    return found
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What run.json must tell beside the commission, to go on."""
+
+    sha256: dict[str, str]  # of each of the commission's pictures
+    steps: Annotated[tuple[Annotated[int, Ge(1)], ...], MinLen(1)]  # at each scale
+    out: File | None = None
+
+
+def commissioned(folder: Path) -> tuple[Commission, dict[str, Any]]:
+    """What the painting in a run folder was asked for, and all else that its run.json tells.
+
+    Raises BadRun where there is no painting."""
+    if not (folder / run_folder.RECORD).exists():
+        raise BadRun(f"{folder} holds no run. `style paint` keeps one with --run {folder}.")
+    facts, path = run_folder.recorded(folder), folder / run_folder.RECORD
+    if not isinstance(facts.get("painting"), dict):
+        raise BadRun(f"{folder} is no run of `style paint`. Name another folder.")
+    try:
+        facts |= vars(checked(Facts, facts))
+    except BadSetting as error:
+        raise BadRun(f"{path} is damaged. {error} Paint anew in another folder.") from error
+    return Commission.from_json(facts["painting"], path), facts
+
+
+def finished(folder: Path) -> bool:
+    """Whether the painting in a run folder is done."""
+    return (folder / run_folder.RESULTS).exists()
+
+
+def branched(folder: Path, changes: Mapping[str, Any]) -> Commission:
+    """A commission to paint on what a run has painted so far, with other settings: at the scales
+    it has not finished, or at the last one, unless `changes` say how many steps.
+
+    Raises BadRun where nothing has been painted, and what `Commission.changed` raises."""
+    commission, facts = commissioned(folder)
+    start = folder / PICTURE
+    if not start.exists():
+        raise BadRun(f"{folder} holds no picture yet. Resume it first: --run {folder} --resume.")
+    if "start" in changes or "init" in changes:
+        raise BadSetting("--from begins from the run's picture. Leave out --init.")
+    left = _left(folder, facts)
+    begun = {"init": "image", "start": str(start.resolve()), "steps": left}
+    return commission.changed({**begun, **changes})
+
+
+def _left(folder: Path, facts: Mapping[str, Any]) -> tuple[int, ...]:
+    """The steps of the scales not finished, or of the last one."""
+    if finished(folder):
+        return facts["steps"][-1:]
+    rows = read_costs(folder / COSTS)
+    left = facts["steps"][rows[-1].scale if rows else 0 :]
+    if not left:
+        raise BadRun(f"{folder / COSTS} is of another painting. Paint anew in another folder.")
+    return left

@@ -1,0 +1,119 @@
+"""How a picture came about: pictures kept along the way, as a sheet, a GIF and a film."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image
+
+from ...frame.drawing.annotate import LARGEST, sheet
+from ...frame.errors import BadData, BadImage, BadRun, CannotWrite
+from ...frame.storage import images
+from ...frame.storage.files import write_bytes, written
+
+Pixels = UInt8[np.ndarray, "height width 3"]
+FRAME = re.compile(r"(\d+)-(\d+)-(\d+)px\.png")  # after how many steps at a scale, and its size
+GROWTH = 1.3  # one frame to the next, in steps: most happens at first
+CELLS = 12  # pictures of a sheet
+PACE, LAST = 120, 1600  # milliseconds a frame of a film is shown, and the last one
+
+
+def moments(steps: int) -> list[int]:
+    """The steps of a scale at which a picture is kept: often at first, ever more rarely, and last.
+
+    >>> moments(20)
+    [1, 2, 3, 4, 5, 7, 9, 11, 15, 19, 20]
+    """
+    kept, place = [1], 1.0
+    while kept[-1] < steps:
+        place = max(place * GROWTH, kept[-1] + 1)
+        kept.append(min(round(place), steps))
+    return kept
+
+
+class Timeline:
+    """Frames in a folder, so that a painting that is resumed goes on with them. A frame is at most
+    512 pixels wide or high."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def keep(self, scale: int, step: int, size: int, picture: Pixels) -> None:
+        """Keep a frame: after so many steps at a scale of this size. Raises CannotWrite."""
+        try:
+            self.folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise CannotWrite(f"Cannot make {self.folder}: {error.strerror}.") from error
+        images.save(self.folder / f"{scale}-{step:06d}-{size}px.png", _shrunk(picture))
+
+    @property
+    def frames(self) -> list[tuple[str, Path]]:
+        """The frames in their order, each with what it shows."""
+        found = []
+        for path in self.folder.glob("*px.png"):
+            if named := FRAME.fullmatch(path.name):
+                scale, step, size = map(int, named.groups())
+                note = f"{size} px, {f'step {step}' if step else 'begun'}"
+                found.append(((scale, step), note, path))
+        return [(note, path) for _, note, path in sorted(found)]
+
+    def sheet(self, path: Path, title: str, cells: int = CELLS) -> None:
+        """A contact sheet of frames spread over the whole way. Raises BadRun, CannotWrite."""
+        every = self.frames
+        chosen = np.unique(np.linspace(0, len(every) - 1, min(cells, len(every))).round())
+        kept = self._read([every[int(place)] for place in chosen])
+        pictures = [frame for _, frame in kept]
+        images.save(path, sheet(pictures, title=title, notes=[note for note, _ in kept]))
+
+    def gif(self, path: Path) -> None:
+        """All frames as an animation. Raises BadRun, CannotWrite."""
+        frames = [Image.fromarray(frame).quantize(256) for _, frame in self._read(self.frames)]
+        packed = BytesIO()
+        times = [PACE] * (len(frames) - 1) + [LAST]
+        frames[0].save(
+            packed, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0
+        )
+        write_bytes(path, packed.getvalue())
+
+    def mp4(self, path: Path) -> None:
+        """All frames as a film. Raises BadRun, CannotWrite, BadData where OpenCV cannot."""
+        frames = [frame for _, frame in self._read(self.frames)]
+        frames += [frames[-1]] * (LAST // PACE)
+        height, width = (side - side % 2 or 2 for side in frames[0].shape[:2])
+        with written(path) as beside, TemporaryDirectory(dir=path.parent) as folder:
+            film = Path(folder) / "film.mp4"
+            code = cv2.VideoWriter.fourcc(*"mp4v")
+            writer = cv2.VideoWriter(str(film), code, 1000 / PACE, (width, height))
+            try:
+                if not writer.isOpened():
+                    raise BadData("This build of OpenCV writes no MP4. Take --gif instead.")
+                for frame in frames:
+                    even = images.resize(frame, height, width)
+                    writer.write(np.ascontiguousarray(even[..., ::-1]))
+            finally:
+                writer.release()
+            film.replace(beside)
+
+    def _read(self, frames: Sequence[tuple[str, Path]]) -> list[tuple[str, Pixels]]:
+        """Frames but for the damaged ones, each at the size of the last: what is coarse then looks
+        coarse. Raises BadRun where there are none."""
+        found = []
+        for note, path in frames:
+            with suppress(BadImage):
+                found.append((note, images.read(path)))
+        if not found:
+            raise BadRun(f"Expected pictures in {self.folder}, found none. Paint first.")
+        size = found[-1][1].shape[:2]
+        return [(note, images.resize(frame, *size)) for note, frame in found]
+
+
+def _shrunk(picture: Pixels) -> UInt8[np.ndarray, "rows columns 3"]:
+    height, width = picture.shape[:2]
+    scale = min(1, LARGEST / max(height, width))
+    return images.resize(picture, max(1, round(height * scale)), max(1, round(width * scale)))

@@ -1,0 +1,126 @@
+"""One painting with a setting at several values, or two: a row, or a grid, of pictures."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+
+from ...frame.drawing.annotate import sheet
+from ...frame.errors import BadSetting
+from ...frame.registry import nearest
+from ...frame.storage.images import resize
+from ..optimization.config import BEGUN
+from .job import Commission
+
+Pixels = UInt8[np.ndarray, "_ _ 3"]
+MOST = 100  # pictures of one sweep
+LABEL = 256  # pixels that the label of two settings is long
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Numbers between colons: commas stand between the values of a sweep."""
+    return tuple(float(word) for word in text.split(":"))
+
+
+def counts(text: str) -> tuple[int, ...]:
+    return tuple(int(word) for word in text.split(":"))
+
+
+def start(text: str) -> str:
+    """Where to begin; a picture file would make no label."""
+    if text not in BEGUN:
+        raise nearest(text, BEGUN, "start")
+    return text
+
+
+KINDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "size": ("size", int),
+    "strength": ("strength", float),
+    "style-weights": ("shares", numbers),
+    "style-scale": ("style_scale", float),
+    "steps": ("steps", counts),
+    "seed": ("seed", int),
+    "optimizer": ("optimizer", str),
+    "init": ("init", start),
+    "colours": ("colours", str),
+    "features": ("features", str),
+    "pooling": ("pooling", str),
+    "statistics": ("statistics", str),
+    "content-layer": ("content_layer", str),
+    "tv": ("variation", float),
+    "octaves": ("octaves", int),
+    "soft": ("soft", float),
+}
+"""What can be swept, by the word of the command line: whose field it is, and how it is read."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A setting and the values it is to have, as they were typed."""
+
+    name: str
+    values: tuple[str, ...]
+
+    def change(self, value: str) -> dict[str, Any]:
+        """The setting with this value, as `Commission.changed` takes it. Raises BadSetting, and
+        UnknownName for a start there is none of."""
+        field, read = KINDS[self.name]
+        try:
+            return {field: read(value)}
+        except ValueError:
+            raise BadSetting(f"Expected numbers for {self.name}, got '{value}'.") from None
+
+
+def axis(text: str) -> Axis:
+    """NAME=VALUE,VALUE … Raises BadSetting, and UnknownName for what cannot be swept.
+
+    >>> axis("strength=0.2,0.8")
+    Axis(name='strength', values=('0.2', '0.8'))
+    """
+    name, _, listed = text.partition("=")
+    values = tuple(dict.fromkeys(word.strip() for word in listed.split(",") if word.strip()))
+    if not values:
+        raise BadSetting(f"Expected NAME=VALUE,VALUE, got '{text}'. Say --sweep strength=0.2,0.8.")
+    name = name.strip().replace("_", "-")
+    if name not in KINDS:
+        raise nearest(name, KINDS, "setting to sweep")
+    return Axis(name, values)
+
+
+def swept(commission: Commission, axes: Sequence[Axis]) -> dict[str, Commission]:
+    """A commission for each combination, by what is told of it: "strength 0.2, seed 1".
+
+    Raises BadSetting for more than two settings, one named twice and too many pictures, and what
+    `Commission.changed` raises."""
+    if not 1 <= len(axes) <= 2 or len({each.name for each in axes}) != len(axes):
+        raise BadSetting("Expected one setting to sweep, or two different ones.")
+    grid = list(product(*(each.values for each in axes)))
+    if len(grid) > MOST:
+        raise BadSetting(f"Expected at most {MOST} pictures in a sweep, got {len(grid)}.")
+    found = {}
+    for values in grid:
+        changes: dict[str, Any] = {}
+        for each, value in zip(axes, values):
+            changes |= each.change(value)
+        told = ", ".join(f"{each.name} {value}" for each, value in zip(axes, values))
+        found[told] = commission.changed(changes)
+    return found
+
+
+def sweep_sheet(
+    pictures: Mapping[str, Pixels], axes: Sequence[Axis], title: str
+) -> UInt8[np.ndarray, "height width 3"]:
+    """All pictures with their labels: a row for each value of the first of two settings. Small
+    ones are enlarged, or their labels would be cut."""
+    columns = len(axes[-1].values) if len(axes) == 2 else None
+    cells = [_enlarged(picture) for picture in pictures.values()]
+    return sheet(cells, columns=columns, title=title, notes=list(pictures))
+
+
+def _enlarged(picture: Pixels) -> Pixels:
+    height, width = picture.shape[:2]
+    times = -(-LABEL // width) if max(height, width) < LABEL else 1
+    return resize(picture, times * height, times * width)

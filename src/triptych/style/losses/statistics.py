@@ -1,0 +1,148 @@
+"""What a layer's activations are like, wherever they are: sums that add up over parts of a picture,
+and how far two of them are apart.
+
+Both distances are relative: 1 is about as far as a picture without any activations. Those of a
+batch are told for each of its pictures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from .gatys import Square, gram_cost
+
+Maps = Float[Tensor, "*batch channels height width"]
+Costs = Float[Tensor, "*batch"]
+Kind = Literal["gram", "wasserstein"]
+DARK = 1e-6  # mean square of activations (or of Gram matrices) below which a layer is dark
+FLAT = 1e-3  # share of the mean variance below which roots are smoothed: few places leave none
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Sums over places: of the weights, of activations, and of their products by two channels.
+
+    Those of tiles add up to those of the whole picture."""
+
+    mass: Float[Tensor, ""]
+    sums: Float[Tensor, "*batch channels"]
+    products: Square
+
+    def double(self) -> "Moments":
+        """The same in double precision: what is told from small differences needs it."""
+        return Moments(self.mass.double(), self.sums.double(), self.products.double())
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(
+            self.mass + other.mass, self.sums + other.sums, self.products + other.products
+        )
+
+    @property
+    def gram(self) -> Square:
+        """The Gram matrix, as `costs.gram_matrix` defines it."""
+        return self.products / self.mass
+
+    @property
+    def mean(self) -> Float[Tensor, "*batch channels"]:
+        return self.sums / self.mass
+
+    @property
+    def covariance(self) -> Square:
+        return self.gram - self.mean[..., :, None] * self.mean[..., None, :]
+
+
+def moments(maps: Maps, weights: Float[Tensor, "height width"] | None = None) -> Moments:
+    """The moments of a layer; weights, where given, say how much each place counts."""
+    # places by channels: a view of the memory in either layout
+    across = maps.stride(-3) == 1
+    rows = maps.movedim(-3, -1).flatten(-3, -2) if across else maps.flatten(-2).mT
+    if weights is None:
+        return Moments(rows.new_tensor(float(rows.shape[-2])), rows.sum(-2), rows.mT @ rows)
+    weighted = rows * weights.reshape(-1, 1)
+    return Moments(weights.sum(), weighted.sum(-2), weighted.mT @ rows)
+
+
+@runtime_checkable
+class Aim(Protocol):
+    """The statistics of a style in one layer, and how far a picture's are from them."""
+
+    def distance(self, found: Moments) -> Costs: ...
+
+
+class Gram:
+    """Gram matrices: Σ (G − A)² / Σ A², the style cost of one layer (Gatys et al. 2015) divided
+    by that of a picture without activations."""
+
+    def __init__(self, style: Moments):
+        self.gram = style.gram
+        self.nothing = gram_cost(torch.zeros_like(self.gram), self.gram).clamp(min=DARK)
+
+    def distance(self, found: Moments) -> Costs:
+        return gram_cost(found.gram, self.gram) / self.nothing
+
+
+class Wasserstein:
+    """Means and covariances: the squared 2-Wasserstein distance of two normal distributions,
+    |m − n|² + tr(C + D − 2 (D^½ C D^½)^½), divided by |n|² + tr D.
+
+    After Kolkin & Shakhnarovich's and Mroueh's use of it for style ("Wasserstein style transfer",
+    2019). The slope of the last term is that of Bures' metric (Bhatia, Jain & Lim 2019).
+    """
+
+    def __init__(self, style: Moments):
+        style = style.double()
+        self.mean, covariance = style.mean, style.covariance
+        self.nothing = trace(style.gram).clamp(min=DARK)
+        self.floor = FLAT * float(self.nothing) / len(self.mean)
+        values, vectors = torch.linalg.eigh(covariance)
+        self.root = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
+        # tr D, but for the floor, so that a style is no way from itself
+        self.trace = 2 * self._shared(covariance) - trace(covariance)
+
+    def distance(self, found: Moments) -> Costs:
+        exact = found.double()
+        covariance = exact.covariance
+        apart = (exact.mean - self.mean).square().sum(-1)
+        bures = trace(covariance) + self.trace - 2 * self._shared(covariance)
+        return ((apart + bures) / self.nothing).to(found.products)
+
+    def _shared(self, covariance: Square) -> Costs:
+        """tr (D^½ C D^½)^½."""
+        fidelity: Any = RootTrace.apply(self.root @ covariance @ self.root, self.floor**2)
+        return fidelity
+
+
+class RootTrace(torch.autograd.Function):
+    """The trace of a symmetric matrix's root, tr M^½ = Σ √λ, whose slope ½ M^-½ stays finite where
+    eigenvalues meet or vanish: those of eigenvectors, which it does without, would not. Of what is
+    no number, the trace is none."""
+
+    @staticmethod
+    def forward(ctx: Any, matrix: Square, floor: float) -> Costs:
+        if not matrix.isfinite().all():  # which eigh would raise for
+            ctx.save_for_backward(torch.full_like(matrix, torch.nan))
+            return torch.full_like(matrix[..., 0, 0], torch.nan)
+        values, vectors = torch.linalg.eigh((matrix + matrix.mT) / 2)
+        roots = (values.clamp(min=0) + floor).sqrt()
+        ctx.save_for_backward((vectors / roots[..., None, :]) @ vectors.mT / 2)
+        return roots.sum(-1)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, None]:
+        (slope,) = ctx.saved_tensors
+        return gradients[0][..., None, None] * slope, None
+
+
+def trace(matrix: Square) -> Costs:
+    """The sum of a matrix's diagonal."""
+    return matrix.diagonal(dim1=-2, dim2=-1).sum(-1)
+
+
+STATISTICS: Mapping[str, type[Gram] | type[Wasserstein]] = {
+    "gram": Gram,
+    "wasserstein": Wasserstein,
+}

@@ -1,0 +1,124 @@
+"""A network by its name, or the one in a file of the user's own."""
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from ...backbones.vgg19 import Padding, Pooling, Vgg19
+from ...frame.errors import BadSetting, MissingAsset, UnknownName
+from ...frame.progress import Watcher, silence
+from ...frame.registry import nearest
+from ...frame.training.devices import device as named_device
+from ...frame.training.devices import uses_bf16
+from ..assets import VGG19
+from . import NETWORKS
+from ._extractor import Network
+from ._pretrained import BLOCKS_FIRST, Pretrained
+from ._weights import at_hand, read_weights, weights
+
+Precision = Literal["auto", "bf16", "fp32"]
+
+AUTO = "auto"
+BEST_FIRST = ("vgg19", "vgg19-small", "vgg19-conv3")  # depth before width: strokes have a size
+CONTENT = ("relu4_2", "fire5", "relu4_1", "relu3_1", "relu2_1", "relu1_1")  # the first there is
+STYLE = (*BLOCKS_FIRST, "relu1", "fire3", "fire5", "fire9")
+
+
+class FromFile(Pretrained):
+    """The network in a safetensors file, called like the file, read where others are read."""
+
+    def __init__(self, path: Path, *, pooling: Pooling = "max", padding: Padding | None = None):
+        super().__init__(read_weights(path), str(path), pooling=pooling, padding=padding)
+        self.name = path.name
+        self.content_layer = next(name for name in CONTENT if name in self.layers)
+        found = [name for name in STYLE if name in self.layers]
+        self.style_layers = dict.fromkeys(found, 1 / len(found))
+
+
+def open_network(
+    name: str = AUTO,
+    *,
+    pooling: Pooling = "max",
+    padding: Padding | None = None,
+    device: str = "auto",
+    precision: Precision = "auto",
+    half: bool = False,
+    watch: Watcher = silence,
+) -> Network:
+    """The network of this name, or in this safetensors file; what it lacks is fetched, told to
+    `watch`. "auto" takes the best at hand and fetches nothing.
+
+    `padding` None is that of the network. `precision` "auto" computes VGG-19 in bfloat16
+    where the device is built for it: as good a picture in two thirds of the time. SqueezeNet gains
+    too little by it. `half` keeps VGG-19's own weights at half precision, and only to conv5_1:
+    26 MB instead of 80.
+
+    Raises UnknownName for a network, a pooling or a precision there is none of, MissingAsset,
+    BadData for weights that do not fit, BadSetting for the device, and for `half` of another
+    network than vgg19, CannotWrite where the cache cannot hold what was fetched."""
+    for kind, word, known in (("pooling", pooling, Pooling), ("precision", precision, Precision)):
+        if word not in get_args(known):
+            raise nearest(str(word), get_args(known), kind)
+    place = named_device(device)
+    if name == AUTO:
+        name, half = best_at_hand(half)
+    network = _opened(name, pooling, padding, half, watch)
+    quick = precision == "bf16" or (precision == "auto" and isinstance(network.backbone, Vgg19))
+    if quick and uses_bf16(precision, place.type):
+        network.in_bf16()
+    return network.on(place)
+
+
+def best_at_hand(half: bool = False) -> tuple[str, bool]:
+    """The best network that can be opened without fetching, and whether it is the half file.
+
+    Raises MissingAsset where there is none, BadSetting for `half` where it is not vgg19."""
+    for name in BEST_FIRST:
+        asset = NETWORKS[name].asset
+        for smaller in (half, True):
+            if not at_hand(asset, half=smaller):
+                continue
+            if half and asset != VGG19:
+                raise BadSetting(
+                    f"Only vgg19 has weights of half precision; the best at hand is {name}. "
+                    "Leave --half out, or name vgg19."
+                )
+            return name, smaller and asset == VGG19
+    raise MissingAsset(
+        f"Expected the weights of a network ({', '.join(BEST_FIRST)}), found none. Name vgg19 "
+        "to have it fetched (575 MB, once), or a safetensors file; `style paint --features "
+        "patches` needs none."
+    )
+
+
+def _opened(
+    name: str, pooling: Pooling, padding: Padding | None, half: bool, watch: Watcher
+) -> Pretrained:
+    check_network(name)
+    if name not in NETWORKS:
+        if half:
+            raise BadSetting(f"Only vgg19 has weights of half precision, {name} has its own.")
+        return FromFile(Path(name), pooling=pooling, padding=padding)
+    kind = NETWORKS[name]
+    if half and kind.asset != VGG19:
+        raise BadSetting(f"Only vgg19 has weights of half precision, {name} has not. Leave it out.")
+    tensors = weights(kind.asset, half=half, watch=watch)
+    return kind(tensors, f"the file of {name}", pooling=pooling, padding=padding)
+
+
+def check_network(name: str, *others: str) -> None:
+    """Raises UnknownName for what is no network, no file, and none of the `others` to choose."""
+    known = {AUTO, *NETWORKS, *others}
+    if name in known or file_of(name):
+        return
+    if "/" in name or name.endswith(".safetensors"):
+        raise UnknownName(f"There is no file {name}. Check its path.")
+    raise UnknownName(f"{nearest(name, known, 'network')} Or name a safetensors file.")
+
+
+def file_of(name: str) -> Path | None:
+    """The file of this name, if there is one."""
+    try:
+        path = Path(name)
+        return path if path.is_file() else None
+    except OSError:  # no name a file could have
+        return None

@@ -1,0 +1,153 @@
+"""What network a file of weights holds: found from the names and the shapes in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ...backbones.squeezenet import FIRES, Squeezenet
+from ...backbones.vgg19 import CONVOLUTIONS, WIDTHS, Padding, Pooling, Vgg19, block_of
+from ...frame.errors import BadData
+
+Tensors = dict[str, Tensor]
+
+LARGEST = 1e6  # of weights; those published stay below 1e3
+HEAD = "_to_vgg19"  # ends the names of 1×1 convolutions that widen a layer to that of VGG-19
+IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # torchvision: mean and spread of RGB
+CAFFE = (103.939, 116.779, 123.68)  # mean of BGR, 0 … 255
+# torchvision numbers convolutions, rectifiers and pools in one row
+NUMBERED = {
+    f"features.{2 * place + block_of(name) - 1}": name for place, name in enumerate(CONVOLUTIONS)
+}
+NUMBERED_FIRES = dict(zip((3, 4, 6, 7, 9, 10, 11, 12), FIRES))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A backbone with the weights of a file, frozen, and what else it can be read through."""
+
+    backbone: Vgg19 | Squeezenet
+    heads: Mapping[str, nn.Conv2d]  # 1×1, by the layer each stands on
+
+
+def build(
+    tensors: Tensors, file: str, *, pooling: Pooling = "max", padding: Padding | None = None
+) -> Built:
+    """The network that weights belong to: VGG-19 of any width and depth, or SqueezeNet 1.1, named
+    as here or as in torchvision. `file` is what a message calls it.
+
+    A conv0 says how colours go in. Without one they are normalised as in torchvision where names
+    are torchvision's, else they become BGR of 0 … 255 without its mean, as in Caffe. `padding` is
+    that of VGG-19; None mirrors where there is a conv0, as the normalised networks were trained.
+
+    Raises BadData for weights of something else, lacking layers, of other shapes or no numbers."""
+    padding = padding or ("reflect" if "conv0.weight" in tensors else "zeros")
+    given, tensors = sorted(tensors), completed(tensors)
+    with torch.device("meta"):  # weights to begin with would be drawn in vain
+        if "conv1_1.weight" in tensors:
+            backbone = _vgg19(tensors, file, pooling, padding)
+        elif "fire2.squeeze1x1.weight" in tensors:
+            backbone = Squeezenet(3, 1, 1, pooling=pooling, padded=False, colours=True)
+        else:
+            raise BadData(
+                f"Expected weights of VGG-19 or SqueezeNet 1.1 in {file}, got "
+                f"{', '.join(given[:3]) or 'nothing'}. Name another file."
+            )
+        heads = _heads(tensors, backbone)
+    _fill(backbone, tensors, file)
+    for layer, head in heads.items():
+        _fill(head, tensors, file, layer.replace("relu", "conv") + HEAD + ".")
+    return Built(backbone, heads)
+
+
+def completed(tensors: Tensors) -> Tensors:
+    """Weights under our names, and with a conv0."""
+    if "conv0.weight" not in tensors:
+        numbered = "features.0.weight" in tensors
+        tensors = (_torchvision_colours() if numbered else _caffe_colours()) | tensors
+    fires = "features.3.squeeze.weight" in tensors
+    return {_named(name, fires): value for name, value in tensors.items()}
+
+
+def _named(name: str, fires: bool) -> str:
+    """Our name of a tensor that torchvision has another name for."""
+    layer, _, part = name.rpartition(".")
+    if not fires:
+        return f"{NUMBERED.get(layer, layer)}.{part}"
+    if layer == "features.0":
+        return f"conv1.{part}"
+    for number, fire in NUMBERED_FIRES.items():
+        if layer.startswith(f"features.{number}."):
+            inner = layer.rpartition(".")[2]
+            return f"{fire}.{'squeeze1x1' if inner == 'squeeze' else inner}.{part}"
+    return name
+
+
+def _torchvision_colours() -> Tensors:
+    means, spreads = (torch.tensor(values) for values in IMAGENET)
+    return {
+        "conv0.weight": torch.diag(1 / spreads)[..., None, None],
+        "conv0.bias": -means / spreads,
+    }
+
+
+def _caffe_colours() -> Tensors:
+    flipped = 255 * torch.eye(3).flip(0)[..., None, None]
+    return {"conv0.weight": flipped, "conv0.bias": -torch.tensor(CAFFE)}
+
+
+def _vgg19(tensors: Tensors, file: str, pooling: Pooling, padding: Padding) -> Vgg19:
+    last = [name for name in CONVOLUTIONS if f"{name}.weight" in tensors][-1]
+    firsts = [tensors.get(f"conv{block}_1.weight") for block in range(1, block_of(last) + 1)]
+    # what is lacking or of no shape at all is told when the weights are filled in
+    widths = [1 if first is None or not first.ndim else max(1, len(first)) for first in firsts]
+    return Vgg19(
+        *(3, 1, 1), widths=widths, last=last, pooling=pooling, padding=padding, colours=True
+    )
+
+
+def _heads(tensors: Tensors, backbone: Vgg19 | Squeezenet) -> dict[str, nn.Conv2d]:
+    """The 1×1 convolutions that widen a layer to that of VGG-19; only VGG-19 made small has any."""
+    heads = {}
+    for block, (level, width) in enumerate(zip(backbone.levels, WIDTHS), 1):
+        if f"conv{block}_1{HEAD}.weight" in tensors:
+            heads[f"relu{block}_1"] = nn.Conv2d(level.channels, width, 1)
+    return heads
+
+
+def _fill(module: nn.Module, tensors: Tensors, file: str, prefix: str = "") -> None:
+    """Give a module its weights, and freeze them."""
+    found = {}
+    for name, expected in module.state_dict().items():
+        value = tensors.get(prefix + name)
+        if value is None:
+            raise BadData(f"{file} lacks {prefix}{name}. Use a whole file.")
+        if value.shape != expected.shape:
+            raise BadData(
+                f"Expected {prefix}{name} of {_sides(expected)} in {file}, got {_sides(value)}. "
+                "Use the file as published."
+            )
+        found[name] = _numbers(value, f"{prefix}{name}", file)
+    module.load_state_dict(found, assign=True)
+    module.requires_grad_(False).eval()
+
+
+def _numbers(value: Tensor, name: str, file: str) -> Tensor:
+    """A tensor in single precision. Raises BadData where it is not of usual fractions."""
+    if not value.is_floating_point():
+        kind = str(value.dtype).removeprefix("torch.")
+        told = f"Expected fractions in {name} of {file}, got {kind}."
+    elif not (value := value.float()).isfinite().all():
+        told = f"{file} holds no numbers in {name}."
+    elif value.numel() and value.abs().max() > LARGEST:
+        told = f"{file} holds {value.abs().max():.3g} in {name}: too large to compute with."
+    elif name.endswith("weight") and not value.any():
+        told = f"{file} holds zeros alone in {name}: nothing can be seen through it."
+    else:
+        return value
+    raise BadData(f"{told} Use the file as published.")
+
+
+def _sides(tensor: Tensor) -> str:
+    return "×".join(map(str, tensor.shape)) or "one number"

@@ -1,0 +1,53 @@
+"""The contract of a network that looks at pictures for style and content: named layers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from ...frame.errors import UnknownName
+from ...frame.registry import nearest
+from ..schedule import USUAL, Schedule
+from ._checkpoint_formats import HEAD
+
+Picture = Float[Tensor, "1 3 height width"]
+"""sRGB, 0 … 1, contiguous; while it is painted it may leave that range a little."""
+
+Pictures = Float[Tensor, "batch 3 height width"]
+"""Several of one size."""
+
+
+class Network(nn.Module, ABC):
+    """Pretrained layers that a picture is read through; their weights never change.
+
+    `layers` are all there are, first to last, such as relu1_1; `strides` tells how many pixels a
+    cell of each covers. `content_layer` and `style_layers` (with their shares, which sum to 1)
+    are what it is read at where nobody says otherwise, and `schedule` is how it is painted with.
+    """
+
+    name: str
+    layers: tuple[str, ...]
+    strides: Mapping[str, int]
+    content_layer: str
+    style_layers: Mapping[str, float]
+    schedule: Schedule = USUAL
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return next(self.parameters(), torch.empty(0)).device
+
+    @abstractmethod
+    def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
+        """The activations (batch, channels, height, width) of the layers wanted, by name; no layer
+        beyond the last one wanted is computed. Raises UnknownName for a layer it does not have."""
+
+
+def unknown_layer(network: Network, name: str) -> UnknownName:
+    """The error for a layer that a network lacks: where it ends, and the nearest. Convolutions
+    before their activations and heads beside them can be read, but would fill the list."""
+    shown = [each for each in network.layers if not each.startswith("conv") and HEAD not in each]
+    shown = shown or network.layers
+    return UnknownName(f"{network.name} ends at {shown[-1]}. {nearest(name, shown, 'layer')}")

@@ -1,0 +1,94 @@
+"""A network whose weights were learned elsewhere, read by the names of its layers."""
+
+from abc import ABC
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ...backbones.vgg19 import Padding, Pooling
+from ...frame.errors import BadImage
+from ...frame.storage.assets import Asset
+from ._checkpoint_formats import HEAD, Tensors, build
+from ._extractor import Network, Pictures, unknown_layer
+
+# the first layer of each block, in equal shares (Gatys et al. 2015)
+BLOCKS_FIRST = dict.fromkeys((f"relu{block}_1" for block in range(1, 6)), 1 / 5)
+
+
+class Pretrained(Network, ABC):
+    """Weights in a backbone, frozen. A concrete network says where they are found, and where it
+    is read by default."""
+
+    asset: ClassVar[Asset]
+    padding: ClassVar[Padding | None] = None  # None: as its file suggests
+
+    def __init__(
+        self,
+        tensors: Tensors,
+        file: str,
+        *,
+        pooling: Pooling = "max",
+        padding: Padding | None = None,
+    ):
+        """`file` is what a message calls the weights. Raises BadData where they do not fit."""
+        super().__init__()
+        built = build(tensors, file, pooling=pooling, padding=padding or self.padding)
+        self.backbone = built.backbone
+        self.heads = nn.ModuleDict(dict(built.heads))
+        self.layers = tuple(
+            name
+            for layer in built.backbone.layers
+            for name in ((layer, layer + HEAD) if layer in built.heads else (layer,))
+        )
+        self.eval()
+        self.strides = {name: self.backbone.stride(name.removesuffix(HEAD)) for name in self.layers}
+
+    def on(self, device: torch.device) -> "Pretrained":
+        """Itself, moved to a device and laid out as convolutions are fastest there."""
+        self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
+        return self
+
+    def in_bf16(self) -> "Pretrained":
+        """Itself, computing in bfloat16 from the first convolution on; what is read is float32."""
+        for module in (*self.backbone.children(), *self.heads.children()):
+            if module is not self.backbone.conv0:  # whose digits would be lost for good
+                module.to(torch.bfloat16)
+        return self
+
+    def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
+        """As promised. Raises BadImage for a picture that is not a finite number at every pixel,
+        or no larger than one cell of a layer wanted."""
+        self._check(pictures, wanted)
+        stood = {name.removesuffix(HEAD) for name in wanted}
+        found = self.backbone.read(_channels_last(pictures), stood)
+        return {name: self._activation(name, found) for name in wanted}
+
+    def _activation(self, name: str, found: Mapping[str, Tensor]) -> Tensor:
+        layer = name.removesuffix(HEAD)
+        return (found[name] if name == layer else self.heads[layer](found[layer]).relu_()).float()
+
+    def _check(self, pictures: Pictures, wanted: Sequence[str]) -> None:
+        for name in wanted:
+            if name not in self.layers:
+                raise unknown_layer(self, name)
+        height, width = pictures.shape[2:]
+        coarsest = max(wanted, key=self.strides.__getitem__, default=self.layers[0])
+        needed = self.strides[coarsest] + 1
+        if min(height, width) < needed:
+            raise BadImage(
+                f"Expected sides of at least {needed} pixels to read {coarsest}, got "
+                f"{width}×{height}. Take a larger picture, or layers less deep."
+            )
+        # a sum is finite where all are, and needs no memory
+        if not pictures.detach().sum().isfinite():
+            raise BadImage("Expected a picture of finite numbers, got some that are not.")
+
+
+def _channels_last(pictures: Pictures) -> Tensor:
+    """Pictures as convolutions are fastest on them; their slope comes back contiguous."""
+    inside = pictures.contiguous(memory_format=torch.channels_last)
+    if inside.requires_grad:
+        inside.register_hook(Tensor.contiguous)
+    return inside

@@ -1,0 +1,114 @@
+"""Weights of pretrained networks: read without unpickling, and VGG-19's own kept in the cache."""
+
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from ...backbones.vgg19 import CONVOLUTIONS
+from ...frame.errors import BadData, CannotWrite
+from ...frame.progress import Watcher, silence
+from ...frame.storage.assets import Asset, cache, find, get
+from ...frame.storage.files import write_bytes
+from ..assets import VGG19
+from ._checkpoint_formats import Tensors, build, completed
+
+PARTS = ("weight", "bias")
+DEEPEST = "conv5_1"  # of the half file: what styles are read at ends here, and it has 26 MB, not 40
+PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+
+# what is kept of the published file, which is seven times as large for its classifier
+FULL = Asset(name="vgg19-full", path="style/vgg19-conv5_4.safetensors", size=80_000_000)
+HALF = Asset(name="vgg19-half", path="style/vgg19-conv5_1-half.safetensors", size=26_000_000)
+
+
+def read_weights(path: Path) -> Tensors:
+    """The tensors of a safetensors file; no other format is read, for a pickle can run code.
+
+    Raises BadData for any other file, one cut short, or none at all."""
+    try:
+        return _loaded(path)
+    except OSError as error:
+        reason = (error.strerror or "not to be opened").lower()
+        raise BadData(f"Cannot read {path}: {reason}. Check its path.") from error
+
+
+def _loaded(path: Path) -> Tensors:
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        # asked only now, for the length that safetensors begin with may look like a pickle
+        with path.open("rb") as file:
+            pickled = file.read(4).startswith(PICKLES)
+        told = (
+            f"Expected safetensors, got a pickle: {path}. It could run code, so it is not read. "
+            "Convert it with safetensors.torch.save_file where you trust it."
+            if pickled
+            else f"{path} is no whole safetensors file. Copy it anew."
+        )
+        raise BadData(told) from error
+
+
+def weights(asset: Asset, *, half: bool = False, watch: Watcher = silence) -> Tensors:
+    """The weights an asset stands for, found or fetched. `half` concerns VGG-19's own file alone.
+
+    Raises MissingAsset, BadData, CannotWrite."""
+    if asset is not VGG19:
+        return read_weights(get(asset, watch))
+    if kept := find(HALF if half else FULL):
+        return read_weights(kept)
+    if half and (whole := find(FULL)):
+        return _keep(read_weights(whole), half)
+    fetched = find(asset) is None
+    published = get(asset, watch)
+    try:
+        tensors = _keep(_published(published), half)
+    except FileNotFoundError:  # another process was quicker, and keeps what is needed
+        return weights(asset, half=half, watch=watch)
+    if fetched:  # seven times as large as what is needed of it
+        published.unlink(missing_ok=True)  # another process may have been as far
+    return tensors
+
+
+def at_hand(asset: Asset, *, half: bool = False) -> bool:
+    """Whether `weights` need fetch nothing."""
+    if asset is not VGG19:
+        return find(asset) is not None
+    return any(map(find, (VGG19, FULL, HALF) if half else (VGG19, FULL)))
+
+
+def _keep(tensors: Tensors, half: bool) -> Tensors:
+    """VGG-19's convolutions in a file of their own in the cache: all 16, or at half precision
+    those up to conv5_1."""
+    last = DEEPEST if half else CONVOLUTIONS[-1]
+    names = CONVOLUTIONS[: CONVOLUTIONS.index(last) + 1]
+    kept = {f"{name}.{part}": tensors[f"{name}.{part}"] for name in names for part in PARTS}
+    if half:
+        kept = {name: value.half() for name, value in kept.items()}
+    # so small, and 1/255 is none of half precision's numbers
+    kept |= {f"conv0.{part}": tensors[f"conv0.{part}"] for part in PARTS}
+    place = cache() / (HALF if half else FULL).path
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"Cannot write to {place.parent}: {error.strerror}.") from error
+    write_bytes(place, save(kept, {"source": VGG19.source, "licence": VGG19.licence}))
+    return kept
+
+
+def _published(path: Path) -> Tensors:
+    """What is in the published file, whose checksum was compared: of a pickle only tensors."""
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except (UnpicklingError, RuntimeError, EOFError, AttributeError, ValueError) as error:
+        raise BadData(f"{path} is damaged. Delete it; it will be fetched again.") from error
+    if not isinstance(found, dict) or not all(
+        isinstance(value, Tensor) for value in found.values()
+    ):
+        raise BadData(f"Expected weights by name in {path}, got other things. Delete it.")
+    tensors = completed({str(name): value for name, value in found.items()})
+    build(tensors, str(path))  # says what is wrong, before it is kept
+    return tensors

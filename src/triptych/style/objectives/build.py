@@ -1,0 +1,47 @@
+"""The way to judge a picture, by its name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...backbones.vgg19 import Pooling
+from ...frame.errors import BadSetting, MissingAsset
+from ...frame.progress import Watcher, silence
+from ...frame.training.devices import device as named_device
+from ..networks._build import AUTO, check_network, open_network
+from .feature_objective import ByFeatures
+from .objective import Method
+from .patch_objective import ByPatches
+
+PATCHES = "patches"  # the features that need no network
+POOLING = "average"  # gives longer strokes and fewer blocks than max (Gatys et al. 2015 found so)
+
+
+def open_method(
+    features: str = AUTO,
+    *,
+    pooling: Pooling = POOLING,
+    layers: Mapping[str, float] | None = None,
+    device: str = "auto",
+    half: bool = False,
+    seed: int = 0,
+    watch: Watcher = silence,
+    **options: Any,
+) -> Method:
+    """Judges by the network of this name, or in this file; by patches where that is the name, or
+    where "auto" finds no network at hand and none of its options is set.
+
+    `options` are those of `ByFeatures`; `seed` is that of patches. Raises what `open_network` and
+    `ByFeatures` raise, and BadSetting for options of a network where patches are asked for."""
+    of_network = bool(options or layers or half or pooling != POOLING)
+    if features == PATCHES and of_network:
+        raise BadSetting("Patches need no network, so they have no options of one. Leave them out.")
+    if features != PATCHES:
+        check_network(features, PATCHES)
+        try:
+            network = open_network(features, pooling=pooling, device=device, half=half, watch=watch)
+        except MissingAsset:
+            if features != AUTO or of_network:
+                raise
+        else:
+            return ByFeatures(network, layers=layers, **options)
+    return ByPatches(seed=seed, device=named_device(device))

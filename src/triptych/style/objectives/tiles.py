@@ -1,0 +1,88 @@
+"""Tiles of a picture, each read with enough around it that its cells are those of the whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ..networks._extractor import Network
+
+SEEN = 10  # cells of the coarsest layer to each side within which a cell's reach is looked for
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Pixels from `top` to `bottom` and `left` to `right`, and those it is read with: `halo` more
+    on each side, as far as the picture of `height` × `width` goes."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    height: int
+    width: int
+    halo: int
+
+    @property
+    def seen(self) -> tuple[slice, slice]:
+        """Rows and columns of the picture it is read with."""
+        rows = slice(max(0, self.top - self.halo), min(self.height, self.bottom + self.halo))
+        columns = slice(max(0, self.left - self.halo), min(self.width, self.right + self.halo))
+        return rows, columns
+
+    def inner(self, maps: Tensor, stride: int) -> Float[Tensor, "1 channels rows columns"]:
+        """Its own cells, of those read. The last ones of the picture have no end."""
+        rows, columns = self.seen
+        top, left = (self.top - rows.start) // stride, (self.left - columns.start) // stride
+        bottom = (self.bottom - rows.start) // stride if self.bottom < self.height else None
+        right = (self.right - columns.start) // stride if self.right < self.width else None
+        return maps[:, :, top:bottom, left:right]
+
+    def place(self, maps: Tensor, stride: int) -> tuple[slice, slice]:
+        """Where cells of its own are, `maps`, among those of the whole picture."""
+        top, left = self.top // stride, self.left // stride
+        return slice(top, top + maps.shape[2]), slice(left, left + maps.shape[3])
+
+
+def cut(height: int, width: int, side: int, halo: int, stride: int) -> list[Tile]:
+    """The tiles of a picture, about equal, no side above `side` where that is 2 strides or more.
+    They begin at whole cells of the coarsest layer."""
+    rows, columns = (_ends(whole, side, stride) for whole in (height, width))
+    return [
+        Tile(*down, *across, height, width, halo)
+        for down in pairwise(rows)
+        for across in pairwise(columns)
+    ]
+
+
+def _ends(whole: int, side: int, stride: int) -> list[int]:
+    """Where tiles of a side begin, and the last one ends."""
+    step = max(1, side // stride)
+    count = -(-whole // (step * stride))
+    cells = -(-whole // stride)
+    return [cells * place // count * stride for place in range(count)] + [whole]
+
+
+def reach(network: Network, layers: Sequence[str]) -> int:
+    """How many pixels around those it covers a cell looks at, at most, up to whole cells of the
+    coarsest layer: found from the slope of one cell over noise."""
+    coarsest = max(network.strides[layer] for layer in layers)
+    side = (2 * SEEN + 1) * coarsest
+    first = next(network.parameters(), torch.empty(0))
+    noise = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
+    leaf, farthest = noise.to(first.device).requires_grad_(), 0
+    with torch.enable_grad():
+        found = network.read(leaf, layers)
+        for layer in layers:
+            stride = network.strides[layer]
+            place = SEEN * coarsest // stride
+            cell = found[layer][0, :, place, place].sum()
+            (slope,) = torch.autograd.grad(cell, leaf, retain_graph=True)
+            for touched in (slope.abs().sum((0, 1, 2)), slope.abs().sum((0, 1, 3))):
+                places = touched.nonzero().flatten().tolist() or [place * stride]
+                before, after = place * stride - places[0], places[-1] - (place + 1) * stride + 1
+                farthest = max(farthest, before, after)
+    return -(-farthest // coarsest) * coarsest

@@ -1,0 +1,57 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
+from triptych.faces.recognition.threshold import rule
+from triptych.frame.errors import BadSetting, OtherEncoder
+
+from .test_calibration import SOME
+
+
+class Tiny(Encoder):
+    """An encoder that is never asked for anything."""
+
+    name, fingerprint, size = "tiny", "tiny-1", 2
+    height = width = 4
+    channels, template = 3, None
+
+    def encode(self, crops: Crops) -> Vectors:
+        return np.zeros((len(crops), 2), np.float32)
+
+
+def calibrated() -> Tiny:
+    encoder = Tiny()
+    encoder.calibration = SOME
+    return encoder
+
+
+def test_the_encoders_own_threshold_is_the_last_resort():
+    nearer = replace(SOME, threshold=0.9, target=1e-2)
+    assert rule(calibrated()).threshold == 1.1
+    assert rule(calibrated(), None, None, nearer).threshold == 0.9
+    assert rule(calibrated(), 0.5, nearer).threshold == 0.5
+
+
+def test_a_rate_is_stated_only_for_the_threshold_it_belongs_to():
+    assert rule(calibrated()).far == 1e-3
+    assert rule(calibrated(), 0.5).far is None
+    assert rule(calibrated(), 0.5).probability(1.2) == pytest.approx(0.5)
+
+
+def test_without_any_calibration_a_threshold_must_be_given():
+    with pytest.raises(BadSetting, match="faces calibrate"):
+        rule(Tiny())
+    assert rule(Tiny(), 1.0).probability(0.3) is None and rule(Tiny(), 1.0).accepts(1.0)
+
+
+def test_a_threshold_of_another_encoder_is_refused():
+    with pytest.raises(OtherEncoder, match="tiny-2"):
+        rule(calibrated(), None, replace(SOME, encoder="tiny-2"))
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 2.1, float("nan"), float("inf")])
+def test_a_threshold_that_is_no_distance_is_refused(threshold: float):
+    with pytest.raises(BadSetting, match="between 0 and 2"):
+        rule(calibrated(), threshold)

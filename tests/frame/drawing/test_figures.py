@@ -1,0 +1,35 @@
+"""Figures: their size, their ground, and the files they become."""
+
+from pathlib import Path
+
+import pytest
+
+from triptych.frame.drawing.colors import DAY, NIGHT, Paper
+from triptych.frame.drawing.figures import figure, packed, quiet, save
+from triptych.frame.errors import BadSetting, CannotWrite
+from triptych.frame.storage import images
+
+
+@pytest.mark.parametrize("paper", [DAY, NIGHT])
+def test_a_figure_is_as_large_as_asked_and_on_its_paper(paper: Paper):
+    drawn = figure(2, 1, paper)
+    quiet(drawn.add_subplot(), paper)
+    pixels = images.read(packed(drawn, ".png"))
+    assert pixels.shape == (150, 300, 3)
+    assert tuple(pixels[0, 0]) == tuple(pixels[75, 200]) == paper.ground
+
+
+def test_the_same_figure_is_the_same_bytes():
+    for ending in (".png", ".svg"):
+        first, second = (packed(figure(1, 1), ending) for _ in range(2))
+        assert first == second
+
+
+def test_a_figure_is_saved_by_its_ending_or_refused(tmp_path: Path):
+    save(figure(1, 1), tmp_path / "a.SVG")
+    assert b"<svg" in (tmp_path / "a.SVG").read_bytes()
+    with pytest.raises(BadSetting, match=r"\.png or \.svg, got .*a\.gif"):
+        save(figure(1, 1), tmp_path / "a.gif")
+    with pytest.raises(CannotWrite):
+        save(figure(1, 1), tmp_path / "nowhere" / "a.png")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.SVG"]

@@ -1,0 +1,59 @@
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from triptych.frame.errors import BadData, BadImage
+from triptych.frame.storage.image_folder import content, listed
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b/2.png", "a.jpg", "b/.hidden.png", ".thumbs/1.jpg", "__MACOSX/a.jpg", "a.txt"):
+        (tmp_path / "photos" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "photos" / name).write_bytes(name.encode())
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def packed(folder: Path, tmp_path: Path) -> Path:
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as file:
+        for path in folder.rglob("*"):
+            file.write(path, path.relative_to(folder).as_posix())
+    return tmp_path / "photos.zip"
+
+
+@pytest.mark.parametrize("kind", ["folder", "packed"])
+def test_photos_are_listed_and_read_alike_in_folders_and_zips(
+    kind: str, request: pytest.FixtureRequest
+):
+    place = request.getfixturevalue(kind)
+    assert listed(place, "photos") == ["a.jpg", "b/2.png"]
+    assert content(place, "b/2.png") == b"b/2.png"
+    with pytest.raises(BadImage, match=r"Cannot read c\.png in "):
+        content(place, "c.png")
+
+
+@pytest.mark.parametrize("kind", ["folder", "packed"])
+def test_what_is_larger_than_any_photo_is_not_read(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+):
+    place = request.getfixturevalue(kind)
+    monkeypatch.setattr("triptych.frame.photos.LARGEST", 6)
+    assert content(place, "a.jpg") == b"a.jpg"
+    with pytest.raises(BadImage, match=r"larger than|unpacks to more than"):
+        content(place, "b/2.png")
+
+
+def test_a_zip_written_anew_is_read_anew(packed: Path):
+    assert content(packed, "a.jpg") == b"a.jpg"
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("a.jpg", "another, longer photo")
+    assert content(packed, "a.jpg") == b"another, longer photo"
+
+
+def test_a_place_that_cannot_be_read_says_what_was_expected(tmp_path: Path):
+    (tmp_path / "no.zip").write_text("no zip")
+    for name in ("nothing", "no.zip"):
+        with pytest.raises(BadData, match=rf"Expected a zoo, but .*{name} cannot be read"):
+            listed(tmp_path / name, "a zoo")

@@ -1,0 +1,118 @@
+"""A network kept in a folder comes back as it was, or one line says what is wrong with it."""
+
+import hashlib
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from triptych import __version__
+from triptych.frame.errors import BadRun, CannotWrite
+from triptych.frame.storage.model_files import DESCRIPTION, FORMAT, WEIGHTS, checksum, keep, kept
+
+
+def tensors() -> dict[str, Tensor]:
+    chance = torch.Generator().manual_seed(0)
+    return {
+        "stem.weight": torch.randn(4, 3, 3, 3, generator=chance),
+        "steps": torch.tensor(7),
+        "empty": torch.zeros(0, 2),
+        "half": torch.randn(5, generator=chance).to(torch.bfloat16),
+    }
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    keep(tmp_path, tensors(), {"panel": "none", "names": ["é", "😀"]})
+    return tmp_path
+
+
+def refused(folder: Path, words: str) -> None:
+    with pytest.raises(BadRun, match=words) as told:
+        kept(folder)
+    assert "\n" not in str(told.value)
+
+
+def test_what_is_kept_comes_back(saved: Path):
+    description, found = kept(saved)
+    assert description["panel"] == "none" and description["names"] == ["é", "😀"]
+    assert description["format"] == FORMAT and description["triptych"] == __version__
+    assert found.keys() == tensors().keys()
+    for name, values in tensors().items():
+        assert found[name].dtype == values.dtype and found[name].equal(values), name
+
+
+def test_tensors_may_lie_anyhow_in_memory(tmp_path: Path):
+    turned = torch.arange(12.0).reshape(3, 4).T
+    laid_out = torch.rand(2, 3, 4, 5).to(memory_format=torch.channels_last)
+    keep(tmp_path, {"turned": turned, "laid_out": laid_out}, {})
+    found = kept(tmp_path)[1]
+    assert found["turned"].equal(turned) and found["laid_out"].equal(laid_out)
+
+
+def test_keeping_again_replaces_both_files(saved: Path):
+    keep(saved, {"only": torch.ones(1)}, {"panel": "other"})
+    description, found = kept(saved)
+    assert description["panel"] == "other" and "names" not in description
+    assert list(found) == ["only"]
+    assert sorted(path.name for path in saved.iterdir()) == sorted([WEIGHTS, DESCRIPTION])
+
+
+def test_a_description_cannot_speak_for_other_weights(saved: Path):
+    keep(saved, tensors(), {"sha256": "0" * 64})
+    found = kept(saved)[0]["sha256"]
+    assert found == hashlib.sha256((saved / WEIGHTS).read_bytes()).hexdigest()
+    assert found == checksum(tensors())
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
+    with pytest.raises(CannotWrite, match="there is no folder"):
+        keep(tmp_path / "none", tensors(), {})
+    refused(tmp_path / "none", r"Expected a finished run in .*none, but model\.json cannot")
+    refused(tmp_path, r"Expected a finished run")
+
+
+def test_weights_that_are_missing_cut_short_or_changed_are_told(saved: Path):
+    path = saved / WEIGHTS
+    whole = path.read_bytes()
+    for content in (whole[:-1], whole[:-1] + bytes([whole[-1] ^ 1]), whole + b"\0", b""):
+        path.write_bytes(content)
+        refused(saved, "not the file that was saved")
+    path.unlink()
+    refused(saved, r"model\.safetensors cannot be read")
+    path.mkdir()
+    refused(saved, r"model\.safetensors cannot be read")
+
+
+class Trap:
+    """What a pickle can do to its reader."""
+
+    def __reduce__(self):
+        return pytest.fail, ("a pickle was opened",)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff" * 64, pickle.dumps(Trap()), b"\x08" + bytes(7) + b'{"a":1}}']
+)
+def test_weights_that_are_none_are_told_though_their_checksum_is_right(saved: Path, content: bytes):
+    (saved / WEIGHTS).write_bytes(content)
+    description = json.loads((saved / DESCRIPTION).read_bytes())
+    description["sha256"] = hashlib.sha256(content).hexdigest()
+    (saved / DESCRIPTION).write_text(json.dumps(description))
+    refused(saved, r"model\.safetensors is damaged")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", "\x00", '"model"', '{"sha256": 1}'])
+def test_a_damaged_description_is_told(saved: Path, text: str):
+    (saved / DESCRIPTION).write_text(text)
+    refused(saved, r"model\.json is damaged")
+
+
+@pytest.mark.parametrize("version", [FORMAT + 1, "1", None, [1]])
+def test_a_format_we_do_not_know_is_told(saved: Path, version: object):
+    description = {**json.loads((saved / DESCRIPTION).read_bytes()), "format": version}
+    (saved / DESCRIPTION).write_text(json.dumps(description))
+    refused(saved, rf"reads up to {FORMAT}\. Upgrade")

@@ -1,0 +1,51 @@
+"""A training is followed: an epoch a row in a table, and a word to a watcher now and then."""
+
+from pathlib import Path
+
+import lightning as L
+import pytest
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, TensorDataset
+
+from triptych.frame.config import TrainingSettings
+from triptych.frame.progress import Step
+from triptych.frame.training import callbacks
+from triptych.frame.training import trainer as fitting
+from triptych.frame.training.callbacks import history
+
+
+class Counting(L.LightningModule):
+    """Its loss is 1 in the first epoch, 2 in the second, and so on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(()))
+
+    def training_step(self, batch: list[Tensor], number: int) -> Tensor:
+        loss = 0 * self.weight + self.current_epoch + 1
+        self.log("train/loss", loss, on_step=False, on_epoch=True)
+        return loss
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        return torch.optim.SGD(self.parameters(), 0.1)
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Step]:
+    """What a watcher heard of two epochs of five steps, whose table is in the folder."""
+    monkeypatch.setattr(callbacks, "EVERY", 4)
+    steps: list[Step] = []
+    settings = TrainingSettings(epochs=2, average=0, device="cpu", precision="fp32")
+    trainer = fitting.trainer(settings, tmp_path, watch=steps.append, monitor="train/loss")
+    trainer.fit(Counting(), DataLoader(TensorDataset(torch.zeros(5))))
+    return steps
+
+
+def test_an_epoch_is_a_row(told: list[Step], tmp_path: Path):
+    assert history(tmp_path) == [{"epoch": 1, "train/loss": 1}, {"epoch": 2, "train/loss": 2}]
+
+
+def test_every_so_many_steps_are_told_and_the_last(told: list[Step]):
+    assert [(step.done, step.total) for step in told] == [(4, 10), (8, 10), (10, 10)]
+    assert told[-1].figures["train/loss"] == 1  # of the epoch that is complete

@@ -1,0 +1,267 @@
+"""A Trainer that keeps the best epoch, goes on where it stopped, and says how it goes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter, sleep
+
+import lightning as L
+import pytest
+import torch
+from lightning.pytorch.callbacks import Callback
+from torch import Tensor, nn
+
+from triptych.frame.config import TrainingSettings
+from triptych.frame.errors import BadRun, MissingExtra
+from triptych.frame.progress import silence
+from triptych.frame.training import trainer as fitting
+
+STEPS = 3
+PLAIN = {"device": "cpu", "precision": "fp32", "average": 0.0}
+
+
+class Lesson(L.LightningModule):
+    """Learns a line; its validation figure follows a script."""
+
+    def __init__(self, scores: list[float]):
+        super().__init__()
+        torch.manual_seed(0)
+        self.line, self.scores = nn.Linear(2, 1), scores
+        self.seen: list[Tensor] = []
+
+    def training_step(self, batch: Tensor, number: int) -> Tensor:
+        return self.line(batch).square().mean()
+
+    def validation_step(self, batch: Tensor, number: int) -> None:
+        self.seen.append(self.line.weight.detach().clone())
+        self.log("score", torch.tensor(self.scores[self.current_epoch]))
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        return torch.optim.SGD(self.parameters(), lr=0.05)
+
+
+class Batches:
+    """Batches in order. (Lightning takes a plain list for several loaders.)"""
+
+    def __init__(self, batches: list[Tensor]):
+        self.batches = batches
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self.batches)
+
+
+class Lines(L.LightningDataModule):
+    def train_dataloader(self) -> Batches:
+        return Batches([torch.ones(4, 2) * step for step in range(STEPS)])
+
+    def val_dataloader(self) -> Batches:
+        return Batches([torch.ones(1, 2)])
+
+
+class Stop(Callback):
+    """Ends the training at the start of an epoch, with this error."""
+
+    def __init__(self, epoch: int, error: BaseException):
+        self.epoch, self.error = epoch, error
+
+    def on_train_epoch_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        if trainer.current_epoch == self.epoch:
+            raise self.error
+
+
+def trained(
+    folder: Path, scores: list[float], *callbacks: Callback, watch=silence, **settings
+) -> Lesson:
+    folder.mkdir(exist_ok=True)
+    lesson = Lesson(scores)
+    given = TrainingSettings.merged(PLAIN, {"epochs": len(scores)}, settings)
+    trainer = fitting.trainer(given, folder, watch=watch, monitor="score", callbacks=callbacks)
+    fitting.fit(trainer, lesson, Lines(), folder)
+    return lesson
+
+
+def test_the_best_epoch_is_kept(tmp_path: Path):
+    lesson = trained(tmp_path, [0.1, 0.9, 0.5])
+    assert lesson.line.weight.equal(lesson.seen[1])
+    assert not lesson.seen[2].equal(lesson.seen[1])
+
+
+def test_what_was_never_trained_stays_as_it_is(tmp_path: Path):
+    lesson = Lesson([])
+    before = lesson.line.weight.detach().clone()
+    fitting.restore_best(lesson, tmp_path)
+    assert lesson.line.weight.equal(before)
+
+
+def test_seconds_of_training_are_handed_back(tmp_path: Path):
+    class Pause(Callback):
+        def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+            sleep(0.2)
+
+    lesson, began = Lesson([0.5]), perf_counter()
+    given = TrainingSettings.merged(PLAIN, {"epochs": 1})
+    trainer = fitting.trainer(given, tmp_path, watch=silence, monitor="score", callbacks=[Pause()])
+    seconds = fitting.fit(trainer, lesson, Lines(), tmp_path)
+    assert 0.2 <= seconds <= perf_counter() - began
+
+
+@pytest.mark.parametrize("average", [0.0, 0.99])
+def test_a_stopped_training_goes_on_to_the_same_weights(tmp_path: Path, average: float):
+    scores = [0.1, 0.2, 0.3, 0.4]
+    whole = trained(tmp_path / "whole", scores, average=average)
+    with pytest.raises(RuntimeError, match="cut"):
+        trained(tmp_path / "cut", scores, Stop(2, RuntimeError("cut")), average=average)
+    resumed = trained(tmp_path / "cut", scores, average=average)
+    assert resumed.line.weight.equal(whole.line.weight)
+    assert len(resumed.seen) == 2
+    rows = [fitting.history(tmp_path / name) for name in ("whole", "cut")]
+    assert rows[0] == rows[1] and [row["epoch"] for row in rows[0]] == [1, 2, 3, 4]
+
+
+def test_averaged_weights_are_the_mean_over_time(tmp_path: Path):
+    class Note(Callback):
+        def __init__(self) -> None:
+            self.weights: list[Tensor] = []
+
+        def on_train_batch_end(self, trainer, pl_module, *rest) -> None:
+            self.weights.append(pl_module.line.weight.detach().clone())
+
+    note = Note()
+    lesson = trained(tmp_path, [0.1, 0.2], note, average=0.5)
+    mean = note.weights[0]
+    for step, weight in enumerate(note.weights[1:], 1):
+        kept = min(0.5, (1 + step) / (10 + step))
+        mean = kept * mean + (1 - kept) * weight
+    assert torch.allclose(lesson.line.weight, mean, atol=1e-6)
+    assert lesson.seen[-1].equal(lesson.line.weight.detach())
+
+
+def test_it_stops_early_when_nothing_gets_better(tmp_path: Path):
+    trained(tmp_path, [0.5, 0.4, 0.3, 0.9], patience=2)
+    assert [row["score"] for row in fitting.history(tmp_path)] == pytest.approx([0.5, 0.4, 0.3])
+
+
+def test_being_stopped_by_hand_is_handed_on(tmp_path: Path, restored_signal: None):
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path, [0.1, 0.2], Stop(1, KeyboardInterrupt()))
+    assert len(fitting.history(tmp_path)) == 1
+
+
+@pytest.fixture
+def restored_signal() -> Iterator[None]:
+    """Lightning leaves Ctrl-C switched off; the rest of the tests want it."""
+    import signal
+
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut", b"\x80\x02c__builtin__\neval\n."])
+def test_a_damaged_checkpoint_is_told(tmp_path: Path, damage: bytes):
+    trained(tmp_path, [0.1])
+    (tmp_path / fitting.CHECKPOINTS / "last.ckpt").write_bytes(damage)
+    with pytest.raises(BadRun, match=r"last\.ckpt is damaged\. Delete it") as told:
+        trained(tmp_path, [0.1, 0.2])
+    assert "\n" not in str(told.value)
+
+
+def test_a_checkpoint_cut_short_is_told(tmp_path: Path):
+    trained(tmp_path, [0.1])
+    path = tmp_path / fitting.CHECKPOINTS / "last.ckpt"
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(BadRun, match=r"last\.ckpt is damaged"):
+        trained(tmp_path, [0.1, 0.2])
+
+
+def test_devices_are_named_for_lightning(monkeypatch: pytest.MonkeyPatch):
+    assert fitting.accelerator("cpu", 2) == ("cpu", 2)
+    monkeypatch.setattr(fitting, "device", torch.device)
+    assert fitting.accelerator("cuda", 2) == ("cuda", 2)
+    assert fitting.accelerator("cuda:1", 1) == ("cuda", [1])
+
+
+def test_tensorboard_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def missing(*arguments: object, **settings: object) -> None:
+        raise ModuleNotFoundError("tensorboard")
+
+    monkeypatch.setattr(fitting, "TensorBoardLogger", missing)
+    with pytest.raises(MissingExtra, match=r"pip install 'triptych\[tensorboard\]'"):
+        trained(tmp_path, [0.1], tensorboard=True)
+
+
+# --- learning ---
+
+
+class Small(L.LightningModule):
+    """Weights, biases, a norm, and a part that is not to learn."""
+
+    def __init__(self, settings: TrainingSettings):
+        super().__init__()
+        torch.manual_seed(0)
+        self.settings = settings
+        self.net = nn.Sequential(nn.Linear(2, 3), nn.LayerNorm(3), nn.Linear(3, 1))
+        self.frozen = nn.Linear(2, 2).requires_grad_(False)
+        self.rates: list[float] = []
+
+    def training_step(self, batch: Tensor, number: int) -> Tensor:
+        self.rates.append(self.optimizers().param_groups[0]["lr"])  # pyright: ignore
+        return self.net(batch).square().mean()
+
+    def validation_step(self, batch: Tensor, number: int) -> None:
+        self.log("score", torch.tensor(0.5))
+
+    def configure_optimizers(self):
+        return fitting.learning(self, self.settings)
+
+
+def learnt(folder: Path, **settings) -> Small:
+    given = TrainingSettings.merged(PLAIN, settings)
+    module = Small(given)
+    trainer = fitting.trainer(given, folder, watch=silence, monitor="score")
+    fitting.fit(trainer, module, Lines(), folder)
+    return module
+
+
+def test_weights_are_decayed_but_neither_biases_nor_norms(tmp_path: Path):
+    module = learnt(tmp_path, epochs=1, decay=0.25)
+    weights, others = module.optimizers().param_groups  # pyright: ignore
+    assert weights["weight_decay"] == 0.25 and others["weight_decay"] == 0
+    assert {id(p) for p in weights["params"]} == {
+        id(module.net[0].weight),
+        id(module.net[2].weight),
+    }
+    assert len(others["params"]) == 4  # two biases; scale and shift of the norm
+
+
+def test_what_is_frozen_is_not_handed_to_the_optimizer(tmp_path: Path):
+    module = learnt(tmp_path, epochs=1)
+    learning = [p for group in module.optimizers().param_groups for p in group["params"]]  # pyright: ignore
+    assert len(learning) == 6
+    assert not {id(p) for p in learning} & {id(p) for p in module.frozen.parameters()}
+
+
+def test_the_rate_rises_for_the_share_of_warmup_then_falls_to_nothing(tmp_path: Path):
+    module = learnt(tmp_path, epochs=10, lr=0.01, warmup=0.2)
+    rates = module.rates
+    assert len(rates) == 10 * STEPS
+    top = max(rates)
+    assert top == pytest.approx(0.01, rel=1e-3)
+    assert rates.index(top) == round(0.2 * len(rates)) - 1  # PyTorch counts steps from 0
+    assert rates == sorted(rates[: rates.index(top)]) + sorted(rates[rates.index(top) :])[::-1]
+    assert rates[0] == pytest.approx(0.01 / 25) and rates[-1] < 1e-6
+
+
+def test_each_process_takes_the_device_of_its_rank(monkeypatch: pytest.MonkeyPatch):
+    def taken(name: str) -> torch.device:
+        return fitting.device_of(TrainingSettings(device=name, devices=2))
+
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    monkeypatch.setattr(fitting, "device", torch.device)
+    assert taken("cuda") == torch.device("cuda", 0)
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert taken("cuda") == torch.device("cuda", 1)
+    assert taken("cuda:3") == torch.device("cuda", 3)
+    assert taken("cpu") == torch.device("cpu")

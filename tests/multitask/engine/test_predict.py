@@ -1,0 +1,157 @@
+"""Answers about any picture, in that picture's own pixels."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from triptych.frame.errors import BadImage, BadRun
+from triptych.frame.storage import images
+from triptych.multitask import Card, load, open_dataset
+from triptych.multitask.engine.predict import Predictor, border_of, in_channels
+from triptych.multitask.model.multitask_model import Model
+
+
+@pytest.fixture(scope="module")
+def predictor(trained_run: Path) -> Predictor:
+    return load(trained_run, device="cpu")
+
+
+class Bright(torch.nn.Module):
+    """Stands in for a trained model: its mask is what is bright, its box around that, exactly."""
+
+    def __init__(self, card: Card):
+        super().__init__()
+        self.card, self.model = card, Model(card, ["box", "mask"])
+        self.heads = self.model.heads
+
+    def on(self, device: torch.device) -> "Bright":
+        return self
+
+    def forward(self, pictures: torch.Tensor) -> dict[str, torch.Tensor]:
+        from triptych.multitask.structures.geometry import box_of_mask
+
+        bright = pictures.mean(1) > 0.5
+        return {"box": box_of_mask(bright), "mask": (bright.float() - 0.5) * 20}
+
+
+def bright(ground: str = "any", channels: int = 1) -> Predictor:
+    card = Card("spots", channels, 28, 28, ("box", "mask"), ground=ground)
+    found = object.__new__(Predictor)
+    found.device, found.invert = torch.device("cpu"), "auto"
+    found.model = Bright(card)  # type: ignore[assignment]
+    return found
+
+
+def spot(height: int, width: int, left: int, top: int, side: int) -> np.ndarray:
+    picture = np.zeros((height, width, 1), np.uint8)
+    picture[top : top + side, left : left + side] = 255
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "left", "top", "side"),
+    [
+        (280, 280, 40, 120, 100),
+        (280, 560, 400, 100, 100),
+        (1120, 280, 80, 960, 80),
+        (28, 28, 3, 9, 7),
+    ],
+)
+def test_places_are_in_pixels_of_the_picture(
+    height: int, width: int, left: int, top: int, side: int
+):
+    found = bright().predict(spot(height, width, left, top, side))
+    assert (found.pixels.shape[0], found.pixels.shape[1]) == (height, width)
+    box, mask = found.answers["box"], found.answers["mask"]
+    cell = max(height, width) / 28  # pixels of the picture to a pixel the model sees
+    expected = [left, top, left + side, top + side]
+    assert list(vars(box).values()) == pytest.approx(expected, abs=cell)
+    assert mask.pixels.shape == (height, width)
+    assert mask.pixels.sum() == pytest.approx(side**2, rel=0.15)
+
+
+def test_dark_ink_on_light_paper_is_inverted_where_the_model_knows_the_other():
+    picture = 255 - spot(56, 56, 20, 12, 16)
+    found = bright("dark").predict(picture)
+    assert found.inverted
+    assert list(vars(found.answers["box"]).values()) == pytest.approx([20, 12, 36, 28], abs=2)
+    assert np.array_equal(found.pixels, picture)
+    assert not bright("any").predict(picture).inverted
+    assert not bright("dark").predict(255 - picture).inverted
+
+
+@pytest.mark.parametrize(("way", "inverted"), [("yes", True), ("no", False)])
+def test_inversion_can_be_settled(trained_run: Path, way: str, inverted: bool):
+    for level in (0, 255):
+        picture = np.full((28, 28, 1), level, np.uint8)
+        assert load(trained_run, device="cpu", invert=way).predict(picture).inverted is inverted
+
+
+def test_inverting_by_hand_or_by_itself_is_the_same(predictor: Predictor):
+    picture = spot(64, 50, 20, 20, 20)
+    told = [predictor.predict(p).json()["answers"] for p in (picture, 255 - picture)]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 1, 1), (1, 1, 3), (28, 28, 1), (30, 40, 3), (1, 500, 3), (500, 1, 1)], ids=str
+)
+def test_pictures_of_any_shape_are_answered(predictor: Predictor, shape: tuple[int, int, int]):
+    picture = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    found = predictor.predict(picture)
+    assert set(found.answers) == {"digit", "box", "circle", "mask"}
+    assert found.answers["mask"].pixels.shape == shape[:2]
+    assert found.json()["width"] == shape[1] and found.json()["height"] == shape[0]
+    assert predictor.draw(found).dtype == np.uint8
+
+
+def test_a_picture_has_the_answers_it_has_in_a_crowd(predictor: Predictor):
+    pictures = [spot(28 + n, 40, 5 + n, 9, 12) for n in range(5)]
+    together = [found.json()["answers"] for found in predictor.predict_all(pictures)]
+    alone = [predictor.predict(picture).json()["answers"] for picture in pictures]
+    for one, other in zip(together, alone):
+        assert one["digit"]["name"] == other["digit"]["name"]
+        assert one["box"] == pytest.approx(other["box"], abs=0.02)
+        assert one["circle"] == pytest.approx(other["circle"], abs=0.02)
+
+
+def test_answers_are_those_of_the_model_itself(predictor: Predictor, few_digits: Path):
+    batch = open_dataset("digits", str(few_digits)).batch("test", torch.arange(4))
+    with torch.no_grad():
+        outputs = predictor.model(batch.images)
+    pixels = [(image[0] * 255).round().byte().numpy()[..., None] for image in batch.images]
+    for row, found in enumerate(predictor.predict_all(pixels)):
+        expected = outputs["box"][row].tolist()
+        assert list(vars(found.answers["box"]).values()) == pytest.approx(expected, abs=1e-2)
+
+
+def test_files_are_named_and_read(predictor: Predictor, tmp_path: Path):
+    images.save(tmp_path / "one.png", spot(28, 28, 5, 5, 9))
+    found = predictor.predict(tmp_path / "one.png")
+    assert found.name == str(tmp_path / "one.png")
+    with pytest.raises(BadImage, match="Cannot read the picture"):
+        predictor.predict(tmp_path / "none.png")
+    pair = predictor.predict_all([spot(9, 9, 1, 1, 3)] * 2, names=["a", "b"])
+    assert [each.name for each in pair] == ["a", "b"]
+    assert predictor.predict_all([]) == []
+
+
+def test_no_run_is_told(tmp_path: Path):
+    with pytest.raises(BadRun, match="Expected a finished run"):
+        load(tmp_path)
+
+
+def test_grey_and_colour_become_each_other():
+    colour = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
+    assert in_channels(colour, 1)[0, :, 0].tolist() == [76, 150, 29]
+    assert in_channels(colour, 3) is colour
+    assert in_channels(colour[..., :1], 3).tolist() == [[[255] * 3, [0] * 3, [0] * 3]]
+
+
+def test_the_border_is_the_colour_most_of_the_rim_has():
+    picture = np.full((9, 9, 3), (10, 200, 30), np.uint8)
+    picture[2:7, 2:7] = 255
+    picture[0, :3] = 0
+    assert border_of(picture).tolist() == [10, 200, 30]

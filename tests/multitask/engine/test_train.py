@@ -1,0 +1,314 @@
+"""Trainings into run folders: stopped and resumed, refused, and with parts of the user's own."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import lightning as L
+import numpy as np
+import pytest
+import torch
+from lightning.pytorch.callbacks import Callback
+from safetensors.torch import load_file
+from torch import Tensor
+
+from triptych import multitask
+from triptych.frame.errors import BadRun, BadSetting, TriptychError, UnknownName
+from triptych.frame.progress import Step
+from triptych.multitask import HEADS, PerImage
+from triptych.multitask.engine.train import Trained
+from triptych.multitask.heads.label import Label
+from triptych.multitask.metrics import Accuracy
+
+SMALL = {"epochs": 1, "batch": 64, "device": "cpu", "precision": "fp32"}
+WEIGHTS = "model.safetensors"
+
+
+def small(few_digits: Path, out: Path, dataset: str = "circled-digits", **more: Any) -> Trained:
+    return multitask.train(dataset, source=str(few_digits), out=out, **{**SMALL, **more})
+
+
+def test_a_run_is_complete(trained_run: Path):
+    found = {path.name for path in trained_run.iterdir()}
+    expected = "run.json metrics.csv metrics.json model.json network.svg curves.png answers.png"
+    assert {*expected.split(), WEIGHTS, "checkpoints", "epochs"} <= found
+    assert sorted(path.name for path in (trained_run / "epochs").iterdir()) == [
+        "001.png",
+        "002.png",
+    ]
+    assert not [path for path in trained_run.rglob("*") if path.suffix == ".part"]
+
+
+def test_model_json_is_the_last_file_written(trained_run: Path):
+    files = [file for file in trained_run.rglob("*") if file.is_file()]
+    latest = max(file.stat().st_mtime_ns for file in files)
+    assert (trained_run / "model.json").stat().st_mtime_ns == latest
+
+
+def test_a_run_records_what_it_takes_to_do_it_again(trained_run: Path, few_digits: Path):
+    facts = json.loads((trained_run / "run.json").read_bytes())
+    assert facts["plan"]["dataset"] == "digits"
+    assert facts["plan"]["source"] == str(few_digits)
+    assert facts["settings"]["seed"] == 0 and facts["settings"]["epochs"] == 2
+    assert facts["data"] and facts["command"]
+
+
+def test_every_epoch_has_a_row_with_every_figure(trained_run: Path):
+    with (trained_run / "metrics.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["epoch"]) for row in rows] == [1, 2]
+    final = json.loads((trained_run / "metrics.json").read_bytes())["metrics"]
+    assert {"train/loss", "val/loss", "score", *final} <= rows[0].keys()
+    assert all(row[name] for row in rows for name in ("score", *final))
+
+
+def test_the_figures_handed_back_are_those_written(few_digits: Path, tmp_path: Path):
+    trained = small(few_digits, tmp_path / "run")
+    written = json.loads((tmp_path / "run" / "metrics.json").read_bytes())
+    assert written.pop("seconds") >= 0
+    assert written == trained.evaluation.json()
+    assert trained.evaluation.split == "test" and trained.evaluation.images == 60
+    assert trained.folder == tmp_path / "run"
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_others(few_digits: Path, tmp_path: Path):
+    weights = []
+    for name, seed in {"a": 3, "b": 3, "c": 4}.items():
+        small(few_digits, tmp_path / name, heads=["label"], seed=seed)
+        weights.append((tmp_path / name / WEIGHTS).read_bytes())
+    assert weights[0] == weights[1] != weights[2]
+
+
+@pytest.mark.parametrize(
+    "heads", [["label"], ["digit"], ["mask", "box"], ["circle", "label", "mask"]], ids=",".join
+)
+def test_any_heads_train_in_any_order(few_digits: Path, tmp_path: Path, heads: list[str]):
+    trained = small(few_digits, tmp_path / "run", "digits", heads=heads)
+    names = ["digit" if head == "label" else head for head in heads]
+    assert list(trained.model.heads) == names
+    assert {name.partition("/")[0] for name in trained.evaluation.metrics} == set(names)
+
+
+def test_every_figure_can_be_monitored(few_digits: Path, tmp_path: Path):
+    for number, name in enumerate(["circle/iou", "digit/accuracy", "circle/iou_when_right"]):
+        trained = small(few_digits, tmp_path / str(number), monitor=name)
+        assert name in trained.evaluation.metrics
+
+
+def test_the_best_epoch_by_the_monitored_figure_is_kept(few_digits: Path, tmp_path: Path):
+    asked = []
+
+    class Order(PerImage):
+        definition = "1 in the second epoch, else 0"
+
+        def per_image(self, output: Tensor, target: Tensor) -> Tensor:
+            asked.append(len(output))  # the validation part is one batch
+            return torch.full((len(output),), float(len(asked) == 2))
+
+    trained = small(
+        few_digits,
+        tmp_path / "run",
+        epochs=3,
+        heads=["label"],
+        metrics={"digit/order": Order()},
+        monitor="digit/order",
+    )
+    state = torch.load(tmp_path / "run" / "checkpoints" / "best.ckpt", weights_only=True)
+    assert state["epoch"] == 1
+    best = {name.removeprefix("model."): t for name, t in state["state_dict"].items()}
+    for name, tensor in load_file(tmp_path / "run" / WEIGHTS).items():
+        assert tensor.equal(best[name]), name
+    assert trained.model.state_dict().keys() == best.keys()
+
+
+def test_training_stops_early_where_nothing_gets_better(few_digits: Path, tmp_path: Path):
+    class Never(PerImage):
+        definition = "always 0"
+
+        def per_image(self, output: Tensor, target: Tensor) -> Tensor:
+            return torch.zeros(len(output))
+
+    small(
+        few_digits,
+        tmp_path / "run",
+        epochs=6,
+        heads=["label"],
+        metrics={"digit/never": Never()},
+        monitor="digit/never",
+        patience=2,
+    )
+    assert len((tmp_path / "run" / "metrics.csv").read_text().splitlines()) == 1 + 3
+
+
+def test_ones_own_metric_callback_and_head_take_part(
+    few_digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class Radius(PerImage):
+        definition = "1 − relative error of the radius, at least 0"
+
+        def per_image(self, output: Tensor, target: Tensor) -> Tensor:
+            return (1 - (output[:, 2] / target[:, 2] - 1).abs()).clamp(min=0)
+
+    class Count(Callback):
+        epochs = 0
+
+        def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+            self.epochs += 1
+
+    class Parity(Label):
+        def target(self, batch: multitask.Batch) -> Tensor:
+            return super().target(batch) % 2
+
+    monkeypatch.setattr(HEADS, "_added", {})
+    HEADS.add("parity", Parity)
+    count = Count()
+    trained = small(
+        few_digits,
+        tmp_path / "run",
+        epochs=2,
+        heads=["circle", "parity"],
+        metrics={"circle/radius": Radius()},
+        callbacks=[count],
+    )
+    assert count.epochs == 2
+    assert trained.evaluation.metrics.keys() == {"circle/iou", "circle/radius", "parity/accuracy"}
+    assert trained.evaluation.definitions["circle/radius"] == Radius.definition
+
+
+def test_a_weight_changes_what_is_learnt(few_digits: Path, tmp_path: Path):
+    for name, weights in {"a": {}, "b": {"digit": 30.0}}.items():
+        small(few_digits, tmp_path / name, weights=weights)
+    one, other = ((tmp_path / name / WEIGHTS).read_bytes() for name in "ab")
+    assert one != other
+
+
+def test_progress_is_told_up_to_the_end(few_digits: Path, tmp_path: Path):
+    told: list[Step] = []
+    small(few_digits, tmp_path / "run", watch=told.append, epochs=2)
+    train = [step for step in told if step.task == "train"]
+    assert train[-1].done == train[-1].total > 0
+    assert told[-1] == Step("evaluate", 60, 60)
+
+
+def test_a_training_set_smaller_than_a_batch_trains(few_digits: Path, tmp_path: Path):
+    assert small(few_digits, tmp_path / "run", batch=5000).evaluation.images == 60
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "words"),
+    [
+        ({"heads": ["lable"]}, UnknownName, r"no head 'lable'. Did you mean 'label'"),
+        ({"heads": ["mask"]}, BadSetting, "has no mask .*It supplies: circle, digit"),
+        ({"weights": {"box": 1.0}}, UnknownName, "no head in this run 'box'"),
+        ({"weights": {"circle": 0.0}}, BadSetting, "Expected a weight above 0"),
+        ({"weights": {"circle": float("inf")}}, BadSetting, "Expected a weight above 0"),
+        ({"monitor": "circle/iu"}, UnknownName, "Did you mean 'circle/iou'"),
+        ({"monitor": "train/loss"}, UnknownName, "no metric 'train/loss'"),
+        ({"epoch": 3}, UnknownName, "Did you mean 'epochs'"),
+        ({"epochs": 0}, BadSetting, "Setting 'epochs'"),
+        ({"options": {"shift": -1}}, BadSetting, "Setting 'shift'"),
+        ({"backbone": "vgg99"}, UnknownName, "no backbone 'vgg99'"),
+        ({"backbone_options": {"bas": 3}}, BadSetting, "Backbone 'unet' with .*bas"),
+        ({"device": "cuda:77"}, BadSetting, "Expected a device this machine has"),
+        ({"source": "/none"}, UnknownName, "name a folder of IDX files"),
+        ({"metrics": {"wheel/x": Accuracy()}}, UnknownName, "HEAD/METRIC"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_trained_is_refused_and_leaves_nothing(
+    few_digits: Path, tmp_path: Path, asked: dict, error: type[TriptychError], words: str
+):
+    with pytest.raises(error, match=words) as told:
+        given = {**SMALL, "source": str(few_digits), "out": tmp_path / "run", **asked}
+        multitask.train("circled-digits", **given)
+    assert "\n" not in str(told.value)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_is_never_trained_over(few_digits: Path, trained_run: Path):
+    before = (trained_run / WEIGHTS).read_bytes()
+    with pytest.raises(BadSetting, match="holds a run already"):
+        small(few_digits, trained_run)
+    assert (trained_run / WEIGHTS).read_bytes() == before
+
+
+KILLED = """
+import sys
+from triptych import multitask
+multitask.train(
+    "circled-digits", source=sys.argv[1], out=sys.argv[2], epochs=40, batch=32, device="cpu"
+)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_to_the_same_weights(few_digits: Path, tmp_path: Path):
+    settings = {"epochs": 40, "batch": 32, "device": "cpu"}
+    source = str(few_digits)
+    whole = multitask.train("circled-digits", source=source, out=tmp_path / "whole", **settings)
+    run = tmp_path / "run"
+    process = subprocess.Popen([sys.executable, "-c", KILLED, source, str(run)])
+    last = run / "checkpoints" / "last.ckpt"
+    deadline = time.monotonic() + 120
+    while not last.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, "it ended before it was killed"
+    assert not (run / WEIGHTS).exists()
+    with pytest.raises(BadRun, match="--resume"):
+        multitask.load(run)
+    resumed = multitask.resume(run)
+    assert (run / WEIGHTS).read_bytes() == (tmp_path / "whole" / WEIGHTS).read_bytes()
+    assert resumed.evaluation.metrics == whole.evaluation.metrics
+    histories = [(place / "metrics.csv").read_text() for place in (run, tmp_path / "whole")]
+    assert histories[0] == histories[1]
+
+
+def test_a_finished_run_resumed_is_as_it_was(few_digits: Path, tmp_path: Path):
+    trained = small(few_digits, tmp_path / "run", heads=["label"])
+    before = (tmp_path / "run" / WEIGHTS).read_bytes()
+    resumed = multitask.resume(tmp_path / "run")
+    assert (tmp_path / "run" / WEIGHTS).read_bytes() == before
+    assert resumed.evaluation.metrics == trained.evaluation.metrics
+
+
+def test_no_run_cannot_be_resumed(tmp_path: Path):
+    with pytest.raises(BadRun, match="Expected a run folder"):
+        multitask.resume(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"plan": None},
+        {"plan": {"dataset": "digits"}},
+        {"settings": None},
+        {"settings": {"epochs": "many"}},
+        {"plan": {}},
+    ],
+    ids=str,
+)
+def test_a_damaged_record_cannot_be_resumed(tmp_path: Path, trained_run: Path, damage: dict):
+    facts = json.loads((trained_run / "run.json").read_bytes())
+    (tmp_path / "run.json").write_text(json.dumps({**facts, **damage}))
+    with pytest.raises(TriptychError) as told:
+        multitask.resume(tmp_path)
+    assert "\n" not in str(told.value)
+
+
+def test_data_that_changed_are_told(tmp_path: Path, write_idx, few_digits: Path):
+    rng = np.random.default_rng(0)
+
+    def some(count: int) -> tuple[np.ndarray, list[int]]:
+        return rng.integers(0, 256, (count, 16, 16), dtype=np.uint8), [n % 3 for n in range(count)]
+
+    folder = write_idx(tmp_path / "set", some(30), some(9))
+    small(folder, tmp_path / "run", heads=["label"], batch=8)
+    write_idx(folder, some(30), some(9))
+    with pytest.raises(BadRun, match=r"data of .* have changed"):
+        multitask.resume(tmp_path / "run")

@@ -1,0 +1,139 @@
+"""Applying a painting network: any size, tiles without seams, damaged runs refused."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from triptych.frame.errors import BadImage, BadRun, BadSetting
+from triptych.frame.storage import images, model_files
+from triptych.style.fast.apply import FastPainter, apply, keep, load
+from triptych.style.fast.transformer_net import FORM, Feedforward
+
+
+def made() -> Feedforward:
+    torch.manual_seed(0)
+    network = Feedforward(4, 1)
+    nn.init.normal_(network.leave.weight, 0, 0.5)
+    return network
+
+
+@pytest.fixture(scope="module")
+def painter() -> FastPainter:
+    return FastPainter(made())
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    keep(folder, made(), 64)
+    return folder
+
+
+UNTRAINED = FastPainter(Feedforward(4, 1))
+
+
+def noise(height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(height * 1000 + width).integers(0, 256, (height, width, 3), "u1")
+
+
+sides = st.integers(1, 40)
+
+
+@settings(max_examples=40)
+@given(sides, sides, st.none() | st.integers(1, 50))
+def test_a_picture_of_any_size_is_painted(height: int, width: int, size: int | None):
+    painted = UNTRAINED.paint(noise(height, width), size=size)
+    assert painted.dtype == np.uint8
+    assert max(painted.shape[:2]) == (size or max(height, width))
+
+
+def test_an_untrained_network_paints_grey():
+    content = noise(40, 56)
+    assert (UNTRAINED.paint(content) == 128).all()
+    assert (UNTRAINED.paint(content, tile=16) == 128).all()
+
+
+@pytest.mark.parametrize(("height", "width"), [(150, 90), (64, 201), (65, 67), (129, 16)])
+@pytest.mark.parametrize("tile", [32, 47])
+def test_a_picture_in_tiles_is_the_picture_painted_whole(
+    painter: FastPainter, height: int, width: int, tile: int
+):
+    content = noise(height, width) // 2 + 60
+    whole, tiled = painter.paint(content), painter.paint(content, tile=tile)
+    assert np.abs(whole.astype(int) - content).mean() > 5
+    # what was 0.5 of 255 apart by a hair is rounded to either side
+    assert np.abs(whole.astype(int) - tiled).max() <= 1
+    assert (whole != tiled).mean() < 0.01
+
+
+def test_the_longer_side_is_as_asked_for(painter: FastPainter):
+    assert painter.paint(noise(30, 60), size=40).shape == (20, 40, 3)
+
+
+def test_sizes_that_are_none_are_refused(painter: FastPainter):
+    for wrong in ({"size": 0}, {"tile": 4}):
+        with pytest.raises(BadSetting, match="Expected a size"):
+            painter.paint(noise(20, 20), **wrong)
+
+
+def test_a_kept_network_paints_the_same(painter: FastPainter, run: Path, tmp_path: Path):
+    content = noise(40, 33)
+    images.save(tmp_path / "one.png", content)
+    images.save(tmp_path / "two.png", noise(20, 20))
+    ((first, painted), (second, _)) = apply(
+        run, [tmp_path / "one.png", tmp_path / "two.png"], device="cpu"
+    )
+    assert (first.name, second.name) == ("one.png", "two.png")
+    assert (painted == painter.paint(content)).all()
+
+
+def test_a_picture_that_cannot_be_read_is_told(run: Path, tmp_path: Path):
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    with pytest.raises(BadImage, match=r"bad\.png"):
+        list(apply(run, [tmp_path / "bad.png"]))
+
+
+def change(run: Path, **changes: object) -> None:
+    path = run / model_files.DESCRIPTION
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"panel": "faces"}, "is another"),
+        ({"panel": "style", "feedforward": None}, "do not fit"),
+        ({"feedforward": {"form": FORM, "width": 8, "blocks": 1}}, "do not fit"),
+        ({"feedforward": {"form": FORM, "width": 4, "blocks": "1"}}, "do not fit"),
+        ({"feedforward": {"form": FORM, "width": 10**9, "blocks": 1}}, "do not fit"),
+        ({"format": 99}, "Upgrade"),
+    ],
+)
+def test_a_description_that_does_not_fit_is_refused(run: Path, changes: dict, told: str):
+    change(run, **changes)
+    with pytest.raises(BadRun, match=told):
+        load(run)
+
+
+def test_damaged_and_missing_runs_are_refused(run: Path, tmp_path: Path):
+    with pytest.raises(BadRun, match="Expected a finished run"):
+        load(tmp_path / "none")
+    path = run / model_files.WEIGHTS
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(BadRun, match="damaged or was changed"):
+        load(run)
+
+
+def test_weights_that_are_no_numbers_are_refused(run: Path):
+    network = made()
+    network.leave.weight.data.fill_(float("nan"))
+    keep(run, network, 64)
+    with pytest.raises(BadRun, match="no numbers"):
+        load(run)

@@ -1,0 +1,187 @@
+"""Whole trainings on a few made-up photographs: complete runs, stopped and resumed, refused."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import lightning as L
+import numpy as np
+import pytest
+from lightning.pytorch.callbacks import Callback
+from safetensors.torch import load_file
+
+from triptych.frame.errors import BadData, BadImage, BadRun, BadSetting, UnknownName
+from triptych.frame.progress import Step
+from triptych.frame.storage import images
+from triptych.frame.training import trainer as fitting
+from triptych.style.fast import train as fast_training
+from triptych.style.fast.apply import load
+from triptych.style.fast.train import Trained, resume, train
+from triptych.style.networks._extractor import Network
+
+SMALL = {
+    **{"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 8, "epochs": 2},
+    **{"batch": 2, "held": 2, "device": "cpu", "precision": "fp32"},
+}
+WEIGHTS = "model.safetensors"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def judging(tiny: Network) -> Iterator[None]:
+    """The tiny network judges, whatever the name asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fast_training, "open_network", lambda name, **_: tiny)
+        yield
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nine smooth photographs and a broken one."""
+    folder, chance = tmp_path_factory.mktemp("photos"), np.random.default_rng(0)
+    for number in range(9):
+        smooth = cv2.resize(chance.random((4, 5, 3)), (80, 64), interpolation=cv2.INTER_CUBIC)
+        images.save(folder / f"{number}.png", (smooth.clip(0, 1) * 255).astype(np.uint8))
+    (folder / "broken.png").write_bytes(b"no picture")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def style(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stripes of red and yellow."""
+    stripes = np.zeros((40, 40, 3), np.uint8)
+    stripes[..., 0] = 220
+    stripes[:, ::4, 1] = stripes[:, 1::4, 1] = 200
+    path = tmp_path_factory.mktemp("style") / "stripes.png"
+    images.save(path, stripes)
+    return path
+
+
+def small(style: Path, photos: Path, out: Path, **changes: Any) -> Trained:
+    return train(style, photos, out=out, **{**SMALL, **changes})
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, style: Path, photos: Path) -> Trained:
+    steps: list[Step] = []
+    out = tmp_path_factory.mktemp("run") / "stripes"
+    trained = small(style, photos, out, epochs=3, watch=steps.append)
+    assert {step.task for step in steps} == {"read photos", "train"}
+    return trained
+
+
+def test_a_run_is_complete(run: Trained):
+    expected = "run.json metrics.csv metrics.json model.json curves.png sheet.png style.png"
+    folders = {"checkpoints", "epochs"}
+    assert {*expected.split(), WEIGHTS, *folders} == {p.name for p in run.folder.iterdir()}
+    assert [p.name for p in sorted((run.folder / "epochs").iterdir())] == [
+        f"{epoch:03}.png" for epoch in (1, 2, 3)
+    ]
+
+
+def test_model_json_is_the_last_file_written(run: Trained):
+    files = [file for file in run.folder.rglob("*") if file.is_file()]
+    latest = max(file.stat().st_mtime_ns for file in files)
+    assert (run.folder / "model.json").stat().st_mtime_ns == latest
+
+
+def test_costs_fall(run: Trained):
+    first, *_, last = run.losses
+    assert last["train/loss"] < 0.7 * first["train/loss"]
+    assert last["style/val"] < 0.8 * first["style/val"]
+    assert run.losses == tuple(fitting.history(run.folder))
+
+
+def test_a_training_that_diverges_is_told(style: Path, photos: Path, tmp_path: Path):
+    with pytest.raises(BadSetting, match=r"diverged in epoch \d.* smaller --lr than 1e\+30"):
+        small(style, photos, tmp_path / "run", lr=1e30)
+
+
+def test_a_run_says_what_was_learnt_from_and_what_was_refused(run: Trained, photos: Path):
+    facts = json.loads((run.folder / "run.json").read_bytes())
+    assert facts["photos"] == [str(photos)]
+    assert (facts["learnt"], len(facts["held"])) == (7, 2)
+    assert [one.photo for one in run.refused] == ["broken.png"]
+    assert facts["refused"][0]["photo"] == "broken.png"
+    assert facts["fast"]["size"] == 32
+
+
+def test_a_run_paints_nearer_to_the_style_than_the_photo_is(run: Trained, photos: Path):
+    content = images.read(photos / "0.png")
+    painted = load(run.folder, device="cpu").paint(content)
+    red, green, blue = painted.reshape(-1, 3).mean(0) - content.reshape(-1, 3).mean(0)
+    assert red > 5 and blue < -5 and green < red
+
+
+class Stop(Callback):
+    """Ctrl-C in the middle of an epoch."""
+
+    def __init__(self, epoch: int):
+        self.epoch = epoch
+
+    def on_train_batch_end(
+        self,
+        trainer: L.Trainer,
+        pl_module: L.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+    ) -> None:
+        if trainer.current_epoch == self.epoch and batch_idx == 3:
+            raise KeyboardInterrupt
+
+
+def test_a_stopped_run_goes_on_as_if_it_never_had_been(
+    run: Trained, style: Path, photos: Path, tmp_path: Path
+):
+    with pytest.raises(KeyboardInterrupt):
+        small(style, photos, tmp_path / "run", epochs=3, callbacks=[Stop(1)])
+    resumed = resume(tmp_path / "run")
+    assert [row["epoch"] for row in resumed.losses] == [1, 2, 3]
+    whole, again = (load_file(one.folder / WEIGHTS) for one in (run, resumed))
+    assert all((whole[name] == again[name]).all() for name in whole)
+
+
+def test_runs_that_cannot_go_on_are_refused(
+    run: Trained, style: Path, photos: Path, tmp_path: Path
+):
+    with pytest.raises(BadRun, match="Expected a run folder"):
+        resume(tmp_path)
+    facts = json.loads((run.folder / "run.json").read_bytes())
+    for changes, told in (
+        ({"panel": "faces"}, "no run of `triptych style train`"),
+        ({"data": {"photos": "", "style": ""}}, "have changed"),
+        ({"settings": [1]}, "damaged"),
+        ({"photos": 5}, "damaged"),
+    ):
+        (tmp_path / "run.json").write_text(json.dumps({**facts, **changes}))
+        images.save(tmp_path / "style.png", images.read(style))
+        with pytest.raises(BadRun, match=told):
+            resume(tmp_path)
+    with pytest.raises(BadSetting, match="holds a run already"):
+        small(style, photos, run.folder)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (3, 200)])
+def test_a_style_of_3_pixels_is_refused_and_nothing_is_written(
+    photos: Path, tmp_path: Path, shape: tuple[int, int]
+):
+    images.save(tmp_path / "tiny.png", np.full((*shape, 3), 9, np.uint8))
+    with pytest.raises(BadImage, match="16 pixels or more"):
+        small(tmp_path / "tiny.png", photos, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_slips_are_told_before_anything_is_written(style: Path, photos: Path, tmp_path: Path):
+    (tmp_path / "none").mkdir()
+    for places, changes, error in (
+        (photos, {"widht": 4}, UnknownName),
+        (photos, {"strength": -1}, BadSetting),
+        (tmp_path / "none", {}, BadData),
+    ):
+        with pytest.raises(error):
+            small(style, places, tmp_path / "run", **changes)
+    with pytest.raises(BadImage):
+        small(photos / "broken.png", photos, tmp_path / "run")
+    assert not (tmp_path / "run").exists()

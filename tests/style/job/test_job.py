@@ -1,0 +1,119 @@
+"""What a painting is asked for: checked when it is made, changed, told and repeated."""
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triptych.frame.errors import BadRun, BadSetting, UnknownName
+from triptych.style.job.job import Commission
+from triptych.style.optimization.config import Settings
+
+PLACE = Path("runs/a/run.json")
+PLAIN = Commission("a/photo.jpg", ("wave.png", "night.png"), Settings(shares=(2.0, 1.0)))
+
+
+def test_pictures_are_named_by_what_they_are():
+    asked = PLAIN.changed({"masks": ("sky.png",), "init": "image", "start": "begun.png"})
+    assert asked.pictures == {
+        **{"content": "a/photo.jpg", "start": "begun.png"},
+        **{"style 1": "wave.png", "style 2": "night.png", "mask 1": "sky.png"},
+    }
+    assert "start" not in PLAIN.pictures
+    assert PLAIN.title == "photo · wave + night"
+
+
+def test_a_change_finds_whether_it_is_a_setting_an_option_or_its_own():
+    asked = PLAIN.changed({"strength": 0.9, "pooling": "max", "colours": "match"})
+    assert (asked.settings.strength, asked.options, asked.colours) == (
+        *(0.9, {"pooling": "max"}),
+        "match",
+    )
+    again = asked.changed({"octaves": 2})
+    assert again.options == {"pooling": "max", "octaves": 2}
+    assert again.settings.shares == (2.0, 1.0)
+    assert PLAIN.settings.strength == Settings.strength  # is as it was
+
+
+def test_what_was_told_as_json_is_the_same_commission():
+    asked = PLAIN.changed({"steps": (4, 3), "masks": ("sky.png",), "soft": 2.0, "half": True})
+    asked = asked.changed({"layers": {"relu1_1": 1.0}, "content_layer": None})
+    asked = asked.changed({"masks": ("no text \udc80.png",)})
+    told = json.loads(json.dumps(asked.json()))
+    assert Commission.from_json(told, PLACE) == asked
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"settings": {}}, {"settings": None}, {**PLAIN.json(), "colour": "style"}]
+)
+def test_what_tells_of_no_painting_is_refused_by_the_name_of_its_file(told: dict[str, Any]):
+    with pytest.raises(BadRun, match=r"^runs/a/run\.json tells of no painting"):
+        Commission.from_json(told, PLACE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "slip"),
+    [
+        ({"settings": {"size": "x"}}, "'settings.size'.*got 'x'"),
+        ({"settings": {"size": None}}, "'settings.size'.*got None"),
+        ({"settings": {"steps": 5}}, "'settings.steps'.*got 5"),
+        ({"settings": {"steps": "ab"}}, "'settings.steps'.*got 'ab'"),
+        ({"settings": {"steps": ["a"]}}, r"'settings.steps.0'.*got 'a'"),
+        ({"settings": {"paint": 5}}, "'settings.paint'.*got 5"),
+        ({"settings": {"strength": 2}}, "strength of 0 to 1, got 2"),
+        ({"content": 5}, "'content'.*got 5"),
+        ({"content": "a\0b"}, "'content'.*got 'a"),
+        ({"content": "\ud800"}, "'content'.*got"),
+        ({"styles": []}, "at least one style, got none"),
+        ({"features": None}, "'features'.*got None"),
+        ({"device": None}, "'device'.*got None"),
+        ({"masks": None}, "'masks'.*got None"),
+        ({"masks": [5]}, "'masks.0'.*got 5"),
+        ({"options": 5}, "'options'.*got 5"),
+        ({"options": {"variation": "x"}}, "'options.variation'.*got 'x'"),
+        ({"options": {"layers": [1]}}, r"'options.layers'.*got \[1\]"),
+        ({"options": {"layers": {"relu1_1": "x"}}}, r"'options.layers.relu1_1'.*got 'x'"),
+        ({"options": {"content_layer": 5}}, "'options.content_layer'.*got 5"),
+        ({"options": {"layer": 5}}, "no option of --features 'layer'"),
+    ],
+    ids=str,
+)
+def test_what_was_altered_by_hand_is_told_with_what_was_expected(
+    changes: dict[str, Any], slip: str
+):
+    with pytest.raises(BadRun, match=rf"(?s)^runs/a/run\.json .*{slip}") as told:
+        Commission.from_json({**PLAIN.json(), **changes}, PLACE)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"strenght": 1}, "setting of painting 'strenght'. Did you mean 'strength'"),
+        ({"pooling": "averge"}, "Did you mean 'average'"),
+        ({"statistics": "grams"}, "no kind of statistics 'grams'. Did you mean 'gram'"),
+        ({"colours": "lumin"}, "Did you mean 'luminance'"),
+        ({"optimizer": "adams"}, "Did you mean 'adam'"),
+    ],
+)
+def test_a_name_there_is_none_of_is_told_with_the_nearest(changes: dict[str, Any], told: str):
+    with pytest.raises(UnknownName, match=told):
+        inspect.unwrap(Commission.changed)(PLAIN, changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"shares": (1.0,)}, r"a share for each style \(2\), got 1"),
+        ({"shares": (1e308, 1e308)}, "finite shares"),
+        ({"max_memory": "much"}, "4G or 500M"),
+        ({"soft": 3.0}, "Add --mask"),
+        ({"features": "patches", "octaves": 2}, "they have no --sweep octaves"),
+        ({"features": "patches", "content_layer": "relu1_1"}, "they have no --content-layer"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(changes: dict[str, Any], told: str):
+    with pytest.raises(BadSetting, match=told):
+        PLAIN.changed(changes)

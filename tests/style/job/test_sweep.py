@@ -1,0 +1,78 @@
+"""Settings swept: words turned into commissions, one for each combination."""
+
+import numpy as np
+import pytest
+
+from triptych.frame.errors import BadSetting, UnknownName
+from triptych.style.job.job import Commission
+from triptych.style.job.sweep import MOST, axis, sweep_sheet, swept
+
+PLAIN = Commission("photo.png", ("a.png", "b.png"))
+
+
+def test_two_settings_make_a_grid_row_by_row():
+    axes = [axis("strength=0.2,0.8"), axis("style_weights=2:1,1:1")]
+    found = swept(PLAIN, axes)
+    assert list(found) == [
+        "strength 0.2, style-weights 2:1",
+        "strength 0.2, style-weights 1:1",
+        "strength 0.8, style-weights 2:1",
+        "strength 0.8, style-weights 1:1",
+    ]
+    settings = found["strength 0.8, style-weights 2:1"].settings
+    assert settings.strength == 0.8 and settings.shares == (2.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("word", "field", "value"),
+    [
+        ("tv=3", "variation", 3.0),
+        ("pooling=max", "pooling", "max"),
+        ("statistics=gram", "statistics", "gram"),
+    ],
+)
+def test_options_of_the_network_are_swept(word: str, field: str, value: object):
+    (found,) = swept(PLAIN, [axis(word)]).values()
+    assert found.options == {field: value}
+
+
+def test_fields_of_the_commission_are_swept():
+    first, second = swept(PLAIN, [axis("colours=match,luminance")]).values()
+    assert (first.colours, second.colours) == ("match", "luminance")
+    (steps,) = swept(PLAIN, [axis("steps=20:10")]).values()
+    assert steps.settings.steps == (20, 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["strength"], "NAME=VALUE"),
+        (["strength="], "NAME=VALUE"),
+        (["strength=a"], "Expected numbers"),
+        (["strength=0.1", "strength=0.2"], "two different"),
+        (["strength=0.1", "seed=1", "tv=1"], "one setting"),
+        (["seed=" + ",".join(map(str, range(MOST + 1)))], f"at most {MOST}"),
+    ],
+)
+def test_what_is_no_sweep_is_told(words: list[str], told: str):
+    with pytest.raises(BadSetting, match=told):
+        swept(PLAIN, [axis(word) for word in words])
+
+
+def test_what_cannot_be_swept_is_told_with_the_nearest():
+    with pytest.raises(UnknownName, match="'style-scale'"):
+        axis("style-scal=1,2")
+
+
+def test_a_grid_has_a_row_for_each_value_of_the_first():
+    axes = [axis("strength=0,1"), axis("seed=1,2,3")]
+    pictures = {label: np.zeros((100, 300, 3), np.uint8) for label in swept(PLAIN, axes)}
+    found = sweep_sheet(pictures, axes, "title")
+    assert 3 * 300 < found.shape[1] < 4 * 300 and 2 * 100 < found.shape[0] < 4 * 100
+
+
+def test_small_pictures_are_enlarged_until_their_labels_can_be_read():
+    axes = [axis("strength=0.2,0.8")]
+    small = {f"strength {value}": np.zeros((8, 12, 3), np.uint8) for value in axes[0].values}
+    sheet = sweep_sheet(small, axes, "")
+    assert (sheet == 0).all(2).sum() == 2 * (22 * 8) * (22 * 12)  # 22 · 12 ≥ 256

@@ -1,0 +1,35 @@
+"""Ways to judge are opened by name; patches need nothing, and stand in where nothing is at hand."""
+
+from typing import Any
+
+import pytest
+
+from triptych.frame.errors import BadSetting, MissingAsset
+from triptych.style import open_method
+from triptych.style.objectives.patch_objective import ByPatches
+
+OF_NETWORKS = [
+    {"pooling": "max"},
+    {"layers": {"relu1_1": 1.0}},
+    {"half": True},
+    {"statistics": "gram"},
+]
+
+
+def test_patches_are_opened_by_their_name() -> None:
+    method = open_method("patches", seed=3)
+    assert isinstance(method, ByPatches) and method.seed == 3
+
+
+def test_patches_stand_in_where_no_network_is_at_hand() -> None:
+    assert isinstance(open_method(), ByPatches)
+    with pytest.raises(MissingAsset, match="vgg19_small"):
+        open_method("vgg19-small")
+
+
+@pytest.mark.parametrize("options", OF_NETWORKS, ids=str)
+def test_options_of_a_network_ask_for_one(options: dict[str, Any]) -> None:
+    with pytest.raises(BadSetting, match="Patches need no network"):
+        open_method("patches", **options)
+    with pytest.raises(MissingAsset, match="found none"):
+        open_method(**options)
