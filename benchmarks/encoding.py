@@ -14,16 +14,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from triptych.faces import Encoder, Finder, Reader, open_encoder
+from triptych.faces import Encoder, Finder, Reader, open_encoder, people
 from triptych.faces.assets import LFW_SUBSET
 from triptych.faces.detection.alignment import align, coloured
 from triptych.faces.detection.quality import Standards, chosen
 from triptych.faces.detection.yunet import YuNet
 from triptych.faces.encoders._encoder import Crops
-from triptych.faces import people
 from triptych.faces.photos.identity_folder import PhotoFile
 from triptych.faces.recognition.pipeline import BATCH
-from triptych.frame.errors import BadImage, TriptychError
+from triptych.frame.errors import ImageError, TriptychError
 from triptych.frame.storage import images
 from triptych.frame.storage.assets import get
 
@@ -78,7 +77,7 @@ def single(photos: Sequence[PhotoFile], encoder: Encoder, finder: Finder) -> Non
     """What one would write by hand: every step for one photo, then for the next."""
     assert encoder.template is not None
     for photo in photos:
-        with suppress(BadImage):
+        with suppress(ImageError):
             pixels = images.read(photo.bytes())
             face = chosen(pixels, finder.find(pixels), POLICY, Standards(), photo.name)[0]
             crop = align(pixels, face.landmarks, encoder.template)

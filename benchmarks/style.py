@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from triptych.frame.errors import MissingAsset
+from triptych.frame.errors import AssetNotFoundError
 from triptych.frame.storage import assets, images
 from triptych.style.assets import CONTENTS, PAINTINGS
 from triptych.style.imaging.scales import fitted, plan, resized
@@ -128,7 +128,7 @@ def sample(asset: assets.Asset) -> Tensor:
     """A picture our figures were measured on; where it is not at hand, waves of colour."""
     try:
         return picture_of(images.read(assets.get(asset)))
-    except MissingAsset:
+    except AssetNotFoundError:
         chance = torch.Generator().manual_seed(asset.size)
         coarse = torch.rand(1, 3, 12, 16, generator=chance)
         return torch.nn.functional.interpolate(coarse, scale_factor=32, mode="bicubic").clamp(0, 1)

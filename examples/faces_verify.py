@@ -14,7 +14,7 @@ import typer
 
 from triptych import faces as panel
 from triptych.faces.detection.quality import Policy
-from triptych.frame.errors import BadFace
+from triptych.frame.errors import FaceError
 
 
 def main(
@@ -28,7 +28,7 @@ def main(
     reader = panel.Reader(panel.open_encoder(encoder), faces=cast(Policy, faces))
     try:
         verdict = panel.verify(first, second, reader=reader, threshold=threshold)
-    except BadFace as error:  # no face, several faces, too small, too blurred …
+    except FaceError as error:  # no face, several faces, too small, too blurred …
         print(f"refused: {error}")
         return
     print("the same person" if verdict.same else "different people")

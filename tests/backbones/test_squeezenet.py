@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from triptych.backbones.squeezenet import Squeezenet
-from triptych.frame.errors import UnknownName
+from triptych.frame.errors import UnknownNameError
 
 
 def network(**options: object) -> Squeezenet:
@@ -85,5 +85,5 @@ def test_averages_take_no_rim_into_account():
 
 
 def test_a_layer_it_does_not_have_is_told():
-    with pytest.raises(UnknownName, match=r"no layer 'fire10'\. Did you mean 'fire"):
+    with pytest.raises(UnknownNameError, match=r"no layer 'fire10'\. Did you mean 'fire"):
         network().read(torch.rand(1, 3, 32, 32), ["fire10"])

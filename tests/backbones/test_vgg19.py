@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from triptych.backbones.vgg19 import CONVOLUTIONS, Vgg19
-from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, UnknownNameError
 
 NARROW = (4, 5, 6, 7, 8)
 
@@ -99,11 +99,11 @@ def test_slopes_agree_with_finite_differences(padding: str):
 
 
 def test_names_and_widths_that_do_not_fit_are_told():
-    with pytest.raises(UnknownName, match=r"no layer 'relu6_1'\. Did you mean 'relu"):
+    with pytest.raises(UnknownNameError, match=r"no layer 'relu6_1'\. Did you mean 'relu"):
         narrow().read(torch.rand(1, 3, 32, 32), ["relu6_1"])
-    with pytest.raises(UnknownName, match="no layer 'relu4_1'"):
+    with pytest.raises(UnknownNameError, match="no layer 'relu4_1'"):
         narrow(last="conv3_4").read(torch.rand(1, 3, 32, 32), ["relu4_1"])
-    with pytest.raises(UnknownName, match="no convolution of VGG-19 'relu3_1'"):
+    with pytest.raises(UnknownNameError, match="no convolution of VGG-19 'relu3_1'"):
         narrow(last="relu3_1")
-    with pytest.raises(BadSetting, match=r"Expected 3 widths, a block each, got \[4, 5\]"):
+    with pytest.raises(ConfigError, match=r"Expected 3 widths, a block each, got \[4, 5\]"):
         narrow(widths=(4, 5), last="conv3_1")

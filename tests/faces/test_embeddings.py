@@ -5,7 +5,7 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from triptych.faces.embeddings import Encodings, distances
-from triptych.frame.errors import BadData
+from triptych.frame.errors import DataError
 
 
 def units(count: int, size: int = 8, seed: int = 0) -> np.ndarray:
@@ -74,7 +74,7 @@ def _write(path: Path, **arrays: np.ndarray) -> None:
 )
 def test_numbers_that_are_no_encodings_are_refused(arrays: dict, tmp_path: Path):
     _write(tmp_path / "bad.npz", **arrays)
-    with pytest.raises(BadData) as slip:
+    with pytest.raises(DataError) as slip:
         Encodings.load(tmp_path / "bad.npz")
     assert "\n" not in str(slip.value)
 
@@ -82,12 +82,12 @@ def test_numbers_that_are_no_encodings_are_refused(arrays: dict, tmp_path: Path)
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04K\x01.", b"\x93NUMPY\x01\x00"])
 def test_other_files_are_refused(content: bytes, tmp_path: Path):
     (tmp_path / "bad.npz").write_bytes(content)
-    with pytest.raises(BadData, match="Encode the photos anew"):
+    with pytest.raises(DataError, match="Encode the photos anew"):
         Encodings.load(tmp_path / "bad.npz")
 
 
 def test_a_missing_file_is_told(tmp_path: Path):
-    with pytest.raises(BadData, match="Expected encodings"):
+    with pytest.raises(DataError, match="Expected encodings"):
         Encodings.load(tmp_path / "none.npz")
 
 
@@ -95,5 +95,5 @@ def test_a_truncated_file_is_refused(tmp_path: Path):
     some().save(tmp_path / "them.npz")
     content = (tmp_path / "them.npz").read_bytes()
     (tmp_path / "them.npz").write_bytes(content[:-40])
-    with pytest.raises(BadData):
+    with pytest.raises(DataError):
         Encodings.load(tmp_path / "them.npz")

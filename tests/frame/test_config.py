@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 import pytest
 
 from triptych.frame.config import TrainingSettings, about, checked, divided, setting
-from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, UnknownNameError
 
 
 def test_later_layers_lie_over_earlier_ones_and_none_changes_nothing():
@@ -46,13 +46,15 @@ def test_what_was_recorded_is_merged_to_the_same():
     ],
 )
 def test_a_value_out_of_range_is_told_with_its_name(name: str, value: object):
-    with pytest.raises(BadSetting, match=f"Setting '{name}': .*got") as told:
+    with pytest.raises(ConfigError, match=f"Setting '{name}': .*got") as told:
         TrainingSettings.merged({name: value})
     assert "\n" not in str(told.value) and str(value) in str(told.value)
 
 
 def test_an_unknown_setting_is_told_with_the_nearest():
-    with pytest.raises(UnknownName, match=r"no training setting 'epoch'. Did you mean 'epochs'"):
+    with pytest.raises(
+        UnknownNameError, match=r"no training setting 'epoch'. Did you mean 'epochs'"
+    ):
         TrainingSettings.merged({"epoch": 3})
 
 
@@ -61,7 +63,7 @@ def test_an_unknown_setting_is_told_with_the_nearest():
     [(dict[str, float], {"salt": "much"}, "tray.salt"), (tuple[int, ...], [1, []], "tray.1")],
 )
 def test_a_value_is_told_with_its_place_in_what_was_read(kind: object, told: object, place: str):
-    with pytest.raises(BadSetting, match=rf"^Setting '{place}': .*, got (\'much\'|\[\])\.$"):
+    with pytest.raises(ConfigError, match=rf"^Setting '{place}': .*, got (\'much\'|\[\])\.$"):
         checked(kind, told, "tray")
 
 
@@ -79,7 +81,7 @@ def test_settings_are_divided_into_those_of_all_trainings_and_those_of_one():
 
 @pytest.mark.parametrize(("slip", "meant"), [("het", "heat"), ("epoch", "epochs")])
 def test_the_nearest_name_may_be_in_either_part(slip: str, meant: str):
-    with pytest.raises(UnknownName, match=rf"setting '{slip}'. Did you mean '{meant}'"):
+    with pytest.raises(UnknownNameError, match=rf"setting '{slip}'. Did you mean '{meant}'"):
         divided(Baking, {slip: 1})
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame.errors import UnknownName
+from triptych.frame.errors import UnknownNameError
 from triptych.frame.registry import Shelf, nearest
 
 
@@ -46,7 +46,7 @@ def test_what_users_add_is_found_and_listed_in_order(shelf: Shelf):
 @pytest.mark.parametrize("taken", ["cat", "polar-bear"])
 def test_a_taken_name_is_refused(shelf: Shelf, taken: str):
     shelf.add("cat", dict)
-    with pytest.raises(UnknownName, match=f"animal '{taken}' exists already"):
+    with pytest.raises(UnknownNameError, match=f"animal '{taken}' exists already"):
         shelf.add(taken, list)
 
 
@@ -58,7 +58,9 @@ def test_the_same_thing_may_be_added_twice(shelf: Shelf):
 
 @pytest.mark.parametrize("wrong", ["polar_bear", "polarbear", "Polar-Bear", "polar-baer"])
 def test_the_nearest_name_is_offered(shelf: Shelf, wrong: str):
-    with pytest.raises(UnknownName, match=r"no animal '.*'\. Did you mean 'polar-bear'\? Choose"):
+    with pytest.raises(
+        UnknownNameError, match=r"no animal '.*'\. Did you mean 'polar-bear'\? Choose"
+    ):
         shelf[wrong]
 
 

@@ -75,7 +75,7 @@ class Squeezenet(Backbone):
     ) -> dict[str, Tensor]:
         """The activations of the layers wanted, by name; nothing beyond the last is computed.
 
-        Raises UnknownName for a layer it does not have."""
+        Raises UnknownNameError for a layer it does not have."""
         for name in wanted:
             if name not in self.layers:
                 raise nearest(name, self.layers, "layer")

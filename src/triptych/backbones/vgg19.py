@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..frame.errors import BadSetting
+from ..frame.errors import ConfigError
 from ..frame.registry import nearest
 from ._backbone import Backbone, Features, Level
 
@@ -47,14 +47,14 @@ class Vgg19(Backbone):
         colours: bool = False,
     ):
         """`padding` surrounds every map with a rim of one cell; "reflect" mirrors the map, which
-        must then be two cells high and wide. Raises UnknownName or BadSetting."""
+        must then be two cells high and wide. Raises UnknownNameError or ConfigError."""
         super().__init__(channels, height, width)
         if last not in CONVOLUTIONS:
             raise nearest(last, CONVOLUTIONS, "convolution of VGG-19")
         self.convolutions = CONVOLUTIONS[: CONVOLUTIONS.index(last) + 1]
         blocks = block_of(last)
         if len(widths) < blocks:
-            raise BadSetting(f"Expected {blocks} widths, a block each, got {list(widths)}.")
+            raise ConfigError(f"Expected {blocks} widths, a block each, got {list(widths)}.")
         self.pooling, self.padding = pooling, padding
         self.conv0 = nn.Conv2d(channels, channels, 1) if colours else None
         for name in self.convolutions:
@@ -90,7 +90,7 @@ class Vgg19(Backbone):
     ) -> dict[str, Tensor]:
         """The activations of the layers wanted, by name; nothing beyond the last is computed.
 
-        Raises UnknownName for a layer it does not have."""
+        Raises UnknownNameError for a layer it does not have."""
         for name in wanted:
             if name not in self.layers:
                 raise nearest(name, self.layers, "layer")

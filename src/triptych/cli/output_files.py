@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from ..frame.errors import BadSetting, CannotWrite
+from ..frame.errors import ConfigError, WriteError
 from ..frame.storage.files import reason
 
 
@@ -26,26 +26,26 @@ def drawn_names(files: list[Path]) -> dict[str, str]:
 
 
 def check_apart(files: Iterable[Path], targets: Iterable[Path]) -> None:
-    """Raises BadSetting where a picture would be painted over one that is read."""
+    """Raises ConfigError where a picture would be painted over one that is read."""
     known = {file.resolve() for file in files}
     for target in targets:
         if target.resolve() in known:
-            raise BadSetting(f"{target} would be painted over itself. Choose another --out.")
+            raise ConfigError(f"{target} would be painted over itself. Choose another --out.")
 
 
 def check_folder(folder: Path, option: str) -> None:
-    """Raises BadSetting where a file has the name of a folder that `option` asks for, or of one
+    """Raises ConfigError where a file has the name of a folder that `option` asks for, or of one
     above it."""
     there = next((place for place in (folder, *folder.parents) if place.exists()), None)
     if there and not there.is_dir():
-        raise BadSetting(f"Expected a folder for {option}, got a file: {there}.")
+        raise ConfigError(f"Expected a folder for {option}, got a file: {there}.")
 
 
 def make_folder(folder: Path, option: str) -> None:
     """Make a folder for pictures, and those above it; `option` is what named it. Raises
-    BadSetting, CannotWrite."""
+    ConfigError, WriteError."""
     check_folder(folder, option)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotWrite(f"Cannot make the folder {folder}: {reason(error)}.") from error
+        raise WriteError(f"Cannot make the folder {folder}: {reason(error)}.") from error

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from ..frame.errors import BadSetting
+from ..frame.errors import ConfigError
 from ..frame.registry import nearest
 
 
@@ -26,7 +26,7 @@ def assigned(pairs: list[str], example: str = "--set ground=noise") -> dict[str,
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise BadSetting(f"Expected NAME=VALUE, got '{pair}'. For example {example}.")
+            raise ConfigError(f"Expected NAME=VALUE, got '{pair}'. For example {example}.")
         found[name.strip()] = value.strip()
     return found
 
@@ -42,12 +42,12 @@ def numbered(text: str | None) -> dict[str, float]:
         try:
             found[name] = float(value)
         except ValueError:
-            raise BadSetting(f"Expected a number for '{name}', got '{value}'.") from None
+            raise ConfigError(f"Expected a number for '{name}', got '{value}'.") from None
     return found
 
 
 def part(name: str) -> Any:
-    """The part of a dataset of this name. Raises UnknownName with the nearest."""
+    """The part of a dataset of this name. Raises UnknownNameError with the nearest."""
     from ..multitask.data.dataset import Part
 
     if name not in get_args(Part):

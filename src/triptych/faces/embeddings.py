@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from ..frame.errors import BadData
+from ..frame.errors import DataError
 from ..frame.storage.files import write_bytes
 
 UNIT = 1e-3  # how far from 1 a vector's length may be: float16 rounds by less
@@ -52,26 +52,26 @@ class Encodings:
 
     @classmethod
     def load(cls, path: str | Path) -> "Encodings":
-        """What `save` wrote. Raises BadData for a file that is missing, damaged or another."""
+        """What `save` wrote. Raises DataError for a file that is missing, damaged or another."""
         try:
             # NumPy leaves a file open that it cannot read
             content = BytesIO(Path(path).read_bytes())
             with np.load(content, allow_pickle=False) as file:
                 if sum(entry.file_size for entry in file.zip.infolist()) > LARGEST:
-                    raise BadData(f"{path} unpacks to more than 4 GB. Split it.")
+                    raise DataError(f"{path} unpacks to more than 4 GB. Split it.")
                 found = {name: file[name] for name in ("vectors", "photos", "people", "encoder")}
         except (OSError, ValueError, KeyError, AttributeError, EOFError, BadZipFile) as error:
-            raise BadData(
+            raise DataError(
                 f"Expected encodings as `triptych faces encode` writes them, but {path} is not "
                 f"({type(error).__name__}). Encode the photos anew."
             ) from error
         vectors = found["vectors"]
         if vectors.ndim != 2 or vectors.dtype.kind != "f":
-            raise BadData(f"{path}: expected rows of numbers, got {vectors.shape}. Encode anew.")
+            raise DataError(f"{path}: expected rows of numbers, got {vectors.shape}. Encode anew.")
         lengths = np.linalg.norm(vectors.astype(np.float32), axis=1)
         counts = {len(found[name]) for name in ("vectors", "photos", "people")}
         if len(counts) > 1 or not np.all(np.abs(lengths - 1) < UNIT):
-            raise BadData(f"{path}: the vectors are not of unit length, or not all named.")
+            raise DataError(f"{path}: the vectors are not of unit length, or not all named.")
         return cls(
             np.ascontiguousarray(vectors, np.float32),
             tuple(map(str, found["photos"])),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from annotated_types import Ge, Gt, Lt
 
-from .errors import BadSetting
+from .errors import ConfigError
 from .registry import nearest
 
 T = TypeVar("T")
@@ -54,13 +54,13 @@ def merged(kind: type[T], *layers: Mapping[str, Any]) -> T:
     """Settings of a `kind`: its defaults with each layer of changes laid over the one before; None
     changes nothing.
 
-    Raises UnknownName with the nearest name, BadSetting for a value out of range."""
+    Raises UnknownNameError with the nearest name, ConfigError for a value out of range."""
     return checked(kind, _laid(layers, about(kind)))
 
 
 def checked(kind: Any, told: Any, name: str = "") -> Any:
     """What was typed or read from JSON, as a `kind`: a type of settings, or any type annotation, of
-    the setting `name`. Raises BadSetting for what is none."""
+    the setting `name`. Raises ConfigError for what is none."""
     from pydantic import TypeAdapter, ValidationError
 
     try:
@@ -68,12 +68,14 @@ def checked(kind: Any, told: Any, name: str = "") -> Any:
     except ValidationError as error:
         slip = error.errors()[0]
         place = ".".join(str(part) for part in (name, *slip["loc"]) if part != "")
-        raise BadSetting(f"Setting '{place}': {slip['msg']}, got {brief(slip['input'])}.") from None
+        raise ConfigError(
+            f"Setting '{place}': {slip['msg']}, got {brief(slip['input'])}."
+        ) from None
 
 
 def divided(kind: type, *layers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What layers say of the settings every training has, and of those of a `kind` beside them,
-    each for `merged`. Raises UnknownName with the nearest name of both."""
+    each for `merged`. Raises UnknownNameError with the nearest name of both."""
     special = about(kind)
     chosen = _laid(layers, special | about())
     general = {name: value for name, value in chosen.items() if name not in special}

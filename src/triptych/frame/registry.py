@@ -6,17 +6,19 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from .errors import UnknownName
+from .errors import UnknownNameError
 
 T = TypeVar("T")
 
 
-def nearest(word: str, choices: Iterable[str], kind: str) -> UnknownName:
+def nearest(word: str, choices: Iterable[str], kind: str) -> UnknownNameError:
     """The error for an unknown `word`: it names the closest of `choices`, then all of them."""
     choices = sorted(choices)
     close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.5)
     hint = f" Did you mean '{close[0]}'?" if close else ""
-    return UnknownName(f"There is no {kind} '{word}'.{hint} Choose from: {', '.join(choices)}.")
+    return UnknownNameError(
+        f"There is no {kind} '{word}'.{hint} Choose from: {', '.join(choices)}."
+    )
 
 
 class Shelf(Generic[T]):
@@ -32,7 +34,7 @@ class Shelf(Generic[T]):
     >>> shelf["cta"]
     Traceback (most recent call last):
     ...
-    triptych.frame.errors.UnknownName: There is no animal 'cta'. Did you mean 'cat'? ...
+    triptych.frame.errors.UnknownNameError: There is no animal 'cta'. Did you mean 'cat'? ...
     """
 
     def __init__(self, kind: str, package: str):
@@ -58,7 +60,7 @@ class Shelf(Generic[T]):
     def add(self, name: str, thing: T) -> None:
         """Put a thing of your own on the shelf. A taken name is refused: two would be confused."""
         if name in self and self._added.get(name) is not thing:
-            raise UnknownName(f"The {self.kind} '{name}' exists already. Choose another name.")
+            raise UnknownNameError(f"The {self.kind} '{name}' exists already. Choose another name.")
         self._added[name] = thing
 
     def _files(self) -> set[str]:

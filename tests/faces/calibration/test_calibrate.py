@@ -11,7 +11,7 @@ from triptych.faces.calibration.calibrate import calibrate
 from triptych.faces.embeddings import Encodings, distances
 from triptych.faces.encoders import mobilefacenet
 from triptych.faces.metrics.bootstrap import draws
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 from triptych.frame.progress import Step
 
 
@@ -132,7 +132,7 @@ def test_intervals_hold_the_true_rate_as_often_as_they_say():
 
 @pytest.mark.parametrize("counts, far", [([4] * 10, 0.01), ([3, 7, 5, 20, 1], 0.005)])
 def test_a_rate_beyond_the_pairs_is_refused_and_what_is_enough_is_enough(counts, far):
-    with pytest.raises(BadSetting) as caught:
+    with pytest.raises(ConfigError) as caught:
         calibrate(crowd(counts), far=far)
     told = str(caught.value)
     assert f"needs {math.ceil(10 / far):,} pairs of two people" in told and "\n" not in told
@@ -148,7 +148,7 @@ def test_a_rate_beyond_the_pairs_is_refused_and_what_is_enough_is_enough(counts,
     assert calibrate(crowd(counts), far=supported, rounds=5).target == supported
     # and not one person, one photo more than needed
     for fewer in ([each] * (people - 1), [photos - 1] * len(counts)):
-        with pytest.raises(BadSetting):
+        with pytest.raises(ConfigError):
             calibrate(crowd(fewer), far=far)
 
 
@@ -164,14 +164,14 @@ def test_a_rate_beyond_the_pairs_is_refused_and_what_is_enough_is_enough(counts,
     ],
 )
 def test_too_few_people_or_a_rate_that_is_none_are_refused(counts, far: float, told: str):
-    with pytest.raises(BadSetting, match=re.escape(told)):
+    with pytest.raises(ConfigError, match=re.escape(told)):
         calibrate(crowd(counts), far=far)
 
 
 def test_photos_of_nobody_are_refused():
     encodings = crowd([5] * 9)
     people = ("", *encodings.people[1:])
-    with pytest.raises(BadSetting, match="who is in each photo"):
+    with pytest.raises(ConfigError, match="who is in each photo"):
         calibrate(Encodings(encodings.vectors, encodings.photos, people, "test-1"))
 
 
@@ -179,7 +179,7 @@ def test_the_same_photo_in_many_folders_is_refused():
     """An encoder that has collapsed, too: nothing can be told apart."""
     vectors = np.tile(np.eye(1, 16, dtype=np.float32), (60, 1))
     people = tuple(f"p{place % 6}" for place in range(60))
-    with pytest.raises(BadSetting, match=r"1,500 lie at one distance \(0\)"):
+    with pytest.raises(ConfigError, match=r"1,500 lie at one distance \(0\)"):
         calibrate(Encodings(vectors, people, people, "test-1"), far=0.1)
 
 

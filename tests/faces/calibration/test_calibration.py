@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from triptych.faces.calibration.calibration import Calibration
-from triptych.frame.errors import BadData, CannotWrite
+from triptych.frame.errors import DataError, WriteError
 
 SOME = Calibration(
     encoder="tiny-1",
@@ -51,7 +51,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path):
 )
 def test_a_changed_file_is_refused(change: dict, tmp_path: Path):
     (tmp_path / "t.json").write_text(json.dumps({**SOME.json(), **change}))
-    with pytest.raises(BadData) as slip:
+    with pytest.raises(DataError) as slip:
         Calibration.load(tmp_path / "t.json")
     assert str(tmp_path / "t.json") in str(slip.value) and "\n" not in str(slip.value)
 
@@ -59,15 +59,15 @@ def test_a_changed_file_is_refused(change: dict, tmp_path: Path):
 @pytest.mark.parametrize("content", [b"", b"[]", b"null", b"\x80\x04.", b"{}"])
 def test_another_file_is_refused(content: bytes, tmp_path: Path):
     (tmp_path / "t.json").write_bytes(content)
-    with pytest.raises(BadData):
+    with pytest.raises(DataError):
         Calibration.load(tmp_path / "t.json")
 
 
 def test_a_missing_file_says_what_makes_one(tmp_path: Path):
-    with pytest.raises(BadData, match="faces calibrate"):
+    with pytest.raises(DataError, match="faces calibrate"):
         Calibration.load(tmp_path / "none.json")
 
 
 def test_a_folder_that_is_not_there_cannot_be_written_to(tmp_path: Path):
-    with pytest.raises(CannotWrite):
+    with pytest.raises(WriteError):
         SOME.save(tmp_path / "none" / "t.json")

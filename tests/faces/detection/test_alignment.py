@@ -8,7 +8,7 @@ from skimage.transform import SimilarityTransform
 
 from triptych.faces.detection.alignment import align, centred, coloured, similarity, whole
 from triptych.faces.detection.template import NARROW, SQUARE
-from triptych.frame.errors import BadFace
+from triptych.frame.errors import FaceError
 
 POINTS = np.array(NARROW.points)
 RNG = np.random.default_rng(3)
@@ -57,7 +57,7 @@ def test_outside_the_photo_is_black() -> None:
 
 @pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
 def test_landmarks_that_are_none_are_told(value: float) -> None:
-    with pytest.raises(BadFace, match="Mend the finder"):
+    with pytest.raises(FaceError, match="Mend the finder"):
         align(np.zeros((9, 9, 3), np.uint8), np.full((5, 2), value, np.float32), NARROW)
 
 

@@ -6,7 +6,7 @@ import pytest
 from triptych.faces.detection.face import Face
 from triptych.faces.detection.quality import Standards, chosen, distance, sharpness, turned
 from triptych.faces.detection.template import NARROW
-from triptych.frame.errors import BadFace, BadSetting
+from triptych.frame.errors import ConfigError, FaceError
 
 RNG = np.random.default_rng(5)
 PHOTO = RNG.integers(0, 256, (200, 300, 3), dtype=np.uint8)
@@ -28,13 +28,13 @@ def sideways(degrees: float) -> np.ndarray:
 
 
 def test_no_face_is_told() -> None:
-    with pytest.raises(BadFace, match=r"^a.jpg: no face was found. Take"):
+    with pytest.raises(FaceError, match=r"^a.jpg: no face was found. Take"):
         chosen(PHOTO, [], "largest", ALL, "a.jpg")
 
 
 def test_two_faces_are_one_too_many() -> None:
     both = [face(0.6), face(1.0, 150)]
-    with pytest.raises(BadFace, match=r"a.jpg: 2 faces where one was expected.*--faces largest"):
+    with pytest.raises(FaceError, match=r"a.jpg: 2 faces where one was expected.*--faces largest"):
         chosen(PHOTO, both, "one", ALL, "a.jpg")
     assert chosen(PHOTO, both, "largest", ALL) == [both[1]]
     assert chosen(PHOTO, both, "all", ALL) == both[::-1]
@@ -48,7 +48,9 @@ def test_faces_in_the_background_do_not_count() -> None:
 def test_small_faces_are_refused_with_their_size() -> None:
     small = face(0.1)
     assert distance(small) == pytest.approx(3.524, abs=0.01)
-    with pytest.raises(BadFace, match=r"too small: 4 pixels between the eyes, expected 8 or more"):
+    with pytest.raises(
+        FaceError, match=r"too small: 4 pixels between the eyes, expected 8 or more"
+    ):
         chosen(PHOTO, [small], "one", ALL)
     assert chosen(PHOTO, [small], "one", Standards(smallest=0)) == [small]
 
@@ -64,7 +66,7 @@ def test_faces_turned_away_are_refused() -> None:
     turns = [turned(face(points=sideways(angle))) for angle in (0, 40, -40, 60, 80)]
     assert turns == pytest.approx([0.003, 0.172, 0.172, 0.282, 0.402], abs=0.01)
     profile = face(points=sideways(80))
-    with pytest.raises(BadFace, match=r"turned away too far"):
+    with pytest.raises(FaceError, match=r"turned away too far"):
         chosen(PHOTO, [profile], "largest", ALL)
     assert chosen(PHOTO, [profile], "largest", Standards(turned=np.inf)) == [profile]
 
@@ -74,14 +76,14 @@ def test_blurred_and_blank_faces_are_refused() -> None:
 
     blurred = cv2.resize(PHOTO[:5, :8], (300, 200), interpolation=cv2.INTER_CUBIC)
     for photo in (blurred, np.full_like(PHOTO, 128)):
-        with pytest.raises(BadFace, match=r"too blurred"):
+        with pytest.raises(FaceError, match=r"too blurred"):
             chosen(photo, [face()], "largest", ALL)
     assert chosen(blurred, [face()], "largest", Standards(sharpest=0))
 
 
 def test_drawn_faces_are_refused() -> None:
     drawn = PHOTO[..., :1] // 64 * 64  # four shades
-    with pytest.raises(BadFace, match="looks drawn"):
+    with pytest.raises(FaceError, match="looks drawn"):
         chosen(drawn, [face()], "largest", ALL)
     assert chosen(drawn, [face()], "largest", Standards(plainest=1))
 
@@ -92,7 +94,7 @@ def test_light_and_contrast_do_not_make_a_face_sharper() -> None:
 
 
 def test_a_face_beyond_the_border_is_refused() -> None:
-    with pytest.raises(BadFace, match=r"lies outside the photo"):
+    with pytest.raises(FaceError, match=r"lies outside the photo"):
         chosen(PHOTO, [face(1.0, 280)], "largest", ALL)
 
 
@@ -100,19 +102,19 @@ def test_a_face_beyond_the_border_is_refused() -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf, 7.0])
 def test_landmarks_that_are_no_places_are_told(policy: str, value: float) -> None:
     broken = face(points=np.full((5, 2), value))
-    with pytest.raises(BadFace, match=r"Mend the finder"):
+    with pytest.raises(FaceError, match=r"Mend the finder"):
         chosen(PHOTO, [broken], policy, ALL)
 
 
 def test_of_all_faces_those_good_enough_are_kept() -> None:
     good, small = face(), face(0.1, 150)
     assert chosen(PHOTO, [small, good], "all", ALL) == [good]
-    with pytest.raises(BadFace, match=r"too small"):
+    with pytest.raises(FaceError, match=r"too small"):
         chosen(PHOTO, [small], "all", ALL)
 
 
 def test_an_unknown_policy_is_told() -> None:
     from triptych.faces.detection.quality import check
 
-    with pytest.raises(BadSetting, match=r"one, largest, all, got 'two'"):
+    with pytest.raises(ConfigError, match=r"one, largest, all, got 'two'"):
         check("two")

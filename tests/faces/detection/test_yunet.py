@@ -12,7 +12,7 @@ from triptych.faces.detection.face import Finder, Photo
 from triptych.faces.detection.quality import Standards, chosen, distance
 from triptych.faces.detection.yunet import YuNet
 from triptych.faces.photos.identity_folder import people
-from triptych.frame.errors import BadFace, BadImage, MissingAsset
+from triptych.frame.errors import AssetNotFoundError, FaceError, ImageError
 from triptych.frame.storage.images import read, resize
 
 Find = Callable[[str], Path]
@@ -29,7 +29,7 @@ def yunet(data: Find) -> YuNet:
 
 
 def test_the_network_must_be_at_hand() -> None:
-    with pytest.raises(MissingAsset, match="face_detection_yunet"):
+    with pytest.raises(AssetNotFoundError, match="face_detection_yunet"):
         YuNet()
 
 
@@ -101,13 +101,13 @@ def test_a_face_of_ten_pixels_is_refused(yunet: YuNet, data: Find) -> None:
     size = round(250 * 4 / distance(yunet.find(photo)[0]))
     tiny = np.full((200, 200, 3), 127, np.uint8)
     tiny[80 : 80 + size, 80 : 80 + size] = resize(photo, size, size)
-    with pytest.raises(BadFace, match=r"no face was found|too small"):
+    with pytest.raises(FaceError, match=r"no face was found|too small"):
         chosen(tiny, yunet.find(tiny), "largest", Standards())
 
 
 @pytest.mark.real
 def test_four_channels_are_refused(yunet: YuNet) -> None:
-    with pytest.raises(BadImage, match="got 4 channels"):
+    with pytest.raises(ImageError, match="got 4 channels"):
         yunet.find(np.zeros((50, 50, 4), np.uint8))
 
 

@@ -16,7 +16,7 @@ from triptych.faces.encoders._encoder import Encoder
 from triptych.faces.encoders.mobilefacenet import Mobilefacenet
 from triptych.faces.encoders.onnx import Onnx
 from triptych.faces.encoders.run import Trained, keep_encoder
-from triptych.frame.errors import BadRun, BadSetting, MissingAsset, UnknownName
+from triptych.frame.errors import AssetNotFoundError, ConfigError, RunError, UnknownNameError
 from triptych.frame.storage.assets import cache
 
 
@@ -59,31 +59,33 @@ def test_a_run_folder_is_opened(tmp_path: Path):
     keep_encoder(tmp_path, Embedding("residual", 1, 20, 20, size=8), None)
     for encoder in (open_encoder(tmp_path), open_encoder(str(tmp_path), device="cpu")):
         assert isinstance(encoder, Trained) and isinstance(encoder, Encoder)
-    with pytest.raises(BadRun, match="Expected a finished run"):
+    with pytest.raises(RunError, match="Expected a finished run"):
         open_encoder(tmp_path.parent)
 
 
 @pytest.mark.parametrize("spec", ["mobilefacenets", "mobilefacenet:tf", "nowhere/run", "a\0b"])
 def test_what_is_none_is_told_with_what_there_is(spec: str):
-    with pytest.raises(UnknownName, match=r"There is no encoder.*run folder.*\.onnx file") as told:
+    with pytest.raises(
+        UnknownNameError, match=r"There is no encoder.*run folder.*\.onnx file"
+    ) as told:
         open_encoder(spec)
     assert "\n" not in str(told.value)
 
 
 def test_settings_are_for_files_only():
-    with pytest.raises(BadSetting, match="Only encoders in ONNX files have settings, got mean"):
+    with pytest.raises(ConfigError, match="Only encoders in ONNX files have settings, got mean"):
         open_encoder("mobilefacenet", options={"mean": "1"})
 
 
 def test_a_device_that_is_none_is_told(tmp_path: Path):
     keep_encoder(tmp_path, Embedding("residual", 1, 20, 20, size=8), None)
-    with pytest.raises(BadSetting, match="Expected a device this machine has"):
+    with pytest.raises(ConfigError, match="Expected a device this machine has"):
         open_encoder(tmp_path, device="abacus")
 
 
 def test_without_its_files_the_pretrained_one_is_told():
     for spec in ("mobilefacenet", "mobilefacenet:torch", "mobilefacenet:onnx"):
-        with pytest.raises(MissingAsset, match="TRIPTYCH_DATA"):
+        with pytest.raises(AssetNotFoundError, match="TRIPTYCH_DATA"):
             open_encoder(spec)
 
 
@@ -99,5 +101,5 @@ def test_the_faster_twin_is_taken_and_the_other_where_only_it_is_at_hand(
     place.parent.mkdir(parents=True)
     shutil.copyfile(path, place)
     assert isinstance(open_encoder(device="cpu"), Onnx)
-    with pytest.raises(MissingAsset):
+    with pytest.raises(AssetNotFoundError):
         open_encoder("mobilefacenet:torch")

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from triptych.backbones import BACKBONES
 from triptych.faces.encoders._embedding_net import FEW, Embedding
-from triptych.frame.errors import BadData, BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, DataError, UnknownNameError
 
 
 def crops(count: int, height: int, width: int, channels: int = 3, seed: int = 0) -> np.ndarray:
@@ -94,9 +94,9 @@ def test_what_is_described_is_built_again():
 
 
 def test_what_does_not_exist_is_told():
-    with pytest.raises(UnknownName, match="Did you mean 'mobilefacenet'"):
+    with pytest.raises(UnknownNameError, match="Did you mean 'mobilefacenet'"):
         Embedding("mobilefacenets", 3, 112, 96)
-    with pytest.raises(BadSetting, match=r"Backbone 'mobilefacenet' with .*base"):
+    with pytest.raises(ConfigError, match=r"Backbone 'mobilefacenet' with .*base"):
         Embedding("mobilefacenet", 3, 112, 96, options={"base": 4})
 
 
@@ -131,7 +131,7 @@ def test_counters_of_training_may_be_absent_but_nothing_else(tmp_path: Path):
     ):
         changed = {name: v for name, v in {**fewer, **change}.items() if v is not None}
         save_file(changed, path)
-        with pytest.raises(BadData, match=word):
+        with pytest.raises(DataError, match=word):
             Embedding.pretrained(path)
 
 
@@ -140,7 +140,7 @@ def test_weights_that_are_none_are_told(tmp_path: Path, content: bytes | None):
     path = tmp_path / "weights.safetensors"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(BadData, match=r"weights\.safetensors holds no MobileFaceNet") as told:
+    with pytest.raises(DataError, match=r"weights\.safetensors holds no MobileFaceNet") as told:
         Embedding.pretrained(path)
     assert "\n" not in str(told.value)
 

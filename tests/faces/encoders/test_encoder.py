@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from triptych.faces.encoders._encoder import fingerprint, same_encoder, unit
-from triptych.frame.errors import BadData, OtherEncoder
+from triptych.frame.errors import DataError, EncoderMismatchError
 
 
 def test_a_fingerprint_tells_facts_apart_and_not_their_order():
@@ -27,11 +27,13 @@ def test_vectors_are_made_as_long_as_one():
 
 @pytest.mark.parametrize("row", [[0, 0], [np.nan, 1], [np.inf, 1]])
 def test_vectors_without_a_direction_are_told(row: list[float]):
-    with pytest.raises(BadData, match=r"^The encoder 'it' answers with numbers that are none"):
+    with pytest.raises(DataError, match=r"^The encoder 'it' answers with numbers that are none"):
         unit(np.array([[1, 0], row], np.float32), "The encoder 'it'")
 
 
 def test_another_encoder_is_told_with_both_names():
     same_encoder("net-1", "net-1", "The gallery")
-    with pytest.raises(OtherEncoder, match=r"The gallery was made with the encoder 'net-1'.*net-2"):
+    with pytest.raises(
+        EncoderMismatchError, match=r"The gallery was made with the encoder 'net-1'.*net-2"
+    ):
         same_encoder("net-1", "net-2", "The gallery")

@@ -12,7 +12,7 @@ from triptych.faces.encoders._build import open_encoder
 from triptych.faces.encoders._embedding_net import Embedding
 from triptych.faces.encoders._encoder import Crops, Encoder
 from triptych.faces.encoders.mobilefacenet import FINGERPRINT, LAYOUT, Mobilefacenet
-from triptych.frame.errors import BadData, BadImage
+from triptych.frame.errors import DataError, ImageError
 from triptych.frame.storage import images
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -48,13 +48,13 @@ def test_vectors_are_of_unit_length_however_many(weights: Path):
         vectors = encoder.encode(crops)
         assert vectors.shape == (count, 128) and vectors.dtype == np.float32
         assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
-    with pytest.raises(BadImage, match="expects crops of 112×96×3, got 112×112×3"):
+    with pytest.raises(ImageError, match="expects crops of 112×96×3, got 112×112×3"):
         encoder.encode(np.zeros((1, 112, 112, 3), np.uint8))
 
 
 def test_weights_that_are_none_are_told(tmp_path: Path):
     (tmp_path / "weights.safetensors").write_bytes(b"no")
-    with pytest.raises(BadData, match="holds no MobileFaceNet"):
+    with pytest.raises(DataError, match="holds no MobileFaceNet"):
         Mobilefacenet(tmp_path / "weights.safetensors")
 
 

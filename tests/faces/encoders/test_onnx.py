@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from triptych.faces.encoders._preprocessing import layout
 from triptych.faces.encoders.onnx import BATCH, Onnx
-from triptych.frame.errors import BadData, BadImage, MissingExtra
+from triptych.frame.errors import DataError, ImageError, MissingDependencyError
 
 HEIGHT, WIDTH, SIZE = 8, 6, 4
 SMALL = {"size": f"{HEIGHT}x{WIDTH}", "template": "whole"}
@@ -56,7 +56,7 @@ def opened(file: Path, model: onnx.ModelProto, **options: str) -> Onnx:
 
 
 def told(file: Path, words: str, **options: str) -> None:
-    with pytest.raises(BadData, match=words) as error:
+    with pytest.raises(DataError, match=words) as error:
         Onnx(file, layout({**SMALL, **options}))
     assert "\n" not in str(error.value) and len(str(error.value)) < 600
 
@@ -113,7 +113,7 @@ def test_a_fingerprint_is_of_the_content_and_the_layout_not_of_the_name(tmp_path
 
 
 def test_crops_of_another_size_are_told(file: Path):
-    with pytest.raises(BadImage, match="expects crops of 8×6×3, got 6×8×3"):
+    with pytest.raises(ImageError, match="expects crops of 8×6×3, got 6×8×3"):
         opened(file, network()).encode(CROPS.transpose(0, 2, 1, 3))
 
 
@@ -180,10 +180,10 @@ def test_answers_that_are_no_vectors_are_told_when_they_come(file: Path):
     root = helper.make_node("Sqrt", ["flat"], ["roots"])
     multiply = helper.make_node("MatMul", ["roots", "weights"], ["vectors"])
     encoder = opened(file, network(nodes=[FLATTEN, root, multiply]))
-    with pytest.raises(BadData, match=r"encoder\.onnx answers with numbers that are none"):
+    with pytest.raises(DataError, match=r"encoder\.onnx answers with numbers that are none"):
         encoder.encode(np.zeros((1, HEIGHT, WIDTH, 3), np.uint8))
     zeros = opened(file, network(nodes=[FLATTEN, MULTIPLY]), mean="0", scale="1")
-    with pytest.raises(BadData, match="nothing but zeros"):
+    with pytest.raises(DataError, match="nothing but zeros"):
         zeros.encode(np.zeros((1, HEIGHT, WIDTH, 3), np.uint8))
 
 
@@ -209,7 +209,7 @@ def test_weights_in_other_files_are_refused(
 
 def test_a_missing_package_is_told(file: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'triptych\[faces\]'"):
+    with pytest.raises(MissingDependencyError, match=r"pip install 'triptych\[faces\]'"):
         opened(file, network())
 
 
@@ -219,7 +219,7 @@ import numpy as np
 from pathlib import Path
 from triptych.faces.encoders.onnx import Onnx
 from triptych.faces.layout import layout
-from triptych.frame.errors import BadData
+from triptych.frame.errors import DataError
 
 file, whole = Path(sys.argv[1]), Path(sys.argv[1]).read_bytes()
 chance, told = np.random.default_rng(0), 0
@@ -232,7 +232,7 @@ for trial in range(200):
     file.write_bytes(bytes(content))
     try:
         Onnx(file, layout({"size": "8x6", "template": "whole"}))
-    except BadData as error:
+    except DataError as error:
         told += "\\n" not in str(error)
 print(told)
 """

@@ -6,7 +6,7 @@ import pytest
 
 from triptych.faces.detection.template import NARROW, SQUARE
 from triptych.faces.encoders._preprocessing import Layout, beside, layout
-from triptych.frame.errors import BadData, BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, DataError, UnknownNameError
 
 
 def test_without_a_word_it_is_the_customary_one():
@@ -47,12 +47,12 @@ def test_templates_are_stretched_to_the_size():
     ],
 )
 def test_words_that_mean_nothing_are_told(words: dict, told: str):
-    with pytest.raises(BadSetting, match=told):
+    with pytest.raises(ConfigError, match=told):
         layout(words)
 
 
 def test_an_unknown_word_is_told_with_the_nearest():
-    with pytest.raises(UnknownName, match=r"no setting of an encoder 'color'.*'colour'"):
+    with pytest.raises(UnknownNameError, match=r"no setting of an encoder 'color'.*'colour'"):
         layout({"color": "rgb"})
 
 
@@ -63,6 +63,6 @@ def test_words_beside_the_file_are_read(tmp_path: Path):
     assert beside(path) == {"mean": 0, "colour": "bgr"}
     for text in ("", "{", "[1]", "null", "\x00", "[" * 100_000):
         (tmp_path / "encoder.json").write_text(text)
-        with pytest.raises(BadData, match=r"encoder\.json") as told:
+        with pytest.raises(DataError, match=r"encoder\.json") as told:
             beside(path)
         assert "\n" not in str(told.value)

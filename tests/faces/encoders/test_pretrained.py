@@ -14,7 +14,7 @@ from triptych.faces.encoders._build import open_encoder
 from triptych.faces.encoders._embedding_net import Embedding
 from triptych.faces.encoders._pretrained import digest, weights
 from triptych.faces.encoders.mobilefacenet import FINGERPRINT
-from triptych.frame.errors import BadData, MissingAsset
+from triptych.frame.errors import AssetNotFoundError, DataError
 from triptych.frame.storage.assets import cache
 
 TENSORS = {"a.weight": torch.arange(6.0).reshape(2, 3), "b.bias": torch.ones(2)}
@@ -67,7 +67,7 @@ def test_a_damaged_conversion_is_made_anew(checkpoint: Path):
 
 def test_other_weights_are_told(checkpoint: Path):
     save(checkpoint, {**TENSORS, "b.bias": torch.zeros(2)})
-    with pytest.raises(BadData, match=r"068\.ckpt holds other weights.*Delete it"):
+    with pytest.raises(DataError, match=r"068\.ckpt holds other weights.*Delete it"):
         weights()
     assert not (cache() / _pretrained.CONVERTED).exists()
 
@@ -89,13 +89,15 @@ def test_a_file_that_is_no_checkpoint_is_told_and_never_run(checkpoint: Path, ki
         torch.save([1] if kind == "list" else {"net_state_dict": {"a": 1}}, checkpoint)
     else:
         checkpoint.write_bytes(b"" if kind == "empty" else b"<html>not here</html>" * 9)
-    with pytest.raises(BadData, match=r"068\.ckpt is no checkpoint") as told:
+    with pytest.raises(DataError, match=r"068\.ckpt is no checkpoint") as told:
         weights()
     assert "\n" not in str(told.value)
 
 
 def test_offline_it_is_told_where_to_put_what():
-    with pytest.raises(MissingAsset, match=r"068\.ckpt.*TRIPTYCH_OFFLINE is set.*TRIPTYCH_DATA"):
+    with pytest.raises(
+        AssetNotFoundError, match=r"068\.ckpt.*TRIPTYCH_OFFLINE is set.*TRIPTYCH_DATA"
+    ):
         weights()
 
 

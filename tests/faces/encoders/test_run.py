@@ -12,7 +12,7 @@ from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.detection.template import NARROW, Template
 from triptych.faces.encoders._embedding_net import Embedding
 from triptych.faces.encoders.run import Trained, keep_encoder, trained_fingerprint
-from triptych.frame.errors import BadData, BadImage, BadRun
+from triptych.frame.errors import DataError, ImageError, RunError
 from triptych.frame.storage import model_files
 
 CROPS = np.random.default_rng(0).integers(0, 256, (9, 28, 24, 3), dtype=np.uint8)
@@ -75,7 +75,7 @@ def test_a_fingerprint_is_known_before_anything_is_written(saved: Path):
 
 
 def test_crops_of_another_size_are_told(saved: Path):
-    with pytest.raises(BadImage, match="expects crops of 28×24×3, got 28×24×1"):
+    with pytest.raises(ImageError, match="expects crops of 28×24×3, got 28×24×1"):
         Trained(saved).encode(CROPS[..., :1])
 
 
@@ -84,7 +84,7 @@ def test_damaged_weights_are_told(tmp_path: Path):
     with torch.no_grad():
         embedding.last.linear1.conv.weight[0, 0] = float("nan")
     keep_encoder(tmp_path, embedding, None)
-    with pytest.raises(BadData, match="its weights are damaged"):
+    with pytest.raises(DataError, match="its weights are damaged"):
         Trained(tmp_path).encode(CROPS)
 
 
@@ -109,7 +109,7 @@ def test_damaged_weights_are_told(tmp_path: Path):
 )
 def test_a_description_that_does_not_fit_is_told(saved: Path, facts: dict):
     change(saved, **facts)
-    with pytest.raises(BadRun, match=r"model\.json and its weights do not fit") as told:
+    with pytest.raises(RunError, match=r"model\.json and its weights do not fit") as told:
         Trained(saved)
     assert "\n" not in str(told.value)
 
@@ -117,10 +117,10 @@ def test_a_description_that_does_not_fit_is_told(saved: Path, facts: dict):
 @pytest.mark.parametrize("panel", ["multitask", None, 3])
 def test_a_run_of_another_panel_is_told(saved: Path, panel: object):
     change(saved, panel=panel)
-    with pytest.raises(BadRun, match="was not trained to tell faces apart"):
+    with pytest.raises(RunError, match="was not trained to tell faces apart"):
         Trained(saved)
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path):
-    with pytest.raises(BadRun, match="Expected a finished run"):
+    with pytest.raises(RunError, match="Expected a finished run"):
         Trained(tmp_path)

@@ -8,7 +8,7 @@ import pytest
 
 from triptych.faces.gallery import faiss_index as indexing
 from triptych.faces.gallery.faiss_index import Covered, Index, sidecar
-from triptych.frame.errors import CannotWrite
+from triptych.frame.errors import WriteError
 
 COVERED = Covered("gallery", 0, 3000, 9, "0" * 64)
 
@@ -86,5 +86,5 @@ def test_an_index_of_another_faiss_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match="no folder"):
+    with pytest.raises(WriteError, match="no folder"):
         built(units(500, 16)).save(tmp_path / "none" / "people.db.faiss")

@@ -22,7 +22,13 @@ from sqlalchemy import Connection, create_engine, text
 from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.embeddings import Encodings
 from triptych.faces.gallery.gallery import Enrolled, Enrollee, Gallery, Match
-from triptych.frame.errors import BadData, BadGallery, BadSetting, CannotWrite, OtherEncoder
+from triptych.frame.errors import (
+    ConfigError,
+    DataError,
+    EncoderMismatchError,
+    GalleryError,
+    WriteError,
+)
 
 SIZE = 16
 NAMES = [
@@ -198,7 +204,7 @@ def test_the_removed_are_never_named_again(url: str) -> None:
         assert [m.person for m in gallery.identify(encodings.vectors)[2]] == ["Cy"]
         assert gallery.people() == [Enrollee("Cy", 1)]
         assert gallery.enroll(encodings, digests) == Enrolled(added=3, known=1)
-        with pytest.raises(BadData, match=r"no photo 'Adda'.* mean 'Ada'"):
+        with pytest.raises(DataError, match=r"no photo 'Adda'.* mean 'Ada'"):
             gallery.remove("Adda")
 
 
@@ -217,7 +223,7 @@ def test_every_name_is_kept_as_it_is(url: str) -> None:
 def test_a_name_no_database_takes_is_refused(url: str, name: str) -> None:
     vectors = units(1)
     with opened(url) as gallery:
-        with pytest.raises(BadData, match="name"):
+        with pytest.raises(DataError, match="name"):
             gallery.enroll(Encodings(vectors, ("1.jpg",), (name,), "test"), ["0" * 64])
         assert len(gallery) == 0
 
@@ -229,26 +235,26 @@ def test_vectors_that_are_none_are_refused(url: str) -> None:
             vectors = encodings.vectors.copy()
             vectors[1, 3] = wrong
             bad = Encodings(vectors, encodings.photos, encodings.people, "test")
-            with pytest.raises(BadData, match="unit length"):
+            with pytest.raises(DataError, match="unit length"):
                 gallery.enroll(bad, digests)
-            with pytest.raises(BadData, match="unit length"):
+            with pytest.raises(DataError, match="unit length"):
                 gallery.identify(vectors)
-        with pytest.raises(BadData, match="16 numbers, got 8"):
+        with pytest.raises(DataError, match="16 numbers, got 8"):
             gallery.identify(units(1, size=8))
-        with pytest.raises(BadData, match="digest for each of 2"):
+        with pytest.raises(DataError, match="digest for each of 2"):
             gallery.enroll(encodings, digests[:1])
-        with pytest.raises(BadSetting, match="got 0"):
+        with pytest.raises(ConfigError, match="got 0"):
             gallery.identify(encodings.vectors, top=0)
         assert len(gallery) == 0
 
 
 def test_another_encoder_is_refused(url: str) -> None:
     told = "'test', but this one is 'other'"
-    with opened(url) as gallery, pytest.raises(OtherEncoder, match=told):
+    with opened(url) as gallery, pytest.raises(EncoderMismatchError, match=told):
         gallery.enroll(*photos(["Ada"], encoder="other"))
-    with pytest.raises(OtherEncoder, match=told):
+    with pytest.raises(EncoderMismatchError, match=told):
         opened(url, encoder="other")
-    with pytest.raises(BadGallery, match="16 numbers"):
+    with pytest.raises(GalleryError, match="16 numbers"):
         opened(url, size=32)
 
 
@@ -261,7 +267,7 @@ def test_a_gallery_tells_of_itself_without_its_encoder(url: str) -> None:
         assert gallery.calibration is None
         gallery.calibration = judged
         assert gallery.calibration == judged
-        with pytest.raises(OtherEncoder):
+        with pytest.raises(EncoderMismatchError):
             gallery.calibration = Calibration(**{**judged.__dict__, "encoder": "other"})
     told = Gallery.peek(url)
     assert (told.encoder, told.size, told.people, told.photos) == ("test", SIZE, 2, 3)
@@ -275,13 +281,13 @@ def test_a_newer_gallery_asks_to_upgrade(url: str) -> None:
         connection.execute(text("UPDATE triptych_facts SET value = '2' WHERE name = 'format'"))
     engine.dispose()
     for attempt in (opened, Gallery.peek):
-        with pytest.raises(BadGallery, match="written by a newer triptych"):
+        with pytest.raises(GalleryError, match="written by a newer triptych"):
             attempt(url)
 
 
 def test_a_gallery_that_is_not_there_is_not_made_by_looking(url: str) -> None:
     for attempt in (Gallery.peek, lambda place: opened(place, create=False)):
-        with pytest.raises(BadGallery, match="There is no gallery"):
+        with pytest.raises(GalleryError, match="There is no gallery"):
             attempt(url)
     if url.startswith("sqlite"):
         assert not Path(url.removeprefix("sqlite:///")).exists()
@@ -366,7 +372,7 @@ def test_a_photo_enrolled_by_two_at_once_is_kept_once(url: str) -> None:
 def test_a_locked_gallery_is_told_after_a_while(url: str) -> None:
     with opened(url, wait=0.1) as gallery, held(url):
         started = time.monotonic()
-        with pytest.raises(BadGallery, match=r"locked by another process.*0\.1 s") as caught:
+        with pytest.raises(GalleryError, match=r"locked by another process.*0\.1 s") as caught:
             gallery.enroll(*photos(["Ada"]))
         assert time.monotonic() - started < 5
         assert len(str(caught.value).splitlines()) == 1
@@ -401,7 +407,7 @@ def test_a_file_held_by_one_alone_is_told_to_readers_too(tmp_path: Path) -> None
             lambda: opened(str(path), wait=0.1),
             lambda: Gallery.peek(str(path), wait=0.1),
         ):
-            with pytest.raises(BadGallery, match="locked by another process"):
+            with pytest.raises(GalleryError, match="locked by another process"):
                 attempt()
 
 
@@ -423,7 +429,7 @@ def use(path: Path) -> None:
 def test_a_truncated_gallery_is_told(tmp_path: Path, share: float) -> None:
     path = grown(tmp_path / "people.db")
     path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
-    with pytest.raises(BadGallery, match=r"damaged|no SQLite"):
+    with pytest.raises(GalleryError, match=r"damaged|no SQLite"):
         use(path)
 
 
@@ -436,7 +442,7 @@ def test_an_overwritten_gallery_is_told_or_answers(tmp_path: Path, seed: int) ->
     noise = chance.randbytes(20_000)[: len(content) - start]
     content[start : start + len(noise)] = noise
     path.write_bytes(content)
-    with pytest.raises((BadGallery, BadData)) as caught:
+    with pytest.raises((GalleryError, DataError)) as caught:
         use(path)
     assert len(str(caught.value).splitlines()) == 1
 
@@ -444,15 +450,15 @@ def test_an_overwritten_gallery_is_told_or_answers(tmp_path: Path, seed: int) ->
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     picture = tmp_path / "face.jpg"
     picture.write_bytes(b"\xff\xd8\xff" + b"\0" * 9000)
-    with pytest.raises(BadGallery, match="no SQLite database"):
+    with pytest.raises(GalleryError, match="no SQLite database"):
         opened(str(picture))
     other = tmp_path / "other.db"
     with closing(sqlite3.connect(other)) as connection:
         connection.execute("CREATE TABLE people (name TEXT)")
         connection.commit()
-    with pytest.raises(BadGallery, match="database of something else"):
+    with pytest.raises(GalleryError, match="database of something else"):
         opened(str(other))
-    with pytest.raises(BadGallery, match="Cannot read"):
+    with pytest.raises(GalleryError, match="Cannot read"):
         opened(str(tmp_path))
     with closing(sqlite3.connect(other)) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("people",)]
@@ -478,7 +484,7 @@ def test_facts_that_are_lost_or_nonsense_are_told(tmp_path: Path, change: str) -
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(change)
             connection.commit()
-        with pytest.raises(BadGallery, match="damaged"):
+        with pytest.raises(GalleryError, match="damaged"):
             use(path)
 
 
@@ -508,19 +514,19 @@ def test_a_name_of_a_file_is_taken_as_it_is(tmp_path: Path) -> None:
     ],
 )
 def test_an_address_of_another_kind_is_refused(address: str) -> None:
-    with pytest.raises(BadSetting, match="sqlite:///people"):
+    with pytest.raises(ConfigError, match="sqlite:///people"):
         opened(address)
 
 
 def test_a_server_out_of_reach_is_told_without_its_password(tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
-    with pytest.raises(BadGallery, match="Cannot reach") as caught:
+    with pytest.raises(GalleryError, match="Cannot reach") as caught:
         opened(f"postgres://me:secret@/people?host={tmp_path}")
     assert "secret" not in str(caught.value) and len(str(caught.value).splitlines()) == 1
 
 
 def test_a_folder_that_does_not_exist_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match="no such folder"):
+    with pytest.raises(WriteError, match="no such folder"):
         opened(str(tmp_path / "none" / "people.db"))
 
 
@@ -531,7 +537,7 @@ import faiss
 import numpy as np
 from triptych.faces.encodings import Encodings
 from triptych.faces.gallery import Gallery
-from triptych.frame.errors import CannotWrite
+from triptych.frame.errors import WriteError
 
 path, spare, user = sys.argv[1:]
 with Gallery.open(spare, encoder="test", size=16, create=True) as gallery:
@@ -544,7 +550,7 @@ with Gallery.open(path, encoder="test", size=16, create=True, large=10) as galle
     print(len(gallery.identify(vectors)[0]))
     try:
         gallery.enroll(Encodings(vectors, ("1.jpg",), ("Ada",), "test"), ["0" * 64])
-    except CannotWrite as error:
+    except WriteError as error:
         print(error)
 """
 

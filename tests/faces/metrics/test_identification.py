@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from triptych.faces.metrics.identification import identification
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 
 
 def at(*degrees: float) -> np.ndarray:
@@ -106,5 +106,5 @@ def test_people_with_one_photo_stand_in_the_gallery_only():
 
 @pytest.mark.parametrize("people", [["a", "a", "a", "b"], ["a", "b", "c", "d"], ["a"] * 4])
 def test_people_nobody_can_be_compared_with_are_refused(people: list[str]):
-    with pytest.raises(BadSetting, match="two people at least with two photos"):
+    with pytest.raises(ConfigError, match="two people at least with two photos"):
         identification(at(0, 10, 90, 80), people)

@@ -5,7 +5,7 @@ import pytest
 
 from triptych.faces.metrics.lfw_pairs import read_pairs
 from triptych.faces.photos.identity_folder import People, PhotoFile
-from triptych.frame.errors import BadData
+from triptych.frame.errors import DataError
 
 FOLDER = Path("lfw")
 GOOD = """2\t2
@@ -89,17 +89,17 @@ def test_folds_that_share_a_person_are_told(tmp_path: Path):
     ],
 )
 def test_a_malformed_line_is_told_by_its_number(tmp_path: Path, old: str, new: str, told: str):
-    with pytest.raises(BadData) as caught:
+    with pytest.raises(DataError) as caught:
         read_pairs(listed(tmp_path, GOOD.replace(old, new, 1)), people())
     assert told in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_what_is_no_text_or_not_there_is_refused(tmp_path: Path):
     path = tmp_path / "pairs.txt"
-    with pytest.raises(BadData, match="No such file"):
+    with pytest.raises(DataError, match="No such file"):
         read_pairs(path, people())
     path.write_bytes(b"10\t300\n\xff\xfe")
-    with pytest.raises(BadData, match="as text"):
+    with pytest.raises(DataError, match="as text"):
         read_pairs(path, people())
-    with pytest.raises(BadData, match="Cannot read the pairs"):
+    with pytest.raises(DataError, match="Cannot read the pairs"):
         read_pairs(tmp_path, people())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from triptych.faces.metrics import pairs as pairs_file
 from triptych.faces.metrics.pairs import Pairs, balanced
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 
 
 def crowd(*counts: int) -> list[str]:
@@ -35,7 +35,7 @@ def test_pairs_are_what_they_say_none_twice_and_folds_are_even(
     shuffler.shuffle(people)
     try:
         found = balanced(people, folds=3, seed=seed)
-    except BadSetting:
+    except ConfigError:
         assert sum(n * (n - 1) // 2 for n in counts) < 3 or np.prod(counts) < 3
         return
     listed = couples(found)
@@ -83,10 +83,10 @@ def test_distances_are_those_of_the_rows_and_nan_without_a_face():
 
 @pytest.mark.parametrize("people", [[], ["a"] * 9, ["a", "b", "c"], crowd(2, 2)])
 def test_too_few_people_or_photos_are_refused(people: list[str]):
-    with pytest.raises(BadSetting, match=r"Add photos"):
+    with pytest.raises(ConfigError, match=r"Add photos"):
         balanced(people, folds=10)
 
 
 def test_one_fold_is_refused():
-    with pytest.raises(BadSetting, match="at least 2 folds, got 1"):
+    with pytest.raises(ConfigError, match="at least 2 folds, got 1"):
         balanced(crowd(5, 5), folds=1)

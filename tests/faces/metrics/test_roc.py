@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as arrays
 from sklearn.metrics import roc_curve
 
 from triptych.faces.metrics.roc import Curve, curve, exponent
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 
 NAN = float("nan")
 
@@ -138,9 +138,9 @@ def test_a_distance_without_end_is_accepted_by_no_number():
 
 
 def test_pairs_of_one_kind_only_are_refused():
-    with pytest.raises(BadSetting, match="got 0 and 3"):
+    with pytest.raises(ConfigError, match="got 0 and 3"):
         given_by([], [0.1, 0.2, 0.3])
-    with pytest.raises(BadSetting, match="got 1 and 0"):
+    with pytest.raises(ConfigError, match="got 1 and 0"):
         given_by([0.1], [])
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from triptych.faces.photos import crop_dataset as albums
 from triptych.faces.photos.cropping import Cropper
 from triptych.faces.photos.identity_folder import people
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 from triptych.frame.storage import images
 
 CROPPER = Cropper("whole", 16, 16, 1)
@@ -56,7 +56,7 @@ def test_what_cannot_be_used_is_refused_with_a_reason_and_stops_nothing(folder):
 
 
 def test_fewer_than_two_people_with_two_photos_are_refused_in_words(folder):
-    with pytest.raises(BadSetting, match=r"1 of 3 people have 2 photos or more; training"):
+    with pytest.raises(ConfigError, match=r"1 of 3 people have 2 photos or more; training"):
         albums.read(people(folder({"ann": 3, "bob": 1, "cid": 1})), CROPPER)
 
 
@@ -64,7 +64,7 @@ def test_not_one_readable_photo_is_refused_in_words(folder):
     place = folder({})
     (place / "ann").mkdir()
     (place / "ann" / "bad.png").write_bytes(b"")
-    with pytest.raises(BadSetting, match="0 of 0 people"):
+    with pytest.raises(ConfigError, match="0 of 0 people"):
         albums.read(people(place), CROPPER)
 
 

@@ -10,7 +10,7 @@ from triptych.faces.detection.face import Face
 from triptych.faces.detection.template import NARROW, SQUARE
 from triptych.faces.photos.cropping import Cropper, fitted
 from triptych.faces.photos.identity_folder import PhotoFile, people
-from triptych.frame.errors import BadFace
+from triptych.frame.errors import FaceError
 from triptych.frame.storage import images
 
 
@@ -63,7 +63,7 @@ def test_the_largest_face_is_found_and_brought_to_the_template(tmp_path):
 
 
 def test_a_photo_without_a_face_is_refused_by_name(tmp_path):
-    with pytest.raises(BadFace, match=r"No face found in ann/0\.png"):
+    with pytest.raises(FaceError, match=r"No face found in ann/0\.png"):
         Cropper("find", 112, 96, 1, finder=Finds())(photo(tmp_path, RAMP))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from triptych.faces.photos.identity_folder import People, digest, people
-from triptych.frame.errors import BadData, BadImage, BadSetting
+from triptych.frame.errors import ConfigError, DataError, ImageError
 
 NAMES = ("Ada/1.jpg", "Ada/2.png", "Bob O'Neil/1.pgm", "team/Zoë/a.webp")
 
@@ -57,7 +57,7 @@ def test_those_with_too_few_photos_are_left_out(folder: Path):
     found = people(folder)
     assert found.counts == {"Ada": 2, "Bob O'Neil": 1, "team/Zoë": 1} and len(found) == 3
     assert len(found.with_at_least(1, "training")) == 3
-    with pytest.raises(BadSetting, match="1 of 3 people have 2 photos or more; training needs 2"):
+    with pytest.raises(ConfigError, match="1 of 3 people have 2 photos or more; training needs 2"):
         found.with_at_least(2, "training")
     assert told(found.of("Ada")) == [("Ada", "Ada/1.jpg"), ("Ada", "Ada/2.png")]
 
@@ -71,7 +71,7 @@ def test_no_people_is_told_in_a_line(given: str, tmp_path: Path):
         place.write_text("no zip")
     elif given == "zip":
         zipfile.ZipFile(place, "w").close()
-    with pytest.raises(BadData, match="Expected a folder") as slip:
+    with pytest.raises(DataError, match="Expected a folder") as slip:
         people(place)
     assert "\n" not in str(slip.value)
 
@@ -79,7 +79,7 @@ def test_no_people_is_told_in_a_line(given: str, tmp_path: Path):
 def test_a_photo_that_is_gone_is_told(folder: Path):
     photo = people(folder).photos[0]
     (folder / photo.name).unlink()
-    with pytest.raises(BadImage, match=r"Cannot read Ada/1\.jpg"):
+    with pytest.raises(ImageError, match=r"Cannot read Ada/1\.jpg"):
         photo.bytes()
 
 
@@ -89,7 +89,7 @@ def test_a_damaged_entry_of_a_zip_is_told(folder: Path, tmp_path_factory: pytest
     start = content.index(b"Ada/1.jpg") + len(b"Ada/1.jpg")
     content[start : start + 6] = b"\xff" * 6
     place.write_bytes(content)
-    with pytest.raises(BadImage, match=r"Cannot read Ada/1\.jpg"):
+    with pytest.raises(ImageError, match=r"Cannot read Ada/1\.jpg"):
         people(place).photos[0].bytes()
 
 
@@ -97,7 +97,7 @@ def test_a_bomb_in_a_zip_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("triptych.frame.photos.LARGEST", 1 << 20)
     with zipfile.ZipFile(tmp_path / "people.zip", "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("Ada/1.jpg", bytes(2 << 20))
-    with pytest.raises(BadImage, match="unpacks to more than 1 MB"):
+    with pytest.raises(ImageError, match="unpacks to more than 1 MB"):
         people(tmp_path / "people.zip").photos[0].bytes()
 
 

@@ -7,7 +7,7 @@ from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.recognition.enroll import enroll
 from triptych.faces.recognition.pipeline import Reader
-from triptych.frame.errors import BadData
+from triptych.frame.errors import DataError
 from triptych.frame.progress import Step
 from triptych.frame.storage import images
 
@@ -94,5 +94,5 @@ def test_progress_counts_every_photo_once(folder: Path, gallery: Gallery, encode
 
 
 def test_a_folder_without_people_is_refused(tmp_path: Path, gallery: Gallery, encoder: Colours):
-    with pytest.raises(BadData):
+    with pytest.raises(DataError):
         enroll(tmp_path / "none", gallery, reader=Reader(encoder))

@@ -9,7 +9,7 @@ from triptych.faces.recognition.enroll import enroll
 from triptych.faces.recognition.identify import identify
 from triptych.faces.recognition.pipeline import Reader
 from triptych.faces.recognition.verify import verify
-from triptych.frame.errors import BadImage, BadSetting, OtherEncoder
+from triptych.frame.errors import ConfigError, EncoderMismatchError, ImageError
 from triptych.frame.storage import images
 
 from .test_calibration import SOME
@@ -76,9 +76,9 @@ def test_two_photos_are_the_same_person_within_the_threshold():
 @pytest.mark.parametrize(
     ("given", "error"),
     [
-        ({}, BadSetting),
-        ({"calibration": SOME}, OtherEncoder),
-        ({"threshold": 3.0}, BadSetting),
+        ({}, ConfigError),
+        ({"calibration": SOME}, EncoderMismatchError),
+        ({"threshold": 3.0}, ConfigError),
     ],
 )
 def test_a_threshold_must_fit(given: dict, error: type[Exception]):
@@ -87,5 +87,5 @@ def test_a_threshold_must_fit(given: dict, error: type[Exception]):
 
 
 def test_a_photo_that_cannot_be_read_is_told(tmp_path: Path):
-    with pytest.raises(BadImage, match=r"none\.png"):
+    with pytest.raises(ImageError, match=r"none\.png"):
         verify(tmp_path / "none.png", plain(RED), reader=Reader(Colours()), threshold=1.0)

@@ -16,7 +16,7 @@ from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.photos.identity_folder import people
 from triptych.faces.recognition import pipeline
 from triptych.faces.recognition.pipeline import Reader
-from triptych.frame.errors import BadFace, BadImage, BadSetting
+from triptych.frame.errors import ConfigError, FaceError, ImageError
 from triptych.frame.progress import Step
 
 RNG = np.random.default_rng(11)
@@ -111,7 +111,7 @@ def test_each_face_of_a_photo_is_a_row() -> None:
     read = Reader(Means(), finder=Fixed(2), faces="all").read([wide, photo()])
     assert read.encodings.photos == ("photo 1", "photo 1", "photo 2")
     assert [face.left for face in read.faces if face] == [0, 100, 0]
-    with pytest.raises(BadFace, match="the photo: 2 faces where one was expected"):
+    with pytest.raises(FaceError, match="the photo: 2 faces where one was expected"):
         Reader(Means(), finder=Fixed(2)).one(wide)
 
 
@@ -159,14 +159,14 @@ def test_our_own_faults_are_not_called_refusals() -> None:
 
 @pytest.mark.parametrize("shape", [(3, 3, 4), (0, 3, 3), (3, 3)])
 def test_pixels_of_another_kind_are_refused(shape: tuple[int, int, int]) -> None:
-    with pytest.raises(BadImage, match="expected 8-bit pixels"):
+    with pytest.raises(ImageError, match="expected 8-bit pixels"):
         Reader(Means(None)).one(np.zeros(shape, np.uint8))
 
 
 def test_settings_out_of_range_are_told() -> None:
-    with pytest.raises(BadSetting, match="one worker or more, got 0"):
+    with pytest.raises(ConfigError, match="one worker or more, got 0"):
         Reader(Means(None), workers=0)
-    with pytest.raises(BadSetting, match="got all"):
+    with pytest.raises(ConfigError, match="got all"):
         Reader(Means(None), faces="all").one(photo())
     lax = Reader(Means(), finder=Fixed(), standards=Standards(sharpest=0, plainest=1))
     assert len(lax.one(np.full((112, 96, 3), 9, np.uint8))) == 1

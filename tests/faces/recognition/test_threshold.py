@@ -5,7 +5,7 @@ import pytest
 
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.recognition.threshold import rule
-from triptych.frame.errors import BadSetting, OtherEncoder
+from triptych.frame.errors import ConfigError, EncoderMismatchError
 
 from .test_calibration import SOME
 
@@ -41,17 +41,17 @@ def test_a_rate_is_stated_only_for_the_threshold_it_belongs_to():
 
 
 def test_without_any_calibration_a_threshold_must_be_given():
-    with pytest.raises(BadSetting, match="faces calibrate"):
+    with pytest.raises(ConfigError, match="faces calibrate"):
         rule(Tiny())
     assert rule(Tiny(), 1.0).probability(0.3) is None and rule(Tiny(), 1.0).accepts(1.0)
 
 
 def test_a_threshold_of_another_encoder_is_refused():
-    with pytest.raises(OtherEncoder, match="tiny-2"):
+    with pytest.raises(EncoderMismatchError, match="tiny-2"):
         rule(calibrated(), None, replace(SOME, encoder="tiny-2"))
 
 
 @pytest.mark.parametrize("threshold", [-0.1, 2.1, float("nan"), float("inf")])
 def test_a_threshold_that_is_no_distance_is_refused(threshold: float):
-    with pytest.raises(BadSetting, match="between 0 and 2"):
+    with pytest.raises(ConfigError, match="between 0 and 2"):
         rule(calibrated(), threshold)

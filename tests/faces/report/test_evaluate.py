@@ -10,7 +10,7 @@ import pytest
 from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.report.evaluate import Evaluation, evaluate
-from triptych.frame.errors import BadData, BadSetting, OtherEncoder
+from triptych.frame.errors import ConfigError, DataError, EncoderMismatchError
 from triptych.frame.progress import Step
 from triptych.frame.storage import images
 
@@ -105,7 +105,7 @@ def test_a_calibrated_threshold_is_judged_on_these_photos(dozen: Path):
     assert told.metrics["verification/far_at_threshold"] is not None
     assert told.metrics["identification/fpir_at_threshold"] is not None
     assert told.json()["calibration"]["threshold"] == 0.9
-    with pytest.raises(OtherEncoder, match=r"^The calibration was made with .*'other-1'"):
+    with pytest.raises(EncoderMismatchError, match=r"^The calibration was made with .*'other-1'"):
         evaluate(dozen, encoder=Colours(), calibration=calibration("other-1"))
 
 
@@ -120,7 +120,7 @@ def test_listed_pairs_are_taken_instead_of_drawn_ones(dozen: Path, tmp_path: Pat
     assert told.json()["pairs"]["same"] == told.json()["pairs"]["different"] == 6
     assert str(listed) in told.json()["pairs"]["source"]
     listed.write_text("\n".join(lines[:-1]))
-    with pytest.raises(BadData, match="promises 2 folds"):
+    with pytest.raises(DataError, match="promises 2 folds"):
         evaluate(dozen, encoder=Colours(), pairs=listed)
 
 
@@ -135,7 +135,7 @@ def test_what_a_folder_is_too_small_for_is_left_out_in_words(tmp_path: Path):
 @pytest.mark.parametrize(("people", "photos"), [(1, 1), (1, 30), (5, 1)])
 def test_a_folder_nothing_can_be_measured_on_is_refused(people: int, photos: int, tmp_path: Path):
     folder = album(tmp_path / "none", people, photos)
-    with pytest.raises(BadSetting, match="too few photos to measure on") as told:
+    with pytest.raises(ConfigError, match="too few photos to measure on") as told:
         evaluate(folder, encoder=Colours())
     assert "\n" not in str(told.value)
 
@@ -144,14 +144,16 @@ def test_photos_none_of_which_can_be_read_are_refused(tmp_path: Path):
     (tmp_path / "p").mkdir()
     for number in range(3):
         (tmp_path / "p" / f"{number}.jpg").write_bytes(b"nothing")
-    with pytest.raises(BadData, match=r"None of the 3 photos .* the first was refused: .*p/0\.jpg"):
+    with pytest.raises(
+        DataError, match=r"None of the 3 photos .* the first was refused: .*p/0\.jpg"
+    ):
         evaluate(tmp_path, encoder=Colours())
 
 
 def test_settings_that_make_no_sense_are_refused(dozen: Path):
-    with pytest.raises(BadSetting, match="at least 2 folds, got 1"):
+    with pytest.raises(ConfigError, match="at least 2 folds, got 1"):
         evaluate(dozen, encoder=Colours(), folds=1)
-    with pytest.raises(BadSetting, match="one or largest"):
+    with pytest.raises(ConfigError, match="one or largest"):
         evaluate(dozen, encoder=Colours(), faces="all")
 
 

@@ -12,7 +12,7 @@ import pytest
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.report.evaluate import Evaluation, evaluate
 from triptych.faces.report.html_report import opened, write
-from triptych.frame.errors import CannotWrite
+from triptych.frame.errors import WriteError
 from triptych.frame.storage import images
 
 NAMES = (
@@ -116,8 +116,8 @@ def test_pictures_of_an_earlier_report_do_not_stay(odd: Evaluation, tmp_path: Pa
 def test_where_nothing_can_be_written_one_line_says_so(odd: Evaluation, tmp_path: Path):
     (tmp_path / "file").touch()
     (tmp_path / "taken" / "worst.png").mkdir(parents=True)
-    with pytest.raises(CannotWrite, match=r"^Cannot make the folder .*file: file exists\.$"):
+    with pytest.raises(WriteError, match=r"^Cannot make the folder .*file: file exists\.$"):
         opened(tmp_path / "file")
-    with pytest.raises(CannotWrite, match=r"Cannot remove the old .*worst\.png") as told:
+    with pytest.raises(WriteError, match=r"Cannot remove the old .*worst\.png") as told:
         write(tmp_path / "taken", replace(odd, crops={}))
     assert "\n" not in str(told.value)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.report.omniglot import one_shot
-from triptych.frame.errors import BadData
+from triptych.frame.errors import DataError
 
 ANGLES = {"a": 0, "b": 100, "c": 200}
 
@@ -92,7 +92,7 @@ def test_what_is_no_run_is_told_in_one_line(tmp_path: Path, content, words):
     with zipfile.ZipFile(path, "w") as file:
         for name, data in content.items():
             file.writestr(name, data)
-    with pytest.raises(BadData, match=words) as caught:
+    with pytest.raises(DataError, match=words) as caught:
         one_shot(path, Grey())
     assert "\n" not in str(caught.value)
 
@@ -100,7 +100,7 @@ def test_what_is_no_run_is_told_in_one_line(tmp_path: Path, content, words):
 def test_no_zip_is_told_in_words(tmp_path: Path):
     (tmp_path / "runs.zip").write_bytes(b"nothing")
     for path in (tmp_path / "runs.zip", tmp_path / "none.zip"):
-        with pytest.raises(BadData, match="Cannot read the one-shot runs"):
+        with pytest.raises(DataError, match="Cannot read the one-shot runs"):
             one_shot(path, Grey())
 
 

@@ -6,7 +6,7 @@ import torch
 
 from triptych.faces.photos.crop_dataset import Album
 from triptych.faces.training.setup import Plan, built, chosen_settings, fingerprint, gathered
-from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.frame.storage import images
 
 
@@ -29,16 +29,16 @@ def test_pictures_taken_whole_are_moved_farther_unless_somebody_says_otherwise()
 @pytest.mark.parametrize(
     ("encoder", "settings", "error", "words"),
     [
-        ("scratsh", {}, UnknownName, "Did you mean 'scratch'"),
-        ("scratch", {"marjin": 1}, UnknownName, "Did you mean 'margin'"),
-        ("scratch", {"margin": -1}, BadSetting, "Setting 'margin'"),
-        ("scratch", {"photos": 1}, BadSetting, "Setting 'photos'"),
-        ("scratch", {"crop": "round"}, BadSetting, "Setting 'crop'"),
-        ("scratch", {"batch": 12}, BadSetting, "--people × --photos"),
-        ("scratch", {"monitor": "score"}, BadSetting, "verification/score"),
-        ("scratch", {"quarters": True, "height": 32, "width": 24}, BadSetting, "square"),
-        ("mobilefacenet", {"height": 56}, BadSetting, "reads 112×96"),
-        ("mobilefacenet", {"channels": 1}, BadSetting, "reads 112×96"),
+        ("scratsh", {}, UnknownNameError, "Did you mean 'scratch'"),
+        ("scratch", {"marjin": 1}, UnknownNameError, "Did you mean 'margin'"),
+        ("scratch", {"margin": -1}, ConfigError, "Setting 'margin'"),
+        ("scratch", {"photos": 1}, ConfigError, "Setting 'photos'"),
+        ("scratch", {"crop": "round"}, ConfigError, "Setting 'crop'"),
+        ("scratch", {"batch": 12}, ConfigError, "--people × --photos"),
+        ("scratch", {"monitor": "score"}, ConfigError, "verification/score"),
+        ("scratch", {"quarters": True, "height": 32, "width": 24}, ConfigError, "square"),
+        ("mobilefacenet", {"height": 56}, ConfigError, "reads 112×96"),
+        ("mobilefacenet", {"channels": 1}, ConfigError, "reads 112×96"),
     ],
 )
 def test_slips_are_told_in_words(encoder, settings, error, words):

@@ -18,7 +18,7 @@ from triptych.faces.embeddings import distances
 from triptych.faces.encoders.run import Trained as TrainedEncoder
 from triptych.faces.training.setup import MONITOR
 from triptych.faces.training.train import Trained, resume, train
-from triptych.frame.errors import BadRun, BadSetting
+from triptych.frame.errors import ConfigError, RunError
 from triptych.frame.progress import Step
 from triptych.frame.storage import images
 from triptych.frame.training import trainer as fitting
@@ -146,7 +146,7 @@ def test_a_run_whose_photos_changed_does_not_go_on(tmp_path: Path):
     folder = write(tmp_path / "people", 4, 2)
     small(folder, tmp_path / "run", epochs=1, steps=1)
     (folder / "p0" / "0.png").unlink()
-    with pytest.raises((BadRun, BadSetting), match="have changed since"):
+    with pytest.raises((RunError, ConfigError), match="have changed since"):
         images.save(folder / "p0" / "0.png", np.zeros((24, 20, 1), np.uint8))
         resume(tmp_path / "run")
 
@@ -167,13 +167,13 @@ def test_five_people_leave_nobody_for_the_test_and_the_run_says_so(tmp_path: Pat
 
 def test_one_person_or_one_photo_each_is_refused_and_leaves_no_run(tmp_path: Path):
     for name, sizes in {"one": (1, 5), "single": (4, 1)}.items():
-        with pytest.raises(BadSetting, match="people have 2 photos or more"):
+        with pytest.raises(ConfigError, match="people have 2 photos or more"):
             small(write(tmp_path / name, *sizes), tmp_path / f"run-{name}")
         assert not (tmp_path / f"run-{name}" / "run.json").exists()
 
 
 def test_a_folder_that_holds_a_run_is_not_written_over(run: Trained, people: Path):
-    with pytest.raises(BadSetting, match="holds a run already"):
+    with pytest.raises(ConfigError, match="holds a run already"):
         small(people, run.folder)
 
 

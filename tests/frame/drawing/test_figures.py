@@ -6,7 +6,7 @@ import pytest
 
 from triptych.frame.drawing.colors import DAY, NIGHT, Paper
 from triptych.frame.drawing.figures import figure, packed, quiet, save
-from triptych.frame.errors import BadSetting, CannotWrite
+from triptych.frame.errors import ConfigError, WriteError
 from triptych.frame.storage import images
 
 
@@ -28,8 +28,8 @@ def test_the_same_figure_is_the_same_bytes():
 def test_a_figure_is_saved_by_its_ending_or_refused(tmp_path: Path):
     save(figure(1, 1), tmp_path / "a.SVG")
     assert b"<svg" in (tmp_path / "a.SVG").read_bytes()
-    with pytest.raises(BadSetting, match=r"\.png or \.svg, got .*a\.gif"):
+    with pytest.raises(ConfigError, match=r"\.png or \.svg, got .*a\.gif"):
         save(figure(1, 1), tmp_path / "a.gif")
-    with pytest.raises(CannotWrite):
+    with pytest.raises(WriteError):
         save(figure(1, 1), tmp_path / "nowhere" / "a.png")
     assert [path.name for path in tmp_path.iterdir()] == ["a.SVG"]

@@ -9,7 +9,7 @@ import pytest
 from triptych.frame.drawing import html_page
 from triptych.frame.drawing.colors import DAY, NIGHT, hexadecimal
 from triptych.frame.drawing.html_page import Fact, Image, Section, Table, Tiles
-from triptych.frame.errors import MissingExtra
+from triptych.frame.errors import MissingDependencyError
 
 PNG, SVG = b"\x89PNG\r\n\x1a\n and so on", b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 HOSTILE = (
@@ -123,5 +123,5 @@ def test_a_missing_jinja_is_told(monkeypatch: pytest.MonkeyPatch):
 
     html_page._template.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingExtra, match="pip install Jinja2"):
+    with pytest.raises(MissingDependencyError, match="pip install Jinja2"):
         html_page.html("title")

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from triptych.frame.drawing import training_plots
 from triptych.frame.drawing.colors import ANSWER, FAINT, GROUND, TRUTH
 from triptych.frame.drawing.training_plots import _panels, confusion, curves
-from triptych.frame.errors import BadData, BadSetting, CannotWrite
+from triptych.frame.errors import ConfigError, DataError, WriteError
 from triptych.frame.storage import images
 
 HISTORY = [
@@ -76,14 +76,14 @@ def test_odd_numbers_are_drawn_all_the_same(row: dict[str, float], tmp_path: Pat
 
 @pytest.mark.parametrize("history", [[], [{}], [{"epoch": 1.0}]])
 def test_a_history_without_measurements_is_refused(history: list[dict[str, float]], tmp_path: Path):
-    with pytest.raises(BadData, match="at least one epoch"):
+    with pytest.raises(DataError, match="at least one epoch"):
         curves(history, tmp_path / "none.png")
 
 
 def test_other_endings_and_missing_folders_are_refused(tmp_path: Path):
-    with pytest.raises(BadSetting, match=r"\.png or \.svg, got .*curves\.gif"):
+    with pytest.raises(ConfigError, match=r"\.png or \.svg, got .*curves\.gif"):
         curves(HISTORY[:1], tmp_path / "curves.gif")
-    with pytest.raises(CannotWrite):
+    with pytest.raises(WriteError):
         curves(HISTORY[:1], tmp_path / "nowhere" / "curves.png")
     assert not list(tmp_path.iterdir())
 

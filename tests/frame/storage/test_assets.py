@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame.errors import BadData, CannotWrite, MissingAsset, UnknownName
+from triptych.frame.errors import AssetNotFoundError, DataError, UnknownNameError, WriteError
 from triptych.frame.progress import Step
 from triptych.frame.storage import assets
 from triptych.frame.storage.assets import Asset, find, get
@@ -113,7 +113,7 @@ def test_without_a_wish_the_cache_is_where_the_system_has_them(
 
 def test_a_damaged_file_at_hand_is_told_with_both_checksums() -> None:
     path = put(assets.cache(), "some/numbers.bin", b"other")
-    with pytest.raises(BadData) as told:
+    with pytest.raises(DataError) as told:
         get(asset("http://127.0.0.1/"))
     for word in (str(path), SHA256, hashlib.sha256(b"other").hexdigest(), "Delete it"):
         assert word in str(told.value)
@@ -143,7 +143,7 @@ def test_packed_files_are_checked_unpacked_and_may_lie_unpacked() -> None:
 )
 def test_damaged_packed_files_are_told(content: bytes) -> None:
     put(assets.cache(), "some/numbers.gz", content)
-    with pytest.raises(BadData, match="is damaged: "):
+    with pytest.raises(DataError, match="is damaged: "):
         get(asset(path="some/numbers.gz", sha256=None, md5_unpacked=MD5))
 
 
@@ -151,7 +151,7 @@ def test_damaged_packed_files_are_told(content: bytes) -> None:
 
 
 def test_offline_one_line_says_what_from_where_and_whereto() -> None:
-    with pytest.raises(MissingAsset) as told:
+    with pytest.raises(AssetNotFoundError) as told:
         get(asset("https://example.org/numbers.bin"))
     words = ("some/numbers.bin (0.8 MB)", "https://example.org/numbers.bin", "TRIPTYCH_DATA")
     for word in (*words, "TRIPTYCH_OFFLINE is set", str(assets.cache() / "some")):
@@ -161,13 +161,13 @@ def test_offline_one_line_says_what_from_where_and_whereto() -> None:
 
 def test_what_has_no_address_is_only_to_be_put_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIPTYCH_OFFLINE", "0")
-    with pytest.raises(MissingAsset, match=r"it has no address\. Put it into"):
+    with pytest.raises(AssetNotFoundError, match=r"it has no address\. Put it into"):
         get(asset())
 
 
 def test_no_network_is_told(mirror: Mirror) -> None:
     # nobody listens on port 1
-    with pytest.raises(MissingAsset, match=r"the connection failed\. Fetch http"):
+    with pytest.raises(AssetNotFoundError, match=r"the connection failed\. Fetch http"):
         get(asset("http://127.0.0.1:1/numbers.bin"))
     assert left_in_cache() == []
 
@@ -200,13 +200,13 @@ def test_mirrors_are_asked_again(mirror: Mirror) -> None:
 
 
 def test_what_the_last_server_said_is_told(mirror: Mirror) -> None:
-    with pytest.raises(MissingAsset, match="the server says 403"):
+    with pytest.raises(AssetNotFoundError, match="the server says 403"):
         get(asset(mirror.url("/one", 404), mirror.url("/two", 403)))
     assert left_in_cache() == []
 
 
 def test_another_checksum_is_not_kept(mirror: Mirror) -> None:
-    with pytest.raises(MissingAsset, match="what came has another checksum"):
+    with pytest.raises(AssetNotFoundError, match="what came has another checksum"):
         get(asset(mirror.url("/numbers.bin", b"other")))
     assert left_in_cache() == []
 
@@ -219,12 +219,12 @@ def test_the_first_digits_of_a_checksum_are_compared_where_no_more_are_known(
     path = get(thing)
     assert mirror.asked == ["/wrong", "/right"]
     path.write_bytes(b"other")
-    with pytest.raises(BadData, match=f"expected sha256 {SHA256[:8]}, found"):
+    with pytest.raises(DataError, match=f"expected sha256 {SHA256[:8]}, found"):
         get(thing)
 
 
 def test_an_interrupted_download_leaves_nothing(mirror: Mirror) -> None:
-    with pytest.raises(MissingAsset, match="the connection failed"):
+    with pytest.raises(AssetNotFoundError, match="the connection failed"):
         get(asset(mirror.url("/cut", CONTENT[:5000]), sha256=None))
     assert left_in_cache() == []
 
@@ -251,7 +251,7 @@ def test_a_cache_that_cannot_be_made_is_told(
 ) -> None:
     put(tmp_path, "file", b"")
     monkeypatch.setenv("TRIPTYCH_CACHE", str(tmp_path / "file"))
-    with pytest.raises(CannotWrite, match="file/some: Not a directory"):
+    with pytest.raises(WriteError, match="file/some: Not a directory"):
         get(asset(mirror.url("/numbers.bin", CONTENT)))
 
 
@@ -262,7 +262,7 @@ def test_a_name_stands_for_one_asset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "KNOWN", {})
     assert assets.declare(asset()) == assets.declare(asset()) == (asset(),)
     assert assets.known("numbers") == asset()
-    with pytest.raises(UnknownName, match="Did you mean 'numbers'"):
+    with pytest.raises(UnknownNameError, match="Did you mean 'numbers'"):
         assets.known("number")
     with pytest.raises(ValueError, match="Two assets"):
         assets.declare(asset(size=1))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from triptych.frame.errors import BadImage
+from triptych.frame.errors import ImageError
 from triptych.frame.storage import decode
 from triptych.frame.storage.images import read
 
@@ -293,7 +293,7 @@ def test_odd_sizes_are_read(size: tuple[int, int]) -> None:
 
 
 def refused(data: bytes, words: str) -> None:
-    with pytest.raises(BadImage, match=words) as told:
+    with pytest.raises(ImageError, match=words) as told:
         read(data)
     assert "\n" not in str(told.value)
 
@@ -353,15 +353,18 @@ def test_folders_missing_files_and_devices_are_refused(tmp_path: Path) -> None:
         (tmp_path / ("a" * 300), "too long"),
         (tmp_path / "a\0b", "null"),
     ):
-        with pytest.raises(BadImage, match=words):
+        with pytest.raises(ImageError, match=words):
             read(path)
 
 
 def test_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("text")
-    with pytest.raises(BadImage, match=r"notes\.txt"):
+    with pytest.raises(ImageError, match=r"notes\.txt"):
         read(tmp_path / "notes.txt")
-    with (tmp_path / "notes.txt").open("rb") as file, pytest.raises(BadImage, match=r"notes\.txt"):
+    with (
+        (tmp_path / "notes.txt").open("rb") as file,
+        pytest.raises(ImageError, match=r"notes\.txt"),
+    ):
         read(file)
 
 
@@ -371,7 +374,7 @@ def test_any_bytes_give_pixels_or_bad_image(noise: bytes, kind: str) -> None:
     for untrusted in (noise, data[: len(noise)] + noise, data[:-20] + noise):
         try:
             assert read(untrusted).dtype == np.uint8
-        except BadImage as error:
+        except ImageError as error:
             assert "\n" not in str(error)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame.errors import CannotWrite
+from triptych.frame.errors import WriteError
 from triptych.frame.storage import files
 
 
@@ -46,7 +46,7 @@ def test_a_failed_block_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     path = tmp_path / "a.txt"
-    with pytest.raises(CannotWrite, match=r"a\.txt: no space") as told, files.written(path):
+    with pytest.raises(WriteError, match=r"a\.txt: no space") as told, files.written(path):
         raise full
     assert "\n" not in str(told.value)
 
@@ -61,25 +61,25 @@ def test_whether_a_file_could_be_written_is_told_and_nothing_changed(tmp_path: P
 
 
 def test_what_could_not_be_written_is_told_before(tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match=r"there is no folder .*nowhere"):
+    with pytest.raises(WriteError, match=r"there is no folder .*nowhere"):
         files.check_writable(tmp_path / "nowhere" / "a.txt")
-    with pytest.raises(CannotWrite, match="no plain file"):
+    with pytest.raises(WriteError, match="no plain file"):
         files.check_writable(tmp_path)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match=r"there is no folder .*nowhere"):
+    with pytest.raises(WriteError, match=r"there is no folder .*nowhere"):
         files.write_text(tmp_path / "nowhere" / "a.txt", "")
 
 
 def test_neither_folders_nor_devices_are_replaced(tmp_path: Path) -> None:
     for taken in (tmp_path, os.devnull):
-        with pytest.raises(CannotWrite, match="no plain file"):
+        with pytest.raises(WriteError, match="no plain file"):
             files.write_text(taken, "")
 
 
 def test_a_name_too_long_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match="too long"):
+    with pytest.raises(WriteError, match="too long"):
         files.write_text(tmp_path / ("a" * 300), "")
 
 
@@ -91,7 +91,7 @@ def test_a_name_as_long_as_can_be_is_written(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 def test_no_right_to_write_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(CannotWrite, match="permission denied"):
+    with pytest.raises(WriteError, match="permission denied"):
         files.write_text(tmp_path / "a.txt", "")
 
 

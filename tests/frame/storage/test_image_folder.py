@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame.errors import BadData, BadImage
+from triptych.frame.errors import DataError, ImageError
 from triptych.frame.storage.image_folder import content, listed
 
 
@@ -30,7 +30,7 @@ def test_photos_are_listed_and_read_alike_in_folders_and_zips(
     place = request.getfixturevalue(kind)
     assert listed(place, "photos") == ["a.jpg", "b/2.png"]
     assert content(place, "b/2.png") == b"b/2.png"
-    with pytest.raises(BadImage, match=r"Cannot read c\.png in "):
+    with pytest.raises(ImageError, match=r"Cannot read c\.png in "):
         content(place, "c.png")
 
 
@@ -41,7 +41,7 @@ def test_what_is_larger_than_any_photo_is_not_read(
     place = request.getfixturevalue(kind)
     monkeypatch.setattr("triptych.frame.photos.LARGEST", 6)
     assert content(place, "a.jpg") == b"a.jpg"
-    with pytest.raises(BadImage, match=r"larger than|unpacks to more than"):
+    with pytest.raises(ImageError, match=r"larger than|unpacks to more than"):
         content(place, "b/2.png")
 
 
@@ -55,5 +55,5 @@ def test_a_zip_written_anew_is_read_anew(packed: Path):
 def test_a_place_that_cannot_be_read_says_what_was_expected(tmp_path: Path):
     (tmp_path / "no.zip").write_text("no zip")
     for name in ("nothing", "no.zip"):
-        with pytest.raises(BadData, match=rf"Expected a zoo, but .*{name} cannot be read"):
+        with pytest.raises(DataError, match=rf"Expected a zoo, but .*{name} cannot be read"):
             listed(tmp_path / name, "a zoo")

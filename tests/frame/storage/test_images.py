@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.frame.errors import BadImage, BadSetting, CannotWrite
+from triptych.frame.errors import ConfigError, ImageError, WriteError
 from triptych.frame.storage import images
 from triptych.frame.storage.images import Placement, letterbox, read, resize, save
 
@@ -27,7 +27,7 @@ def test_folders_give_their_pictures_by_name(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadImage, match="Expected pictures in"):
+    with pytest.raises(ImageError, match="Expected pictures in"):
         images.pictures([tmp_path])
 
 
@@ -62,24 +62,24 @@ def test_a_name_says_the_format(name: str, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["a", "a.gif", "a.mp3", ".png", "png", ""])
 def test_a_name_of_no_format_we_write_is_told(name: str) -> None:
-    with pytest.raises(BadSetting, match=r"PNG, JPEG, WEBP, TIFF, BMP.*Name it \.png"):
+    with pytest.raises(ConfigError, match=r"PNG, JPEG, WEBP, TIFF, BMP.*Name it \.png"):
         images.kind_of(name)
 
 
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     for name in ("a.xyz", "a"):
-        with pytest.raises(BadSetting, match="Expected the name of a picture"):
+        with pytest.raises(ConfigError, match="Expected the name of a picture"):
             save(tmp_path / name, COLOURS)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_size_the_format_cannot_hold_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="WEBP cannot hold 20000×1"):
+    with pytest.raises(ConfigError, match="WEBP cannot hold 20000×1"):
         save(tmp_path / "a.webp", np.zeros((1, 20_000, 3), np.uint8))
 
 
 def test_saving_where_there_is_no_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match="there is no folder"):
+    with pytest.raises(WriteError, match="there is no folder"):
         save(tmp_path / "none" / "a.png", COLOURS)
 
 

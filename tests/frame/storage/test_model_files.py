@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from triptych import __version__
-from triptych.frame.errors import BadRun, CannotWrite
+from triptych.frame.errors import RunError, WriteError
 from triptych.frame.storage.model_files import DESCRIPTION, FORMAT, WEIGHTS, checksum, keep, kept
 
 
@@ -31,7 +31,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 def refused(folder: Path, words: str) -> None:
-    with pytest.raises(BadRun, match=words) as told:
+    with pytest.raises(RunError, match=words) as told:
         kept(folder)
     assert "\n" not in str(told.value)
 
@@ -69,7 +69,7 @@ def test_a_description_cannot_speak_for_other_weights(saved: Path):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
-    with pytest.raises(CannotWrite, match="there is no folder"):
+    with pytest.raises(WriteError, match="there is no folder"):
         keep(tmp_path / "none", tensors(), {})
     refused(tmp_path / "none", r"Expected a finished run in .*none, but model\.json cannot")
     refused(tmp_path, r"Expected a finished run")

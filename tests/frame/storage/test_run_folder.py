@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from triptych import __version__
-from triptych.frame.errors import BadRun, BadSetting, CannotWrite
+from triptych.frame.errors import ConfigError, RunError, WriteError
 from triptych.frame.storage import run_folder
 
 
@@ -20,20 +20,20 @@ def test_folders_are_made_where_missing(tmp_path: Path):
 
 def test_a_run_is_not_overwritten(tmp_path: Path):
     run_folder.record(tmp_path, {})
-    with pytest.raises(BadSetting, match=r"holds a run already.*--resume"):
+    with pytest.raises(ConfigError, match=r"holds a run already.*--resume"):
         run_folder.opened(tmp_path)
 
 
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path):
     (tmp_path / "thesis.tex").touch()
-    with pytest.raises(BadSetting, match="not empty and holds no run"):
+    with pytest.raises(ConfigError, match="not empty and holds no run"):
         run_folder.opened(tmp_path)
 
 
 def test_a_file_in_the_way_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file" / "run"):
-        with pytest.raises(CannotWrite, match="Cannot make the run folder") as told:
+        with pytest.raises(WriteError, match="Cannot make the run folder") as told:
             run_folder.opened(place)
         assert "\n" not in str(told.value)
 
@@ -45,11 +45,15 @@ def test_one_process_at_a_time_works_in_a_run(tmp_path: Path):
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **streams) as other:  # pyright: ignore
         assert other.stdout and other.stdout.readline() == "there\n"
-        with pytest.raises(BadRun, match="Another process is at work"), run_folder.held(tmp_path):
+        with pytest.raises(RunError, match="Another process is at work"), run_folder.held(tmp_path):
             pass
         other.kill()  # which leaves its file
     assert list(tmp_path.iterdir())
-    with run_folder.held(tmp_path), pytest.raises(BadRun, match="Wait"), run_folder.held(tmp_path):
+    with (
+        run_folder.held(tmp_path),
+        pytest.raises(RunError, match="Wait"),
+        run_folder.held(tmp_path),
+    ):
         pass
     assert not list(tmp_path.iterdir())
 
@@ -57,7 +61,7 @@ def test_one_process_at_a_time_works_in_a_run(tmp_path: Path):
 def test_a_run_folder_that_takes_no_file_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     with (
-        pytest.raises(CannotWrite, match=r"Cannot write to .*file"),
+        pytest.raises(WriteError, match=r"Cannot write to .*file"),
         run_folder.held(tmp_path / "file"),
     ):
         pass
@@ -66,7 +70,7 @@ def test_a_run_folder_that_takes_no_file_is_told(tmp_path: Path):
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_right_to_write_is_told(tmp_path: Path):
     tmp_path.chmod(0o500)
-    with pytest.raises(CannotWrite, match="permission denied"):
+    with pytest.raises(WriteError, match="permission denied"):
         run_folder.opened(tmp_path / "run")
 
 
@@ -80,7 +84,7 @@ def test_what_is_recorded_is_read_back(tmp_path: Path):
 
 
 def test_no_run_is_told(tmp_path: Path):
-    with pytest.raises(BadRun, match=r"Expected a run folder.*no such file.*triptych train"):
+    with pytest.raises(RunError, match=r"Expected a run folder.*no such file.*triptych train"):
         run_folder.recorded(tmp_path / "none")
 
 
@@ -89,14 +93,14 @@ def test_no_run_is_told(tmp_path: Path):
 )
 def test_a_damaged_record_is_told(tmp_path: Path, text: str):
     (tmp_path / run_folder.RECORD).write_bytes(text.encode(errors="surrogateescape"))
-    with pytest.raises(BadRun, match=r"run\.json is damaged") as told:
+    with pytest.raises(RunError, match=r"run\.json is damaged") as told:
         run_folder.recorded(tmp_path)
     assert "\n" not in str(told.value)
 
 
 def test_a_newer_record_is_told(tmp_path: Path):
     (tmp_path / run_folder.RECORD).write_text(json.dumps({"format": run_folder.FORMAT + 1}))
-    with pytest.raises(BadRun, match=r"newer triptych. Upgrade"):
+    with pytest.raises(RunError, match=r"newer triptych. Upgrade"):
         run_folder.recorded(tmp_path)
 
 
@@ -104,18 +108,18 @@ def test_a_newer_record_is_told(tmp_path: Path):
 def test_a_record_that_lacks_what_a_training_needs_is_told(tmp_path: Path, facts: dict):
     run_folder.record(tmp_path, facts)
     told = r"run\.json is damaged\. Train again"
-    with pytest.raises(BadRun, match=told), run_folder.begun(tmp_path) as found:
+    with pytest.raises(RunError, match=told), run_folder.begun(tmp_path) as found:
         found["plan"]["heads"].lower()
 
 
 def test_other_errors_while_a_record_is_taken_apart_are_handed_on(tmp_path: Path):
     run_folder.record(tmp_path, {})
-    with pytest.raises(BadSetting, match="its own words"), run_folder.begun(tmp_path):
-        raise BadSetting("its own words")
+    with pytest.raises(ConfigError, match="its own words"), run_folder.begun(tmp_path):
+        raise ConfigError("its own words")
 
 
 def test_data_that_changed_since_are_told(tmp_path: Path):
     run_folder.same_data(tmp_path, "photos", {"photos": "ab"}, {"photos": "ab"})
-    with pytest.raises(BadRun, match=r"The photos of .* have changed since it was begun") as told:
+    with pytest.raises(RunError, match=r"The photos of .* have changed since it was begun") as told:
         run_folder.same_data(tmp_path, "photos", {"photos": "ab"}, {"photos": "cd"})
     assert "\n" not in str(told.value)

@@ -6,18 +6,18 @@ import sys
 import pytest
 import torch
 
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 from triptych.frame.training import devices
 
 
 @pytest.mark.parametrize("name", ["gpu", "cuda:99", "", "tpu", "meta-verse"])
 def test_a_device_that_is_not_there_is_told(name: str):
-    with pytest.raises(BadSetting, match=f"Expected a device this machine has, got '{name}'"):
+    with pytest.raises(ConfigError, match=f"Expected a device this machine has, got '{name}'"):
         devices.device(name)
 
 
 def test_a_device_that_cannot_compute_as_we_do_is_told():
-    with pytest.raises(BadSetting, match="computes with float64, got 'meta'"):
+    with pytest.raises(ConfigError, match="computes with float64, got 'meta'"):
         devices.device("meta")
 
 

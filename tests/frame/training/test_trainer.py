@@ -11,7 +11,7 @@ from lightning.pytorch.callbacks import Callback
 from torch import Tensor, nn
 
 from triptych.frame.config import TrainingSettings
-from triptych.frame.errors import BadRun, MissingExtra
+from triptych.frame.errors import MissingDependencyError, RunError
 from triptych.frame.progress import silence
 from triptych.frame.training import trainer as fitting
 
@@ -163,7 +163,7 @@ def restored_signal() -> Iterator[None]:
 def test_a_damaged_checkpoint_is_told(tmp_path: Path, damage: bytes):
     trained(tmp_path, [0.1])
     (tmp_path / fitting.CHECKPOINTS / "last.ckpt").write_bytes(damage)
-    with pytest.raises(BadRun, match=r"last\.ckpt is damaged\. Delete it") as told:
+    with pytest.raises(RunError, match=r"last\.ckpt is damaged\. Delete it") as told:
         trained(tmp_path, [0.1, 0.2])
     assert "\n" not in str(told.value)
 
@@ -172,7 +172,7 @@ def test_a_checkpoint_cut_short_is_told(tmp_path: Path):
     trained(tmp_path, [0.1])
     path = tmp_path / fitting.CHECKPOINTS / "last.ckpt"
     path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(BadRun, match=r"last\.ckpt is damaged"):
+    with pytest.raises(RunError, match=r"last\.ckpt is damaged"):
         trained(tmp_path, [0.1, 0.2])
 
 
@@ -188,7 +188,7 @@ def test_tensorboard_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: 
         raise ModuleNotFoundError("tensorboard")
 
     monkeypatch.setattr(fitting, "TensorBoardLogger", missing)
-    with pytest.raises(MissingExtra, match=r"pip install 'triptych\[tensorboard\]'"):
+    with pytest.raises(MissingDependencyError, match=r"pip install 'triptych\[tensorboard\]'"):
         trained(tmp_path, [0.1], tensorboard=True)
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from triptych import multitask
-from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.multitask import DATASETS, Batch, Dataset
 from triptych.multitask.data.dataset import PARTS
 from triptych.multitask.datasets import emoji
@@ -198,16 +198,16 @@ def test_fingerprints_tell_data_and_settings_apart(few_digits: Path):
 
 
 def test_settings_out_of_range_are_told(few_digits: Path):
-    with pytest.raises(BadSetting, match=r"Setting 'shift': .*got '99'"):
+    with pytest.raises(ConfigError, match=r"Setting 'shift': .*got '99'"):
         opened("digits", few_digits, {"shift": "99"})
-    with pytest.raises(UnknownName, match=r"no setting 'grond'. Did you mean 'ground'"):
+    with pytest.raises(UnknownNameError, match=r"no setting 'grond'. Did you mean 'ground'"):
         opened("emoji", few_digits, {"grond": "white"})
-    with pytest.raises(BadSetting, match=r"Setting 'ground': .*'noise'.*got 'blue'"):
+    with pytest.raises(ConfigError, match=r"Setting 'ground': .*'noise'.*got 'blue'"):
         opened("emoji", few_digits, {"ground": "blue"})
 
 
 def test_a_source_of_other_things_is_refused(few_digits: Path):
-    with pytest.raises(BadSetting, match=r"made of emoji.*Use --source drawn or openmoji"):
+    with pytest.raises(ConfigError, match=r"made of emoji.*Use --source drawn or openmoji"):
         open_dataset("emoji", str(few_digits))
 
 

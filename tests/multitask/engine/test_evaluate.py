@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from triptych import multitask
-from triptych.frame.errors import BadRun
+from triptych.frame.errors import RunError
 from triptych.multitask.engine import evaluate
 from triptych.multitask.metrics import CircleIou
 
@@ -51,7 +51,7 @@ def test_ones_own_metric_is_measured(trained_run: Path):
 
 def test_a_run_without_a_model_is_told(trained_run: Path, tmp_path: Path):
     (tmp_path / "run.json").write_bytes((trained_run / "run.json").read_bytes())
-    with pytest.raises(BadRun, match="Expected a finished run"):
+    with pytest.raises(RunError, match="Expected a finished run"):
         multitask.evaluate(tmp_path)
 
 
@@ -61,5 +61,5 @@ def test_a_damaged_record_is_told(trained_run: Path, tmp_path: Path, damage: dic
         (tmp_path / name).write_bytes((trained_run / name).read_bytes())
     facts = json.loads((trained_run / "run.json").read_bytes())
     (tmp_path / "run.json").write_text(json.dumps({**facts, **damage}))
-    with pytest.raises(BadRun, match=r"run\.json is damaged"):
+    with pytest.raises(RunError, match=r"run\.json is damaged"):
         multitask.evaluate(tmp_path)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.frame.errors import UnknownName
+from triptych.frame.errors import UnknownNameError
 from triptych.multitask import Card, PerImage
 from triptych.multitask.engine.metric_suite import Scores
 from triptych.multitask.metrics import Accuracy
@@ -64,7 +64,7 @@ def test_metrics_of_ones_own_are_computed_beside():
 
 @pytest.mark.parametrize("name", ["radius", "box/radius", "label/accuracy", "/x"])
 def test_a_metric_of_no_head_is_refused(name: str):
-    with pytest.raises(UnknownName, match="Expected a metric named HEAD/METRIC"):
+    with pytest.raises(UnknownNameError, match="Expected a metric named HEAD/METRIC"):
         scores(["circle"], {name: Accuracy()})
 
 
@@ -80,5 +80,5 @@ def test_known_figures_are_score_and_all_there_are():
     found = scores(["circle", "label"])
     for name in ("score", "circle/iou", "circle/iou_when_right"):
         assert found.known(name) == name
-    with pytest.raises(UnknownName, match=r"Did you mean 'circle/iou'\?"):
+    with pytest.raises(UnknownNameError, match=r"Did you mean 'circle/iou'\?"):
         found.known("circle/io")

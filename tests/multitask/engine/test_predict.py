@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from triptych.frame.errors import BadImage, BadRun
+from triptych.frame.errors import ImageError, RunError
 from triptych.frame.storage import images
 from triptych.multitask import Card, load, open_dataset
 from triptych.multitask.engine.predict import Predictor, border_of, in_channels
@@ -131,7 +131,7 @@ def test_files_are_named_and_read(predictor: Predictor, tmp_path: Path):
     images.save(tmp_path / "one.png", spot(28, 28, 5, 5, 9))
     found = predictor.predict(tmp_path / "one.png")
     assert found.name == str(tmp_path / "one.png")
-    with pytest.raises(BadImage, match="Cannot read the picture"):
+    with pytest.raises(ImageError, match="Cannot read the picture"):
         predictor.predict(tmp_path / "none.png")
     pair = predictor.predict_all([spot(9, 9, 1, 1, 3)] * 2, names=["a", "b"])
     assert [each.name for each in pair] == ["a", "b"]
@@ -139,7 +139,7 @@ def test_files_are_named_and_read(predictor: Predictor, tmp_path: Path):
 
 
 def test_no_run_is_told(tmp_path: Path):
-    with pytest.raises(BadRun, match="Expected a finished run"):
+    with pytest.raises(RunError, match="Expected a finished run"):
         load(tmp_path)
 
 

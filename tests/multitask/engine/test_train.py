@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from triptych import multitask
-from triptych.frame.errors import BadRun, BadSetting, TriptychError, UnknownName
+from triptych.frame.errors import ConfigError, RunError, TriptychError, UnknownNameError
 from triptych.frame.progress import Step
 from triptych.multitask import HEADS, PerImage
 from triptych.multitask.engine.train import Trained
@@ -202,21 +202,21 @@ def test_a_training_set_smaller_than_a_batch_trains(few_digits: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("asked", "error", "words"),
     [
-        ({"heads": ["lable"]}, UnknownName, r"no head 'lable'. Did you mean 'label'"),
-        ({"heads": ["mask"]}, BadSetting, "has no mask .*It supplies: circle, digit"),
-        ({"weights": {"box": 1.0}}, UnknownName, "no head in this run 'box'"),
-        ({"weights": {"circle": 0.0}}, BadSetting, "Expected a weight above 0"),
-        ({"weights": {"circle": float("inf")}}, BadSetting, "Expected a weight above 0"),
-        ({"monitor": "circle/iu"}, UnknownName, "Did you mean 'circle/iou'"),
-        ({"monitor": "train/loss"}, UnknownName, "no metric 'train/loss'"),
-        ({"epoch": 3}, UnknownName, "Did you mean 'epochs'"),
-        ({"epochs": 0}, BadSetting, "Setting 'epochs'"),
-        ({"options": {"shift": -1}}, BadSetting, "Setting 'shift'"),
-        ({"backbone": "vgg99"}, UnknownName, "no backbone 'vgg99'"),
-        ({"backbone_options": {"bas": 3}}, BadSetting, "Backbone 'unet' with .*bas"),
-        ({"device": "cuda:77"}, BadSetting, "Expected a device this machine has"),
-        ({"source": "/none"}, UnknownName, "name a folder of IDX files"),
-        ({"metrics": {"wheel/x": Accuracy()}}, UnknownName, "HEAD/METRIC"),
+        ({"heads": ["lable"]}, UnknownNameError, r"no head 'lable'. Did you mean 'label'"),
+        ({"heads": ["mask"]}, ConfigError, "has no mask .*It supplies: circle, digit"),
+        ({"weights": {"box": 1.0}}, UnknownNameError, "no head in this run 'box'"),
+        ({"weights": {"circle": 0.0}}, ConfigError, "Expected a weight above 0"),
+        ({"weights": {"circle": float("inf")}}, ConfigError, "Expected a weight above 0"),
+        ({"monitor": "circle/iu"}, UnknownNameError, "Did you mean 'circle/iou'"),
+        ({"monitor": "train/loss"}, UnknownNameError, "no metric 'train/loss'"),
+        ({"epoch": 3}, UnknownNameError, "Did you mean 'epochs'"),
+        ({"epochs": 0}, ConfigError, "Setting 'epochs'"),
+        ({"options": {"shift": -1}}, ConfigError, "Setting 'shift'"),
+        ({"backbone": "vgg99"}, UnknownNameError, "no backbone 'vgg99'"),
+        ({"backbone_options": {"bas": 3}}, ConfigError, "Backbone 'unet' with .*bas"),
+        ({"device": "cuda:77"}, ConfigError, "Expected a device this machine has"),
+        ({"source": "/none"}, UnknownNameError, "name a folder of IDX files"),
+        ({"metrics": {"wheel/x": Accuracy()}}, UnknownNameError, "HEAD/METRIC"),
     ],
     ids=str,
 )
@@ -232,7 +232,7 @@ def test_what_cannot_be_trained_is_refused_and_leaves_nothing(
 
 def test_a_run_is_never_trained_over(few_digits: Path, trained_run: Path):
     before = (trained_run / WEIGHTS).read_bytes()
-    with pytest.raises(BadSetting, match="holds a run already"):
+    with pytest.raises(ConfigError, match="holds a run already"):
         small(few_digits, trained_run)
     assert (trained_run / WEIGHTS).read_bytes() == before
 
@@ -260,7 +260,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(few_digits: Path, tmp_path: Pa
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL, "it ended before it was killed"
     assert not (run / WEIGHTS).exists()
-    with pytest.raises(BadRun, match="--resume"):
+    with pytest.raises(RunError, match="--resume"):
         multitask.load(run)
     resumed = multitask.resume(run)
     assert (run / WEIGHTS).read_bytes() == (tmp_path / "whole" / WEIGHTS).read_bytes()
@@ -278,7 +278,7 @@ def test_a_finished_run_resumed_is_as_it_was(few_digits: Path, tmp_path: Path):
 
 
 def test_no_run_cannot_be_resumed(tmp_path: Path):
-    with pytest.raises(BadRun, match="Expected a run folder"):
+    with pytest.raises(RunError, match="Expected a run folder"):
         multitask.resume(tmp_path / "none")
 
 
@@ -310,5 +310,5 @@ def test_data_that_changed_are_told(tmp_path: Path, write_idx, few_digits: Path)
     folder = write_idx(tmp_path / "set", some(30), some(9))
     small(folder, tmp_path / "run", heads=["label"], batch=8)
     write_idx(folder, some(30), some(9))
-    with pytest.raises(BadRun, match=r"data of .* have changed"):
+    with pytest.raises(RunError, match=r"data of .* have changed"):
         multitask.resume(tmp_path / "run")

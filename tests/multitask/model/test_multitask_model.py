@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from triptych.frame.errors import BadRun, BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, RunError, UnknownNameError
 from triptych.frame.storage.model_files import DESCRIPTION, FORMAT, WEIGHTS
 from triptych.multitask import Card
 from triptych.multitask.model.multitask_model import Model
@@ -25,7 +25,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 def refused(folder: Path, words: str) -> None:
-    with pytest.raises(BadRun, match=words) as told:
+    with pytest.raises(RunError, match=words) as told:
         Model.load(folder)
     assert "\n" not in str(told.value)
 
@@ -59,11 +59,11 @@ def test_dense_heads_get_a_decoder():
 
 
 def test_an_unknown_part_is_told():
-    with pytest.raises(UnknownName, match=r"no head 'lable'. Did you mean 'label'"):
+    with pytest.raises(UnknownNameError, match=r"no head 'lable'. Did you mean 'label'"):
         Model(CARD, ["lable"])
-    with pytest.raises(UnknownName, match=r"no backbone 'unett'. Did you mean 'unet'"):
+    with pytest.raises(UnknownNameError, match=r"no backbone 'unett'. Did you mean 'unet'"):
         Model(CARD, ["label"], "unett")
-    with pytest.raises(BadSetting, match=r"Backbone 'unet' with .*depth"):
+    with pytest.raises(ConfigError, match=r"Backbone 'unet' with .*depth"):
         Model(CARD, ["label"], "unet", {"depth": 3})
 
 

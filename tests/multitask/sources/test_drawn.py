@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.frame.errors import UnknownName
+from triptych.frame.errors import UnknownNameError
 from triptych.multitask.data.source import CutOuts
 from triptych.multitask.sources.drawn import Drawn
 
@@ -57,7 +57,7 @@ def test_faces_are_nine_pictures_with_alpha_in_both_splits():
 
 
 def test_an_unknown_subject_is_refused_with_the_nearest():
-    with pytest.raises(UnknownName, match="Did you mean 'digits'"):
+    with pytest.raises(UnknownNameError, match="Did you mean 'digits'"):
         Drawn().cutouts("digit", "train")
 
 

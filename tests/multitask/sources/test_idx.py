@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.frame.errors import BadData, BadSetting
+from triptych.frame.errors import ConfigError, DataError
 from triptych.multitask.sources import open_source
 
 TRAIN, TEST = [0, 1, 2, 1], [2, 0, 1]
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 def refused(folder: Path, words: str) -> None:
     for split in ("train", "test"):
-        with pytest.raises(BadData, match=words) as told:
+        with pytest.raises(DataError, match=words) as told:
             open_source(f"idx:{folder}").cutouts("digits", split)
         assert "\n" not in str(told.value)
 
@@ -76,7 +76,7 @@ def test_classes_have_the_names_of_classes_txt(folder: Path) -> None:
 
 def test_no_folder_is_told(tmp_path: Path) -> None:
     refused(tmp_path / "none", "found none at .*none")
-    with pytest.raises(BadSetting, match="idx:FOLDER"):
+    with pytest.raises(ConfigError, match="idx:FOLDER"):
         open_source("idx")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.frame.errors import BadData
+from triptych.frame.errors import DataError
 from triptych.multitask.sources import _idx_format
 
 IMAGES = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
@@ -52,7 +52,7 @@ def test_what_is_written_is_read_packed_or_not(tmp_path: Path, pack, name: str) 
 )
 def test_faults_are_told_in_one_line(tmp_path: Path, pack, content: bytes, words: str) -> None:
     path = put(tmp_path, pack(content))
-    with pytest.raises(BadData, match=words) as told:
+    with pytest.raises(DataError, match=words) as told:
         _idx_format.read(path, "images")
     assert str(path) in str(told.value) and "\n" not in str(told.value)
 
@@ -60,7 +60,7 @@ def test_faults_are_told_in_one_line(tmp_path: Path, pack, content: bytes, words
 def test_what_does_not_unpack_is_told(tmp_path: Path) -> None:
     packed = gzip.compress(idx(np.random.default_rng(0).integers(0, 9, (9, 9, 9), np.uint8)))
     for damaged in (packed[:-12], packed[:-8] + b"\0" * 8, packed[:99] + bytes(99) + packed[198:]):
-        with pytest.raises(BadData, match="does not unpack"):
+        with pytest.raises(DataError, match="does not unpack"):
             _idx_format.read(put(tmp_path, damaged), "images")
 
 
@@ -69,7 +69,7 @@ def test_a_header_that_promises_too_much_takes_no_memory(tmp_path: Path, pack) -
     for shape in ((2**20, 40, 40), (2**31, 2**31, 2**31)):
         path = put(tmp_path, pack(struct.pack(">4B3I", 0, 0, 8, 3, *shape)))
         tracemalloc.start()
-        with pytest.raises(BadData):
+        with pytest.raises(DataError):
             _idx_format.read(path, "images")
         assert tracemalloc.get_traced_memory()[1] < 2**20
         tracemalloc.stop()
@@ -78,7 +78,7 @@ def test_a_header_that_promises_too_much_takes_no_memory(tmp_path: Path, pack) -
 def test_a_file_that_unpacks_to_more_than_it_promises_takes_no_memory(tmp_path: Path) -> None:
     path = put(tmp_path, gzip.compress(idx(IMAGES) + bytes(2**25)))
     tracemalloc.start()
-    with pytest.raises(BadData, match="found more"):
+    with pytest.raises(DataError, match="found more"):
         _idx_format.read(path, "images")
     assert tracemalloc.get_traced_memory()[1] < 2**20
     tracemalloc.stop()
@@ -87,7 +87,7 @@ def test_a_file_that_unpacks_to_more_than_it_promises_takes_no_memory(tmp_path: 
 def test_each_image_needs_its_label(tmp_path: Path) -> None:
     images = put(tmp_path, idx(IMAGES), "images")
     labels = put(tmp_path, idx(IMAGES[0, 0]), "labels")
-    with pytest.raises(BadData, match=r"each of the 2 images .*got 4 in"):
+    with pytest.raises(DataError, match=r"each of the 2 images .*got 4 in"):
         _idx_format.read_pair(images, labels)
 
 
@@ -100,7 +100,7 @@ def test_the_usual_names_are_found(tmp_path: Path, name: str) -> None:
 
 
 def test_a_missing_file_and_folder_are_named(tmp_path: Path) -> None:
-    with pytest.raises(BadData, match="Expected t10k-images-idx3-ubyte"):
+    with pytest.raises(DataError, match="Expected t10k-images-idx3-ubyte"):
         _idx_format.find(tmp_path, "test", "images")
-    with pytest.raises(BadData, match="Expected a folder of IDX files, found none at"):
+    with pytest.raises(DataError, match="Expected a folder of IDX files, found none at"):
         _idx_format.find(tmp_path / "none", "test", "images")

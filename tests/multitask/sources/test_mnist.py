@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame.errors import BadData, MissingAsset
+from triptych.frame.errors import AssetNotFoundError, DataError
 from triptych.multitask.sources import open_source
 
 TRAIN = "mnist/train-images-idx3-ubyte.gz"
@@ -40,7 +40,7 @@ def test_missing_files_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setenv("TRIPTYCH_DATA", str(tmp_path))
     source = open_source("mnist")
     assert not source.at_hand()
-    with pytest.raises(MissingAsset, match="t10k-images-idx3-ubyte"):
+    with pytest.raises(AssetNotFoundError, match="t10k-images-idx3-ubyte"):
         source.cutouts("digits", "test")
 
 
@@ -50,5 +50,5 @@ def test_another_set_under_its_names_is_told(
     (tmp_path / "mnist").mkdir()
     (tmp_path / TRAIN).write_bytes(b"Fashion")
     monkeypatch.setenv("TRIPTYCH_DATA", str(tmp_path))
-    with pytest.raises(BadData, match="expected md5 6bbc9ace898e44ae57da46a324031adb, found"):
+    with pytest.raises(DataError, match="expected md5 6bbc9ace898e44ae57da46a324031adb, found"):
         open_source("mnist").cutouts("digits", "train")

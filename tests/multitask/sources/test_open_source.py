@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame.errors import UnknownName
+from triptych.frame.errors import UnknownNameError
 from triptych.multitask.data.source import Source
 from triptych.multitask.sources import SOURCES, open_source
 from triptych.multitask.sources.idx import Idx
@@ -34,5 +34,7 @@ def test_a_folder_with_a_colon_in_its_path_is_found(tmp_path: Path) -> None:
 
 
 def test_neither_name_nor_folder_is_told_with_the_nearest() -> None:
-    with pytest.raises(UnknownName, match=r"Did you mean 'mnist'.*Or name a folder of IDX files"):
+    with pytest.raises(
+        UnknownNameError, match=r"Did you mean 'mnist'.*Or name a folder of IDX files"
+    ):
         open_source("mnits")

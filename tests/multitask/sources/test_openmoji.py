@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from triptych.frame.errors import BadData, BadSetting, MissingAsset, UnknownName
+from triptych.frame.errors import AssetNotFoundError, ConfigError, DataError, UnknownNameError
 from triptych.multitask.sources import open_source
 from triptych.multitask.sources.openmoji import NINE, Openmoji
 
@@ -83,16 +83,16 @@ def test_sequences_are_called_by_their_code_points(folder: Path) -> None:
 
 
 def test_an_emoji_that_is_not_there_is_told_with_the_nearest(folder: Path) -> None:
-    with pytest.raises(UnknownName, match=r"no OpenMoji picture '1F437'.*1F436") as told:
+    with pytest.raises(UnknownNameError, match=r"no OpenMoji picture '1F437'.*1F436") as told:
         names("1F437")
     assert len(str(told.value)) < 200
-    with pytest.raises(UnknownName, match="no OpenMoji picture"):
+    with pytest.raises(UnknownNameError, match="no OpenMoji picture"):
         names("dog")
 
 
 @pytest.mark.parametrize("argument", ["1F436,", ",", "1F436,🐶"])
 def test_empty_and_doubled_emoji_are_refused(argument: str) -> None:
-    with pytest.raises(BadSetting):
+    with pytest.raises(ConfigError):
         Openmoji(argument)
 
 
@@ -100,7 +100,7 @@ def test_a_missing_zip_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.setenv("TRIPTYCH_DATA", str(tmp_path))
     source = open_source("openmoji")
     assert not source.at_hand()
-    with pytest.raises(MissingAsset, match="hfg-gmuend/openmoji/releases/download/"):
+    with pytest.raises(AssetNotFoundError, match="hfg-gmuend/openmoji/releases/download/"):
         source.cutouts("emoji", "train")
 
 
@@ -121,7 +121,7 @@ def test_damaged_zips_are_told(folder: Path) -> None:
 
 
 def told_damaged(words: str) -> None:
-    with pytest.raises(BadData, match=words) as told:
+    with pytest.raises(DataError, match=words) as told:
         open_source("openmoji").cutouts("emoji", "train")
     assert "\n" not in str(told.value) and ZIP in str(told.value)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from triptych.frame.errors import BadImage, BadRun, BadSetting
+from triptych.frame.errors import ConfigError, ImageError, RunError
 from triptych.frame.storage import images, model_files
 from triptych.style.fast.apply import FastPainter, apply, keep, load
 from triptych.style.fast.transformer_net import FORM, Feedforward
@@ -79,7 +79,7 @@ def test_the_longer_side_is_as_asked_for(painter: FastPainter):
 
 def test_sizes_that_are_none_are_refused(painter: FastPainter):
     for wrong in ({"size": 0}, {"tile": 4}):
-        with pytest.raises(BadSetting, match="Expected a size"):
+        with pytest.raises(ConfigError, match="Expected a size"):
             painter.paint(noise(20, 20), **wrong)
 
 
@@ -96,7 +96,7 @@ def test_a_kept_network_paints_the_same(painter: FastPainter, run: Path, tmp_pat
 
 def test_a_picture_that_cannot_be_read_is_told(run: Path, tmp_path: Path):
     (tmp_path / "bad.png").write_bytes(b"no picture")
-    with pytest.raises(BadImage, match=r"bad\.png"):
+    with pytest.raises(ImageError, match=r"bad\.png"):
         list(apply(run, [tmp_path / "bad.png"]))
 
 
@@ -118,16 +118,16 @@ def change(run: Path, **changes: object) -> None:
 )
 def test_a_description_that_does_not_fit_is_refused(run: Path, changes: dict, told: str):
     change(run, **changes)
-    with pytest.raises(BadRun, match=told):
+    with pytest.raises(RunError, match=told):
         load(run)
 
 
 def test_damaged_and_missing_runs_are_refused(run: Path, tmp_path: Path):
-    with pytest.raises(BadRun, match="Expected a finished run"):
+    with pytest.raises(RunError, match="Expected a finished run"):
         load(tmp_path / "none")
     path = run / model_files.WEIGHTS
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(BadRun, match="damaged or was changed"):
+    with pytest.raises(RunError, match="damaged or was changed"):
         load(run)
 
 
@@ -135,5 +135,5 @@ def test_weights_that_are_no_numbers_are_refused(run: Path):
     network = made()
     network.leave.weight.data.fill_(float("nan"))
     keep(run, network, 64)
-    with pytest.raises(BadRun, match="no numbers"):
+    with pytest.raises(RunError, match="no numbers"):
         load(run)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.style.fast.config import RECOMMENDED, FastSettings, chosen_settings
 
 
@@ -15,13 +15,13 @@ def test_what_the_user_says_stands_above_what_is_recommended():
 @pytest.mark.parametrize(
     ("changes", "error", "told"),
     [
-        ({"widht": 8}, UnknownName, "width"),
-        ({"width": 1}, BadSetting, "width"),
-        ({"strength": 1.5}, BadSetting, "strength"),
-        ({"variation": float("nan")}, BadSetting, "variation"),
-        ({"batch": 1}, BadSetting, "batch"),
-        ({"statistics": "means"}, BadSetting, "statistics"),
-        ({"monitor": "score"}, BadSetting, "painting/score"),
+        ({"widht": 8}, UnknownNameError, "width"),
+        ({"width": 1}, ConfigError, "width"),
+        ({"strength": 1.5}, ConfigError, "strength"),
+        ({"variation": float("nan")}, ConfigError, "variation"),
+        ({"batch": 1}, ConfigError, "batch"),
+        ({"statistics": "means"}, ConfigError, "statistics"),
+        ({"monitor": "score"}, ConfigError, "painting/score"),
     ],
 )
 def test_slips_are_told(changes: dict, error: type[Exception], told: str):

@@ -7,7 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from triptych.frame.errors import BadData, BadRun, BadSetting, CannotWrite, MissingExtra
+from triptych.frame.errors import (
+    ConfigError,
+    DataError,
+    MissingDependencyError,
+    RunError,
+    WriteError,
+)
 from triptych.style.fast import onnx_export
 from triptych.style.fast.apply import keep, load
 from triptych.style.fast.transformer_net import Feedforward
@@ -57,7 +63,7 @@ def test_a_twin_that_differs_is_not_written(
 ):
     monkeypatch.setattr(onnx_export, "converted", lambda _: model.read_bytes())
     monkeypatch.setattr(onnx_export, "difference", lambda *_: float("nan"))
-    with pytest.raises(BadData, match="differs by nan"):
+    with pytest.raises(DataError, match="differs by nan"):
         onnx_export.export(run, tmp_path / "model.onnx")
     assert not list(tmp_path.iterdir())
 
@@ -65,16 +71,16 @@ def test_a_twin_that_differs_is_not_written(
 def test_what_cannot_be_exported_is_told_in_words(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: Path
 ):
-    with pytest.raises(BadRun, match="Expected a finished run"):
+    with pytest.raises(RunError, match="Expected a finished run"):
         onnx_export.export(tmp_path, tmp_path / "model.onnx")
-    with pytest.raises(BadSetting, match=r"ends in \.onnx, got .*model\.pt"):
+    with pytest.raises(ConfigError, match=r"ends in \.onnx, got .*model\.pt"):
         onnx_export.export(run, tmp_path / "model.pt")
     monkeypatch.setattr(onnx_export, "converted", lambda _: model.read_bytes())
-    with pytest.raises(CannotWrite, match="no folder"):
+    with pytest.raises(WriteError, match="no folder"):
         onnx_export.export(run, tmp_path / "none" / "model.onnx")
 
 
 def test_a_missing_package_is_named(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(__import__("sys").modules, "onnxscript", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'triptych\[export\]'"):
+    with pytest.raises(MissingDependencyError, match=r"pip install 'triptych\[export\]'"):
         onnx_export.export(run, tmp_path / "model.onnx")

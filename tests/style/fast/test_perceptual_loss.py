@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from triptych.frame.errors import BadImage
+from triptych.frame.errors import ImageError
 from triptych.style.fast.config import FastSettings
 from triptych.style.fast.perceptual_loss import Judge
 from triptych.style.losses.gatys import content_cost, layer_style_cost, total_variation
@@ -78,5 +78,5 @@ def test_the_slope_is_that_of_the_cost(judge: Judge):
 
 def test_a_small_style_is_enlarged_but_one_of_3_pixels_is_refused(tiny: Network):
     Judge(tiny, torch.rand(1, 3, 16, 400), SETTINGS)
-    with pytest.raises(BadImage, match="16 pixels or more a side, got 3×3"):
+    with pytest.raises(ImageError, match="16 pixels or more a side, got 3×3"):
         Judge(tiny, torch.rand(1, 3, 3, 3), SETTINGS)

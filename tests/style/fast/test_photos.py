@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.frame.errors import BadData
+from triptych.frame.errors import DataError
 from triptych.frame.storage import images
 from triptych.style.fast.photos import Photographs, gathered, opened
 
@@ -99,14 +99,14 @@ def test_other_photos_have_another_fingerprint(folder: Path):
 def test_a_place_without_photos_is_refused(tmp_path: Path, what: str):
     (tmp_path / "empty").mkdir()
     (tmp_path / "broken.zip").write_bytes(b"PK no zip")
-    with pytest.raises(BadData, match=what):
+    with pytest.raises(DataError, match=what):
         gathered([tmp_path / what])
 
 
 def test_one_photo_is_too_few(tmp_path: Path):
     images.save(tmp_path / "one.png", photo(40, 40))
     (tmp_path / "two.png").write_bytes(b"no picture")
-    with pytest.raises(BadData, match=r"2 photos or more.*got 1.*two\.png"):
+    with pytest.raises(DataError, match=r"2 photos or more.*got 1.*two\.png"):
         opened(gathered([tmp_path]), 32, most=9)
 
 

@@ -12,7 +12,7 @@ import pytest
 from lightning.pytorch.callbacks import Callback
 from safetensors.torch import load_file
 
-from triptych.frame.errors import BadData, BadImage, BadRun, BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, DataError, ImageError, RunError, UnknownNameError
 from triptych.frame.progress import Step
 from triptych.frame.storage import images
 from triptych.frame.training import trainer as fitting
@@ -94,7 +94,7 @@ def test_costs_fall(run: Trained):
 
 
 def test_a_training_that_diverges_is_told(style: Path, photos: Path, tmp_path: Path):
-    with pytest.raises(BadSetting, match=r"diverged in epoch \d.* smaller --lr than 1e\+30"):
+    with pytest.raises(ConfigError, match=r"diverged in epoch \d.* smaller --lr than 1e\+30"):
         small(style, photos, tmp_path / "run", lr=1e30)
 
 
@@ -146,7 +146,7 @@ def test_a_stopped_run_goes_on_as_if_it_never_had_been(
 def test_runs_that_cannot_go_on_are_refused(
     run: Trained, style: Path, photos: Path, tmp_path: Path
 ):
-    with pytest.raises(BadRun, match="Expected a run folder"):
+    with pytest.raises(RunError, match="Expected a run folder"):
         resume(tmp_path)
     facts = json.loads((run.folder / "run.json").read_bytes())
     for changes, told in (
@@ -157,9 +157,9 @@ def test_runs_that_cannot_go_on_are_refused(
     ):
         (tmp_path / "run.json").write_text(json.dumps({**facts, **changes}))
         images.save(tmp_path / "style.png", images.read(style))
-        with pytest.raises(BadRun, match=told):
+        with pytest.raises(RunError, match=told):
             resume(tmp_path)
-    with pytest.raises(BadSetting, match="holds a run already"):
+    with pytest.raises(ConfigError, match="holds a run already"):
         small(style, photos, run.folder)
 
 
@@ -168,7 +168,7 @@ def test_a_style_of_3_pixels_is_refused_and_nothing_is_written(
     photos: Path, tmp_path: Path, shape: tuple[int, int]
 ):
     images.save(tmp_path / "tiny.png", np.full((*shape, 3), 9, np.uint8))
-    with pytest.raises(BadImage, match="16 pixels or more"):
+    with pytest.raises(ImageError, match="16 pixels or more"):
         small(tmp_path / "tiny.png", photos, tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
@@ -176,12 +176,12 @@ def test_a_style_of_3_pixels_is_refused_and_nothing_is_written(
 def test_slips_are_told_before_anything_is_written(style: Path, photos: Path, tmp_path: Path):
     (tmp_path / "none").mkdir()
     for places, changes, error in (
-        (photos, {"widht": 4}, UnknownName),
-        (photos, {"strength": -1}, BadSetting),
-        (tmp_path / "none", {}, BadData),
+        (photos, {"widht": 4}, UnknownNameError),
+        (photos, {"strength": -1}, ConfigError),
+        (tmp_path / "none", {}, DataError),
     ):
         with pytest.raises(error):
             small(style, places, tmp_path / "run", **changes)
-    with pytest.raises(BadImage):
+    with pytest.raises(ImageError):
         small(photos / "broken.png", photos, tmp_path / "run")
     assert not (tmp_path / "run").exists()

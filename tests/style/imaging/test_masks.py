@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from skimage.filters import gaussian
 
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 from triptych.style.imaging.masks import mask_of, shared, softened
 
 
@@ -18,13 +18,13 @@ def test_a_mask_of_the_same_shape_is_stretched():
 
 
 def test_a_mask_of_another_shape_is_refused_with_both_sizes():
-    with pytest.raises(BadSetting, match=r"content \(30×40\), but sky\.png is 30×20"):
+    with pytest.raises(ConfigError, match=r"content \(30×40\), but sky\.png is 30×20"):
         mask_of(half(), (40, 30), "sky.png")
 
 
 @pytest.mark.parametrize("value", [0.0, 0.4, 1.5, -0.5, np.nan])
 def test_a_mask_without_a_place_to_paint_is_refused(value: float):
-    with pytest.raises(BadSetting, match=r"sky\.png"):
+    with pytest.raises(ConfigError, match=r"sky\.png"):
         mask_of(np.full((4, 4), value, np.float32), (4, 4), "sky.png")
 
 
@@ -36,7 +36,7 @@ def test_soft_edges_are_those_of_a_gaussian():
 
 @pytest.mark.parametrize("reach", [-1.0, 1e9, float("nan"), float("inf")])
 def test_an_edge_that_cannot_be_is_refused(reach: float):
-    with pytest.raises(BadSetting, match="soft edge"):
+    with pytest.raises(ConfigError, match="soft edge"):
         softened(half(), reach)
 
 
@@ -52,5 +52,5 @@ def test_one_mask_bounds_all_styles():
 
 
 def test_other_numbers_of_masks_are_refused():
-    with pytest.raises(BadSetting, match=r"each style \(3\), got 2"):
+    with pytest.raises(ConfigError, match=r"each style \(3\), got 2"):
         shared([half(), half()], 3)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from triptych.frame.drawing.colors import GROUND
-from triptych.frame.errors import BadData, BadSetting, CannotWrite
+from triptych.frame.errors import ConfigError, DataError, WriteError
 from triptych.frame.storage import images
 from triptych.style.job import _curves
 from triptych.style.job._curves import draw_costs
@@ -69,9 +69,9 @@ def test_a_cost_of_nothing_is_drawn_at_the_bottom(drawn: Any):
 
 
 def test_what_cannot_be_drawn_is_told(tmp_path: Path):
-    with pytest.raises(BadData, match="costs of a step or more"):
+    with pytest.raises(DataError, match="costs of a step or more"):
         draw_costs([], tmp_path / "curves.png")
-    with pytest.raises(BadSetting, match=r"curves\.txt"):
+    with pytest.raises(ConfigError, match=r"curves\.txt"):
         draw_costs(rows(), tmp_path / "curves.txt")
-    with pytest.raises(CannotWrite, match="no folder"):
+    with pytest.raises(WriteError, match="no folder"):
         draw_costs(rows(), tmp_path / "nowhere" / "curves.png")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from triptych.frame.errors import BadRun, BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, RunError, UnknownNameError
 from triptych.style.job.job import Commission
 from triptych.style.optimization.config import Settings
 
@@ -49,7 +49,7 @@ def test_what_was_told_as_json_is_the_same_commission():
     "told", [{}, {"settings": {}}, {"settings": None}, {**PLAIN.json(), "colour": "style"}]
 )
 def test_what_tells_of_no_painting_is_refused_by_the_name_of_its_file(told: dict[str, Any]):
-    with pytest.raises(BadRun, match=r"^runs/a/run\.json tells of no painting"):
+    with pytest.raises(RunError, match=r"^runs/a/run\.json tells of no painting"):
         Commission.from_json(told, PLACE)
 
 
@@ -83,7 +83,7 @@ def test_what_tells_of_no_painting_is_refused_by_the_name_of_its_file(told: dict
 def test_what_was_altered_by_hand_is_told_with_what_was_expected(
     changes: dict[str, Any], slip: str
 ):
-    with pytest.raises(BadRun, match=rf"(?s)^runs/a/run\.json .*{slip}") as told:
+    with pytest.raises(RunError, match=rf"(?s)^runs/a/run\.json .*{slip}") as told:
         Commission.from_json({**PLAIN.json(), **changes}, PLACE)
     assert "\n" not in str(told.value)
 
@@ -99,7 +99,7 @@ def test_what_was_altered_by_hand_is_told_with_what_was_expected(
     ],
 )
 def test_a_name_there_is_none_of_is_told_with_the_nearest(changes: dict[str, Any], told: str):
-    with pytest.raises(UnknownName, match=told):
+    with pytest.raises(UnknownNameError, match=told):
         inspect.unwrap(Commission.changed)(PLAIN, changes)
 
 
@@ -115,5 +115,5 @@ def test_a_name_there_is_none_of_is_told_with_the_nearest(changes: dict[str, Any
     ],
 )
 def test_settings_that_do_not_fit_are_refused(changes: dict[str, Any], told: str):
-    with pytest.raises(BadSetting, match=told):
+    with pytest.raises(ConfigError, match=told):
         PLAIN.changed(changes)

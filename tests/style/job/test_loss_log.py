@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame.errors import BadRun
+from triptych.frame.errors import RunError
 from triptych.style.job.loss_log import read_costs, write_costs
 from triptych.style.optimization.config import Row
 
@@ -46,7 +46,7 @@ def test_costs_that_are_no_numbers_are_kept(tmp_path: Path):
 )
 def test_a_damaged_table_is_told(content: bytes, tmp_path: Path):
     (tmp_path / "costs.csv").write_bytes(content)
-    with pytest.raises(BadRun, match=r"costs\.csv is damaged or missing") as told:
+    with pytest.raises(RunError, match=r"costs\.csv is damaged or missing") as told:
         read_costs(tmp_path / "costs.csv")
     assert "\n" not in str(told.value)
 
@@ -64,10 +64,10 @@ def test_rows_that_are_no_way_from_the_first_step_on_are_told(
     places: list[tuple[int, int]], tmp_path: Path
 ):
     write_costs(tmp_path / "costs.csv", [Row(scale, 9, step, 0.5, 1.0) for scale, step in places])
-    with pytest.raises(BadRun, match=r"costs\.csv is damaged"):
+    with pytest.raises(RunError, match=r"costs\.csv is damaged"):
         read_costs(tmp_path / "costs.csv")
 
 
 def test_a_missing_table_is_told(tmp_path: Path):
-    with pytest.raises(BadRun, match="missing"):
+    with pytest.raises(RunError, match="missing"):
         read_costs(tmp_path / "costs.csv")

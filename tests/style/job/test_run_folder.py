@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from triptych.frame.errors import BadRun, BadSetting
+from triptych.frame.errors import ConfigError, RunError
 from triptych.frame.storage import images
 from triptych.style.job.job import Commission
 from triptych.style.job.loss_log import write_costs
@@ -67,7 +67,7 @@ def test_a_branch_paints_the_scales_not_finished(stopped: Path):
     found = branched(stopped, {"strength": 0.9})
     assert found.settings.steps == (3,) and found.settings.strength == 0.9
     assert found.start == str(stopped / "picture.png")
-    with pytest.raises(BadSetting, match="Leave out --init"):
+    with pytest.raises(ConfigError, match="Leave out --init"):
         branched(stopped, {"init": "noise"})
 
 
@@ -83,14 +83,16 @@ def test_a_record_that_was_altered_is_told(stopped: Path, name: str, value: obje
     record = stopped / "run.json"
     record.write_text(json.dumps({**json.loads(record.read_text()), name: value}))
     for read in (commissioned, partial(branched, changes={})):
-        with pytest.raises(BadRun, match=rf"run\.json is damaged\. Setting '{name}.*, got") as told:
+        with pytest.raises(
+            RunError, match=rf"run\.json is damaged\. Setting '{name}.*, got"
+        ) as told:
             read(stopped)
         assert "\n" not in str(told.value)
 
 
 def test_a_branch_from_costs_of_more_scales_than_the_run_has_is_refused(stopped: Path):
     write_costs(stopped / "costs.csv", [Row(scale, 9, 1, 0.1, 1.0) for scale in range(3)])
-    with pytest.raises(BadRun, match=r"costs\.csv is of another painting"):
+    with pytest.raises(RunError, match=r"costs\.csv is of another painting"):
         branched(stopped, {})
 
 
@@ -111,7 +113,7 @@ def test_a_damaged_checkpoint_is_told(canvas: Any, stopped: Path, changes: dict[
     steps = kept.pop("steps")
     whole = {name: value for name, value in kept.items() if value is not None}
     save_file(whole, path, {"steps": steps})
-    with pytest.raises(BadRun, match=r"checkpoint\.safetensors is damaged\. Delete it to begin"):
+    with pytest.raises(RunError, match=r"checkpoint\.safetensors is damaged\. Delete it to begin"):
         Record(stopped, canvas()).restore()
     path.unlink()
     Record(stopped, canvas()).restore()
@@ -136,13 +138,13 @@ def test_a_damaged_timeline_ends_no_painting(canvas: Any, stopped: Path, left: s
 
 def test_a_table_that_lacks_steps_is_told(canvas: Any, stopped: Path):
     write_costs(stopped / "costs.csv", [])
-    with pytest.raises(BadRun, match=r"costs\.csv lacks steps"):
+    with pytest.raises(RunError, match=r"costs\.csv lacks steps"):
         Record(stopped, canvas()).restore()
 
 
 def test_without_a_picture_there_is_nothing_to_branch_from(stopped: Path):
     (stopped / "picture.png").unlink()
-    with pytest.raises(BadRun, match="holds no picture yet"):
+    with pytest.raises(RunError, match="holds no picture yet"):
         branched(stopped, {})
 
 

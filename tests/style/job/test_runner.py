@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from triptych.frame.errors import CannotWrite
+from triptych.frame.errors import WriteError
 from triptych.frame.progress import Step
 from triptych.frame.storage import images
 from triptych.style.job import runner
@@ -47,7 +47,7 @@ def full(monkeypatch: pytest.MonkeyPatch, fails: Callable[[Path], bool]) -> None
 
     def save(path: Path, picture: np.ndarray) -> None:
         if fails(path):
-            raise CannotWrite(f"Cannot write {path}: {os.strerror(errno.ENOSPC).lower()}.")
+            raise WriteError(f"Cannot write {path}: {os.strerror(errno.ENOSPC).lower()}.")
         written(path, picture)
 
     monkeypatch.setattr(runner.images, "save", save)
@@ -67,10 +67,10 @@ def test_a_run_that_cannot_be_finished_says_how_it_can(
     record.begin({})
 
     def draw(*_: object) -> None:
-        raise CannotWrite("Cannot write it: no space left on device.")
+        raise WriteError("Cannot write it: no space left on device.")
 
     monkeypatch.setattr("triptych.style.record.draw_costs", draw)
-    with pytest.raises(CannotWrite, match=r"no space .* kept in .*/a/picture\.png.* --resume"):
+    with pytest.raises(WriteError, match=r"no space .* kept in .*/a/picture\.png.* --resume"):
         execute(work, None, record)
     assert (tmp_path / "a/picture.png").exists() and not finished(record.folder)
     monkeypatch.undo()
@@ -126,16 +126,16 @@ def test_a_full_disk_loses_no_picture(canvas: Any, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("tempfile.tempdir", str(spare))
     work = canvas()
     full(monkeypatch, lambda path: path.parent != spare)
-    with pytest.raises(CannotWrite, match=r"no space left.*The picture is kept in .*spare") as told:
+    with pytest.raises(WriteError, match=r"no space left.*The picture is kept in .*spare") as told:
         execute(work, tmp_path / "out.png")
     (kept,) = spare.iterdir()
     assert str(kept) in str(told.value) and "\n" not in str(told.value)
     assert images.read(kept).shape == (16, 24, 3)
-    with pytest.raises(CannotWrite):  # another such picture, in the same second
+    with pytest.raises(WriteError):  # another such picture, in the same second
         runner.rescue(0 * work.picture, [tmp_path / "out.png"])
     assert len(list(spare.iterdir())) == 2 and images.read(kept).any()
     full(monkeypatch, lambda path: True)
-    with pytest.raises(CannotWrite):
+    with pytest.raises(WriteError):
         runner.rescue(work.picture, [tmp_path / "out.png"])
     assert len(list(spare.iterdir())) == 2  # nothing empty is left
 
@@ -171,7 +171,7 @@ def test_where_nothing_can_be_written_that_is_told(
 ):
     work = canvas()
     full(monkeypatch, lambda path: True)
-    with pytest.raises(CannotWrite, match=r"out\.png: no space left on device\.$"):
+    with pytest.raises(WriteError, match=r"out\.png: no space left on device\.$"):
         execute(work, tmp_path / "out.png")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from triptych.frame.errors import BadImage, BadRun, BadSetting
+from triptych.frame.errors import ConfigError, ImageError, RunError
 from triptych.frame.storage import images
 from triptych.style.job.job import Commission
 from triptych.style.job.session import (
@@ -75,7 +75,7 @@ def test_a_mask_is_read_from_opacity_or_from_light(tmp_path: Path):
 
 def test_a_cut_out_of_nothing_is_no_mask(tmp_path: Path):
     images.save(tmp_path / "clear.png", np.full((4, 4, 4), (255, 255, 255, 9), np.uint8))
-    with pytest.raises(BadSetting, match=r"clear\.png is empty: nowhere is it opaque"):
+    with pytest.raises(ConfigError, match=r"clear\.png is empty: nowhere is it opaque"):
         read_mask(str(tmp_path / "clear.png"), np.zeros((4, 4, 3), np.uint8))
 
 
@@ -131,7 +131,7 @@ def test_a_fingerprint_changes_with_a_number_a_name_and_a_shape_alone():
 def test_of_a_run_the_model_counts_and_a_missing_file_is_told(tmp_path: Path):
     (tmp_path / "model.safetensors").write_bytes(b"abc")
     assert checksum(tmp_path) == hashlib.sha256(b"abc").hexdigest()
-    with pytest.raises(BadImage, match=r"Cannot read .*gone\.png: no such file or directory"):
+    with pytest.raises(ImageError, match=r"Cannot read .*gone\.png: no such file or directory"):
         checksum(tmp_path / "gone.png")
 
 
@@ -142,8 +142,8 @@ def test_what_has_changed_since_is_refused_or_told(studio: Open):
     (words,) = unchanged(canvas, {**facts, "method": {}})
     assert "computes otherwise" in words
     for known in ({}, {"content": facts["sha256"]["content"]}):
-        with pytest.raises(BadRun, match=r"run\.json has lost its sha256"):
+        with pytest.raises(RunError, match=r"run\.json has lost its sha256"):
             unchanged(canvas, {**facts, "sha256": known})
     images.save(canvas.commission.styles[0], np.zeros((9, 9, 3), np.uint8))
-    with pytest.raises(BadRun, match=r"wave\.png has changed"):
+    with pytest.raises(RunError, match=r"wave\.png has changed"):
         unchanged(canvas, facts)

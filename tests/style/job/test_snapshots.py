@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from triptych.frame.errors import BadRun
+from triptych.frame.errors import RunError
 from triptych.frame.storage import images
 from triptych.style.job.snapshots import Timeline, moments
 
@@ -95,7 +95,7 @@ def test_no_frames_are_told(tmp_path: Path):
     (tmp_path / "file").touch()
     (tmp_path / "0-1-2px.png").touch()
     for place in (tmp_path, tmp_path / "file", tmp_path / "gone"):
-        with pytest.raises(BadRun, match="found none"):
+        with pytest.raises(RunError, match="found none"):
             Timeline(place).gif(tmp_path / "a.gif")
-        with pytest.raises(BadRun, match="found none"):
+        with pytest.raises(RunError, match="found none"):
             Timeline(place).sheet(tmp_path / "a.png", "title")

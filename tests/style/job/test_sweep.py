@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.style.job.job import Commission
 from triptych.style.job.sweep import MOST, axis, sweep_sheet, swept
 
@@ -55,12 +55,12 @@ def test_fields_of_the_commission_are_swept():
     ],
 )
 def test_what_is_no_sweep_is_told(words: list[str], told: str):
-    with pytest.raises(BadSetting, match=told):
+    with pytest.raises(ConfigError, match=told):
         swept(PLAIN, [axis(word) for word in words])
 
 
 def test_what_cannot_be_swept_is_told_with_the_nearest():
-    with pytest.raises(UnknownName, match="'style-scale'"):
+    with pytest.raises(UnknownNameError, match="'style-scale'"):
         axis("style-scal=1,2")
 
 

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from triptych.backbones.squeezenet import Squeezenet
 from triptych.backbones.vgg19 import Vgg19
-from triptych.frame.errors import BadData, BadSetting, MissingAsset, UnknownName
+from triptych.frame.errors import AssetNotFoundError, ConfigError, DataError, UnknownNameError
 from triptych.frame.storage import assets as frame_assets
 from triptych.style.assets import VGG19, VGG19_CONV3, VGG19_SMALL
 from triptych.style.networks import _build, _weights
@@ -51,9 +51,9 @@ def test_the_best_at_hand_is_deep_before_it_is_wide():
 def test_other_networks_than_vgg19_have_no_half_precision(tmp_path: Path):
     place = lay(VGG19_SMALL.path, vgg19())
     for name in ("vgg19-small", str(place)):
-        with pytest.raises(BadSetting, match="Only vgg19 has weights of half precision"):
+        with pytest.raises(ConfigError, match="Only vgg19 has weights of half precision"):
             open_network(name, half=True)
-    with pytest.raises(BadSetting, match=r"the best at hand is vgg19-small\. Leave --half"):
+    with pytest.raises(ConfigError, match=r"the best at hand is vgg19-small\. Leave --half"):
         best_at_hand(half=True)
 
 
@@ -73,21 +73,23 @@ def test_the_half_file_is_opened_where_it_is_all_there_is():
 
 
 def test_without_any_weights_one_line_names_the_way_that_needs_none():
-    with pytest.raises(MissingAsset, match="--features patches` needs none") as told:
+    with pytest.raises(AssetNotFoundError, match="--features patches` needs none") as told:
         open_network()
     assert "\n" not in str(told.value)
 
 
 def test_a_name_that_is_asked_for_and_not_at_hand_is_told():
-    with pytest.raises(MissingAsset, match=VGG19.path):
+    with pytest.raises(AssetNotFoundError, match=VGG19.path):
         open_network("vgg19")
 
 
 def test_a_name_that_is_none_is_told_with_the_nearest():
-    with pytest.raises(UnknownName, match=r"Did you mean 'vgg19'\? .* Or name a safetensors file"):
+    with pytest.raises(
+        UnknownNameError, match=r"Did you mean 'vgg19'\? .* Or name a safetensors file"
+    ):
         open_network("vgg16")
     for name in ("", "x" * 5000, "a\0b", "/no/such/file.safetensors"):
-        with pytest.raises(UnknownName, match="no file" if "/" in name else "no network"):
+        with pytest.raises(UnknownNameError, match="no file" if "/" in name else "no network"):
             open_network(name)
 
 
@@ -114,11 +116,11 @@ def test_a_file_is_called_by_its_name_and_read_where_others_are(tmp_path: Path):
 def test_a_file_of_something_else_is_told_in_one_line(tmp_path: Path):
     path = tmp_path / "weights.safetensors"
     save_file({"bert.weight": torch.ones(3)}, path)
-    with pytest.raises(BadData, match=f"in {path}, got") as told:
+    with pytest.raises(DataError, match=f"in {path}, got") as told:
         open_network(str(path))
     assert "\n" not in str(told.value)
     torch.save({"conv1_1.weight": torch.ones(3)}, path)
-    with pytest.raises(BadData, match="got a pickle"):
+    with pytest.raises(DataError, match="got a pickle"):
         open_network(str(path))
 
 
@@ -150,7 +152,7 @@ def test_precision_is_what_was_asked_for(monkeypatch: pytest.MonkeyPatch):
 )
 def test_a_choice_there_is_none_of_is_told_with_the_nearest(choice: dict[str, Any], told: str):
     unchecked = inspect.unwrap(open_network)  # as where types are not checked
-    with pytest.raises(UnknownName, match=told):
+    with pytest.raises(UnknownNameError, match=told):
         unchecked("vgg19-conv3", **choice)
 
 
@@ -165,7 +167,7 @@ def test_squeezenet_gains_too_little_to_be_less_exact(
 
 
 def test_a_device_that_is_not_there_is_told():
-    with pytest.raises(BadSetting, match="Expected a device this machine has, got 'cuda:99'"):
+    with pytest.raises(ConfigError, match="Expected a device this machine has, got 'cuda:99'"):
         open_network(device="cuda:99")
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from triptych.backbones.squeezenet import Squeezenet
 from triptych.backbones.vgg19 import CONVOLUTIONS, Vgg19
-from triptych.frame.errors import BadData
+from triptych.frame.errors import DataError
 from triptych.style.networks._checkpoint_formats import build
 
 Tensors = dict[str, Tensor]
@@ -92,7 +92,7 @@ def test_heads_widen_layers_to_those_of_vgg19():
     heads = build(vgg19() | extra, "a file").heads
     assert list(heads) == ["relu2_1"] and heads["relu2_1"].out_channels == 128
     extra["conv2_1_to_vgg19.weight"] = torch.rand(128, 4, 1, 1)
-    with pytest.raises(BadData, match=r"conv2_1_to_vgg19.weight of 128×5×1×1 .* got 128×4×1×1"):
+    with pytest.raises(DataError, match=r"conv2_1_to_vgg19.weight of 128×5×1×1 .* got 128×4×1×1"):
         build(vgg19() | extra, "a file")
 
 
@@ -106,7 +106,7 @@ NAMES = sorted((kind, name) for kind, tensors in WHOLE.items() for name in tenso
 def test_a_layer_that_is_missing_is_told_by_its_name(which: tuple[str, str]):
     kind, name = which
     rest = {other: value for other, value in WHOLE[kind].items() if other != name}
-    with pytest.raises(BadData, match=f"^weights.safetensors lacks {name}\\.") as told:
+    with pytest.raises(DataError, match=f"^weights.safetensors lacks {name}\\.") as told:
         build(rest, "weights.safetensors")
     assert "\n" not in str(told.value)
 
@@ -114,7 +114,9 @@ def test_a_layer_that_is_missing_is_told_by_its_name(which: tuple[str, str]):
 @given(st.sampled_from(NAMES), st.sampled_from([(), (0,), (3, 1), (2, 2, 2, 2)]))
 def test_another_shape_is_told(which: tuple[str, str], shape: tuple[int, ...]):
     kind, name = which
-    with pytest.raises(BadData, match=r"Expected \w+\.(\w+\.)?\w+ of [\d×]+ in w.st, got ") as told:
+    with pytest.raises(
+        DataError, match=r"Expected \w+\.(\w+\.)?\w+ of [\d×]+ in w.st, got "
+    ) as told:
         build(WHOLE[kind] | {name: torch.ones(shape)}, "w.st")
     assert "\n" not in str(told.value)
 
@@ -122,7 +124,7 @@ def test_another_shape_is_told(which: tuple[str, str], shape: tuple[int, ...]):
 @given(st.sampled_from(NAMES), st.sampled_from([float("nan"), float("inf")]))
 def test_weights_that_are_no_numbers_are_told(which: tuple[str, str], wrong: float):
     kind, name = which
-    with pytest.raises(BadData, match=f"w.st holds no numbers in {name}"):
+    with pytest.raises(DataError, match=f"w.st holds no numbers in {name}"):
         build(WHOLE[kind] | {name: torch.full_like(WHOLE[kind][name], wrong)}, "w.st")
 
 
@@ -138,16 +140,16 @@ def test_weights_that_are_no_numbers_are_told(which: tuple[str, str], wrong: flo
 )
 def test_weights_that_cannot_be_computed_with_are_told(wrong: torch.Tensor, told: str):
     tensors = Vgg19(3, 32, 32, widths=(4,), last="conv1_1", colours=True).state_dict()
-    with pytest.raises(BadData, match=told):
+    with pytest.raises(DataError, match=told):
         build({**tensors, "conv1_1.weight": wrong}, "w.st")
 
 
 def test_what_a_file_of_something_else_holds_is_told_as_it_is_named_there():
-    with pytest.raises(BadData, match=r"got foo, head\.weight\. Name"):
+    with pytest.raises(DataError, match=r"got foo, head\.weight\. Name"):
         build({"head.weight": torch.zeros(2), "foo": torch.zeros(2)}, "a file")
 
 
 @pytest.mark.parametrize("tensors", [{}, {"classifier.weight": torch.zeros(2)}], ids=str)
 def test_weights_of_something_else_are_told(tensors: Tensors):
-    with pytest.raises(BadData, match=r"Expected weights of VGG-19 or SqueezeNet 1\.1 in a file"):
+    with pytest.raises(DataError, match=r"Expected weights of VGG-19 or SqueezeNet 1\.1 in a file"):
         build(tensors, "a file")

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from triptych.backbones.squeezenet import Squeezenet
 from triptych.backbones.vgg19 import Vgg19
-from triptych.frame.errors import BadImage, UnknownName
+from triptych.frame.errors import ImageError, UnknownNameError
 from triptych.style.networks import NETWORKS
 from triptych.style.networks._extractor import Network
 from triptych.style.networks._pretrained import Pretrained
@@ -152,12 +152,12 @@ def test_average_pools_are_read_through():
 
 def test_a_layer_it_lacks_is_told_with_where_it_ends():
     painted, picture = network("vgg19-conv3"), torch.rand(1, 3, 40, 40)
-    with pytest.raises(UnknownName) as told:
+    with pytest.raises(UnknownNameError) as told:
         painted.read(picture, ["relu1_1", "relu4_1"])
     line = "vgg19-conv3 ends at relu3_1. There is no layer 'relu4_1'. Did you mean 'relu"
     assert str(told.value).startswith(line) and "\n" not in str(told.value)
     with pytest.raises(
-        UnknownName, match=r"^vgg19-small ends at relu5_1\. There is no layer 'x'"
+        UnknownNameError, match=r"^vgg19-small ends at relu5_1\. There is no layer 'x'"
     ) as told:
         network("vgg19-small").read(picture, ["x"])
     assert "conv" not in str(told.value) and "_to_vgg19" not in str(told.value)
@@ -174,7 +174,9 @@ def test_a_picture_no_larger_than_a_cell_is_refused_and_any_other_is_read(
         if min(height, width) >= needed:
             assert painted.read(picture, [layer])[layer].numel()
             continue
-        with pytest.raises(BadImage, match=f"at least {needed} pixels to read .*{width}×{height}"):
+        with pytest.raises(
+            ImageError, match=f"at least {needed} pixels to read .*{width}×{height}"
+        ):
             painted.read(picture, [layer])
 
 
@@ -182,5 +184,5 @@ def test_a_picture_no_larger_than_a_cell_is_refused_and_any_other_is_read(
 def test_a_picture_of_no_numbers_is_refused(each: Pretrained, wrong: float):
     picture = torch.rand(1, 3, 40, 40)
     picture[0, 1, 2, 3] = wrong
-    with pytest.raises(BadImage, match="finite numbers"):
+    with pytest.raises(ImageError, match="finite numbers"):
         each.read(picture, [each.content_layer])

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save, save_file
 from torch import Tensor
 
 from triptych.backbones.vgg19 import CONVOLUTIONS, Vgg19
-from triptych.frame.errors import BadData, CannotWrite, MissingAsset
+from triptych.frame.errors import AssetNotFoundError, DataError, WriteError
 from triptych.frame.storage import assets as frame_assets
 from triptych.style.assets import VGG19, VGG19_SMALL
 from triptych.style.networks import _weights
@@ -77,7 +77,7 @@ def test_what_was_saved_is_read(tmp_path: Path):
 def test_a_file_cut_short_is_told(length: int, tmp_path: Path):
     path = tmp_path / "a.safetensors"
     path.write_bytes(SMALL[:length])
-    with pytest.raises(BadData, match=r"a\.safetensors is no whole safetensors file") as told:
+    with pytest.raises(DataError, match=r"a\.safetensors is no whole safetensors file") as told:
         read_weights(path)
     assert "\n" not in str(told.value)
 
@@ -89,7 +89,7 @@ def test_a_pickle_is_refused_and_never_run(kind: str | int, tmp_path: Path):
         path.write_bytes(pickle.dumps(Evil(place), kind))
     else:
         torch.save(Evil(place), path, _use_new_zipfile_serialization=kind == "zipped")
-    with pytest.raises(BadData) as told:
+    with pytest.raises(DataError) as told:
         read_weights(path)
     assert not place.exists() and "\n" not in str(told.value)
     if kind in ("zipped", "legacy"):
@@ -111,13 +111,13 @@ def test_a_header_as_long_as_a_pickle_begins_is_read(length: int, tmp_path: Path
 def test_other_files_are_told(content: bytes, tmp_path: Path):
     path = tmp_path / "picture.png"
     path.write_bytes(content)
-    with pytest.raises(BadData, match=r"picture\.png is no whole safetensors file"):
+    with pytest.raises(DataError, match=r"picture\.png is no whole safetensors file"):
         read_weights(path)
 
 
 def test_no_file_at_all_is_told(tmp_path: Path):
     for path in (tmp_path, tmp_path / "nothing"):
-        with pytest.raises(BadData, match=f"Cannot read {path}: .* Check its path"):
+        with pytest.raises(DataError, match=f"Cannot read {path}: .* Check its path"):
             read_weights(path)
 
 
@@ -207,7 +207,7 @@ def test_a_file_at_hand_is_left_alone(official):
 
 def test_of_the_published_file_only_tensors_are_read(official, tmp_path: Path):
     asset = official({"features.0.weight": Evil(tmp_path / "flag")})
-    with pytest.raises(BadData, match=r"vgg19-dcbb9e9d\.pth is damaged"):
+    with pytest.raises(DataError, match=r"vgg19-dcbb9e9d\.pth is damaged"):
         _weights.weights(asset)
     assert not (tmp_path / "flag").exists()
 
@@ -218,20 +218,20 @@ def test_a_published_file_with_another_checksum_is_not_opened(
     asset = replace(official(published()), sha256="00000000")
     monkeypatch.setattr(_weights, "VGG19", asset)
     monkeypatch.setattr(torch, "load", None)  # would fail if called
-    with pytest.raises(BadData, match="is damaged: expected sha256 00000000"):
+    with pytest.raises(DataError, match="is damaged: expected sha256 00000000"):
         _weights.weights(asset)
 
 
 @pytest.mark.parametrize("content", [[1, 2], {"features.0.weight": 1}, {1: torch.ones(1)}, 5])
 def test_a_published_file_that_holds_no_weights_is_told(official, content: object):
-    with pytest.raises(BadData):
+    with pytest.raises(DataError):
         _weights.weights(official(content))
     assert not (frame_assets.cache() / FULL.path).exists()
 
 
 def test_a_published_file_that_lacks_a_layer_is_told(official):
     tensors = {name: value for name, value in published().items() if "features.14" not in name}
-    with pytest.raises(BadData, match=r"lacks conv3_3\.weight"):
+    with pytest.raises(DataError, match=r"lacks conv3_3\.weight"):
         _weights.weights(official(tensors))
 
 
@@ -239,12 +239,12 @@ def test_a_cache_that_cannot_be_written_is_told(official, monkeypatch: pytest.Mo
     asset = official(published())
     monkeypatch.setenv("TRIPTYCH_DATA", str(frame_assets.cache()))
     monkeypatch.setenv("TRIPTYCH_CACHE", str(frame_assets.cache() / VGG19.path))
-    with pytest.raises(CannotWrite, match="Cannot write to"):
+    with pytest.raises(WriteError, match="Cannot write to"):
         _weights.weights(asset)
 
 
 def test_what_is_not_at_hand_is_told():
     assert not at_hand(VGG19) and not at_hand(VGG19, half=True) and not at_hand(VGG19_SMALL)
     for asset in (VGG19, VGG19_SMALL):
-        with pytest.raises(MissingAsset, match=asset.path):
+        with pytest.raises(AssetNotFoundError, match=asset.path):
             _weights.weights(asset)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from triptych.frame.errors import BadSetting, MissingAsset
+from triptych.frame.errors import AssetNotFoundError, ConfigError
 from triptych.style import open_method
 from triptych.style.objectives.patch_objective import ByPatches
 
@@ -23,13 +23,13 @@ def test_patches_are_opened_by_their_name() -> None:
 
 def test_patches_stand_in_where_no_network_is_at_hand() -> None:
     assert isinstance(open_method(), ByPatches)
-    with pytest.raises(MissingAsset, match="vgg19_small"):
+    with pytest.raises(AssetNotFoundError, match="vgg19_small"):
         open_method("vgg19-small")
 
 
 @pytest.mark.parametrize("options", OF_NETWORKS, ids=str)
 def test_options_of_a_network_ask_for_one(options: dict[str, Any]) -> None:
-    with pytest.raises(BadSetting, match="Patches need no network"):
+    with pytest.raises(ConfigError, match="Patches need no network"):
         open_method("patches", **options)
-    with pytest.raises(MissingAsset, match="found none"):
+    with pytest.raises(AssetNotFoundError, match="found none"):
         open_method(**options)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.style.losses import gatys
 from triptych.style.networks._extractor import Network
 from triptych.style.objectives.feature_objective import BALANCE, ByFeatures
@@ -150,7 +150,7 @@ def test_a_black_content_and_a_black_style_have_finite_slopes(tiny: Network) -> 
     ],
 )
 def test_weights_that_are_none_are_refused(tiny: Network, wrong: dict[str, Any]) -> None:
-    with pytest.raises(BadSetting, match="Expected"):
+    with pytest.raises(ConfigError, match="Expected"):
         ByFeatures(tiny, **wrong)
 
 
@@ -158,10 +158,10 @@ def test_weights_that_are_none_are_refused(tiny: Network, wrong: dict[str, Any])
 def test_layers_the_network_lacks_are_refused_with_the_nearest(
     tiny: Network, wrong: dict[str, Any]
 ) -> None:
-    with pytest.raises(UnknownName, match="Did you mean 'relu2_1'"):
+    with pytest.raises(UnknownNameError, match="Did you mean 'relu2_1'"):
         ByFeatures(tiny, **wrong)
 
 
 def test_an_empty_name_is_no_layer(tiny: Network) -> None:
-    with pytest.raises(UnknownName, match="ends at relu2_1"):
+    with pytest.raises(UnknownNameError, match="ends at relu2_1"):
         ByFeatures(tiny, content_layer="")

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 from triptych.frame.storage import images
 from triptych.style.objectives.objective import Method, Objective, Scene
 from triptych.style.objectives.patch_objective import ByPatches, directions
@@ -161,7 +161,7 @@ def test_grey_and_black_are_no_trouble() -> None:
 
 @pytest.mark.parametrize("setting", [{"patch": 2}, {"octaves": 0}, {"seed": -1}])
 def test_settings_out_of_range_are_refused(setting: dict[str, Any]) -> None:
-    with pytest.raises(BadSetting, match="Expected"):
+    with pytest.raises(ConfigError, match="Expected"):
         ByPatches(**setting)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 from triptych.style.optimization.config import Settings
 
 
@@ -20,5 +20,5 @@ from triptych.style.optimization.config import Settings
     ],
 )
 def test_what_cannot_be_painted_is_refused(changes: dict, told: str) -> None:
-    with pytest.raises(BadSetting, match=told):
+    with pytest.raises(ConfigError, match=told):
         Settings().changed(changes)

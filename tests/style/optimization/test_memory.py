@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.frame.errors import BadSetting
+from triptych.frame.errors import ConfigError
 from triptych.style.networks._extractor import Network
 from triptych.style.objectives.feature_objective import ByFeatures, FeatureObjective
 from triptych.style.objectives.objective import Method, Scene
@@ -54,7 +54,7 @@ def test_memory_is_read_from_words(word: str | int, expected: int) -> None:
 
 @pytest.mark.parametrize("word", ["", "G", "four", "-1G", "4X", "0", "4 G G", 0, -1, "1e9"])
 def test_other_words_are_refused(word: str | int) -> None:
-    with pytest.raises(BadSetting, match="Expected memory such as 4G"):
+    with pytest.raises(ConfigError, match="Expected memory such as 4G"):
         memory_of(word)
 
 
@@ -96,18 +96,18 @@ def test_too_little_memory_is_told_before_painting_and_what_is_named_is_enough(
         method = budgeted(ByFeatures(tiny), memory)
         return Painter(pictures[0], pictures[1:], method, settings, regions=regions)
 
-    with pytest.raises(BadSetting, match=r"at least (\S+) for \d+×\d+, got 1M") as refused:
+    with pytest.raises(ConfigError, match=r"at least (\S+) for \d+×\d+, got 1M") as refused:
         check_memory(painter("1M"))
     enough = str(refused.value).split("at least ")[1].split()[0]
     work = painter(enough)
     check_memory(work)
     assert len(list(work)) == 2  # as far as the last scale, whose objective would refuse less
-    with pytest.raises(BadSetting, match="at least"):
+    with pytest.raises(ConfigError, match="at least"):
         check_memory(painter(f"{0.8 * memory_of(enough) / 2**20:.1f}M"))
 
 
 def test_what_needs_no_network_has_no_tiles() -> None:
-    with pytest.raises(BadSetting, match=r"Only painting with a network .* not with patches"):
+    with pytest.raises(ConfigError, match=r"Only painting with a network .* not with patches"):
         budgeted(ByPatches(), "4G")
 
 

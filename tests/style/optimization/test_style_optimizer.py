@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.frame.errors import BadData, BadSetting
+from triptych.frame.errors import ConfigError, DataError
 from triptych.style.networks._extractor import Network
 from triptych.style.objectives.feature_objective import ByFeatures
 from triptych.style.objectives.objective import Judgement, Scene
@@ -138,16 +138,16 @@ def test_shares_are_made_to_sum_to_one(painter: Any) -> None:
     "shares", [(1.0,), (0.0, 0.0), (-1.0, 2.0), (float("nan"), 1.0), (float("inf"), 1.0)]
 )
 def test_shares_that_are_none_are_refused(painter: Any, shares: tuple[float, ...]) -> None:
-    with pytest.raises(BadSetting, match="share"):
+    with pytest.raises(ConfigError, match="share"):
         painter(styles=(picture(1), picture(2)), shares=shares)
 
 
 def test_a_state_of_another_painting_is_refused(painter: Any) -> None:
     other = painter(height=30, width=30)
     other.step()
-    with pytest.raises(BadData, match="state"):
+    with pytest.raises(DataError, match="state"):
         painter().restore(other.state)
-    with pytest.raises(BadData, match="state"):
+    with pytest.raises(DataError, match="state"):
         painter().restore({})
 
 
@@ -187,9 +187,9 @@ def test_a_state_that_was_damaged_is_refused(painter: Any, changes: dict[str, Te
     for _ in range(7):
         work.step()
     painter().restore(work.state, work.history)
-    with pytest.raises(BadData, match=f"{next(iter(changes))}|done"):
+    with pytest.raises(DataError, match=f"{next(iter(changes))}|done"):
         painter().restore({**work.state, **changes}, work.history)
-    with pytest.raises(BadData, match="picture"):
+    with pytest.raises(DataError, match="picture"):
         painter().restore(
             {name: value for name, value in work.state.items() if name != "picture"}, work.history
         )
@@ -200,5 +200,5 @@ def test_a_state_is_refused_with_the_rows_of_another(painter: Any, rows: slice) 
     work = painter()
     for _ in range(7):
         work.step()
-    with pytest.raises(BadData, match="done"):
+    with pytest.raises(DataError, match="done"):
         painter().restore(work.state, work.history[rows])

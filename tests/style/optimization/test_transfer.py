@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from triptych.frame.errors import BadSetting, UnknownName
+from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.frame.progress import Step
 from triptych.style.networks._extractor import Network
 from triptych.style.objectives.feature_objective import ByFeatures
@@ -54,10 +54,10 @@ def test_grey_content_with_its_own_colours_stays_grey(tiny: Network) -> None:
     ],
 )
 def test_settings_out_of_range_are_refused(tiny: Network, wrong: dict) -> None:
-    with pytest.raises(BadSetting):
+    with pytest.raises(ConfigError):
         paint(pixels(0), pixels(1), method=ByFeatures(tiny), **wrong)
 
 
 def test_a_setting_there_is_none_of_is_refused_with_the_nearest(tiny: Network) -> None:
-    with pytest.raises(UnknownName, match="'strength'"):
+    with pytest.raises(UnknownNameError, match="'strength'"):
         paint(pixels(0), pixels(1), method=ByFeatures(tiny), strenght=0.2)

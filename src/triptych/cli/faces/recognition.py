@@ -15,7 +15,7 @@ from ...faces.recognition.identify import identify as identified
 from ...faces.recognition.pipeline import Reader
 from ...faces.recognition.verify import Verdict
 from ...frame.drawing.annotate import PALETTE, Picture
-from ...frame.errors import BadFace
+from ...frame.errors import FaceError
 from ...frame.registry import nearest
 from ...frame.storage import images
 from ...frame.storage.image_folder import Refused
@@ -29,7 +29,7 @@ SHOWN = 10  # refused photos named on the terminal; all are in the JSON
 def reader(
     encoder: str, settings: list[str] | None, device: str, policy: str, aligned: bool
 ) -> Reader:
-    """What reads photos as the options say. Raises UnknownName for another policy."""
+    """What reads photos as the options say. Raises UnknownNameError for another policy."""
     if policy not in get_args(Policy):
         raise nearest(policy, get_args(Policy), "choice of faces")
     with console.watching() as watch:
@@ -65,12 +65,12 @@ def told(verdict: Verdict) -> str:
 def encode(photos: list[Path], out: Path | None, reader: Reader) -> None:
     """Unit vectors of all faces, as JSON on stdout or in a file.
 
-    Raises BadFace where there was none at all."""
+    Raises FaceError where there was none at all."""
     with console.watching() as watch:
         read = reader.read(images.pictures(photos), watch=watch)
     refusals(read.refused)
     if not len(read.encodings):
-        raise BadFace(f"None of {len(photos)} photos could be encoded, see above.")
+        raise FaceError(f"None of {len(photos)} photos could be encoded, see above.")
     if out:
         read.encodings.save(out)
         console.note(f"Written: {len(read.encodings)} encodings, {out}")
@@ -87,7 +87,7 @@ def encode(photos: list[Path], out: Path | None, reader: Reader) -> None:
 def enroll(folder: Path, url: str, reader: Reader, *, json: bool) -> None:
     """Enroll a folder and say what became of its photos.
 
-    Raises BadFace where not a single photo could be used."""
+    Raises FaceError where not a single photo could be used."""
     people(folder)  # before a gallery is made for nothing
     encoder = reader.encoder
     with (
@@ -104,7 +104,7 @@ def enroll(folder: Path, url: str, reader: Reader, *, json: bool) -> None:
             f"{done.moved} moved, {len(done.refused)} refused."
         )
     if done.refused and not (done.added or done.known or done.moved):
-        raise BadFace(f"None of {len(done.refused)} photos could be enrolled, see above.")
+        raise FaceError(f"None of {len(done.refused)} photos could be enrolled, see above.")
 
 
 def identify(
@@ -118,7 +118,7 @@ def identify(
 ) -> None:
     """Name the people in photos.
 
-    Raises BadFace where no photo had a face."""
+    Raises FaceError where no photo had a face."""
     if draw:
         check_folder(draw, "--draw")
     encoder = reader.encoder
@@ -138,7 +138,7 @@ def identify(
         for identity in found.identities:
             print(line(identity))
     if not found.identities:
-        raise BadFace(f"None of {len(files)} photos has a face that can be told, see above.")
+        raise FaceError(f"None of {len(files)} photos has a face that can be told, see above.")
 
 
 def line(identity: Identity) -> str:

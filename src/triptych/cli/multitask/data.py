@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import multitask
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.storage import images, run_folder
 from ...frame.storage.assets import find, get
 from ...multitask import DATASETS, SOURCES
@@ -82,7 +82,7 @@ def data_get(name: str) -> None:
     """Fetch the files of a source into the cache."""
     source = SOURCES[name]
     if not source.assets:
-        raise BadSetting(f"The source '{name}' has no files to fetch: it is always at hand.")
+        raise ConfigError(f"The source '{name}' has no files to fetch: it is always at hand.")
     with console.watching() as watch:
         for asset in source.assets:
             had = find(asset)

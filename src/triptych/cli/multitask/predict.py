@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ...frame.errors import BadImage
+from ...frame.errors import ImageError
 from ...frame.registry import nearest
 from ...frame.storage import images
 from ...multitask.engine.predict import Prediction, Predictor
@@ -19,7 +19,7 @@ def predict(
 ) -> None:
     """Answer about each picture; those that cannot be read are named, the rest are answered.
 
-    Raises BadImage at the end where a picture named by itself could not be read, or none could."""
+    Raises ImageError at the end where a picture named by itself could not be read, or none could."""
     if invert not in INVERT:
         raise nearest(invert, INVERT, "way to invert")
     predictor = Predictor.load(run, device=device, invert=invert)  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ def predict(
         console.answer({"run": str(run), "predictions": answers, "skipped": [*map(str, skipped)]})
     named = [path for path in skipped if path in given]
     if named or not answers:
-        raise BadImage(f"{len(skipped)} of {len(files)} pictures could not be read, see above.")
+        raise ImageError(f"{len(skipped)} of {len(files)} pictures could not be read, see above.")
 
 
 def line(prediction: Prediction) -> str:
@@ -77,7 +77,7 @@ def _answered(predictor: Predictor, files: list[Path], skipped: list[Path]) -> l
         try:
             pixels.append(images.read(file))
             names.append(str(file))
-        except BadImage as error:
+        except ImageError as error:
             skipped.append(file)
             console.note(f"skipped: {error}")
     return predictor.predict_all(pixels, names=names) if pixels else []

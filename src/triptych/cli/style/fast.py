@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...frame.errors import BadImage
+from ...frame.errors import ImageError
 from ...frame.storage import images
 from ...frame.training.trainer import leads
 from ...style.fast.apply import load
@@ -53,7 +53,7 @@ def apply(
 ) -> None:
     """Paint pictures with a run's network into a folder.
 
-    Raises BadImage where none could be read."""
+    Raises ImageError where none could be read."""
     painter = load(run, device=device)
     files = list(dict.fromkeys(images.pictures(pictures)))
     names = drawn_names(files)
@@ -63,7 +63,7 @@ def apply(
     for file in files:
         try:
             content = images.read(file)
-        except BadImage as error:
+        except ImageError as error:
             console.note(f"refused: {error}")
             continue
         target, painted = out / names[str(file)], painter.paint(content, size=size)
@@ -75,7 +75,7 @@ def apply(
     if json:
         console.answer({"run": str(run), "pictures": written})
     if not written:
-        raise BadImage(f"None of {len(files)} pictures could be painted, see above.")
+        raise ImageError(f"None of {len(files)} pictures could be painted, see above.")
 
 
 def export(run: Path, to: Path, *, json: bool) -> None:

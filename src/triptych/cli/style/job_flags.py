@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...frame.errors import BadSetting, MissingAsset, UnknownName
+from ...frame.errors import AssetNotFoundError, ConfigError, UnknownNameError
 from ...frame.registry import nearest
 from ...style.job.job import Commission
 from ...style.job.run_folder import branched
@@ -27,15 +27,15 @@ class Asked:
 
 
 def commission_of(asked: Asked) -> tuple[Commission, dict[str, Any]]:
-    """What is asked for, and what its run is to know beside it. Raises BadSetting for too few
+    """What is asked for, and what its run is to know beside it. Raises ConfigError for too few
     pictures or too many, and what a commission raises."""
     changes = read_flags(asked.given)
     if asked.branch:
         if asked.pictures:
-            raise BadSetting("--from knows its pictures. Leave CONTENT and STYLE out.")
+            raise ConfigError("--from knows its pictures. Leave CONTENT and STYLE out.")
         return branched(asked.branch, changes), {"from": whole(asked.branch)}
     if len(asked.pictures) < 2:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected a content and a style, got {'one' if asked.pictures else 'no'} picture. "
             "For example: triptych style paint photo.jpg painting.jpg --out picture.png"
         )
@@ -50,7 +50,7 @@ def settled(commission: Commission) -> Commission:
         return commission
     try:
         name, half = best_at_hand(bool(commission.options.get("half")))
-    except MissingAsset as error:
+    except AssetNotFoundError as error:
         if commission.options:
             raise
         console.note(f"No network is at hand, so patches are matched. ({error})")
@@ -78,7 +78,9 @@ def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
         found["features"] = whole(file)
     if "init" in found and found["init"] not in BEGUN:
         if not (file := file_of(found["init"])):
-            raise UnknownName(f"{nearest(found['init'], BEGUN, 'start')} Or name a picture file.")
+            raise UnknownNameError(
+                f"{nearest(found['init'], BEGUN, 'start')} Or name a picture file."
+            )
         found |= {"init": "image", "start": whole(file)}
     return found
 
@@ -94,7 +96,7 @@ def _weights(text: str) -> dict[str, float]:
     for word in text.split(","):
         name, _, value = (part.strip() for part in word.partition("="))
         if not name or name in found:
-            raise BadSetting(f"Expected --style-layers LAYER=WEIGHT,…, each once, got '{text}'.")
+            raise ConfigError(f"Expected --style-layers LAYER=WEIGHT,…, each once, got '{text}'.")
         (found[name],) = _numbers("--style-layers", value or "1", float)
     return found
 
@@ -103,5 +105,5 @@ def _numbers(flag: str, text: str, kind: type) -> tuple[Any, ...]:
     try:
         found = tuple(kind(word) for word in text.split(","))
     except ValueError:
-        raise BadSetting(f"Expected numbers between commas for {flag}, got '{text}'.") from None
+        raise ConfigError(f"Expected numbers between commas for {flag}, got '{text}'.") from None
     return found

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...style.job.session import MaskReader, Pixels, read_mask
 from .. import console
 
@@ -26,13 +26,13 @@ def mask_reader(device: str = "auto") -> MaskReader:
 def found(run: str, content: Pixels, device: str) -> Shares:
     """What the mask head of a run finds in a picture.
 
-    Raises BadRun for what is no run, BadSetting where it has no mask head or finds nothing."""
+    Raises RunError for what is no run, ConfigError where it has no mask head or finds nothing."""
     from ... import multitask
     from ...frame.storage.model_files import DESCRIPTION
     from ...multitask.structures.annotations import Mask
 
     if not (Path(run) / DESCRIPTION).exists():
-        raise BadSetting(
+        raise ConfigError(
             f"Expected a picture or a finished run with a mask head for --mask, got the folder "
             f"{run}. {TRAIN}"
         )
@@ -41,8 +41,8 @@ def found(run: str, content: Pixels, device: str) -> Shares:
         if isinstance(answer, Mask):
             share = float(answer.pixels.mean())
             if not share:
-                raise BadSetting(f"The head '{name}' of {run} finds nothing in the content.")
+                raise ConfigError(f"The head '{name}' of {run} finds nothing in the content.")
             console.note(f"mask: the head '{name}' of {Path(run).name} finds {share:.0%}")
             return answer.probability.astype(np.float32)
     heads = ", ".join(answers)
-    raise BadSetting(f"Expected a run with a mask head, but {run} has {heads}. {TRAIN}")
+    raise ConfigError(f"Expected a run with a mask head, but {run} has {heads}. {TRAIN}")

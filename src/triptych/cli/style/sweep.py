@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.progress import Step, Watcher
 from ...frame.storage import images
 from ...style.job.job import Commission
@@ -89,12 +89,12 @@ def _painted(
 def _check(variants: Mapping[str, Commission], place: Path, keeping: Keeping) -> None:
     """Raise, before anything is painted, what would be raised afterwards."""
     if keeping.gif or keeping.mp4:
-        raise BadSetting("--gif and --mp4 show one painting, not a sweep. Leave one of them out.")
+        raise ConfigError("--gif and --mp4 show one painting, not a sweep. Leave one of them out.")
     images.kind_of(place)
     if keeping.run:
         make_folder(keeping.run, "--run")
         if place.exists() and not keeping.out:
-            raise BadSetting(f"{keeping.run} holds a sweep already. Choose another --run.")
+            raise ConfigError(f"{keeping.run} holds a sweep already. Choose another --run.")
     for label, variant in variants.items():
         replace(keeping, out=place).check(variant)
         _beside(place, label, keeping).check(variant)

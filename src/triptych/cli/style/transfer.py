@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ...frame.errors import BadData, BadRun, BadSetting
+from ...frame.errors import ConfigError, DataError, RunError
 from ...frame.progress import Watcher
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import check_writable
@@ -35,7 +35,7 @@ class Keeping:
     mp4: bool = False
 
     def check(self, commission: Commission) -> None:
-        """Raise, before anything is painted, what would be raised afterwards; and BadSetting
+        """Raise, before anything is painted, what would be raised afterwards; and ConfigError
         where a picture would be painted over one that it is made from."""
         if self.out:
             check_apart(map(Path, commission.pictures.values()), [self.out])
@@ -44,9 +44,9 @@ class Keeping:
         if self.run:
             return
         if self.gif or self.mp4:
-            raise BadSetting("--gif and --mp4 are written into a run folder. Add --run FOLDER.")
+            raise ConfigError("--gif and --mp4 are written into a run folder. Add --run FOLDER.")
         if self.every is not None:
-            raise BadSetting("--checkpoint is that of a run folder. Add --run FOLDER.")
+            raise ConfigError("--checkpoint is that of a run folder. Add --run FOLDER.")
 
     def films(self) -> list[tuple[Path, Callable[[Path], None]]]:
         """The films that are wanted of a run, and what writes each."""
@@ -114,9 +114,9 @@ def told(canvas: Canvas, done: Executed) -> dict[str, Any]:
 def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
     folder = keeping.run
     if not folder:
-        raise BadSetting("--resume goes on with a run. Name it: --run FOLDER --resume.")
+        raise ConfigError("--resume goes on with a run. Name it: --run FOLDER --resume.")
     if asked.pictures or asked.given or asked.branch or asked.sweep:
-        raise BadSetting(
+        raise ConfigError(
             "--resume goes on as the run was begun, so it takes no pictures and no settings. "
             f"To paint on with others: --from {folder}."
         )
@@ -130,7 +130,7 @@ def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
     keeping.check(commission)
     with run_folder.held(folder), console.watching() as watch:
         if finished(folder):
-            raise BadSetting(f"The run in {folder} is finished. Paint on with --from.")
+            raise ConfigError(f"The run in {folder} is finished. Paint on with --from.")
         canvas = open_canvas(commission, read=mask_reader(commission.device), watch=watch)
         for words in unchanged(canvas, facts):
             console.note(f"note: {words}")
@@ -160,7 +160,7 @@ def _painted(canvas: Canvas, record: Record | None, keeping: Keeping, watch: Wat
         for path, write in keeping.films():
             try:
                 write(path)
-            except (BadData, BadRun) as error:  # the picture is painted all the same
+            except (DataError, RunError) as error:  # the picture is painted all the same
                 console.note(f"note: {error}")
     return done
 

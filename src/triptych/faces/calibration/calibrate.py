@@ -5,7 +5,7 @@ import math
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.progress import Step, Watcher, silence
 from ..embeddings import Encodings
 from ..metrics.bootstrap import INSIDE, ROUNDS, chunks, draws, weights
@@ -35,12 +35,14 @@ def calibrate(
     from these stand to these as these to everyone (Efron 1979), so the rate of the threshold lies
     between those that thresholds found on drawn people have on these.
 
-    Raises BadSetting where the pairs do not support the rate: 10 must be accepted at least.
+    Raises ConfigError where the pairs do not support the rate: 10 must be accepted at least.
     """
     labels = encodings.labels()
     order, counts = np.argsort(labels, kind="stable"), np.bincount(labels)
     if "" in encodings.people:
-        raise BadSetting("Expected to know who is in each photo. Lay them out as PERSON/PHOTO.jpg.")
+        raise ConfigError(
+            "Expected to know who is in each photo. Lay them out as PERSON/PHOTO.jpg."
+        )
     check(counts, far)
     vectors, labels = encodings.vectors[order], labels[order]
 
@@ -77,23 +79,23 @@ def calibrate(
 
 
 def check(counts: Int64[np.ndarray, " people"], far: float) -> None:
-    """Raises BadSetting where people with so many photos each do not support a rate, and says how
+    """Raises ConfigError where people with so many photos each do not support a rate, and says how
     many would; a rate is between 0 and 1."""
     if not 0 < far < 1:
-        raise BadSetting(f"Expected a false accept rate between 0 and 1, got {far}. Try 0.001.")
+        raise ConfigError(f"Expected a false accept rate between 0 and 1, got {far}. Try 0.001.")
     if len(counts) < PEOPLE:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected {PEOPLE} people at least to find a threshold on, got {len(counts)}. "
             f"{_enough(counts, far)}"
         )
     same, different = _pairs(counts)
     if same < SAME:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected {SAME} pairs of photos of one person at least, got {same}. "
             "Add a few people with several photos each."
         )
     if different * far < ACCEPTED - 1e-9:
-        raise BadSetting(
+        raise ConfigError(
             f"A false accept rate of {far:g} needs {math.ceil(ACCEPTED / far):,} pairs of two "
             f"people, these {counts.sum():,} photos of {len(counts)} people make {different:,}. "
             f"{_enough(counts, far)}"
@@ -131,7 +133,7 @@ def _threshold(different: Int64[np.ndarray, " levels"], far: float) -> tuple[flo
     last = int(np.searchsorted(below, allowed, side="right")) - 1
     if last < 0 or not below[last]:
         crowded = int(np.argmax(below > 0))
-        raise BadSetting(
+        raise ConfigError(
             f"Expected at most {allowed:,} pairs of two people to look most alike, but "
             f"{int(different[crowded]):,} lie at one distance ({crowded * STEP:.3g}). Are photos "
             "in several people's folders?"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ...frame.errors import BadData
+from ...frame.errors import DataError
 from ...frame.storage.files import write_json
 
 FORMAT = 1
@@ -52,32 +52,32 @@ class Calibration:
 
     @classmethod
     def from_json(cls, value: Any, name: str = "The calibration") -> "Calibration":
-        """Raises BadData for what `json` did not make; `name` begins the sentence."""
+        """Raises DataError for what `json` did not make; `name` begins the sentence."""
         try:
             if value["format"] > FORMAT:
-                raise BadData(f"{name} was written by a newer triptych. Upgrade this one.")
+                raise DataError(f"{name} was written by a newer triptych. Upgrade this one.")
             fields = {key: kind(value[key]) for key, kind in cls.__annotations__.items()}
         except (KeyError, TypeError, ValueError) as error:
-            raise BadData(f"{name} is damaged. Run `triptych faces calibrate` anew.") from error
+            raise DataError(f"{name} is damaged. Run `triptych faces calibrate` anew.") from error
         numbers = [field for field in fields.values() if isinstance(field, float)]
         if not all(map(math.isfinite, numbers)):
-            raise BadData(f"{name} holds numbers that are none. Calibrate anew.")
+            raise DataError(f"{name} holds numbers that are none. Calibrate anew.")
         return cls(**fields)
 
     def save(self, path: str | Path) -> None:
-        """Write it as JSON, whole or not at all. Raises CannotWrite."""
+        """Write it as JSON, whole or not at all. Raises WriteError."""
         write_json(path, self.json())
 
     @classmethod
     def load(cls, path: str | Path) -> "Calibration":
-        """What `save` wrote. Raises BadData for a file that is missing, damaged or another."""
+        """What `save` wrote. Raises DataError for a file that is missing, damaged or another."""
         try:
             value = json.loads(Path(path).read_bytes())
         except OSError as error:
-            raise BadData(
+            raise DataError(
                 f"Cannot read the calibration {path}: {error.strerror}. "
                 "`triptych faces calibrate` makes one."
             ) from error
         except ValueError as error:
-            raise BadData(f"{path} is no calibration: it is no JSON. Calibrate anew.") from error
+            raise DataError(f"{path} is no calibration: it is no JSON. Calibrate anew.") from error
         return cls.from_json(value, str(path))

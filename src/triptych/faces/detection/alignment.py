@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float64, Real, UInt8
 
-from ...frame.errors import BadFace
+from ...frame.errors import FaceError
 from ...frame.storage.images import resize
 from .face import Landmarks, Photo
 from .template import Template
@@ -41,11 +41,11 @@ def align(photo: Photo, landmarks: Landmarks, template: Template) -> Crop:
     """The face as the template wants it; black where the photo ends.
 
     A face larger than its crop is shrunk by areas first, so that nothing is lost between pixels.
-    Raises BadFace for landmarks that are no numbers or all in one point.
+    Raises FaceError for landmarks that are no numbers or all in one point.
     """
     (move,) = similarity(landmarks[None], template)
     if not np.isfinite(move).all() or not np.any(move[:, :2]):
-        raise BadFace(
+        raise FaceError(
             "Expected five landmarks apart from each other, got numbers that are none or one "
             "point. Mend the finder."
         )

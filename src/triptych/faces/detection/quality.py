@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import cv2
 import numpy as np
 
-from ...frame.errors import BadFace, BadSetting
+from ...frame.errors import ConfigError, FaceError
 from .alignment import align, coloured, similarity
 from .face import Face, Photo
 from .template import NARROW
@@ -43,12 +43,12 @@ def chosen(
 ) -> list[Face]:
     """The faces that count, the largest first; at least one.
 
-    Raises BadFace, which calls the photo `name`, where there are none, too many, or none that
+    Raises FaceError, which calls the photo `name`, where there are none, too many, or none that
     meets the standards.
     """
     check(policy)
     if not faces:
-        raise BadFace(f"{name}: no face was found. Take a photo that shows one upright.")
+        raise FaceError(f"{name}: no face was found. Take a photo that shows one upright.")
     for face in faces:
         _check_places(face, name)
     ordered = sorted(faces, key=lambda face: -face.area)
@@ -57,19 +57,19 @@ def chosen(
         good = [face for face, reason in zip(ordered, reasons) if not reason]
         if good:
             return good
-        raise BadFace(f"{name}: {reasons[0]}")
+        raise FaceError(f"{name}: {reasons[0]}")
     if policy == "one":
         _check_alone(ordered, name)
     if reason := fault(photo, ordered[0], standards):
-        raise BadFace(f"{name}: {reason}")
+        raise FaceError(f"{name}: {reason}")
     return ordered[:1]
 
 
 def check(policy: str) -> None:
-    """Raises BadSetting for a policy there is not."""
+    """Raises ConfigError for a policy there is not."""
     if policy not in get_args(Policy):
         choices = ", ".join(get_args(Policy))
-        raise BadSetting(f"Expected faces to be one of {choices}, got '{policy}'. Choose one.")
+        raise ConfigError(f"Expected faces to be one of {choices}, got '{policy}'. Choose one.")
 
 
 def fault(photo: Photo, face: Face, standards: Standards) -> str:
@@ -146,7 +146,7 @@ def plainness(photo: Photo, face: Face) -> float:
 def _check_places(face: Face, name: str) -> None:
     box = (face.left, face.top, face.right, face.bottom)
     if face.landmarks.shape != (5, 2) or not np.isfinite([*box, *face.landmarks.flat]).all():
-        raise BadFace(
+        raise FaceError(
             f"{name}: expected a box and five landmarks (x, y) of each face, got numbers that are "
             "none. Mend the finder."
         )
@@ -155,7 +155,7 @@ def _check_places(face: Face, name: str) -> None:
 def _check_alone(faces: list[Face], name: str) -> None:
     near = [face for face in faces if face.area > BACKGROUND**2 * faces[0].area]
     if len(near) > 1:
-        raise BadFace(
+        raise FaceError(
             f"{name}: {len(near)} faces where one was expected. Cut out the one that is meant, or "
             "choose the largest (--faces largest)."
         )

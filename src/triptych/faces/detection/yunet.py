@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32
 
-from ...frame.errors import BadImage
+from ...frame.errors import ImageError
 from ...frame.storage.assets import get
 from ...frame.storage.images import resize
 from ..assets import YUNET
@@ -30,7 +30,7 @@ class YuNet:
     it looks again, with borders repeated around the photo, and then closer, if the photo has the
     pixels. It may serve several threads at once.
 
-    Raises MissingAsset where the network is neither at hand nor to be fetched.
+    Raises AssetNotFoundError where the network is neither at hand nor to be fetched.
     """
 
     def __init__(self, *, score: float = 0.6, side: int = 640):
@@ -39,9 +39,9 @@ class YuNet:
         self._idle: list[cv2.FaceDetectorYN] = []
 
     def find(self, photo: Photo) -> list[Face]:
-        """All faces of a photo (grey or RGB), the largest first. Raises BadImage for others."""
+        """All faces of a photo (grey or RGB), the largest first. Raises ImageError for others."""
         if photo.shape[2] not in (1, 3):
-            raise BadImage(
+            raise ImageError(
                 f"Expected a grey or RGB photo, got {photo.shape[2]} channels. Convert it."
             )
         if min(photo.shape[:2]) < NARROW:

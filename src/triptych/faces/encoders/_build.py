@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from ...frame.errors import BadSetting, UnknownName
+from ...frame.errors import ConfigError, UnknownNameError
 from ...frame.progress import Watcher, silence
 from ...frame.registry import nearest
 from ...frame.storage.assets import find, get
@@ -33,13 +33,13 @@ def open_encoder(
     FILE.json beside it are taken where none are given here. What is not at hand is fetched, told
     to `watch`. ONNX files are run on the processor, whatever the device.
 
-    Raises UnknownName, BadSetting, BadRun, BadData, MissingAsset or MissingExtra.
+    Raises UnknownNameError, ConfigError, RunError, DataError, AssetNotFoundError or MissingDependencyError.
     """
     text, path = str(spec), Path(spec)
     if path.suffix.lower() == ".onnx":
         return Onnx(path, layout({**beside(path), **(options or {})}))
     if options:
-        raise BadSetting(
+        raise ConfigError(
             f"Only encoders in ONNX files have settings, got {', '.join(options)} for '{text}'. "
             "Leave them out."
         )
@@ -64,6 +64,8 @@ def _only_onnx() -> bool:
     return bool(at_hand) and not find(MOBILEFACENET)
 
 
-def _unknown(text: str) -> UnknownName:
+def _unknown(text: str) -> UnknownNameError:
     error = nearest(text, KNOWN, "encoder")
-    return UnknownName(f"{error} Or name a run folder of `triptych faces train`, or an .onnx file.")
+    return UnknownNameError(
+        f"{error} Or name a run folder of `triptych faces train`, or an .onnx file."
+    )

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ...backbones import BACKBONES
 from ...backbones.mobilefacenet import Unit, fold
-from ...frame.errors import BadData, BadSetting
+from ...frame.errors import ConfigError, DataError
 from ._encoder import Crops, Vectors
 
 SIZE = 128  # numbers: FaceNet, section 5.4, found no gain in more
@@ -38,7 +38,7 @@ class Embedding(nn.Module):
     ):
         """For images of `channels` × `height` × `width`; `options` are those of the backbone.
 
-        Raises UnknownName for a backbone that does not exist, BadSetting for its options."""
+        Raises UnknownNameError for a backbone that does not exist, ConfigError for its options."""
         super().__init__()
         self.backbone_name, self.options = backbone, dict(options or {})
         self.channels, self.height, self.width, self.size = channels, height, width, size
@@ -46,7 +46,7 @@ class Embedding(nn.Module):
         try:
             self.backbone = kind(channels, height, width, **self.options)
         except TypeError as error:
-            raise BadSetting(f"Backbone '{backbone}' with {self.options}: {error}.") from None
+            raise ConfigError(f"Backbone '{backbone}' with {self.options}: {error}.") from None
         coarsest = self.backbone.levels[-1]
         sides = -(-height // coarsest.stride), -(-width // coarsest.stride)
         self.last = Last(coarsest.channels, sides, size)
@@ -109,18 +109,18 @@ class Embedding(nn.Module):
         """The MobileFaceNet whose weights `faces.pretrained.weights` finds, in evaluation mode:
         128 numbers from RGB images of 112 × 96.
 
-        Raises BadData for a file that is damaged or holds other weights."""
+        Raises DataError for a file that is damaged or holds other weights."""
         embedding = cls("mobilefacenet", 3, 112, 96)
         try:
             tensors = {_renamed(name): values for name, values in load_file(path).items()}
             absent, unknown = embedding.load_state_dict(tensors, strict=False)
         except (OSError, SafetensorError, RuntimeError) as error:
-            raise BadData(
+            raise DataError(
                 f"{path} holds no MobileFaceNet ({type(error).__name__}). Fetch it anew."
             ) from error
         wrong = [name for name in [*absent, *unknown] if not name.endswith(COUNTERS)]
         if wrong:
-            raise BadData(f"{path} holds other weights: {wrong[0]} is at odds. Fetch it anew.")
+            raise DataError(f"{path} holds other weights: {wrong[0]} is at odds. Fetch it anew.")
         return embedding.eval()
 
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from ...frame.errors import BadData, BadImage, OtherEncoder
+from ...frame.errors import DataError, EncoderMismatchError, ImageError
 from ..calibration.calibration import Calibration
 from ..detection.template import Template
 
@@ -47,10 +47,10 @@ def fingerprint(name: str, *facts: object) -> str:
 
 
 def suited(crops: Crops, encoder: Encoder) -> Crops:
-    """The crops themselves. Raises BadImage where they are not of the encoder's size."""
+    """The crops themselves. Raises ImageError where they are not of the encoder's size."""
     expected = encoder.height, encoder.width, encoder.channels
     if crops.shape[1:] != expected:
-        raise BadImage(
+        raise ImageError(
             f"'{encoder.name}' expects crops of {'×'.join(map(str, expected))}, got "
             f"{'×'.join(map(str, crops.shape[1:]))}. Cut them out for this encoder."
         )
@@ -58,10 +58,10 @@ def suited(crops: Crops, encoder: Encoder) -> Crops:
 
 
 def unit(vectors: Vectors, name: str) -> Vectors:
-    """Vectors of unit length. Raises BadData, beginning with `name`, for those that have none."""
+    """Vectors of unit length. Raises DataError, beginning with `name`, for those that have none."""
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     if not (np.isfinite(lengths).all() and (lengths > 0).all()):
-        raise BadData(
+        raise DataError(
             f"{name} answers with numbers that are none, or nothing but zeros: its weights are "
             "damaged or do not fit such crops. Use another encoder."
         )
@@ -69,10 +69,10 @@ def unit(vectors: Vectors, name: str) -> Vectors:
 
 
 def same_encoder(made_with: str, encoder: str, what: str) -> None:
-    """Raises OtherEncoder where fingerprints differ; `what` ("The gallery people.db") was made
+    """Raises EncoderMismatchError where fingerprints differ; `what` ("The gallery people.db") was made
     with the first."""
     if made_with != encoder:
-        raise OtherEncoder(
+        raise EncoderMismatchError(
             f"{what} was made with the encoder '{made_with}', but this one is '{encoder}'. "
             "Use the same encoder, or make it anew with this one."
         )

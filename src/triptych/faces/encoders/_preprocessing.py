@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...frame.errors import BadData, BadSetting
+from ...frame.errors import ConfigError, DataError
 from ...frame.registry import nearest
 from ..detection.template import NARROW, SQUARE, Template
 
@@ -45,7 +45,7 @@ def layout(options: Mapping[str, Any]) -> Layout:
     """The layout of options in words: size "112x96" (height first), mean, scale, colour "rgb",
     "bgr" or "grey", template "narrow", "square" or "whole" (the last but one is the default).
 
-    Templates are stretched to the size. Raises UnknownName and BadSetting."""
+    Templates are stretched to the size. Raises UnknownNameError and ConfigError."""
     for name in options:
         if name not in NAMES:
             raise nearest(str(name), NAMES, "setting of an encoder")
@@ -58,10 +58,10 @@ def layout(options: Mapping[str, Any]) -> Layout:
         ("template", template, TEMPLATES),
     ):
         if value not in choices:
-            raise BadSetting(f"Expected {name}={'|'.join(choices)}, got {name}={value}.")
+            raise ConfigError(f"Expected {name}={'|'.join(choices)}, got {name}={value}.")
     mean, scale = _number("mean", given["mean"]), _number("scale", given["scale"])
     if scale <= 0:
-        raise BadSetting(f"Expected a scale above 0, got scale={given['scale']}.")
+        raise ConfigError(f"Expected a scale above 0, got scale={given['scale']}.")
     fitted = stretched(TEMPLATES[template], height, width)
     return Layout(height, width, mean, scale, given["colour"], fitted)
 
@@ -69,19 +69,19 @@ def layout(options: Mapping[str, Any]) -> Layout:
 def beside(path: Path) -> dict[str, Any]:
     """The options in the file of the same name that ends in .json; none where there is none.
 
-    Raises BadData for a file that holds no such thing."""
+    Raises DataError for a file that holds no such thing."""
     sidecar = path.with_suffix(".json")
     try:
         found = json.loads(sidecar.read_bytes())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
-        raise BadData(
+        raise DataError(
             f"Expected JSON with {', '.join(NAMES)} in {sidecar}, but it cannot be read "
             f"({type(error).__name__}). Mend or delete it."
         ) from error
     if not isinstance(found, dict):
-        raise BadData(f"Expected {{name: value}} in {sidecar}, got another thing. Mend it.")
+        raise DataError(f"Expected {{name: value}} in {sidecar}, got another thing. Mend it.")
     return found
 
 
@@ -96,10 +96,10 @@ def stretched(template: Template | None, height: int, width: int) -> Template | 
 def _sides(size: str) -> tuple[int, int]:
     sides = size.lower().replace("×", "x").split("x")
     if len(sides) != 2 or not all(side.isascii() and side.isdigit() for side in sides):
-        raise BadSetting(f"Expected size=HEIGHTxWIDTH in pixels, got size={size}.")
+        raise ConfigError(f"Expected size=HEIGHTxWIDTH in pixels, got size={size}.")
     height, width = (int(side[:9]) for side in sides)
     if not (0 < height <= LARGEST and 0 < width <= LARGEST):
-        raise BadSetting(f"Expected sides of 1 to {LARGEST} pixels, got size={size}.")
+        raise ConfigError(f"Expected sides of 1 to {LARGEST} pixels, got size={size}.")
     return height, width
 
 
@@ -109,5 +109,5 @@ def _number(name: str, text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise BadSetting(f"Expected a number, got {name}={text}.")
+        raise ConfigError(f"Expected a number, got {name}={text}.")
     return value

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from ...frame.errors import BadData, CannotWrite
+from ...frame.errors import DataError, WriteError
 from ...frame.progress import Watcher, silence
 from ...frame.storage.assets import cache, find, get
 from ...frame.storage.files import write_bytes
@@ -27,7 +27,7 @@ CONVERTED = "faces/mobilefacenet/068.safetensors"  # in the cache
 def weights(watch: Watcher = silence) -> Path:
     """A safetensors file of the published weights, fetched and converted where none is at hand.
 
-    Raises MissingAsset, BadData and CannotWrite as `frame.assets.get` does."""
+    Raises AssetNotFoundError, DataError and WriteError as `frame.assets.get` does."""
     if find(MOBILEFACENET):
         return get(MOBILEFACENET)
     converted = cache() / CONVERTED
@@ -36,7 +36,7 @@ def weights(watch: Watcher = silence) -> Path:
         try:
             converted.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CannotWrite(f"Cannot write {converted}: {error.strerror}.") from error
+            raise WriteError(f"Cannot write {converted}: {error.strerror}.") from error
         write_bytes(converted, save(tensors))
     return converted
 
@@ -69,12 +69,12 @@ def _checkpoint(path: Path) -> dict[str, Tensor]:
         *(UnpicklingError, BadZipFile, EOFError, OSError, RuntimeError),
         *(AttributeError, IndexError, KeyError, TypeError, ValueError),
     ) as error:
-        raise BadData(
+        raise DataError(
             f"{path} is no checkpoint of MobileFaceNet ({type(error).__name__}). Delete it; it "
             "will be fetched again."
         ) from error
     if found != DIGEST:
-        raise BadData(
+        raise DataError(
             f"{path} holds other weights than those published: expected {DIGEST}, found {found}. "
             "Delete it; it will be fetched again."
         )

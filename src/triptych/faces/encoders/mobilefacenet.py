@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from ...frame.errors import BadData
+from ...frame.errors import DataError
 from ..calibration.calibration import Calibration
 from ..detection.template import NARROW
 from ._embedding_net import SIZE, Embedding
@@ -26,12 +26,12 @@ class Mobilefacenet(Encoder):
     height, width, channels, size = LAYOUT.height, LAYOUT.width, LAYOUT.channels, SIZE
 
     def __init__(self, weights: Path, device: torch.device | str = "cpu"):
-        """Raises BadData for a file that does not hold its weights."""
+        """Raises DataError for a file that does not hold its weights."""
         self.embedding = Embedding.pretrained(weights).for_answers(torch.device(device))
         self.calibration = calibration()
 
     def encode(self, crops: Crops) -> Vectors:
-        """Raises BadImage for crops of another size, BadData where the weights are damaged."""
+        """Raises ImageError for crops of another size, DataError where the weights are damaged."""
         return unit(self.embedding.encode(suited(crops, self)), f"The encoder '{self.name}'")
 
 
@@ -40,6 +40,6 @@ def calibration() -> Calibration | None:
     """The threshold the network comes with; none where it was found for another encoder."""
     try:
         found = Calibration.load(CALIBRATION)
-    except BadData:
+    except DataError:
         return None
     return found if found.encoder == FINGERPRINT else None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from ...frame.errors import BadData, MissingExtra
+from ...frame.errors import DataError, MissingDependencyError
 from ..calibration.calibration import Calibration
 from ._encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
 from ._preprocessing import Layout
@@ -39,7 +39,7 @@ class Onnx(Encoder):
     ):
         """`known` is the fingerprint of a file that was checked already; others get their own.
 
-        Raises BadData for a file that is no such network, MissingExtra without onnxruntime."""
+        Raises DataError for a file that is no such network, MissingDependencyError without onnxruntime."""
         content = _content(path)
         sha256 = hashlib.sha256(content).hexdigest()
         self.path, self.layout, self.name = path, layout, name or path.stem
@@ -51,7 +51,7 @@ class Onnx(Encoder):
         self.size = self._tried()
 
     def encode(self, crops: Crops) -> Vectors:
-        """Raises BadData where the network answers with what is no vector."""
+        """Raises DataError where the network answers with what is no vector."""
         crops = suited(crops, self)
         found = [np.zeros((0, self.size), np.float32)]
         step = self.batch or BATCH
@@ -118,14 +118,14 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BadData(f"Cannot read the encoder {path}: {reason}. Check its path.") from error
+        raise DataError(f"Cannot read the encoder {path}: {reason}. Check its path.") from error
 
 
 def _session(content: bytes, path: Path) -> Any:
     try:
         import onnxruntime
     except ModuleNotFoundError as error:
-        raise MissingExtra(
+        raise MissingDependencyError(
             "Encoders in ONNX files need a package: pip install 'triptych[faces]'."
         ) from error
     options = onnxruntime.SessionOptions()
@@ -165,8 +165,8 @@ def _reason(error: Exception) -> str:
     return " ".join(str(error).split())[:REASON]
 
 
-def _refused(path: Path, reason: str) -> BadData:
-    return BadData(
+def _refused(path: Path, reason: str) -> DataError:
+    return DataError(
         f"Expected an ONNX network from images to vectors in one file, but {path} is not: "
         f"{reason.rstrip('.')}. Export it anew, or say how it reads images (size, template …)."
     )

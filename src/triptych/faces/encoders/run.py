@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from ...frame.errors import BadData, BadRun, BadSetting, UnknownName
+from ...frame.errors import ConfigError, DataError, RunError, UnknownNameError
 from ...frame.storage import model_files
 from ..calibration.calibration import Calibration
 from ..detection.template import Template
@@ -14,7 +14,7 @@ from ._encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
 PANEL = "faces"
 MISFITS = (  # what a description can raise that was changed by hand
     *(AttributeError, KeyError, MemoryError, OverflowError),
-    *(RuntimeError, TypeError, ValueError, BadData, BadSetting),
+    *(RuntimeError, TypeError, ValueError, DataError, ConfigError),
 )
 
 
@@ -22,10 +22,10 @@ class Trained(Encoder):
     """The network of a run, and the crops it was trained on."""
 
     def __init__(self, folder: Path, device: torch.device | str = "cpu"):
-        """Raises BadRun for a folder without such a network, of a newer version, or changed."""
+        """Raises RunError for a folder without such a network, of a newer version, or changed."""
         description, tensors = model_files.kept(folder)
         if description.get("panel") != PANEL:
-            raise BadRun(
+            raise RunError(
                 f"Expected a run of `triptych faces train`, but {folder} was not trained to tell "
                 "faces apart. Name another run."
             )
@@ -36,8 +36,8 @@ class Trained(Encoder):
             self.template = None if template is None else Template.from_json(template)
             self.calibration = None if found is None else Calibration.from_json(found)
             self._checked(embedding)
-        except (*MISFITS, UnknownName) as error:
-            raise BadRun(
+        except (*MISFITS, UnknownNameError) as error:
+            raise RunError(
                 f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych or each "
                 f"other ({type(error).__name__}). Train again."
             ) from error
@@ -48,7 +48,7 @@ class Trained(Encoder):
         self.embedding = embedding.for_answers(torch.device(device))
 
     def encode(self, crops: Crops) -> Vectors:
-        """Raises BadImage for crops of another size, BadData where the weights are damaged."""
+        """Raises ImageError for crops of another size, DataError where the weights are damaged."""
         return unit(self.embedding.encode(suited(crops, self)), f"The encoder '{self.name}'")
 
     def _checked(self, embedding: Embedding) -> None:
@@ -65,7 +65,7 @@ def keep_encoder(
     template: Template | None,
     calibration: Calibration | None = None,
 ) -> None:
-    """Write into `folder` what `Trained` reads. Raises CannotWrite."""
+    """Write into `folder` what `Trained` reads. Raises WriteError."""
     description = {
         "panel": PANEL,
         "embedding": embedding.description(),

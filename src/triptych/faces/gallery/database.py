@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from ...frame.errors import BadGallery, BadSetting, CannotWrite, MissingExtra
+from ...frame.errors import ConfigError, GalleryError, MissingDependencyError, WriteError
 from .schema import FACTS, tables
 
 KINDS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -33,8 +33,8 @@ class Database:
     """A SQLite file or a PostgreSQL database, under a `name` without its password.
 
     `path` is the file's, None in PostgreSQL. Nothing waits longer than `wait` seconds for others.
-    Its blocks raise BadGallery for a database that is missing, damaged, locked or not to be
-    reached, CannotWrite where there is no right or room to write.
+    Its blocks raise GalleryError for a database that is missing, damaged, locked or not to be
+    reached, WriteError where there is no right or room to write.
     """
 
     def __init__(self, url: str, *, wait: float):
@@ -53,20 +53,20 @@ class Database:
         return self.path is None or _writable(self.path)
 
     def exists(self) -> bool:
-        """Whether there is a gallery in it. Raises BadGallery for a file of another kind."""
+        """Whether there is a gallery in it. Raises GalleryError for a file of another kind."""
         if self.path is not None and not _sound(self.path, self.name):
             return False
         with self._told(), self.engine.connect() as connection:
             names = inspect(connection).get_table_names()
         if self.path and names and FACTS.name not in names:
-            raise BadGallery(f"{self.name} is a database of something else. Choose another name.")
+            raise GalleryError(f"{self.name} is a database of something else. Choose another name.")
         return FACTS.name in names
 
     def create(self, size: int, facts: list[dict[str, str]]) -> None:
         """Make the tables, unless another process was faster."""
         if self.path is not None:
             if not self.path.parent.is_dir():
-                raise CannotWrite(f"Cannot write {self.name}: there is no such folder. Make it.")
+                raise WriteError(f"Cannot write {self.name}: there is no such folder. Make it.")
             with self._told():
                 _prepare(self.path, self.wait)
         with self.writing() as connection:
@@ -106,24 +106,24 @@ class Database:
 
 
 def _address(url: str) -> URL:
-    """Where it is. A plain path is SQLite's. Raises BadSetting for other kinds of database."""
+    """Where it is. A plain path is SQLite's. Raises ConfigError for other kinds of database."""
     if "://" not in url:
         return URL.create("sqlite", database=url)
     try:
         address = make_url(url)
     except (exc.ArgumentError, ValueError) as error:
-        raise BadSetting(
+        raise ConfigError(
             f"'{url}' is no address of a database. Write sqlite:///people.db or postgresql://…"
         ) from error
     kind = KINDS.get(address.drivername.removesuffix("+psycopg"))
     if kind is None:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected a gallery in sqlite:///people.db or postgresql://…, got "
             f"'{address.drivername}://'. Choose one of these."
         )
     address = address.set(drivername=kind)
     if kind == "sqlite" and address.database in (None, "", ":memory:"):
-        raise BadSetting("Expected a file for the gallery, got none. Write sqlite:///people.db.")
+        raise ConfigError("Expected a file for the gallery, got none. Write sqlite:///people.db.")
     return address
 
 
@@ -132,7 +132,7 @@ def _postgresql(address: URL, wait: float) -> Engine:
         import pgvector.sqlalchemy  # noqa: F401
         import psycopg  # noqa: F401
     except ImportError as error:
-        raise MissingExtra(
+        raise MissingDependencyError(
             "A gallery in PostgreSQL needs psycopg and pgvector. "
             "Install them: pip install 'triptych[postgres]'."
         ) from error
@@ -205,7 +205,7 @@ def _wal(path: Path) -> int:
 
 
 def _sound(path: Path, name: str) -> bool:
-    """Whether the file is there and not empty. Raises BadGallery where it is no whole database."""
+    """Whether the file is there and not empty. Raises GalleryError where it is no whole database."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -213,13 +213,13 @@ def _sound(path: Path, name: str) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise BadGallery(f"Cannot read the gallery {name}: {error.strerror}.") from error
+        raise GalleryError(f"Cannot read the gallery {name}: {error.strerror}.") from error
     if size and not head.startswith(MAGIC):
-        raise BadGallery(f"{name} is no gallery: it is no SQLite database. Choose another name.")
+        raise GalleryError(f"{name} is no gallery: it is no SQLite database. Choose another name.")
     page = int.from_bytes(head[16:18], "big")
     expected = int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
     if size < expected and not _wal(path):
-        raise BadGallery(
+        raise GalleryError(
             f"{name} is damaged: expected {expected} bytes, found {size}. Put a whole copy there."
         )
     return size > 0
@@ -230,10 +230,10 @@ def _lite_slip(error: Any, name: str, wait: float) -> Exception | None:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _locked(name, wait)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
-        return BadGallery(f"{name} is damaged: {error}. Put a whole copy there.")
+        return GalleryError(f"{name} is damaged: {error}. Put a whole copy there.")
     if code in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISUSE, 0):
         return None
-    return CannotWrite(f"Cannot write {name}: {error}.")
+    return WriteError(f"Cannot write {name}: {error}.")
 
 
 def _postgres_slip(error: Any, name: str, wait: float) -> Exception | None:
@@ -242,18 +242,18 @@ def _postgres_slip(error: Any, name: str, wait: float) -> Exception | None:
     if code == "55P03":  # lock_not_available
         return _locked(name, wait)
     if code is None or code.startswith(("08", "57P", "28", "3D")):  # connection, shutdown, role
-        return BadGallery(f"Cannot reach the gallery {name}: {said}.")
+        return GalleryError(f"Cannot reach the gallery {name}: {said}.")
     if code.startswith(("42501", "25006", "53")):  # rights, read-only, no room
-        return CannotWrite(f"Cannot write {name}: {said}.")
+        return WriteError(f"Cannot write {name}: {said}.")
     if code in ("0A000", "58P01") and "vector" in said:
-        return BadGallery(f"The server of {name} lacks pgvector. Install it there.")
+        return GalleryError(f"The server of {name} lacks pgvector. Install it there.")
     if code.startswith("42") or code == "XX001":  # tables are not as we made them
-        return BadGallery(f"{name} is damaged: {said}. Enroll its people anew.")
+        return GalleryError(f"{name} is damaged: {said}. Enroll its people anew.")
     return None
 
 
-def _locked(name: str, wait: float) -> BadGallery:
-    return BadGallery(
+def _locked(name: str, wait: float) -> GalleryError:
+    return GalleryError(
         f"{name} is locked by another process, and was so for {wait:g} s. "
         "Try again when that one is done."
     )

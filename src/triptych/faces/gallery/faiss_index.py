@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from ...frame.errors import MissingExtra
+from ...frame.errors import MissingDependencyError
 from ...frame.storage.files import write_json, written
 
 FORMAT = 1
@@ -90,7 +90,7 @@ class Index:
         return self._index.search(_even(vectors), min(count, max(1, len(self))))[1]
 
     def save(self, path: Path) -> None:
-        """Write it, and its checksum and what it covers beside it. Raises CannotWrite."""
+        """Write it, and its checksum and what it covers beside it. Raises WriteError."""
         with written(path) as beside:
             beside.touch()  # says what is wrong in the way of all files; faiss would not
             _faiss().write_index(self._index, str(beside))
@@ -137,7 +137,7 @@ def _faiss() -> Any:
     try:
         import faiss
     except ImportError as error:
-        raise MissingExtra(
+        raise MissingDependencyError(
             "A gallery of so many photos needs faiss. Install it: pip install 'triptych[faces]'."
         ) from error
     return faiss

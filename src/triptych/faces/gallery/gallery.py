@@ -10,7 +10,7 @@ from types import TracebackType
 import numpy as np
 from jaxtyping import Float32
 
-from ...frame.errors import BadGallery, BadSetting, MissingExtra
+from ...frame.errors import ConfigError, GalleryError, MissingDependencyError
 from ..calibration.calibration import Calibration
 from ..embeddings import Encodings
 from ..encoders._encoder import same_encoder
@@ -23,7 +23,7 @@ try:
     from .schema import FACES, FACTS, FORMAT, PEOPLE, Known, State, changed, rows, state
     from .writes import Enrolled
 except ModuleNotFoundError as error:
-    raise MissingExtra(
+    raise MissingDependencyError(
         "A gallery needs SQLAlchemy. Install it: pip install 'triptych[faces]'."
     ) from error
 
@@ -66,7 +66,7 @@ class Gallery:
 
     Every call is one transaction: it is kept whole or not at all, whatever happens to the
     process, and it may be read by some and written by others at once. Every method raises
-    BadGallery where the database is damaged, locked or out of reach, and CannotWrite where it
+    GalleryError where the database is damaged, locked or out of reach, and WriteError where it
     cannot be written.
     """
 
@@ -97,8 +97,8 @@ class Gallery:
         ("postgresql://…") with pgvector. `encoder` is a fingerprint.
 
         Nothing waits longer than `wait` seconds for other processes; with more than `large`
-        photos, an index is looked through instead of every photo. Raises BadSetting for another
-        kind of address, OtherEncoder where it was made with another.
+        photos, an index is looked through instead of every photo. Raises ConfigError for another
+        kind of address, EncoderMismatchError where it was made with another.
         """
         database = Database(url, wait=wait)
         try:
@@ -111,7 +111,7 @@ class Gallery:
                 found = state(connection, database.name)
             same_encoder(found.encoder, encoder, f"The gallery {database.name}")
             if found.size != size:
-                raise BadGallery(
+                raise GalleryError(
                     f"{database.name} holds vectors of {found.size} numbers, the encoder makes "
                     f"{size}. Use the encoder it was made with."
                 )
@@ -145,8 +145,8 @@ class Gallery:
         """Add photos to their people, who are made known as needed. A photo enrolled before stays;
         with another person than before, it is moved.
 
-        `digests` are those of the photo files (`people.digest`). Raises BadData for vectors that
-        are none and faces without a name, OtherEncoder for encodings of another encoder.
+        `digests` are those of the photo files (`people.digest`). Raises DataError for vectors that
+        are none and faces without a name, EncoderMismatchError for encodings of another encoder.
         """
         with self._database.writing() as connection:
             now = state(connection, self._database.name)
@@ -162,7 +162,7 @@ class Gallery:
         Whether the best is near enough is for a threshold to say.
         """
         if top < 1:
-            raise BadSetting(f"Expected the number of people to name, 1 or more, got {top}.")
+            raise ConfigError(f"Expected the number of people to name, 1 or more, got {top}.")
         answers: list[list[Match]] = []
         with self._guard, self._database.reading() as connection:
             now = self._state
@@ -177,7 +177,7 @@ class Gallery:
     def remove(self, name: str) -> int:
         """Remove a person with all photos, or one photo by its name; how many photos those were.
 
-        Raises BadData, with the nearest name, where there is neither.
+        Raises DataError, with the nearest name, where there is neither.
         """
         with self._database.writing() as connection:
             removed = writes.remove(connection, name)
@@ -277,12 +277,12 @@ def _judged(now: State) -> Calibration | None:
     try:
         value = json.loads(now.calibration)
     except ValueError as error:
-        raise BadGallery("The gallery's calibration is damaged. Calibrate anew.") from error
+        raise GalleryError("The gallery's calibration is damaged. Calibrate anew.") from error
     return Calibration.from_json(value, "The gallery's calibration")
 
 
-def _missing(name: str) -> BadGallery:
-    return BadGallery(
+def _missing(name: str) -> GalleryError:
+    return GalleryError(
         f"There is no gallery {name}. Enroll people first: `triptych faces enroll FOLDER "
         "--gallery GALLERY`."
     )

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from ...frame.errors import BadGallery
+from ...frame.errors import GalleryError
 
 FORMAT = 1
 AT_ONCE = 10_000  # rows or names told to the database in one statement: SQLite takes 32,766
@@ -124,15 +124,15 @@ def changed(connection: Connection, since: State) -> bool:
 
 
 def state(connection: Connection, name: str) -> State:
-    """What the gallery called `name` says of itself. Raises BadGallery where it is damaged or was
+    """What the gallery called `name` says of itself. Raises GalleryError where it is damaged or was
     written by a newer triptych."""
     found = dict(map(tuple, connection.execute(_STATE).all()))
     try:
         if int(found["format"]) > FORMAT:
-            raise BadGallery(f"{name} was written by a newer triptych. Upgrade this one.")
+            raise GalleryError(f"{name} was written by a newer triptych. Upgrade this one.")
         return State(**{key: kind(found[key]) for key, kind in State.__annotations__.items()})
     except (KeyError, ValueError) as error:
-        raise BadGallery(f"{name} is damaged: it lacks facts. Enroll its people anew.") from error
+        raise GalleryError(f"{name} is damaged: it lacks facts. Enroll its people anew.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,7 @@ class Known:
 
 
 def rows(connection: Connection, ids: Iterable[int], size: int, name: str) -> dict[int, Known]:
-    """The enrolled photos of these ids, but for those removed. Raises BadGallery as `unpacked`."""
+    """The enrolled photos of these ids, but for those removed. Raises GalleryError as `unpacked`."""
     listed: Any = sorted(ids)
     if connection.dialect.name == "sqlite":
         listed = json.dumps(listed)
@@ -155,13 +155,15 @@ def rows(connection: Connection, ids: Iterable[int], size: int, name: str) -> di
 
 
 def unpacked(vectors: Sequence[Any], size: int, name: str) -> Vectors:
-    """Vectors as a database gives them. Raises BadGallery for any that is not of unit length."""
+    """Vectors as a database gives them. Raises GalleryError for any that is not of unit length."""
     plain = [v if isinstance(v, bytes) else np.asarray(v, "<f4").tobytes() for v in vectors]
     if all(len(vector) == 4 * size for vector in plain):
         found = np.frombuffer(b"".join(plain), "<f4").reshape(-1, size).astype(np.float32)
         if is_unit(found):
             return found
-    raise BadGallery(f"{name} is damaged: it holds vectors that are none. Enroll its people anew.")
+    raise GalleryError(
+        f"{name} is damaged: it holds vectors that are none. Enroll its people anew."
+    )
 
 
 def is_unit(vectors: Vectors) -> bool:

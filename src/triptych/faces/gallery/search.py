@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float32, Int64
 from sqlalchemy import Connection, func, select, text
 
-from ...frame.errors import CannotWrite
+from ...frame.errors import WriteError
 from .faiss_index import SAMPLE, Covered, Ids, Index, sidecar
 from .schema import FACES, State, unpacked
 
@@ -97,7 +97,7 @@ class Search:
         covered = Covered(state.gallery, state.removals, count, last, digest)
         sample = self._sample(connection, state.size, max(1, count // SAMPLE))
         index = Index.built(sample, self._rows(connection, state.size, 0), covered)
-        with contextlib.suppress(CannotWrite, RuntimeError):  # faiss's own, where the disk is full
+        with contextlib.suppress(WriteError, RuntimeError):  # faiss's own, where the disk is full
             index.save(self.cache)
         return index
 

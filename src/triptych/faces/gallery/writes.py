@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection, Integer, cast, delete, exists, insert, select, update
 
-from ...frame.errors import BadData
+from ...frame.errors import DataError
 from ..embeddings import Encodings
 from .schema import FACES, FACTS, PEOPLE, Vectors, is_unit, parts
 
@@ -39,9 +39,11 @@ class _Wanted:
 
 
 def check(encodings: Encodings, digests: Sequence[str], size: int) -> None:
-    """Raises BadData for what no gallery takes: vectors that are none, faces without a name."""
+    """Raises DataError for what no gallery takes: vectors that are none, faces without a name."""
     if len(digests) != len(encodings):
-        raise BadData(f"Expected a digest for each of {len(encodings)} photos, got {len(digests)}.")
+        raise DataError(
+            f"Expected a digest for each of {len(encodings)} photos, got {len(digests)}."
+        )
     check_vectors(encodings.vectors, size)
     for words, kind in ((encodings.people, "person"), (encodings.photos, "photo")):
         for word in set(words):
@@ -49,11 +51,11 @@ def check(encodings: Encodings, digests: Sequence[str], size: int) -> None:
 
 
 def check_vectors(vectors: Vectors, size: int) -> None:
-    """Raises BadData for vectors of another size, or not of unit length."""
+    """Raises DataError for vectors of another size, or not of unit length."""
     if vectors.shape[1] != size:
-        raise BadData(f"Expected vectors of {size} numbers, got {vectors.shape[1]}. Encode anew.")
+        raise DataError(f"Expected vectors of {size} numbers, got {vectors.shape[1]}. Encode anew.")
     if not is_unit(vectors):
-        raise BadData("Expected vectors of unit length, got others or none at all. Encode anew.")
+        raise DataError("Expected vectors of unit length, got others or none at all. Encode anew.")
 
 
 def known(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
@@ -83,7 +85,7 @@ def enroll(connection: Connection, encodings: Encodings, digests: Sequence[str])
 
 
 def remove(connection: Connection, name: str) -> int:
-    """Remove a person, or else the photo called so; how many photos. Raises BadData where there
+    """Remove a person, or else the photo called so; how many photos. Raises DataError where there
     is neither."""
     count(connection, "changes")
     number = connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.name == name))
@@ -93,7 +95,7 @@ def remove(connection: Connection, name: str) -> int:
         names = connection.scalars(select(PEOPLE.c.name).limit(COMPARED))
         close = get_close_matches(name, names, n=1, cutoff=0.5)
         hint = f" Did you mean '{close[0]}'?" if close else ""
-        raise BadData(f"There is no person and no photo '{name}' in the gallery.{hint}")
+        raise DataError(f"There is no person and no photo '{name}' in the gallery.{hint}")
     count(connection, "removals")
     _prune(connection)
     return removed
@@ -138,10 +140,10 @@ def _check_word(word: str, kind: str) -> None:
     try:
         length = len(word.encode())
     except UnicodeEncodeError as error:
-        raise BadData(f"The {kind} {word!r} has a name that is no text. Rename it.") from error
+        raise DataError(f"The {kind} {word!r} has a name that is no text. Rename it.") from error
     if not word or "\0" in word:
-        raise BadData(f"Expected the name of a {kind}, got {word!r}. Name it.")
+        raise DataError(f"Expected the name of a {kind}, got {word!r}. Name it.")
     if kind == "person" and length > LONGEST:
-        raise BadData(
+        raise DataError(
             f"The name '{word[:30]}…' has {length} bytes; a gallery takes {LONGEST}. Shorten it."
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ..embeddings import distances
 from .bootstrap import interval
 from .roc import ENOUGH, Curve, curve, exponent
@@ -100,13 +100,13 @@ def identification(
     `vectors` are unit vectors of all photos, a row of NaN where there is no face; `people` whose
     they are, in the same order. A photo as near to another person as to its own is not identified.
 
-    Raises BadSetting for fewer than two people with two photos.
+    Raises ConfigError for fewer than two people with two photos.
     """
     person = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
     first_of = np.unique(person, return_index=True)[1]
     probes = np.setdiff1d(np.arange(len(person)), first_of)
     if len(np.unique(person[probes])) < 2:
-        raise BadSetting(
+        raise ConfigError(
             "Expected two people at least with two photos each, one to enroll and one to "
             "identify. Add photos."
         )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
-from ...frame.errors import MissingExtra
+from ...frame.errors import MissingDependencyError
 from ._classified import FACELESS, Classified, classified
 
 try:
@@ -14,7 +14,7 @@ try:
     from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
     from sklearn.svm import SVC
 except ImportError as error:
-    raise MissingExtra(
+    raise MissingDependencyError(
         "Comparing classifiers needs scikit-learn. Run: pip install 'triptych[faces]'."
     ) from error
 

@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from ...frame.errors import BadData
+from ...frame.errors import DataError
 from ..photos.identity_folder import People
 from .pairs import Pairs
 
@@ -16,13 +16,13 @@ def read_pairs(path: str | Path, people: People) -> Pairs:
     """The pairs listed in a file as LFW's pairs.txt: the number of folds and of pairs a fold, then
     for each fold "Name 1 2" lines of same pairs and as many "Name 1 Other 2" of different ones.
 
-    Photo 2 of Name is the file Name/Name_0002, whatever its ending. Raises BadData, with the
+    Photo 2 of Name is the file Name/Name_0002, whatever its ending. Raises DataError, with the
     line's number, where the list is malformed or a photo is missing.
     """
     lines = _lines(Path(path))
     folds, each = _header(lines[0], path)
     if len(lines) != 1 + 2 * folds * each:
-        raise BadData(
+        raise DataError(
             f"{path} promises {folds} folds of {each} same and {each} different pairs, expected "
             f"{2 * folds * each} lines after the first, got {len(lines) - 1}. Give the whole list."
         )
@@ -36,7 +36,7 @@ def read_pairs(path: str | Path, people: People) -> Pairs:
         where = f"{path}, line {index + 2}"
         for column, key in zip((first, second), _photos(line, bool(same[index]), where)):
             if key not in place:
-                raise BadData(
+                raise DataError(
                     f"{where}: expected a photo {key[0]}/{key[1]} in {people.folder}, found none. "
                     "Give the folder that the list was made for."
                 )
@@ -56,25 +56,25 @@ def read_pairs(path: str | Path, people: People) -> Pairs:
 def _lines(path: Path) -> list[str]:
     try:
         if path.stat().st_size > LARGEST:
-            raise BadData(f"{path} is larger than {LARGEST >> 20} MB: no list of pairs.")
+            raise DataError(f"{path} is larger than {LARGEST >> 20} MB: no list of pairs.")
         text = path.read_bytes().decode("utf-8-sig").rstrip()
     except OSError as error:
-        raise BadData(f"Cannot read the pairs {path}: {error.strerror}.") from error
+        raise DataError(f"Cannot read the pairs {path}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise BadData(f"Expected a list of pairs as text, but {path} is none.") from error
+        raise DataError(f"Expected a list of pairs as text, but {path} is none.") from error
     return unicodedata.normalize("NFC", text).split("\n")
 
 
 def _header(line: str, path: str | Path) -> tuple[int, int]:
     fields = line.split()
     if len(fields) != 2 or not all(field.isdecimal() and len(field) < 9 for field in fields):
-        raise BadData(
+        raise DataError(
             f"{path}, line 1: expected the number of folds and of pairs a fold, as '10 300', got "
             f"'{line[:40]}'. Give a list as LFW's pairs.txt."
         )
     folds, each = map(int, fields)
     if folds < 2 or each < 1:
-        raise BadData(f"{path}, line 1: expected 2 folds and 1 pair at least, got '{line[:40]}'.")
+        raise DataError(f"{path}, line 1: expected 2 folds and 1 pair at least, got '{line[:40]}'.")
     return folds, each
 
 
@@ -85,9 +85,9 @@ def _photos(line: str, same: bool, where: str) -> list[tuple[str, str]]:
     numbers = named[1::2]
     if len(named) != 4 or not all(number.isdecimal() and len(number) < 9 for number in numbers):
         form = "'Name 1 2'" if same else "'Name 1 Other 2'"
-        raise BadData(f"{where}: expected {form}, got '{line.strip()[:80]}'. Mend the line.")
+        raise DataError(f"{where}: expected {form}, got '{line.strip()[:80]}'. Mend the line.")
     photos = [(name, f"{name}_{int(number):04d}") for name, number in zip(named[::2], numbers)]
     if (photos[0][0] == photos[1][0]) != same or photos[0] == photos[1]:
         kind = "two photos of one person" if same else "photos of two people"
-        raise BadData(f"{where}: expected {kind}, got '{line.strip()[:80]}'. Mend the line.")
+        raise DataError(f"{where}: expected {kind}, got '{line.strip()[:80]}'. Mend the line.")
     return photos

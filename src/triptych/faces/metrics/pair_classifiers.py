@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
-from ...frame.errors import MissingExtra
+from ...frame.errors import MissingDependencyError
 from ._classified import FACELESS, classified
 from ._classified import Classified as Classified
 from .identity_classifiers import identity_classifiers as identity_classifiers
@@ -18,7 +18,7 @@ try:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 except ImportError as error:
-    raise MissingExtra(
+    raise MissingDependencyError(
         "Comparing classifiers needs scikit-learn. Run: pip install 'triptych[faces]'."
     ) from error
 

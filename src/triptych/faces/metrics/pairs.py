@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 
 FOLDS = 10  # as LFW has (Huang et al. 2007)
 MOST = 500_000  # same pairs, and different ones: more change no figure
@@ -65,10 +65,10 @@ def balanced(people: Sequence[str], *, folds: int = FOLDS, seed: int = 0) -> Pai
     folds share no pair only. Each fold has as many same as different pairs. Of more than 500,000
     same pairs so many are drawn.
 
-    Raises BadSetting where there are too few people or photos for so many folds.
+    Raises ConfigError where there are too few people or photos for so many folds.
     """
     if folds < 2:
-        raise BadSetting(f"Expected at least 2 folds, got {folds}. 10 are customary.")
+        raise ConfigError(f"Expected at least 2 folds, got {folds}. 10 are customary.")
     person = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
     counts = np.bincount(person)
     chance = np.random.default_rng([seed, folds])
@@ -102,7 +102,7 @@ def _by_pairs(
     first, second, same = _drawn(person, MOST, chance)
     count = len(same) // 2
     if count < folds:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected {folds} pairs of one person and of two at least, one for each fold, got "
             f"{count}. Add photos, or ask for fewer folds."
         )

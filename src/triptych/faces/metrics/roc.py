@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Float64, Int64
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 
 # The rule of three (Hanley and Lippman-Hand 1983): where none of 3/r trials fails, the rate of
 # failure is below r with 95 % confidence; with fewer, a rate r cannot be told from 0.
@@ -111,7 +111,7 @@ def curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs
     (0.0, 1.0)
     """
     if same.all() or not same.any():
-        raise BadSetting(
+        raise ConfigError(
             f"Expected pairs of one person and pairs of two, got {int(same.sum())} and "
             f"{int((~same).sum())}. Give at least two people, one of them with two photos."
         )

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor
 
-from ...frame.errors import BadImage, BadSetting
+from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import Step, Watcher, silence
 from ...frame.rng import shuffled
 from ...frame.storage.image_folder import Refused
@@ -81,7 +81,7 @@ def read(
     """Read and crop all photos, in threads. What cannot be used is refused, with the reason: a
     damaged photo, one without a face, the same file a second time, and a person's only one.
 
-    Raises BadSetting where fewer than two people with two photos are left."""
+    Raises ConfigError where fewer than two people with two photos are left."""
     crops: list[np.ndarray] = []
     kept: list[PhotoFile] = []
     refused: list[Refused] = []
@@ -124,7 +124,7 @@ def _cropped(
     def attempt(photo: PhotoFile) -> np.ndarray | str:
         try:
             return crop(photo)
-        except BadImage as error:
+        except ImageError as error:
             return str(error)
 
     total = len(people.photos)
@@ -146,7 +146,7 @@ def split(
     left for the test, and with fewer than four those who train also choose the best epoch.
     """
     if len(names) < FEWEST:
-        raise BadSetting(f"Training needs 2 people at least, got {len(names)}. Add people.")
+        raise ConfigError(f"Training needs 2 people at least, got {len(names)}. Add people.")
     final, rest = _parted(sorted(names), test, 2 * FEWEST, [tested, 6])
     choosing, learning = _parted(rest, validation, FEWEST, [seed, 8])
     return {"train": learning, "validation": choosing or learning, "test": final}

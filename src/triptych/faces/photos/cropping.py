@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ...frame.errors import BadFace
+from ...frame.errors import FaceError
 from ...frame.storage import images
 from ..detection.alignment import Crop, align, centred, coloured, whole
 from ..detection.face import Finder
@@ -43,7 +43,7 @@ class Cropper:
     def __call__(self, photo: PhotoFile) -> Crop:
         """The crop of the largest face, just as `reading.Reader` will cut it.
 
-        Raises BadImage, or BadFace where no face is found."""
+        Raises ImageError, or FaceError where no face is found."""
         pixels = images.read(photo.bytes(), name=photo.name)
         if self.template is None:
             return whole(pixels, self.height, self.width, self.channels)
@@ -51,5 +51,5 @@ class Cropper:
             return coloured(centred(pixels, self.template), self.channels)
         faces = self.finder.find(pixels)
         if not faces:
-            raise BadFace(f"No face found in {photo.name}. Leave it out, or crop it closer.")
+            raise FaceError(f"No face found in {photo.name}. Leave it out, or crop it closer.")
         return coloured(align(pixels, faces[0].landmarks, self.template), self.channels)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from ...frame.errors import BadData, BadSetting
+from ...frame.errors import ConfigError, DataError
 from ...frame.storage.image_folder import content, listed
 
 
@@ -19,7 +19,7 @@ class PhotoFile:
     folder: Path  # where the people are: a folder, or a zip
 
     def bytes(self) -> bytes:
-        """The file's content. Raises BadImage where it cannot be read."""
+        """The file's content. Raises ImageError where it cannot be read."""
         return content(self.folder, self.name)
 
 
@@ -49,11 +49,11 @@ class People:
         return People(self.folder, tuple(p for p in self.photos if p.person in wanted))
 
     def with_at_least(self, photos: int, purpose: str) -> "People":
-        """Those who have so many photos. Raises BadSetting where fewer than two people have;
+        """Those who have so many photos. Raises ConfigError where fewer than two people have;
         `purpose` ("training") ends the sentence."""
         kept = [name for name, count in self.counts.items() if count >= photos]
         if len(kept) < 2:
-            raise BadSetting(
+            raise ConfigError(
                 f"{self.folder}: {len(kept)} of {len(self)} people have {photos} photos or more; "
                 f"{purpose} needs 2 such people at least. Add photos."
             )
@@ -66,14 +66,14 @@ def people(folder: str | Path) -> People:
     A zip of such folders is read in place. Hidden files and folders are passed over. Files are
     not opened, so a damaged one is found later, where it is read.
 
-    Raises BadData where there is nothing to read, or no photo in it.
+    Raises DataError where there is nothing to read, or no photo in it.
     """
     place = Path(folder)
     names = listed(place, "a folder with a folder of photos for each person, or a zip of it")
     found = [PhotoFile(name, _person(name), place) for name in names]
     found = [photo for photo in found if photo.person]
     if not found:
-        raise BadData(
+        raise DataError(
             f"Expected a folder of photos for each person in {place}, found no photo in a folder. "
             "Lay them out as PERSON/PHOTO.jpg."
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...frame.errors import BadImage
+from ...frame.errors import ImageError
 from ...frame.progress import Step, Watcher, silence
 from ...frame.storage.image_folder import Refused
 from ..gallery.gallery import Gallery
@@ -44,8 +44,8 @@ def enroll(
     A photo is known by its content: enrolled again it changes nothing, and takes no time. Stopped
     half-way, it goes on where it was. A photo that cannot be used is refused, and the rest goes on.
 
-    Raises BadData for a folder without people, OtherEncoder for a gallery of another encoder,
-    BadGallery where it cannot be written."""
+    Raises DataError for a folder without people, EncoderMismatchError for a gallery of another encoder,
+    GalleryError where it cannot be written."""
     photos = people(folder).photos
     added = known = moved = 0
     refused: list[Refused] = []
@@ -79,6 +79,6 @@ def _digests(photos: Sequence[PhotoFile], refused: list[Refused]) -> dict[str, s
     for photo in photos:
         try:
             found[photo.name] = digest(photo.bytes())
-        except BadImage as error:
+        except ImageError as error:
             refused.append(Refused(photo.name, str(error)))
     return found

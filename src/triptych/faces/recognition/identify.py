@@ -91,8 +91,8 @@ def identify(
     With N people in the gallery a stranger is tried N times, so about N times the false accept
     rate of the threshold are taken for somebody. Calibrate to a lower rate for a large gallery.
 
-    Raises OtherEncoder for a gallery or calibration of another encoder, BadSetting without a
-    threshold, BadGallery where the gallery cannot be read."""
+    Raises EncoderMismatchError for a gallery or calibration of another encoder, ConfigError without a
+    threshold, GalleryError where the gallery cannot be read."""
     held = rule(reader.encoder, threshold, calibration, gallery.calibration)
     read = reader.read(photos, watch=watch)
     found = gallery.identify(read.encodings.vectors, top=top)

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from ...frame.errors import BadImage, BadSetting
+from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import Step, Watcher, silence
 from ...frame.storage.image_folder import Refused
 from ...frame.storage.images import read
@@ -65,7 +65,7 @@ class Reader:
     `finder` stands in for YuNet; `faces` says which faces count; `aligned` photos are crops
     already, of which the middle is taken. An encoder without a template takes pictures whole.
 
-    Raises BadSetting for an unknown policy or no thread, MissingAsset where YuNet is needed and
+    Raises ConfigError for an unknown policy or no thread, AssetNotFoundError where YuNet is needed and
     not to be had.
     """
 
@@ -81,7 +81,7 @@ class Reader:
     ):
         check(faces)
         if workers is not None and workers < 1:
-            raise BadSetting(f"Expected one worker or more, got {workers}. Leave it out.")
+            raise ConfigError(f"Expected one worker or more, got {workers}. Leave it out.")
         self.encoder, self.standards = encoder, standards
         self.policy: Policy = faces
         self.workers = workers or min(THREADS, os.cpu_count() or 1)
@@ -110,10 +110,10 @@ class Reader:
     def one(self, photo: Readable) -> Encodings:
         """The encoding of a single photo's face: one row.
 
-        Raises BadImage or BadFace where it is refused, BadSetting where all faces were asked for.
+        Raises ImageError or FaceError where it is refused, ConfigError where all faces were asked for.
         """
         if self.policy == "all":
-            raise BadSetting("Expected faces one or largest for a single encoding, got all.")
+            raise ConfigError("Expected faces one or largest for a single encoding, got all.")
         name, person = _titles(photo, "the photo")
         gathered = _Gathered(self.encoder, False)
         gathered.add(_Seen(name, person, self._crops(photo, name)))
@@ -124,7 +124,7 @@ class Reader:
         name, person = _titles(photo, number)
         try:
             return _Seen(name, person, self._crops(photo, name))
-        except BadImage as error:
+        except ImageError as error:
             return _Seen(name, person, reason=str(error).removeprefix(f"{name}: "))
 
     def _crops(self, source: Readable, name: str) -> list[tuple[Crop, Face | None]]:
@@ -205,13 +205,13 @@ def _pixels(source: Readable, name: str) -> Photo:
         content = source.bytes() if isinstance(source, PhotoFile) else source
         try:
             return read(content)
-        except BadImage as error:
+        except ImageError as error:
             if not isinstance(content, bytes):  # named already
                 raise
-            raise BadImage(str(error).replace("the picture", name, 1)) from error
+            raise ImageError(str(error).replace("the picture", name, 1)) from error
     right = source.dtype == np.uint8 and source.ndim == 3 and source.shape[2] in (1, 3)
     if not right or not source.size:
-        raise BadImage(
+        raise ImageError(
             f"{name}: expected 8-bit pixels of height × width × 1 or 3, got {source.dtype} "
             f"{source.shape}. Convert them."
         )

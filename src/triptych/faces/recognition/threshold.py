@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ..calibration.calibration import Calibration
 from ..encoders._encoder import Encoder, same_encoder
 
@@ -39,18 +39,18 @@ def rule(
 ) -> Rule:
     """The threshold given; else that of the first calibration there is, the encoder's own last.
 
-    Raises OtherEncoder for a calibration made with another encoder, BadSetting where there is no
+    Raises EncoderMismatchError for a calibration made with another encoder, ConfigError where there is no
     threshold at all or one outside 0 … 2."""
     found = next((held for held in (*calibrations, encoder.calibration) if held), None)
     if found:
         same_encoder(found.encoder, encoder.fingerprint, "The calibration")
     if threshold is None:
         if found is None:
-            raise BadSetting(
+            raise ConfigError(
                 f"There is no threshold for the encoder '{encoder.name}'. Find one with "
                 "`triptych faces calibrate`, or give --threshold."
             )
         return Rule(found.threshold, found)
     if not 0 <= threshold <= FARTHEST:
-        raise BadSetting(f"Expected a --threshold between 0 and 2, got {threshold:g}.")
+        raise ConfigError(f"Expected a --threshold between 0 and 2, got {threshold:g}.")
     return Rule(threshold, found)

@@ -44,8 +44,8 @@ def verify(
     """Whether two photos show the same person. Without a `reader`, YuNet finds the face and
     MobileFaceNet encodes it.
 
-    Raises BadImage for a photo that cannot be read, BadFace for one without a face or with
-    several, OtherEncoder for a calibration of another encoder, BadSetting without a threshold."""
+    Raises ImageError for a photo that cannot be read, FaceError for one without a face or with
+    several, EncoderMismatchError for a calibration of another encoder, ConfigError without a threshold."""
     reader = reader or Reader(open_encoder())
     held = rule(reader.encoder, threshold, calibration)
     distance = float(reader.one(first).distances(reader.one(second))[0, 0])

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import UInt8
 
-from ...frame.errors import BadData, BadSetting
+from ...frame.errors import ConfigError, DataError
 from ...frame.progress import Step, Watcher, silence
 from ...frame.storage.image_folder import Refused
 from ..calibration.calibration import Calibration
@@ -106,14 +106,14 @@ def evaluate(
     too few people or photos for is left out, and the evaluation says so. `calibration`, else the
     one the encoder comes with, is judged beside the thresholds found here.
 
-    Raises BadData where there is nothing to measure, BadSetting where too little, OtherEncoder
-    for a calibration of another encoder, CannotWrite for `out`."""
+    Raises DataError where there is nothing to measure, ConfigError where too little, EncoderMismatchError
+    for a calibration of another encoder, WriteError for `out`."""
     from . import html_report  # which reports what is declared here
 
     if faces == "all":
-        raise BadSetting("Expected faces one or largest for an evaluation, got all. Choose one.")
+        raise ConfigError("Expected faces one or largest for an evaluation, got all. Choose one.")
     if pairs is None and folds < 2:
-        raise BadSetting(f"Expected at least 2 folds, got {folds}. 10 are customary.")
+        raise ConfigError(f"Expected at least 2 folds, got {folds}. 10 are customary.")
     held = open_encoder(encoder, watch=watch) if isinstance(encoder, str | Path) else encoder
     calibration = calibration or held.calibration
     if calibration:
@@ -146,10 +146,10 @@ def measured(
     watch: Watcher = silence,
 ) -> Evaluation:
     """The figures of photos that have been encoded, on pairs that are `listed` (and where), or
-    else drawn. Raises BadData and BadSetting as `evaluate` does."""
+    else drawn. Raises DataError and ConfigError as `evaluate` does."""
     names = [photo.person for photo in known.photos]
     if not len(reading.encodings):
-        raise BadData(
+        raise DataError(
             f"None of the {len(known.photos)} photos in {known.folder} could be encoded; the first "
             f"was refused: {reading.refused[0].reason}"
         )
@@ -161,7 +161,7 @@ def measured(
         watch(Step("measure", number, 4))
         try:
             return measure()
-        except BadSetting as error:
+        except ConfigError as error:
             left_out.append(f"{part}: {error}")
             return None
 
@@ -181,7 +181,7 @@ def measured(
     comparison = tried(0, "Pairs", compared)
     who = tried(1, "Identification", identified)
     if not comparison and not who:
-        raise BadSetting(f"{known.folder} has too few photos to measure on. {left_out[0]}")
+        raise ConfigError(f"{known.folder} has too few photos to measure on. {left_out[0]}")
     of_pairs = tried(2, "Classifiers of pairs", pairs_classified) or ()
     of_photos = tried(3, "Classifiers of photos", photos_classified) or ()
     watch(Step("measure", 4, 4))

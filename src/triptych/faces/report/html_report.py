@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ...frame.drawing import figures, html_page
-from ...frame.errors import CannotWrite
+from ...frame.errors import WriteError
 from ...frame.storage import images
 from ...frame.storage.files import reason, write_json, write_text
 from .evaluate import Evaluation
@@ -16,18 +16,18 @@ PICTURES = ("roc.png", "det.png", "distances.png", "strangers.png", WORST)
 
 
 def opened(folder: Path) -> Path:
-    """The folder for a report, made where it is missing. Raises CannotWrite."""
+    """The folder for a report, made where it is missing. Raises WriteError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotWrite(f"Cannot make the folder {folder}: {reason(error)}.") from error
+        raise WriteError(f"Cannot make the folder {folder}: {reason(error)}.") from error
     return folder
 
 
 def write(folder: str | Path, evaluation: Evaluation) -> None:
     """Write report.html, evaluation.json and, where there is something to show, roc.png, det.png,
     distances.png, strangers.png and worst.png: each whole or not at all, in place of those of an
-    earlier report. Raises CannotWrite, and MissingExtra where Jinja2 is not installed."""
+    earlier report. Raises WriteError, and MissingDependencyError where Jinja2 is not installed."""
     place = opened(Path(folder))
     told = html(evaluation)
     compared, identified = evaluation.comparison, evaluation.identification
@@ -50,7 +50,7 @@ def _removed(picture: Path) -> None:
     try:
         picture.unlink(missing_ok=True)
     except OSError as error:
-        raise CannotWrite(f"Cannot remove the old {picture}: {reason(error)}.") from error
+        raise WriteError(f"Cannot remove the old {picture}: {reason(error)}.") from error
 
 
 def html(evaluation: Evaluation) -> str:

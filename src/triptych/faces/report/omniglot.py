@@ -10,7 +10,7 @@ from zlib import error as ZlibError
 import numpy as np
 from jaxtyping import UInt8
 
-from ...frame.errors import BadData, BadImage
+from ...frame.errors import DataError, ImageError
 from ...frame.storage import images
 from ..detection.alignment import whole
 from ..embeddings import distances
@@ -50,17 +50,19 @@ def one_shot(path: str | Path, encoder: Encoder) -> OneShot:
     """The published runs of Omniglot, a zip of folders: each has drawings to be named, drawings
     to name them by, and `class_labels.txt` with a right pair a line.
 
-    Raises BadData for a zip that is damaged or laid out otherwise."""
+    Raises DataError for a zip that is damaged or laid out otherwise."""
     try:
         with zipfile.ZipFile(Path(path)) as packed:
             lists = sorted(name for name in packed.namelist() if name.endswith(LABELS))
             if not lists:
-                raise BadData(f"Expected runs with a {LABELS} each in {path}, found none.")
+                raise DataError(f"Expected runs with a {LABELS} each in {path}, found none.")
             runs = {name: _pairs(packed, name) for name in lists}
             found = {name: _right(packed, pairs, encoder) for name, pairs in runs.items()}
-    except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError, BadImage) as error:
+    except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError, ImageError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BadData(f"Cannot read the one-shot runs {path}: {reason}. Fetch it anew.") from error
+        raise DataError(
+            f"Cannot read the one-shot runs {path}: {reason}. Fetch it anew."
+        ) from error
     shares = {name.removesuffix(f"/{LABELS}"): share for name, share in found.items()}
     return OneShot(shares, sum(map(len, runs.values())))
 
@@ -70,7 +72,7 @@ def _pairs(packed: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
     lines = _content(packed, name).decode("utf-8", "replace").splitlines()
     pairs = [line.split() for line in lines if line.strip()]
     if not pairs or any(len(pair) != 2 for pair in pairs):
-        raise BadData(f"{name}: expected two names a line. Fetch the zip anew.")
+        raise DataError(f"{name}: expected two names a line. Fetch the zip anew.")
     # names are given from where the runs lie, which need not be the top of the zip
     run = PurePosixPath(name).parent
     places = [f"{parent}/" if str(parent) != "." else "" for parent in [run, *run.parents]]
@@ -105,5 +107,5 @@ def _content(packed: zipfile.ZipFile, name: str) -> bytes:
     with packed.open(name) as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise BadData(f"{name} unpacks to more than {LARGEST >> 20} MB. Fetch the zip anew.")
+        raise DataError(f"{name} unpacks to more than {LARGEST >> 20} MB. Fetch the zip anew.")
     return content

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float32, Int64, UInt8
 
 from ...frame.drawing.annotate import ANSWER, TRUTH, Picture, sheet
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ..calibration.calibrate import calibrate
 from ..calibration.calibration import Calibration
 from ..embeddings import Encodings, distances
@@ -61,14 +61,14 @@ def examined(vectors: Float32[np.ndarray, "photos size"], album: Album, *, seed:
     who = [album.names[number] for number in album.people.tolist()]
     metrics: dict[str, float | None] = {}
     definitions: dict[str, str] = {}
-    with suppress(BadSetting):  # fewer pairs than folds
+    with suppress(ConfigError):  # fewer pairs than folds
         pairs = balanced(who, folds=FOLDS, seed=seed)
         found = verification(pairs.distances(vectors), pairs, seed=seed)
         metrics |= _under("verification", found.metrics())
         definitions |= _under("verification", found.definitions())
     metrics["verification/eer_all_pairs"] = pairs_eer(vectors, album.people.cpu().numpy())
     definitions["verification/eer_all_pairs"] = ALL_PAIRS
-    with suppress(BadSetting):  # fewer than two people
+    with suppress(ConfigError):  # fewer than two people
         known = identification(vectors, who, seed=seed)
         metrics |= _under("identification", known.metrics())
         definitions |= _under("identification", known.definitions())
@@ -83,7 +83,7 @@ def calibrated(encodings: Encodings, source: str) -> tuple[Calibration | None, t
     """The threshold that a trained encoder comes with, from people who did not train; or none,
     and a note that says so."""
     for far in RATES:
-        with suppress(BadSetting):
+        with suppress(ConfigError):
             return calibrate(encodings, far=far, source=source), ()
     return None, (
         f"The encoder has no threshold of its own: the pairs of {len(set(encodings.people))} "

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ...frame.config import TrainingSettings, divided
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.progress import Watcher, silence
 from ...frame.registry import nearest
 from ..encoders._embedding_net import Embedding
@@ -63,33 +63,33 @@ def chosen_settings(
 ) -> tuple[TrainingSettings, TripletSettings]:
     """What the start recommends, changed as asked for.
 
-    Raises UnknownName for a setting or a start that does not exist, BadSetting for a value out of
+    Raises UnknownNameError for a setting or a start that does not exist, ConfigError for a value out of
     range, or one that another setting decides."""
     if encoder not in RECOMMENDED:
         raise nearest(encoder, RECOMMENDED, "encoder to begin with")
     loose = LOOSE if changes.get("crop") == "whole" else {}
     general, special = divided(TripletSettings, RECOMMENDED[encoder], loose, changes)
     if "batch" in general:
-        raise BadSetting("A batch is --people × --photos pictures. Set these, not --batch.")
+        raise ConfigError("A batch is --people × --photos pictures. Set these, not --batch.")
     triplets = TripletSettings.merged(special)
     _check_crops(encoder, triplets)
     batch = triplets.people * triplets.photos
     chosen = TrainingSettings.merged(general, {"batch": batch})
     if chosen.monitor != MONITOR:
-        raise BadSetting(f"Training encoders is monitored by {MONITOR}, got '{chosen.monitor}'.")
+        raise ConfigError(f"Training encoders is monitored by {MONITOR}, got '{chosen.monitor}'.")
     return chosen, triplets
 
 
 def _check_crops(encoder: str, triplets: TripletSettings) -> None:
-    """Raises BadSetting for crops that this start, or another setting, has no use for."""
+    """Raises ConfigError for crops that this start, or another setting, has no use for."""
     shape = triplets.height, triplets.width, triplets.channels, triplets.size
     if encoder == PRETRAINED and shape != (112, 96, 3, 128):
-        raise BadSetting(
+        raise ConfigError(
             "The pretrained encoder reads 112×96 in colour and gives 128 numbers: leave --height, "
             "--width, --channels and --size out, or use --encoder scratch."
         )
     if triplets.quarters and triplets.height != triplets.width:
-        raise BadSetting(
+        raise ConfigError(
             f"Quarter turns need square pictures, got {triplets.height}×{triplets.width}. Make "
             "--height and --width equal, or leave --quarters out."
         )

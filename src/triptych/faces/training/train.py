@@ -8,7 +8,7 @@ from typing import Any
 from lightning.pytorch.callbacks import Callback
 
 from ...frame.config import TrainingSettings
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.progress import Watcher, silence
 from ...frame.storage import run_folder
 from ...frame.storage.image_folder import Refused
@@ -43,7 +43,7 @@ def train(
     the end. `settings` are those of `TrainingSettings` and of `TripletSettings`, `options` the
     backbone's. The run folder is `out`, by default runs/ and the folder's name.
 
-    Raises UnknownName, BadSetting, BadData, MissingAsset, MissingExtra or CannotWrite.
+    Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError, MissingDependencyError or WriteError.
     """
     plan = Plan(_folders(folder), encoder, dict(options or {}))
     chosen, triplets = chosen_settings(encoder, settings)
@@ -72,7 +72,7 @@ def resume(
     """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
     it ends with the same weights, bit for bit, as if it had never been stopped.
 
-    Raises BadRun for no run, a damaged one, or one whose photos are no longer the same."""
+    Raises RunError for no run, a damaged one, or one whose photos are no longer the same."""
     folder = Path(run)
     with run_folder.begun(folder, "triptych faces train") as facts:
         plan = Plan(**facts["plan"])
@@ -87,7 +87,7 @@ def resume(
 def _folders(folder: str | Path | Sequence[str | Path]) -> list[str]:
     several = [folder] if isinstance(folder, (str, Path)) else list(folder)
     if not several:
-        raise BadSetting("Expected a folder of people, got none. Name one.")
+        raise ConfigError("Expected a folder of people, got none. Name one.")
     return [str(Path(one).resolve()) for one in several]
 
 

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
 
-from ...frame.errors import MissingExtra
+from ...frame.errors import MissingDependencyError
 
 Mining = Literal["semi-hard", "hard"]
 
@@ -41,7 +41,7 @@ class Triplets(nn.Module):
             from pytorch_metric_learning.losses import TripletMarginLoss
             from pytorch_metric_learning.miners import BatchHardMiner, TripletMarginMiner
         except ModuleNotFoundError as error:
-            raise MissingExtra(
+            raise MissingDependencyError(
                 "Training needs pytorch-metric-learning: pip install 'triptych[faces]'."
             ) from error
         self.margin = margin

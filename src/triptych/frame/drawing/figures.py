@@ -4,7 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import BadSetting
+from ..errors import ConfigError
 from ..storage.files import write_bytes
 from .colors import DAY, Paper, hexadecimal
 
@@ -47,11 +47,11 @@ def packed(figure: "Figure", ending: str) -> bytes:
 
 
 def save(figure: "Figure", path: str | Path) -> None:
-    """Write it whole or not at all. Raises BadSetting for a name that ends neither in .png nor
-    in .svg, CannotWrite as `files.written` does."""
+    """Write it whole or not at all. Raises ConfigError for a name that ends neither in .png nor
+    in .svg, WriteError as `files.written` does."""
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected a name ending in {' or '.join(ENDINGS)}, got {path}. Rename it."
         )
     write_bytes(path, packed(figure, ending))

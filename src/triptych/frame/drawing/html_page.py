@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
 
-from ..errors import MissingExtra
+from ..errors import MissingDependencyError
 from .colors import ANSWER, DAY, NIGHT, TRUTH, Colour, hexadecimal
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def html(
     """The page; light or dark as the reader's system is, readable on a phone, on paper as well.
 
     Whatever the words are, they are shown as words: nothing in them is markup. Raises
-    MissingExtra where Jinja2 is not installed.
+    MissingDependencyError where Jinja2 is not installed.
     """
     told = _template().render(
         title=title,
@@ -113,16 +113,15 @@ def _template() -> "Template":
     try:
         from jinja2 import Environment, StrictUndefined
     except ImportError as error:
-        raise MissingExtra(
+        raise MissingDependencyError(
             "A page needs Jinja2, which is not installed: pip install Jinja2."
         ) from error
     strict = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     strict.filters["uri"] = _uri
-    return strict.from_string(
-        _template().read_text("utf-8")
-    )
+    page = files("triptych.frame.drawing") / "page.html"
+    return strict.from_string(page.read_text("utf-8"))
 
 
 def _uri(picture: bytes) -> str:

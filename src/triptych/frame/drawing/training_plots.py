@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Real
 
-from ..errors import BadData
+from ..errors import DataError
 from .colors import ANSWER, FAINT, GROUND, INK, PALETTE, TRUTH, Colour, hexadecimal
 from .figures import figure, quiet, save
 
@@ -33,14 +33,16 @@ def curves(
     `costs`, other panels by their titles; metrics where highest. A row may lack a column, or hold
     NaN.
 
-    Raises BadData where nothing was measured, BadSetting for a name that ends neither in .png
-    nor in .svg, CannotWrite as `files.written` does.
+    Raises DataError where nothing was measured, ConfigError for a name that ends neither in .png
+    nor in .svg, WriteError as `files.written` does.
     """
     from matplotlib.transforms import ScaledTranslation
 
     panels = _panels(history)
     if not panels:
-        raise BadData("Expected epochs with losses or metrics, got none. Train at least one epoch.")
+        raise DataError(
+            "Expected epochs with losses or metrics, got none. Train at least one epoch."
+        )
     columns = 2 if len(panels) == 4 else min(len(panels), ACROSS)
     rows = -(-len(panels) // columns)
     drawn = figure(4.4 * columns, 3.2 * rows)
@@ -61,7 +63,7 @@ def confusion(
     """How often each class (a row) was called what (a column): right answers in blue, wrong ones
     in vermilion, the fuller the larger their share of the row.
 
-    Raises BadSetting and CannotWrite as `curves` does.
+    Raises ConfigError and WriteError as `curves` does.
     """
     count = len(names)
     side = 1.6 + 0.42 * min(count, NUMBERED)

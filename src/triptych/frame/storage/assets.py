@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from ..errors import BadData, MissingAsset
+from ..errors import AssetNotFoundError, DataError
 from ..progress import Step, Watcher, silence
 from ..registry import nearest
 from .download import fetch
@@ -57,7 +57,7 @@ def declare(*assets: Asset) -> tuple[Asset, ...]:
 
 
 def known(name: str) -> Asset:
-    """The declared asset of this name. Raises UnknownName, with the nearest, if there is none."""
+    """The declared asset of this name. Raises UnknownNameError, with the nearest, if there is none."""
     if name not in KNOWN:
         raise nearest(name, KNOWN, "asset")
     return KNOWN[name]
@@ -85,8 +85,8 @@ def find(asset: Asset) -> Path | None:
 def get(asset: Asset, watch: Watcher = silence) -> Path:
     """The file, found or fetched, and checked.
 
-    Raises MissingAsset where it is neither at hand nor to be had, BadData where the file at hand
-    is damaged, CannotWrite where the cache cannot hold it. `watch` hears of bytes.
+    Raises AssetNotFoundError where it is neither at hand nor to be had, DataError where the file at hand
+    is damaged, WriteError where the cache cannot hold it. `watch` hears of bytes.
     """
     path = find(asset)
     if path is None:
@@ -95,10 +95,10 @@ def get(asset: Asset, watch: Watcher = silence) -> Path:
         status = path.stat()
         fault = _fault(path, asset, status.st_size, status.st_mtime_ns)
     except OSError as error:
-        raise BadData(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
+        raise DataError(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
     if fault:
         mended = "it will be fetched again" if asset.urls else "put a whole copy in its place"
-        raise BadData(f"{path} is damaged: {fault}. Delete it; {mended}.")
+        raise DataError(f"{path} is damaged: {fault}. Delete it; {mended}.")
     return path
 
 
@@ -159,10 +159,10 @@ def _fetched(asset: Asset, watch: Watcher) -> Path:
     raise _missing(asset, place.parent, reason)
 
 
-def _missing(asset: Asset, folder: Path, reason: str) -> MissingAsset:
+def _missing(asset: Asset, folder: Path, reason: str) -> AssetNotFoundError:
     size = f" ({asset.size / 1e6:.1f} MB)" if asset.size else ""
     where = f"Fetch {asset.urls[0]} and put" if asset.urls else "Put"
-    return MissingAsset(
+    return AssetNotFoundError(
         f"Expected {asset.path}{size}, found none, and {reason}. {where} it into {folder},"
         " or set TRIPTYCH_DATA to a folder that has it."
     )

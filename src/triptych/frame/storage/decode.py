@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Num, UInt8
 from PIL import Image, ImageCms
 
-from ..errors import BadImage
+from ..errors import ImageError
 
 MAX_PIXELS = 100_000_000  # a 10,000 × 10,000 scan; beyond, a small file is likelier a trap
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none runs a program
@@ -34,7 +34,7 @@ File = BinaryIO | BytesIO  # a BytesIO is a BinaryIO, but the run-time check of 
 def decode(file: File, name: str) -> Image.Image:
     """The first picture of a file, upright, in sRGB, of mode L, RGB or RGBA.
 
-    Raises BadImage, which calls the file `name`, where there is none, it is damaged or too large.
+    Raises ImageError, which calls the file `name`, where there is none, it is damaged or too large.
     """
     try:
         with _silenced():
@@ -44,20 +44,20 @@ def decode(file: File, name: str) -> Image.Image:
                 image.load()  # reads, and complains of, the rest of its tags
         image.load()
         return _eight_bit(_upright(image))
-    except BadImage:
+    except ImageError:
         raise
     except Image.UnidentifiedImageError as error:
         file.seek(0)
         got = "another kind of file" if file.read(1) else "an empty file"
-        raise BadImage(
+        raise ImageError(
             f"Expected a picture ({', '.join(FORMATS)}), got {got}: {name}. Convert it."
         ) from error
     except Image.DecompressionBombError as error:
-        raise BadImage(_too_large(name, "more")) from error
+        raise ImageError(_too_large(name, "more")) from error
     # Pillow's decoders meet damage with almost any exception
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise BadImage(f"{name} is a damaged picture: {reason}. Take a whole copy.") from error
+        raise ImageError(f"{name} is a damaged picture: {reason}. Take a whole copy.") from error
 
 
 def flat(image: Image.Image) -> Image.Image:
@@ -79,7 +79,7 @@ def _silenced() -> Iterator[None]:
 def _check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
-        raise BadImage(_too_large(name, f"{width}×{height}"))
+        raise ImageError(_too_large(name, f"{width}×{height}"))
 
 
 def _too_large(name: str, got: str) -> str:

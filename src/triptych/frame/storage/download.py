@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import CannotWrite
+from ..errors import WriteError
 
 TIMEOUT = (10, 60)  # seconds to connect, and to wait for the next bytes
 CHUNK = 1 << 18  # bytes at a time
@@ -22,7 +22,7 @@ def fetch(
 
     `fault` says what is wrong with what came, empty if nothing; `tell` hears how many bytes of how
     many are there (0 where the server does not say). Raises ConnectionError, with a few words why,
-    where nothing or the wrong thing came, and CannotWrite. A failure leaves nothing behind.
+    where nothing or the wrong thing came, and WriteError. A failure leaves nothing behind.
     """
     import pooch
     from requests import RequestException
@@ -36,7 +36,7 @@ def fetch(
         raise ConnectionError("what came has another checksum") from error
     except OSError as error:
         reason = error.strerror or "no right to"
-        raise CannotWrite(f"Cannot write to {path.parent}: {reason}.") from error
+        raise WriteError(f"Cannot write to {path.parent}: {reason}.") from error
     return Path(found)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import CannotWrite
+from ..errors import WriteError
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def written(path: str | Path) -> Iterator[Path]:
 
     What stood there before stays until then, and stays for good where the block fails.
 
-    Raises CannotWrite for a folder that does not exist, a name already taken by a folder or a
+    Raises WriteError for a folder that does not exist, a name already taken by a folder or a
     device, no right to write and no room.
     """
     target = Path(path).resolve()  # a link stays a link: the file it points to is replaced
@@ -26,7 +26,7 @@ def written(path: str | Path) -> Iterator[Path]:
         yield beside
         beside.replace(target)
     except OSError as error:
-        raise CannotWrite(f"Cannot write {path}: {reason(error)}.") from error
+        raise WriteError(f"Cannot write {path}: {reason(error)}.") from error
     finally:
         # the block's own error is the one to tell, should this fail too
         with contextlib.suppress(OSError):
@@ -34,25 +34,25 @@ def written(path: str | Path) -> Iterator[Path]:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raise CannotWrite as `written` would, before there is anything to write."""
+    """Raise WriteError as `written` would, before there is anything to write."""
     with contextlib.suppress(_Enough), written(path) as beside:
         beside.touch()
         raise _Enough
 
 
 def write_bytes(path: str | Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises CannotWrite as `written` does."""
+    """Write a file whole or not at all. Raises WriteError as `written` does."""
     with written(path) as beside:
         beside.write_bytes(data)
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write a file in UTF-8 whole or not at all, line ends as given. Raises CannotWrite."""
+    """Write a file in UTF-8 whole or not at all, line ends as given. Raises WriteError."""
     write_bytes(path, text.encode())
 
 
 def write_json(path: str | Path, value: object) -> None:
-    """Write a value as readable JSON whole or not at all. Raises CannotWrite."""
+    """Write a value as readable JSON whole or not at all. Raises WriteError."""
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
     # a file's name may hold bytes that are no text; as \udc80 … they are JSON all the same
     write_bytes(path, text.encode(errors="backslashreplace"))
@@ -66,11 +66,11 @@ def _check(target: Path) -> None:
     try:
         folder, taken = target.parent.is_dir(), target.exists() and not target.is_file()
     except OSError as error:
-        raise CannotWrite(f"Cannot write {target}: {reason(error)}.") from error
+        raise WriteError(f"Cannot write {target}: {reason(error)}.") from error
     if not folder:
-        raise CannotWrite(f"Cannot write {target}: there is no folder {target.parent}. Make it.")
+        raise WriteError(f"Cannot write {target}: there is no folder {target.parent}. Make it.")
     if taken:
-        raise CannotWrite(f"Cannot write {target}: it is no plain file. Choose another name.")
+        raise WriteError(f"Cannot write {target}: it is no plain file. Choose another name.")
 
 
 def reason(error: OSError) -> str:

@@ -9,7 +9,7 @@ from zlib import error as ZlibError
 
 from PIL import Image
 
-from ..errors import BadData, BadImage
+from ..errors import DataError, ImageError
 from .decode import FORMATS
 
 LARGEST = 2**28  # bytes: no photo is larger, so no zip unpacks to more
@@ -27,33 +27,33 @@ def listed(place: Path, expected: str) -> list[str]:
     """The names of all photos in a folder, in those below it, or in a zip, in order; slashes stand
     between folders. Hidden files and folders are passed over, and no photo is opened.
 
-    Raises BadData, which says what was `expected`, for a place that cannot be read."""
+    Raises DataError, which says what was `expected`, for a place that cannot be read."""
     try:
         names = sorted(_zipped(place) if place.is_file() else _below(place))
     except (OSError, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BadData(f"Expected {expected}, but {place} cannot be read: {reason}.") from error
+        raise DataError(f"Expected {expected}, but {place} cannot be read: {reason}.") from error
     return [name for name in names if _is_photo(name)]
 
 
 def content(place: Path, name: str) -> bytes:
     """The file of this name in a folder or a zip.
 
-    Raises BadImage where it cannot be read, or is larger than any photo."""
+    Raises ImageError where it cannot be read, or is larger than any photo."""
     try:
         if place.is_dir():
             path = place / name
             if path.stat().st_size > LARGEST:
-                raise BadImage(f"{path} is larger than {LARGEST >> 20} MB. Shrink it.")
+                raise ImageError(f"{path} is larger than {LARGEST >> 20} MB. Shrink it.")
             return path.read_bytes()
         status = place.stat()
         with _packed(place, status.st_size, status.st_mtime_ns).open(name) as file:
             found = file.read(LARGEST + 1)
     except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BadImage(f"Cannot read {name} in {place}: {reason}.") from error
+        raise ImageError(f"Cannot read {name} in {place}: {reason}.") from error
     if len(found) > LARGEST:
-        raise BadImage(f"{name} unpacks to more than {LARGEST >> 20} MB. Shrink it.")
+        raise ImageError(f"{name} unpacks to more than {LARGEST >> 20} MB. Shrink it.")
     return found
 
 

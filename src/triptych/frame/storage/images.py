@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Integer, Shaped, UInt8
 from PIL import Image
 
-from ..errors import BadImage, BadSetting
+from ..errors import ConfigError, ImageError
 from .decode import FORMATS, File, decode, flat
 from .files import write_bytes
 
@@ -35,7 +35,7 @@ def read(
     Alpha is laid on white unless four channels are asked for. Of an animation the first picture.
     Deep grey is scaled to 0 … 255, not clipped. `name` is what a message calls bytes.
 
-    Raises BadImage for what is no picture, damaged, cut short, above `decoding.MAX_PIXELS`,
+    Raises ImageError for what is no picture, damaged, cut short, above `decoding.MAX_PIXELS`,
     missing or not to be read.
     """
     if isinstance(file, bytes):
@@ -52,7 +52,7 @@ def read(
 def pictures(paths: Iterable[str | Path]) -> list[Path]:
     """Files as they are given, and for each folder the pictures in it, by name.
 
-    Raises BadImage for a folder that holds none."""
+    Raises ImageError for a folder that holds none."""
     found = []
     for path in map(Path, paths):
         found += _listed(path) if path.is_dir() else [path]
@@ -62,8 +62,8 @@ def pictures(paths: Iterable[str | Path]) -> list[Path]:
 def save(path: str | Path, image: Pixels) -> None:
     """Write a grey, RGB or RGBA picture whole or not at all, in the format of the name's ending.
 
-    JPEG and BMP have no alpha: it is laid on white. Raises BadSetting for an unknown ending or a
-    size the format cannot hold, CannotWrite as `files.written` does."""
+    JPEG and BMP have no alpha: it is laid on white. Raises ConfigError for an unknown ending or a
+    size the format cannot hold, WriteError as `files.written` does."""
     kind = kind_of(path)
     picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
     if kind in ("JPEG", "BMP"):
@@ -73,15 +73,15 @@ def save(path: str | Path, image: Pixels) -> None:
         picture.save(packed, kind, quality=QUALITY)
     except (OSError, ValueError) as error:
         height, width = image.shape[:2]
-        raise BadSetting(f"{kind} cannot hold {width}×{height} pixels. Write PNG.") from error
+        raise ConfigError(f"{kind} cannot hold {width}×{height} pixels. Write PNG.") from error
     write_bytes(path, packed.getvalue())
 
 
 def kind_of(path: str | Path) -> str:
-    """The format `save` would write by the name's ending. Raises BadSetting for an unknown one."""
+    """The format `save` would write by the name's ending. Raises ConfigError for an unknown one."""
     kind = _format(Path(path))
     if kind not in WRITABLE:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected the name of a picture ({', '.join(WRITABLE)}), got {path}. Name it .png."
         )
     return kind
@@ -181,12 +181,12 @@ def _open(path: Path) -> Image.Image:
         # reading from a pipe or a device would never end
         if path.exists() and not path.is_file():
             kind = "a folder" if path.is_dir() else "no plain file"
-            raise BadImage(f"Expected a picture, got {kind}: {path}. Name the file itself.")
+            raise ImageError(f"Expected a picture, got {kind}: {path}. Name the file itself.")
         with path.open("rb") as file:
             return decode(file, str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BadImage(f"Cannot read the picture {path}: {reason}. Check its path.") from error
+        raise ImageError(f"Cannot read the picture {path}: {reason}. Check its path.") from error
 
 
 def _named(file: File, otherwise: str) -> str:
@@ -203,8 +203,8 @@ def _listed(folder: Path) -> list[Path]:
     try:
         files = sorted(path for path in folder.iterdir() if _format(path) in FORMATS)
     except OSError as error:
-        raise BadImage(f"Cannot list the folder {folder}: {error.strerror}.") from error
+        raise ImageError(f"Cannot list the folder {folder}: {error.strerror}.") from error
     found = [path for path in files if path.is_file() and not path.name.startswith(".")]
     if not found:
-        raise BadImage(f"Expected pictures in {folder}, found none. Name another folder.")
+        raise ImageError(f"Expected pictures in {folder}, found none. Name another folder.")
     return found

@@ -12,7 +12,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from ... import __version__
-from ..errors import BadRun
+from ..errors import RunError
 from .files import reason, write_bytes, write_json
 
 FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
@@ -21,7 +21,7 @@ WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 
 def keep(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, Any]) -> None:
     """Write all that is needed to predict into `folder`: weights, and last their description,
-    which holds their checksum. Raises CannotWrite."""
+    which holds their checksum. Raises WriteError."""
     weights = _packed(tensors)
     write_bytes(folder / WEIGHTS, weights)
     whole = {
@@ -41,18 +41,18 @@ def checksum(tensors: Mapping[str, Tensor]) -> str:
 def kept(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """The description and the weights that `keep` wrote.
 
-    Raises BadRun for a folder without a network, of a newer version, damaged or changed since."""
+    Raises RunError for a folder without a network, of a newer version, damaged or changed since."""
     description = _description(folder)
     weights = _read(folder / WEIGHTS, folder)
     if hashlib.sha256(weights).hexdigest() != description.get("sha256"):
-        raise BadRun(
+        raise RunError(
             f"{folder / WEIGHTS} is not the file that was saved: it is damaged or was changed. "
             "Train again, or copy the whole run anew."
         )
     try:
         return description, load_tensors(weights)
     except SafetensorError as error:
-        raise BadRun(f"{folder / WEIGHTS} is damaged. Copy the whole run anew.") from error
+        raise RunError(f"{folder / WEIGHTS} is damaged. Copy the whole run anew.") from error
 
 
 def _packed(tensors: Mapping[str, Tensor]) -> bytes:
@@ -63,7 +63,7 @@ def _read(path: Path, folder: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadRun(
+        raise RunError(
             f"Expected a finished run in {folder}, but {path.name} cannot be read "
             f"({reason(error)}). Train it, or resume with --resume."
         ) from error
@@ -75,9 +75,9 @@ def _description(folder: Path) -> dict[str, Any]:
         description = json.loads(_read(path, folder))
         version = description["format"]
     except (ValueError, KeyError, TypeError) as error:
-        raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error
+        raise RunError(f"{path} is damaged. Train again, or copy the whole run anew.") from error
     if not isinstance(version, int) or version > FORMAT:
-        raise BadRun(
+        raise RunError(
             f"{path} has format {version}, this triptych ({__version__}) reads up to {FORMAT}. "
             "Upgrade triptych."
         )

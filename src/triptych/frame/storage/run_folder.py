@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from ... import __version__
-from ..errors import BadRun, BadSetting, CannotWrite
+from ..errors import ConfigError, RunError, WriteError
 from .files import reason, write_json
 
 RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
@@ -23,35 +23,35 @@ REPORTED = ("torch", "lightning", "torchmetrics", "numpy")
 def opened(folder: Path, option: str = "--out") -> Path:
     """The folder for a new run, made where it is missing. `option` is what named it.
 
-    Raises BadSetting where another run or anything else is in it, CannotWrite where it cannot be
+    Raises ConfigError where another run or anything else is in it, WriteError where it cannot be
     made."""
     if (folder / RECORD).exists():
-        raise BadSetting(
+        raise ConfigError(
             f"{folder} holds a run already. Choose another {option}, delete it, or use --resume."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         occupied = any(folder.iterdir())
     except OSError as error:
-        raise CannotWrite(f"Cannot make the run folder {folder}: {reason(error)}.") from error
+        raise WriteError(f"Cannot make the run folder {folder}: {reason(error)}.") from error
     if occupied:
-        raise BadSetting(f"{folder} is not empty and holds no run. Choose another {option}.")
+        raise ConfigError(f"{folder} is not empty and holds no run. Choose another {option}.")
     return folder
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Within the block no other process on this machine works in a run folder. Raises BadRun where
-    one does, CannotWrite where the folder takes no file."""
+    """Within the block no other process on this machine works in a run folder. Raises RunError where
+    one does, WriteError where the folder takes no file."""
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
-        raise BadRun(
+        raise RunError(
             f"Another process is at work in {folder}. Wait until it has ended, or stop it."
         ) from error
     except OSError as error:
-        raise CannotWrite(f"Cannot write to {folder}: {reason(error)}.") from error
+        raise WriteError(f"Cannot write to {folder}: {reason(error)}.") from error
     try:
         yield
     finally:
@@ -68,21 +68,21 @@ def record(folder: Path, facts: Mapping[str, Any]) -> None:
 
 
 def recorded(folder: Path, maker: str = "triptych train") -> dict[str, Any]:
-    """What run.json says; `maker` is the command that writes it. Raises BadRun where it is missing,
+    """What run.json says; `maker` is the command that writes it. Raises RunError where it is missing,
     damaged or of a newer version."""
     path = folder / RECORD
     try:
         facts = json.loads(path.read_bytes())
         newer = facts["format"] > FORMAT
     except OSError as error:
-        raise BadRun(
+        raise RunError(
             f"Expected a run folder, but {path} cannot be read "
             f"({reason(error)}). `{maker}` makes one."
         ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BadRun(f"{path} is damaged. Train again, or copy the whole run anew.") from error
+        raise RunError(f"{path} is damaged. Train again, or copy the whole run anew.") from error
     if newer:
-        raise BadRun(f"{path} was written by a newer triptych. Upgrade this one ({__version__}).")
+        raise RunError(f"{path} was written by a newer triptych. Upgrade this one ({__version__}).")
     return facts
 
 
@@ -90,19 +90,19 @@ def recorded(folder: Path, maker: str = "triptych train") -> dict[str, Any]:
 def begun(folder: Path, maker: str = "triptych train") -> Iterator[dict[str, Any]]:
     """What run.json says of a run to go on with, to be taken apart within `with`.
 
-    Raises BadRun as `recorded` does, and where what is taken is missing or of another kind."""
+    Raises RunError as `recorded` does, and where what is taken is missing or of another kind."""
     facts = recorded(folder, maker)
     try:
         yield facts
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadRun(f"{folder / RECORD} is damaged. Train again.") from error
+        raise RunError(f"{folder / RECORD} is damaged. Train again.") from error
 
 
 def same_data(folder: Path, what: str, then: object, now: object) -> None:
-    """Raises BadRun where the fingerprint of `what` ("photos") the run was begun with is not that
+    """Raises RunError where the fingerprint of `what` ("photos") the run was begun with is not that
     of now."""
     if then != now:
-        raise BadRun(
+        raise RunError(
             f"The {what} of {folder} have changed since it was begun, so it cannot go on as it "
             "was. Restore them, or train anew into another --out."
         )

@@ -2,13 +2,13 @@
 
 import torch
 
-from ..errors import BadSetting
+from ..errors import ConfigError
 
 
 def device(name: str) -> torch.device:
     """The device to compute on: "auto" takes the accelerator, where there is one that can.
 
-    Raises BadSetting for one there is not, and for one without float64, such as Apple's mps."""
+    Raises ConfigError for one there is not, and for one without float64, such as Apple's mps."""
     if name == "auto":
         found = torch.accelerator.current_accelerator()
         usable = found and torch.accelerator.is_available() and _has_float64(found)
@@ -17,11 +17,11 @@ def device(name: str) -> torch.device:
         chosen = torch.device(name)
         torch.empty(0, device=chosen)
     except (RuntimeError, AssertionError) as error:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected a device this machine has, got '{name}'. Use --device cpu or auto."
         ) from error
     if not _has_float64(chosen):
-        raise BadSetting(
+        raise ConfigError(
             f"Expected a device that computes with float64, got '{name}', which does not. "
             "Use --device cpu or auto."
         )

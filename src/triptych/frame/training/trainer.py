@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from ..config import TrainingSettings
-from ..errors import BadRun, MissingExtra
+from ..errors import MissingDependencyError, RunError
 from ..progress import Watcher
 from ..storage import run_folder
 from .callbacks import History, Telling
@@ -144,7 +144,7 @@ def fit(
     """Train from the last complete epoch in `folder`, if there is one, else from the start; the
     module ends with the weights of the best. Returns the seconds of training.
 
-    Raises KeyboardInterrupt where the user stops it, BadRun for a damaged checkpoint."""
+    Raises KeyboardInterrupt where the user stops it, RunError for a damaged checkpoint."""
     with run_folder.held(folder) if leads() else nullcontext():
         seconds = _fit(trainer, module, data, folder)
     restore_best(module, folder)
@@ -168,11 +168,11 @@ def _fit(
 
 
 def _checked(checkpoint: Path) -> None:
-    """Raises BadRun for a checkpoint that cannot be read whole: Lightning would raise anything."""
+    """Raises RunError for a checkpoint that cannot be read whole: Lightning would raise anything."""
     try:
         torch.load(checkpoint, map_location="cpu", weights_only=True)
     except (UnpicklingError, zipfile.BadZipFile, EOFError, RuntimeError, OSError) as error:
-        raise BadRun(f"{checkpoint} is damaged. Delete it to start the run anew.") from error
+        raise RunError(f"{checkpoint} is damaged. Delete it to start the run anew.") from error
 
 
 def restore_best(module: L.LightningModule, folder: Path) -> None:
@@ -187,7 +187,7 @@ def _tensorboard(folder: Path) -> Logger:
     try:
         return TensorBoardLogger(folder, name="tensorboard", version="")
     except ModuleNotFoundError as error:
-        raise MissingExtra(
+        raise MissingDependencyError(
             "--tensorboard needs a package: pip install 'triptych[tensorboard]'."
         ) from error
 

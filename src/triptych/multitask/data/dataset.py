@@ -11,7 +11,7 @@ from jaxtyping import Int
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.registry import nearest
 from ...frame.rng import Chance, shuffled
 from ..structures.batch import Batch
@@ -134,12 +134,14 @@ class Dataset(ABC):
                 raise (
                     nearest(name, known, "setting")
                     if known
-                    else BadSetting(f"This dataset has no settings, got '{name}'. Leave --set out.")
+                    else ConfigError(
+                        f"This dataset has no settings, got '{name}'. Leave --set out."
+                    )
                 )
         try:
             return self.options_class(**options)
         except ValidationError as error:
             slip = error.errors()[0]
-            raise BadSetting(
+            raise ConfigError(
                 f"Setting '{slip['loc'][0]}': {slip['msg']}, got {slip['input']!r}."
             ) from None

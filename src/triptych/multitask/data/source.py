@@ -45,7 +45,7 @@ class Source(ABC):
     def cutouts(self, subject: str, split: Split) -> CutOuts:
         """The cut-outs of a split, always the same ones in the same order.
 
-        Raises MissingAsset where files are not at hand and cannot be fetched, BadData where they
+        Raises AssetNotFoundError where files are not at hand and cannot be fetched, DataError where they
         are damaged."""
 
     def at_hand(self) -> bool:

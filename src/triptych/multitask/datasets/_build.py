@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.progress import Watcher, silence
 from ...frame.storage.assets import get
 from ..data.dataset import Dataset
@@ -32,13 +32,13 @@ def open_dataset(
 ) -> Dataset:
     """The dataset of this name over a source; what the source lacks is fetched, told to `watch`.
 
-    Raises UnknownName, BadSetting for a source that does not fit, MissingAsset or BadData."""
+    Raises UnknownNameError, ConfigError for a source that does not fit, AssetNotFoundError or DataError."""
     kind = DATASETS[name]
     spec = source or chosen_source(name)
     supplier = open_source(spec)
     if kind.subject not in supplier.subjects:
         fitting = [known for known in SOURCES if kind.subject in SOURCES[known].subjects]
-        raise BadSetting(
+        raise ConfigError(
             f"The dataset '{name}' is made of {kind.subject}, which the source '{spec}' does not "
             f"have. Use --source {' or '.join(fitting)}."
         )

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torchmetrics import Metric
 
-from ...frame.errors import BadRun, BadSetting
+from ...frame.errors import ConfigError, RunError
 from ...frame.progress import Step, Watcher, silence
 from ...frame.storage import run_folder
 from ...frame.training import trainer
@@ -47,7 +47,7 @@ def evaluate(
     """The figures of a run's model on a part of its dataset, or on the same dataset made from
     another `source`. `metrics` are your own, by names like "circle/radius_error".
 
-    Raises BadRun, BadSetting for a source whose images or classes the model does not know."""
+    Raises RunError, ConfigError for a source whose images or classes the model does not know."""
     folder = Path(run)
     facts = run_folder.recorded(folder)
     model = Model.load(folder)
@@ -55,7 +55,9 @@ def evaluate(
         plan, seed = facts["plan"], facts["settings"]["seed"]
         name, options, spec = plan["dataset"], plan["options"], source or plan["source"]
     except (KeyError, TypeError) as error:
-        raise BadRun(f"{folder / run_folder.RECORD} is damaged ({error}). Train again.") from error
+        raise RunError(
+            f"{folder / run_folder.RECORD} is damaged ({error}). Train again."
+        ) from error
     place = trainer.device(device)
     dataset = open_dataset(name, spec, options, seed=seed, device=place, watch=watch)
     _same_kind(model, dataset, spec)
@@ -93,7 +95,7 @@ def _same_kind(model: Model, dataset: Dataset, source: str) -> None:
     learnt, offered = model.card, dataset.card
     for what in ("channels", "height", "width", "classes"):
         if getattr(learnt, what) != getattr(offered, what):
-            raise BadSetting(
+            raise ConfigError(
                 f"The model was trained on images with {what} {getattr(learnt, what)}, the source "
                 f"'{source}' has {getattr(offered, what)}. Evaluate on a source of the same kind."
             )

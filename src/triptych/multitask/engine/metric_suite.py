@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torchmetrics import Metric
 
-from ...frame.errors import UnknownName
+from ...frame.errors import UnknownNameError
 from ...frame.registry import nearest
 from ..metrics import Accuracy, PerImage, WhenRight
 from ..model.multitask_model import Model
@@ -35,7 +35,7 @@ class Scores:
         }
         for name, metric in self.extra.items():
             if name.partition("/")[0] not in model.heads or "/" not in name:
-                raise UnknownName(
+                raise UnknownNameError(
                     f"Expected a metric named HEAD/METRIC with one of the heads "
                     f"{', '.join(model.heads)}, got '{name}'."
                 )
@@ -79,7 +79,7 @@ class Scores:
         return float(torch.tensor([figures[name] for name in self.main]).mean())
 
     def known(self, name: str) -> str:
-        """The name itself, where it is "score" or a figure. Raises UnknownName with the nearest."""
+        """The name itself, where it is "score" or a figure. Raises UnknownNameError with the nearest."""
         if name != "score" and name not in self.figures:
             raise nearest(name, ["score", *self.figures], "metric")
         return name

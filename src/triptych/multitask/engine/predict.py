@@ -53,13 +53,13 @@ class Predictor:
 
     @classmethod
     def load(cls, run: str | Path, *, device: str = "auto", invert: Invert = "auto") -> "Predictor":
-        """The predictor of a run. Raises BadRun for anything but a finished one."""
+        """The predictor of a run. Raises RunError for anything but a finished one."""
         return cls(Model.load(Path(run)), device=device, invert=invert)
 
     def predict(self, picture: str | Path | Pixels) -> Prediction:
         """The answers about one picture: a file, or pixels (height, width, 1 or 3).
 
-        Raises BadImage for a file that is no picture."""
+        Raises ImageError for a file that is no picture."""
         return self.predict_all([picture])[0]
 
     def predict_all(

@@ -73,7 +73,7 @@ def train(
     heads' shares in the loss. `metrics` are your own, by names like "circle/radius_error",
     `callbacks` Lightning's. The run folder is `out`, by default runs/DATASET.
 
-    Raises UnknownName, BadSetting, BadData, MissingAsset or CannotWrite.
+    Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError or WriteError.
     """
     kind = DATASETS[dataset]
     chosen = TrainingSettings.merged(kind.recommended, settings)
@@ -110,7 +110,7 @@ def resume(
     """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
     it ends with the same weights, bit for bit, as if it had never been stopped.
 
-    Raises BadRun for no run, a damaged one, or one whose data are no longer the same."""
+    Raises RunError for no run, a damaged one, or one whose data are no longer the same."""
     folder = Path(run)
     with run_folder.begun(folder) as facts:
         plan = Plan(**facts["plan"])

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.registry import nearest
 from ..heads import HEADS
 from ..structures.info import Card
@@ -13,7 +13,7 @@ def chosen_heads(card: Card, heads: Sequence[str] | None) -> list[str]:
     """The heads asked for, each by its name on the shelf or the dataset's own ("digit" for
     "label"); all that the dataset supplies by default.
 
-    Raises UnknownName for no such head, BadSetting for one whose truth the dataset lacks."""
+    Raises UnknownNameError for no such head, ConfigError for one whose truth the dataset lacks."""
     supplied = [name for name in HEADS if HEADS[name].needs in card.truths]
     if not heads:
         return supplied
@@ -22,7 +22,7 @@ def chosen_heads(card: Card, heads: Sequence[str] | None) -> list[str]:
         if name not in HEADS:
             raise nearest(shown, {*HEADS, *card.names.values()}, "head")
         if name not in supplied:
-            raise BadSetting(
+            raise ConfigError(
                 f"The dataset '{card.dataset}' has no {HEADS[name].needs} to learn the head "
                 f"'{shown}' from. It supplies: {', '.join(map(card.name, supplied))}."
             )
@@ -34,13 +34,13 @@ def loss_weights(
 ) -> dict[str, float]:
     """Each head's share in the loss, by what it is called here: its own, unless given otherwise.
 
-    Raises UnknownName for a weight of no such head, BadSetting for one that is not above 0."""
+    Raises UnknownNameError for a weight of no such head, ConfigError for one that is not above 0."""
     shares = {card.name(name): HEADS[name].weight for name in heads}
     for shown, weight in weights.items():
         name = card.name(card.head(shown))
         if name not in shares:
             raise nearest(shown, shares, "head in this run")
         if not 0 < weight < math.inf:
-            raise BadSetting(f"Expected a weight above 0 for '{shown}', got {weight}.")
+            raise ConfigError(f"Expected a weight above 0 for '{shown}', got {weight}.")
         shares[name] = float(weight)
     return shares

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ...backbones import BACKBONES
 from ...backbones._backbone import Backbone
-from ...frame.errors import BadRun, BadSetting, UnknownName
+from ...frame.errors import ConfigError, RunError, UnknownNameError
 from ...frame.storage import model_files
 from ..heads import HEADS
 from ..heads._head import Head
@@ -20,7 +20,7 @@ from ..structures.info import Card
 
 MISFITS = (  # what a description can raise that was changed by hand
     *(AttributeError, KeyError, RuntimeError, TypeError, ValueError),
-    BadSetting,
+    ConfigError,
 )
 
 
@@ -59,7 +59,7 @@ class Model(nn.Module):
         try:
             return kind(card.channels, card.height, card.width, **self.options)
         except TypeError as error:
-            raise BadSetting(f"Backbone '{backbone}' with {self.options}: {error}.") from None
+            raise ConfigError(f"Backbone '{backbone}' with {self.options}: {error}.") from None
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> dict[str, Tensor]:
         """Images with values 0 … 1 to each head's output."""
@@ -87,19 +87,19 @@ class Model(nn.Module):
     def load(cls, folder: Path) -> "Model":
         """The model that `save` wrote, in evaluation mode on the CPU.
 
-        Raises BadRun for a folder without a model, of a newer version, or changed since."""
+        Raises RunError for a folder without a model, of a newer version, or changed since."""
         description, tensors = model_files.kept(folder)
         try:
             card = Card.from_json(description["card"])
             model = cls(card, description["heads"], description["backbone"], description["options"])
             model.load_state_dict(tensors)
-        except UnknownName as error:
-            raise BadRun(
+        except UnknownNameError as error:
+            raise RunError(
                 f"{folder / model_files.DESCRIPTION} cannot be followed. {error} What is your own, add "
                 "to its shelf before you load the run."
             ) from error
         except MISFITS as error:
-            raise BadRun(
+            raise RunError(
                 f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych or each "
                 f"other ({type(error).__name__}). Train again."
             ) from error

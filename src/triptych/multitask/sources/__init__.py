@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ...frame.errors import UnknownName
+from ...frame.errors import UnknownNameError
 from ...frame.registry import Shelf
 from ..data.source import Source
 
@@ -12,7 +12,7 @@ SOURCES: Shelf[type[Source]] = Shelf("source", "triptych.multitask.sources")
 def open_source(spec: str) -> Source:
     """The source that NAME or NAME:ARGUMENT stands for; a path to a folder is one of IDX files.
 
-    Raises UnknownName, with the nearest, where it is neither; see each source for its arguments.
+    Raises UnknownNameError, with the nearest, where it is neither; see each source for its arguments.
     """
     name, _, argument = spec.partition(":")
     if name in SOURCES:
@@ -21,5 +21,5 @@ def open_source(spec: str) -> Source:
         return SOURCES["idx"](spec)
     try:
         return SOURCES[name](argument)
-    except UnknownName as error:
-        raise UnknownName(f"{error} Or name a folder of IDX files.") from None
+    except UnknownNameError as error:
+        raise UnknownNameError(f"{error} Or name a folder of IDX files.") from None

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import UInt8
 
-from ...frame.errors import BadData
+from ...frame.errors import DataError
 from ..data.source import Split
 
 UNSIGNED_BYTE = 8  # the only type of value MNIST's relatives use
@@ -27,23 +27,23 @@ Labels = UInt8[np.ndarray, " count"]
 def find(folder: Path, split: Split, content: Literal["images", "labels"]) -> Path:
     """The file of a split by its usual names, such as `t10k-labels-idx1-ubyte.gz`.
 
-    Raises BadData where the folder or the file is missing."""
+    Raises DataError where the folder or the file is missing."""
     if not folder.is_dir():
-        raise BadData(f"Expected a folder of IDX files, found none at {folder}. Check the path.")
+        raise DataError(f"Expected a folder of IDX files, found none at {folder}. Check the path.")
     ends = [f"{join}idx{AXES[content]}-ubyte{packing}" for packing in ("", ".gz") for join in "-."]
     names = [f"{prefix}-{content}{end}" for prefix in PREFIXES[split] for end in ends]
     found = next((folder / name for name in names if (folder / name).is_file()), None)
     if found is None:
-        raise BadData(f"Expected {names[0]} (or .gz) in {folder}, found none. Put it there.")
+        raise DataError(f"Expected {names[0]} (or .gz) in {folder}, found none. Put it there.")
     return found
 
 
 def read_pair(images: Path, labels: Path) -> tuple[Images, Labels]:
-    """The pictures of one file and their labels in another. Raises BadData as `read` does, and
+    """The pictures of one file and their labels in another. Raises DataError as `read` does, and
     where their counts differ."""
     pictures, numbers = read(images, "images"), read(labels, "labels")
     if len(pictures) != len(numbers):
-        raise BadData(
+        raise DataError(
             f"Expected a label for each of the {len(pictures)} images of {images}, got"
             f" {len(numbers)} in {labels}. Take both from the same set."
         )
@@ -53,7 +53,7 @@ def read_pair(images: Path, labels: Path) -> tuple[Images, Labels]:
 def read(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, "..."]:
     """The values of a file, in the shape its header states.
 
-    Raises BadData where the file is no IDX file of this content, is empty, is cut short, has bytes
+    Raises DataError where the file is no IDX file of this content, is empty, is cut short, has bytes
     left over or does not unpack."""
     try:
         with _opened(path) as file:
@@ -64,12 +64,12 @@ def read(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, 
             got = _fill(file, values)
             left = file.read(1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadData(f"{path} does not unpack: {error}. Fetch it again.") from error
+        raise DataError(f"{path} does not unpack: {error}. Fetch it again.") from error
     except OSError as error:
-        raise BadData(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
+        raise DataError(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
     if got < math.prod(shape) or left:
         found = "more" if left else got
-        raise BadData(
+        raise DataError(
             f"{path} is damaged: its header promises {math.prod(shape)} bytes"
             f" ({'×'.join(map(str, shape))}), found {found}. Fetch it again."
         )
@@ -90,15 +90,15 @@ def _shape(
     head = file.read(4 + 4 * axes)
     expected = bytes([0, 0, UNSIGNED_BYTE, axes])
     if head[:4] != expected:
-        raise BadData(
+        raise DataError(
             f"Expected an IDX file of {content} (first bytes {expected.hex()}), got"
             f" {head[:4].hex() or 'an empty file'} in {path}. Check which file it is."
         )
     if len(head) < 4 + 4 * axes:
-        raise BadData(f"{path} is damaged: it ends within its header. Fetch it again.")
+        raise DataError(f"{path} is damaged: it ends within its header. Fetch it again.")
     shape = struct.unpack(f">{axes}I", head[4:])
     if not 0 < math.prod(shape) <= LARGEST:
-        raise BadData(
+        raise DataError(
             f"Expected 1 to {LARGEST} bytes of {content}, got {'×'.join(map(str, shape))} in the"
             f" header of {path}. Check which file it is."
         )

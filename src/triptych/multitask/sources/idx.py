@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from ...frame.errors import BadData, BadSetting
+from ...frame.errors import ConfigError, DataError
 from ..data.source import CutOuts, Source, Split
 from . import _idx_format
 
@@ -25,7 +25,7 @@ class Idx(Source):
 
     def __init__(self, argument: str = ""):
         if not argument:
-            raise BadSetting("Expected a folder of IDX files, got none. Write idx:FOLDER.")
+            raise ConfigError("Expected a folder of IDX files, got none. Write idx:FOLDER.")
         self.folder = Path(argument)
 
     def cutouts(self, subject: str, split: Split) -> CutOuts:
@@ -38,7 +38,7 @@ class Idx(Source):
         """Both splits, though one is asked for: better to tell of a fault before training."""
         train, test = self._read("train"), self._read("test")
         if train[0].shape[1:] != test[0].shape[1:]:
-            raise BadData(
+            raise DataError(
                 f"Expected test images of {_size(train[0])} pixels as in training, got"
                 f" {_size(test[0])} in {self.folder}. Take both from the same set."
             )
@@ -55,14 +55,14 @@ class Idx(Source):
         present = np.unique(self._splits["train"][1])
         names = _lines(file) if file.exists() else tuple(map(str, range(len(present))))
         if not 2 <= len(names) <= MOST_CLASSES:
-            raise BadData(
+            raise DataError(
                 f"Expected 2 to {MOST_CLASSES} classes, got {len(names)} in {self.folder}."
                 " Check its labels, or its classes.txt."
             )
         for split in self._splits:
             highest = int(self._splits[split][1].max())
             if highest >= len(names):
-                raise BadData(
+                raise DataError(
                     f"Expected labels 0 to {len(names) - 1}, one for each class, got {highest} in"
                     f" the {split} labels of {self.folder}. Name all classes in classes.txt there."
                 )
@@ -73,11 +73,11 @@ def _lines(file: Path) -> tuple[str, ...]:
     try:
         lines = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        raise BadData(f"Expected a class name a line in UTF-8 in {file}, got {error}.") from error
+        raise DataError(f"Expected a class name a line in UTF-8 in {file}, got {error}.") from error
     names = tuple(line for line in lines if line)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise BadData(f"Expected each class once in {file}, got '{twice}' again. Rename one.")
+        raise DataError(f"Expected each class once in {file}, got '{twice}' again. Rename one.")
     return names
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
-from ...frame.errors import BadData, BadImage, BadSetting, UnknownName
+from ...frame.errors import ConfigError, DataError, ImageError, UnknownNameError
 from ...frame.registry import nearest
 from ...frame.storage import images
 from ...frame.storage.assets import Asset, declare, get
@@ -61,7 +61,7 @@ class Openmoji(Source):
         self.codes = tuple(map(_code, argument.split(","))) if argument else tuple(NINE)
         twice = next((code for code in self.codes if self.codes.count(code) > 1), None)
         if twice:
-            raise BadSetting(f"Expected each emoji once, got {twice} again. Leave one out.")
+            raise ConfigError(f"Expected each emoji once, got {twice} again. Leave one out.")
 
     def cutouts(self, subject: str, split: Split) -> CutOuts:
         pixels = torch.from_numpy(np.stack(_read(get(self.assets[0]), self.codes)))
@@ -79,7 +79,7 @@ def _code(word: str) -> str:
     """The file name of an emoji given by code point or as a character: 1F436, 1F468-200D-1F469."""
     word = word.strip()
     if not word:
-        raise BadSetting("Expected emoji by comma, got an empty one. Write openmoji:1F436,1F431.")
+        raise ConfigError("Expected emoji by comma, got an empty one. Write openmoji:1F436,1F431.")
     if CODE.fullmatch(word.upper()):
         return word.upper().replace("U+", "")
     return "-".join(f"{ord(character):04X}" for character in word)
@@ -98,8 +98,8 @@ def _read(path: Path, codes: tuple[str, ...]) -> list[UInt8[np.ndarray, "72 72 4
             # the release may pack them in a folder
             files = {PurePosixPath(info.filename).stem: info for info in archive.infolist()}
             return [_picture(archive, files[_present(code, files)]) for code in codes]
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, BadImage) as error:
-        raise BadData(f"{path} is damaged: {error}. Delete it and fetch it again.") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ImageError) as error:
+        raise DataError(f"{path} is damaged: {error}. Delete it and fetch it again.") from error
 
 
 def _present(code: str, files: dict[str, zipfile.ZipInfo]) -> str:
@@ -110,7 +110,7 @@ def _present(code: str, files: dict[str, zipfile.ZipInfo]) -> str:
     raise (
         nearest(code, close, "OpenMoji picture")
         if close
-        else UnknownName(f"There is no OpenMoji picture '{code}': the zip is empty.")
+        else UnknownNameError(f"There is no OpenMoji picture '{code}': the zip is empty.")
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
-from ...frame.errors import BadRun, BadSetting
+from ...frame.errors import ConfigError, RunError
 from ...frame.storage import images, model_files
 from ...frame.training.devices import device as named_device
 from ..imaging.scales import fitted, framed, lacking, resized, unframed
@@ -40,9 +40,9 @@ class FastPainter:
     def paint(self, content: Pixels, *, size: int | None = None, tile: int = TILE) -> Painting:
         """The content painted, at its own size or with a longer side of `size` pixels.
 
-        Strokes have a size in pixels: in a smaller picture they are larger. Raises BadSetting."""
+        Strokes have a size in pixels: in a smaller picture they are larger. Raises ConfigError."""
         if tile < SMALLEST or (size is not None and size < 1):
-            raise BadSetting(
+            raise ConfigError(
                 f"Expected a size of 1 or more and tiles of {SMALLEST} or more pixels, got size "
                 f"{size} and tile {tile}."
             )
@@ -85,26 +85,26 @@ class FastPainter:
 def load(run: str | Path, *, device: str = "auto") -> FastPainter:
     """The painter that a run of `style train` ended with.
 
-    Raises BadRun for a folder without one, of another panel, damaged, or of a newer version."""
+    Raises RunError for a folder without one, of another panel, damaged, or of a newer version."""
     folder = Path(run)
     description, tensors = model_files.kept(folder)
     if description.get("panel") != PANEL or KIND not in description:
-        raise BadRun(f"Expected a run of `triptych style train`, {folder} is another. Name one.")
+        raise RunError(f"Expected a run of `triptych style train`, {folder} is another. Name one.")
     try:
         network = Feedforward.from_description(description[KIND])
         network.load_state_dict(tensors)
     except MISFITS as error:
-        raise BadRun(
+        raise RunError(
             f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych or each "
             f"other ({type(error).__name__}). Train again."
         ) from error
     if not all(tensor.isfinite().all() for tensor in tensors.values()):
-        raise BadRun(f"{folder / model_files.WEIGHTS} holds what are no numbers. Train again.")
+        raise RunError(f"{folder / model_files.WEIGHTS} holds what are no numbers. Train again.")
     return FastPainter(network, named_device(device))
 
 
 def keep(folder: Path, network: Feedforward, size: int) -> None:
-    """Write into `folder` what `load` reads. Raises CannotWrite."""
+    """Write into `folder` what `load` reads. Raises WriteError."""
     described = {"panel": PANEL, KIND: network.description(), "size": size}
     model_files.keep(folder, network.state_dict(), described)
 
@@ -120,7 +120,7 @@ def apply(
     """Pictures painted at once, one after the other, each with the file it was painted from;
     folders stand for the pictures in them.
 
-    Raises BadRun, BadSetting, and BadImage where it comes to a picture that cannot be read."""
+    Raises RunError, ConfigError, and ImageError where it comes to a picture that cannot be read."""
     painter = load(run, device=device)
     files = images.pictures(pictures)
     return ((file, painter.paint(images.read(file), size=size, tile=tile)) for file in files)

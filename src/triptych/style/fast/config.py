@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le, Lt
 
 from ...frame.config import TrainingSettings, divided, merged, setting
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 
 MONITOR = "painting/score"
 
@@ -56,9 +56,9 @@ class FastSettings:
 def chosen_settings(changes: Mapping[str, Any]) -> tuple[TrainingSettings, FastSettings]:
     """What is recommended, changed as asked for.
 
-    Raises UnknownName for a setting there is none of, BadSetting for a value out of range."""
+    Raises UnknownNameError for a setting there is none of, ConfigError for a value out of range."""
     general, special = divided(FastSettings, RECOMMENDED, changes)
     chosen = TrainingSettings.merged(general)
     if chosen.monitor != MONITOR:
-        raise BadSetting(f"Fast style is monitored by {MONITOR}, got '{chosen.monitor}'.")
+        raise ConfigError(f"Fast style is monitored by {MONITOR}, got '{chosen.monitor}'.")
     return chosen, FastSettings.merged(special)

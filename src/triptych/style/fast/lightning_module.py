@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...frame.config import TrainingSettings
 from ...frame.drawing.annotate import sheet
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.storage import images
 from ...frame.training.trainer import learning
 from ..networks._extractor import Pictures
@@ -87,7 +87,7 @@ class Lesson(L.LightningModule):
 
     def _costs(self, painted: Pictures, photos: Pictures) -> Costs:
         if not painted.detach().sum().isfinite():
-            raise BadSetting(
+            raise ConfigError(
                 f"Training diverged in epoch {self.current_epoch + 1}: what is painted are no "
                 f"numbers. Train anew with a smaller --lr than {self.settings.lr:g}."
             )

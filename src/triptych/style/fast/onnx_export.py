@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float32
 from torch import Tensor, nn
 
-from ...frame.errors import BadData, BadSetting, MissingExtra
+from ...frame.errors import ConfigError, DataError, MissingDependencyError
 from ...frame.storage.files import write_bytes
 from ..networks._extractor import Pictures
 from .apply import load
@@ -39,16 +39,16 @@ def export(run: str | Path, to: str | Path) -> float:
     """Write a run's network as ONNX, and return how far it is from ours at most, 0 … 1.
 
     `content` goes in and `picture` comes out: float32, (batch, 3, height, width), RGB, 0 … 1, of
-    any height and width from 16 pixels on. Raises BadSetting for a file of another ending than
-    .onnx, MissingExtra, BadRun, CannotWrite, and BadData where the two differ by more than
+    any height and width from 16 pixels on. Raises ConfigError for a file of another ending than
+    .onnx, MissingDependencyError, RunError, WriteError, and DataError where the two differ by more than
     `CLOSE`."""
     if Path(to).suffix.lower() != ".onnx":
-        raise BadSetting(f"Expected a file that ends in .onnx, got {to}.")
+        raise ConfigError(f"Expected a file that ends in .onnx, got {to}.")
     clipped = Clipped(load(run, device="cpu").network)
     packed = converted(clipped.eval())
     worst = max(difference(clipped, packed, *size) for size in SIZES)
     if not worst <= CLOSE:
-        raise BadData(f"The ONNX twin of {run} differs by {worst:.2g}, so it was not written.")
+        raise DataError(f"The ONNX twin of {run} differs by {worst:.2g}, so it was not written.")
     write_bytes(to, packed)
     return worst
 
@@ -59,7 +59,7 @@ def converted(model: nn.Module) -> bytes:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
     except ModuleNotFoundError as error:
-        raise MissingExtra(NEEDED) from error
+        raise MissingDependencyError(NEEDED) from error
     axes = {
         0: torch.export.Dim("batch"),
         2: torch.export.Dim("height", min=SMALLEST),
@@ -106,11 +106,11 @@ def difference(model: nn.Module, packed: bytes, height: int, width: int) -> floa
 def run_onnx(
     packed: bytes, content: Float32[np.ndarray, "batch 3 height width"]
 ) -> Float32[np.ndarray, "batch 3 height width"]:
-    """Pictures painted by the network in ONNX. Raises MissingExtra."""
+    """Pictures painted by the network in ONNX. Raises MissingDependencyError."""
     try:
         import onnxruntime
     except ModuleNotFoundError as error:
-        raise MissingExtra(NEEDED) from error
+        raise MissingDependencyError(NEEDED) from error
     session = onnxruntime.InferenceSession(packed, providers=["CPUExecutionProvider"])
     (picture,) = session.run([PICTURE], {CONTENT: content})
     return np.asarray(picture)

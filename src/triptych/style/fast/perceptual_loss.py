@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ...frame.errors import BadImage
+from ...frame.errors import ImageError
 from ..imaging.scales import fitted, framed, lacking, resized
 from ..losses.gatys import content_cost, total_variation
 from ..losses.statistics import DARK, Aim, moments
@@ -27,7 +27,7 @@ class Judge:
     sizes, and strokes as large in pixels."""
 
     def __init__(self, network: Network, style: Picture, settings: FastSettings):
-        """Raises BadImage for a style too small to have any strokes."""
+        """Raises ImageError for a style too small to have any strokes."""
         self.settings = settings
         self.method = ByFeatures(network, settings.statistics, settings.variation)
         self.layers = self.method.style_at
@@ -66,7 +66,7 @@ class Judge:
         """The style at its size, on the network's device, and large enough for all layers."""
         height, width = style.shape[2:]
         if min(height, width) < LEAST:
-            raise BadImage(
+            raise ImageError(
                 f"Expected a style of {LEAST} pixels or more a side, got {width}×{height}. "
                 "Take a larger picture."
             )

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from jaxtyping import Int64, UInt8
 
-from ...frame.errors import BadData, BadImage
+from ...frame.errors import DataError, ImageError
 from ...frame.progress import Step, Watcher, silence
 from ...frame.rng import shuffled
 from ...frame.storage.image_folder import Refused, content, listed
@@ -90,20 +90,20 @@ class PhotoFile:
         return self.place / self.name
 
     def bytes(self) -> bytes:
-        """The file's content. Raises BadImage where it cannot be read, or is too large."""
+        """The file's content. Raises ImageError where it cannot be read, or is too large."""
         return content(self.place, self.name)
 
 
 def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
     """The photos in folders, those below them, and zips, by name; none is opened.
 
-    Raises BadData where a place cannot be read, or there is no photo in it."""
+    Raises DataError where a place cannot be read, or there is no photo in it."""
     found = []
     for place in (Path(place).resolve() for place in places):
         names = listed(place, "a folder of photos or a zip of it")
         photos = [PhotoFile(place, name) for name in names]
         if not photos:
-            raise BadData(f"Expected photos in {place}, found none. Name another folder.")
+            raise DataError(f"Expected photos in {place}, found none. Name another folder.")
         found += photos
     return found
 
@@ -120,7 +120,7 @@ def opened(
     each until its shorter side is `side`. What cannot be used is refused, with the reason: a
     damaged photo, a small one, the same a second time.
 
-    Raises BadData where fewer than two photos are left: one to learn from, one to be shown."""
+    Raises DataError where fewer than two photos are left: one to learn from, one to be shown."""
     order = shuffled(len(files), [seed, 1])[:most].sort().values.tolist()
     found: list[tuple[np.ndarray, PhotoFile]] = []
     refused: list[Refused] = []
@@ -136,7 +136,7 @@ def opened(
         found += [(square, photo) for square in _covering(pixels)]
     if len(photos := {str(photo.path) for _, photo in found}) < 2:
         told = f" The first was refused: {refused[0].reason}" if refused else ""
-        raise BadData(f"Expected 2 photos or more to learn from, got {len(photos)}.{told}")
+        raise DataError(f"Expected 2 photos or more to learn from, got {len(photos)}.{told}")
     names = tuple(str(photo.path) for _, photo in found)
     places = tuple(str(photo.place) for _, photo in found)
     return Photographs(_stacked(found, side), names, places), tuple(refused)
@@ -160,7 +160,7 @@ def _decoded(
     def attempt(photo: PhotoFile) -> np.ndarray | str:
         try:
             pixels = read(photo.bytes(), name=photo.name)
-        except BadImage as error:
+        except ImageError as error:
             return str(error)
         height, width = pixels.shape[:2]
         if min(height, width) < side // 4:

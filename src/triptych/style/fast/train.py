@@ -12,7 +12,7 @@ from lightning.pytorch.callbacks import Callback
 from ...frame.config import TrainingSettings
 from ...frame.drawing import training_plots
 from ...frame.drawing.annotate import sheet
-from ...frame.errors import BadRun, MissingAsset
+from ...frame.errors import AssetNotFoundError, RunError
 from ...frame.progress import Watcher, silence
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json
@@ -134,7 +134,7 @@ def train(
     of `TrainingSettings` and of `FastSettings`. The run folder is `out`, by default runs/ and the
     style's name.
 
-    Raises UnknownName, BadSetting, BadImage, BadData, MissingAsset or CannotWrite."""
+    Raises UnknownNameError, ConfigError, ImageError, DataError, AssetNotFoundError or WriteError."""
     chosen, fast = chosen_settings(settings)
     places = [photos] if isinstance(photos, (str, Path)) else list(photos)
     hand, files = images.read(style), gathered(places)
@@ -157,11 +157,11 @@ def resume(
     """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
     it ends with the same weights, bit for bit, as if it had never been stopped.
 
-    Raises BadRun for no run, a damaged one, or one whose photos or style are no longer the same."""
+    Raises RunError for no run, a damaged one, or one whose photos or style are no longer the same."""
     folder = Path(run)
     with run_folder.begun(folder, MAKER) as facts:
         if facts.get("panel") != PANEL or "fast" not in facts:
-            raise BadRun(f"{folder} is no run of `{MAKER}`. Name another.")
+            raise RunError(f"{folder} is no run of `{MAKER}`. Name another.")
         chosen = TrainingSettings.merged(facts["settings"])
         fast = FastSettings.merged(facts["fast"])
         places, expected = [str(place) for place in facts["photos"]], facts["data"]
@@ -175,7 +175,7 @@ def resume(
 def judged(
     style: Pixels, settings: TrainingSettings, fast: FastSettings, watch: Watcher = silence
 ) -> Judge:
-    """What judges, on the device to train on. Raises MissingAsset, with what can be fetched."""
+    """What judges, on the device to train on. Raises AssetNotFoundError, with what can be fetched."""
     try:
         network = open_network(
             fast.network,
@@ -184,10 +184,12 @@ def judged(
             precision=settings.precision,
             watch=watch,
         )
-    except MissingAsset as error:
+    except AssetNotFoundError as error:
         if fast.network == FETCHED:
             raise
-        raise MissingAsset(f"{error} Or take --network {FETCHED}: 575 MB, fetched once.") from error
+        raise AssetNotFoundError(
+            f"{error} Or take --network {FETCHED}: 575 MB, fetched once."
+        ) from error
     return Judge(network, picture_of(style), fast)
 
 

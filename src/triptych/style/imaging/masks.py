@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float32
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.storage.images import resize
 
 Mask = Float32[np.ndarray, "height width"]
@@ -17,29 +17,29 @@ SHAPES = 0.02  # how much two aspect ratios may differ and still be called the s
 def mask_of(pixels: Float[np.ndarray, "rows columns"], like: tuple[int, int], name: str) -> Mask:
     """A mask, 0 … 1, at the content's `like` (height, width).
 
-    One of another size but of the same shape is stretched. Raises BadSetting for another shape,
+    One of another size but of the same shape is stretched. Raises ConfigError for another shape,
     for one that is empty, and for values that are no shares."""
     height, width = pixels.shape
     ratio = (height / width) / (like[0] / like[1])
     if abs(ratio - 1) > SHAPES:
-        raise BadSetting(
+        raise ConfigError(
             f"Expected a mask shaped like the content ({like[1]}×{like[0]}), but {name} is "
             f"{width}×{height}. Draw it on the content itself."
         )
     if not (np.isfinite(pixels).all() and pixels.min() >= 0 and pixels.max() <= 1):
-        raise BadSetting(f"Expected values 0 … 1 in {name}. Save it as a grey picture.")
+        raise ConfigError(f"Expected values 0 … 1 in {name}. Save it as a grey picture.")
     if pixels.max() < 0.5:
-        raise BadSetting(f"{name} is empty: nowhere is it bright. White is where to paint.")
+        raise ConfigError(f"{name} is empty: nowhere is it bright. White is where to paint.")
     return resize(pixels.astype(np.float32)[..., None], *like)[..., 0]
 
 
 def softened(mask: Mask, reach: float | None = None) -> Mask:
     """The mask with edges blended over about `reach` pixels on either side; 0 keeps them hard.
 
-    Raises BadSetting for a reach beyond the mask, or none."""
+    Raises ConfigError for a reach beyond the mask, or none."""
     reach = float(SOFT * max(mask.shape)) if reach is None else reach
     if not 0 <= reach <= max(mask.shape):
-        raise BadSetting(f"Expected a soft edge of 0 to {max(mask.shape)} pixels, got {reach:g}.")
+        raise ConfigError(f"Expected a soft edge of 0 to {max(mask.shape)} pixels, got {reach:g}.")
     if reach == 0:
         return mask
     return cv2.GaussianBlur(mask, (0, 0), reach / 2, borderType=cv2.BORDER_REPLICATE)
@@ -49,10 +49,10 @@ def shared(masks: Sequence[Mask], styles: int) -> Float32[np.ndarray, "styles he
     """What each style holds of each pixel, 0 … 1; the rest of a pixel is left as the content is.
 
     One mask for several styles bounds them all; else there is a mask a style, and where masks
-    overlap the styles share alike. Raises BadSetting for another number of masks."""
+    overlap the styles share alike. Raises ConfigError for another number of masks."""
     if len(masks) == 1:
         return np.repeat(np.asarray(masks[0])[None] / styles, styles, 0)
     if len(masks) != styles:
-        raise BadSetting(f"Expected one mask, or one for each style ({styles}), got {len(masks)}.")
+        raise ConfigError(f"Expected one mask, or one for each style ({styles}), got {len(masks)}.")
     stacked = np.stack(masks)
     return stacked / np.maximum(stacked.sum(0), 1)

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from ...frame.drawing.colors import FAINT, GROUND, INK, PALETTE, hexadecimal
 from ...frame.drawing.figures import figure, quiet, save
-from ...frame.errors import BadData
+from ...frame.errors import DataError
 from ..optimization.config import Row
 
 if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
@@ -23,12 +23,12 @@ LAYERS = tuple(PALETTE[number] for number in (1, 2, 3, 4, 5, 7, 9, 11))  # yello
 def draw_costs(rows: Sequence[Row], path: str | Path) -> None:
     """The total and its unweighted parts over all steps, one line each, with the scales marked.
 
-    Raises BadData without a step, BadSetting for a name that ends neither in .png nor in .svg,
-    CannotWrite."""
+    Raises DataError without a step, ConfigError for a name that ends neither in .png nor in .svg,
+    WriteError."""
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
     if not rows:
-        raise BadData("Expected the costs of a step or more, got none. Paint first.")
+        raise DataError("Expected the costs of a step or more, got none. Paint first.")
     drawn = figure(9.6, 4.8)
     axes = drawn.add_subplot()
     axes.set_yscale("log")

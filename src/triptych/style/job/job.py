@@ -10,7 +10,7 @@ from annotated_types import Predicate
 
 from ...backbones.vgg19 import Pooling
 from ...frame.config import checked
-from ...frame.errors import BadRun, BadSetting, UnknownName
+from ...frame.errors import ConfigError, RunError, UnknownNameError
 from ...frame.registry import nearest
 from ..imaging.colors import Colours
 from ..losses.statistics import STATISTICS, Kind
@@ -54,7 +54,7 @@ File = Annotated[str, Predicate(nameable)]
 class Commission:
     """All that is asked of a painting. `options` are those of the method, named in OPTIONS; where
     one is left out, the method knows best. `soft` is in pixels of the content, None a share of
-    its size. Raises UnknownName and BadSetting for what does not fit."""
+    its size. Raises UnknownNameError and ConfigError for what does not fit."""
 
     __pydantic_config__ = EXACT
 
@@ -77,13 +77,13 @@ class Commission:
         if self.max_memory is not None:
             memory_of(self.max_memory)
         if self.soft is not None and not self.masks:
-            raise BadSetting("A soft edge is that of a mask. Add --mask, or leave out --soft.")
+            raise ConfigError("A soft edge is that of a mask. Add --mask, or leave out --soft.")
         for name, value in self.options.items():
             if name not in OPTIONS:
                 raise nearest(name, OPTIONS, "option of --features")
             if self.features == PATCHES:
                 flag = FLAGS.get(name, f"--{name.replace('_', '-')}")
-                raise BadSetting(
+                raise ConfigError(
                     f"Patches need no network, so they have no {flag}. Leave it out, or choose "
                     "other --features."
                 )
@@ -129,7 +129,7 @@ class Commission:
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any], place: Path) -> "Commission":
-        """The commission that `json` told. Raises BadRun, which names `place`, for another."""
+        """The commission that `json` told. Raises RunError, which names `place`, for another."""
         try:
             plain = checked(cls, {**told, "options": {}})
             given = checked(dict[str, Any], told.get("options", {}), "options")
@@ -138,8 +138,8 @@ class Commission:
                 for name, value in given.items()
             }
             return replace(plain, options=kept)
-        except (BadSetting, UnknownName) as error:
-            raise BadRun(
+        except (ConfigError, UnknownNameError) as error:
+            raise RunError(
                 f"{place} tells of no painting. {error} Name another run of `style paint`, or "
                 "paint anew."
             ) from error

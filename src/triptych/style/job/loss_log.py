@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
-from ...frame.errors import BadRun
+from ...frame.errors import RunError
 from ...frame.storage.files import write_text
 from ..optimization.config import Row
 
@@ -14,7 +14,7 @@ FIXED = ("scale", "size", "step", "seconds", "total")
 
 
 def write_costs(path: Path, rows: Sequence[Row]) -> None:
-    """A row a step: its place, the total, and each cost, unweighted. Raises CannotWrite."""
+    """A row a step: its place, the total, and each cost, unweighted. Raises WriteError."""
     parts = list(dict.fromkeys(name for row in rows for name in row.parts))
     text = StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -27,7 +27,7 @@ def write_costs(path: Path, rows: Sequence[Row]) -> None:
 
 def read_costs(path: Path) -> list[Row]:
     """The rows that `write_costs` wrote, to the last digit, from the first step of the first scale
-    on, in their order. Raises BadRun."""
+    on, in their order. Raises RunError."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = [_row(cells) for cells in csv.DictReader(file, strict=True)]
@@ -36,7 +36,7 @@ def read_costs(path: Path) -> list[Row]:
         if [(row.scale, row.step) for row in rows] != places:
             raise ValueError("not in order")
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise BadRun(f"{path} is damaged or missing. Begin anew in another folder.") from error
+        raise RunError(f"{path} is damaged or missing. Begin anew in another folder.") from error
     return rows
 
 

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ...frame.config import checked
-from ...frame.errors import BadData, BadRun, BadSetting, CannotWrite
+from ...frame.errors import ConfigError, DataError, RunError, WriteError
 from ...frame.storage import run_folder
 from ...frame.storage.files import write_bytes, write_json, written
 from ..optimization.config import Row
@@ -42,7 +42,7 @@ class Record:
         self.took = 0.0
 
     def begin(self, facts: Mapping[str, Any]) -> None:
-        """Open the folder for a new run. Raises BadSetting where another run is in it."""
+        """Open the folder for a new run. Raises ConfigError where another run is in it."""
         folder, commission = run_folder.opened(self.folder, "--run"), self.canvas.commission
         own = {"painting": commission.json(), **self.canvas.facts()}
         if "from" in facts and commission.start:  # a copy, for the other run may go on
@@ -53,7 +53,7 @@ class Record:
         self.timeline.keep(0, 0, self._size(0), self.canvas.picture)
 
     def restore(self) -> None:
-        """Go on from the last checkpoint, where there is one. Raises BadRun."""
+        """Go on from the last checkpoint, where there is one. Raises RunError."""
         path = self.folder / CHECKPOINT
         if not path.exists():
             return
@@ -64,17 +64,17 @@ class Record:
                 state = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
                 steps = int(file.metadata()["steps"])
         except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
-            raise BadRun(damaged) from error
+            raise RunError(damaged) from error
         rows = read_costs(self.folder / COSTS)
         if len(rows) < steps:
-            raise BadRun(f"{self.folder / COSTS} lacks steps. Delete {path} to begin anew.")
+            raise RunError(f"{self.folder / COSTS} lacks steps. Delete {path} to begin anew.")
         try:
             self.canvas.painter.restore(state, rows[: max(steps, 0)])
-        except BadData as error:
-            raise BadRun(damaged) from error
+        except DataError as error:
+            raise RunError(damaged) from error
 
     def see(self, row: Row) -> None:
-        """Keep a frame of this step, if it is one to be kept. Raises CannotWrite."""
+        """Keep a frame of this step, if it is one to be kept. Raises WriteError."""
         painter = self.canvas.painter
         if row.step in moments(painter.scales[row.scale].steps) or painter.finished:
             self.timeline.keep(row.scale, row.step, row.size, self.canvas.picture)
@@ -86,7 +86,7 @@ class Record:
         return perf_counter() - self.kept >= pause
 
     def checkpoint(self) -> None:
-        """Keep all that the next steps depend on. Raises CannotWrite."""
+        """Keep all that the next steps depend on. Raises WriteError."""
         begun = self.kept = perf_counter()  # first, lest a full disk be tried at every step
         painter = self.canvas.painter
         write_costs(self.folder / COSTS, painter.history)
@@ -96,18 +96,18 @@ class Record:
                 save_file(state, beside, {"steps": str(len(painter.history))})
             except SafetensorError as error:
                 told = f"Cannot write {self.folder / CHECKPOINT}: {error}. Make room."
-                raise CannotWrite(told) from error
+                raise WriteError(told) from error
         self.kept = perf_counter()
         self.took = self.kept - begun
 
     def finish(self, seconds: float) -> None:
         """Write what tells how the picture came about; the checkpoint is needed no more.
 
-        Raises CannotWrite."""
+        Raises WriteError."""
         rows = self.canvas.painter.history
         write_costs(self.folder / COSTS, rows)
         draw_costs(rows, self.folder / CURVES)
-        with suppress(BadRun):  # no frame is left to show
+        with suppress(RunError):  # no frame is left to show
             self.timeline.sheet(self.folder / SHEET, self.canvas.commission.title)
         last = rows[-1]
         results = {"total": last.total, **last.parts}
@@ -141,16 +141,16 @@ class Facts:
 def commissioned(folder: Path) -> tuple[Commission, dict[str, Any]]:
     """What the painting in a run folder was asked for, and all else that its run.json tells.
 
-    Raises BadRun where there is no painting."""
+    Raises RunError where there is no painting."""
     if not (folder / run_folder.RECORD).exists():
-        raise BadRun(f"{folder} holds no run. `style paint` keeps one with --run {folder}.")
+        raise RunError(f"{folder} holds no run. `style paint` keeps one with --run {folder}.")
     facts, path = run_folder.recorded(folder), folder / run_folder.RECORD
     if not isinstance(facts.get("painting"), dict):
-        raise BadRun(f"{folder} is no run of `style paint`. Name another folder.")
+        raise RunError(f"{folder} is no run of `style paint`. Name another folder.")
     try:
         facts |= vars(checked(Facts, facts))
-    except BadSetting as error:
-        raise BadRun(f"{path} is damaged. {error} Paint anew in another folder.") from error
+    except ConfigError as error:
+        raise RunError(f"{path} is damaged. {error} Paint anew in another folder.") from error
     return Commission.from_json(facts["painting"], path), facts
 
 
@@ -163,13 +163,13 @@ def branched(folder: Path, changes: Mapping[str, Any]) -> Commission:
     """A commission to paint on what a run has painted so far, with other settings: at the scales
     it has not finished, or at the last one, unless `changes` say how many steps.
 
-    Raises BadRun where nothing has been painted, and what `Commission.changed` raises."""
+    Raises RunError where nothing has been painted, and what `Commission.changed` raises."""
     commission, facts = commissioned(folder)
     start = folder / PICTURE
     if not start.exists():
-        raise BadRun(f"{folder} holds no picture yet. Resume it first: --run {folder} --resume.")
+        raise RunError(f"{folder} holds no picture yet. Resume it first: --run {folder} --resume.")
     if "start" in changes or "init" in changes:
-        raise BadSetting("--from begins from the run's picture. Leave out --init.")
+        raise ConfigError("--from begins from the run's picture. Leave out --init.")
     left = _left(folder, facts)
     begun = {"init": "image", "start": str(start.resolve()), "steps": left}
     return commission.changed({**begun, **changes})
@@ -182,5 +182,5 @@ def _left(folder: Path, facts: Mapping[str, Any]) -> tuple[int, ...]:
     rows = read_costs(folder / COSTS)
     left = facts["steps"][rows[-1].scale if rows else 0 :]
     if not left:
-        raise BadRun(f"{folder / COSTS} is of another painting. Paint anew in another folder.")
+        raise RunError(f"{folder / COSTS} is of another painting. Paint anew in another folder.")
     return left

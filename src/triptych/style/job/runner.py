@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from time import perf_counter
 
-from ...frame.errors import CannotWrite
+from ...frame.errors import WriteError
 from ...frame.progress import Step, Watcher, silence
 from ...frame.storage import images
 from ..optimization.config import Row
@@ -51,7 +51,7 @@ def execute(
     """Paint to the end, or until `stop` says so after a step; keep the picture in `out` and in
     the run folder, at every scale and now and then between.
 
-    Raises CannotWrite at the end where the picture could not be kept at its place, and says where
+    Raises WriteError at the end where the picture could not be kept at its place, and says where
     else it is. What cannot be kept on the way is tried again later. Whatever a step raises, the
     picture is kept as it was before."""
     painter, progress = canvas.painter, Progress(canvas.painter, watch)
@@ -66,8 +66,8 @@ def execute(
     picture = canvas.picture
     try:
         rescue(picture, places)
-    except CannotWrite:
-        with suppress(CannotWrite):
+    except WriteError:
+        with suppress(WriteError):
             _conclude(record, painter)
         raise
     _conclude(record, painter)
@@ -90,13 +90,13 @@ def _painted(
         row = painter.step()
         progress.tell(row)
         if record:
-            with suppress(CannotWrite):
+            with suppress(WriteError):
                 record.see(row)
-            with suppress(CannotWrite):
+            with suppress(WriteError):
                 if record.due:
                     record.checkpoint()
         if painter.scale != before or perf_counter() - saved > SAVING:
-            with suppress(CannotWrite):
+            with suppress(WriteError):
                 _save(canvas.picture, places)
             saved = perf_counter()
 
@@ -104,14 +104,14 @@ def _painted(
 def rescue(picture: Pixels, places: list[Path]) -> None:
     """Keep a picture at all places; where one fails, it must not be lost.
 
-    Raises CannotWrite that says where it was kept instead."""
+    Raises WriteError that says where it was kept instead."""
     try:
         _save(picture, places)
-    except CannotWrite as error:
+    except WriteError as error:
         kept = next((place for place in places if _saved(picture, place)), None) or _spared(picture)
         if kept is None:
             raise
-        raise CannotWrite(f"{error} The picture is kept in {kept}.") from error
+        raise WriteError(f"{error} The picture is kept in {kept}.") from error
 
 
 def _spared(picture: Pixels) -> Path | None:
@@ -130,20 +130,20 @@ def _spared(picture: Pixels) -> Path | None:
 def _saved(picture: Pixels, place: Path) -> bool:
     try:
         images.save(place, picture)
-    except CannotWrite:
+    except WriteError:
         return False
     return True
 
 
 def _conclude(record: Record | None, painter: Painter) -> None:
-    """Leave a run folder that is finished, or one to go on from. Raises CannotWrite, which says
+    """Leave a run folder that is finished, or one to go on from. Raises WriteError, which says
     that nothing is lost."""
     if not record:
         return
     try:
         record.finish(painter.seconds) if painter.finished else record.checkpoint()
-    except CannotWrite as error:
-        raise CannotWrite(
+    except WriteError as error:
+        raise WriteError(
             f"{error} The picture is kept in {record.folder / PICTURE}. Make room; --run "
             f"{record.folder} --resume then finishes the run."
         ) from error

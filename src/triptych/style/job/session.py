@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Float32, UInt8
 
-from ...frame.errors import BadImage, BadRun, BadSetting
+from ...frame.errors import ConfigError, ImageError, RunError
 from ...frame.progress import Watcher, silence
 from ...frame.storage import images
 from ...frame.storage.files import reason
@@ -63,7 +63,7 @@ def open_canvas(
 ) -> Canvas:
     """Read the pictures and open the network, unless it is handed in; `read` reads the masks.
 
-    Raises BadImage, BadSetting, UnknownName, and what `open_method` raises."""
+    Raises ImageError, ConfigError, UnknownNameError, and what `open_method` raises."""
     pixels = images.read(commission.content)
     content = picture_of(pixels)
     styles = [picture_of(images.read(path)) for path in commission.styles]
@@ -79,7 +79,7 @@ def open_canvas(
 
 
 def opened_method(commission: Commission, watch: Watcher = silence) -> Method:
-    """The way to judge that a commission asks for. Raises UnknownName for a layer its network
+    """The way to judge that a commission asks for. Raises UnknownNameError for a layer its network
     does not have, and what `open_method` raises."""
     method = open_method(
         commission.features,
@@ -109,12 +109,12 @@ def regions(
 
 def read_mask(name: str, content: Pixels) -> Shares:
     """The mask in a picture file: its opacity where it is a cut-out, else how bright it is. Raises
-    BadSetting for a cut-out of nothing."""
+    ConfigError for a cut-out of nothing."""
     opacity = images.read(name, channels=4)[..., 3]
     if opacity.min() == 255:
         return images.read(name, channels=1)[..., 0] / np.float32(255)
     if opacity.max() < 128:
-        raise BadSetting(f"{name} is empty: nowhere is it opaque. Opaque is where to paint.")
+        raise ConfigError(f"{name} is empty: nowhere is it opaque. Opaque is where to paint.")
     return opacity / np.float32(255)
 
 
@@ -148,7 +148,7 @@ def fingerprint(tensors: Mapping[str, torch.Tensor]) -> str:
 
 
 def checksum(path: str | Path) -> str:
-    """The sha256 of a file; of a run folder, that of its model. Raises BadImage."""
+    """The sha256 of a file; of a run folder, that of its model. Raises ImageError."""
     place = Path(path)
     if place.is_dir():
         place /= "model.safetensors"
@@ -156,16 +156,16 @@ def checksum(path: str | Path) -> str:
         with place.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise BadImage(f"Cannot read {path}: {reason(error)}. Check its path.") from error
+        raise ImageError(f"Cannot read {path}: {reason(error)}. Check its path.") from error
 
 
 def unchanged(canvas: Canvas, recorded: Mapping[str, Any]) -> Sequence[str]:
     """What should be said before going on with a recorded painting: that it will differ.
 
-    Raises BadRun where a picture is no longer the one it was begun with."""
+    Raises RunError where a picture is no longer the one it was begun with."""
     for name, path in canvas.commission.pictures.items():
         if recorded["sha256"].get(name) != checksum(path):
-            raise BadRun(
+            raise RunError(
                 f"{path} has changed since the run was begun, or run.json has lost its sha256, so "
                 "it cannot go on to the same picture. Put the old file back, or begin anew."
             )

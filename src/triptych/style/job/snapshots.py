@@ -13,7 +13,7 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from ...frame.drawing.annotate import LARGEST, sheet
-from ...frame.errors import BadData, BadImage, BadRun, CannotWrite
+from ...frame.errors import DataError, ImageError, RunError, WriteError
 from ...frame.storage import images
 from ...frame.storage.files import write_bytes, written
 
@@ -45,11 +45,11 @@ class Timeline:
         self.folder = folder
 
     def keep(self, scale: int, step: int, size: int, picture: Pixels) -> None:
-        """Keep a frame: after so many steps at a scale of this size. Raises CannotWrite."""
+        """Keep a frame: after so many steps at a scale of this size. Raises WriteError."""
         try:
             self.folder.mkdir(exist_ok=True)
         except OSError as error:
-            raise CannotWrite(f"Cannot make {self.folder}: {error.strerror}.") from error
+            raise WriteError(f"Cannot make {self.folder}: {error.strerror}.") from error
         images.save(self.folder / f"{scale}-{step:06d}-{size}px.png", _shrunk(picture))
 
     @property
@@ -64,7 +64,7 @@ class Timeline:
         return [(note, path) for _, note, path in sorted(found)]
 
     def sheet(self, path: Path, title: str, cells: int = CELLS) -> None:
-        """A contact sheet of frames spread over the whole way. Raises BadRun, CannotWrite."""
+        """A contact sheet of frames spread over the whole way. Raises RunError, WriteError."""
         every = self.frames
         chosen = np.unique(np.linspace(0, len(every) - 1, min(cells, len(every))).round())
         kept = self._read([every[int(place)] for place in chosen])
@@ -72,7 +72,7 @@ class Timeline:
         images.save(path, sheet(pictures, title=title, notes=[note for note, _ in kept]))
 
     def gif(self, path: Path) -> None:
-        """All frames as an animation. Raises BadRun, CannotWrite."""
+        """All frames as an animation. Raises RunError, WriteError."""
         frames = [Image.fromarray(frame).quantize(256) for _, frame in self._read(self.frames)]
         packed = BytesIO()
         times = [PACE] * (len(frames) - 1) + [LAST]
@@ -82,7 +82,7 @@ class Timeline:
         write_bytes(path, packed.getvalue())
 
     def mp4(self, path: Path) -> None:
-        """All frames as a film. Raises BadRun, CannotWrite, BadData where OpenCV cannot."""
+        """All frames as a film. Raises RunError, WriteError, DataError where OpenCV cannot."""
         frames = [frame for _, frame in self._read(self.frames)]
         frames += [frames[-1]] * (LAST // PACE)
         height, width = (side - side % 2 or 2 for side in frames[0].shape[:2])
@@ -92,7 +92,7 @@ class Timeline:
             writer = cv2.VideoWriter(str(film), code, 1000 / PACE, (width, height))
             try:
                 if not writer.isOpened():
-                    raise BadData("This build of OpenCV writes no MP4. Take --gif instead.")
+                    raise DataError("This build of OpenCV writes no MP4. Take --gif instead.")
                 for frame in frames:
                     even = images.resize(frame, height, width)
                     writer.write(np.ascontiguousarray(even[..., ::-1]))
@@ -102,13 +102,13 @@ class Timeline:
 
     def _read(self, frames: Sequence[tuple[str, Path]]) -> list[tuple[str, Pixels]]:
         """Frames but for the damaged ones, each at the size of the last: what is coarse then looks
-        coarse. Raises BadRun where there are none."""
+        coarse. Raises RunError where there are none."""
         found = []
         for note, path in frames:
-            with suppress(BadImage):
+            with suppress(ImageError):
                 found.append((note, images.read(path)))
         if not found:
-            raise BadRun(f"Expected pictures in {self.folder}, found none. Paint first.")
+            raise RunError(f"Expected pictures in {self.folder}, found none. Paint first.")
         size = found[-1][1].shape[:2]
         return [(note, images.resize(frame, *size)) for note, frame in found]
 

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from ...frame.drawing.annotate import sheet
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.registry import nearest
 from ...frame.storage.images import resize
 from ..optimization.config import BEGUN
@@ -65,17 +65,17 @@ class Axis:
     values: tuple[str, ...]
 
     def change(self, value: str) -> dict[str, Any]:
-        """The setting with this value, as `Commission.changed` takes it. Raises BadSetting, and
-        UnknownName for a start there is none of."""
+        """The setting with this value, as `Commission.changed` takes it. Raises ConfigError, and
+        UnknownNameError for a start there is none of."""
         field, read = KINDS[self.name]
         try:
             return {field: read(value)}
         except ValueError:
-            raise BadSetting(f"Expected numbers for {self.name}, got '{value}'.") from None
+            raise ConfigError(f"Expected numbers for {self.name}, got '{value}'.") from None
 
 
 def axis(text: str) -> Axis:
-    """NAME=VALUE,VALUE … Raises BadSetting, and UnknownName for what cannot be swept.
+    """NAME=VALUE,VALUE … Raises ConfigError, and UnknownNameError for what cannot be swept.
 
     >>> axis("strength=0.2,0.8")
     Axis(name='strength', values=('0.2', '0.8'))
@@ -83,7 +83,7 @@ def axis(text: str) -> Axis:
     name, _, listed = text.partition("=")
     values = tuple(dict.fromkeys(word.strip() for word in listed.split(",") if word.strip()))
     if not values:
-        raise BadSetting(f"Expected NAME=VALUE,VALUE, got '{text}'. Say --sweep strength=0.2,0.8.")
+        raise ConfigError(f"Expected NAME=VALUE,VALUE, got '{text}'. Say --sweep strength=0.2,0.8.")
     name = name.strip().replace("_", "-")
     if name not in KINDS:
         raise nearest(name, KINDS, "setting to sweep")
@@ -93,13 +93,13 @@ def axis(text: str) -> Axis:
 def swept(commission: Commission, axes: Sequence[Axis]) -> dict[str, Commission]:
     """A commission for each combination, by what is told of it: "strength 0.2, seed 1".
 
-    Raises BadSetting for more than two settings, one named twice and too many pictures, and what
+    Raises ConfigError for more than two settings, one named twice and too many pictures, and what
     `Commission.changed` raises."""
     if not 1 <= len(axes) <= 2 or len({each.name for each in axes}) != len(axes):
-        raise BadSetting("Expected one setting to sweep, or two different ones.")
+        raise ConfigError("Expected one setting to sweep, or two different ones.")
     grid = list(product(*(each.values for each in axes)))
     if len(grid) > MOST:
-        raise BadSetting(f"Expected at most {MOST} pictures in a sweep, got {len(grid)}.")
+        raise ConfigError(f"Expected at most {MOST} pictures in a sweep, got {len(grid)}.")
     found = {}
     for values in grid:
         changes: dict[str, Any] = {}

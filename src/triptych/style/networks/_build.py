@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ...backbones.vgg19 import Padding, Pooling, Vgg19
-from ...frame.errors import BadSetting, MissingAsset, UnknownName
+from ...frame.errors import AssetNotFoundError, ConfigError, UnknownNameError
 from ...frame.progress import Watcher, silence
 from ...frame.registry import nearest
 from ...frame.training.devices import device as named_device
@@ -52,9 +52,9 @@ def open_network(
     too little by it. `half` keeps VGG-19's own weights at half precision, and only to conv5_1:
     26 MB instead of 80.
 
-    Raises UnknownName for a network, a pooling or a precision there is none of, MissingAsset,
-    BadData for weights that do not fit, BadSetting for the device, and for `half` of another
-    network than vgg19, CannotWrite where the cache cannot hold what was fetched."""
+    Raises UnknownNameError for a network, a pooling or a precision there is none of, AssetNotFoundError,
+    DataError for weights that do not fit, ConfigError for the device, and for `half` of another
+    network than vgg19, WriteError where the cache cannot hold what was fetched."""
     for kind, word, known in (("pooling", pooling, Pooling), ("precision", precision, Precision)):
         if word not in get_args(known):
             raise nearest(str(word), get_args(known), kind)
@@ -71,19 +71,19 @@ def open_network(
 def best_at_hand(half: bool = False) -> tuple[str, bool]:
     """The best network that can be opened without fetching, and whether it is the half file.
 
-    Raises MissingAsset where there is none, BadSetting for `half` where it is not vgg19."""
+    Raises AssetNotFoundError where there is none, ConfigError for `half` where it is not vgg19."""
     for name in BEST_FIRST:
         asset = NETWORKS[name].asset
         for smaller in (half, True):
             if not at_hand(asset, half=smaller):
                 continue
             if half and asset != VGG19:
-                raise BadSetting(
+                raise ConfigError(
                     f"Only vgg19 has weights of half precision; the best at hand is {name}. "
                     "Leave --half out, or name vgg19."
                 )
             return name, smaller and asset == VGG19
-    raise MissingAsset(
+    raise AssetNotFoundError(
         f"Expected the weights of a network ({', '.join(BEST_FIRST)}), found none. Name vgg19 "
         "to have it fetched (575 MB, once), or a safetensors file; `style paint --features "
         "patches` needs none."
@@ -96,23 +96,25 @@ def _opened(
     check_network(name)
     if name not in NETWORKS:
         if half:
-            raise BadSetting(f"Only vgg19 has weights of half precision, {name} has its own.")
+            raise ConfigError(f"Only vgg19 has weights of half precision, {name} has its own.")
         return FromFile(Path(name), pooling=pooling, padding=padding)
     kind = NETWORKS[name]
     if half and kind.asset != VGG19:
-        raise BadSetting(f"Only vgg19 has weights of half precision, {name} has not. Leave it out.")
+        raise ConfigError(
+            f"Only vgg19 has weights of half precision, {name} has not. Leave it out."
+        )
     tensors = weights(kind.asset, half=half, watch=watch)
     return kind(tensors, f"the file of {name}", pooling=pooling, padding=padding)
 
 
 def check_network(name: str, *others: str) -> None:
-    """Raises UnknownName for what is no network, no file, and none of the `others` to choose."""
+    """Raises UnknownNameError for what is no network, no file, and none of the `others` to choose."""
     known = {AUTO, *NETWORKS, *others}
     if name in known or file_of(name):
         return
     if "/" in name or name.endswith(".safetensors"):
-        raise UnknownName(f"There is no file {name}. Check its path.")
-    raise UnknownName(f"{nearest(name, known, 'network')} Or name a safetensors file.")
+        raise UnknownNameError(f"There is no file {name}. Check its path.")
+    raise UnknownNameError(f"{nearest(name, known, 'network')} Or name a safetensors file.")
 
 
 def file_of(name: str) -> Path | None:

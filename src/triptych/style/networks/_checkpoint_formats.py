@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ...backbones.squeezenet import FIRES, Squeezenet
 from ...backbones.vgg19 import CONVOLUTIONS, WIDTHS, Padding, Pooling, Vgg19, block_of
-from ...frame.errors import BadData
+from ...frame.errors import DataError
 
 Tensors = dict[str, Tensor]
 
@@ -41,7 +41,7 @@ def build(
     are torchvision's, else they become BGR of 0 … 255 without its mean, as in Caffe. `padding` is
     that of VGG-19; None mirrors where there is a conv0, as the normalised networks were trained.
 
-    Raises BadData for weights of something else, lacking layers, of other shapes or no numbers."""
+    Raises DataError for weights of something else, lacking layers, of other shapes or no numbers."""
     padding = padding or ("reflect" if "conv0.weight" in tensors else "zeros")
     given, tensors = sorted(tensors), completed(tensors)
     with torch.device("meta"):  # weights to begin with would be drawn in vain
@@ -50,7 +50,7 @@ def build(
         elif "fire2.squeeze1x1.weight" in tensors:
             backbone = Squeezenet(3, 1, 1, pooling=pooling, padded=False, colours=True)
         else:
-            raise BadData(
+            raise DataError(
                 f"Expected weights of VGG-19 or SqueezeNet 1.1 in {file}, got "
                 f"{', '.join(given[:3]) or 'nothing'}. Name another file."
             )
@@ -122,9 +122,9 @@ def _fill(module: nn.Module, tensors: Tensors, file: str, prefix: str = "") -> N
     for name, expected in module.state_dict().items():
         value = tensors.get(prefix + name)
         if value is None:
-            raise BadData(f"{file} lacks {prefix}{name}. Use a whole file.")
+            raise DataError(f"{file} lacks {prefix}{name}. Use a whole file.")
         if value.shape != expected.shape:
-            raise BadData(
+            raise DataError(
                 f"Expected {prefix}{name} of {_sides(expected)} in {file}, got {_sides(value)}. "
                 "Use the file as published."
             )
@@ -134,7 +134,7 @@ def _fill(module: nn.Module, tensors: Tensors, file: str, prefix: str = "") -> N
 
 
 def _numbers(value: Tensor, name: str, file: str) -> Tensor:
-    """A tensor in single precision. Raises BadData where it is not of usual fractions."""
+    """A tensor in single precision. Raises DataError where it is not of usual fractions."""
     if not value.is_floating_point():
         kind = str(value.dtype).removeprefix("torch.")
         told = f"Expected fractions in {name} of {file}, got {kind}."
@@ -146,7 +146,7 @@ def _numbers(value: Tensor, name: str, file: str) -> Tensor:
         told = f"{file} holds zeros alone in {name}: nothing can be seen through it."
     else:
         return value
-    raise BadData(f"{told} Use the file as published.")
+    raise DataError(f"{told} Use the file as published.")
 
 
 def _sides(tensor: Tensor) -> str:

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ...frame.errors import UnknownName
+from ...frame.errors import UnknownNameError
 from ...frame.registry import nearest
 from ..schedule import USUAL, Schedule
 from ._checkpoint_formats import HEAD
@@ -42,12 +42,12 @@ class Network(nn.Module, ABC):
     @abstractmethod
     def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
         """The activations (batch, channels, height, width) of the layers wanted, by name; no layer
-        beyond the last one wanted is computed. Raises UnknownName for a layer it does not have."""
+        beyond the last one wanted is computed. Raises UnknownNameError for a layer it does not have."""
 
 
-def unknown_layer(network: Network, name: str) -> UnknownName:
+def unknown_layer(network: Network, name: str) -> UnknownNameError:
     """The error for a layer that a network lacks: where it ends, and the nearest. Convolutions
     before their activations and heads beside them can be read, but would fill the list."""
     shown = [each for each in network.layers if not each.startswith("conv") and HEAD not in each]
     shown = shown or network.layers
-    return UnknownName(f"{network.name} ends at {shown[-1]}. {nearest(name, shown, 'layer')}")
+    return UnknownNameError(f"{network.name} ends at {shown[-1]}. {nearest(name, shown, 'layer')}")

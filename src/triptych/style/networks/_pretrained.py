@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ...backbones.vgg19 import Padding, Pooling
-from ...frame.errors import BadImage
+from ...frame.errors import ImageError
 from ...frame.storage.assets import Asset
 from ._checkpoint_formats import HEAD, Tensors, build
 from ._extractor import Network, Pictures, unknown_layer
@@ -32,7 +32,7 @@ class Pretrained(Network, ABC):
         pooling: Pooling = "max",
         padding: Padding | None = None,
     ):
-        """`file` is what a message calls the weights. Raises BadData where they do not fit."""
+        """`file` is what a message calls the weights. Raises DataError where they do not fit."""
         super().__init__()
         built = build(tensors, file, pooling=pooling, padding=padding or self.padding)
         self.backbone = built.backbone
@@ -58,7 +58,7 @@ class Pretrained(Network, ABC):
         return self
 
     def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
-        """As promised. Raises BadImage for a picture that is not a finite number at every pixel,
+        """As promised. Raises ImageError for a picture that is not a finite number at every pixel,
         or no larger than one cell of a layer wanted."""
         self._check(pictures, wanted)
         stood = {name.removesuffix(HEAD) for name in wanted}
@@ -77,13 +77,13 @@ class Pretrained(Network, ABC):
         coarsest = max(wanted, key=self.strides.__getitem__, default=self.layers[0])
         needed = self.strides[coarsest] + 1
         if min(height, width) < needed:
-            raise BadImage(
+            raise ImageError(
                 f"Expected sides of at least {needed} pixels to read {coarsest}, got "
                 f"{width}×{height}. Take a larger picture, or layers less deep."
             )
         # a sum is finite where all are, and needs no memory
         if not pictures.detach().sum().isfinite():
-            raise BadImage("Expected a picture of finite numbers, got some that are not.")
+            raise ImageError("Expected a picture of finite numbers, got some that are not.")
 
 
 def _channels_last(pictures: Pictures) -> Tensor:

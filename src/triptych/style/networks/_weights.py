@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ...backbones.vgg19 import CONVOLUTIONS
-from ...frame.errors import BadData, CannotWrite
+from ...frame.errors import DataError, WriteError
 from ...frame.progress import Watcher, silence
 from ...frame.storage.assets import Asset, cache, find, get
 from ...frame.storage.files import write_bytes
@@ -28,12 +28,12 @@ HALF = Asset(name="vgg19-half", path="style/vgg19-conv5_1-half.safetensors", siz
 def read_weights(path: Path) -> Tensors:
     """The tensors of a safetensors file; no other format is read, for a pickle can run code.
 
-    Raises BadData for any other file, one cut short, or none at all."""
+    Raises DataError for any other file, one cut short, or none at all."""
     try:
         return _loaded(path)
     except OSError as error:
         reason = (error.strerror or "not to be opened").lower()
-        raise BadData(f"Cannot read {path}: {reason}. Check its path.") from error
+        raise DataError(f"Cannot read {path}: {reason}. Check its path.") from error
 
 
 def _loaded(path: Path) -> Tensors:
@@ -49,13 +49,13 @@ def _loaded(path: Path) -> Tensors:
             if pickled
             else f"{path} is no whole safetensors file. Copy it anew."
         )
-        raise BadData(told) from error
+        raise DataError(told) from error
 
 
 def weights(asset: Asset, *, half: bool = False, watch: Watcher = silence) -> Tensors:
     """The weights an asset stands for, found or fetched. `half` concerns VGG-19's own file alone.
 
-    Raises MissingAsset, BadData, CannotWrite."""
+    Raises AssetNotFoundError, DataError, WriteError."""
     if asset is not VGG19:
         return read_weights(get(asset, watch))
     if kept := find(HALF if half else FULL):
@@ -94,7 +94,7 @@ def _keep(tensors: Tensors, half: bool) -> Tensors:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotWrite(f"Cannot write to {place.parent}: {error.strerror}.") from error
+        raise WriteError(f"Cannot write to {place.parent}: {error.strerror}.") from error
     write_bytes(place, save(kept, {"source": VGG19.source, "licence": VGG19.licence}))
     return kept
 
@@ -104,11 +104,11 @@ def _published(path: Path) -> Tensors:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except (UnpicklingError, RuntimeError, EOFError, AttributeError, ValueError) as error:
-        raise BadData(f"{path} is damaged. Delete it; it will be fetched again.") from error
+        raise DataError(f"{path} is damaged. Delete it; it will be fetched again.") from error
     if not isinstance(found, dict) or not all(
         isinstance(value, Tensor) for value in found.values()
     ):
-        raise BadData(f"Expected weights by name in {path}, got other things. Delete it.")
+        raise DataError(f"Expected weights by name in {path}, got other things. Delete it.")
     tensors = completed({str(name): value for name, value in found.items()})
     build(tensors, str(path))  # says what is wrong, before it is kept
     return tensors

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...backbones.vgg19 import Pooling
-from ...frame.errors import BadSetting, MissingAsset
+from ...frame.errors import AssetNotFoundError, ConfigError
 from ...frame.progress import Watcher, silence
 from ...frame.training.devices import device as named_device
 from ..networks._build import AUTO, check_network, open_network
@@ -31,15 +31,17 @@ def open_method(
     where "auto" finds no network at hand and none of its options is set.
 
     `options` are those of `ByFeatures`; `seed` is that of patches. Raises what `open_network` and
-    `ByFeatures` raise, and BadSetting for options of a network where patches are asked for."""
+    `ByFeatures` raise, and ConfigError for options of a network where patches are asked for."""
     of_network = bool(options or layers or half or pooling != POOLING)
     if features == PATCHES and of_network:
-        raise BadSetting("Patches need no network, so they have no options of one. Leave them out.")
+        raise ConfigError(
+            "Patches need no network, so they have no options of one. Leave them out."
+        )
     if features != PATCHES:
         check_network(features, PATCHES)
         try:
             network = open_network(features, pooling=pooling, device=device, half=half, watch=watch)
-        except MissingAsset:
+        except AssetNotFoundError:
             if features != AUTO or of_network:
                 raise
         else:

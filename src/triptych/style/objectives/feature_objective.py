@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ..losses.gatys import Cost, content_cost, total_cost, total_variation
 from ..losses.statistics import DARK, STATISTICS, Aim, Kind, Moments, moments
 from ..networks._extractor import Network, Picture, Pictures, unknown_layer
@@ -35,7 +35,7 @@ class ByFeatures:
     counts the same: so strokes larger than the network sees are judged as well, and a strength
     looks alike at every size. `variation` weighs slopes as they are seen, the same at every size.
     `layers` are weighted; their weights are made to sum to
-    1. Raises BadSetting for weights that are none, UnknownName for layers the network lacks.
+    1. Raises ConfigError for weights that are none, UnknownNameError for layers the network lacks.
     """
 
     network: Network
@@ -48,22 +48,24 @@ class ByFeatures:
 
     def __post_init__(self) -> None:
         if self.statistics not in STATISTICS:
-            raise BadSetting(
+            raise ConfigError(
                 f"Expected {' or '.join(STATISTICS)} as statistics, got '{self.statistics}'."
             )
         if not 0 <= self.variation < float("inf"):
-            raise BadSetting(f"Expected a weight of 0 or more, got {self.variation} for variation.")
+            raise ConfigError(
+                f"Expected a weight of 0 or more, got {self.variation} for variation."
+            )
         if self.octaves < 1:
-            raise BadSetting(f"Expected 1 octave or more, got {self.octaves}.")
+            raise ConfigError(f"Expected 1 octave or more, got {self.octaves}.")
         weights = dict(self.layers or self.network.style_layers)
         for layer, weight in weights.items():
             if not (isfinite(weight) and weight >= 0):
-                raise BadSetting(f"Expected a weight of 0 or more, got {weight} for {layer}.")
+                raise ConfigError(f"Expected a weight of 0 or more, got {weight} for {layer}.")
         for layer in (*weights, self.content_at):
             if layer not in self.network.layers:
                 raise unknown_layer(self.network, layer)
         if not 0 < sum(weights.values()) < float("inf"):
-            raise BadSetting(
+            raise ConfigError(
                 "Expected layers of style whose weights sum to a number above 0, got "
                 f"{sum(weights.values())}."
             )

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ..losses.gatys import Cost, total_cost, total_variation
 from ..losses.nearest_patch import LEAST, Nearest
 from ..losses.sliced_wasserstein import Filters, Slices
@@ -42,7 +42,7 @@ class ByPatches:
     """Judges by patches of `patch` × `patch` pixels, one by one, and their distributions at up to
     `octaves` sizes: the picture's own and its halves. Larger patches keep more of a stroke whole.
 
-    Raises BadSetting for patches below 3 pixels, octaves below 1 and a seed below 0."""
+    Raises ConfigError for patches below 3 pixels, octaves below 1 and a seed below 0."""
 
     patch: int = 9
     seed: int = 0
@@ -52,12 +52,12 @@ class ByPatches:
 
     def __post_init__(self) -> None:
         if self.patch < 3 or self.octaves < 1:
-            raise BadSetting(
+            raise ConfigError(
                 f"Expected patches of 3 pixels or more and 1 octave or more, got {self.patch} "
                 f"and {self.octaves}."
             )
         if not 0 <= self.seed < 2**32:
-            raise BadSetting(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
+            raise ConfigError(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
 
     @property
     def schedule(self) -> Schedule:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.registry import nearest
 from .optimizers import DESCENTS, Optimizer
 
@@ -31,24 +31,24 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Raises BadSetting for a value out of range."""
+        """Raises ConfigError for a value out of range."""
         if not 1 <= self.size <= LARGEST:
-            raise BadSetting(f"Expected a size of 1 to {LARGEST} pixels, got {self.size}.")
+            raise ConfigError(f"Expected a size of 1 to {LARGEST} pixels, got {self.size}.")
         if self.steps is not None and (not self.steps or min(self.steps) < 1):
-            raise BadSetting(f"Expected steps of 1 or more a scale, got {list(self.steps)}.")
+            raise ConfigError(f"Expected steps of 1 or more a scale, got {list(self.steps)}.")
         if not 0 <= self.strength <= 1:
-            raise BadSetting(f"Expected a strength of 0 to 1, got {self.strength}.")
+            raise ConfigError(f"Expected a strength of 0 to 1, got {self.strength}.")
         if not 0.05 <= self.style_scale <= 20:
-            raise BadSetting(f"Expected a style scale of 0.05 to 20, got {self.style_scale}.")
+            raise ConfigError(f"Expected a style scale of 0.05 to 20, got {self.style_scale}.")
         if not 0 <= self.seed < 2**32:
-            raise BadSetting(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
+            raise ConfigError(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
         if self.optimizer not in DESCENTS:
             raise nearest(self.optimizer, DESCENTS, "optimizer")
         if self.init not in INITS:
             raise nearest(self.init, INITS, "start")
 
     def changed(self, changes: Mapping[str, Any]) -> "Settings":
-        """These settings with some others. Raises UnknownName with the nearest name."""
+        """These settings with some others. Raises UnknownNameError with the nearest name."""
         known = [field.name for field in fields(self)]
         for name in changes:
             if name not in known:
@@ -56,15 +56,15 @@ class Settings:
         return replace(self, **changes)
 
     def normalised(self, styles: int) -> tuple[float, ...]:
-        """A share for each style; they sum to 1. Raises BadSetting where they cannot."""
+        """A share for each style; they sum to 1. Raises ConfigError where they cannot."""
         if not styles:
-            raise BadSetting("Expected at least one style, got none.")
+            raise ConfigError("Expected at least one style, got none.")
         shares = (1.0,) * styles if self.shares is None else self.shares
         if len(shares) != styles:
-            raise BadSetting(f"Expected a share for each style ({styles}), got {len(shares)}.")
+            raise ConfigError(f"Expected a share for each style ({styles}), got {len(shares)}.")
         if not all(share >= 0 for share in shares) or not 0 < sum(shares) < float("inf"):
             got = ", ".join(map(str, shares))
-            raise BadSetting(f"Expected finite shares of 0 or more, not all 0, got {got}.")
+            raise ConfigError(f"Expected finite shares of 0 or more, not all 0, got {got}.")
         return tuple(share / sum(shares) for share in shares)
 
 

@@ -8,7 +8,7 @@ from math import isqrt
 import torch
 from torch import Tensor
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ..losses.statistics import moments
 from ..networks._extractor import Network
 from ..objectives.feature_objective import ByFeatures
@@ -31,7 +31,7 @@ PROBE = 8  # cells of the coarsest layer across, over which a network's memory i
 def memory_of(word: str | int) -> int:
     """Bytes, from a number of them or a word such as 4G, 500M or 2GiB; a G is 2³⁰.
 
-    Raises BadSetting for any other word, and for none at all.
+    Raises ConfigError for any other word, and for none at all.
 
     >>> memory_of("1.5K")
     1536
@@ -42,7 +42,7 @@ def memory_of(word: str | int) -> int:
     else:
         size = word
     if size < 1:
-        raise BadSetting(f"Expected memory such as 4G or 500M, got '{word}'.")
+        raise ConfigError(f"Expected memory such as 4G or 500M, got '{word}'.")
     return int(size)
 
 
@@ -62,11 +62,11 @@ def budgeted(method: Method, memory: str | int = "4G") -> Method:
     """A method that judges as the one given, and paints within this much memory on a processor:
     in tiles, at the scales that would take more.
 
-    Raises BadSetting where the memory is none, and for a method without a network, which knows no
+    Raises ConfigError where the memory is none, and for a method without a network, which knows no
     tiles."""
     given = memory_of(memory)
     if not isinstance(method, ByFeatures):
-        raise BadSetting(
+        raise ConfigError(
             f"Only painting with a network can be kept within a given memory, not with "
             f"{method.name}. Leave it out, or choose other --features."
         )
@@ -76,7 +76,7 @@ def budgeted(method: Method, memory: str | int = "4G") -> Method:
 def check_memory(painter: Painter) -> None:
     """Tell at once, rather than hours later, where the last scale will not fit.
 
-    Raises BadSetting, which says how much would do."""
+    Raises ConfigError, which says how much would do."""
     method, last = painter.method, painter.scales[-1]
     if isinstance(method, Budgeted):
         styles = sum(COLOURS * height * width for height, width in painter.seen(last))
@@ -105,7 +105,7 @@ class Budgeted:
         return self.method.smallest()
 
     def objective(self, scene: Scene) -> Objective:
-        """Raises BadSetting where even the smallest tiles do not fit."""
+        """Raises ConfigError where even the smallest tiles do not fit."""
         height, width = scene.content.shape[2:]
         styles = sum(style.numel() for style in scene.styles)
         regions = 0 if scene.regions is None else scene.regions.numel()
@@ -131,7 +131,7 @@ class Budgeted:
         least = min(2 * self.stride, longest)
         if side < least:
             needed = fixed + self.each * min(longest + self.stride, least + 2 * self.halo) ** 2
-            raise BadSetting(
+            raise ConfigError(
                 f"Expected memory of at least {told(needed)} for {width}×{height}, got "
                 f"{told(self.memory)}. Give as much, or take a smaller size or network."
             )

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from ...frame.errors import BadData, BadSetting
+from ...frame.errors import ConfigError, DataError
 from ..imaging.scales import Scale, fitted, framed, lacking, plan, resized, unframed
 from ..networks._extractor import Picture
 from ..objectives.objective import Method, Scene
@@ -39,13 +39,13 @@ class Painter:
     ):
         """All pictures at any size, on any device: it paints on the method's. `regions` say how
         much each style holds, at the content's size; `start` is the image to begin from. Raises
-        BadSetting for what does not fit."""
+        ConfigError for what does not fit."""
         self.settings = settings or Settings()
         self.method, self.device = method, method.device
         self.content, self.styles = content, tuple(styles)
         self.regions, self.start = regions, start
         if (self.settings.init == "image") != (start is not None):
-            raise BadSetting("An image to start from belongs to the start 'image'. Give both.")
+            raise ConfigError("An image to start from belongs to the start 'image'. Give both.")
         self.shares = self.settings.normalised(len(self.styles))
         self.scales = plan(
             *(content.shape[2], content.shape[3], self.settings.size, self.settings.steps),
@@ -123,7 +123,7 @@ class Painter:
         }
 
     def restore(self, state: State, history: Sequence[Row] = ()) -> None:
-        """Go on from a state, with the rows that led to it. Raises BadData for one of another
+        """Go on from a state, with the rows that led to it. Raises DataError for one of another
         painting."""
         try:
             check_alike(state, self._place)
@@ -142,7 +142,7 @@ class Painter:
                 self.descent = self._descent(state["picture"].to(self.device))
                 self.descent.restore({name: part.to(self.device) for name, part in state.items()})
         except KeyError as error:
-            raise BadData(
+            raise DataError(
                 f"Expected the state of this painting, but {error} does not fit. "
                 "Begin anew, or with the settings it was begun with."
             ) from error

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import Float32, UInt8
 
-from ...frame.errors import BadSetting
+from ...frame.errors import ConfigError
 from ...frame.progress import Step, Watcher, silence
 from ..imaging.colors import Colours, prepared, restored
 from ..imaging.scales import resized
@@ -47,8 +47,8 @@ def paint(
     """Paint the content in the hand of the styles, on the method's device.
 
     `changes` are settings by name, laid over `settings`. `regions` say how much each style holds,
-    at the content's size; `start` is the image to begin from, with init="image". Raises BadSetting,
-    and UnknownName for a setting there is none of."""
+    at the content's size; `start` is the image to begin from, with init="image". Raises ConfigError,
+    and UnknownNameError for a setting there is none of."""
     chosen = (settings or Settings()).changed(changes)
     styles = [styles] if isinstance(styles, np.ndarray) else styles
     whole, first = picture_of(content), None if start is None else picture_of(start)
@@ -69,7 +69,7 @@ def paint(
 def picture_of(pixels: Pixels) -> Picture:
     """Pixels 0 … 255 as a picture 0 … 1."""
     if pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise BadSetting(f"Expected RGB pixels, got an array of {pixels.shape}. Read it as RGB.")
+        raise ConfigError(f"Expected RGB pixels, got an array of {pixels.shape}. Read it as RGB.")
     return torch.from_numpy(pixels / np.float32(255)).permute(2, 0, 1)[None].contiguous()
 
 
