@@ -24,7 +24,7 @@ from triptych.faces.photos.identity_folder import PhotoFile
 from triptych.faces.recognition.pipeline import BATCH
 from triptych.frame.errors import ImageError, TriptychError
 from triptych.frame.storage import images
-from triptych.frame.storage.assets import get
+from triptych.frame.storage.assets import fetch_or_locate
 
 from .gallery import timed
 
@@ -43,7 +43,7 @@ def encoding(
     of people, by default the subset of LFW; where photos or networks are not at hand, one row says
     so."""
     try:
-        photos = people(source or get(LFW_SUBSET)).photos
+        photos = people(source or fetch_or_locate(LFW_SUBSET)).photos
         encoders, finder = encoders or twins(), finder or YuNet()
     except TriptychError as error:
         return [{"work": "left out", "why": str(error)}]

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from triptych.frame.training.trainer import uses_bf16
+from triptych.frame.training.devices import uses_bf16
 
 
 def machine() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from triptych.frame.training.trainer import uses_bf16
+from triptych.frame.training.devices import uses_bf16
 from triptych.multitask import Predictor
 from triptych.multitask.engine.contact_sheets import first, pixels_of
 

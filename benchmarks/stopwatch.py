@@ -11,9 +11,9 @@ import torch
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from torch import Tensor
 
-from triptych.frame.config import TrainingSettings
-from triptych.frame.progress import silence
-from triptych.frame.training import trainer as fitting
+from triptych.frame.config import TrainingConfig
+from triptych.frame.progress import no_progress
+from triptych.frame.training.trainer import build_trainer
 from triptych.multitask import DATASETS, Dataset, Model, open_dataset
 from triptych.multitask.engine.lightning_module import Lectures, Lesson
 from triptych.multitask.model.head_selection import chosen_heads, loss_weights
@@ -27,17 +27,17 @@ class Subject:
 
     name: str
     dataset: Dataset
-    settings: TrainingSettings
+    settings: TrainingConfig
 
     @classmethod
     def named(cls, name: str, source: str | None, steps: int) -> "Subject":
         """The dataset as `triptych train` opens it, with epochs enough for `steps`."""
         dataset = open_dataset(name, source)
         recommended = {**DATASETS[name].recommended, "device": "cpu"}
-        batch = TrainingSettings.merged(recommended).batch
+        batch = TrainingConfig.merge(recommended).batch
         a_pass = max(1, dataset.size("train") // batch)
         epochs = -(-(steps + WARM) // a_pass)
-        return cls(name, dataset, TrainingSettings.merged(recommended, {"epochs": epochs}))
+        return cls(name, dataset, TrainingConfig.merge(recommended, {"epochs": epochs}))
 
     def lesson(self) -> Lesson:
         """A new network and how it learns, the same each time."""
@@ -111,8 +111,8 @@ def trained(subject: Subject, steps: int) -> Watch:
     long each took. Validation and checkpoints, which come once an epoch, are left out."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
-        trainer = fitting.trainer(
-            subject.settings, Path(folder), watch=silence, monitor="score", callbacks=[watch]
+        trainer = build_trainer(
+            subject.settings, Path(folder), watch=no_progress, monitor="score", callbacks=[watch]
         )
         callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
         callbacks[:] = [part for part in callbacks if not isinstance(part, ModelCheckpoint)]

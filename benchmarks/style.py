@@ -127,7 +127,7 @@ def compared(history: Sequence[Row], alone: Sequence[Row]) -> dict[str, Any]:
 def sample(asset: assets.Asset) -> Tensor:
     """A picture our figures were measured on; where it is not at hand, waves of colour."""
     try:
-        return picture_of(images.read(assets.get(asset)))
+        return picture_of(images.read(assets.fetch_or_locate(asset)))
     except AssetNotFoundError:
         chance = torch.Generator().manual_seed(asset.size)
         coarse = torch.rand(1, 3, 12, 16, generator=chance)

@@ -33,12 +33,12 @@ def main(
     found = multitask.load(out).predict_all([pixels_of(image) for image in batch.images])
     cells = []
     for prediction, (x, y, radius) in zip(found, batch.circle.tolist()):
-        picture = annotate.Picture(prediction.pixels)
-        picture.circle(x, y, radius, colour=annotate.TRUTH)
+        picture = annotate.ImageCanvas(prediction.pixels)
+        picture.circle(x, y, radius, colour=annotate.GROUND_TRUTH)
         picture.circle(**prediction.answers["circle"].json())
-        picture.words(prediction.answers["digit"].json()["name"])
+        picture.text(prediction.answers["digit"].json()["name"])
         cells.append(picture.pixels)
-    images.save(out / "circles.png", annotate.sheet(cells, title="Truth and answer"))
+    images.save(out / "circles.png", annotate.contact_sheet(cells, title="Truth and answer"))
     print(f"Drawn: {out}/circles.png")
 
 

@@ -12,7 +12,7 @@ import typer
 from torch import Tensor
 
 from triptych import multitask
-from triptych.frame.rng import Chance
+from triptych.frame.rng import CounterRNG
 from triptych.multitask import DATASETS, Batch, Card
 from triptych.multitask.data.dataset import Part
 from triptych.multitask.data.digit_dataset import DigitDataset
@@ -33,14 +33,14 @@ class AddedDigits(DigitDataset):
             names={"label": "sum"},
         )
 
-    def make(self, part: Part, indices: Tensor, chance: Chance) -> Batch:
+    def make(self, part: Part, indices: Tensor, chance: CounterRNG) -> Batch:
         pairs = chance.integers("pairs", len(self.stock[part]), 2).flatten()
-        digits = self.digits(part, pairs, chance.spread("pair", 2))
+        digits = self.digits(part, pairs, chance.fork("pair", 2))
         left, right = digits.images[0::2], digits.images[1::2]
         return Batch(torch.cat([left, right], 3), indices, label=digits.label.view(-1, 2).sum(1))
 
 
-DATASETS.add("added-digits", AddedDigits)  # from now on it is a dataset like any other
+DATASETS.register("added-digits", AddedDigits)  # from now on it is a dataset like any other
 
 
 def main(

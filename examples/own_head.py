@@ -13,8 +13,8 @@ import typer
 from torch import Tensor, nn
 
 from triptych import multitask
-from triptych.backbones._backbone import Features, Level
-from triptych.frame.drawing.annotate import Picture
+from triptych.backbones._backbone import FeatureInfo, FeaturePyramid
+from triptych.frame.drawing.annotate import ImageCanvas
 from triptych.multitask import HEADS, Answer, Batch, Card, Head, PerImage
 from triptych.multitask.heads._spatial_softmax import Places
 from triptych.multitask.structures.annotations import Circle
@@ -25,10 +25,10 @@ class Centre(Head):
 
     needs = "mask"  # any dataset with masks can supply it
 
-    def __init__(self, card: Card, levels: Sequence[Level]):
+    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
         super().__init__(card, levels)
         self.side = max(card.height, card.width)
-        self.places = Places(levels[0].channels, 8, levels[0].stride)
+        self.places = Places(levels[0].channels, 8, levels[0].reduction)
         self.point = nn.Linear(16, 2)
 
     def target(self, batch: Batch) -> Tensor:
@@ -38,7 +38,7 @@ class Centre(Head):
         mass = torch.stack([ink.sum(1) @ xs, ink.sum(2) @ ys], 1)
         return mass / ink.sum((1, 2)).clamp(min=1)[:, None]
 
-    def forward(self, features: Features) -> Tensor:
+    def forward(self, features: FeaturePyramid) -> Tensor:
         points = self.places(features[0])
         return points.mean(1) + self.point(points.flatten(1) / self.side - 0.5).float()
 
@@ -54,7 +54,7 @@ class Centre(Head):
     def decode(self, output: Tensor) -> list[Answer]:
         return [Circle(x, y, 1.0) for x, y in output.tolist()]
 
-    def draw(self, picture: Picture, answer: Answer) -> None:
+    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
         assert isinstance(answer, Circle)
         picture.circle(answer.x, answer.y, answer.radius)
 
@@ -68,7 +68,7 @@ class Near(PerImage):
         return ((output - target).norm(dim=1) < 0.5).float()
 
 
-HEADS.add("centre", Centre)  # from now on it is a head like any other
+HEADS.register("centre", Centre)  # from now on it is a head like any other
 
 
 def main(

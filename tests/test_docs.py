@@ -17,7 +17,7 @@ from triptych.faces.encoders._embedding_net import Embedding
 from triptych.faces.encoders.run import Trained, keep_encoder
 from triptych.faces.training.config import TripletSettings
 from triptych.faces.training.setup import RECOMMENDED
-from triptych.frame.config import TrainingSettings
+from triptych.frame.config import TrainingConfig
 from triptych.frame.storage import images
 from triptych.multitask.datasets import emoji, mosaic_digits
 from triptych.multitask.engine.contact_sheets import first, pixels_of
@@ -122,7 +122,7 @@ def test_a_worked_example_is_that_of_the_examples(example: str) -> None:
     assert any(snippet in code for snippet in snippets(ROOT / "CONTRIBUTING.md"))
 
 
-@pytest.mark.parametrize("kind", [TripletSettings, TrainingSettings])
+@pytest.mark.parametrize("kind", [TripletSettings, TrainingConfig])
 def test_settings_of_training_faces_are_told_as_they_are(kind: type) -> None:
     rows = (ROOT / "docs/faces-training.md").read_text().splitlines()
     for known in fields(kind):

@@ -29,7 +29,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(emoji.SCENES, part, 16)
     monkeypatch.setattr(mosaic_digits, "TESTED", 20)
     for shelf in (HEADS, DATASETS):
-        monkeypatch.setattr(shelf, "_added", dict(shelf._added))
+        monkeypatch.setattr(shelf, "_registered", dict(shelf._registered))
 
 
 @pytest.mark.usefixtures("small")

@@ -15,11 +15,11 @@ SIZES = [(1, 16, 16), (1, 28, 28), (3, 20, 31), (1, 56, 56), (3, 144, 144), (1, 
 def test_maps_are_those_announced(name: str, size: tuple[int, int, int]):
     backbone = BACKBONES[name](*size, **OPTIONS.get(name, {})).eval()
     maps = backbone(torch.rand(2, *size))
-    assert len(maps) == len(backbone.levels)
-    for found, level in zip(maps, backbone.levels):
-        rows, columns = (-(-side // level.stride) for side in size[1:])
+    assert len(maps) == len(backbone.feature_info)
+    for found, level in zip(maps, backbone.feature_info):
+        rows, columns = (-(-side // level.reduction) for side in size[1:])
         assert found.shape == (2, level.channels, rows, columns)
-    strides = [level.stride for level in backbone.levels]
+    strides = [level.reduction for level in backbone.feature_info]
     assert strides == sorted(set(strides))
 
 

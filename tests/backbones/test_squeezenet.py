@@ -5,13 +5,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from triptych.backbones.squeezenet import Squeezenet
+from triptych.backbones.squeezenet import SqueezeNet
 from triptych.frame.errors import UnknownNameError
 
 
-def network(**options: object) -> Squeezenet:
+def network(**options: object) -> SqueezeNet:
     torch.manual_seed(0)
-    return Squeezenet(3, 64, 64, **{"padded": False, **options}).eval()
+    return SqueezeNet(3, 64, 64, **{"padded": False, **options}).eval()
 
 
 def plain(tensors: dict[str, Tensor], x: Tensor) -> dict[str, Tensor]:
@@ -36,7 +36,7 @@ def plain(tensors: dict[str, Tensor], x: Tensor) -> dict[str, Tensor]:
 def test_every_layer_is_that_of_a_plain_loop():
     squeezenet, images = network(), torch.rand(2, 3, 61, 86)
     expected = plain(squeezenet.state_dict(), images)
-    found = squeezenet.read(images, squeezenet.layers)
+    found = squeezenet.forward_features(images, squeezenet.layers)
     assert list(found) == list(squeezenet.layers) == list(expected)
     for name, value in expected.items():
         assert torch.allclose(found[name], value, atol=1e-5), name
@@ -49,7 +49,9 @@ def test_it_has_as_many_weights_as_published():
 
 @torch.no_grad()
 def test_maps_have_the_sizes_of_the_paper():
-    found = network().read(torch.rand(1, 3, 224, 224), ["relu1", "fire2", "fire4", "fire9"])
+    found = network().forward_features(
+        torch.rand(1, 3, 224, 224), ["relu1", "fire2", "fire4", "fire9"]
+    )
     assert [tuple(maps.shape[1:]) for maps in found.values()] == [
         (64, 111, 111),
         (128, 55, 55),
@@ -64,7 +66,10 @@ def test_a_picture_larger_than_a_cell_is_enough(pooling: str):
     squeezenet = network(pooling=pooling)
     for layer in squeezenet.layers:
         side = squeezenet.stride(layer) + 1
-        assert min(squeezenet.read(torch.rand(1, 3, side, side), [layer])[layer].shape) >= 1
+        assert (
+            min(squeezenet.forward_features(torch.rand(1, 3, side, side), [layer])[layer].shape)
+            >= 1
+        )
 
 
 def test_nothing_beyond_the_last_layer_wanted_is_computed():
@@ -72,18 +77,18 @@ def test_nothing_beyond_the_last_layer_wanted_is_computed():
     for name in squeezenet.layers[1:]:
         module = squeezenet.get_submodule(name)
         module.register_forward_hook(lambda *_, name=name: called.append(name))
-    assert list(squeezenet.read(torch.rand(1, 3, 32, 32), ["relu1"])) == ["relu1"]
+    assert list(squeezenet.forward_features(torch.rand(1, 3, 32, 32), ["relu1"])) == ["relu1"]
     assert called == []
-    squeezenet.read(torch.rand(1, 3, 32, 32), ["fire4", "relu1"])
+    squeezenet.forward_features(torch.rand(1, 3, 32, 32), ["fire4", "relu1"])
     assert called == ["fire2", "fire3", "fire4"]
 
 
 def test_averages_take_no_rim_into_account():
     maps = torch.ones(1, 1, 5, 5)
-    assert network(pooling="average", padded=True)._halved(maps).eq(1).all()
-    assert network(pooling="average")._halved(maps).eq(1).all()
+    assert network(pooling="average", padded=True)._pool(maps).eq(1).all()
+    assert network(pooling="average")._pool(maps).eq(1).all()
 
 
 def test_a_layer_it_does_not_have_is_told():
     with pytest.raises(UnknownNameError, match=r"no layer 'fire10'\. Did you mean 'fire"):
-        network().read(torch.rand(1, 3, 32, 32), ["fire10"])
+        network().forward_features(torch.rand(1, 3, 32, 32), ["fire10"])

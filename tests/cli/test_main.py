@@ -38,7 +38,7 @@ def test_too_little_memory_is_told_in_one_line(
     def fail(**_: object) -> None:
         raise error
 
-    monkeypatch.setattr("triptych.cli.showing.data_list", fail)
+    monkeypatch.setattr("triptych.cli.multitask.data.data_list", fail)
     slip(run("data", "list"), "not enough memory")
 
 
@@ -48,7 +48,7 @@ def test_ctrl_c_before_anything_is_loaded_stops_in_one_line(
     def press(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("triptych.cli._done", press)
+    monkeypatch.setattr("triptych.cli.main._done", press)
     assert run("data", "list") == Done(130, "", "triptych: stopped.\n")
 
 

@@ -57,7 +57,7 @@ def test_signals_on_each_others_heels_never_wait_for_each_other():
 def test_while_a_module_is_imported_ctrl_c_leaves_at_once(tmp_path: Path):
     half = "import signal\nsignal.raise_signal(signal.SIGINT)\nprint('came to its end')"
     (tmp_path / "half.py").write_text(half)
-    code = "from triptych.cli.stopping import heeding\nwith heeding():\n    import half"
+    code = "from triptych.cli.signals import heeding\nwith heeding():\n    import half"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "triptych: stopped.\n")

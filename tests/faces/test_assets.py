@@ -3,7 +3,7 @@
 import pytest
 
 from triptych.faces import assets
-from triptych.frame.storage.assets import Asset, get
+from triptych.frame.storage.assets import Asset, fetch_or_locate
 
 KNOWN = [value for value in vars(assets).values() if isinstance(value, Asset)]
 
@@ -21,4 +21,4 @@ def test_every_file_says_where_it_comes_from(asset: Asset):
 @pytest.mark.parametrize("asset", KNOWN, ids=lambda asset: asset.name)
 def test_the_files_at_hand_are_those_declared(asset: Asset, data):
     path = data(asset.path)
-    assert get(asset) == path and path.stat().st_size == asset.size
+    assert fetch_or_locate(asset) == path and path.stat().st_size == asset.size

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triptych.frame.storage.assets import Asset, get
+from triptych.frame.storage.assets import Asset, fetch_or_locate
 from triptych.style import assets
 
 SINGLE = (assets.VGG19, assets.VGG19_CONV3, assets.VGG19_SMALL, assets.SQUEEZENET)
@@ -27,4 +27,4 @@ def test_there_are_eight_paintings_and_eight_photographs():
 @pytest.mark.parametrize("asset", KNOWN[1:], ids=lambda asset: asset.name)
 def test_the_files_at_hand_are_those_declared(asset: Asset, data):
     path = data(asset.path)
-    assert get(asset) == path and path.stat().st_size == asset.size
+    assert fetch_or_locate(asset) == path and path.stat().st_size == asset.size

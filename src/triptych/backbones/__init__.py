@@ -1,6 +1,9 @@
-"""Backbones, one a file."""
+"""Backbones, one a file: an image comes in, a pyramid of feature maps goes out.
 
-from ..frame.registry import Shelf
+A module without a leading underscore is a backbone; what they share is in those with one.
+"""
+
+from ..frame.registry import Registry
 from ._backbone import Backbone
 
-BACKBONES: Shelf[type[Backbone]] = Shelf("backbone", "triptych.backbones")
+BACKBONES: Registry[type[Backbone]] = Registry("backbone", "triptych.backbones", Backbone)

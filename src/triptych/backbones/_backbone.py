@@ -8,29 +8,29 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-Features = Sequence[Tensor]
+FeaturePyramid = Sequence[Tensor]
 """Feature maps, finest first, each (batch, channels, height, width)."""
 
 
 @dataclass(frozen=True)
-class Level:
+class FeatureInfo:
     """One map of the pyramid: a cell covers `stride` × `stride` pixels of the image."""
 
     channels: int
-    stride: int
+    reduction: int
 
 
 class Backbone(nn.Module, ABC):
     """An image in, feature maps out. `levels` describes them, finest first."""
 
-    levels: tuple[Level, ...]
+    feature_info: tuple[FeatureInfo, ...]
 
     def __init__(self, channels: int, height: int, width: int):
         """For images of `channels` × `height` × `width`."""
         super().__init__()
 
     @abstractmethod
-    def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
         """Images with values 0 … 1 to the maps that `levels` announces."""
 
 
@@ -67,18 +67,18 @@ class ResidualBlock(nn.Module):
         return F.relu(self.second_norm(self.second(out)) + self.skip(reached), inplace=True)
 
 
-COARSEST = 5  # cells: the pyramid ends where the shorter side of its map is no longer than this
-LARGE = 96  # pixels: from this side on, the stem halves the image
+MIN_MAP_SIDE = 5  # cells: the pyramid ends where the shorter side of its map is no longer than this
+STEM_STRIDE_FROM = 96  # pixels: from this side on, the stem halves the image
 
 
-def strides(height: int, width: int) -> list[int]:
+def pyramid_strides(height: int, width: int) -> list[int]:
     """The strides of a pyramid for such images, finest first.
 
     >>> strides(28, 28), strides(144, 144)
     ([1, 2, 4, 8], [2, 4, 8, 16, 32])
     """
     short = min(height, width)
-    found = [2 if short >= LARGE else 1]
-    while short / found[-1] > COARSEST:
+    found = [2 if short >= STEM_STRIDE_FROM else 1]
+    while short / found[-1] > MIN_MAP_SIDE:
         found.append(found[-1] * 2)
     return found

@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from ._backbone import Backbone, Features, Level
+from ._backbone import Backbone, FeatureInfo, FeaturePyramid
 
 # of each group of blocks: expansion, channels out, blocks, stride of the first (the paper's table)
 GROUPS = ((2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1))
@@ -14,7 +14,7 @@ STEM = 64
 COARSE = 512
 
 
-class Mobilefacenet(Backbone):
+class MobileFaceNet(Backbone):
     """The trunk of MobileFaceNet; its pretrained weights fit key for key.
 
     They were trained on RGB; a grey image is read as three equal channels. The ends of the stem,
@@ -23,33 +23,38 @@ class Mobilefacenet(Backbone):
 
     def __init__(self, channels: int, height: int, width: int):
         super().__init__(channels, height, width)
-        self.conv1 = Unit(3 if channels == 1 else channels, STEM, 3, stride=2)
-        self.dw_conv1 = Unit(STEM, STEM, 3, groups=STEM)
+        self.conv1 = ConvBNPReLU(3 if channels == 1 else channels, STEM, 3, stride=2)
+        self.dw_conv1 = ConvBNPReLU(STEM, STEM, 3, groups=STEM)
         self.blocks = nn.ModuleList()
-        self.ends: list[int] = []  # the last block of each size but the coarsest
+        self.stage_ends: list[int] = []  # the last block of each size but the coarsest
         before = STEM
         for expansion, out, count, stride in GROUPS:
             if stride > 1 and len(self.blocks):
-                self.ends.append(len(self.blocks) - 1)
+                self.stage_ends.append(len(self.blocks) - 1)
             for number in range(count):
                 self.blocks.append(Bottleneck(before, out, expansion, 1 if number else stride))
                 before = out
-        self.conv2 = Unit(before, COARSE, 1)
-        self.levels = (Level(64, 2), Level(64, 4), Level(128, 8), Level(COARSE, 16))
+        self.conv2 = ConvBNPReLU(before, COARSE, 1)
+        self.feature_info = (
+            FeatureInfo(64, 2),
+            FeatureInfo(64, 4),
+            FeatureInfo(128, 8),
+            FeatureInfo(COARSE, 16),
+        )
 
-    def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
         if images.shape[1] == 1:
             images = images.expand(-1, 3, -1, -1)
         x = self.dw_conv1(self.conv1((images * 255 - 127.5) / 128))
         maps = [x]
         for number, block in enumerate(self.blocks):
             x = block(x)
-            if number in self.ends:
+            if number in self.stage_ends:
                 maps.append(x)
         return [*maps, self.conv2(x)]
 
 
-class Unit(nn.Module):
+class ConvBNPReLU(nn.Module):
     """A convolution, normalised, and rectified by channel (PReLU) unless it is `linear`."""
 
     def __init__(
@@ -98,11 +103,11 @@ class Bottleneck(nn.Module):
         return x + self.conv(x) if self.skips else self.conv(x)
 
 
-def fold(network: nn.Module) -> None:
+def fuse_conv_bn_(network: nn.Module) -> None:
     """Fold each norm behind a convolution into its weights, here and in all that is inside, where
     layers follow each other in order: in a `Unit` and in a Sequential. For evaluation only."""
     for part in network.modules():
-        if isinstance(part, (Unit, nn.Sequential)):
+        if isinstance(part, (ConvBNPReLU, nn.Sequential)):
             for (before, conv), (after, norm) in pairwise(list(part.named_children())):
                 if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
                     setattr(part, before, fuse_conv_bn_eval(conv, norm))

@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..frame.registry import nearest
-from ._backbone import Backbone, Features, Level
+from ..frame.registry import unknown_name_error
+from ._backbone import Backbone, FeatureInfo, FeaturePyramid
 from .vgg19 import Pooling
 
 STEM = 64  # channels of conv1
@@ -22,12 +22,12 @@ FIRES = {  # channels squeezed to, and of each of the two expansions
     "fire8": (64, 256),
     "fire9": (64, 256),
 }
-HALVED = ("fire2", "fire4", "fire6")  # before these the map is halved
-ENDS = ("relu1", "fire3", "fire5", "fire9")  # the last of each size
+POOL_BEFORE = ("fire2", "fire4", "fire6")  # before these the map is halved
+STAGE_ENDS = ("relu1", "fire3", "fire5", "fire9")  # the last of each size
 STRIDES = (2, 4, 8, 16)
 
 
-class Squeezenet(Backbone):
+class SqueezeNet(Backbone):
     """A convolution, then eight fires: relu1, fire2 … fire9, each rectified.
 
     The published weights were learned without a rim around conv1 and the pools: `padded` False.
@@ -46,15 +46,17 @@ class Squeezenet(Backbone):
         colours: bool = False,
     ):
         super().__init__(channels, height, width)
-        self.pooling, self.rim = pooling, int(padded)
+        self.pooling, self.padding = pooling, int(padded)
         self.conv0 = nn.Conv2d(channels, channels, 1) if colours else None
-        self.conv1 = nn.Conv2d(channels, STEM, 3, 2, self.rim)
+        self.conv1 = nn.Conv2d(channels, STEM, 3, 2, self.padding)
         before = STEM
         for name, (squeezed, expanded) in FIRES.items():
             self.add_module(name, Fire(before, squeezed, expanded))
             before = 2 * expanded
-        widths = (STEM, *(2 * FIRES[name][1] for name in ENDS[1:]))
-        self.levels = tuple(Level(width, stride) for width, stride in zip(widths, STRIDES))
+        widths = (STEM, *(2 * FIRES[name][1] for name in STAGE_ENDS[1:]))
+        self.feature_info = tuple(
+            FeatureInfo(width, stride) for width, stride in zip(widths, STRIDES)
+        )
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -64,41 +66,45 @@ class Squeezenet(Backbone):
     def stride(self, layer: str) -> int:
         """How many pixels a cell of a layer covers."""
         place = self.layers.index(layer)
-        return next(stride for end, stride in zip(ENDS, STRIDES) if place <= self.layers.index(end))
+        return next(
+            stride for end, stride in zip(STAGE_ENDS, STRIDES) if place <= self.layers.index(end)
+        )
 
-    def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
-        found = self.read(images, ENDS)
-        return [found[name] for name in ENDS]
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
+        found = self.forward_features(images, STAGE_ENDS)
+        return [found[name] for name in STAGE_ENDS]
 
-    def read(
-        self, images: Float[Tensor, "batch channels height width"], wanted: Collection[str]
+    def forward_features(
+        self, images: Float[Tensor, "batch channels height width"], layers: Collection[str]
     ) -> dict[str, Tensor]:
         """The activations of the layers wanted, by name; nothing beyond the last is computed.
 
         Raises UnknownNameError for a layer it does not have."""
-        for name in wanted:
+        for name in layers:
             if name not in self.layers:
-                raise nearest(name, self.layers, "layer")
+                raise unknown_name_error(name, self.layers, "layer")
         maps = images if self.conv0 is None else self.conv0(images)
         # colours need all their digits; what follows may compute in fewer
         maps = F.relu(self.conv1(maps.to(self.conv1.weight.dtype)), inplace=True)
-        found = {"relu1": maps} if "relu1" in wanted else {}
+        found = {"relu1": maps} if "relu1" in layers else {}
         for name in FIRES:
-            if len(found) == len(set(wanted)):
+            if len(found) == len(set(layers)):
                 break
-            if name in HALVED:
-                maps = self._halved(maps)
+            if name in POOL_BEFORE:
+                maps = self._pool(maps)
             maps = self.get_submodule(name)(maps)
-            if name in wanted:
+            if name in layers:
                 found[name] = maps
         return found
 
-    def _halved(self, maps: Tensor) -> Tensor:
+    def _pool(self, maps: Tensor) -> Tensor:
         # without a rim, a last row that fills no window counts all the same, as in Caffe
-        upwards = not self.rim
+        upwards = not self.padding
         if self.pooling == "average":
-            return F.avg_pool2d(maps, 3, 2, self.rim, ceil_mode=upwards, count_include_pad=False)
-        return F.max_pool2d(maps, 3, 2, self.rim, ceil_mode=upwards)
+            return F.avg_pool2d(
+                maps, 3, 2, self.padding, ceil_mode=upwards, count_include_pad=False
+            )
+        return F.max_pool2d(maps, 3, 2, self.padding, ceil_mode=upwards)
 
 
 class Fire(nn.Module):

@@ -7,12 +7,19 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ._backbone import Backbone, ConvBlock, Features, Level, ResidualBlock, strides
+from ._backbone import (
+    Backbone,
+    ConvBlock,
+    FeatureInfo,
+    FeaturePyramid,
+    ResidualBlock,
+    pyramid_strides,
+)
 
 GAIN = 8.0  # images of 0 … 1 are stretched to 0 … 8, so that single grey levels can be told apart
 
 
-class Unet(Backbone):
+class UNet(Backbone):
     """Encoder as in `residual`; the decoder brings coarse maps back to the finest resolution.
 
     The finest maps first pass `context` blocks of global context: what a pixel means may depend
@@ -32,7 +39,7 @@ class Unet(Backbone):
         grid: int = 1,
     ):
         super().__init__(channels, height, width)
-        steps = strides(height, width)
+        steps = pyramid_strides(height, width)
         widths = [min(base * 2**i, widest) for i in range(len(steps))]
         self.stem = nn.Conv2d(channels, base, 3 if steps[0] > 1 else 1, steps[0], steps[0] // 2)
         assert self.stem.bias is not None
@@ -46,9 +53,9 @@ class Unet(Backbone):
             nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in pairwise(widths)
         )
         self.up = nn.ModuleList(ConvBlock(width, width) for width in widths[:-1])
-        self.levels = tuple(Level(width, step) for width, step in zip(widths, steps))
+        self.feature_info = tuple(FeatureInfo(width, step) for width, step in zip(widths, steps))
 
-    def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
         x = self.context(F.relu(self.stem(images * GAIN), inplace=True))
         skips = [x]
         for block in self.down:
@@ -80,7 +87,7 @@ class GlobalContext(nn.Module):
         nn.init.zeros_(self.excite.bias)
 
     def forward(self, x: Float[Tensor, "batch channels height width"]) -> Tensor:
-        pixels = self._cells(x)
+        pixels = self._to_cells(x)
         attention = self.attention(pixels).softmax(1)
         means = attention.transpose(1, 2).to(pixels.dtype) @ pixels
         told = self.excite(F.relu(self.squeeze(means.flatten(1))))
@@ -88,9 +95,9 @@ class GlobalContext(nn.Module):
         # scale, shift and mix in one matrix a cell: a pass over the pixels less than one by one
         mixing = (1 + scale)[:, :, None] * self.mix.weight.T
         shift = self.mix(shift)[:, None]
-        return x + self._whole(F.relu(torch.baddbmm(shift, pixels, mixing.to(shift.dtype))), x)
+        return x + self._from_cells(F.relu(torch.baddbmm(shift, pixels, mixing.to(shift.dtype))), x)
 
-    def _cells(self, x: Tensor) -> Float[Tensor, "cells pixels channels"]:
+    def _to_cells(self, x: Tensor) -> Float[Tensor, "cells pixels channels"]:
         """The pixels of each cell of the grid in a row."""
         rows = x.permute(0, 2, 3, 1)
         if self.grid > 1:
@@ -99,7 +106,7 @@ class GlobalContext(nn.Module):
             rows = rows.reshape(b * g * g, h // g, w // g, -1)
         return rows.flatten(1, 2)
 
-    def _whole(self, cells: Tensor, like: Tensor) -> Tensor:
+    def _from_cells(self, cells: Tensor, like: Tensor) -> Tensor:
         """The cells' pixels, back where they were."""
         b, _, h, w = like.shape
         if self.grid > 1:

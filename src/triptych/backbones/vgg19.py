@@ -8,8 +8,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ..frame.errors import ConfigError
-from ..frame.registry import nearest
-from ._backbone import Backbone, Features, Level
+from ..frame.registry import unknown_name_error
+from ._backbone import Backbone, FeatureInfo, FeaturePyramid
 
 BLOCKS = (2, 2, 4, 4, 4)  # convolutions in each; a block begins by halving the map, but the first
 WIDTHS = (64, 128, 256, 512, 512)
@@ -23,7 +23,7 @@ Pooling = Literal["max", "average"]
 Padding = Literal["zeros", "reflect"]
 
 
-class Vgg19(Backbone):
+class VGG19(Backbone):
     """3×3 convolutions, rectified, in five blocks: conv1_1, relu1_1 … conv5_4, relu5_4.
 
     `widths` are the channels of each block, `last` is the convolution it ends with. A map of odd
@@ -50,7 +50,7 @@ class Vgg19(Backbone):
         must then be two cells high and wide. Raises UnknownNameError or ConfigError."""
         super().__init__(channels, height, width)
         if last not in CONVOLUTIONS:
-            raise nearest(last, CONVOLUTIONS, "convolution of VGG-19")
+            raise unknown_name_error(last, CONVOLUTIONS, "convolution of VGG-19")
         self.convolutions = CONVOLUTIONS[: CONVOLUTIONS.index(last) + 1]
         blocks = block_of(last)
         if len(widths) < blocks:
@@ -69,47 +69,47 @@ class Vgg19(Backbone):
             max(name for name in self.convolutions if block_of(name) == block)
             for block in range(1, blocks + 1)
         )
-        self.levels = tuple(Level(widths[block], 2**block) for block in range(blocks))
+        self.feature_info = tuple(FeatureInfo(widths[block], 2**block) for block in range(blocks))
 
     @property
     def layers(self) -> tuple[str, ...]:
         """All that can be read, first to last: each convolution, and what its rectifier lets by."""
-        return tuple(layer for name in self.convolutions for layer in (name, rectified(name)))
+        return tuple(layer for name in self.convolutions for layer in (name, relu_name(name)))
 
     def stride(self, layer: str) -> int:
         """How many pixels a cell of a layer covers."""
         return 2 ** (block_of(layer) - 1)
 
-    def forward(self, images: Float[Tensor, "batch channels height width"]) -> Features:
-        wanted = [rectified(name) for name in self.ends]
-        found = self.read(images, wanted)
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
+        wanted = [relu_name(name) for name in self.ends]
+        found = self.forward_features(images, wanted)
         return [found[name] for name in wanted]
 
-    def read(
-        self, images: Float[Tensor, "batch channels height width"], wanted: Collection[str]
+    def forward_features(
+        self, images: Float[Tensor, "batch channels height width"], layers: Collection[str]
     ) -> dict[str, Tensor]:
         """The activations of the layers wanted, by name; nothing beyond the last is computed.
 
         Raises UnknownNameError for a layer it does not have."""
-        for name in wanted:
+        for name in layers:
             if name not in self.layers:
-                raise nearest(name, self.layers, "layer")
+                raise unknown_name_error(name, self.layers, "layer")
         found: dict[str, Tensor] = {}
         maps = images if self.conv0 is None else self.conv0(images)
         # colours need all their digits; what follows may compute in fewer
         maps = maps.to(self.get_parameter("conv1_1.weight").dtype)
         for name in self.convolutions:
-            if len(found) == len(set(wanted)):
+            if len(found) == len(set(layers)):
                 break
             if name.endswith("_1") and name != CONVOLUTIONS[0]:
-                maps = self._halved(maps)
+                maps = self._pool(maps)
             maps = self._convolved(name, maps)
-            if name in wanted:
+            if name in layers:
                 found[name] = maps
             # in place only where nobody keeps what was there before
-            maps = F.relu(maps, inplace=name not in wanted)
-            if rectified(name) in wanted:
-                found[rectified(name)] = maps
+            maps = F.relu(maps, inplace=name not in layers)
+            if relu_name(name) in layers:
+                found[relu_name(name)] = maps
         return found
 
     def _convolved(self, name: str, maps: Tensor) -> Tensor:
@@ -117,13 +117,13 @@ class Vgg19(Backbone):
             maps = F.pad(maps, (1, 1, 1, 1), mode="reflect")
         return self.get_submodule(name)(maps)
 
-    def _halved(self, maps: Tensor) -> Tensor:
+    def _pool(self, maps: Tensor) -> Tensor:
         if self.pooling == "average":
             return F.avg_pool2d(maps, 2, ceil_mode=True)
         return F.max_pool2d(maps, 2, ceil_mode=True)
 
 
-def rectified(convolution: str) -> str:
+def relu_name(convolution: str) -> str:
     """What comes after a convolution.
 
     >>> rectified("conv4_2")

@@ -77,13 +77,13 @@ def train(
     device: Annotated[str | None, setting("device")] = None,
     precision: Annotated[str | None, setting("precision")] = None,
     devices: Annotated[int | None, setting("devices")] = None,
-    nodes: Annotated[int | None, setting("nodes")] = None,
+    nodes: Annotated[int | None, setting("num_nodes", "--nodes")] = None,
     tensorboard: Annotated[bool | None, setting("tensorboard", "--tensorboard")] = None,
     json: Json = False,
 ) -> None:
     """Train one network on a dataset, and measure its best epoch on test images."""
     from .. import multitask
-    from ..frame.training.trainer import leads
+    from ..frame.training.distributed import is_rank_zero
     from .parsing import assigned, listed, numbered
 
     folder = out or Path("runs") / dataset
@@ -109,10 +109,10 @@ def train(
                 device=device,
                 precision=precision,
                 devices=devices,
-                nodes=nodes,
+                num_nodes=nodes,
                 tensorboard=tensorboard,
             )
-    if leads():
+    if is_rank_zero():
         console.note(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
         _tell(trained.evaluation, json)
 

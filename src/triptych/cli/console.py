@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ..frame.progress import Step, Watcher
+from ..frame.progress import ProgressCallback, ProgressEvent
 
 LARGE = 1e4  # costs from here on are told in four digits
 PAINTED = ("total", "content")
@@ -47,7 +47,7 @@ def table(
 
 
 @contextmanager
-def watching() -> Iterator[Watcher]:
+def watching() -> Iterator[ProgressCallback]:
     """A watcher that shows a bar for each task on stderr; without a terminal, a line a tenth."""
     from rich.console import Console
     from rich.progress import (
@@ -74,14 +74,14 @@ def watching() -> Iterator[Watcher]:
     with Progress(*columns, console=console) as progress:
         tasks: dict[str, Any] = {}
 
-        def watch(step: Step) -> None:
+        def watch(step: ProgressEvent) -> None:
             if step.task not in tasks:
                 tasks[step.task] = progress.add_task(step.task, total=step.total, figures="")
             progress.update(
                 tasks[step.task],
                 completed=step.done,
                 total=step.total,
-                figures=figures_line(step.figures),
+                figures=figures_line(step.metrics),
             )
 
         yield watch
@@ -120,13 +120,13 @@ def _short(value: float) -> str:
     return f"{value:.3f}" if abs(value) < LARGE else f"{value:.4g}"
 
 
-def _lines() -> Watcher:
+def _lines() -> ProgressCallback:
     told: dict[str, int] = {}
 
-    def watch(step: Step) -> None:
+    def watch(step: ProgressEvent) -> None:
         tenth = 10 * step.done // max(step.total, 1)
         if told.get(step.task, 0) != tenth:
             told[step.task] = tenth
-            note(f"{step.task} {step.done}/{step.total} {figures_line(step.figures)}".rstrip())
+            note(f"{step.task} {step.done}/{step.total} {figures_line(step.metrics)}".rstrip())
 
     return watch

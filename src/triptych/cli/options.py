@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ..frame.config import TrainingSettings, about
+from ..frame.config import TrainingConfig, descriptions
 
-DEFAULTS = TrainingSettings()
+DEFAULTS = TrainingConfig()
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON on stdout.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the stopped run in --out.")]
@@ -17,7 +17,7 @@ Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
 def setting(name: str, *flags: str, knows: str = "dataset") -> Any:
     """An option for a training setting; its default stands in the help, and only there. `knows`
     is what may recommend another."""
-    words = about()[name]
+    words = descriptions()[name]
     if not words.split()[0].endswith(","):  # a value to be typed stays as it is typed
         words = words[0].upper() + words[1:]
     default = getattr(DEFAULTS, name)

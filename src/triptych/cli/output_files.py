@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 
 from ..frame.errors import ConfigError, WriteError
-from ..frame.storage.files import reason
+from ..frame.storage.files import os_error_reason
 
 
 def drawn_names(files: list[Path]) -> dict[str, str]:
@@ -48,4 +48,4 @@ def make_folder(folder: Path, option: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WriteError(f"Cannot make the folder {folder}: {reason(error)}.") from error
+        raise WriteError(f"Cannot make the folder {folder}: {os_error_reason(error)}.") from error

@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 from ..frame.errors import ConfigError
-from ..frame.registry import nearest
+from ..frame.registry import unknown_name_error
 
 
 def listed(text: str | None) -> list[str] | None:
@@ -51,5 +51,5 @@ def part(name: str) -> Any:
     from ..multitask.data.dataset import Part
 
     if name not in get_args(Part):
-        raise nearest(name, get_args(Part), "split")
+        raise unknown_name_error(name, get_args(Part), "split")
     return name

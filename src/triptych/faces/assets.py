@@ -1,11 +1,11 @@
 """The files of this panel: networks, and the photos that our figures were measured on."""
 
-from ..frame.storage.assets import Asset, declare
+from ..frame.storage.assets import Asset, register
 
 CASIA = "none stated; trained on CASIA-WebFace: for research"
 
 
-(YUNET,) = declare(
+(YUNET,) = register(
     Asset(
         name="yunet",
         path="faces/yunet/face_detection_yunet_2023mar.onnx",
@@ -23,7 +23,7 @@ CASIA = "none stated; trained on CASIA-WebFace: for research"
     )
 )
 
-MOBILEFACENET, MOBILEFACENET_ONNX, MOBILEFACENET_CHECKPOINT = declare(
+MOBILEFACENET, MOBILEFACENET_ONNX, MOBILEFACENET_CHECKPOINT = register(
     Asset(
         name="mobilefacenet",
         path="faces/mobilefacenet/mobilefacenet128.safetensors",
@@ -54,7 +54,7 @@ MOBILEFACENET, MOBILEFACENET_ONNX, MOBILEFACENET_CHECKPOINT = declare(
     ),
 )
 
-LFW_SUBSET, ORL, CELEB24 = declare(
+LFW_SUBSET, ORL, CELEB24 = register(
     Asset(
         name="lfw-subset",
         path="faces/lfw-subset/lfw-subset.zip",
@@ -81,7 +81,7 @@ LFW_SUBSET, ORL, CELEB24 = declare(
     ),
 )
 
-OMNIGLOT, OMNIGLOT_SMALL1, OMNIGLOT_SMALL2 = declare(
+OMNIGLOT, OMNIGLOT_SMALL1, OMNIGLOT_SMALL2 = register(
     *(
         Asset(
             name=name,

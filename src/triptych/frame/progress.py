@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Step:
+class ProgressEvent:
     """`done` of `total` units of `task` are finished; `figures` say how it stands."""
 
     task: str
     done: int
     total: int
-    figures: dict[str, float] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
 
 
-Watcher = Callable[[Step], None]
+ProgressCallback = Callable[[ProgressEvent], None]
 
 
-def silence(step: Step) -> None:
+def no_progress(event: ProgressEvent) -> None:
     """The watcher that says nothing."""

@@ -15,7 +15,7 @@ from jaxtyping import Float, Int, Int32
 from torch import Tensor
 
 
-def mix(x: Int32[Tensor, "*shape"]) -> Int32[Tensor, "*shape"]:
+def hash32(x: Int32[Tensor, "*shape"]) -> Int32[Tensor, "*shape"]:
     """Scramble 32-bit integers in place: each input bit flips each output bit about every second
     time. The constants are those of Wellons' lowbias32."""
     x ^= (x >> 16).bitwise_and_(0xFFFF)  # int32 shifts drag the sign along; the mask drops it
@@ -26,7 +26,7 @@ def mix(x: Int32[Tensor, "*shape"]) -> Int32[Tensor, "*shape"]:
     return x
 
 
-class Chance:
+class CounterRNG:
     """The random numbers of a batch of images: row i depends on `seed` and `indices[i]` alone.
 
     `seed` is any sequence of non-negative integers, such as (seed, split, epoch). Each draw names
@@ -41,12 +41,12 @@ class Chance:
     def __init__(self, seed: Sequence[int], indices: Int[Tensor, " batch"]):
         words = np.random.SeedSequence(list(seed)).generate_state(2, np.uint32).view(np.int32)
         index = indices.to(torch.int32)
-        self.keys = [mix(mix(index + int(word)) ^ int(word)) for word in words]
+        self.keys = [hash32(hash32(index + int(word)) ^ int(word)) for word in words]
 
-    def spread(self, stream: str, count: int) -> "Chance":
+    def fork(self, stream: str, count: int) -> "CounterRNG":
         """The chance of `count` parts of each image: rows i · count … belong to image i."""
-        parts = object.__new__(Chance)
-        parts.keys = [mix(key + self.bits(stream, count)).flatten() for key in self._columns()]
+        parts = object.__new__(CounterRNG)
+        parts.keys = [hash32(key + self.bits(stream, count)).flatten() for key in self._columns()]
         return parts
 
     def _columns(self) -> list[Int32[Tensor, "batch 1"]]:
@@ -55,9 +55,9 @@ class Chance:
     def bits(self, stream: str, *shape: int) -> Int32[Tensor, "batch *shape"]:
         """32 random bits for each position of `shape`, for each image."""
         name = zlib.crc32(stream.encode()) - 2**31
-        first, second = (mix(key ^ name) for key in self._columns())
+        first, second = (hash32(key ^ name) for key in self._columns())
         position = torch.arange(math.prod(shape), dtype=torch.int32, device=first.device)
-        return mix(mix(position + first).bitwise_xor_(second)).view(len(first), *shape)
+        return hash32(hash32(position + first).bitwise_xor_(second)).view(len(first), *shape)
 
     def uniform(
         self, stream: str, *shape: int, low: float = 0.0, high: float = 1.0
@@ -70,11 +70,11 @@ class Chance:
         """Integers from 0 up to but not including `high`."""
         return (self.uniform(stream, *shape).double() * high).long()
 
-    def chosen(self, stream: str, share: float) -> Tensor:
+    def bernoulli(self, stream: str, probability: float) -> Tensor:
         """True for about this `share` of the images."""
-        return self.uniform(stream) < share
+        return self.uniform(stream) < probability
 
 
-def shuffled(count: int, seed: Sequence[int]) -> Int[Tensor, " count"]:
+def permutation(count: int, seed: Sequence[int]) -> Int[Tensor, " count"]:
     """The numbers 0 … count − 1 in random order, the same on every machine."""
     return torch.from_numpy(np.random.default_rng(list(seed)).permutation(count))

@@ -1,9 +1,9 @@
 """The files of this panel: pretrained networks, and the pictures our figures were measured on."""
 
-from ..frame.storage.assets import Asset, declare
+from ..frame.storage.assets import Asset, register
 
 # no more of the checksum is published than the digits in the file's name
-(VGG19,) = declare(
+(VGG19_WEIGHTS,) = register(
     Asset(
         name="vgg19",
         path="style/vgg19-dcbb9e9d.pth",
@@ -15,7 +15,7 @@ from ..frame.storage.assets import Asset, declare
     )
 )
 
-VGG19_CONV3, VGG19_SMALL, SQUEEZENET = declare(
+VGG19_CONV3, VGG19_SMALL, SQUEEZENET = register(
     Asset(
         name="vgg19-conv3",
         path="style/vgg19_normalised_conv1_1_to_conv3_1.safetensors",
@@ -46,7 +46,7 @@ SHARED = "test pictures of jcjohnson/fast-neural-style and other repositories on
 
 
 def _pictures(folder: str, licence: str, files: dict[str, tuple[str, int]]) -> tuple[Asset, ...]:
-    return declare(
+    return register(
         *(
             Asset(
                 name=f"{folder}/{stem}",

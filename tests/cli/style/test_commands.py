@@ -15,7 +15,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from triptych.backbones.vgg19 import Vgg19
+from triptych.backbones.vgg19 import VGG19
 from triptych.cli.style.transfer import PICTURE
 from triptych.frame.storage import assets, images, run_folder
 from triptych.style.imaging.masks import SOFT
@@ -42,7 +42,7 @@ def pixels(seed: int, height: int = 30, width: int = 40, channels: int = 3) -> n
 def files(run: Run, tmp_path: Path) -> None:
     """tiny.safetensors, photo.png and two paintings."""
     torch.manual_seed(0)
-    network = Vgg19(3, 32, 32, widths=(4, 6), last="conv2_1", colours=True)
+    network = VGG19(3, 32, 32, widths=(4, 6), last="conv2_1", colours=True)
     save_file(network.state_dict(), tmp_path / "tiny.safetensors")
     for name, seed in {"photo": 0, "wave": 1, "night": 2}.items():
         images.save(tmp_path / f"{name}.png", pixels(seed))
@@ -174,7 +174,7 @@ def test_a_run_that_is_being_painted_is_not_painted_twice(
     stopping(2)
     paint("--run", "a")
     before = {path: path.read_bytes() for path in (tmp_path / "a").glob("*.*")}
-    with run_folder.held(tmp_path / "a"):
+    with run_folder.lock(tmp_path / "a"):
         slip(run("style", "paint", "--run", "a", "--resume"), "Another process is at work in a")
     assert {path: path.read_bytes() for path in (tmp_path / "a").glob("*.*")} == before
 
@@ -307,7 +307,7 @@ def test_half_precision_is_recorded_and_kept_by_a_branch(paint: Paint, run: Run,
     assert "Only vgg19 has weights of half precision" in paint("--half").err
     place = assets.cache() / HALF.path
     place.parent.mkdir(parents=True)
-    network = Vgg19(3, 32, 32, widths=(4, 6, 6, 6, 6), last="conv5_1", colours=True)
+    network = VGG19(3, 32, 32, widths=(4, 6, 6, 6, 6), last="conv5_1", colours=True)
     save_file(network.half().state_dict(), place)
     assert paint("--features", "vgg19", "--half", "--run", "a").status == 0
     assert run("style", "paint", "--from", "a", "--strength", 0.9, "--run", "b").status == 0

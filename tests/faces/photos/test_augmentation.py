@@ -4,14 +4,14 @@ import pytest
 import torch
 
 from triptych.faces.photos.augmentation import Changes, augmented, erased, lit, moved
-from triptych.frame.rng import Chance
+from triptych.frame.rng import CounterRNG
 
 NONE = Changes(flip=0, turn=0, scale=0, shift=0, light=0, erase=0)
 PICTURES = (torch.rand(6, 3, 20, 16, generator=torch.Generator().manual_seed(0)) * 255).byte()
 
 
-def chance(count: int = 6, seed: int = 0) -> Chance:
-    return Chance([seed], torch.arange(count))
+def chance(count: int = 6, seed: int = 0) -> CounterRNG:
+    return CounterRNG([seed], torch.arange(count))
 
 
 def test_without_changes_pictures_stay_as_they_are():
@@ -76,6 +76,6 @@ def test_a_patch_is_of_one_grey_and_no_larger_than_asked():
 def test_chance_is_the_picture_s_own_whatever_batch_it_is_in():
     changes = Changes(erase=0.5)
     whole = augmented(PICTURES, chance(), changes)
-    part = augmented(PICTURES[4:], Chance([0], torch.tensor([4, 5])), changes)
+    part = augmented(PICTURES[4:], CounterRNG([0], torch.tensor([4, 5])), changes)
     assert torch.allclose(whole[4:], part, atol=1e-6)
     assert not torch.allclose(whole, augmented(PICTURES, chance(seed=1), changes), atol=1e-2)

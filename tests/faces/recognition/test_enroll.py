@@ -8,7 +8,7 @@ from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.recognition.enroll import enroll
 from triptych.faces.recognition.pipeline import Reader
 from triptych.frame.errors import DataError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
 
 
@@ -61,9 +61,9 @@ def test_what_was_enrolled_is_not_even_encoded_again(
 def test_stopped_half_way_it_goes_on_where_it_was(
     folder: Path, gallery: Gallery, encoder: Colours, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("triptych.faces.enrolment.PORTION", 2)
+    monkeypatch.setattr("triptych.faces.recognition.enroll.PORTION", 2)
 
-    def stop(step: Step) -> None:
+    def stop(step: ProgressEvent) -> None:
         if step.done >= 4:
             raise KeyboardInterrupt
 
@@ -85,11 +85,11 @@ def test_a_photo_that_changed_hands_is_moved(folder: Path, gallery: Gallery, enc
 
 def test_progress_counts_every_photo_once(folder: Path, gallery: Gallery, encoder: Colours):
     (folder / "Bob/1.png").write_text("no picture")
-    steps: list[Step] = []
+    steps: list[ProgressEvent] = []
     done = enroll(folder, gallery, reader=Reader(encoder), watch=steps.append)
     counts = [step.done for step in steps]
     assert counts == sorted(counts) and counts[-1] == steps[-1].total == 6
-    assert steps[-1].figures == {"refused": 1}
+    assert steps[-1].metrics == {"refused": 1}
     assert [each.photo for each in done.refused] == ["Bob/1.png"] and done.added == 5
 
 

@@ -17,7 +17,7 @@ from triptych.faces.photos.identity_folder import people
 from triptych.faces.recognition import pipeline
 from triptych.faces.recognition.pipeline import Reader
 from triptych.frame.errors import ConfigError, FaceError, ImageError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 
 RNG = np.random.default_rng(11)
 
@@ -134,12 +134,12 @@ def test_nothing_read_is_an_empty_reading() -> None:
 
 
 def test_progress_counts_photos_and_those_refused() -> None:
-    steps: list[Step] = []
+    steps: list[ProgressEvent] = []
     Reader(Means(), finder=Fixed()).read([photo(), b""], watch=steps.append, task="look")
     assert [(step.task, step.done, step.total) for step in steps] == [
         ("look", done, 2) for done in range(3)
     ]
-    assert steps[-1].figures == {"refused": 1}
+    assert steps[-1].metrics == {"refused": 1}
 
 
 def test_photos_are_found_in_as_many_threads_as_asked_for() -> None:

@@ -11,7 +11,7 @@ from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.report.evaluate import Evaluation, evaluate
 from triptych.frame.errors import ConfigError, DataError, EncoderMismatchError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
 
 
@@ -158,7 +158,7 @@ def test_settings_that_make_no_sense_are_refused(dozen: Path):
 
 
 def test_who_watches_hears_of_reading_and_measuring(dozen: Path):
-    steps: list[Step] = []
+    steps: list[ProgressEvent] = []
     evaluate(dozen, encoder=Colours(), folds=4, watch=steps.append)
     last = {step.task: step for step in steps}
     assert [*last] == ["read photos", "measure"]

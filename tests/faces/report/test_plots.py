@@ -7,8 +7,8 @@ from scipy.stats import norm
 from triptych.faces.metrics.identification import identification
 from triptych.faces.metrics.roc import Curve, curve
 from triptych.faces.report.plots import det, histogram, roc, strangers
-from triptych.frame.drawing.colors import DAY, NIGHT
-from triptych.frame.drawing.figures import packed
+from triptych.frame.drawing.colors import DARK, LIGHT
+from triptych.frame.drawing.figures import to_bytes
 
 RANDOM = np.random.default_rng(0)
 
@@ -30,9 +30,9 @@ CURVES = {"good": GOOD, "bad": BAD, "perfect": PERFECT, "faceless": FACELESS, "t
 @pytest.mark.parametrize("found", CURVES.values(), ids=CURVES.keys())
 @pytest.mark.parametrize("plot", [roc, det])
 def test_every_curve_is_drawn_by_day_and_by_night(plot, found: Curve):
-    for paper in (DAY, NIGHT):
+    for paper in (LIGHT, DARK):
         drawn = plot(found, paper=paper, title="title")
-        assert packed(drawn, ".png").startswith(b"\x89PNG")
+        assert to_bytes(drawn, ".png").startswith(b"\x89PNG")
         assert drawn.get_axes()[0].get_xlabel() == "false accept rate"
 
 
@@ -91,14 +91,14 @@ def test_each_bar_is_the_share_of_its_own_kind():
 
 def test_distances_of_none_but_faceless_pairs_are_drawn_as_well():
     drawn = histogram(np.full(4, np.nan), np.arange(4) < 2, {})
-    assert packed(drawn, ".svg")
+    assert to_bytes(drawn, ".svg")
 
 
 def test_strangers_are_drawn_from_one_photo_on():
     vectors = RANDOM.normal(size=(60, 8)) + 2 * np.repeat(RANDOM.normal(size=(12, 8)), 5, 0)
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     found = identification(vectors, [f"person {number // 5}" for number in range(60)])
-    for paper in (DAY, NIGHT):
+    for paper in (LIGHT, DARK):
         axes = strangers(found, paper=paper, title="title").get_axes()[0]
         assert axes.get_xlim() == pytest.approx((found.splits / found.curve.different, 1))
         assert axes.texts[0].get_text() == f"{100 * found.fnir_at(0.1):.3g} %"

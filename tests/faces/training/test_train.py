@@ -19,9 +19,9 @@ from triptych.faces.encoders.run import Trained as TrainedEncoder
 from triptych.faces.training.setup import MONITOR
 from triptych.faces.training.train import Trained, resume, train
 from triptych.frame.errors import ConfigError, RunError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
-from triptych.frame.training import trainer as fitting
+from triptych.frame.training.callbacks import read_history
 
 SMALL = {
     **{"crop": "whole", "height": 24, "width": 20, "channels": 1, "size": 16},
@@ -57,10 +57,10 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory, people: Path) -> Trained:
-    steps: list[Step] = []
+    steps: list[ProgressEvent] = []
     trained = small(people, tmp_path_factory.mktemp("run") / "run", watch=steps.append)
     assert {step.task for step in steps} == {"read photos", "train"}
-    assert any("triplets/active" in step.figures for step in steps)
+    assert any("triplets/active" in step.metrics for step in steps)
     return trained
 
 
@@ -76,7 +76,7 @@ def test_model_json_is_the_last_file_written(run: Trained):
 
 
 def test_every_epoch_tells_how_the_triplets_stand(run: Trained):
-    rows = fitting.history(run.folder)
+    rows = read_history(run.folder)
     names = f"epoch {MONITOR} train/loss triplets/active triplets/collapsed distance/same"
     assert [row["epoch"] for row in rows] == [1, 2]
     assert all({*names.split(), "distance/different"} == row.keys() for row in rows)

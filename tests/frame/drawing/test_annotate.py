@@ -8,16 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triptych.frame.drawing.annotate import ANSWER, PALETTE, TRUTH, Picture, sheet
-from triptych.frame.drawing.colors import GROUND
+from triptych.frame.drawing.annotate import (
+    GROUND_TRUTH,
+    PALETTE,
+    PREDICTION,
+    ImageCanvas,
+    contact_sheet,
+)
+from triptych.frame.drawing.colors import BACKGROUND
 
 BLACK = np.zeros((28, 28, 1), np.uint8)
 NUMBERS = st.floats(width=32) | st.floats(-50, 50)
 
 
-def changed(picture: Picture, before: np.ndarray = BLACK) -> np.ndarray:
+def changed(picture: ImageCanvas, before: np.ndarray = BLACK) -> np.ndarray:
     """Where the canvas differs from the picture as it came."""
-    return (picture.pixels != Picture(before, picture.zoom).pixels).any(2)
+    return (picture.pixels != ImageCanvas(before, picture.zoom).pixels).any(2)
 
 
 def coloured(pixels: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
@@ -38,27 +44,27 @@ def coloured(pixels: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
 def test_small_pictures_are_enlarged_by_a_whole_factor(
     size: tuple[int, int], drawn: tuple[int, int]
 ):
-    assert Picture(np.zeros((*size, 3), np.uint8)).pixels.shape == (*drawn, 3)
+    assert ImageCanvas(np.zeros((*size, 3), np.uint8)).pixels.shape == (*drawn, 3)
 
 
 def test_enlarging_repeats_each_pixel():
     image = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
-    pixels = Picture(image, 3).pixels
+    pixels = ImageCanvas(image, 3).pixels
     assert (pixels[1::3, 1::3] == image).all() and (pixels[2::3, ::3] == image).all()
 
 
 def test_grey_becomes_rgb_and_the_image_itself_stays():
     image = np.full((4, 4, 1), 7, np.uint8)
-    picture = Picture(image, 1)
+    picture = ImageCanvas(image, 1)
     picture.mask(np.ones((4, 4), bool))
     assert picture.pixels.shape == (4, 4, 3)
     assert (image == 7).all()
 
 
 def test_the_line_of_a_box_lies_on_its_border():
-    picture = Picture(BLACK, 6)
-    picture.box(5.0, 10.0, 20.0, 25.0, colour=TRUTH)
-    line = coloured(picture.pixels, TRUTH)
+    picture = ImageCanvas(BLACK, 6)
+    picture.box(5.0, 10.0, 20.0, 25.0, colour=GROUND_TRUTH)
+    line = coloured(picture.pixels, GROUND_TRUTH)
     rows, columns = np.nonzero(line)
     assert (rows.min(), rows.max() + 1) == (10 * 6 - 1, 25 * 6 + 1)  # two pixels wide
     assert (columns.min(), columns.max() + 1) == (5 * 6 - 1, 20 * 6 + 1)
@@ -66,7 +72,7 @@ def test_the_line_of_a_box_lies_on_its_border():
 
 
 def test_a_box_changes_nothing_inside_or_far_outside():
-    picture = Picture(BLACK + 200, 6)
+    picture = ImageCanvas(BLACK + 200, 6)
     picture.box(5.0, 10.0, 20.0, 25.0)
     touched = changed(picture, BLACK + 200)
     assert not touched[64:146, 34:116].any()
@@ -74,41 +80,41 @@ def test_a_box_changes_nothing_inside_or_far_outside():
 
 
 def test_a_circle_is_round_to_a_fraction_of_a_pixel():
-    picture = Picture(BLACK, 6)
+    picture = ImageCanvas(BLACK, 6)
     picture.circle(14.0, 13.0, 8.5)
-    rows, columns = np.nonzero(coloured(picture.pixels, ANSWER))
+    rows, columns = np.nonzero(coloured(picture.pixels, PREDICTION))
     distance = np.hypot(columns + 0.5 - 14 * 6, rows + 0.5 - 13 * 6)
     assert len(rows) > 300 and np.abs(distance - 8.5 * 6).max() <= 1
 
 
 def test_lines_are_antialiased_and_wider_on_large_pictures():
-    picture = Picture(BLACK, 6)
+    picture = ImageCanvas(BLACK, 6)
     picture.circle(14.0, 14.0, 9.3)
     assert len(np.unique(picture.pixels.reshape(-1, 3), axis=0)) > 20
-    large = Picture(np.zeros((2000, 1000, 1), np.uint8))
+    large = ImageCanvas(np.zeros((2000, 1000, 1), np.uint8))
     large.box(200.0, 200.0, 800.0, 1800.0)
-    assert coloured(large.pixels, ANSWER)[1000].sum() == 2 * 8
+    assert coloured(large.pixels, PREDICTION)[1000].sum() == 2 * 8
 
 
 def test_a_mask_is_tinted_and_its_contour_follows_the_pixels():
     mask = np.zeros((28, 28), bool)
     mask[10:14, 5:9] = True
     mask[10, 5] = False
-    picture = Picture(BLACK, 6)
+    picture = ImageCanvas(BLACK, 6)
     picture.mask(mask)
     large = mask.repeat(6, 0).repeat(6, 1)
     assert (changed(picture) == large).all()
-    line = coloured(picture.pixels, ANSWER)
+    line = coloured(picture.pixels, PREDICTION)
     assert line[60, 36:54].all() and line[66:84, 30].all() and line[65, 36]
-    tinted = np.rint(np.array(ANSWER) * 0.4)
+    tinted = np.rint(np.array(PREDICTION) * 0.4)
     assert (picture.pixels[72, 42] == tinted).all()
 
 
 def test_a_map_has_a_colour_per_class_and_names_those_that_appear():
     classes = np.zeros((28, 28), int)
     classes[2:6, 2:6], classes[20:24, 20:24], classes[2:6, 20:24] = 1, 2, 99
-    picture = Picture(BLACK, 6)
-    picture.map(classes, ("background", "one", "two", "three"))
+    picture = ImageCanvas(BLACK, 6)
+    picture.semantic_map(classes, ("background", "one", "two", "three"))
     pixels = picture.pixels
     for number, (row, column) in {1: (2, 2), 2: (20, 20), 99: (2, 20)}.items():
         assert tuple(pixels[row * 6, column * 6]) == PALETTE[(number - 1) % len(PALETTE)]
@@ -119,44 +125,44 @@ def test_a_map_has_a_colour_per_class_and_names_those_that_appear():
 
 
 def test_an_empty_mask_and_a_map_of_background_leave_no_trace():
-    picture = Picture(BLACK)
+    picture = ImageCanvas(BLACK)
     picture.mask(np.zeros((28, 28), bool))
-    picture.map(np.zeros((28, 28), np.uint8), ("background",))
+    picture.semantic_map(np.zeros((28, 28), np.uint8), ("background",))
     assert not changed(picture).any()
 
 
 def test_words_stand_below_the_picture_and_cover_none_of_it():
-    picture = Picture(BLACK)
-    picture.words("seven 98%")
+    picture = ImageCanvas(BLACK)
+    picture.text("seven 98%")
     once = picture.pixels
-    picture.words("siebenundzwanzig → ж Ω", colour=TRUTH)
+    picture.text("siebenundzwanzig → ж Ω", colour=GROUND_TRUTH)
     twice = picture.pixels
     assert not once[:168].any() and not twice[:168].any()
     assert 168 < len(once) < len(twice) and once.shape[1] == 168
-    assert coloured(twice[168:], ANSWER).any() and coloured(twice[168:], TRUTH).any()
+    assert coloured(twice[168:], PREDICTION).any() and coloured(twice[168:], GROUND_TRUTH).any()
     assert (twice[168:] < 90).all(2).any()  # ink
 
 
 @pytest.mark.parametrize("text", ["", "long " * 99, "two\nlines", "\x00\ud800", "🙂 字", " "])
 @pytest.mark.parametrize("width", [1, 3, 28])
 def test_any_words_fit_any_picture(text: str, width: int):
-    picture = Picture(np.zeros((4, width, 3), np.uint8), 4)
-    picture.words(text)
+    picture = ImageCanvas(np.zeros((4, width, 3), np.uint8), 4)
+    picture.text(text)
     assert picture.pixels.shape[1] == 4 * width
 
 
 def test_long_words_end_within_the_picture():
-    picture = Picture(BLACK)
-    picture.words("W" * 500)
+    picture = ImageCanvas(BLACK)
+    picture.text("W" * 500)
     strip = picture.pixels[168:]
-    assert (strip < 90).all(2).any() and tuple(strip[0, 0]) == GROUND
-    assert (strip[:, -1] == GROUND).all()
+    assert (strip < 90).all(2).any() and tuple(strip[0, 0]) == BACKGROUND
+    assert (strip[:, -1] == BACKGROUND).all()
 
 
 @settings(max_examples=60, deadline=None)
 @given(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 def test_shapes_at_any_place_are_drawn_without_complaint(a: float, b: float, c: float, d: float):
-    picture = Picture(np.zeros((6, 9, 1), np.uint8), 2)
+    picture = ImageCanvas(np.zeros((6, 9, 1), np.uint8), 2)
     picture.box(a, b, c, d)
     picture.circle(a, b, c)
     assert picture.pixels.shape == (12, 18, 3)
@@ -164,7 +170,7 @@ def test_shapes_at_any_place_are_drawn_without_complaint(a: float, b: float, c: 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 1e30])
 def test_what_has_no_place_is_not_drawn(bad: float):
-    picture = Picture(BLACK)
+    picture = ImageCanvas(BLACK)
     picture.box(bad, 1.0, 9.0, 9.0)
     picture.circle(5.0, bad, 3.0)
     picture.circle(5.0, 5.0, bad)
@@ -172,7 +178,7 @@ def test_what_has_no_place_is_not_drawn(bad: float):
 
 
 def test_empty_shapes_are_not_drawn():
-    picture = Picture(BLACK)
+    picture = ImageCanvas(BLACK)
     picture.box(9.0, 2.0, 3.0, 8.0)
     picture.box(0.0, 0.0, 0.0, 0.0)
     picture.circle(9.0, 9.0, -4.0)
@@ -188,7 +194,7 @@ def test_colours_of_the_palette_are_twelve_and_far_apart():
 def test_cells_of_a_sheet_are_aligned_though_pictures_differ_in_size():
     sizes = [(30, 40), (50, 20), (10, 10), (30, 40), (50, 40)]
     pictures = [np.full((*size, 3), i, np.uint8) for i, size in enumerate(sizes)]
-    paper = sheet(pictures, columns=3)
+    paper = contact_sheet(pictures, columns=3)
     corners = []
     for number in range(5):
         rows, columns = np.nonzero(coloured(paper, (number, number, number)))
@@ -210,23 +216,25 @@ def test_cells_of_a_sheet_are_aligned_though_pictures_differ_in_size():
     ("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 2), (7, 4), (9, 3), (10, 5), (24, 6)]
 )
 def test_a_sheet_leaves_few_holes(count: int, columns: int):
-    paper = sheet([np.zeros((10, 10, 3), np.uint8)] * count)
+    paper = contact_sheet([np.zeros((10, 10, 3), np.uint8)] * count)
     assert paper.shape == (20 + 30 * -(-count // columns), 20 + 30 * columns, 3)
 
 
 def test_title_and_notes_are_written_beside_the_pictures():
     pictures = [np.full((40, 60, 3), 200, np.uint8)] * 2
-    plain = sheet(pictures)
-    told = sheet(pictures, title="Zwölf Gesichter " * 9, notes=["#1 iou 0.93, and so on and on"])
+    plain = contact_sheet(pictures)
+    told = contact_sheet(
+        pictures, title="Zwölf Gesichter " * 9, notes=["#1 iou 0.93, and so on and on"]
+    )
     assert told.shape[1] == plain.shape[1] and len(told) > len(plain)
     assert coloured(told, (200, 200, 200)).sum() == 2 * 40 * 60
-    assert (told[:, -20:] == GROUND).all() and (told[:20].min((1, 2)) > 200).any()
+    assert (told[:, -20:] == BACKGROUND).all() and (told[:20].min((1, 2)) > 200).any()
 
 
 def test_an_empty_sheet_is_still_a_sheet():
-    assert sheet([], title="none", notes=[]).shape[2] == 3
+    assert contact_sheet([], title="none", notes=[]).shape[2] == 3
 
 
 def test_photographs_are_shrunk_to_fit_a_sheet():
-    paper = sheet([np.zeros((2000, 4000, 3), np.uint8)] * 3, columns=3)
+    paper = contact_sheet([np.zeros((2000, 4000, 3), np.uint8)] * 3, columns=3)
     assert paper.shape == (256 + 40, 3 * 512 + 80, 3)

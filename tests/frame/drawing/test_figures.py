@@ -4,24 +4,24 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame.drawing.colors import DAY, NIGHT, Paper
-from triptych.frame.drawing.figures import figure, packed, quiet, save
+from triptych.frame.drawing.colors import DARK, LIGHT, Theme
+from triptych.frame.drawing.figures import figure, save, style_axes, to_bytes
 from triptych.frame.errors import ConfigError, WriteError
 from triptych.frame.storage import images
 
 
-@pytest.mark.parametrize("paper", [DAY, NIGHT])
-def test_a_figure_is_as_large_as_asked_and_on_its_paper(paper: Paper):
+@pytest.mark.parametrize("paper", [LIGHT, DARK])
+def test_a_figure_is_as_large_as_asked_and_on_its_paper(paper: Theme):
     drawn = figure(2, 1, paper)
-    quiet(drawn.add_subplot(), paper)
-    pixels = images.read(packed(drawn, ".png"))
+    style_axes(drawn.add_subplot(), paper)
+    pixels = images.read(to_bytes(drawn, ".png"))
     assert pixels.shape == (150, 300, 3)
     assert tuple(pixels[0, 0]) == tuple(pixels[75, 200]) == paper.ground
 
 
 def test_the_same_figure_is_the_same_bytes():
     for ending in (".png", ".svg"):
-        first, second = (packed(figure(1, 1), ending) for _ in range(2))
+        first, second = (to_bytes(figure(1, 1), ending) for _ in range(2))
         assert first == second
 
 

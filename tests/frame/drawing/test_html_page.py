@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from triptych.frame.drawing import html_page
-from triptych.frame.drawing.colors import DAY, NIGHT, hexadecimal
-from triptych.frame.drawing.html_page import Fact, Image, Section, Table, Tiles
+from triptych.frame.drawing.colors import DARK, LIGHT, to_hex
+from triptych.frame.drawing.html_page import Headline, Image, ImageGrid, Section, Table
 from triptych.frame.errors import MissingDependencyError
 
 PNG, SVG = b"\x89PNG\r\n\x1a\n and so on", b"<svg xmlns='http://www.w3.org/2000/svg'/>"
@@ -49,9 +49,9 @@ def whole(words: str) -> str:
     """A page that says the words wherever words can be said."""
     image = Image(PNG, words, words, words, night=SVG)
     table = Table([words, "n"], [[words, "1"]], words, words)
-    parts = (table, image, Tiles([image, Image(SVG, words)], words, words))
+    parts = (table, image, ImageGrid([image, Image(SVG, words)], words, words))
     section = Section(words, [words, words], parts)
-    facts = [Fact(words, words, words), Fact("a", "1")]
+    facts = [Headline(words, words, words), Headline("a", "1")]
     return html_page.html(words, lead=words, facts=facts, sections=[section])
 
 
@@ -89,9 +89,9 @@ def test_pictures_say_what_they_are_and_change_by_night():
 def test_both_papers_of_the_palette_are_there():
     told = whole("word")
     light, dark = told.split("prefers-color-scheme: dark", 1)
-    for paper, part in ((DAY, light), (NIGHT, dark)):
-        assert f"--ink: {hexadecimal(paper.ink)}" in part
-        assert f"--ground: {hexadecimal(paper.ground)}" in part
+    for paper, part in ((LIGHT, light), (DARK, dark)):
+        assert f"--ink: {to_hex(paper.ink)}" in part
+        assert f"--ground: {to_hex(paper.ground)}" in part
 
 
 def test_what_no_file_can_hold_is_replaced():

@@ -11,8 +11,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from triptych.frame.drawing import training_plots
-from triptych.frame.drawing.colors import ANSWER, FAINT, GROUND, TRUTH
-from triptych.frame.drawing.training_plots import _panels, confusion, curves
+from triptych.frame.drawing.colors import BACKGROUND, GROUND_TRUTH, MUTED, PREDICTION
+from triptych.frame.drawing.training_plots import _panels, confusion, plot_history
 from triptych.frame.errors import ConfigError, DataError, WriteError
 from triptych.frame.storage import images
 
@@ -35,10 +35,10 @@ def test_losses_share_a_panel_and_each_head_has_its_own():
 
 
 def test_curves_become_a_png(tmp_path: Path):
-    curves(HISTORY, tmp_path / "curves.png")
+    plot_history(HISTORY, tmp_path / "curves.png")
     pixels = images.read(tmp_path / "curves.png")
     assert pixels.shape == (480, 1980, 3)
-    assert tuple(pixels[0, 0]) == GROUND
+    assert tuple(pixels[0, 0]) == BACKGROUND
 
 
 def test_costs_are_best_where_lowest_and_metrics_where_highest(monkeypatch: pytest.MonkeyPatch):
@@ -46,7 +46,7 @@ def test_costs_are_best_where_lowest_and_metrics_where_highest(monkeypatch: pyte
     monkeypatch.setattr(training_plots, "save", lambda figure, path: drawn.append(figure))
     history = [{"epoch": 1, "style/val": 0.2, "box/iou": 0.5}, {"epoch": 2, "style/val": 0.1}]
     for costs in ((), ("style",)):
-        training_plots.curves(history, "a.png", costs=costs)
+        training_plots.plot_history(history, "a.png", costs=costs)
     told = [[axes.get_legend().texts[0].get_text() for axes in one.axes] for one in drawn]
     assert told == [
         ["val  best 0.200 in epoch 1", "iou  best 0.500 in epoch 1"],
@@ -56,7 +56,7 @@ def test_costs_are_best_where_lowest_and_metrics_where_highest(monkeypatch: pyte
 
 def test_curves_become_an_svg_that_is_the_same_each_time(tmp_path: Path):
     for name in ("one.svg", "two.SVG"):
-        curves(HISTORY[:1], tmp_path / name)
+        plot_history(HISTORY[:1], tmp_path / name)
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.SVG").read_bytes()
     assert ElementTree.parse(tmp_path / "one.svg").getroot().tag.endswith("svg")
 
@@ -70,21 +70,21 @@ def test_curves_become_an_svg_that_is_the_same_each_time(tmp_path: Path):
     ],
 )
 def test_odd_numbers_are_drawn_all_the_same(row: dict[str, float], tmp_path: Path):
-    curves([row], tmp_path / "odd.png")
+    plot_history([row], tmp_path / "odd.png")
     assert (tmp_path / "odd.png").stat().st_size
 
 
 @pytest.mark.parametrize("history", [[], [{}], [{"epoch": 1.0}]])
 def test_a_history_without_measurements_is_refused(history: list[dict[str, float]], tmp_path: Path):
     with pytest.raises(DataError, match="at least one epoch"):
-        curves(history, tmp_path / "none.png")
+        plot_history(history, tmp_path / "none.png")
 
 
 def test_other_endings_and_missing_folders_are_refused(tmp_path: Path):
     with pytest.raises(ConfigError, match=r"\.png or \.svg, got .*curves\.gif"):
-        curves(HISTORY[:1], tmp_path / "curves.gif")
+        plot_history(HISTORY[:1], tmp_path / "curves.gif")
     with pytest.raises(WriteError):
-        curves(HISTORY[:1], tmp_path / "nowhere" / "curves.png")
+        plot_history(HISTORY[:1], tmp_path / "nowhere" / "curves.png")
     assert not list(tmp_path.iterdir())
 
 
@@ -92,8 +92,8 @@ def test_right_answers_are_blue_and_wrong_ones_vermilion(tmp_path: Path):
     confusion(np.array([[9, 0], [9, 0]]), ["yes", "no"], tmp_path / "table.png")
     pixels = images.read(tmp_path / "table.png")
     blue, vermilion = (
-        near(pixels, tuple(int(g + 0.8 * (c - g)) for c, g in zip(colour, GROUND)))
-        for colour in (TRUTH, ANSWER)
+        near(pixels, tuple(int(g + 0.8 * (c - g)) for c, g in zip(colour, BACKGROUND)))
+        for colour in (GROUND_TRUTH, PREDICTION)
     )
     assert blue.sum() > 1000 and vermilion.sum() > 1000
     rows, columns = np.nonzero(blue)
@@ -105,11 +105,12 @@ def test_a_large_table_has_no_numbers_in_it(tmp_path: Path):
     confusion(np.zeros((31, 31), int), [""] * 31, tmp_path / "large.png")
     confusion(np.zeros((2, 2), int), [""] * 2, tmp_path / "small.png")
     large, small = (images.read(tmp_path / f"{name}.png") for name in ("large", "small"))
-    assert near(small[: len(small) // 2, len(small) // 2 :], FAINT).any()
-    assert not near(large[: len(large) // 2, len(large) // 2 :], FAINT).any()
+    assert near(small[: len(small) // 2, len(small) // 2 :], MUTED).any()
+    assert not near(large[: len(large) // 2, len(large) // 2 :], MUTED).any()
 
 
 def test_the_module_waits_with_matplotlib_until_it_draws():
-    code = "import sys, triptych.frame.plots, triptych.frame.drawing; print(*sys.modules)"
+    code = "import sys; from triptych.frame.drawing import annotate, training_plots\n"
+    code += "print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
-    assert "triptych.frame.drawing" in modules and "matplotlib" not in modules
+    assert "triptych.frame.drawing.annotate" in modules and "matplotlib" not in modules

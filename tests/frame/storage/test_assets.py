@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from triptych.frame.errors import AssetNotFoundError, DataError, UnknownNameError, WriteError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import assets
-from triptych.frame.storage.assets import Asset, find, get
+from triptych.frame.storage.assets import Asset, fetch_or_locate, locate
 
 CONTENT = bytes(range(256)) * 3000  # more than two chunks
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -95,13 +95,13 @@ def test_a_file_is_found_in_the_first_folder_that_has_it(
     for folder in folders[2:]:
         put(folder, "some/numbers.bin", CONTENT)
     monkeypatch.setenv("TRIPTYCH_DATA", os.pathsep.join(["", *map(str, folders)]))
-    assert find(asset()) == get(asset()) == tmp_path / "one/some/numbers.bin"
+    assert locate(asset()) == fetch_or_locate(asset()) == tmp_path / "one/some/numbers.bin"
 
 
 def test_the_cache_comes_after_the_folders() -> None:
-    assert find(asset()) is None
+    assert locate(asset()) is None
     path = put(assets.cache(), "some/numbers.bin", CONTENT)
-    assert find(asset()) == get(asset()) == path
+    assert locate(asset()) == fetch_or_locate(asset()) == path
 
 
 def test_without_a_wish_the_cache_is_where_the_system_has_them(
@@ -114,28 +114,28 @@ def test_without_a_wish_the_cache_is_where_the_system_has_them(
 def test_a_damaged_file_at_hand_is_told_with_both_checksums() -> None:
     path = put(assets.cache(), "some/numbers.bin", b"other")
     with pytest.raises(DataError) as told:
-        get(asset("http://127.0.0.1/"))
+        fetch_or_locate(asset("http://127.0.0.1/"))
     for word in (str(path), SHA256, hashlib.sha256(b"other").hexdigest(), "Delete it"):
         assert word in str(told.value)
     path.write_bytes(CONTENT)
-    assert get(asset()) == path
+    assert fetch_or_locate(asset()) == path
 
 
 def test_a_checksum_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     put(assets.cache(), "some/numbers.bin", CONTENT)
-    get(asset())
+    fetch_or_locate(asset())
     monkeypatch.setattr(assets, "_difference", None)  # would fail if called
-    get(asset())
+    fetch_or_locate(asset())
 
 
 def test_packed_files_are_checked_unpacked_and_may_lie_unpacked() -> None:
     thing = asset(path="some/numbers.gz", sha256=None, md5_unpacked=MD5)
     for level in (1, 9):
         packed = put(assets.cache(), "some/numbers.gz", gzip.compress(CONTENT, level))
-        assert get(thing) == packed
+        assert fetch_or_locate(thing) == packed
     packed.unlink()
     plain = put(assets.cache(), "some/numbers", CONTENT)
-    assert get(thing) == plain
+    assert fetch_or_locate(thing) == plain
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_packed_files_are_checked_unpacked_and_may_lie_unpacked() -> None:
 def test_damaged_packed_files_are_told(content: bytes) -> None:
     put(assets.cache(), "some/numbers.gz", content)
     with pytest.raises(DataError, match="is damaged: "):
-        get(asset(path="some/numbers.gz", sha256=None, md5_unpacked=MD5))
+        fetch_or_locate(asset(path="some/numbers.gz", sha256=None, md5_unpacked=MD5))
 
 
 # --- missing ---
@@ -152,7 +152,7 @@ def test_damaged_packed_files_are_told(content: bytes) -> None:
 
 def test_offline_one_line_says_what_from_where_and_whereto() -> None:
     with pytest.raises(AssetNotFoundError) as told:
-        get(asset("https://example.org/numbers.bin"))
+        fetch_or_locate(asset("https://example.org/numbers.bin"))
     words = ("some/numbers.bin (0.8 MB)", "https://example.org/numbers.bin", "TRIPTYCH_DATA")
     for word in (*words, "TRIPTYCH_OFFLINE is set", str(assets.cache() / "some")):
         assert word in str(told.value)
@@ -162,13 +162,13 @@ def test_offline_one_line_says_what_from_where_and_whereto() -> None:
 def test_what_has_no_address_is_only_to_be_put_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIPTYCH_OFFLINE", "0")
     with pytest.raises(AssetNotFoundError, match=r"it has no address\. Put it into"):
-        get(asset())
+        fetch_or_locate(asset())
 
 
 def test_no_network_is_told(mirror: Mirror) -> None:
     # nobody listens on port 1
     with pytest.raises(AssetNotFoundError, match=r"the connection failed\. Fetch http"):
-        get(asset("http://127.0.0.1:1/numbers.bin"))
+        fetch_or_locate(asset("http://127.0.0.1:1/numbers.bin"))
     assert left_in_cache() == []
 
 
@@ -179,35 +179,35 @@ def test_a_file_is_fetched_once_and_told_on_the_way(
     mirror: Mirror, capfd: pytest.CaptureFixture[str]
 ) -> None:
     thing = asset(mirror.url("/numbers.bin", CONTENT))
-    steps: list[Step] = []
-    path = get(thing, steps.append)
-    assert path == assets.cache() / "some/numbers.bin" == get(thing, steps.append)
+    steps: list[ProgressEvent] = []
+    path = fetch_or_locate(thing, steps.append)
+    assert path == assets.cache() / "some/numbers.bin" == fetch_or_locate(thing, steps.append)
     assert path.read_bytes() == CONTENT
     assert mirror.asked == ["/numbers.bin"]
     assert [step.done for step in steps] == sorted(step.done for step in steps)
-    assert steps[-1] == Step("fetch numbers", len(CONTENT), len(CONTENT))
+    assert steps[-1] == ProgressEvent("fetch numbers", len(CONTENT), len(CONTENT))
     assert capfd.readouterr() == ("", "")
 
 
 def test_the_second_mirror_is_asked_where_the_first_fails(mirror: Mirror) -> None:
-    get(asset(mirror.url("/one", 404), mirror.url("/two", CONTENT)))
+    fetch_or_locate(asset(mirror.url("/one", 404), mirror.url("/two", CONTENT)))
     assert mirror.asked == ["/one", "/two"]
 
 
 def test_mirrors_are_asked_again(mirror: Mirror) -> None:
-    get(asset(mirror.url("/one", 503), mirror.url("/two", 503, CONTENT)))
+    fetch_or_locate(asset(mirror.url("/one", 503), mirror.url("/two", 503, CONTENT)))
     assert mirror.asked == ["/one", "/two", "/one", "/two"]
 
 
 def test_what_the_last_server_said_is_told(mirror: Mirror) -> None:
     with pytest.raises(AssetNotFoundError, match="the server says 403"):
-        get(asset(mirror.url("/one", 404), mirror.url("/two", 403)))
+        fetch_or_locate(asset(mirror.url("/one", 404), mirror.url("/two", 403)))
     assert left_in_cache() == []
 
 
 def test_another_checksum_is_not_kept(mirror: Mirror) -> None:
     with pytest.raises(AssetNotFoundError, match="what came has another checksum"):
-        get(asset(mirror.url("/numbers.bin", b"other")))
+        fetch_or_locate(asset(mirror.url("/numbers.bin", b"other")))
     assert left_in_cache() == []
 
 
@@ -216,23 +216,23 @@ def test_the_first_digits_of_a_checksum_are_compared_where_no_more_are_known(
 ) -> None:
     wrong, right = mirror.url("/wrong", b"other"), mirror.url("/right", CONTENT)
     thing = asset(wrong, right, sha256=SHA256[:8])
-    path = get(thing)
+    path = fetch_or_locate(thing)
     assert mirror.asked == ["/wrong", "/right"]
     path.write_bytes(b"other")
     with pytest.raises(DataError, match=f"expected sha256 {SHA256[:8]}, found"):
-        get(thing)
+        fetch_or_locate(thing)
 
 
 def test_an_interrupted_download_leaves_nothing(mirror: Mirror) -> None:
     with pytest.raises(AssetNotFoundError, match="the connection failed"):
-        get(asset(mirror.url("/cut", CONTENT[:5000]), sha256=None))
+        fetch_or_locate(asset(mirror.url("/cut", CONTENT[:5000]), sha256=None))
     assert left_in_cache() == []
 
-    def stop(step: Step) -> None:
+    def stop(step: ProgressEvent) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        get(asset(mirror.url("/numbers.bin", CONTENT)), stop)
+        fetch_or_locate(asset(mirror.url("/numbers.bin", CONTENT)), stop)
     assert left_in_cache() == []
 
 
@@ -241,7 +241,7 @@ def test_packed_files_are_checked_unpacked_when_they_come(mirror: Mirror) -> Non
     wrong = mirror.url("/wrong.gz", gzip.compress(b"other"))
     page = mirror.url("/page.gz", b"<html>not here</html>")
     right = mirror.url("/right.gz", gzip.compress(CONTENT))
-    path = get(asset(wrong, page, right, **fields))
+    path = fetch_or_locate(asset(wrong, page, right, **fields))
     assert gzip.decompress(path.read_bytes()) == CONTENT
     assert mirror.asked == ["/wrong.gz", "/page.gz", "/right.gz"]
 
@@ -252,17 +252,17 @@ def test_a_cache_that_cannot_be_made_is_told(
     put(tmp_path, "file", b"")
     monkeypatch.setenv("TRIPTYCH_CACHE", str(tmp_path / "file"))
     with pytest.raises(WriteError, match="file/some: Not a directory"):
-        get(asset(mirror.url("/numbers.bin", CONTENT)))
+        fetch_or_locate(asset(mirror.url("/numbers.bin", CONTENT)))
 
 
 # --- known ---
 
 
 def test_a_name_stands_for_one_asset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "KNOWN", {})
-    assert assets.declare(asset()) == assets.declare(asset()) == (asset(),)
-    assert assets.known("numbers") == asset()
+    monkeypatch.setattr(assets, "REGISTRY", {})
+    assert assets.register(asset()) == assets.register(asset()) == (asset(),)
+    assert assets.get_asset("numbers") == asset()
     with pytest.raises(UnknownNameError, match="Did you mean 'numbers'"):
-        assets.known("number")
+        assets.get_asset("number")
     with pytest.raises(ValueError, match="Two assets"):
-        assets.declare(asset(size=1))
+        assets.register(asset(size=1))

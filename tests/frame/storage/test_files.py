@@ -36,7 +36,7 @@ def test_a_file_is_replaced(tmp_path: Path) -> None:
 def test_a_failed_block_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), files.written(path) as beside:
+    with pytest.raises(KeyboardInterrupt), files.atomic_write(path) as beside:
         beside.write_text("half")
         raise KeyboardInterrupt
     assert path.read_text() == "old"
@@ -46,7 +46,7 @@ def test_a_failed_block_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     path = tmp_path / "a.txt"
-    with pytest.raises(WriteError, match=r"a\.txt: no space") as told, files.written(path):
+    with pytest.raises(WriteError, match=r"a\.txt: no space") as told, files.atomic_write(path):
         raise full
     assert "\n" not in str(told.value)
 

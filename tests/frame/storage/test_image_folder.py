@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from triptych.frame.errors import DataError, ImageError
-from triptych.frame.storage.image_folder import content, listed
+from triptych.frame.storage.image_folder import list_images, read_bytes
 
 
 @pytest.fixture
@@ -28,10 +28,10 @@ def test_photos_are_listed_and_read_alike_in_folders_and_zips(
     kind: str, request: pytest.FixtureRequest
 ):
     place = request.getfixturevalue(kind)
-    assert listed(place, "photos") == ["a.jpg", "b/2.png"]
-    assert content(place, "b/2.png") == b"b/2.png"
+    assert list_images(place, "photos") == ["a.jpg", "b/2.png"]
+    assert read_bytes(place, "b/2.png") == b"b/2.png"
     with pytest.raises(ImageError, match=r"Cannot read c\.png in "):
-        content(place, "c.png")
+        read_bytes(place, "c.png")
 
 
 @pytest.mark.parametrize("kind", ["folder", "packed"])
@@ -39,21 +39,21 @@ def test_what_is_larger_than_any_photo_is_not_read(
     kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ):
     place = request.getfixturevalue(kind)
-    monkeypatch.setattr("triptych.frame.photos.LARGEST", 6)
-    assert content(place, "a.jpg") == b"a.jpg"
+    monkeypatch.setattr("triptych.frame.storage.image_folder.LARGEST", 6)
+    assert read_bytes(place, "a.jpg") == b"a.jpg"
     with pytest.raises(ImageError, match=r"larger than|unpacks to more than"):
-        content(place, "b/2.png")
+        read_bytes(place, "b/2.png")
 
 
 def test_a_zip_written_anew_is_read_anew(packed: Path):
-    assert content(packed, "a.jpg") == b"a.jpg"
+    assert read_bytes(packed, "a.jpg") == b"a.jpg"
     with zipfile.ZipFile(packed, "w") as file:
         file.writestr("a.jpg", "another, longer photo")
-    assert content(packed, "a.jpg") == b"another, longer photo"
+    assert read_bytes(packed, "a.jpg") == b"another, longer photo"
 
 
 def test_a_place_that_cannot_be_read_says_what_was_expected(tmp_path: Path):
     (tmp_path / "no.zip").write_text("no zip")
     for name in ("nothing", "no.zip"):
         with pytest.raises(DataError, match=rf"Expected a zoo, but .*{name} cannot be read"):
-            listed(tmp_path / name, "a zoo")
+            list_images(tmp_path / name, "a zoo")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from triptych.frame.errors import ConfigError, ImageError, WriteError
 from triptych.frame.storage import images
-from triptych.frame.storage.images import Placement, letterbox, read, resize, save
+from triptych.frame.storage.images import Letterbox, letterbox, read, resize, save
 
 RNG = np.random.default_rng(0)
 COLOURS = RNG.integers(0, 256, (3, 4, 3), dtype=np.uint8)
@@ -23,12 +23,12 @@ def test_folders_give_their_pictures_by_name(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     (tmp_path / "folder.png").mkdir()
     other = Path("other.png")
-    assert images.pictures([other, tmp_path]) == [other, tmp_path / "a.jpg", tmp_path / "b.PNG"]
+    assert images.expand_paths([other, tmp_path]) == [other, tmp_path / "a.jpg", tmp_path / "b.PNG"]
 
 
 def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="Expected pictures in"):
-        images.pictures([tmp_path])
+        images.expand_paths([tmp_path])
 
 
 # --- what goes out ---
@@ -57,13 +57,13 @@ def test_alpha_is_kept_where_the_format_can(tmp_path: Path) -> None:
     [("a.png", "PNG"), ("a.b.JPG", "JPEG"), ("a.tif", "TIFF"), ("x/a.webp", "WEBP")],
 )
 def test_a_name_says_the_format(name: str, kind: str) -> None:
-    assert images.kind_of(name) == kind
+    assert images.format_of(name) == kind
 
 
 @pytest.mark.parametrize("name", ["a", "a.gif", "a.mp3", ".png", "png", ""])
 def test_a_name_of_no_format_we_write_is_told(name: str) -> None:
     with pytest.raises(ConfigError, match=r"PNG, JPEG, WEBP, TIFF, BMP.*Name it \.png"):
-        images.kind_of(name)
+        images.format_of(name)
 
 
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_resizing_mixes_shrinking_and_growing() -> None:
 def test_a_picture_that_fits_is_untouched() -> None:
     canvas, placement = letterbox(COLOURS, 3, 4, fill=0)
     assert np.array_equal(canvas, COLOURS)
-    assert placement == Placement(1.0, 0, 0, 4, 3)
+    assert placement == Letterbox(1.0, 0, 0, 4, 3)
 
 
 def test_a_letterbox_keeps_the_aspect_in_the_middle() -> None:

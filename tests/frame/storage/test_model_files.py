@@ -11,7 +11,14 @@ from torch import Tensor
 
 from triptych import __version__
 from triptych.frame.errors import RunError, WriteError
-from triptych.frame.storage.model_files import DESCRIPTION, FORMAT, WEIGHTS, checksum, keep, kept
+from triptych.frame.storage.model_files import (
+    DESCRIPTION,
+    FORMAT,
+    WEIGHTS,
+    checksum,
+    load_model,
+    save_model,
+)
 
 
 def tensors() -> dict[str, Tensor]:
@@ -26,18 +33,18 @@ def tensors() -> dict[str, Tensor]:
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    keep(tmp_path, tensors(), {"panel": "none", "names": ["é", "😀"]})
+    save_model(tmp_path, tensors(), {"panel": "none", "names": ["é", "😀"]})
     return tmp_path
 
 
 def refused(folder: Path, words: str) -> None:
     with pytest.raises(RunError, match=words) as told:
-        kept(folder)
+        load_model(folder)
     assert "\n" not in str(told.value)
 
 
 def test_what_is_kept_comes_back(saved: Path):
-    description, found = kept(saved)
+    description, found = load_model(saved)
     assert description["panel"] == "none" and description["names"] == ["é", "😀"]
     assert description["format"] == FORMAT and description["triptych"] == __version__
     assert found.keys() == tensors().keys()
@@ -48,29 +55,29 @@ def test_what_is_kept_comes_back(saved: Path):
 def test_tensors_may_lie_anyhow_in_memory(tmp_path: Path):
     turned = torch.arange(12.0).reshape(3, 4).T
     laid_out = torch.rand(2, 3, 4, 5).to(memory_format=torch.channels_last)
-    keep(tmp_path, {"turned": turned, "laid_out": laid_out}, {})
-    found = kept(tmp_path)[1]
+    save_model(tmp_path, {"turned": turned, "laid_out": laid_out}, {})
+    found = load_model(tmp_path)[1]
     assert found["turned"].equal(turned) and found["laid_out"].equal(laid_out)
 
 
 def test_keeping_again_replaces_both_files(saved: Path):
-    keep(saved, {"only": torch.ones(1)}, {"panel": "other"})
-    description, found = kept(saved)
+    save_model(saved, {"only": torch.ones(1)}, {"panel": "other"})
+    description, found = load_model(saved)
     assert description["panel"] == "other" and "names" not in description
     assert list(found) == ["only"]
     assert sorted(path.name for path in saved.iterdir()) == sorted([WEIGHTS, DESCRIPTION])
 
 
 def test_a_description_cannot_speak_for_other_weights(saved: Path):
-    keep(saved, tensors(), {"sha256": "0" * 64})
-    found = kept(saved)[0]["sha256"]
+    save_model(saved, tensors(), {"sha256": "0" * 64})
+    found = load_model(saved)[0]["sha256"]
     assert found == hashlib.sha256((saved / WEIGHTS).read_bytes()).hexdigest()
     assert found == checksum(tensors())
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
     with pytest.raises(WriteError, match="there is no folder"):
-        keep(tmp_path / "none", tensors(), {})
+        save_model(tmp_path / "none", tensors(), {})
     refused(tmp_path / "none", r"Expected a finished run in .*none, but model\.json cannot")
     refused(tmp_path, r"Expected a finished run")
 

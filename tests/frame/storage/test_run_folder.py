@@ -14,45 +14,46 @@ from triptych.frame.storage import run_folder
 
 
 def test_folders_are_made_where_missing(tmp_path: Path):
-    assert run_folder.opened(tmp_path / "a" / "b").is_dir()
-    assert run_folder.opened(tmp_path / "a" / "b").is_dir()  # empty: nothing is lost
+    assert run_folder.create(tmp_path / "a" / "b").is_dir()
+    assert run_folder.create(tmp_path / "a" / "b").is_dir()  # empty: nothing is lost
 
 
 def test_a_run_is_not_overwritten(tmp_path: Path):
-    run_folder.record(tmp_path, {})
+    run_folder.write_record(tmp_path, {})
     with pytest.raises(ConfigError, match=r"holds a run already.*--resume"):
-        run_folder.opened(tmp_path)
+        run_folder.create(tmp_path)
 
 
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path):
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(ConfigError, match="not empty and holds no run"):
-        run_folder.opened(tmp_path)
+        run_folder.create(tmp_path)
 
 
 def test_a_file_in_the_way_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file" / "run"):
         with pytest.raises(WriteError, match="Cannot make the run folder") as told:
-            run_folder.opened(place)
+            run_folder.create(place)
         assert "\n" not in str(told.value)
 
 
 def test_one_process_at_a_time_works_in_a_run(tmp_path: Path):
-    code = "import sys; from pathlib import Path; from triptych.frame.runs import held\n"
-    code += "with held(Path(sys.argv[1])): print('there', flush=True); input()"
+    code = "import sys; from pathlib import Path\n"
+    code += "from triptych.frame.storage.run_folder import lock\n"
+    code += "with lock(Path(sys.argv[1])): print('there', flush=True); input()"
     command = [sys.executable, "-c", code, str(tmp_path)]
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **streams) as other:  # pyright: ignore
         assert other.stdout and other.stdout.readline() == "there\n"
-        with pytest.raises(RunError, match="Another process is at work"), run_folder.held(tmp_path):
+        with pytest.raises(RunError, match="Another process is at work"), run_folder.lock(tmp_path):
             pass
         other.kill()  # which leaves its file
     assert list(tmp_path.iterdir())
     with (
-        run_folder.held(tmp_path),
+        run_folder.lock(tmp_path),
         pytest.raises(RunError, match="Wait"),
-        run_folder.held(tmp_path),
+        run_folder.lock(tmp_path),
     ):
         pass
     assert not list(tmp_path.iterdir())
@@ -62,7 +63,7 @@ def test_a_run_folder_that_takes_no_file_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     with (
         pytest.raises(WriteError, match=r"Cannot write to .*file"),
-        run_folder.held(tmp_path / "file"),
+        run_folder.lock(tmp_path / "file"),
     ):
         pass
 
@@ -71,12 +72,12 @@ def test_a_run_folder_that_takes_no_file_is_told(tmp_path: Path):
 def test_a_folder_without_right_to_write_is_told(tmp_path: Path):
     tmp_path.chmod(0o500)
     with pytest.raises(WriteError, match="permission denied"):
-        run_folder.opened(tmp_path / "run")
+        run_folder.create(tmp_path / "run")
 
 
 def test_what_is_recorded_is_read_back(tmp_path: Path):
-    run_folder.record(tmp_path, {"plan": {"heads": ["box"]}, "data": "ø"})
-    facts = run_folder.recorded(tmp_path)
+    run_folder.write_record(tmp_path, {"plan": {"heads": ["box"]}, "data": "ø"})
+    facts = run_folder.read_record(tmp_path)
     assert facts["plan"] == {"heads": ["box"]} and facts["data"] == "ø"
     assert facts["versions"]["triptych"] == __version__
     assert {"python", "torch", "lightning"} <= facts["versions"].keys()
@@ -85,7 +86,7 @@ def test_what_is_recorded_is_read_back(tmp_path: Path):
 
 def test_no_run_is_told(tmp_path: Path):
     with pytest.raises(RunError, match=r"Expected a run folder.*no such file.*triptych train"):
-        run_folder.recorded(tmp_path / "none")
+        run_folder.read_record(tmp_path / "none")
 
 
 @pytest.mark.parametrize(
@@ -94,32 +95,32 @@ def test_no_run_is_told(tmp_path: Path):
 def test_a_damaged_record_is_told(tmp_path: Path, text: str):
     (tmp_path / run_folder.RECORD).write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(RunError, match=r"run\.json is damaged") as told:
-        run_folder.recorded(tmp_path)
+        run_folder.read_record(tmp_path)
     assert "\n" not in str(told.value)
 
 
 def test_a_newer_record_is_told(tmp_path: Path):
     (tmp_path / run_folder.RECORD).write_text(json.dumps({"format": run_folder.FORMAT + 1}))
     with pytest.raises(RunError, match=r"newer triptych. Upgrade"):
-        run_folder.recorded(tmp_path)
+        run_folder.read_record(tmp_path)
 
 
 @pytest.mark.parametrize("facts", [{}, {"plan": None}, {"plan": [1]}, {"plan": {}}], ids=str)
 def test_a_record_that_lacks_what_a_training_needs_is_told(tmp_path: Path, facts: dict):
-    run_folder.record(tmp_path, facts)
+    run_folder.write_record(tmp_path, facts)
     told = r"run\.json is damaged\. Train again"
-    with pytest.raises(RunError, match=told), run_folder.begun(tmp_path) as found:
+    with pytest.raises(RunError, match=told), run_folder.reading_record(tmp_path) as found:
         found["plan"]["heads"].lower()
 
 
 def test_other_errors_while_a_record_is_taken_apart_are_handed_on(tmp_path: Path):
-    run_folder.record(tmp_path, {})
-    with pytest.raises(ConfigError, match="its own words"), run_folder.begun(tmp_path):
+    run_folder.write_record(tmp_path, {})
+    with pytest.raises(ConfigError, match="its own words"), run_folder.reading_record(tmp_path):
         raise ConfigError("its own words")
 
 
 def test_data_that_changed_since_are_told(tmp_path: Path):
-    run_folder.same_data(tmp_path, "photos", {"photos": "ab"}, {"photos": "ab"})
+    run_folder.check_same_data(tmp_path, "photos", {"photos": "ab"}, {"photos": "ab"})
     with pytest.raises(RunError, match=r"The photos of .* have changed since it was begun") as told:
-        run_folder.same_data(tmp_path, "photos", {"photos": "ab"}, {"photos": "cd"})
+        run_folder.check_same_data(tmp_path, "photos", {"photos": "ab"}, {"photos": "cd"})
     assert "\n" not in str(told.value)

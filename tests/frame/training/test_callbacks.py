@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 
-from triptych.frame.config import TrainingSettings
-from triptych.frame.progress import Step
+from triptych.frame.config import TrainingConfig
+from triptych.frame.progress import ProgressEvent
 from triptych.frame.training import callbacks
-from triptych.frame.training import trainer as fitting
-from triptych.frame.training.callbacks import history
+from triptych.frame.training.callbacks import read_history
+from triptych.frame.training.trainer import build_trainer
 
 
 class Counting(L.LightningModule):
@@ -32,20 +32,20 @@ class Counting(L.LightningModule):
 
 
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Step]:
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[ProgressEvent]:
     """What a watcher heard of two epochs of five steps, whose table is in the folder."""
-    monkeypatch.setattr(callbacks, "EVERY", 4)
-    steps: list[Step] = []
-    settings = TrainingSettings(epochs=2, average=0, device="cpu", precision="fp32")
-    trainer = fitting.trainer(settings, tmp_path, watch=steps.append, monitor="train/loss")
+    monkeypatch.setattr(callbacks, "REPORT_EVERY", 4)
+    steps: list[ProgressEvent] = []
+    settings = TrainingConfig(epochs=2, ema_decay=0, device="cpu", precision="fp32")
+    trainer = build_trainer(settings, tmp_path, watch=steps.append, monitor="train/loss")
     trainer.fit(Counting(), DataLoader(TensorDataset(torch.zeros(5))))
     return steps
 
 
-def test_an_epoch_is_a_row(told: list[Step], tmp_path: Path):
-    assert history(tmp_path) == [{"epoch": 1, "train/loss": 1}, {"epoch": 2, "train/loss": 2}]
+def test_an_epoch_is_a_row(told: list[ProgressEvent], tmp_path: Path):
+    assert read_history(tmp_path) == [{"epoch": 1, "train/loss": 1}, {"epoch": 2, "train/loss": 2}]
 
 
-def test_every_so_many_steps_are_told_and_the_last(told: list[Step]):
+def test_every_so_many_steps_are_told_and_the_last(told: list[ProgressEvent]):
     assert [(step.done, step.total) for step in told] == [(4, 10), (8, 10), (10, 10)]
-    assert told[-1].figures["train/loss"] == 1  # of the epoch that is complete
+    assert told[-1].metrics["train/loss"] == 1  # of the epoch that is complete

@@ -10,13 +10,24 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from torch import Tensor, nn
 
-from triptych.frame.config import TrainingSettings
+from triptych.frame.config import TrainingConfig
 from triptych.frame.errors import MissingDependencyError, RunError
-from triptych.frame.progress import silence
-from triptych.frame.training import trainer as fitting
+from triptych.frame.progress import no_progress
+from triptych.frame.training import distributed
+from triptych.frame.training import trainer as trainer_module
+from triptych.frame.training.callbacks import read_history
+from triptych.frame.training.distributed import device_of
+from triptych.frame.training.optimizer import adamw_one_cycle
+from triptych.frame.training.trainer import (
+    CHECKPOINTS,
+    accelerator,
+    build_trainer,
+    fit,
+    restore_best,
+)
 
 STEPS = 3
-PLAIN = {"device": "cpu", "precision": "fp32", "average": 0.0}
+PLAIN = {"device": "cpu", "precision": "fp32", "ema_decay": 0.0}
 
 
 class Lesson(L.LightningModule):
@@ -72,13 +83,13 @@ class Stop(Callback):
 
 
 def trained(
-    folder: Path, scores: list[float], *callbacks: Callback, watch=silence, **settings
+    folder: Path, scores: list[float], *callbacks: Callback, watch=no_progress, **settings
 ) -> Lesson:
     folder.mkdir(exist_ok=True)
     lesson = Lesson(scores)
-    given = TrainingSettings.merged(PLAIN, {"epochs": len(scores)}, settings)
-    trainer = fitting.trainer(given, folder, watch=watch, monitor="score", callbacks=callbacks)
-    fitting.fit(trainer, lesson, Lines(), folder)
+    given = TrainingConfig.merge(PLAIN, {"epochs": len(scores)}, settings)
+    trainer = build_trainer(given, folder, watch=watch, monitor="score", callbacks=callbacks)
+    fit(trainer, lesson, Lines(), folder)
     return lesson
 
 
@@ -91,7 +102,7 @@ def test_the_best_epoch_is_kept(tmp_path: Path):
 def test_what_was_never_trained_stays_as_it_is(tmp_path: Path):
     lesson = Lesson([])
     before = lesson.line.weight.detach().clone()
-    fitting.restore_best(lesson, tmp_path)
+    restore_best(lesson, tmp_path)
     assert lesson.line.weight.equal(before)
 
 
@@ -101,22 +112,24 @@ def test_seconds_of_training_are_handed_back(tmp_path: Path):
             sleep(0.2)
 
     lesson, began = Lesson([0.5]), perf_counter()
-    given = TrainingSettings.merged(PLAIN, {"epochs": 1})
-    trainer = fitting.trainer(given, tmp_path, watch=silence, monitor="score", callbacks=[Pause()])
-    seconds = fitting.fit(trainer, lesson, Lines(), tmp_path)
+    given = TrainingConfig.merge(PLAIN, {"epochs": 1})
+    trainer = build_trainer(
+        given, tmp_path, watch=no_progress, monitor="score", callbacks=[Pause()]
+    )
+    seconds = fit(trainer, lesson, Lines(), tmp_path)
     assert 0.2 <= seconds <= perf_counter() - began
 
 
 @pytest.mark.parametrize("average", [0.0, 0.99])
 def test_a_stopped_training_goes_on_to_the_same_weights(tmp_path: Path, average: float):
     scores = [0.1, 0.2, 0.3, 0.4]
-    whole = trained(tmp_path / "whole", scores, average=average)
+    whole = trained(tmp_path / "whole", scores, ema_decay=average)
     with pytest.raises(RuntimeError, match="cut"):
-        trained(tmp_path / "cut", scores, Stop(2, RuntimeError("cut")), average=average)
-    resumed = trained(tmp_path / "cut", scores, average=average)
+        trained(tmp_path / "cut", scores, Stop(2, RuntimeError("cut")), ema_decay=average)
+    resumed = trained(tmp_path / "cut", scores, ema_decay=average)
     assert resumed.line.weight.equal(whole.line.weight)
     assert len(resumed.seen) == 2
-    rows = [fitting.history(tmp_path / name) for name in ("whole", "cut")]
+    rows = [read_history(tmp_path / name) for name in ("whole", "cut")]
     assert rows[0] == rows[1] and [row["epoch"] for row in rows[0]] == [1, 2, 3, 4]
 
 
@@ -129,7 +142,7 @@ def test_averaged_weights_are_the_mean_over_time(tmp_path: Path):
             self.weights.append(pl_module.line.weight.detach().clone())
 
     note = Note()
-    lesson = trained(tmp_path, [0.1, 0.2], note, average=0.5)
+    lesson = trained(tmp_path, [0.1, 0.2], note, ema_decay=0.5)
     mean = note.weights[0]
     for step, weight in enumerate(note.weights[1:], 1):
         kept = min(0.5, (1 + step) / (10 + step))
@@ -140,13 +153,13 @@ def test_averaged_weights_are_the_mean_over_time(tmp_path: Path):
 
 def test_it_stops_early_when_nothing_gets_better(tmp_path: Path):
     trained(tmp_path, [0.5, 0.4, 0.3, 0.9], patience=2)
-    assert [row["score"] for row in fitting.history(tmp_path)] == pytest.approx([0.5, 0.4, 0.3])
+    assert [row["score"] for row in read_history(tmp_path)] == pytest.approx([0.5, 0.4, 0.3])
 
 
 def test_being_stopped_by_hand_is_handed_on(tmp_path: Path, restored_signal: None):
     with pytest.raises(KeyboardInterrupt):
         trained(tmp_path, [0.1, 0.2], Stop(1, KeyboardInterrupt()))
-    assert len(fitting.history(tmp_path)) == 1
+    assert len(read_history(tmp_path)) == 1
 
 
 @pytest.fixture
@@ -162,7 +175,7 @@ def restored_signal() -> Iterator[None]:
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut", b"\x80\x02c__builtin__\neval\n."])
 def test_a_damaged_checkpoint_is_told(tmp_path: Path, damage: bytes):
     trained(tmp_path, [0.1])
-    (tmp_path / fitting.CHECKPOINTS / "last.ckpt").write_bytes(damage)
+    (tmp_path / CHECKPOINTS / "last.ckpt").write_bytes(damage)
     with pytest.raises(RunError, match=r"last\.ckpt is damaged\. Delete it") as told:
         trained(tmp_path, [0.1, 0.2])
     assert "\n" not in str(told.value)
@@ -170,24 +183,24 @@ def test_a_damaged_checkpoint_is_told(tmp_path: Path, damage: bytes):
 
 def test_a_checkpoint_cut_short_is_told(tmp_path: Path):
     trained(tmp_path, [0.1])
-    path = tmp_path / fitting.CHECKPOINTS / "last.ckpt"
+    path = tmp_path / CHECKPOINTS / "last.ckpt"
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(RunError, match=r"last\.ckpt is damaged"):
         trained(tmp_path, [0.1, 0.2])
 
 
 def test_devices_are_named_for_lightning(monkeypatch: pytest.MonkeyPatch):
-    assert fitting.accelerator("cpu", 2) == ("cpu", 2)
-    monkeypatch.setattr(fitting, "device", torch.device)
-    assert fitting.accelerator("cuda", 2) == ("cuda", 2)
-    assert fitting.accelerator("cuda:1", 1) == ("cuda", [1])
+    assert accelerator("cpu", 2) == ("cpu", 2)
+    monkeypatch.setattr(trainer_module, "resolve_device", torch.device)
+    assert accelerator("cuda", 2) == ("cuda", 2)
+    assert accelerator("cuda:1", 1) == ("cuda", [1])
 
 
 def test_tensorboard_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def missing(*arguments: object, **settings: object) -> None:
         raise ModuleNotFoundError("tensorboard")
 
-    monkeypatch.setattr(fitting, "TensorBoardLogger", missing)
+    monkeypatch.setattr(trainer_module, "TensorBoardLogger", missing)
     with pytest.raises(MissingDependencyError, match=r"pip install 'triptych\[tensorboard\]'"):
         trained(tmp_path, [0.1], tensorboard=True)
 
@@ -198,7 +211,7 @@ def test_tensorboard_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: 
 class Small(L.LightningModule):
     """Weights, biases, a norm, and a part that is not to learn."""
 
-    def __init__(self, settings: TrainingSettings):
+    def __init__(self, settings: TrainingConfig):
         super().__init__()
         torch.manual_seed(0)
         self.settings = settings
@@ -214,19 +227,19 @@ class Small(L.LightningModule):
         self.log("score", torch.tensor(0.5))
 
     def configure_optimizers(self):
-        return fitting.learning(self, self.settings)
+        return adamw_one_cycle(self, self.settings)
 
 
 def learnt(folder: Path, **settings) -> Small:
-    given = TrainingSettings.merged(PLAIN, settings)
+    given = TrainingConfig.merge(PLAIN, settings)
     module = Small(given)
-    trainer = fitting.trainer(given, folder, watch=silence, monitor="score")
-    fitting.fit(trainer, module, Lines(), folder)
+    trainer = build_trainer(given, folder, watch=no_progress, monitor="score")
+    fit(trainer, module, Lines(), folder)
     return module
 
 
 def test_weights_are_decayed_but_neither_biases_nor_norms(tmp_path: Path):
-    module = learnt(tmp_path, epochs=1, decay=0.25)
+    module = learnt(tmp_path, epochs=1, weight_decay=0.25)
     weights, others = module.optimizers().param_groups  # pyright: ignore
     assert weights["weight_decay"] == 0.25 and others["weight_decay"] == 0
     assert {id(p) for p in weights["params"]} == {
@@ -244,7 +257,7 @@ def test_what_is_frozen_is_not_handed_to_the_optimizer(tmp_path: Path):
 
 
 def test_the_rate_rises_for_the_share_of_warmup_then_falls_to_nothing(tmp_path: Path):
-    module = learnt(tmp_path, epochs=10, lr=0.01, warmup=0.2)
+    module = learnt(tmp_path, epochs=10, lr=0.01, warmup_fraction=0.2)
     rates = module.rates
     assert len(rates) == 10 * STEPS
     top = max(rates)
@@ -256,10 +269,10 @@ def test_the_rate_rises_for_the_share_of_warmup_then_falls_to_nothing(tmp_path: 
 
 def test_each_process_takes_the_device_of_its_rank(monkeypatch: pytest.MonkeyPatch):
     def taken(name: str) -> torch.device:
-        return fitting.device_of(TrainingSettings(device=name, devices=2))
+        return device_of(TrainingConfig(device=name, devices=2))
 
     monkeypatch.delenv("LOCAL_RANK", raising=False)
-    monkeypatch.setattr(fitting, "device", torch.device)
+    monkeypatch.setattr(distributed, "resolve_device", torch.device)
     assert taken("cuda") == torch.device("cuda", 0)
     monkeypatch.setenv("LOCAL_RANK", "1")
     assert taken("cuda") == torch.device("cuda", 1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from triptych.frame.rng import Chance
+from triptych.frame.rng import CounterRNG
 from triptych.multitask.data.compositing import Stock, laid, shifted, turned
 from triptych.multitask.data.source import CutOuts
 from triptych.multitask.structures.geometry import box_of_mask
@@ -34,7 +34,7 @@ def digits() -> Stock:
 
 def test_shifted_digits_keep_their_pixels_and_truth_exactly(digits: Stock):
     chosen = MANY % 30
-    moved = shifted(digits, chosen, Chance([0], MANY), reach=3)
+    moved = shifted(digits, chosen, CounterRNG([0], MANY), reach=3)
     offset = (moved.box - digits.box[chosen])[:, :2]
     assert moved.box.equal(box_of_mask(moved.mask))
     assert offset.abs().max() == 3 and offset.equal(offset.round())
@@ -51,27 +51,27 @@ def test_what_fills_its_frame_is_not_moved_over_the_edge():
     images = torch.zeros(1, 1, 8, 8, dtype=torch.uint8)
     images[..., 1:, :] = 255  # a row is free above, nothing at the sides
     stock = Stock.of(CutOuts(images, torch.tensor([0]), ("a", "b")), circles=False)
-    moved = shifted(stock, MANY * 0, Chance([0], MANY), reach=4)
+    moved = shifted(stock, MANY * 0, CounterRNG([0], MANY), reach=4)
     assert moved.circle is None
     assert set(map(tuple, moved.box.tolist())) == {(0, 1, 8, 8), (0, 0, 8, 7)}
     assert moved.mask.flatten(1).sum(1).eq(56).all()
 
 
 def test_without_reach_nothing_moves(digits: Stock):
-    still = shifted(digits, MANY % 30, Chance([0], MANY), reach=0)
+    still = shifted(digits, MANY % 30, CounterRNG([0], MANY), reach=0)
     assert still.box.equal(digits.box[MANY % 30])
 
 
 def test_laying_does_not_change_the_stock(digits: Stock):
     assert digits.circle is not None
     before = digits.circle.clone()
-    shifted(digits, MANY % 30, Chance([0], MANY), reach=3)
+    shifted(digits, MANY % 30, CounterRNG([0], MANY), reach=3)
     assert digits.circle.equal(before)
 
 
 def test_laid_cut_outs_are_whole_and_anywhere():
     stock = disc()
-    found = laid(stock, MANY * 0, Chance([0], MANY), SIZE)
+    found = laid(stock, MANY * 0, CounterRNG([0], MANY), SIZE)
     assert found.mask.shape == (200, *SIZE)
     assert found.mask.flatten(1).sum(1).eq(stock.mask.sum()).all()
     assert found.box.equal(box_of_mask(found.mask))
@@ -85,7 +85,7 @@ def test_laid_cut_outs_are_whole_and_anywhere():
 
 
 def test_a_ground_shows_where_the_cut_out_does_not():
-    found = laid(disc(), MANY[:4] * 0, Chance([0], MANY[:4]), SIZE)
+    found = laid(disc(), MANY[:4] * 0, CounterRNG([0], MANY[:4]), SIZE)
     pictures = found.patches.over(torch.full((4, 3, *SIZE), 0.25))
     for picture, mask in zip(pictures, found.mask):
         assert torch.allclose(picture[:, ~mask], torch.tensor(0.25))
@@ -94,9 +94,9 @@ def test_a_ground_shows_where_the_cut_out_does_not():
 
 def test_turned_cut_outs_lie_in_the_circle_they_say():
     stock = disc()
-    scale = Chance([1], MANY).uniform("scale", low=0.5)
-    degrees = Chance([1], MANY).uniform("turn", high=360)
-    found = turned(stock, MANY * 0, Chance([0], MANY), SIZE, scale=scale, degrees=degrees)
+    scale = CounterRNG([1], MANY).uniform("scale", low=0.5)
+    degrees = CounterRNG([1], MANY).uniform("turn", high=360)
+    found = turned(stock, MANY * 0, CounterRNG([0], MANY), SIZE, scale=scale, degrees=degrees)
     assert found.box.equal(box_of_mask(found.mask))
     x, y, radius = found.circle.T
     assert stock.circle is not None and torch.allclose(radius, stock.circle[0, 2] * scale)
@@ -114,7 +114,7 @@ def test_unturned_and_full_size_is_upright():
     stock = disc()
     chosen = MANY[:9] * 0
     full, none = torch.ones(9), torch.zeros(9)
-    found = turned(stock, chosen, Chance([0], MANY[:9]), SIZE, scale=full, degrees=none)
+    found = turned(stock, chosen, CounterRNG([0], MANY[:9]), SIZE, scale=full, degrees=none)
     sizes = found.box[:, 2:] - found.box[:, :2]
     assert (sizes - (stock.box[:, 2:] - stock.box[:, :2])).abs().max() <= 1
 

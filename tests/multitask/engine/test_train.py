@@ -19,7 +19,7 @@ from torch import Tensor
 
 from triptych import multitask
 from triptych.frame.errors import ConfigError, RunError, TriptychError, UnknownNameError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 from triptych.multitask import HEADS, PerImage
 from triptych.multitask.engine.train import Trained
 from triptych.multitask.heads.label import Label
@@ -165,7 +165,7 @@ def test_ones_own_metric_callback_and_head_take_part(
             return super().target(batch) % 2
 
     monkeypatch.setattr(HEADS, "_added", {})
-    HEADS.add("parity", Parity)
+    HEADS.register("parity", Parity)
     count = Count()
     trained = small(
         few_digits,
@@ -188,11 +188,11 @@ def test_a_weight_changes_what_is_learnt(few_digits: Path, tmp_path: Path):
 
 
 def test_progress_is_told_up_to_the_end(few_digits: Path, tmp_path: Path):
-    told: list[Step] = []
+    told: list[ProgressEvent] = []
     small(few_digits, tmp_path / "run", watch=told.append, epochs=2)
     train = [step for step in told if step.task == "train"]
     assert train[-1].done == train[-1].total > 0
-    assert told[-1] == Step("evaluate", 60, 60)
+    assert told[-1] == ProgressEvent("evaluate", 60, 60)
 
 
 def test_a_training_set_smaller_than_a_batch_trains(few_digits: Path, tmp_path: Path):

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from triptych.frame.drawing.annotate import Picture
+from triptych.frame.drawing.annotate import ImageCanvas
 from triptych.multitask import DATASETS, HEADS, Answer, Batch, Dataset, Head
 from triptych.multitask.datasets._build import open_dataset
 from triptych.multitask.engine.contact_sheets import pixels_of
@@ -103,7 +103,7 @@ def test_an_output_becomes_an_answer_to_each_image_and_is_drawn(
     for answers in (head.decode(output), head.truth(batch)):
         assert len(answers) == len(batch)
         for image, answer in zip(batch.images, answers):
-            plain, picture = Picture(pixels_of(image)), Picture(pixels_of(image))
+            plain, picture = ImageCanvas(pixels_of(image)), ImageCanvas(pixels_of(image))
             head.draw(picture, answer)
             assert picture.pixels.dtype == np.uint8 and picture.pixels.shape[2] == 3
     head.draw(picture, head.truth(batch)[-1])

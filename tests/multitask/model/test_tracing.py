@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from triptych.backbones._backbone import Backbone, Features, Level
+from triptych.backbones._backbone import Backbone, FeatureInfo, FeaturePyramid
 from triptych.multitask.heads.label import Label
 from triptych.multitask.model.multitask_model import Model
 from triptych.multitask.model.tracing import dissect, size
@@ -20,14 +20,14 @@ class Pyramid(Backbone):
 
     def __init__(self, channels: int, height: int, width: int):
         super().__init__(channels, height, width)
-        self.levels = (Level(6, 2), Level(6, 4))
+        self.feature_info = (FeatureInfo(6, 2), FeatureInfo(6, 4))
         self.body = nn.Sequential(
             *(nn.Conv2d(channels, 4, 3, 2, 1), nn.BatchNorm2d(4), nn.ReLU(inplace=True)),
             *(nn.Conv2d(4, 8, 3, 2, 1), nn.BatchNorm2d(8), nn.ReLU(inplace=True)),
         )
         self.fine, self.coarse = nn.Conv2d(4, 6, 1), nn.Conv2d(8, 6, 1)
 
-    def forward(self, images: Tensor) -> Features:
+    def forward(self, images: Tensor) -> FeaturePyramid:
         half = self.body[:3](images)
         top = self.coarse(self.body[3:](half))
         return [self.fine(half) + F.interpolate(top, scale_factor=2), top]
@@ -36,7 +36,7 @@ class Pyramid(Backbone):
 class Sealed(Pyramid):
     """Its parts are not on autograd's record."""
 
-    def forward(self, images: Tensor) -> Features:
+    def forward(self, images: Tensor) -> FeaturePyramid:
         with torch.no_grad():
             return super().forward(images)
 
@@ -44,13 +44,13 @@ class Sealed(Pyramid):
 class Everywhere(Label):
     """Reads two of four levels, and carelessly works in place."""
 
-    def forward(self, features: Features) -> Tensor:
+    def forward(self, features: FeaturePyramid) -> Tensor:
         return self.linear(features[-1].mean((2, 3))) + features[0].relu_().mean()
 
 
 def with_backbone(backbone: Backbone) -> Model:
     model = Model(CARD, ["label"], "residual")
-    model.backbone, model.questions["digit"] = backbone, Label(CARD, backbone.levels)
+    model.backbone, model.questions["digit"] = backbone, Label(CARD, backbone.feature_info)
     return model
 
 
@@ -100,7 +100,7 @@ def test_a_backbone_that_hides_its_work_still_shows_its_levels():
 
 def test_a_head_may_read_several_levels():
     model = Model(CARD, ["label"], "residual")
-    model.questions["digit"] = Everywhere(CARD, model.backbone.levels)
+    model.questions["digit"] = Everywhere(CARD, model.backbone.feature_info)
     assert dissect(model).heads[0].levels == (0, 3)
 
 

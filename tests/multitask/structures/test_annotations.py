@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.frame.storage.images import Placement
+from triptych.frame.storage.images import Letterbox
 from triptych.multitask.structures.annotations import Box, Circle, Class, Map, Mask, run_lengths
 
 # a picture of 40 × 20 pixels, shrunk by half, in the middle of a canvas of 20 × 20
-HALF = Placement(scale=0.5, left=0, top=5, width=40, height=20)
+HALF = Letterbox(scale=0.5, left=0, top=5, width=40, height=20)
 
 
 def test_places_are_carried_back_to_the_picture():

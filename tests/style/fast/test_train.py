@@ -13,9 +13,9 @@ from lightning.pytorch.callbacks import Callback
 from safetensors.torch import load_file
 
 from triptych.frame.errors import ConfigError, DataError, ImageError, RunError, UnknownNameError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
-from triptych.frame.training import trainer as fitting
+from triptych.frame.training.callbacks import read_history
 from triptych.style.fast import train as fast_training
 from triptych.style.fast.apply import load
 from triptych.style.fast.train import Trained, resume, train
@@ -64,7 +64,7 @@ def small(style: Path, photos: Path, out: Path, **changes: Any) -> Trained:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory, style: Path, photos: Path) -> Trained:
-    steps: list[Step] = []
+    steps: list[ProgressEvent] = []
     out = tmp_path_factory.mktemp("run") / "stripes"
     trained = small(style, photos, out, epochs=3, watch=steps.append)
     assert {step.task for step in steps} == {"read photos", "train"}
@@ -90,7 +90,7 @@ def test_costs_fall(run: Trained):
     first, *_, last = run.losses
     assert last["train/loss"] < 0.7 * first["train/loss"]
     assert last["style/val"] < 0.8 * first["style/val"]
-    assert run.losses == tuple(fitting.history(run.folder))
+    assert run.losses == tuple(read_history(run.folder))
 
 
 def test_a_training_that_diverges_is_told(style: Path, photos: Path, tmp_path: Path):

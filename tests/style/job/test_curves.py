@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from triptych.frame.drawing.colors import GROUND
+from triptych.frame.drawing.colors import BACKGROUND
 from triptych.frame.errors import ConfigError, DataError, WriteError
 from triptych.frame.storage import images
 from triptych.style.job import _curves
@@ -44,8 +44,8 @@ def test_nothing_is_cut_off_at_the_rim(scales: int, steps: int, tmp_path: Path):
     draw_costs(rows(scales, steps, layers=8), tmp_path / "curves.png")
     pixels = images.read(tmp_path / "curves.png")
     for rim in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
-        assert (rim == np.array(GROUND)).all()
-    assert (pixels != np.array(GROUND)).any()
+        assert (rim == np.array(BACKGROUND)).all()
+    assert (pixels != np.array(BACKGROUND)).any()
 
 
 def test_each_cost_is_a_line_called_by_its_name_and_where_it_ends(drawn: Any):

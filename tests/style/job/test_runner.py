@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from triptych.frame.errors import WriteError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
 from triptych.style.job import runner
 from triptych.style.job.job import Commission
@@ -69,7 +69,7 @@ def test_a_run_that_cannot_be_finished_says_how_it_can(
     def draw(*_: object) -> None:
         raise WriteError("Cannot write it: no space left on device.")
 
-    monkeypatch.setattr("triptych.style.record.draw_costs", draw)
+    monkeypatch.setattr("triptych.style.job.run_folder.draw_costs", draw)
     with pytest.raises(WriteError, match=r"no space .* kept in .*/a/picture\.png.* --resume"):
         execute(work, None, record)
     assert (tmp_path / "a/picture.png").exists() and not finished(record.folder)
@@ -176,16 +176,16 @@ def test_where_nothing_can_be_written_that_is_told(
 
 
 def test_a_watcher_hears_of_each_scale_and_the_time_left(canvas: Any):
-    told: list[Step] = []
+    told: list[ProgressEvent] = []
     execute(canvas(), watch=told.append)
     assert [(step.task, step.done, step.total) for step in told] == [
         *(("paint 12 px", done, 4) for done in (1, 2, 3, 4)),
         ("paint 12 px", 4, 4),
         *(("paint 24 px", done, 3) for done in (1, 2, 3)),
     ]
-    assert "seconds left" not in told[0].figures  # nothing is known yet
-    assert told[-1].figures["seconds left"] == 0
-    assert {"total", "content", "style/relu1_1"} <= told[-1].figures.keys()
+    assert "seconds left" not in told[0].metrics  # nothing is known yet
+    assert told[-1].metrics["seconds left"] == 0
+    assert {"total", "content", "style/relu1_1"} <= told[-1].metrics.keys()
 
 
 def test_time_left_grows_with_pixels_and_is_corrected_by_what_was_seen(canvas: Any):

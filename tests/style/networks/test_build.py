@@ -10,11 +10,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from triptych.backbones.squeezenet import Squeezenet
-from triptych.backbones.vgg19 import Vgg19
+from triptych.backbones.squeezenet import SqueezeNet
+from triptych.backbones.vgg19 import VGG19
 from triptych.frame.errors import AssetNotFoundError, ConfigError, DataError, UnknownNameError
 from triptych.frame.storage import assets as frame_assets
-from triptych.style.assets import VGG19, VGG19_CONV3, VGG19_SMALL
+from triptych.style.assets import VGG19_CONV3, VGG19_SMALL, VGG19_WEIGHTS
 from triptych.style.networks import _build, _weights
 from triptych.style.networks._build import best_at_hand, open_network
 from triptych.style.networks._extractor import Network
@@ -28,9 +28,9 @@ def lay(path: str, network: torch.nn.Module) -> Path:
     return place
 
 
-def vgg19(last: str = "conv5_4") -> Vgg19:
+def vgg19(last: str = "conv5_4") -> VGG19:
     torch.manual_seed(0)
-    return Vgg19(3, 32, 32, widths=(4, 5, 6, 7, 8), last=last, colours=True)
+    return VGG19(3, 32, 32, widths=(4, 5, 6, 7, 8), last=last, colours=True)
 
 
 # --- by name ---
@@ -79,7 +79,7 @@ def test_without_any_weights_one_line_names_the_way_that_needs_none():
 
 
 def test_a_name_that_is_asked_for_and_not_at_hand_is_told():
-    with pytest.raises(AssetNotFoundError, match=VGG19.path):
+    with pytest.raises(AssetNotFoundError, match=VGG19_WEIGHTS.path):
         open_network("vgg19")
 
 
@@ -108,7 +108,7 @@ def test_a_file_is_called_by_its_name_and_read_where_others_are(tmp_path: Path):
         network = open_network(str(path))
         assert (network.name, network.content_layer) == (path.name, content)
         assert list(network.style_layers.values()) == [1 / count] * count
-    save_file(Squeezenet(3, 32, 32).state_dict(), path)
+    save_file(SqueezeNet(3, 32, 32).state_dict(), path)
     network = open_network(str(path))
     assert network.content_layer == "fire5" and "fire9" in network.style_layers
 
@@ -160,7 +160,7 @@ def test_squeezenet_gains_too_little_to_be_less_exact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(_build, "uses_bf16", lambda precision, place: precision != "fp32")
-    save_file(Squeezenet(3, 32, 32).state_dict(), tmp_path / "it")
+    save_file(SqueezeNet(3, 32, 32).state_dict(), tmp_path / "it")
     for precision, kind in (("auto", torch.float32), ("bf16", torch.bfloat16)):
         network = open_network(str(tmp_path / "it"), device="cpu", precision=precision)
         assert network.get_parameter("backbone.conv1.weight").dtype == kind
@@ -175,7 +175,7 @@ def test_opening_waits_for_no_compiler():
     lay(VGG19_CONV3.path, vgg19("conv3_1"))
     path = frame_assets.cache() / VGG19_CONV3.path
     code = (
-        "import sys; from triptych.style.opening import open_network;"
+        "import sys; from triptych.style.networks._build import open_network;"
         f"open_network({str(path)!r}, device='cpu');"
         "print({'lightning', 'torch._dynamo'} & sys.modules.keys())"
     )

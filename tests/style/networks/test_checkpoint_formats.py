@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from triptych.backbones.squeezenet import Squeezenet
-from triptych.backbones.vgg19 import CONVOLUTIONS, Vgg19
+from triptych.backbones.squeezenet import SqueezeNet
+from triptych.backbones.vgg19 import CONVOLUTIONS, VGG19
 from triptych.frame.errors import DataError
 from triptych.style.networks._checkpoint_formats import build
 
@@ -23,12 +23,12 @@ FIRES["fire9"] = 12
 
 def vgg19(last: str = "conv5_4", colours: bool = True) -> Tensors:
     torch.manual_seed(0)
-    return Vgg19(3, 32, 32, widths=WIDTHS, last=last, colours=colours).state_dict()
+    return VGG19(3, 32, 32, widths=WIDTHS, last=last, colours=colours).state_dict()
 
 
 def squeezenet(colours: bool = False) -> Tensors:
     torch.manual_seed(0)
-    return Squeezenet(3, 32, 32, colours=colours).state_dict()
+    return SqueezeNet(3, 32, 32, colours=colours).state_dict()
 
 
 def in_torchvision(tensors: Tensors) -> Tensors:
@@ -42,14 +42,16 @@ def in_torchvision(tensors: Tensors) -> Tensors:
 
 
 def reading(tensors: Tensors, picture: Tensor, layer: str, **options: str) -> Tensor:
-    return build(tensors, "a file", **options).backbone.read(picture, [layer])[layer]
+    return build(tensors, "a file", **options).backbone.forward_features(picture, [layer])[layer]
 
 
 @pytest.mark.parametrize("last", ["conv1_1", "conv2_1", "conv3_1", "conv4_4", "conv5_1"])
 def test_depth_and_width_are_those_of_the_file(last: str):
     backbone = build(vgg19(last), "a file").backbone
     assert backbone.layers[-1] == last.replace("conv", "relu")
-    assert [level.channels for level in backbone.levels] == list(WIDTHS[: len(backbone.levels)])
+    assert [level.channels for level in backbone.feature_info] == list(
+        WIDTHS[: len(backbone.feature_info)]
+    )
     assert not any(values.requires_grad for values in backbone.parameters())
 
 
@@ -139,7 +141,7 @@ def test_weights_that_are_no_numbers_are_told(which: tuple[str, str], wrong: flo
     ids=["huge", "int8", "complex", "zeros"],
 )
 def test_weights_that_cannot_be_computed_with_are_told(wrong: torch.Tensor, told: str):
-    tensors = Vgg19(3, 32, 32, widths=(4,), last="conv1_1", colours=True).state_dict()
+    tensors = VGG19(3, 32, 32, widths=(4,), last="conv1_1", colours=True).state_dict()
     with pytest.raises(DataError, match=told):
         build({**tensors, "conv1_1.weight": wrong}, "w.st")
 

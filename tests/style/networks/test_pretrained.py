@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from triptych.backbones.squeezenet import Squeezenet
-from triptych.backbones.vgg19 import Vgg19
+from triptych.backbones.squeezenet import SqueezeNet
+from triptych.backbones.vgg19 import VGG19
 from triptych.frame.errors import ImageError, UnknownNameError
 from triptych.style.networks import NETWORKS
 from triptych.style.networks._extractor import Network
@@ -18,7 +18,7 @@ WIDTHS = (4, 5, 6, 7, 8)
 
 def small(last: str = "conv5_1") -> dict[str, Tensor]:
     torch.manual_seed(0)
-    tensors = Vgg19(3, 32, 32, widths=WIDTHS, last=last, colours=True).state_dict()
+    tensors = VGG19(3, 32, 32, widths=WIDTHS, last=last, colours=True).state_dict()
     for block, (width, wide) in enumerate(zip(WIDTHS, (64, 128, 256, 512, 512)), 1):
         if f"conv{block}_1.weight" in tensors:
             tensors[f"conv{block}_1_to_vgg19.weight"] = torch.randn(wide, width, 1, 1)
@@ -29,10 +29,10 @@ def small(last: str = "conv5_1") -> dict[str, Tensor]:
 def network(name: str) -> Pretrained:
     torch.manual_seed(0)
     tensors = {
-        "vgg19": Vgg19(3, 32, 32, widths=WIDTHS).state_dict(),
-        "vgg19-conv3": Vgg19(3, 32, 32, widths=WIDTHS, last="conv3_1", colours=True).state_dict(),
+        "vgg19": VGG19(3, 32, 32, widths=WIDTHS).state_dict(),
+        "vgg19-conv3": VGG19(3, 32, 32, widths=WIDTHS, last="conv3_1", colours=True).state_dict(),
         "vgg19-small": small(),
-        "squeezenet": Squeezenet(3, 32, 32).state_dict(),
+        "squeezenet": SqueezeNet(3, 32, 32).state_dict(),
     }[name]
     return NETWORKS[name](tensors, "a file")
 
@@ -99,7 +99,7 @@ def test_the_slope_is_that_of_finite_differences():
     painted = network("vgg19-small").double()
     picture, way = torch.rand(2, 1, 3, 34, 34, dtype=torch.float64)
     # the contract speaks of float32; doubles are for the differences alone
-    read, layers = painted.backbone.read, list(painted.style_layers)
+    read, layers = painted.backbone.forward_features, list(painted.style_layers)
 
     def cost(x: Tensor) -> Tensor:
         return sum((maps.square().mean() for maps in read(x, layers).values()), torch.zeros(()))

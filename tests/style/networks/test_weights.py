@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save, save_file
 from torch import Tensor
 
-from triptych.backbones.vgg19 import CONVOLUTIONS, Vgg19
+from triptych.backbones.vgg19 import CONVOLUTIONS, VGG19
 from triptych.frame.errors import AssetNotFoundError, DataError, WriteError
 from triptych.frame.storage import assets as frame_assets
-from triptych.style.assets import VGG19, VGG19_SMALL
+from triptych.style.assets import VGG19_SMALL, VGG19_WEIGHTS
 from triptych.style.networks import _weights
 from triptych.style.networks._checkpoint_formats import build
 from triptych.style.networks._weights import FULL, HALF, at_hand, read_weights
@@ -38,7 +38,7 @@ class Evil:
 def published() -> dict[str, Tensor]:
     """Weights as torchvision names them, but narrow, with a classifier."""
     torch.manual_seed(0)
-    tensors = Vgg19(3, 32, 32, widths=(2, 3, 4, 5, 6)).state_dict()
+    tensors = VGG19(3, 32, 32, widths=(2, 3, 4, 5, 6)).state_dict()
     numbered = {
         f"features.{place}.{part}": tensors[f"{name}.{part}"]
         for name, place in zip(CONVOLUTIONS, PLACES)
@@ -52,12 +52,12 @@ def official(monkeypatch: pytest.MonkeyPatch):
     """Puts a file in the place of the published one, whose checksum begins as that of the file."""
 
     def put(content: object, *, zipped: bool = True) -> frame_assets.Asset:
-        path = frame_assets.cache() / VGG19.path
+        path = frame_assets.cache() / VGG19_WEIGHTS.path
         path.parent.mkdir(parents=True, exist_ok=True)
         torch.save(content, path, _use_new_zipfile_serialization=zipped)
         digits = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-        asset = replace(VGG19, sha256=digits, size=path.stat().st_size)
-        monkeypatch.setattr(_weights, "VGG19", asset)
+        asset = replace(VGG19_WEIGHTS, sha256=digits, size=path.stat().st_size)
+        monkeypatch.setattr(_weights, "VGG19_WEIGHTS", asset)
         return asset
 
     return put
@@ -132,7 +132,7 @@ def test_sixteen_convolutions_of_the_published_file_are_kept(official, zipped: b
     kept = load_file(frame_assets.cache() / FULL.path)
     assert {name.rpartition(".")[0] for name in kept} == {"conv0", *CONVOLUTIONS}
     assert torch.equal(kept["conv3_2.weight"], published()["features.12.weight"])
-    (frame_assets.cache() / VGG19.path).unlink()
+    (frame_assets.cache() / VGG19_WEIGHTS.path).unlink()
     again = _weights.weights(asset)
     assert found.keys() == again.keys() == kept.keys()
     assert all(torch.equal(found[name], again[name]) for name in kept)
@@ -141,17 +141,19 @@ def test_sixteen_convolutions_of_the_published_file_are_kept(official, zipped: b
 def test_what_was_kept_sees_what_the_published_file_sees(official):
     asset = official(published())
     picture = torch.rand(1, 3, 40, 40)
-    direct = build(published(), "it", padding="zeros").backbone.read(picture, ["relu5_1"])
+    direct = build(published(), "it", padding="zeros").backbone.forward_features(
+        picture, ["relu5_1"]
+    )
     for half, error in ((False, 1e-6), (True, 1e-2)):
         kept = build(_weights.weights(asset, half=half), "it", padding="zeros").backbone
-        seen = kept.read(picture, ["relu5_1"])["relu5_1"]
+        seen = kept.forward_features(picture, ["relu5_1"])["relu5_1"]
         assert (seen - direct["relu5_1"]).norm() <= error * direct["relu5_1"].norm()
 
 
 def test_half_precision_ends_at_conv5_1_and_needs_no_second_file(official):
     asset = official(published())
     _weights.weights(asset)
-    (frame_assets.cache() / VGG19.path).unlink()
+    (frame_assets.cache() / VGG19_WEIGHTS.path).unlink()
     halved = _weights.weights(asset, half=True)
     assert "conv5_1.weight" in halved and "conv5_2.weight" not in halved
     assert halved["conv5_1.weight"].dtype == torch.float16
@@ -162,8 +164,8 @@ def test_half_precision_ends_at_conv5_1_and_needs_no_second_file(official):
 
 def test_the_kept_files_have_the_sizes_that_are_told():
     with torch.device("meta"):
-        whole = Vgg19(3, 32, 32)
-        ended = Vgg19(3, 32, 32, last="conv5_1")
+        whole = VGG19(3, 32, 32)
+        ended = VGG19(3, 32, 32, last="conv5_1")
     for network, width, kept in ((whole, 4, FULL), (ended, 2, HALF)):
         size = width * sum(values.numel() for values in network.parameters())
         assert size == pytest.approx(kept.size, rel=0.01)
@@ -173,8 +175,8 @@ def test_a_file_that_was_fetched_is_deleted_once_it_is_kept(
     official, monkeypatch: pytest.MonkeyPatch
 ):
     asset = official(published())
-    path = frame_assets.cache() / VGG19.path
-    monkeypatch.setattr(_weights, "find", lambda asset: None)  # as if it came just now
+    path = frame_assets.cache() / VGG19_WEIGHTS.path
+    monkeypatch.setattr(_weights, "locate", lambda asset: None)  # as if it came just now
     _weights.weights(asset)
     assert not path.exists() and (frame_assets.cache() / FULL.path).exists()
 
@@ -184,7 +186,7 @@ def test_a_file_that_another_process_was_done_with_first_is_missed_by_nobody(
     official, monkeypatch: pytest.MonkeyPatch, keeps: bool
 ):
     asset = official(published())
-    path, real = frame_assets.cache() / VGG19.path, _weights._published
+    path, real = frame_assets.cache() / VGG19_WEIGHTS.path, _weights._published
 
     def late(place: Path) -> _weights.Tensors:
         found = real(place)
@@ -194,7 +196,7 @@ def test_a_file_that_another_process_was_done_with_first_is_missed_by_nobody(
 
     monkeypatch.setattr(_weights, "_published", late)
     monkeypatch.setattr(
-        _weights, "find", lambda one: frame_assets.find(one) if one == FULL else None
+        _weights, "find", lambda one: frame_assets.locate(one) if one == FULL else None
     )
     assert "conv5_4.weight" in _weights.weights(asset)
     assert not path.exists() and (frame_assets.cache() / FULL.path).exists()
@@ -202,7 +204,7 @@ def test_a_file_that_another_process_was_done_with_first_is_missed_by_nobody(
 
 def test_a_file_at_hand_is_left_alone(official):
     _weights.weights(official(published()))
-    assert (frame_assets.cache() / VGG19.path).exists()
+    assert (frame_assets.cache() / VGG19_WEIGHTS.path).exists()
 
 
 def test_of_the_published_file_only_tensors_are_read(official, tmp_path: Path):
@@ -216,7 +218,7 @@ def test_a_published_file_with_another_checksum_is_not_opened(
     official, monkeypatch: pytest.MonkeyPatch
 ):
     asset = replace(official(published()), sha256="00000000")
-    monkeypatch.setattr(_weights, "VGG19", asset)
+    monkeypatch.setattr(_weights, "VGG19_WEIGHTS", asset)
     monkeypatch.setattr(torch, "load", None)  # would fail if called
     with pytest.raises(DataError, match="is damaged: expected sha256 00000000"):
         _weights.weights(asset)
@@ -238,13 +240,17 @@ def test_a_published_file_that_lacks_a_layer_is_told(official):
 def test_a_cache_that_cannot_be_written_is_told(official, monkeypatch: pytest.MonkeyPatch):
     asset = official(published())
     monkeypatch.setenv("TRIPTYCH_DATA", str(frame_assets.cache()))
-    monkeypatch.setenv("TRIPTYCH_CACHE", str(frame_assets.cache() / VGG19.path))
+    monkeypatch.setenv("TRIPTYCH_CACHE", str(frame_assets.cache() / VGG19_WEIGHTS.path))
     with pytest.raises(WriteError, match="Cannot write to"):
         _weights.weights(asset)
 
 
 def test_what_is_not_at_hand_is_told():
-    assert not at_hand(VGG19) and not at_hand(VGG19, half=True) and not at_hand(VGG19_SMALL)
-    for asset in (VGG19, VGG19_SMALL):
+    assert (
+        not at_hand(VGG19_WEIGHTS)
+        and not at_hand(VGG19_WEIGHTS, half=True)
+        and not at_hand(VGG19_SMALL)
+    )
+    for asset in (VGG19_WEIGHTS, VGG19_SMALL):
         with pytest.raises(AssetNotFoundError, match=asset.path):
             _weights.weights(asset)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from triptych.frame.errors import ConfigError, UnknownNameError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 from triptych.style.networks._extractor import Network
 from triptych.style.objectives.feature_objective import ByFeatures
 from triptych.style.optimization.transfer import Settings, paint, picture_of, pixels_of
@@ -21,14 +21,14 @@ def test_pixels_come_back_as_they_were() -> None:
 
 
 def test_a_painting_tells_each_step_and_what_it_was_painted_by(tiny: Network) -> None:
-    told: list[Step] = []
+    told: list[ProgressEvent] = []
     painted = paint(
         pixels(0), pixels(1), method=ByFeatures(tiny), watch=told.append, size=24, steps=(3, 2)
     )
     assert painted.picture.shape == (18, 24, 3)
     assert painted.settings == Settings(size=24, steps=(3, 2))
     assert [(step.done, step.total) for step in told] == [(done, 5) for done in range(1, 6)]
-    assert [step.figures["total"] for step in told] == [row.total for row in painted.history]
+    assert [step.metrics["total"] for step in told] == [row.total for row in painted.history]
     assert painted.seconds > 0
 
 

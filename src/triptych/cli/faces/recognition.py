@@ -14,11 +14,11 @@ from ...faces.recognition.identify import Identity
 from ...faces.recognition.identify import identify as identified
 from ...faces.recognition.pipeline import Reader
 from ...faces.recognition.verify import Verdict
-from ...frame.drawing.annotate import PALETTE, Picture
+from ...frame.drawing.annotate import PALETTE, ImageCanvas
 from ...frame.errors import FaceError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ...frame.storage import images
-from ...frame.storage.image_folder import Refused
+from ...frame.storage.image_folder import SkippedImage
 from .. import console
 from ..output_files import check_folder, drawn_names, make_folder
 from ..parsing import assigned
@@ -31,7 +31,7 @@ def reader(
 ) -> Reader:
     """What reads photos as the options say. Raises UnknownNameError for another policy."""
     if policy not in get_args(Policy):
-        raise nearest(policy, get_args(Policy), "choice of faces")
+        raise unknown_name_error(policy, get_args(Policy), "choice of faces")
     with console.watching() as watch:
         held = open_encoder(
             encoder,
@@ -67,7 +67,7 @@ def encode(photos: list[Path], out: Path | None, reader: Reader) -> None:
 
     Raises FaceError where there was none at all."""
     with console.watching() as watch:
-        read = reader.read(images.pictures(photos), watch=watch)
+        read = reader.read(images.expand_paths(photos), watch=watch)
     refusals(read.refused)
     if not len(read.encodings):
         raise FaceError(f"None of {len(photos)} photos could be encoded, see above.")
@@ -122,7 +122,7 @@ def identify(
     if draw:
         check_folder(draw, "--draw")
     encoder = reader.encoder
-    files = images.pictures(photos)
+    files = images.expand_paths(photos)
     with (
         Gallery.open(url, encoder=encoder.fingerprint, size=encoder.size) as gallery,
         console.watching() as watch,
@@ -145,7 +145,7 @@ def line(identity: Identity) -> str:
     """Who a face is, and who else is near, in one line. Probabilities are left to the JSON: they
     are of a pair that is as likely the same person as not, and among many people no pair is.
 
-    >>> from triptych.faces.recognising import Candidate
+    >>> from triptych.faces.recognition.identify import Candidate
     >>> near = (Candidate("Ann", "Ann/1.jpg", 0.8, None), Candidate("Bob", "Bob/1.jpg", 1.3, None))
     >>> line(Identity("party.jpg", "Ann", near, None))
     'party.jpg: Ann · nearest: Ann 0.800, Bob 1.300'
@@ -184,7 +184,7 @@ def remove(names: Sequence[str], url: str) -> None:
             print(f"{name}: {gallery.remove(name)} photos removed.")
 
 
-def refusals(refused: Sequence[Refused]) -> None:
+def refusals(refused: Sequence[SkippedImage]) -> None:
     """Name the photos that could not be used, and why."""
     for each in refused[:SHOWN]:
         name = "" if each.photo in each.reason else f"{each.photo}: "
@@ -200,11 +200,11 @@ def _draw(files: Sequence[Path], identities: Sequence[Identity], folder: Path) -
         there = [each for each in identities if each.photo == str(file)]
         if not there:
             continue
-        picture = Picture(images.read(file))
+        picture = ImageCanvas(images.read(file))
         for number, identity in enumerate(there):
             colour = PALETTE[number % len(PALETTE)]
             face = identity.face
             if face is not None:
                 picture.box(face.left, face.top, face.right, face.bottom, colour=colour)
-            picture.words(identity.person or "unknown", colour=colour)
+            picture.text(identity.person or "unknown", colour=colour)
         images.save(folder / names[str(file)], picture.pixels)

@@ -8,7 +8,7 @@ from ...faces.encoders._build import open_encoder
 from ...faces.report.omniglot import one_shot
 from ...faces.training.train import resume as resumed
 from ...faces.training.train import train as trained
-from ...frame.training.trainer import leads
+from ...frame.training.distributed import is_rank_zero
 from .. import console
 from .recognition import refusals
 
@@ -28,7 +28,7 @@ def train(
             done = resumed(out or Path("runs") / folders[0].stem, watch=watch)
         else:
             done = trained(folders, out=out, encoder=encoder, watch=watch, **settings)
-    if not leads():
+    if not is_rank_zero():
         return
     refusals(done.refused)
     for note in done.notes:

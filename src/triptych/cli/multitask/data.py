@@ -7,7 +7,7 @@ from typing import Any
 from ... import multitask
 from ...frame.errors import ConfigError
 from ...frame.storage import images, run_folder
-from ...frame.storage.assets import find, get
+from ...frame.storage.assets import fetch_or_locate, locate
 from ...multitask import DATASETS, SOURCES
 from ...multitask.data.dataset import Part
 from ...multitask.datasets._build import chosen_source, open_dataset
@@ -85,8 +85,8 @@ def data_get(name: str) -> None:
         raise ConfigError(f"The source '{name}' has no files to fetch: it is always at hand.")
     with console.watching() as watch:
         for asset in source.assets:
-            had = find(asset)
-            path = get(asset, watch)
+            had = locate(asset)
+            path = fetch_or_locate(asset, watch)
             console.note(f"{'at hand' if had else 'fetched'}: {path} ({asset.licence})")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ...frame.errors import ImageError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ...frame.storage import images
 from ...multitask.engine.predict import Prediction, Predictor
 from .. import console
@@ -19,13 +19,14 @@ def predict(
 ) -> None:
     """Answer about each picture; those that cannot be read are named, the rest are answered.
 
-    Raises ImageError at the end where a picture named by itself could not be read, or none could."""
+    Raises ImageError at the end where a picture named by itself could not be read, or none
+    could."""
     if invert not in INVERT:
-        raise nearest(invert, INVERT, "way to invert")
+        raise unknown_name_error(invert, INVERT, "way to invert")
     predictor = Predictor.load(run, device=device, invert=invert)  # type: ignore[arg-type]
     if draw:
         check_folder(draw, "--draw")
-    files = images.pictures(given)
+    files = images.expand_paths(given)
     names = drawn_names(files)
     answers: list[dict[str, Any]] = []
     skipped: list[Path] = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...frame.errors import ImageError
 from ...frame.storage import images
-from ...frame.training.trainer import leads
+from ...frame.training.distributed import is_rank_zero
 from ...style.fast.apply import load
 from ...style.fast.onnx_export import export as exported
 from ...style.fast.train import resume as resumed
@@ -33,7 +33,7 @@ def train(
             done = resumed(folder, watch=watch)
         else:
             done = trained(style, photos, out=folder, watch=watch, **settings)
-    if not leads():
+    if not is_rank_zero():
         return
     for each in done.refused[:SHOWN]:
         console.note(f"refused: {each.reason}")
@@ -55,7 +55,7 @@ def apply(
 
     Raises ImageError where none could be read."""
     painter = load(run, device=device)
-    files = list(dict.fromkeys(images.pictures(pictures)))
+    files = list(dict.fromkeys(images.expand_paths(pictures)))
     names = drawn_names(files)
     check_apart(files, [out / name for name in names.values()])
     check_folder(out, "--out")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...frame.errors import AssetNotFoundError, ConfigError, UnknownNameError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ...style.job.job import Commission
 from ...style.job.run_folder import branched
 from ...style.networks._build import AUTO, best_at_hand, file_of
@@ -79,7 +79,7 @@ def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
     if "init" in found and found["init"] not in BEGUN:
         if not (file := file_of(found["init"])):
             raise UnknownNameError(
-                f"{nearest(found['init'], BEGUN, 'start')} Or name a picture file."
+                f"{unknown_name_error(found['init'], BEGUN, 'start')} Or name a picture file."
             )
         found |= {"init": "image", "start": whole(file)}
     return found

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...frame.errors import ConfigError
-from ...frame.progress import Step, Watcher
+from ...frame.progress import ProgressCallback, ProgressEvent
 from ...frame.storage import images
 from ...style.job.job import Commission
 from ...style.job.run_folder import Record
@@ -77,12 +77,12 @@ def _painted(
     record: Record | None,
     label: str,
     stop: Callable[[], bool],
-    watch: Watcher,
+    watch: ProgressCallback,
 ) -> Executed:
     """One picture of a sweep, told of as one task."""
     total = canvas.painter.total
     done = execute(canvas, beside.out, record, stop=stop, watch=_counted(watch, label, total))
-    watch(Step(label, total, total))
+    watch(ProgressEvent(label, total, total))
     return done
 
 
@@ -90,7 +90,7 @@ def _check(variants: Mapping[str, Commission], place: Path, keeping: Keeping) ->
     """Raise, before anything is painted, what would be raised afterwards."""
     if keeping.gif or keeping.mp4:
         raise ConfigError("--gif and --mp4 show one painting, not a sweep. Leave one of them out.")
-    images.kind_of(place)
+    images.format_of(place)
     if keeping.run:
         make_folder(keeping.run, "--run")
         if place.exists() and not keeping.out:
@@ -116,20 +116,22 @@ def _beside(place: Path, label: str, keeping: Keeping) -> Keeping:
     return Keeping(place.with_name(f"{place.stem}-{slug(label)}{place.suffix}"))
 
 
-def _counted(watch: Watcher, label: str, total: int) -> Watcher:
+def _counted(watch: ProgressCallback, label: str, total: int) -> ProgressCallback:
     """One bar for all scales of a picture."""
     done = 0
 
-    def count(step: Step) -> None:
+    def count(step: ProgressEvent) -> None:
         nonlocal done
-        if step.figures:
+        if step.metrics:
             done += 1
-            watch(Step(label, done, total, step.figures))
+            watch(ProgressEvent(label, done, total, step.metrics))
 
     return count
 
 
-def _method_of(commission: Commission, methods: dict[str, Method], watch: Watcher) -> Method:
+def _method_of(
+    commission: Commission, methods: dict[str, Method], watch: ProgressCallback
+) -> Method:
     """The method a commission asks for, opened once for all that ask for the same."""
     seed = commission.settings.seed if commission.features == PATCHES else 0
     options = sorted(commission.options.items(), key=str)

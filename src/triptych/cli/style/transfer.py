@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...frame.errors import ConfigError, DataError, RunError
-from ...frame.progress import Watcher
+from ...frame.progress import ProgressCallback
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import check_writable
 from ...style.job.job import Commission
@@ -39,7 +39,7 @@ class Keeping:
         where a picture would be painted over one that it is made from."""
         if self.out:
             check_apart(map(Path, commission.pictures.values()), [self.out])
-            images.kind_of(self.out)
+            images.format_of(self.out)
             check_writable(self.out)
         if self.run:
             return
@@ -92,7 +92,7 @@ def begun(canvas: Canvas, keeping: Keeping, facts: Mapping[str, Any]) -> Record 
 
 def held(folder: Path | None) -> AbstractContextManager[None]:
     """Keeps other processes out of a run folder, if there is one."""
-    return run_folder.held(folder) if folder else nullcontext()
+    return run_folder.lock(folder) if folder else nullcontext()
 
 
 def told(canvas: Canvas, done: Executed) -> dict[str, Any]:
@@ -122,13 +122,13 @@ def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
         )
     commission, facts = commissioned(folder)
     if finished(folder) and keeping.films() and not keeping.out:
-        with run_folder.held(folder):
+        with run_folder.lock(folder):
             _film(keeping, json=json)
         return
     out = keeping.out or (Path(facts["out"]) if facts.get("out") else None)
     keeping = replace(keeping, out=out)
     keeping.check(commission)
-    with run_folder.held(folder), console.watching() as watch:
+    with run_folder.lock(folder), console.watching() as watch:
         if finished(folder):
             raise ConfigError(f"The run in {folder} is finished. Paint on with --from.")
         canvas = open_canvas(commission, read=mask_reader(commission.device), watch=watch)
@@ -151,7 +151,9 @@ def _film(keeping: Keeping, *, json: bool) -> None:
         print(f"{', '.join(places)}: how {keeping.run} was painted")
 
 
-def _painted(canvas: Canvas, record: Record | None, keeping: Keeping, watch: Watcher) -> Executed:
+def _painted(
+    canvas: Canvas, record: Record | None, keeping: Keeping, watch: ProgressCallback
+) -> Executed:
     with stoppable() as stop:
         done = execute(canvas, keeping.out, record, stop=stop, watch=watch)
     if record and done.finished:

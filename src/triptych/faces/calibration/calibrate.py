@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from ...frame.errors import ConfigError
-from ...frame.progress import Step, Watcher, silence
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..embeddings import Encodings
 from ..metrics.bootstrap import INSIDE, ROUNDS, chunks, draws, weights
 from .calibration import Calibration
@@ -25,7 +25,7 @@ def calibrate(
     seed: int = 0,
     rounds: int = ROUNDS,
     source: str = "",
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Calibration:
     """The threshold at which a share `far` of all pairs of two people is falsely accepted.
 
@@ -47,7 +47,7 @@ def calibrate(
     vectors, labels = encodings.vectors[order], labels[order]
 
     def first(done: int) -> None:
-        watch(Step("calibrate", done, 2 * len(encodings)))
+        watch(ProgressEvent("calibrate", done, 2 * len(encodings)))
 
     def second(done: int) -> None:
         first(len(encodings) + done)

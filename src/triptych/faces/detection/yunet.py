@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from ...frame.errors import ImageError
-from ...frame.storage.assets import get
+from ...frame.storage.assets import fetch_or_locate
 from ...frame.storage.images import resize
 from ..assets import YUNET
 from .alignment import coloured
@@ -35,7 +35,7 @@ class YuNet:
 
     def __init__(self, *, score: float = 0.6, side: int = 640):
         self.score, self.side = score, side
-        self.path = str(get(YUNET))
+        self.path = str(fetch_or_locate(YUNET))
         self._idle: list[cv2.FaceDetectorYN] = []
 
     def find(self, photo: Photo) -> list[Face]:

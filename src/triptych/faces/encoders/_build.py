@@ -5,10 +5,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ...frame.errors import ConfigError, UnknownNameError
-from ...frame.progress import Watcher, silence
-from ...frame.registry import nearest
-from ...frame.storage.assets import find, get
-from ...frame.training.devices import device as chosen_device
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.registry import unknown_name_error
+from ...frame.storage.assets import fetch_or_locate, locate
+from ...frame.training.devices import resolve_device as chosen_device
 from ..assets import MOBILEFACENET, MOBILEFACENET_ONNX
 from ._encoder import Encoder
 from ._preprocessing import beside, layout
@@ -25,7 +25,7 @@ def open_encoder(
     *,
     device: str = "auto",
     options: Mapping[str, str] | None = None,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Encoder:
     """The encoder of this name ("mobilefacenet"), of a run folder, or of a file ending in .onnx.
 
@@ -33,8 +33,8 @@ def open_encoder(
     FILE.json beside it are taken where none are given here. What is not at hand is fetched, told
     to `watch`. ONNX files are run on the processor, whatever the device.
 
-    Raises UnknownNameError, ConfigError, RunError, DataError, AssetNotFoundError or MissingDependencyError.
-    """
+    Raises UnknownNameError, ConfigError, RunError, DataError, AssetNotFoundError or
+    MissingDependencyError."""
     text, path = str(spec), Path(spec)
     if path.suffix.lower() == ".onnx":
         return Onnx(path, layout({**beside(path), **(options or {})}))
@@ -50,22 +50,22 @@ def open_encoder(
     raise _unknown(text)
 
 
-def _mobilefacenet(twin: str, device: str, watch: Watcher) -> Encoder:
+def _mobilefacenet(twin: str, device: str, watch: ProgressCallback) -> Encoder:
     """The twin that was asked for; PyTorch where neither was: it is the faster one, also on a
     processor. The other is for those who have only its file."""
     if twin == "onnx" or (not twin and _only_onnx()):
-        path = get(MOBILEFACENET_ONNX, watch)
+        path = fetch_or_locate(MOBILEFACENET_ONNX, watch)
         return Onnx(path, LAYOUT, name=NAME, known=FINGERPRINT, calibration=calibration())
     return Mobilefacenet(weights(watch), chosen_device(device))
 
 
 def _only_onnx() -> bool:
-    at_hand = find(MOBILEFACENET_ONNX) and find_spec("onnxruntime")
-    return bool(at_hand) and not find(MOBILEFACENET)
+    at_hand = locate(MOBILEFACENET_ONNX) and find_spec("onnxruntime")
+    return bool(at_hand) and not locate(MOBILEFACENET)
 
 
 def _unknown(text: str) -> UnknownNameError:
-    error = nearest(text, KNOWN, "encoder")
+    error = unknown_name_error(text, KNOWN, "encoder")
     return UnknownNameError(
         f"{error} Or name a run folder of `triptych faces train`, or an .onnx file."
     )

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ...backbones import BACKBONES
-from ...backbones.mobilefacenet import Unit, fold
+from ...backbones.mobilefacenet import ConvBNPReLU, fuse_conv_bn_
 from ...frame.errors import ConfigError, DataError
 from ._encoder import Crops, Vectors
 
@@ -47,8 +47,8 @@ class Embedding(nn.Module):
             self.backbone = kind(channels, height, width, **self.options)
         except TypeError as error:
             raise ConfigError(f"Backbone '{backbone}' with {self.options}: {error}.") from None
-        coarsest = self.backbone.levels[-1]
-        sides = -(-height // coarsest.stride), -(-width // coarsest.stride)
+        coarsest = self.backbone.feature_info[-1]
+        sides = -(-height // coarsest.reduction), -(-width // coarsest.reduction)
         self.last = Last(coarsest.channels, sides, size)
 
     def forward(
@@ -73,7 +73,7 @@ class Embedding(nn.Module):
     def for_answers(self, device: torch.device) -> "Embedding":
         """Itself on a device, in evaluation mode, with its norms folded into its convolutions:
         a quarter faster, and no longer to be trained or saved."""
-        fold(self.eval())
+        fuse_conv_bn_(self.eval())
         return self.on(device)
 
     def on(self, device: torch.device) -> "Embedding":
@@ -131,8 +131,8 @@ class Last(nn.Module):
     def __init__(self, channels: int, sides: tuple[int, int], size: int):
         super().__init__()
         # named as in the pretrained weights
-        self.linear7 = Unit(channels, channels, sides, groups=channels, linear=True)
-        self.linear1 = Unit(channels, size, 1, linear=True)
+        self.linear7 = ConvBNPReLU(channels, channels, sides, groups=channels, linear=True)
+        self.linear1 = ConvBNPReLU(channels, size, 1, linear=True)
 
     def forward(self, x: Float[Tensor, "batch channels rows columns"]) -> Tensor:
         return self.linear1(self.linear7(x)).flatten(1)

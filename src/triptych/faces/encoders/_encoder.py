@@ -69,8 +69,8 @@ def unit(vectors: Vectors, name: str) -> Vectors:
 
 
 def same_encoder(made_with: str, encoder: str, what: str) -> None:
-    """Raises EncoderMismatchError where fingerprints differ; `what` ("The gallery people.db") was made
-    with the first."""
+    """Raises EncoderMismatchError where fingerprints differ; `what` ("The gallery people.db") was
+    made with the first."""
     if made_with != encoder:
         raise EncoderMismatchError(
             f"{what} was made with the encoder '{made_with}', but this one is '{encoder}'. "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...frame.errors import ConfigError, DataError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ..detection.template import NARROW, SQUARE, Template
 
 COLOURS = ("rgb", "bgr", "grey")
@@ -48,7 +48,7 @@ def layout(options: Mapping[str, Any]) -> Layout:
     Templates are stretched to the size. Raises UnknownNameError and ConfigError."""
     for name in options:
         if name not in NAMES:
-            raise nearest(str(name), NAMES, "setting of an encoder")
+            raise unknown_name_error(str(name), NAMES, "setting of an encoder")
     given = {name: str(value) for name, value in {**DEFAULTS, **options}.items()}
     height, width = _sides(given["size"])
     narrow = height * NARROW.width == width * NARROW.height

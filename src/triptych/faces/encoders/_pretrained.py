@@ -13,8 +13,8 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ...frame.errors import DataError, WriteError
-from ...frame.progress import Watcher, silence
-from ...frame.storage.assets import cache, find, get
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.storage.assets import cache, fetch_or_locate, locate
 from ...frame.storage.files import write_bytes
 from ..assets import MOBILEFACENET, MOBILEFACENET_CHECKPOINT
 from ._embedding_net import COUNTERS
@@ -24,15 +24,15 @@ DIGEST = "61b207eef8d622c9cf8f7b4b7937520c59a01ebfd6bf11bf662872703d26e24a"
 CONVERTED = "faces/mobilefacenet/068.safetensors"  # in the cache
 
 
-def weights(watch: Watcher = silence) -> Path:
+def weights(watch: ProgressCallback = no_progress) -> Path:
     """A safetensors file of the published weights, fetched and converted where none is at hand.
 
     Raises AssetNotFoundError, DataError and WriteError as `frame.assets.get` does."""
-    if find(MOBILEFACENET):
-        return get(MOBILEFACENET)
+    if locate(MOBILEFACENET):
+        return fetch_or_locate(MOBILEFACENET)
     converted = cache() / CONVERTED
     if not _is_whole(converted):
-        tensors = _checkpoint(get(MOBILEFACENET_CHECKPOINT, watch))
+        tensors = _checkpoint(fetch_or_locate(MOBILEFACENET_CHECKPOINT, watch))
         try:
             converted.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

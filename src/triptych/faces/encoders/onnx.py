@@ -39,7 +39,8 @@ class Onnx(Encoder):
     ):
         """`known` is the fingerprint of a file that was checked already; others get their own.
 
-        Raises DataError for a file that is no such network, MissingDependencyError without onnxruntime."""
+        Raises DataError for a file that is no such network, MissingDependencyError without
+        onnxruntime."""
         content = _content(path)
         sha256 = hashlib.sha256(content).hexdigest()
         self.path, self.layout, self.name = path, layout, name or path.stem

@@ -23,7 +23,7 @@ class Trained(Encoder):
 
     def __init__(self, folder: Path, device: torch.device | str = "cpu"):
         """Raises RunError for a folder without such a network, of a newer version, or changed."""
-        description, tensors = model_files.kept(folder)
+        description, tensors = model_files.load_model(folder)
         if description.get("panel") != PANEL:
             raise RunError(
                 f"Expected a run of `triptych faces train`, but {folder} was not trained to tell "
@@ -38,8 +38,8 @@ class Trained(Encoder):
             self._checked(embedding)
         except (*MISFITS, UnknownNameError) as error:
             raise RunError(
-                f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych or each "
-                f"other ({type(error).__name__}). Train again."
+                f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych "
+                f"or each other ({type(error).__name__}). Train again."
             ) from error
         self.name = folder.resolve().name
         self.height, self.width = embedding.height, embedding.width
@@ -75,7 +75,7 @@ def keep_encoder(
         "channels": embedding.channels,
         "calibration": calibration and calibration.json(),
     }
-    model_files.keep(folder, embedding.state_dict(), description)
+    model_files.save_model(folder, embedding.state_dict(), description)
 
 
 def trained_fingerprint(sha256: str, embedding: Embedding, template: Template | None) -> str:

@@ -205,7 +205,8 @@ def _wal(path: Path) -> int:
 
 
 def _sound(path: Path, name: str) -> bool:
-    """Whether the file is there and not empty. Raises GalleryError where it is no whole database."""
+    """Whether the file is there and not empty. Raises GalleryError where it is no whole
+    database."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Float32, Int64
 
 from ...frame.errors import MissingDependencyError
-from ...frame.storage.files import write_json, written
+from ...frame.storage.files import atomic_write, write_json
 
 FORMAT = 1
 SAMPLE = 65_536  # vectors the index learns its code book from
@@ -91,7 +91,7 @@ class Index:
 
     def save(self, path: Path) -> None:
         """Write it, and its checksum and what it covers beside it. Raises WriteError."""
-        with written(path) as beside:
+        with atomic_write(path) as beside:
             beside.touch()  # says what is wrong in the way of all files; faiss would not
             _faiss().write_index(self._index, str(beside))
             checksum = _checksum(beside)

@@ -145,7 +145,8 @@ class Known:
 
 
 def rows(connection: Connection, ids: Iterable[int], size: int, name: str) -> dict[int, Known]:
-    """The enrolled photos of these ids, but for those removed. Raises GalleryError as `unpacked`."""
+    """The enrolled photos of these ids, but for those removed. Raises GalleryError as
+    `unpacked`."""
     listed: Any = sorted(ids)
     if connection.dialect.name == "sqlite":
         listed = json.dumps(listed)

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 
 Images = Float[Tensor, "batch channels height width"]
 
@@ -26,7 +26,7 @@ class Changes:
 
 
 def augmented(
-    pictures: UInt8[Tensor, "batch channels height width"], chance: Chance, changes: Changes
+    pictures: UInt8[Tensor, "batch channels height width"], chance: CounterRNG, changes: Changes
 ) -> Images:
     """The pictures changed, by the batch and where they are; values 0 … 1."""
     images = pictures.float().div_(255)
@@ -37,11 +37,11 @@ def augmented(
     return erased(images, chance, changes.erase) if changes.erase else images
 
 
-def moved(images: Images, chance: Chance, changes: Changes) -> Images:
+def moved(images: Images, chance: CounterRNG, changes: Changes) -> Images:
     """Mirrored, turned, scaled and shifted by one resampling; what comes in over the border
     repeats it."""
     _, _, height, width = images.shape
-    mirror = 1 - 2 * chance.chosen("flip", changes.flip).float()
+    mirror = 1 - 2 * chance.bernoulli("flip", changes.flip).float()
     angle = chance.uniform("turn", low=-1) * math.radians(changes.turn)
     size = 1 + chance.uniform("scale", low=-1) * changes.scale
     along, across = size * angle.cos(), size * angle.sin()
@@ -55,7 +55,7 @@ def moved(images: Images, chance: Chance, changes: Changes) -> Images:
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 
-def lit(images: Images, chance: Chance, strength: float) -> Images:
+def lit(images: Images, chance: CounterRNG, strength: float) -> Images:
     """In another light: contrast by a factor of up to e^strength, brightness by half of
     `strength`, and each colour's brightness by a quarter more."""
     channels = images.shape[1]
@@ -70,7 +70,7 @@ def lit(images: Images, chance: Chance, strength: float) -> Images:
     return ((images - mean) * contrast + (mean + brightness)).clamp(0, 1)
 
 
-def erased(images: Images, chance: Chance, largest: float) -> Images:
+def erased(images: Images, chance: CounterRNG, largest: float) -> Images:
     """With a patch of one grey over each (Zhong et al. 2020): no single feature may decide."""
     _, _, height, width = images.shape
     sides = chance.uniform("sides", 2, high=largest / 2)

@@ -12,9 +12,9 @@ from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 from ...frame.errors import ConfigError, ImageError
-from ...frame.progress import Step, Watcher, silence
-from ...frame.rng import shuffled
-from ...frame.storage.image_folder import Refused
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.rng import permutation
+from ...frame.storage.image_folder import SkippedImage
 from .identity_folder import People, PhotoFile, digest
 
 Part = Literal["train", "validation", "test"]
@@ -49,7 +49,7 @@ class Album:
         """So many of its pictures at most, drawn by chance; everybody keeps a number."""
         if len(self) <= most:
             return self
-        chosen = shuffled(len(self), seed)[:most].sort().values
+        chosen = permutation(len(self), seed)[:most].sort().values
         photos = tuple(self.photos[place] for place in chosen.tolist())
         chosen = chosen.to(self.people.device)
         return Album(self.images[chosen], self.people[chosen], self.names, photos)
@@ -76,30 +76,32 @@ def read(
     crop: Callable[[PhotoFile], np.ndarray],
     *,
     workers: int | None = None,
-    watch: Watcher = silence,
-) -> tuple[Album, tuple[Refused, ...]]:
+    watch: ProgressCallback = no_progress,
+) -> tuple[Album, tuple[SkippedImage, ...]]:
     """Read and crop all photos, in threads. What cannot be used is refused, with the reason: a
     damaged photo, one without a face, the same file a second time, and a person's only one.
 
     Raises ConfigError where fewer than two people with two photos are left."""
     crops: list[np.ndarray] = []
     kept: list[PhotoFile] = []
-    refused: list[Refused] = []
+    refused: list[SkippedImage] = []
     seen: dict[str, str] = {}
     for photo, found in _cropped(people, crop, workers, watch):
         if isinstance(found, str):
-            refused.append(Refused(photo.name, found))
+            refused.append(SkippedImage(photo.name, found))
             continue
         first = seen.setdefault(digest(found.tobytes()), photo.name)
         if first != photo.name:
-            refused.append(Refused(photo.name, f"The same picture as {first}."))
+            refused.append(SkippedImage(photo.name, f"The same picture as {first}."))
             continue
         crops.append(found)
         kept.append(photo)
     usable = People(people.folder, tuple(kept))
     enough = usable.with_at_least(2, "training").counts
     alone = [photo for photo in kept if photo.person not in enough]
-    refused += [Refused(p.name, f"The only photo of {p.person}: training needs 2.") for p in alone]
+    refused += [
+        SkippedImage(p.name, f"The only photo of {p.person}: training needs 2.") for p in alone
+    ]
     chosen = [place for place, photo in enumerate(kept) if photo.person in enough]
     names = tuple(enough)
     number = {name: place for place, name in enumerate(names)}
@@ -117,7 +119,7 @@ def _cropped(
     people: People,
     crop: Callable[[PhotoFile], np.ndarray],
     workers: int | None,
-    watch: Watcher,
+    watch: ProgressCallback,
 ) -> Iterator[tuple[PhotoFile, np.ndarray | str]]:
     """Each photo with its crop, or with the reason why there is none."""
 
@@ -132,7 +134,7 @@ def _cropped(
         for start in range(0, total, FILES):
             some = people.photos[start : start + FILES]
             yield from zip(some, pool.map(attempt, some))
-            watch(Step("read photos", start + len(some), total))
+            watch(ProgressEvent("read photos", start + len(some), total))
 
 
 def split(
@@ -156,7 +158,7 @@ def _parted(
     names: Sequence[str], share: float, left: int, seed: Sequence[int]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A share of the names, and the rest; nobody and all where fewer than `left` would remain."""
-    order = [names[int(place)] for place in shuffled(len(names), seed)]
+    order = [names[int(place)] for place in permutation(len(names), seed)]
     count = max(FEWEST, round(share * len(order))) if share else 0
     count = count if len(order) - count >= left else 0
     return tuple(sorted(order[:count])), tuple(sorted(order[count:]))

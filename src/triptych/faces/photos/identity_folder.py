@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from ...frame.errors import ConfigError, DataError
-from ...frame.storage.image_folder import content, listed
+from ...frame.storage.image_folder import list_images, read_bytes
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class PhotoFile:
 
     def bytes(self) -> bytes:
         """The file's content. Raises ImageError where it cannot be read."""
-        return content(self.folder, self.name)
+        return read_bytes(self.folder, self.name)
 
 
 def digest(content: bytes) -> str:
@@ -69,7 +69,7 @@ def people(folder: str | Path) -> People:
     Raises DataError where there is nothing to read, or no photo in it.
     """
     place = Path(folder)
-    names = listed(place, "a folder with a folder of photos for each person, or a zip of it")
+    names = list_images(place, "a folder with a folder of photos for each person, or a zip of it")
     found = [PhotoFile(name, _person(name), place) for name in names]
     found = [photo for photo in found if photo.person]
     if not found:

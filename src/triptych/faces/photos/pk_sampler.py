@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from .augmentation import Changes, augmented
 from .crop_dataset import Album
 
@@ -68,7 +68,7 @@ class Batches:
         for number, chosen in zip(self.numbers.tolist(), self.indices):
             # a photo may come several times in an epoch: chance goes by its place, not its name
             places = torch.arange(len(chosen), device=chosen.device) + number * len(chosen)
-            chance = Chance([*self.seed, CHANGES], places)
+            chance = CounterRNG([*self.seed, CHANGES], places)
             pictures = augmented(self.album.images[chosen], chance, self.changes)
             yield Batch(pictures, self.album.people[chosen])
 

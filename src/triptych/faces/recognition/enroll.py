@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ...frame.errors import ImageError
-from ...frame.progress import Step, Watcher, silence
-from ...frame.storage.image_folder import Refused
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.storage.image_folder import SkippedImage
 from ..gallery.gallery import Gallery
 from ..photos.identity_folder import PhotoFile, digest, people
 from .pipeline import Reader
@@ -24,7 +24,7 @@ class Enrolment:
     added: int
     known: int
     moved: int
-    refused: tuple[Refused, ...]
+    refused: tuple[SkippedImage, ...]
 
     def json(self) -> dict[str, Any]:
         return {
@@ -37,19 +37,19 @@ class Enrolment:
 
 
 def enroll(
-    folder: str | Path, gallery: Gallery, *, reader: Reader, watch: Watcher = silence
+    folder: str | Path, gallery: Gallery, *, reader: Reader, watch: ProgressCallback = no_progress
 ) -> Enrolment:
     """Put the people of a folder (see `people.people`) into a gallery. One photo is enough.
 
     A photo is known by its content: enrolled again it changes nothing, and takes no time. Stopped
     half-way, it goes on where it was. A photo that cannot be used is refused, and the rest goes on.
 
-    Raises DataError for a folder without people, EncoderMismatchError for a gallery of another encoder,
-    GalleryError where it cannot be written."""
+    Raises DataError for a folder without people, EncoderMismatchError for a gallery of another
+    encoder, GalleryError where it cannot be written."""
     photos = people(folder).photos
     added = known = moved = 0
-    refused: list[Refused] = []
-    watch(Step("enroll", 0, len(photos)))
+    refused: list[SkippedImage] = []
+    watch(ProgressEvent("enroll", 0, len(photos)))
     for start in range(0, len(photos), PORTION):
         portion = photos[start : start + PORTION]
         digests = _digests(portion, refused)
@@ -62,23 +62,23 @@ def enroll(
         known += len(digests) - len(fresh)
         done_before = start + len(portion) - len(fresh)
 
-        def tell(step: Step, before: int = done_before) -> None:
-            watch(Step("enroll", before + step.done, len(photos)))
+        def tell(step: ProgressEvent, before: int = done_before) -> None:
+            watch(ProgressEvent("enroll", before + step.done, len(photos)))
 
         read = reader.read(fresh, watch=tell)
         refused += read.refused
         done = gallery.enroll(read.encodings, [digests[name] for name in read.encodings.photos])
         added, moved = added + done.added, moved + done.moved
-        watch(Step("enroll", start + len(portion), len(photos), {"refused": len(refused)}))
+        watch(ProgressEvent("enroll", start + len(portion), len(photos), {"refused": len(refused)}))
     return Enrolment(len({photo.person for photo in photos}), added, known, moved, tuple(refused))
 
 
-def _digests(photos: Sequence[PhotoFile], refused: list[Refused]) -> dict[str, str]:
+def _digests(photos: Sequence[PhotoFile], refused: list[SkippedImage]) -> dict[str, str]:
     """Each photo's digest by its name; those that cannot be read are refused."""
     found = {}
     for photo in photos:
         try:
             found[photo.name] = digest(photo.bytes())
         except ImageError as error:
-            refused.append(Refused(photo.name, str(error)))
+            refused.append(SkippedImage(photo.name, str(error)))
     return found

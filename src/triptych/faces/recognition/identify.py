@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...frame.progress import Watcher, silence
-from ...frame.storage.image_folder import Refused
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.storage.image_folder import SkippedImage
 from ..calibration.calibration import Calibration
 from ..detection.face import Face
 from ..gallery.gallery import Gallery, Match
@@ -62,7 +62,7 @@ class Recognition:
     """Everybody found in some photos, and the photos that were refused."""
 
     identities: tuple[Identity, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[SkippedImage, ...]
     rule: Rule
 
     def json(self) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def identify(
     top: int = 5,
     threshold: float | None = None,
     calibration: Calibration | None = None,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Recognition:
     """Who is in some photos: the nearest person of the gallery if within the threshold, else
     unknown. The threshold is the one given, else that of `calibration`, of the gallery, of the
@@ -91,8 +91,8 @@ def identify(
     With N people in the gallery a stranger is tried N times, so about N times the false accept
     rate of the threshold are taken for somebody. Calibrate to a lower rate for a large gallery.
 
-    Raises EncoderMismatchError for a gallery or calibration of another encoder, ConfigError without a
-    threshold, GalleryError where the gallery cannot be read."""
+    Raises EncoderMismatchError for a gallery or calibration of another encoder, ConfigError without
+    a threshold, GalleryError where the gallery cannot be read."""
     held = rule(reader.encoder, threshold, calibration, gallery.calibration)
     read = reader.read(photos, watch=watch)
     found = gallery.identify(read.encodings.vectors, top=top)

@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from ...frame.errors import ConfigError, ImageError
-from ...frame.progress import Step, Watcher, silence
-from ...frame.storage.image_folder import Refused
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.images import read
 from ..detection.alignment import Crop, align, centred, coloured, whole
 from ..detection.face import Face, Finder, Photo
@@ -46,7 +46,7 @@ class Reading:
     encodings: Encodings
     faces: tuple[Face | None, ...]
     crops: UInt8[np.ndarray, "count height width channels"] | None
-    refused: tuple[Refused, ...]
+    refused: tuple[SkippedImage, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +65,8 @@ class Reader:
     `finder` stands in for YuNet; `faces` says which faces count; `aligned` photos are crops
     already, of which the middle is taken. An encoder without a template takes pictures whole.
 
-    Raises ConfigError for an unknown policy or no thread, AssetNotFoundError where YuNet is needed and
-    not to be had.
-    """
+    Raises ConfigError for an unknown policy or no thread, AssetNotFoundError where YuNet is needed
+    and not to be had."""
 
     def __init__(
         self,
@@ -94,24 +93,24 @@ class Reader:
         photos: Sequence[Readable],
         *,
         keep_crops: bool = False,
-        watch: Watcher = silence,
+        watch: ProgressCallback = no_progress,
         task: str = "read photos",
     ) -> Reading:
         """Encode the faces of all photos. A photo that cannot be read, or has no face that counts,
         is refused and stops no other. Photos without a name are called "photo 1", "photo 2" …"""
         named = [(f"photo {number}", photo) for number, photo in enumerate(photos, 1)]
         gathered = _Gathered(self.encoder, keep_crops)
-        watch(Step(task, 0, len(named)))
+        watch(ProgressEvent(task, 0, len(named)))
         for done, seen in enumerate(_ahead(self._see, named, self.workers), 1):
             gathered.add(seen)
-            watch(Step(task, done, len(named), {"refused": len(gathered.refused)}))
+            watch(ProgressEvent(task, done, len(named), {"refused": len(gathered.refused)}))
         return gathered.reading()
 
     def one(self, photo: Readable) -> Encodings:
         """The encoding of a single photo's face: one row.
 
-        Raises ImageError or FaceError where it is refused, ConfigError where all faces were asked for.
-        """
+        Raises ImageError or FaceError where it is refused, ConfigError where all faces were asked
+        for."""
         if self.policy == "all":
             raise ConfigError("Expected faces one or largest for a single encoding, got all.")
         name, person = _titles(photo, "the photo")
@@ -147,11 +146,11 @@ class _Gathered:
         self.vectors: list[Float32[np.ndarray, "some size"]] = []
         self.crops: list[Crop] = []
         self.rows: list[tuple[str, str, Face | None]] = []
-        self.refused: list[Refused] = []
+        self.refused: list[SkippedImage] = []
 
     def add(self, seen: _Seen) -> None:
         if seen.reason:
-            self.refused.append(Refused(seen.photo, seen.reason))
+            self.refused.append(SkippedImage(seen.photo, seen.reason))
         for crop, face in seen.crops:
             self.waiting.append(crop)
             self.rows.append((seen.photo, seen.person, face))

@@ -39,8 +39,8 @@ def rule(
 ) -> Rule:
     """The threshold given; else that of the first calibration there is, the encoder's own last.
 
-    Raises EncoderMismatchError for a calibration made with another encoder, ConfigError where there is no
-    threshold at all or one outside 0 … 2."""
+    Raises EncoderMismatchError for a calibration made with another encoder, ConfigError where there
+    is no threshold at all or one outside 0 … 2."""
     found = next((held for held in (*calibrations, encoder.calibration) if held), None)
     if found:
         same_encoder(found.encoder, encoder.fingerprint, "The calibration")

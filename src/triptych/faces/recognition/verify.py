@@ -45,7 +45,8 @@ def verify(
     MobileFaceNet encodes it.
 
     Raises ImageError for a photo that cannot be read, FaceError for one without a face or with
-    several, EncoderMismatchError for a calibration of another encoder, ConfigError without a threshold."""
+    several, EncoderMismatchError for a calibration of another encoder, ConfigError without a
+    threshold."""
     reader = reader or Reader(open_encoder())
     held = rule(reader.encoder, threshold, calibration)
     distance = float(reader.one(first).distances(reader.one(second))[0, 0])

@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import UInt8
 
 from ...frame.errors import ConfigError, DataError
-from ...frame.progress import Step, Watcher, silence
-from ...frame.storage.image_folder import Refused
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.storage.image_folder import SkippedImage
 from ..calibration.calibration import Calibration
 from ..detection.face import Finder
 from ..detection.quality import Policy
@@ -41,7 +41,7 @@ class Evaluation:
     encoder: str  # fingerprint
     photos: int
     people: int
-    refused: tuple[Refused, ...]
+    refused: tuple[SkippedImage, ...]
     calibration: Calibration | None
     comparison: Comparison | None
     identification: Identification | None
@@ -97,7 +97,7 @@ def evaluate(
     finder: Finder | None = None,
     calibration: Calibration | None = None,
     out: str | Path | None = None,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Evaluation:
     """Measure an encoder on a folder of people (see `people.people`), or on LFW's list of `pairs`
     of its photos; with `out`, write a report into that folder.
@@ -106,8 +106,8 @@ def evaluate(
     too few people or photos for is left out, and the evaluation says so. `calibration`, else the
     one the encoder comes with, is judged beside the thresholds found here.
 
-    Raises DataError where there is nothing to measure, ConfigError where too little, EncoderMismatchError
-    for a calibration of another encoder, WriteError for `out`."""
+    Raises DataError where there is nothing to measure, ConfigError where too little,
+    EncoderMismatchError for a calibration of another encoder, WriteError for `out`."""
     from . import html_report  # which reports what is declared here
 
     if faces == "all":
@@ -143,7 +143,7 @@ def measured(
     folds: int = FOLDS,
     calibration: Calibration | None = None,
     seed: int = 0,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Evaluation:
     """The figures of photos that have been encoded, on pairs that are `listed` (and where), or
     else drawn. Raises DataError and ConfigError as `evaluate` does."""
@@ -158,7 +158,7 @@ def measured(
     left_out: list[str] = []
 
     def tried(number: int, part: str, measure: Callable[[], Measured]) -> Measured | None:
-        watch(Step("measure", number, 4))
+        watch(ProgressEvent("measure", number, 4))
         try:
             return measure()
         except ConfigError as error:
@@ -184,7 +184,7 @@ def measured(
         raise ConfigError(f"{known.folder} has too few photos to measure on. {left_out[0]}")
     of_pairs = tried(2, "Classifiers of pairs", pairs_classified) or ()
     of_photos = tried(3, "Classifiers of photos", photos_classified) or ()
-    watch(Step("measure", 4, 4))
+    watch(ProgressEvent("measure", 4, 4))
     return Evaluation(
         folder=str(known.folder),
         encoder=reading.encodings.encoder,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ...frame.drawing.colors import DAY, NIGHT
-from ...frame.drawing.figures import packed
+from ...frame.drawing.colors import DARK, LIGHT
+from ...frame.drawing.figures import to_bytes
 from ...frame.drawing.html_page import Image
 from ..metrics.identification import Identification
 from .plots import det, histogram, roc, strangers
@@ -28,7 +28,7 @@ class Plot:
 
     def image(self) -> Image:
         """For a page, by day and by night."""
-        day, night = (packed(self.draw(paper=paper), ".svg") for paper in (DAY, NIGHT))
+        day, night = (to_bytes(self.draw(paper=paper), ".svg") for paper in (LIGHT, DARK))
         return Image(day, f"{self.title}. {self.note}", self.title, self.note, night)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from ...frame.drawing import figures, html_page
 from ...frame.errors import WriteError
 from ...frame.storage import images
-from ...frame.storage.files import reason, write_json, write_text
+from ...frame.storage.files import os_error_reason, write_json, write_text
 from .evaluate import Evaluation
 from .figures import identification_plots, verification_plots
 from .pair_sheet import worst_sheet
@@ -20,7 +20,7 @@ def opened(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WriteError(f"Cannot make the folder {folder}: {reason(error)}.") from error
+        raise WriteError(f"Cannot make the folder {folder}: {os_error_reason(error)}.") from error
     return folder
 
 
@@ -50,7 +50,7 @@ def _removed(picture: Path) -> None:
     try:
         picture.unlink(missing_ok=True)
     except OSError as error:
-        raise WriteError(f"Cannot remove the old {picture}: {reason(error)}.") from error
+        raise WriteError(f"Cannot remove the old {picture}: {os_error_reason(error)}.") from error
 
 
 def html(evaluation: Evaluation) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import UInt8
 
-from ...frame.drawing.annotate import Picture, sheet
-from ...frame.drawing.colors import GROUND
+from ...frame.drawing.annotate import ImageCanvas, contact_sheet
+from ...frame.drawing.colors import BACKGROUND
 from .hard_pairs import Mistake, Mistakes
 
 Crop = UInt8[np.ndarray, "height width channels"]
@@ -20,7 +20,7 @@ GAP = 4  # pixels between two faces
 def beside(first: Crop, second: Crop) -> UInt8[np.ndarray, "height wider 3"]:
     """Two faces of one size, with a gap between them."""
     left, right = (np.broadcast_to(crop, (*crop.shape[:2], 3)) for crop in (first, second))
-    gap = np.full((len(left), max(1, GAP * len(left) // TALL), 3), GROUND, np.uint8)
+    gap = np.full((len(left), max(1, GAP * len(left) // TALL), 3), BACKGROUND, np.uint8)
     return np.concatenate([left, gap, right], axis=1)
 
 
@@ -30,7 +30,7 @@ def shown(pairs: Sequence[Mistake], crops: Mapping[str, Crop]) -> list[tuple[Mis
     for pair in pairs:
         if pair.first.name in crops and pair.second.name in crops:
             both = beside(crops[pair.first.name], crops[pair.second.name])
-            found.append((pair, Picture(both, max(1, round(TALL / len(both)))).pixels))
+            found.append((pair, ImageCanvas(both, max(1, round(TALL / len(both)))).pixels))
     return found
 
 
@@ -48,7 +48,7 @@ def worst_sheet(told: Mistakes, crops: Mapping[str, Crop]) -> Pixels | None:
             notes = [_note(pair) for pair, _ in held]
             pictures = [picture for _, picture in held]
             title = title[0].upper() + title[1:] + f", the worst {len(held)}"
-            parts.append(sheet(pictures, columns=COLUMNS, title=title, notes=notes))
+            parts.append(contact_sheet(pictures, columns=COLUMNS, title=title, notes=notes))
     return np.concatenate(parts) if parts else None
 
 

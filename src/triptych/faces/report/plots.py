@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Bool, Float, Float64
 
-from ...frame.drawing.colors import ANSWER, DAY, TRUTH, Paper, hexadecimal
-from ...frame.drawing.figures import figure, quiet
+from ...frame.drawing.colors import GROUND_TRUTH, LIGHT, PREDICTION, Theme, to_hex
+from ...frame.drawing.figures import figure, style_axes
 from ..metrics.identification import Identification
 from ..metrics.roc import Curve
 
@@ -30,7 +30,7 @@ WORST = 0.5  # the error rate where DET axes end, but for an encoder that is har
 Rates = Float[np.ndarray, " points"]
 
 
-def roc(curve: Curve, *, paper: Paper = DAY, title: str = "") -> "Figure":
+def roc(curve: Curve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
     """True accept rate over false accept rate, on a logarithmic axis that begins at one false
     accept, the smallest rate these pairs can show; dots are at 10 %, 1 %, 0.1 % as far as there
     are pairs for it."""
@@ -52,7 +52,7 @@ def roc(curve: Curve, *, paper: Paper = DAY, title: str = "") -> "Figure":
     return drawn
 
 
-def det(curve: Curve, *, paper: Paper = DAY, title: str = "") -> "Figure":
+def det(curve: Curve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
     """False reject rate over false accept rate on axes of normal deviates (Martin et al. 1997):
     straight for distances that are normally distributed. No error at all is drawn as half a pair;
     the dot is where both rates are equal."""
@@ -68,7 +68,7 @@ def det(curve: Curve, *, paper: Paper = DAY, title: str = "") -> "Figure":
         ticks = _ticks(float(ends[0]), float(ends[1]))
         axis.set_ticks([*ticks.values()], [*map(_percent, ticks)])
         limits(*ends)
-    axes.axline((0, 0), slope=1, c=hexadecimal(paper.faint), lw=0.8, ls=(0, (2, 3)))
+    axes.axline((0, 0), slope=1, c=to_hex(paper.faint), lw=0.8, ls=(0, (2, 3)))
     place = float(_deviates(np.array([equal]), min(least))[0])
     _dot(axes, place, place, f"{_percent(equal)} each", paper)
     axes.set(xlabel="false accept rate", ylabel="false reject rate")
@@ -81,24 +81,24 @@ def histogram(
     same: Bool[np.ndarray, " pairs"],
     thresholds: Mapping[str, float],
     *,
-    paper: Paper = DAY,
+    paper: Theme = LIGHT,
     title: str = "",
 ) -> "Figure":
     """How many of the pairs of one person, and of two, lie how far apart, and the thresholds by
     their names; pairs without a distance (NaN) are counted in the legend, not drawn."""
     drawn, axes = _empty(paper, title)
-    for name, chosen, colour in (("same", same, TRUTH), ("different", ~same, ANSWER)):
+    for name, chosen, colour in (("same", same, GROUND_TRUTH), ("different", ~same, PREDICTION)):
         known = distances[chosen & ~np.isnan(distances)]
         share = np.histogram(known, EDGES)[0] / max(1, int(chosen.sum()))
         fill = (*(part / 255 for part in colour), 0.35)
         told = f"{name}: {chosen.sum():,} pairs"
         if faceless := int(chosen.sum()) - len(known):
             told += f", {faceless:,} without a face"
-        axes.stairs(share, EDGES, fill=True, fc=fill, ec=hexadecimal(colour), lw=1.4, label=told)
+        axes.stairs(share, EDGES, fill=True, fc=fill, ec=to_hex(colour), lw=1.4, label=told)
     axes.set(xlim=(0, 2), xlabel="distance", ylabel=f"share of pairs, a bar is {BIN} wide")
     crowd = 0.08 * (3 + len(thresholds))  # the part that the legend takes
     axes.set_ylim(0, axes.dataLim.y1 / (1 - crowd) or 1)
-    ink = hexadecimal(paper.ink)
+    ink = to_hex(paper.ink)
     for (name, place), dashes in zip(thresholds.items(), ("-", (0, (3, 2)))):
         axes.axvline(place, 0, 1 - crowd, c=ink, lw=1.4, ls=dashes, label=f"{name}: {place:.3f}")
     _shares(axes)
@@ -107,7 +107,7 @@ def histogram(
     return drawn
 
 
-def strangers(found: Identification, *, paper: Paper = DAY, title: str = "") -> "Figure":
+def strangers(found: Identification, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
     """How many photos of enrolled people are missed (FNIR) over how many of strangers are given a
     name (FPIR), from one of a split's on; dots are at 10 % and 1 % as far as there are photos."""
     corners = found.curve.corners()
@@ -128,23 +128,23 @@ def strangers(found: Identification, *, paper: Paper = DAY, title: str = "") -> 
     return drawn
 
 
-def _empty(paper: Paper, title: str) -> tuple["Figure", "Axes"]:
+def _empty(paper: Theme, title: str) -> tuple["Figure", "Axes"]:
     drawn = figure(WIDTH, HEIGHT, paper)
     axes = drawn.add_subplot()
     if title:
-        axes.set_title(title, loc="left", weight="bold", size=12, c=hexadecimal(paper.ink), pad=12)
+        axes.set_title(title, loc="left", weight="bold", size=12, c=to_hex(paper.ink), pad=12)
     return drawn, axes
 
 
 def _stairs(axes: "Axes", x: Rates, y: Rates) -> None:
     """A curve that holds its level from each point to the next: between two thresholds nothing
     changes."""
-    axes.plot(x, y, c=hexadecimal(TRUTH), lw=1.8, drawstyle="steps-post", solid_capstyle="round")
+    axes.plot(x, y, c=to_hex(GROUND_TRUTH), lw=1.8, drawstyle="steps-post", solid_capstyle="round")
 
 
-def _dot(axes: "Axes", x: float, y: float, told: str, paper: Paper, *, below: bool = False) -> None:
+def _dot(axes: "Axes", x: float, y: float, told: str, paper: Theme, *, below: bool = False) -> None:
     """A dot with words to its right, where the curve is not."""
-    ink, ground = hexadecimal(paper.ink), hexadecimal(paper.ground)
+    ink, ground = to_hex(paper.ink), to_hex(paper.ground)
     place = (6, -15) if below else (9, 4)
     axes.plot(x, y, "o", c=ink, ms=6, mec=ground, mew=1.5, zorder=3)
     axes.annotate(told, (x, y), place, textcoords="offset points", color=ink, size=TICKS)
@@ -168,13 +168,13 @@ def _ticks(low: float, high: float) -> dict[float, float]:
     return told
 
 
-def _finish(axes: "Axes", paper: Paper) -> None:
-    axes.grid(which="major", c=hexadecimal(paper.faint), alpha=0.25, lw=0.8)
+def _finish(axes: "Axes", paper: Theme) -> None:
+    axes.grid(which="major", c=to_hex(paper.faint), alpha=0.25, lw=0.8)
     axes.set_axisbelow(True)
     axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(pad=6)
-    quiet(axes, paper, ticks=TICKS)
+    style_axes(axes, paper, ticks=TICKS)
 
 
 def _thinned(*rates: Rates) -> list[Float64[np.ndarray, " drawn"]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import cv2
 
-from ...frame.drawing.html_page import Fact, Image, Section, Table, Tiles
+from ...frame.drawing.html_page import Headline, Image, ImageGrid, Section, Table
 from ..metrics._classified import Classified
 from ..metrics.identification import Identification
 from .evaluate import Evaluation
@@ -18,7 +18,7 @@ NONE = "–"
 QUALITY = 92  # of the JPEG a pair of faces becomes in the page
 
 
-def facts(found: Evaluation) -> list[Fact]:
+def facts(found: Evaluation) -> list[Headline]:
     """What matters most, at a glance."""
     told = []
     if held := found.comparison:
@@ -26,15 +26,18 @@ def facts(found: Evaluation) -> list[Fact]:
         between = f"95\xa0% interval {percent(verified.low)} … {percent(verified.high)}"
         pairs = f"{len(held.pairs):,} pairs in {held.pairs.folds} folds"
         told += [
-            Fact("Verification accuracy", percent(verified.accuracy), f"{between}; {pairs}"),
-            Fact("Equal error rate", percent(verified.eer), "as many false accepts as rejects"),
+            Headline("Verification accuracy", percent(verified.accuracy), f"{between}; {pairs}"),
+            Headline("Equal error rate", percent(verified.eer), "as many false accepts as rejects"),
         ]
     if held := found.identification:
         between = f"95\xa0% interval {percent(held.low)} … {percent(held.high)}"
         note = f"one photo enrolled each; {between}"
-        told.append(Fact("One-shot identification", percent(held.rank1), note))
+        told.append(Headline("One-shot identification", percent(held.rank1), note))
     refused = f"{len(found.refused):,} refused" if found.refused else "none refused"
-    return [*told, Fact("Photos", f"{found.photos:,}", f"of {found.people:,} people; {refused}")]
+    return [
+        *told,
+        Headline("Photos", f"{found.photos:,}", f"of {found.people:,} people; {refused}"),
+    ]
 
 
 def chapters(found: Evaluation) -> Iterator[Section]:
@@ -133,7 +136,7 @@ def _mistakes(told: Comparison, crops: Mapping[str, Crop]) -> Section:
     ):
         if pictures := shown(pairs, crops):
             images = [_tile(pair, picture) for pair, picture in pictures]
-            tiles.append(Tiles(images, f"{title}, the worst {len(images)}"))
+            tiles.append(ImageGrid(images, f"{title}, the worst {len(images)}"))
     return Section("Mistakes", words, tiles)
 
 

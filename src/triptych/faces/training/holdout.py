@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Float32, Int64, UInt8
 
-from ...frame.drawing.annotate import ANSWER, TRUTH, Picture, sheet
+from ...frame.drawing.annotate import GROUND_TRUTH, PREDICTION, ImageCanvas, contact_sheet
 from ...frame.errors import ConfigError
 from ..calibration.calibrate import calibrate
 from ..calibration.calibration import Calibration
@@ -106,7 +106,7 @@ def neighbours(
         for near in np.argsort(apart[query], kind="stable")[:most].tolist():
             told = f"{apart[query, near]:.2f} {album.names[people[near]]}"
             pictures.append(_named(album, near, told, same=bool(people[near] == people[query])))
-    return sheet(pictures, columns=1 + most, title=title)
+    return contact_sheet(pictures, columns=1 + most, title=title)
 
 
 def worst(
@@ -125,8 +125,8 @@ def worst(
 def _named(
     album: Album, place: int, text: str, *, same: bool
 ) -> UInt8[np.ndarray, "height width 3"]:
-    picture = Picture(album.images[place].permute(1, 2, 0).cpu().numpy())
-    picture.words(text, colour=TRUTH if same else ANSWER)
+    picture = ImageCanvas(album.images[place].permute(1, 2, 0).cpu().numpy())
+    picture.text(text, colour=GROUND_TRUTH if same else PREDICTION)
     return picture.pixels
 
 

@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
-from ...frame.config import TrainingSettings
-from ...frame.training.trainer import learning
+from ...frame.config import TrainingConfig
+from ...frame.training.optimizer import adamw_one_cycle
 from ..encoders._embedding_net import Embedding
 from ..metrics.roc import curve
 from ..photos.augmentation import Changes
@@ -28,7 +28,7 @@ class Lectures(L.LightningDataModule):
     """The batches of each epoch, and the pictures it is judged by."""
 
     def __init__(
-        self, albums: Mapping[Part, Album], settings: TrainingSettings, triplets: TripletSettings
+        self, albums: Mapping[Part, Album], settings: TrainingConfig, triplets: TripletSettings
     ):
         super().__init__()
         self.albums, self.seed = albums, settings.seed
@@ -70,7 +70,7 @@ class Lesson(L.LightningModule):
     def __init__(
         self,
         embedding: Embedding,
-        settings: TrainingSettings,
+        settings: TrainingConfig,
         triplets: TripletSettings,
         *,
         pretrained: bool = False,
@@ -126,7 +126,7 @@ class Lesson(L.LightningModule):
         self.log(MONITOR, 1 - pairs_eer(vectors, people))
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        return learning(self, self.settings)
+        return adamw_one_cycle(self, self.settings)
 
     def _learning(self) -> list[nn.Parameter]:
         return [p for p in self.embedding.parameters() if p.requires_grad]

@@ -9,14 +9,16 @@ from typing import Any
 
 from lightning.pytorch.callbacks import Callback
 
-from ...frame.config import TrainingSettings
+from ...frame.config import TrainingConfig
 from ...frame.drawing import training_plots
-from ...frame.progress import Watcher
+from ...frame.progress import ProgressCallback
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json
-from ...frame.storage.image_folder import Refused
+from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.model_files import checksum
-from ...frame.training import trainer as fitting
+from ...frame.training.callbacks import read_history
+from ...frame.training.distributed import barrier, device_of, is_rank_zero
+from ...frame.training.trainer import build_trainer, fit
 from ..encoders._encoder import Encoder
 from ..encoders.run import Trained as TrainedEncoder
 from ..encoders.run import keep_encoder, trained_fingerprint
@@ -41,7 +43,7 @@ class Trained:
     folder: Path
     encoder: Encoder
     exam: Exam
-    refused: tuple[Refused, ...]
+    refused: tuple[SkippedImage, ...]
     notes: tuple[str, ...]
     seconds: float
 
@@ -57,14 +59,14 @@ class Course:
 
     folder: Path
     plan: Plan
-    settings: TrainingSettings
+    settings: TrainingConfig
     triplets: TripletSettings
     album: Album
-    refused: tuple[Refused, ...]
+    refused: tuple[SkippedImage, ...]
 
-    def fitted(self, callbacks: Iterable[Callback], watch: Watcher) -> Trained:
+    def fitted(self, callbacks: Iterable[Callback], watch: ProgressCallback) -> Trained:
         """Train, give back the best epoch, and write the run's results."""
-        device = fitting.device_of(self.settings)
+        device = device_of(self.settings)
         parts, told = self.parts()
         lesson = Lesson(
             built(self.plan, self.settings, self.triplets),
@@ -76,13 +78,13 @@ class Course:
             {part: album.to(device) for part, album in parts.items()}, self.settings, self.triplets
         )
         before = self.before(lesson, lectures)
-        trainer = fitting.trainer(
+        trainer = build_trainer(
             self.settings, self.folder, watch=watch, monitor=MONITOR, callbacks=callbacks
         )
         worked = process_time()
-        seconds = fitting.fit(trainer, lesson, lectures, self.folder)
+        seconds = fit(trainer, lesson, lectures, self.folder)
         times = seconds, process_time() - worked
-        history = fitting.history(self.folder)
+        history = read_history(self.folder)
         told += diagnostics.notes(history, self.triplets.margin)
         if before and max(row.get(MONITOR, 0) for row in history) < before[0]:
             lesson.load_state_dict(before[1])
@@ -139,7 +141,7 @@ class Course:
         times: tuple[float, float],
     ) -> Trained:
         """Measure the encoder on people it never saw, and write all that the run folder holds."""
-        device = fitting.device_of(self.settings)
+        device = device_of(self.settings)
         embedding = lesson.embedding.on(device).eval()
         chosen, folder = self.triplets, self.folder
         template = None if chosen.crop == "whole" else fitted(chosen.height, chosen.width)
@@ -151,13 +153,13 @@ class Course:
         vectors = encoded(embedding, parts[part])
         exam = examined(vectors, parts[part], seed=self.settings.seed)
         seconds, worked = (round(value, 1) for value in times)
-        if fitting.leads():
+        if is_rank_zero():
             results = {**exam.json(), "part": part, "notes": told}
             results |= {"seconds": seconds, "cpu_seconds": worked}
             write_json(folder / run_folder.RESULTS, results)
-            training_plots.curves(fitting.history(folder), folder / "curves.png")
+            training_plots.plot_history(read_history(folder), folder / "curves.png")
             title = f"{part}: the worst of each person, and those nearest to it"
             images.save(folder / SHEET, neighbours(vectors, parts[part], title))
             keep_encoder(folder, embedding, template, calibration)
-        fitting.meet()  # all read what the first has written
+        barrier()  # all read what the first has written
         return Trained(folder, TrainedEncoder(folder, device), exam, self.refused, told, seconds)

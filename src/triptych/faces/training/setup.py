@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from ...frame.config import TrainingSettings, divided
+from ...frame.config import TrainingConfig, partition
 from ...frame.errors import ConfigError
-from ...frame.progress import Watcher, silence
-from ...frame.registry import nearest
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.registry import unknown_name_error
 from ..encoders._embedding_net import Embedding
 from ..encoders._pretrained import weights
 from ..photos.crop_dataset import Album
@@ -26,8 +26,8 @@ RECOMMENDED: Mapping[str, Mapping[str, Any]] = {
     SCRATCH: {
         "epochs": 30,
         "lr": 2e-3,
-        "decay": 0.05,
-        "average": 0.995,
+        "weight_decay": 0.05,
+        "ema_decay": 0.995,
         "monitor": MONITOR,
         "margin": 0.3,
         "semihard": 0.7,
@@ -35,8 +35,8 @@ RECOMMENDED: Mapping[str, Mapping[str, Any]] = {
     PRETRAINED: {
         "epochs": 4,
         "lr": 1e-5,
-        "decay": 0.0,
-        "average": 0.98,
+        "weight_decay": 0.0,
+        "ema_decay": 0.98,
         "monitor": MONITOR,
         "backbone": PRETRAINED,
         "steps": 30,
@@ -60,21 +60,21 @@ class Plan:
 
 def chosen_settings(
     encoder: str, changes: Mapping[str, Any]
-) -> tuple[TrainingSettings, TripletSettings]:
+) -> tuple[TrainingConfig, TripletSettings]:
     """What the start recommends, changed as asked for.
 
-    Raises UnknownNameError for a setting or a start that does not exist, ConfigError for a value out of
-    range, or one that another setting decides."""
+    Raises UnknownNameError for a setting or a start that does not exist, ConfigError for a value
+    out of range, or one that another setting decides."""
     if encoder not in RECOMMENDED:
-        raise nearest(encoder, RECOMMENDED, "encoder to begin with")
+        raise unknown_name_error(encoder, RECOMMENDED, "encoder to begin with")
     loose = LOOSE if changes.get("crop") == "whole" else {}
-    general, special = divided(TripletSettings, RECOMMENDED[encoder], loose, changes)
+    general, special = partition(TripletSettings, RECOMMENDED[encoder], loose, changes)
     if "batch" in general:
         raise ConfigError("A batch is --people × --photos pictures. Set these, not --batch.")
     triplets = TripletSettings.merged(special)
     _check_crops(encoder, triplets)
     batch = triplets.people * triplets.photos
-    chosen = TrainingSettings.merged(general, {"batch": batch})
+    chosen = TrainingConfig.merge(general, {"batch": batch})
     if chosen.monitor != MONITOR:
         raise ConfigError(f"Training encoders is monitored by {MONITOR}, got '{chosen.monitor}'.")
     return chosen, triplets
@@ -96,7 +96,10 @@ def _check_crops(encoder: str, triplets: TripletSettings) -> None:
 
 
 def built(
-    plan: Plan, settings: TrainingSettings, triplets: TripletSettings, watch: Watcher = silence
+    plan: Plan,
+    settings: TrainingConfig,
+    triplets: TripletSettings,
+    watch: ProgressCallback = no_progress,
 ) -> Embedding:
     """The embedding as training begins: as chance makes it, or the pretrained one."""
     if plan.encoder == PRETRAINED:

@@ -7,12 +7,12 @@ from typing import Any
 
 from lightning.pytorch.callbacks import Callback
 
-from ...frame.config import TrainingSettings
+from ...frame.config import TrainingConfig
 from ...frame.errors import ConfigError
-from ...frame.progress import Watcher, silence
+from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import run_folder
-from ...frame.storage.image_folder import Refused
-from ...frame.training import trainer
+from ...frame.storage.image_folder import SkippedImage
+from ...frame.training.distributed import is_rank_zero
 from ..detection.face import Finder
 from ..photos import crop_dataset as albums
 from ..photos.crop_dataset import Album
@@ -33,7 +33,7 @@ def train(
     finder: Finder | None = None,
     workers: int | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
     **settings: Any,
 ) -> Trained:
     """Learn an encoder from a folder of people, or several: from "scratch", or from
@@ -43,20 +43,20 @@ def train(
     the end. `settings` are those of `TrainingSettings` and of `TripletSettings`, `options` the
     backbone's. The run folder is `out`, by default runs/ and the folder's name.
 
-    Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError, MissingDependencyError or WriteError.
-    """
+    Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError, MissingDependencyError or
+    WriteError."""
     plan = Plan(_folders(folder), encoder, dict(options or {}))
     chosen, triplets = chosen_settings(encoder, settings)
     target = Path(out or Path("runs") / Path(plan.folders[0]).stem)
     built(plan, chosen, triplets, watch)  # a wrong name is told before photos are read
     who = gathered(plan.folders)
-    if trainer.leads():
-        run_folder.opened(target)
+    if is_rank_zero():
+        run_folder.create(target)
     album, refused = _read(who, triplets, finder, workers, watch)
     facts = {"plan": asdict(plan), "settings": asdict(chosen), "triplets": asdict(triplets)}
-    if trainer.leads():
+    if is_rank_zero():
         told = {"data": fingerprint(album), "refused": [asdict(one) for one in refused]}
-        run_folder.record(target, {**facts, **told})
+        run_folder.write_record(target, {**facts, **told})
     course = Course(target, plan, chosen, triplets, album, refused)
     return course.fitted(callbacks, watch)
 
@@ -67,20 +67,20 @@ def resume(
     finder: Finder | None = None,
     workers: int | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Trained:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
     it ends with the same weights, bit for bit, as if it had never been stopped.
 
     Raises RunError for no run, a damaged one, or one whose photos are no longer the same."""
     folder = Path(run)
-    with run_folder.begun(folder, "triptych faces train") as facts:
+    with run_folder.reading_record(folder, "triptych faces train") as facts:
         plan = Plan(**facts["plan"])
-        chosen = TrainingSettings.merged(facts["settings"])
+        chosen = TrainingConfig.merge(facts["settings"])
         triplets = TripletSettings.merged(facts["triplets"])
         expected = facts["data"]
     album, refused = _read(gathered(plan.folders), triplets, finder, workers, watch)
-    run_folder.same_data(folder, "photos", expected, fingerprint(album))
+    run_folder.check_same_data(folder, "photos", expected, fingerprint(album))
     return Course(folder, plan, chosen, triplets, album, refused).fitted(callbacks, watch)
 
 
@@ -96,8 +96,8 @@ def _read(
     triplets: TripletSettings,
     finder: Finder | None,
     workers: int | None,
-    watch: Watcher,
-) -> tuple[Album, tuple[Refused, ...]]:
+    watch: ProgressCallback,
+) -> tuple[Album, tuple[SkippedImage, ...]]:
     sides = triplets.height, triplets.width, triplets.channels
     cropper = Cropper(triplets.crop, *sides, finder=finder)
     return albums.read(who, cropper, workers=workers, watch=watch)

@@ -9,20 +9,20 @@ from jaxtyping import Bool, Float, Integer, UInt8
 from PIL import Image, ImageDraw
 
 from ..storage.images import resize
-from .colors import ANSWER, FAINT, GROUND, INK, PALETTE, TRUTH, Colour
-from .text import Chip, Pixels, caption, fitted, font
+from .colors import BACKGROUND, GROUND_TRUTH, MUTED, PALETTE, PREDICTION, TEXT, Color
+from .text import LegendEntry, Pixels, caption, ellipsize, font
 
-__all__ = ["ANSWER", "PALETTE", "TRUTH", "Colour", "Picture", "sheet"]
+__all__ = ["GROUND_TRUTH", "PALETTE", "PREDICTION", "Color", "ImageCanvas", "contact_sheet"]
 
 ENLARGED = 160  # canvas pixels: smaller pictures are enlarged until their longer side has as many
-FAR = 1e9  # pixels: no place
+MAX_COORDINATE = 1e9  # pixels: no place
 LARGEST = 512  # pixels: pictures are shrunk to this side in a sheet
 
 
-class Picture:
+class ImageCanvas:
     """An image to draw on, enlarged by a whole factor so that its pixels can be seen.
 
-    All places are in pixels of the image, in the frame of `triptych.frame.shapes`, and may lie
+    All places are in pixels of the image, y down, pixel i covering i to i + 1, and may lie
     outside it. What has no place (NaN, infinite) or no area is not drawn.
     """
 
@@ -35,34 +35,36 @@ class Picture:
         height, width = self._canvas.shape[:2]
         # an even width, so that a line along a pixel border is sharp
         self._line = 2 * max(1, round(0.0025 * math.sqrt(height * width)))
-        self._caption: list[list[Chip]] = []
+        self._caption: list[list[LegendEntry]] = []
 
     def box(
-        self, left: float, top: float, right: float, bottom: float, *, colour: Colour = ANSWER
+        self, left: float, top: float, right: float, bottom: float, *, colour: Color = PREDICTION
     ) -> None:
         """The outline of a box; its line is centred on the border."""
         x, y = self._grid()
         sides = [side * self.zoom for side in (left, top, right, bottom)]
-        if not _somewhere(*sides) or right <= left or bottom <= top:
+        if not _is_finite(*sides) or right <= left or bottom <= top:
             return
         across = np.abs(x - (sides[0] + sides[2]) / 2) - (sides[2] - sides[0]) / 2
         down = np.abs(y - (sides[1] + sides[3]) / 2) - (sides[3] - sides[1]) / 2
         outside = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
         self._outline(outside + np.minimum(np.maximum(across, down), 0), colour)
 
-    def circle(self, x: float, y: float, radius: float, *, colour: Colour = ANSWER) -> None:
+    def circle(self, x: float, y: float, radius: float, *, colour: Color = PREDICTION) -> None:
         """The outline of a circle; its line is centred on the rim."""
         place = [value * self.zoom for value in (x, y, radius)]
-        if not _somewhere(*place) or radius <= 0:
+        if not _is_finite(*place) or radius <= 0:
             return
         columns, rows = self._grid()
         self._outline(np.hypot(columns - place[0], rows - place[1]) - place[2], colour)
 
-    def mask(self, mask: Bool[np.ndarray, "height width"], *, colour: Colour = ANSWER) -> None:
+    def mask(self, mask: Bool[np.ndarray, "height width"], *, colour: Color = PREDICTION) -> None:
         """The mask's pixels tinted, and a line along their border, on the inside."""
         self._region(mask, colour, tint=0.4)
 
-    def map(self, classes: Integer[np.ndarray, "height width"], names: Sequence[str]) -> None:
+    def semantic_map(
+        self, classes: Integer[np.ndarray, "height width"], names: Sequence[str]
+    ) -> None:
         """Each class tinted in its colour and named in the caption; 0, the background, is left
         as it is. A number without a name is called by its number."""
         found = [int(number) for number in np.unique(classes) if number]
@@ -70,7 +72,7 @@ class Picture:
             self._region(classes == number, _colour(number), tint=0.55)
         self._caption.append([(_colour(number), _name(number, names)) for number in found])
 
-    def words(self, text: str, *, colour: Colour = ANSWER) -> None:
+    def text(self, text: str, *, colour: Color = PREDICTION) -> None:
         """A line of text below the picture, beside a square of the colour; cut with … where it
         is wider than the picture."""
         self._caption.append([(colour, text)])
@@ -88,7 +90,7 @@ class Picture:
         height, width = self._canvas.shape[:2]
         return np.arange(width)[None] + 0.5, np.arange(height)[:, None] + 0.5
 
-    def _outline(self, distance: Float[np.ndarray, "height width"], colour: Colour) -> None:
+    def _outline(self, distance: Float[np.ndarray, "height width"], colour: Color) -> None:
         """A line where the distance, in canvas pixels, is zero: antialiased, with a dark fringe
         that sets it off from a ground of its own colour."""
         beyond = np.abs(distance) - self._line / 2
@@ -96,14 +98,14 @@ class Picture:
         self._paint(np.clip(0.5 - beyond, 0, 1), colour)
 
     def _region(
-        self, mask: Bool[np.ndarray, "height width"], colour: Colour, *, tint: float
+        self, mask: Bool[np.ndarray, "height width"], colour: Color, *, tint: float
     ) -> None:
         large = mask.astype(np.uint8).repeat(self.zoom, 0).repeat(self.zoom, 1)
         reach = 2 * self._line + 1
         inner = cv2.erode(large, np.ones((reach, reach), np.uint8))
         self._paint(np.where(inner, tint, large), colour)
 
-    def _paint(self, opacity: Float[np.ndarray, "height width"], colour: Colour) -> None:
+    def _paint(self, opacity: Float[np.ndarray, "height width"], colour: Color) -> None:
         """Lay a colour on the canvas, 0 … 1 of it at each pixel."""
         there = opacity > 0
         share = opacity[there][:, None]
@@ -111,7 +113,7 @@ class Picture:
         self._canvas[there] = np.rint(blended).astype(np.uint8)
 
 
-def sheet(
+def contact_sheet(
     pictures: Sequence[UInt8[np.ndarray, "_ _ 3"]],
     *,
     columns: int | None = None,
@@ -130,17 +132,17 @@ def sheet(
     gap, note, head = 20, 20 if notes else 0, 48 if title else 0
     heights = [max(cell.shape[0] for cell in row) + note for row in rows]
     size = (gap + columns * (width + gap), gap + head + sum(heights) + gap * len(rows))
-    paper = Image.new("RGB", size, GROUND)
+    paper = Image.new("RGB", size, BACKGROUND)
     draw = ImageDraw.Draw(paper)
     bold = font(20, bold=True)
-    draw.text((gap, gap + 20), fitted(title, bold, size[0] - 2 * gap), INK, bold, anchor="ls")
+    draw.text((gap, gap + 20), ellipsize(title, bold, size[0] - 2 * gap), TEXT, bold, anchor="ls")
     for number, cell in enumerate(cells):
         row, column = divmod(number, columns)
         x, y = gap + column * (width + gap), gap + head + sum(heights[:row]) + gap * row
         paper.paste(Image.fromarray(cell), (x, y))
         if notes and number < len(notes):
-            line = fitted(notes[number], font(12), width)
-            draw.text((x, y + cell.shape[0] + 16), line, FAINT, font(12), anchor="ls")
+            line = ellipsize(notes[number], font(12), width)
+            draw.text((x, y + cell.shape[0] + 16), line, MUTED, font(12), anchor="ls")
     return np.array(paper)
 
 
@@ -156,7 +158,7 @@ def _shrunk(picture: Pixels) -> UInt8[np.ndarray, "shrunk_height shrunk_width 3"
     return resize(picture, max(1, round(height * scale)), max(1, round(width * scale)))
 
 
-def _colour(number: int) -> Colour:
+def _colour(number: int) -> Color:
     return PALETTE[(number - 1) % len(PALETTE)]
 
 
@@ -164,6 +166,6 @@ def _name(number: int, names: Sequence[str]) -> str:
     return names[number] if 0 <= number < len(names) else str(number)
 
 
-def _somewhere(*values: float) -> bool:
+def _is_finite(*values: float) -> bool:
     """Whether they are places: NaN, for one, is not."""
-    return all(abs(value) < FAR for value in values)
+    return all(abs(value) < MAX_COORDINATE for value in values)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 """Red, green, blue, each 0 … 255."""
 
-PALETTE: tuple[Colour, ...] = (
+PALETTE: tuple[Color, ...] = (
     (0, 114, 178),
     (230, 159, 0),
     (0, 158, 115),
@@ -22,30 +22,30 @@ PALETTE: tuple[Colour, ...] = (
 """The colours of classes 1, 2, …: Okabe & Ito 2008 without black, then the five that lie farthest
 from those and from each other in CIELAB, also to eyes without red or green cones (Machado 2009)."""
 
-TRUTH: Colour = (28, 158, 232)
-ANSWER: Colour = (238, 78, 16)
+GROUND_TRUTH: Color = (28, 158, 232)
+PREDICTION: Color = (238, 78, 16)
 """Blue and vermilion: the pair that survives every kind of colour blindness."""
 
-INK: Colour = (34, 38, 43)
-FAINT: Colour = (112, 118, 125)
-GROUND: Colour = (247, 247, 244)
+TEXT: Color = (34, 38, 43)
+MUTED: Color = (112, 118, 125)
+BACKGROUND: Color = (247, 247, 244)
 """Text, lesser text, and the paper below both: not white, so that white pictures have an edge."""
 
 
 @dataclass(frozen=True)
-class Paper:
+class Theme:
     """What plots and pages are written on, and with. Blue and vermilion are read on either."""
 
-    ink: Colour
-    faint: Colour
-    ground: Colour
+    ink: Color
+    faint: Color
+    ground: Color
 
 
-DAY = Paper(INK, FAINT, GROUND)
-NIGHT = Paper(ink=(231, 232, 234), faint=(152, 158, 166), ground=(22, 24, 27))
+LIGHT = Theme(TEXT, MUTED, BACKGROUND)
+DARK = Theme(ink=(231, 232, 234), faint=(152, 158, 166), ground=(22, 24, 27))
 
 
-def hexadecimal(colour: Colour) -> str:
+def to_hex(colour: Color) -> str:
     """As SVG and HTML want it.
 
     >>> hexadecimal((0, 114, 178))

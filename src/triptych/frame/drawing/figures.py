@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..storage.files import write_bytes
-from .colors import DAY, Paper, hexadecimal
+from .colors import LIGHT, Theme, to_hex
 
 if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
     from matplotlib.axes import Axes
@@ -16,26 +16,26 @@ ENDINGS = (".png", ".svg")
 TICKS = 8.5  # points: the size of numbers beside an axis
 
 
-def figure(width: float, height: float, paper: Paper = DAY) -> "Figure":
+def figure(width: float, height: float, paper: Theme = LIGHT) -> "Figure":
     """An empty figure; sizes are in inches, of 150 pixels each."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     spaced = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
     # a Figure of its own, not pyplot's: no window, nothing to close, no state shared by threads
-    return Figure((width, height), dpi=150, facecolor=hexadecimal(paper.ground), layout=spaced)
+    return Figure((width, height), dpi=150, facecolor=to_hex(paper.ground), layout=spaced)
 
 
-def quiet(axes: "Axes", paper: Paper = DAY, *, ticks: float = TICKS) -> None:
+def style_axes(axes: "Axes", paper: Theme = LIGHT, *, ticks: float = TICKS) -> None:
     """Axes that step back behind what they hold: faint numbers and labels, no tick marks."""
-    axes.set_facecolor(hexadecimal(paper.ground))
-    axes.spines[:].set_color(hexadecimal(paper.faint))
-    axes.xaxis.label.set_color(hexadecimal(paper.faint))
-    axes.yaxis.label.set_color(hexadecimal(paper.faint))
-    axes.tick_params(which="both", length=0, colors=hexadecimal(paper.faint), labelsize=ticks)
+    axes.set_facecolor(to_hex(paper.ground))
+    axes.spines[:].set_color(to_hex(paper.faint))
+    axes.xaxis.label.set_color(to_hex(paper.faint))
+    axes.yaxis.label.set_color(to_hex(paper.faint))
+    axes.tick_params(which="both", length=0, colors=to_hex(paper.faint), labelsize=ticks)
 
 
-def packed(figure: "Figure", ending: str) -> bytes:
+def to_bytes(figure: "Figure", ending: str) -> bytes:
     """The figure as a file with this ending would hold it, the same bytes each time."""
     from matplotlib import rc_context
 
@@ -54,4 +54,4 @@ def save(figure: "Figure", path: str | Path) -> None:
         raise ConfigError(
             f"Expected a name ending in {' or '.join(ENDINGS)}, got {path}. Rename it."
         )
-    write_bytes(path, packed(figure, ending))
+    write_bytes(path, to_bytes(figure, ending))

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import MissingDependencyError
-from .colors import ANSWER, DAY, NIGHT, TRUTH, Colour, hexadecimal
+from .colors import DARK, GROUND_TRUTH, LIGHT, PREDICTION, Color, to_hex
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,7 +23,7 @@ UNSEEN = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # bytes that a
 
 
 @dataclass(frozen=True)
-class Fact:
+class Headline:
     """A figure to be seen at a glance: "Accuracy", "98.4 %", "95 % interval 97.1 … 99.2 %"."""
 
     name: str
@@ -64,7 +64,7 @@ class Image:
 
 
 @dataclass(frozen=True)
-class Tiles:
+class ImageGrid:
     """Small pictures side by side, each with its title and note, as many in a row as fit."""
 
     kind: ClassVar[str] = "tiles"
@@ -80,14 +80,14 @@ class Section:
 
     title: str
     words: Sequence[str] = ()
-    parts: Sequence[Table | Image | Tiles] = ()
+    parts: Sequence[Table | Image | ImageGrid] = ()
 
 
 def html(
     title: str,
     *,
     lead: str = "",
-    facts: Sequence[Fact] = (),
+    facts: Sequence[Headline] = (),
     sections: Sequence[Section] = (),
 ) -> str:
     """The page; light or dark as the reader's system is, readable on a phone, on paper as well.
@@ -100,10 +100,10 @@ def html(
         lead=lead,
         facts=facts,
         sections=sections,
-        day=_colours(DAY.ink, DAY.faint, DAY.ground),
-        night=_colours(NIGHT.ink, NIGHT.faint, NIGHT.ground),
-        blue=hexadecimal(TRUTH),
-        vermilion=hexadecimal(ANSWER),
+        day=_colours(LIGHT.ink, LIGHT.faint, LIGHT.ground),
+        night=_colours(DARK.ink, DARK.faint, DARK.ground),
+        blue=to_hex(GROUND_TRUTH),
+        vermilion=to_hex(PREDICTION),
     )
     return UNSEEN.sub("\ufffd", told)
 
@@ -130,8 +130,8 @@ def _uri(picture: bytes) -> str:
     return f"data:{next(begins, 'image/svg+xml')};base64,{b64encode(picture).decode()}"
 
 
-def _colours(ink: Colour, faint: Colour, ground: Colour) -> dict[str, str]:
+def _colours(ink: Color, faint: Color, ground: Color) -> dict[str, str]:
     """Ink, faint and ground; between ink and faint, soft: for lesser text that is small."""
     soft = tuple((one + other) // 2 for one, other in zip(ink, faint))
     named = {"ink": ink, "soft": soft, "faint": faint, "ground": ground}
-    return {name: hexadecimal(colour) for name, colour in named.items()}
+    return {name: to_hex(colour) for name, colour in named.items()}

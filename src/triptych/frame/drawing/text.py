@@ -9,11 +9,11 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image, ImageDraw, ImageFont
 
-from .colors import GROUND, INK, Colour
+from .colors import BACKGROUND, TEXT, Color
 
 Pixels = UInt8[np.ndarray, "height width 3"]
 Font = ImageFont.FreeTypeFont
-Chip = tuple[Colour, str]
+LegendEntry = tuple[Color, str]
 """A word, and the colour of what it speaks of in the picture."""
 
 
@@ -26,7 +26,7 @@ def font(size: int, *, bold: bool = False) -> Font:
     return ImageFont.truetype(Path(matplotlib.get_data_path(), "fonts", "ttf", name), size)
 
 
-def fitted(text: str, face: Font, width: float) -> str:
+def ellipsize(text: str, face: Font, width: float) -> str:
     """The text on one line, ending in … where it is longer than `width` pixels; nothing where
     not even that fits."""
     text = "".join(c if c.isprintable() else " " for c in text).strip()
@@ -37,27 +37,29 @@ def fitted(text: str, face: Font, width: float) -> str:
     return text[: fitting - 1].rstrip() + "…" if fitting else ""
 
 
-def caption(paragraphs: Sequence[Sequence[Chip]], width: int, size: int) -> Pixels:
+def caption(paragraphs: Sequence[Sequence[LegendEntry]], width: int, size: int) -> Pixels:
     """A strip of `width` pixels with the chips of each paragraph in rows: a square of the chip's
     colour, then its word in ink, for a word in a pale colour could not be read."""
     rows = [row for chips in paragraphs for row in _rows(chips, width, size)]
     leading = round(1.5 * size)
-    strip = Image.new("RGB", (width, leading * len(rows) + size // 3), GROUND)
+    strip = Image.new("RGB", (width, leading * len(rows) + size // 3), BACKGROUND)
     draw = ImageDraw.Draw(strip)
     for number, row in enumerate(rows):
         baseline = leading * (number + 1) - size // 4
         for x, (colour, word) in row:
             square = [x, baseline - round(0.7 * size), x + round(0.7 * size) - 1, baseline - 1]
             draw.rectangle(square, colour)
-            draw.text((x + size, baseline), word, INK, font(size), anchor="ls")
+            draw.text((x + size, baseline), word, TEXT, font(size), anchor="ls")
     return np.array(strip)
 
 
-def _rows(chips: Sequence[Chip], width: int, size: int) -> Iterator[list[tuple[int, Chip]]]:
+def _rows(
+    chips: Sequence[LegendEntry], width: int, size: int
+) -> Iterator[list[tuple[int, LegendEntry]]]:
     """The chips broken into rows no wider than `width`, each with its left edge."""
-    face = font(size)
-    fit = [(colour, fitted(word, face, width - size)) for colour, word in chips]
-    ends = [round(face.getlength(word)) + size for _, word in fit]
+    letters = font(size)
+    fit = [(colour, ellipsize(word, letters, width - size)) for colour, word in chips]
+    ends = [round(letters.getlength(word)) + size for _, word in fit]
     row, x = [], 0
     for chip, advance in zip(fit, ends):
         if row and x + advance > width:

@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Float, Real
 
 from ..errors import DataError
-from .colors import ANSWER, FAINT, GROUND, INK, PALETTE, TRUTH, Colour, hexadecimal
-from .figures import figure, quiet, save
+from .colors import BACKGROUND, GROUND_TRUTH, MUTED, PALETTE, PREDICTION, TEXT, Color, to_hex
+from .figures import figure, save, style_axes
 
 if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
     from matplotlib.axes import Axes
@@ -17,13 +17,13 @@ if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
 ACROSS = 3  # panels side by side
 STEEP = 10  # times: losses that fall further are drawn on a logarithmic scale
 LINES = tuple(PALETTE[number] for number in (0, 5, 2, 3, 7, 1))
-LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 1.2, "labelcolor": hexadecimal(INK)}
+LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 1.2, "labelcolor": to_hex(TEXT)}
 NUMBERED = 30  # classes: a larger table shows no counts, only colours
 
 Line = tuple[str, Float[np.ndarray, " epochs"]]
 
 
-def curves(
+def plot_history(
     history: Sequence[Mapping[str, float]], path: str | Path, *, costs: Collection[str] = ()
 ) -> None:
     """Learning curves: a panel for the losses and one per head, each line's best epoch marked.
@@ -50,7 +50,7 @@ def curves(
     room = 15 * max(map(len, panels.values()))  # points above each panel, for the longest legend
     for place, (title, lines) in enumerate(panels.items(), 1):
         axes = drawn.add_subplot(rows, columns, place)
-        axes.set_title(title, loc="left", weight="bold", size=12, c=hexadecimal(INK), pad=12 + room)
+        axes.set_title(title, loc="left", weight="bold", size=12, c=to_hex(TEXT), pad=12 + room)
         _panel(axes, np.array(epochs, float), lines, falling=title in {"loss", *costs})
         above = axes.transAxes + ScaledTranslation(0, (room + 14) / 72, drawn.dpi_scale_trans)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.03, 1), bbox_transform=above, **LEGEND)
@@ -72,17 +72,17 @@ def confusion(
     share = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
     axes.imshow(_tinted(share))
     borders = np.arange(1, count) - 0.5
-    axes.hlines(borders, -0.5, count - 0.5, hexadecimal(GROUND), lw=1.5)
-    axes.vlines(borders, -0.5, count - 0.5, hexadecimal(GROUND), lw=1.5)
+    axes.hlines(borders, -0.5, count - 0.5, to_hex(BACKGROUND), lw=1.5)
+    axes.vlines(borders, -0.5, count - 0.5, to_hex(BACKGROUND), lw=1.5)
     if count <= NUMBERED:
         for (row, column), value in np.ndenumerate(matrix):
-            told, ink = (f"{value:g}", INK) if value else ("·", FAINT)
-            axes.text(column, row, told, color=hexadecimal(ink), ha="center", va="center")
+            told, ink = (f"{value:g}", TEXT) if value else ("·", MUTED)
+            axes.text(column, row, told, color=to_hex(ink), ha="center", va="center")
     upright = any(len(name) > 3 for name in names)
     axes.set_xticks(range(count), names, rotation=90 if upright else 0)
     axes.set_yticks(range(count), names)
     axes.set(xlabel="answer", ylabel="truth")
-    quiet(axes)
+    style_axes(axes)
     axes.spines[:].set_visible(False)
     save(drawn, path)
 
@@ -105,7 +105,7 @@ def _panel(
 ) -> None:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-    if falling and _steep(np.concatenate([values for _, values in lines])):
+    if falling and _needs_log_scale(np.concatenate([values for _, values in lines])):
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter("{x:g}")
@@ -117,9 +117,9 @@ def _panel(
     axes.set_xlim(epochs.min() - 0.5, epochs.max() + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
     axes.set_xlabel("epoch")
-    axes.grid(axis="y", c=hexadecimal(FAINT), alpha=0.25, lw=0.8)
+    axes.grid(axis="y", c=to_hex(MUTED), alpha=0.25, lw=0.8)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    quiet(axes)
+    style_axes(axes)
 
 
 def _curve(
@@ -127,12 +127,12 @@ def _curve(
     name: str,
     epochs: Float[np.ndarray, " known"],
     values: Float[np.ndarray, " known"],
-    colour: Colour,
+    colour: Color,
     *,
     falling: bool,
 ) -> None:
     """A line with a dot at its best epoch; the legend says how good and when that was."""
-    c, mec = hexadecimal(colour), hexadecimal(GROUND)
+    c, mec = to_hex(colour), to_hex(BACKGROUND)
     (line,) = axes.plot(epochs, values, c=c, lw=1.8, label=name, solid_capstyle="round")
     if values.size:
         best = int(values.argmin() if falling else values.argmax())
@@ -140,7 +140,7 @@ def _curve(
         line.set_label(f"{name}  best {values[best]:.3f} in epoch {epochs[best]:g}")
 
 
-def _steep(values: Float[np.ndarray, " values"]) -> bool:
+def _needs_log_scale(values: Float[np.ndarray, " values"]) -> bool:
     values = values[np.isfinite(values)]
     return bool(values.size and 0 < values.min() < values.max() / STEEP)
 
@@ -148,8 +148,8 @@ def _steep(values: Float[np.ndarray, " values"]) -> bool:
 def _tinted(share: Float[np.ndarray, "truth answer"]) -> Float[np.ndarray, "truth answer 3"]:
     """The colour of each cell, red, green, blue from 0 to 1."""
     right = np.eye(*share.shape, dtype=bool)[..., None]
-    full = np.where(right, np.array(TRUTH), np.array(ANSWER)) / 255
-    ground = np.array(GROUND) / 255
+    full = np.where(right, np.array(GROUND_TRUTH), np.array(PREDICTION)) / 255
+    ground = np.array(BACKGROUND) / 255
     return (
         ground + 0.8 * (full - ground) * np.sqrt(share)[..., None]
     )  # √, so that a rare slip shows

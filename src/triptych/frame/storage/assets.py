@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from ..errors import AssetNotFoundError, DataError
-from ..progress import Step, Watcher, silence
-from ..registry import nearest
-from .download import fetch
+from ..progress import ProgressCallback, ProgressEvent, no_progress
+from ..registry import unknown_name_error
+from .download import download
 
 ROUNDS = 2  # times each mirror is asked
 PAUSE = 1.0  # seconds before asking all mirrors again
@@ -45,22 +45,23 @@ class Asset:
     source: str = ""
 
 
-KNOWN: dict[str, Asset] = {}
+REGISTRY: dict[str, Asset] = {}
 
 
-def declare(*assets: Asset) -> tuple[Asset, ...]:
+def register(*assets: Asset) -> tuple[Asset, ...]:
     """Make assets known by their names, and hand them back. A name stands for one file only."""
     for asset in assets:
-        if KNOWN.setdefault(asset.name, asset) != asset:
+        if REGISTRY.setdefault(asset.name, asset) != asset:
             raise ValueError(f"Two assets are called '{asset.name}'.")
     return assets
 
 
-def known(name: str) -> Asset:
-    """The declared asset of this name. Raises UnknownNameError, with the nearest, if there is none."""
-    if name not in KNOWN:
-        raise nearest(name, KNOWN, "asset")
-    return KNOWN[name]
+def get_asset(name: str) -> Asset:
+    """The declared asset of this name. Raises UnknownNameError, with the nearest, if there is
+    none."""
+    if name not in REGISTRY:
+        raise unknown_name_error(name, REGISTRY, "asset")
+    return REGISTRY[name]
 
 
 def cache() -> Path:
@@ -71,7 +72,7 @@ def cache() -> Path:
     return Path(chosen).expanduser()
 
 
-def find(asset: Asset) -> Path | None:
+def locate(asset: Asset) -> Path | None:
     """Where the file lies, unchecked; None where it is not at hand."""
     listed = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)
     folders = [*(Path(folder).expanduser() for folder in listed if folder), cache()]
@@ -82,18 +83,17 @@ def find(asset: Asset) -> Path | None:
     return next(filter(_is_there, places), None)
 
 
-def get(asset: Asset, watch: Watcher = silence) -> Path:
+def fetch_or_locate(asset: Asset, watch: ProgressCallback = no_progress) -> Path:
     """The file, found or fetched, and checked.
 
-    Raises AssetNotFoundError where it is neither at hand nor to be had, DataError where the file at hand
-    is damaged, WriteError where the cache cannot hold it. `watch` hears of bytes.
-    """
-    path = find(asset)
+    Raises AssetNotFoundError where it is neither at hand nor to be had, DataError where the file at
+    hand is damaged, WriteError where the cache cannot hold it. `watch` hears of bytes."""
+    path = locate(asset)
     if path is None:
         return _fetched(asset, watch)
     try:
         status = path.stat()
-        fault = _fault(path, asset, status.st_size, status.st_mtime_ns)
+        fault = _checksum_error(path, asset, status.st_size, status.st_mtime_ns)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
     if fault:
@@ -110,7 +110,7 @@ def _is_there(place: Path) -> bool:
 
 
 @lru_cache
-def _fault(path: Path, asset: Asset, size: int, modified: int) -> str:
+def _checksum_error(path: Path, asset: Asset, size: int, modified: int) -> str:
     """What is wrong with a file, empty if nothing. `size` and `modified` tell when to look anew."""
     faults = []
     if asset.sha256 and path.name == PurePosixPath(asset.path).name:
@@ -133,7 +133,7 @@ def _difference(method: str, expected: str, path: Path) -> str:
     return "" if found.startswith(expected) else f"expected {method} {expected}, found {found}"
 
 
-def _fetched(asset: Asset, watch: Watcher) -> Path:
+def _fetched(asset: Asset, watch: ProgressCallback) -> Path:
     place = cache() / asset.path
     if os.environ.get("TRIPTYCH_OFFLINE", "0") not in ("", "0"):
         raise _missing(asset, place.parent, "TRIPTYCH_OFFLINE is set")
@@ -146,14 +146,14 @@ def _fetched(asset: Asset, watch: Watcher) -> Path:
         return _difference("md5", asset.md5_unpacked, path) if asset.md5_unpacked else ""
 
     def tell(done: int, total: int) -> None:
-        watch(Step(f"fetch {asset.name}", done, total or asset.size))
+        watch(ProgressEvent(f"fetch {asset.name}", done, total or asset.size))
 
     reason = "it has no address"
     for attempt, url in enumerate(asset.urls * ROUNDS):
         if attempt and attempt % len(asset.urls) == 0:
             time.sleep(PAUSE)
         try:
-            return fetch(url, place, sha256=whole, fault=fault, tell=tell)
+            return download(url, place, sha256=whole, fault=fault, tell=tell)
         except ConnectionError as error:
             reason = str(error)
     raise _missing(asset, place.parent, reason)

@@ -60,7 +60,7 @@ def decode(file: File, name: str) -> Image.Image:
         raise ImageError(f"{name} is a damaged picture: {reason}. Take a whole copy.") from error
 
 
-def flat(image: Image.Image) -> Image.Image:
+def flatten_alpha(image: Image.Image) -> Image.Image:
     """The picture laid on white where it has alpha."""
     if image.mode != "RGBA":
         return image
@@ -133,7 +133,7 @@ def _scaled(image: Image.Image) -> UInt8[np.ndarray, "height width"]:
         low, high = 0.0, 2.0**bits - 1
     else:
         values = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-        low, high = _span(values, image.mode)
+        low, high = _value_range(values, image.mode)
     scaled = (values.astype(np.float32) - low) * np.float32(255 / (high - low))
     return np.rint(scaled).clip(0, 255).astype(np.uint8)
 
@@ -143,7 +143,7 @@ def _bits(image: Image.Image) -> int:
     return getattr(image, "tag_v2", {}).get(BITS, (16,))[0]
 
 
-def _span(values: Num[np.ndarray, "height width"], mode: str) -> tuple[float, float]:
+def _value_range(values: Num[np.ndarray, "height width"], mode: str) -> tuple[float, float]:
     """What to call black and white where the format does not say: the usual span that holds all
     values (0 … 1 for fractions, 0 … 255, 0 … 65535), else the values' own."""
     low, high = float(values.min()), float(values.max())

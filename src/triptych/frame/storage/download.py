@@ -10,7 +10,7 @@ TIMEOUT = (10, 60)  # seconds to connect, and to wait for the next bytes
 CHUNK = 1 << 18  # bytes at a time
 
 
-def fetch(
+def download(
     url: str,
     path: Path,
     *,
@@ -31,7 +31,7 @@ def fetch(
     try:
         found = pooch.retrieve(url, sha256, path.name, path.parent, None, _downloader(fault, tell))
     except RequestException as error:
-        raise ConnectionError(_plain(error)) from error
+        raise ConnectionError(_short_reason(error)) from error
     except ValueError as error:
         raise ConnectionError("what came has another checksum") from error
     except OSError as error:
@@ -74,7 +74,7 @@ class _Bar:
         pass
 
 
-def _plain(error: Exception) -> str:
+def _short_reason(error: Exception) -> str:
     response = getattr(error, "response", None)
     if response is None:
         return "the connection failed"

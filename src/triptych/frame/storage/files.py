@@ -11,7 +11,7 @@ from ..errors import WriteError
 
 
 @contextmanager
-def written(path: str | Path) -> Iterator[Path]:
+def atomic_write(path: str | Path) -> Iterator[Path]:
     """A name beside `path` to write to; the file is called `path` once the block ends well.
 
     What stood there before stays until then, and stays for good where the block fails.
@@ -26,7 +26,7 @@ def written(path: str | Path) -> Iterator[Path]:
         yield beside
         beside.replace(target)
     except OSError as error:
-        raise WriteError(f"Cannot write {path}: {reason(error)}.") from error
+        raise WriteError(f"Cannot write {path}: {os_error_reason(error)}.") from error
     finally:
         # the block's own error is the one to tell, should this fail too
         with contextlib.suppress(OSError):
@@ -35,14 +35,14 @@ def written(path: str | Path) -> Iterator[Path]:
 
 def check_writable(path: str | Path) -> None:
     """Raise WriteError as `written` would, before there is anything to write."""
-    with contextlib.suppress(_Enough), written(path) as beside:
+    with contextlib.suppress(_AbortError), atomic_write(path) as beside:
         beside.touch()
-        raise _Enough
+        raise _AbortError
 
 
 def write_bytes(path: str | Path, data: bytes) -> None:
     """Write a file whole or not at all. Raises WriteError as `written` does."""
-    with written(path) as beside:
+    with atomic_write(path) as beside:
         beside.write_bytes(data)
 
 
@@ -58,7 +58,7 @@ def write_json(path: str | Path, value: object) -> None:
     write_bytes(path, text.encode(errors="backslashreplace"))
 
 
-class _Enough(Exception):
+class _AbortError(Exception):
     """Ends a block of `written` without anything written."""
 
 
@@ -66,13 +66,13 @@ def _check(target: Path) -> None:
     try:
         folder, taken = target.parent.is_dir(), target.exists() and not target.is_file()
     except OSError as error:
-        raise WriteError(f"Cannot write {target}: {reason(error)}.") from error
+        raise WriteError(f"Cannot write {target}: {os_error_reason(error)}.") from error
     if not folder:
         raise WriteError(f"Cannot write {target}: there is no folder {target.parent}. Make it.")
     if taken:
         raise WriteError(f"Cannot write {target}: it is no plain file. Choose another name.")
 
 
-def reason(error: OSError) -> str:
+def os_error_reason(error: OSError) -> str:
     """Why the system refused, to be said within a sentence."""
     return (error.strerror or str(error)).lower()

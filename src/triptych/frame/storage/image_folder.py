@@ -16,14 +16,14 @@ LARGEST = 2**28  # bytes: no photo is larger, so no zip unpacks to more
 
 
 @dataclass(frozen=True)
-class Refused:
+class SkippedImage:
     """A photo that is not used, and why, in one line."""
 
     photo: str
     reason: str
 
 
-def listed(place: Path, expected: str) -> list[str]:
+def list_images(place: Path, expected: str) -> list[str]:
     """The names of all photos in a folder, in those below it, or in a zip, in order; slashes stand
     between folders. Hidden files and folders are passed over, and no photo is opened.
 
@@ -36,7 +36,7 @@ def listed(place: Path, expected: str) -> list[str]:
     return [name for name in names if _is_photo(name)]
 
 
-def content(place: Path, name: str) -> bytes:
+def read_bytes(place: Path, name: str) -> bytes:
     """The file of this name in a folder or a zip.
 
     Raises ImageError where it cannot be read, or is larger than any photo."""

@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float, Float32, Integer, Shaped, UInt8
 from PIL import Image
 
 from ..errors import ConfigError, ImageError
-from .decode import FORMATS, File, decode, flat
+from .decode import FORMATS, File, decode, flatten_alpha
 from .files import write_bytes
 
 WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
@@ -44,12 +44,12 @@ def read(
         image = _open(Path(file))
     else:
         image = decode(file, _named(file, name))
-    image = image if channels == 4 else flat(image)
+    image = image if channels == 4 else flatten_alpha(image)
     pixels = np.array(image.convert(MODES[channels]))
     return pixels.reshape(*pixels.shape[:2], channels)
 
 
-def pictures(paths: Iterable[str | Path]) -> list[Path]:
+def expand_paths(paths: Iterable[str | Path]) -> list[Path]:
     """Files as they are given, and for each folder the pictures in it, by name.
 
     Raises ImageError for a folder that holds none."""
@@ -64,10 +64,10 @@ def save(path: str | Path, image: Pixels) -> None:
 
     JPEG and BMP have no alpha: it is laid on white. Raises ConfigError for an unknown ending or a
     size the format cannot hold, WriteError as `files.written` does."""
-    kind = kind_of(path)
+    kind = format_of(path)
     picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
     if kind in ("JPEG", "BMP"):
-        picture = flat(picture)
+        picture = flatten_alpha(picture)
     packed = BytesIO()
     try:
         picture.save(packed, kind, quality=QUALITY)
@@ -77,7 +77,7 @@ def save(path: str | Path, image: Pixels) -> None:
     write_bytes(path, packed.getvalue())
 
 
-def kind_of(path: str | Path) -> str:
+def format_of(path: str | Path) -> str:
     """The format `save` would write by the name's ending. Raises ConfigError for an unknown one."""
     kind = _format(Path(path))
     if kind not in WRITABLE:
@@ -101,7 +101,7 @@ def resize(
 
 
 @dataclass(frozen=True)
-class Placement:
+class Letterbox:
     """Where a letterboxed picture lies in its canvas, and so the way back to its own pixels.
 
     The original is `width` × `height` pixels; in the canvas it is `scale` times that, rounded to
@@ -164,11 +164,11 @@ class Placement:
 
 def letterbox(
     image: Pixels, height: int, width: int, *, fill: int | tuple[int, ...]
-) -> tuple[UInt8[np.ndarray, "canvas_height canvas_width channels"], Placement]:
+) -> tuple[UInt8[np.ndarray, "canvas_height canvas_width channels"], Letterbox]:
     """The picture as large as `height` × `width` allows, its aspect kept, in the middle of a
     canvas of that size; `fill` is the grey or the colour around it."""
     scale = min(height / image.shape[0], width / image.shape[1])
-    whole = Placement(scale, 0, 0, image.shape[1], image.shape[0])
+    whole = Letterbox(scale, 0, 0, image.shape[1], image.shape[0])
     rows, columns = whole.size
     placement = replace(whole, left=(width - columns) // 2, top=(height - rows) // 2)
     canvas = np.full((height, width, image.shape[2]), fill, np.uint8)

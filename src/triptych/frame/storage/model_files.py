@@ -13,16 +13,16 @@ from torch import Tensor
 
 from ... import __version__
 from ..errors import RunError
-from .files import reason, write_bytes, write_json
+from .files import os_error_reason, write_bytes, write_json
 
 FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 
 
-def keep(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, Any]) -> None:
+def save_model(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, Any]) -> None:
     """Write all that is needed to predict into `folder`: weights, and last their description,
     which holds their checksum. Raises WriteError."""
-    weights = _packed(tensors)
+    weights = _serialize(tensors)
     write_bytes(folder / WEIGHTS, weights)
     whole = {
         "format": FORMAT,
@@ -35,10 +35,10 @@ def keep(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, 
 
 def checksum(tensors: Mapping[str, Tensor]) -> str:
     """The `sha256` of weights, as `keep` describes them."""
-    return hashlib.sha256(_packed(tensors)).hexdigest()
+    return hashlib.sha256(_serialize(tensors)).hexdigest()
 
 
-def kept(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+def load_model(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """The description and the weights that `keep` wrote.
 
     Raises RunError for a folder without a network, of a newer version, damaged or changed since."""
@@ -55,7 +55,7 @@ def kept(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise RunError(f"{folder / WEIGHTS} is damaged. Copy the whole run anew.") from error
 
 
-def _packed(tensors: Mapping[str, Tensor]) -> bytes:
+def _serialize(tensors: Mapping[str, Tensor]) -> bytes:
     return save_tensors({name: tensor.contiguous() for name, tensor in tensors.items()})
 
 
@@ -65,7 +65,7 @@ def _read(path: Path, folder: Path) -> bytes:
     except OSError as error:
         raise RunError(
             f"Expected a finished run in {folder}, but {path.name} cannot be read "
-            f"({reason(error)}). Train it, or resume with --resume."
+            f"({os_error_reason(error)}). Train it, or resume with --resume."
         ) from error
 
 

@@ -13,14 +13,14 @@ from filelock import FileLock, Timeout
 
 from ... import __version__
 from ..errors import ConfigError, RunError, WriteError
-from .files import reason, write_json
+from .files import os_error_reason, write_json
 
 RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
 FORMAT = 1  # of run.json
 REPORTED = ("torch", "lightning", "torchmetrics", "numpy")
 
 
-def opened(folder: Path, option: str = "--out") -> Path:
+def create(folder: Path, option: str = "--out") -> Path:
     """The folder for a new run, made where it is missing. `option` is what named it.
 
     Raises ConfigError where another run or anything else is in it, WriteError where it cannot be
@@ -33,16 +33,18 @@ def opened(folder: Path, option: str = "--out") -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         occupied = any(folder.iterdir())
     except OSError as error:
-        raise WriteError(f"Cannot make the run folder {folder}: {reason(error)}.") from error
+        raise WriteError(
+            f"Cannot make the run folder {folder}: {os_error_reason(error)}."
+        ) from error
     if occupied:
         raise ConfigError(f"{folder} is not empty and holds no run. Choose another {option}.")
     return folder
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Within the block no other process on this machine works in a run folder. Raises RunError where
-    one does, WriteError where the folder takes no file."""
+def lock(folder: Path) -> Iterator[None]:
+    """Within the block no other process on this machine works in a run folder. Raises RunError
+    where one does, WriteError where the folder takes no file."""
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
@@ -51,7 +53,7 @@ def held(folder: Path) -> Iterator[None]:
             f"Another process is at work in {folder}. Wait until it has ended, or stop it."
         ) from error
     except OSError as error:
-        raise WriteError(f"Cannot write to {folder}: {reason(error)}.") from error
+        raise WriteError(f"Cannot write to {folder}: {os_error_reason(error)}.") from error
     try:
         yield
     finally:
@@ -59,7 +61,7 @@ def held(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def record(folder: Path, facts: Mapping[str, Any]) -> None:
+def write_record(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write run.json: the facts given, the command, and what they were found with."""
     versions = {"triptych": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in REPORTED}
@@ -67,9 +69,9 @@ def record(folder: Path, facts: Mapping[str, Any]) -> None:
     write_json(folder / RECORD, whole)
 
 
-def recorded(folder: Path, maker: str = "triptych train") -> dict[str, Any]:
-    """What run.json says; `maker` is the command that writes it. Raises RunError where it is missing,
-    damaged or of a newer version."""
+def read_record(folder: Path, command: str = "triptych train") -> dict[str, Any]:
+    """What run.json says; `maker` is the command that writes it. Raises RunError where it is
+    missing, damaged or of a newer version."""
     path = folder / RECORD
     try:
         facts = json.loads(path.read_bytes())
@@ -77,7 +79,7 @@ def recorded(folder: Path, maker: str = "triptych train") -> dict[str, Any]:
     except OSError as error:
         raise RunError(
             f"Expected a run folder, but {path} cannot be read "
-            f"({reason(error)}). `{maker}` makes one."
+            f"({os_error_reason(error)}). `{command}` makes one."
         ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(f"{path} is damaged. Train again, or copy the whole run anew.") from error
@@ -87,18 +89,18 @@ def recorded(folder: Path, maker: str = "triptych train") -> dict[str, Any]:
 
 
 @contextmanager
-def begun(folder: Path, maker: str = "triptych train") -> Iterator[dict[str, Any]]:
+def reading_record(folder: Path, command: str = "triptych train") -> Iterator[dict[str, Any]]:
     """What run.json says of a run to go on with, to be taken apart within `with`.
 
     Raises RunError as `recorded` does, and where what is taken is missing or of another kind."""
-    facts = recorded(folder, maker)
+    facts = read_record(folder, command)
     try:
         yield facts
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"{folder / RECORD} is damaged. Train again.") from error
 
 
-def same_data(folder: Path, what: str, then: object, now: object) -> None:
+def check_same_data(folder: Path, what: str, then: object, now: object) -> None:
     """Raises RunError where the fingerprint of `what` ("photos") the run was begun with is not that
     of now."""
     if then != now:

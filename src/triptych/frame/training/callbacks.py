@@ -8,21 +8,21 @@ from typing import Any
 import lightning as L
 from lightning.pytorch.callbacks import Callback
 
-from ..progress import Step, Watcher
+from ..progress import ProgressCallback, ProgressEvent
 from ..storage.files import write_text
 
 HISTORY = "metrics.csv"
-EVERY = 10  # steps between two words to the watcher: Lightning sums its figures up for each
+REPORT_EVERY = 10  # steps between two words to the watcher: Lightning sums its figures up for each
 
 
-def history(folder: Path) -> list[dict[str, float]]:
+def read_history(folder: Path) -> list[dict[str, float]]:
     """The rows of metrics.csv."""
     with (folder / HISTORY).open(newline="") as file:
         rows = list(csv.DictReader(file))
     return [{name: float(value) for name, value in row.items() if value} for row in rows]
 
 
-class History(Callback):
+class CSVHistory(Callback):
     """Writes metrics.csv, a row an epoch, anew each time; a resumed run goes on below."""
 
     def __init__(self, folder: Path):
@@ -44,10 +44,10 @@ class History(Callback):
         self.rows = state_dict["rows"]
 
 
-class Telling(Callback):
+class ProgressReporter(Callback):
     """Tells a watcher now and then how many steps are done, and the latest figures."""
 
-    def __init__(self, watch: Watcher, epochs: int):
+    def __init__(self, watch: ProgressCallback, epochs: int):
         self.watch, self.epochs = watch, epochs
 
     def on_train_batch_end(
@@ -59,7 +59,7 @@ class Telling(Callback):
         batch_idx: int,
     ) -> None:
         total = int(trainer.num_training_batches) * self.epochs
-        due = trainer.global_step % EVERY == 0 or trainer.global_step == total
+        due = trainer.global_step % REPORT_EVERY == 0 or trainer.global_step == total
         if trainer.is_global_zero and due:
             figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
-            self.watch(Step("train", trainer.global_step, total, figures))
+            self.watch(ProgressEvent("train", trainer.global_step, total, figures))

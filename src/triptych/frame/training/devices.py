@@ -5,7 +5,7 @@ import torch
 from ..errors import ConfigError
 
 
-def device(name: str) -> torch.device:
+def resolve_device(name: str) -> torch.device:
     """The device to compute on: "auto" takes the accelerator, where there is one that can.
 
     Raises ConfigError for one there is not, and for one without float64, such as Apple's mps."""

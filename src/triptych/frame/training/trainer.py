@@ -1,10 +1,9 @@
 """Training, assembled once from Lightning's parts, and the callbacks every panel's runs share."""
 
 import logging
-import os
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from pickle import UnpicklingError
@@ -14,28 +13,24 @@ import lightning as L
 import torch
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, WeightAveraging
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
-from lightning.pytorch.utilities import rank_zero_only
-from lightning.pytorch.utilities.types import OptimizerLRScheduler
-from torch import Tensor
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from ..config import TrainingSettings
+from ..config import TrainingConfig
 from ..errors import MissingDependencyError, RunError
-from ..progress import Watcher
+from ..progress import ProgressCallback
 from ..storage import run_folder
-from .callbacks import History, Telling
-from .callbacks import history as history
-from .devices import device as device
-from .devices import uses_bf16 as uses_bf16
+from .callbacks import CSVHistory, ProgressReporter
+from .devices import resolve_device, uses_bf16
+from .distributed import is_rank_zero
+from .optimizer import ema_with_warmup
 
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 
 
-def trainer(
-    settings: TrainingSettings,
+def build_trainer(
+    settings: TrainingConfig,
     folder: Path,
     *,
-    watch: Watcher,
+    watch: ProgressCallback,
     monitor: str,
     callbacks: Iterable[Callback] = (),
 ) -> L.Trainer:
@@ -51,17 +46,21 @@ def trainer(
         save_last=True,
         enable_version_counter=False,
     )
-    parts: list[Callback] = [History(folder), Telling(watch, settings.epochs), *callbacks]
-    if settings.average:
-        parts.append(WeightAveraging(multi_avg_fn=averaging(settings.average)))
+    parts: list[Callback] = [
+        CSVHistory(folder),
+        ProgressReporter(watch, settings.epochs),
+        *callbacks,
+    ]
+    if settings.ema_decay:
+        parts.append(WeightAveraging(multi_avg_fn=ema_with_warmup(settings.ema_decay)))
     if settings.patience:
         parts.append(EarlyStopping(monitor, patience=settings.patience, mode="max"))
     kind, devices = accelerator(settings.device, settings.devices)
     return L.Trainer(
         accelerator=kind,
         devices=devices,
-        num_nodes=settings.nodes,
-        strategy="ddp" if settings.devices * settings.nodes > 1 else "auto",
+        num_nodes=settings.num_nodes,
+        strategy="ddp" if settings.devices * settings.num_nodes > 1 else "auto",
         precision="bf16-mixed" if uses_bf16(settings.precision, kind) else "32-true",
         max_epochs=settings.epochs,
         callbacks=[*parts, kept],
@@ -76,66 +75,12 @@ def trainer(
     )
 
 
-def learning(module: L.LightningModule, settings: TrainingSettings) -> OptimizerLRScheduler:
-    """AdamW with a one-cycle schedule over all steps of the training."""
-    # biases and norms are not decayed: there is nothing to keep small about an offset
-    groups = [
-        {
-            "params": [p for p in module.parameters() if p.requires_grad and p.ndim > 1],
-            "weight_decay": settings.decay,
-        },
-        {
-            "params": [p for p in module.parameters() if p.requires_grad and p.ndim <= 1],
-            "weight_decay": 0.0,
-        },
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=settings.lr, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        settings.lr,
-        total_steps=int(module.trainer.estimated_stepping_batches),
-        pct_start=settings.warmup,
-    )
-    return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-
-def leads() -> bool:
-    """Whether this process writes and speaks: of those that train together, the first."""
-    return getattr(rank_zero_only, "rank", 0) == 0
-
-
-def meet() -> None:
-    """Wait until all processes that train together have come so far."""
-    if torch.distributed.is_available() and torch.distributed.is_initialized():
-        torch.distributed.barrier()
-
-
-def averaging(share: float) -> Callable[..., None]:
-    """Averages that keep `share` a step, and less at first: a short training would else never
-    forget the random weights it began with (the ramp is that of TensorFlow's moving average)."""
-
-    def average(averages: list[Tensor], current: list[Tensor], steps: Tensor) -> None:
-        kept = min(share, (1 + int(steps)) / (10 + int(steps)))
-        get_ema_multi_avg_fn(kept)(averages, current, steps)
-
-    return average
-
-
 def accelerator(name: str, count: int) -> tuple[str, int | list[int]]:
     """Lightning's words for a device name and a number of devices."""
-    chosen = device(name)
+    chosen = resolve_device(name)
     if chosen.type == "cpu" or chosen.index is None:
         return chosen.type, count
     return chosen.type, [chosen.index]
-
-
-def device_of(settings: TrainingSettings) -> torch.device:
-    """The device this process trains on: where there are several, the one of its rank. Data are put
-    there before Lightning says so."""
-    chosen = device(settings.device)
-    if chosen.type == "cpu" or chosen.index is not None:
-        return chosen
-    return torch.device(chosen.type, int(os.environ.get("LOCAL_RANK", "0")))
 
 
 def fit(
@@ -145,7 +90,7 @@ def fit(
     module ends with the weights of the best. Returns the seconds of training.
 
     Raises KeyboardInterrupt where the user stops it, RunError for a damaged checkpoint."""
-    with run_folder.held(folder) if leads() else nullcontext():
+    with run_folder.lock(folder) if is_rank_zero() else nullcontext():
         seconds = _fit(trainer, module, data, folder)
     restore_best(module, folder)
     return seconds
@@ -156,7 +101,7 @@ def _fit(
 ) -> float:
     began, last = perf_counter(), folder / CHECKPOINTS / f"{LAST}.ckpt"
     if last.exists():
-        _checked(last)
+        _check_checkpoint(last)
     try:
         # weights_only: tensors and plain values are read, never code
         trainer.fit(
@@ -167,8 +112,9 @@ def _fit(
     return perf_counter() - began
 
 
-def _checked(checkpoint: Path) -> None:
-    """Raises RunError for a checkpoint that cannot be read whole: Lightning would raise anything."""
+def _check_checkpoint(checkpoint: Path) -> None:
+    """Raises RunError for a checkpoint that cannot be read whole: Lightning would raise
+    anything."""
     try:
         torch.load(checkpoint, map_location="cpu", weights_only=True)
     except (UnpicklingError, zipfile.BadZipFile, EOFError, RuntimeError, OSError) as error:

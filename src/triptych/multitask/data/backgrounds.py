@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from .compositing import Patches
 
 Ground = Literal["white", "flat", "gradient", "noise", "any"]
@@ -20,7 +20,7 @@ POWERS = (1.0, 2.0, 8.0)  # |x|^p + |y|^p < 1: a diamond, an ellipse, a rounded 
 
 
 def ground(
-    kind: Ground, chance: Chance, size: tuple[int, int]
+    kind: Ground, chance: CounterRNG, size: tuple[int, int]
 ) -> Float[Tensor, "batch 3 height width"]:
     """A ground for each image, of `size` (height, width), with values 0 … 1.
 
@@ -42,7 +42,7 @@ def ground(
 
 
 def strewn(
-    behind: Float[Tensor, "batch 3 height width"], chance: Chance, count: int
+    behind: Float[Tensor, "batch 3 height width"], chance: CounterRNG, count: int
 ) -> Float[Tensor, "batch 3 height width"]:
     """The grounds with up to `count` flat shapes each, a tenth to a third of the image wide."""
     size = torch.tensor(behind.shape[2:], device=behind.device)
@@ -74,7 +74,7 @@ def _pixels(start: Int[Tensor, " batch"], length: int) -> Float[Tensor, "batch l
     return start[:, None] + torch.arange(length, device=start.device) + 0.5
 
 
-def _ramp(chance: Chance, size: tuple[int, int]) -> Float[Tensor, "batch height width"]:
+def _ramp(chance: CounterRNG, size: tuple[int, int]) -> Float[Tensor, "batch height width"]:
     """From 0 to 1 across the image, in a direction of each image's own."""
     angle = chance.uniform("ramp angle", high=2 * torch.pi)
     x = (torch.arange(size[1], device=angle.device) + 0.5) / size[1] - 0.5
@@ -84,7 +84,7 @@ def _ramp(chance: Chance, size: tuple[int, int]) -> Float[Tensor, "batch height 
     return (across[:, None, :] + down[:, :, None] + 0.5).clamp(0, 1)
 
 
-def _noise(chance: Chance, size: tuple[int, int]) -> Float[Tensor, "batch height width"]:
+def _noise(chance: CounterRNG, size: tuple[int, int]) -> Float[Tensor, "batch height width"]:
     """A window of a noise field, at a place of each image's own; it wraps round at the edges."""
     corner = chance.integers("noise corner", FIELD, 2)
     field = chance.integers("noise grain", len(GRAINS))
@@ -98,7 +98,7 @@ def _noise(chance: Chance, size: tuple[int, int]) -> Float[Tensor, "batch height
 def noise_fields(device: torch.device) -> Float[Tensor, "grains side side"]:
     """Uniform noise, averaged over each grain's width; seamless, with values 0 … 1."""
     grains: Int[Tensor, " grains"] = torch.arange(len(GRAINS), device=device)
-    white = Chance([0, 3], grains).uniform("noise field", 1, FIELD, FIELD)
+    white = CounterRNG([0, 3], grains).uniform("noise field", 1, FIELD, FIELD)
     fields = []
     for noise, grain in zip(white, GRAINS):
         around = F.pad(noise, [grain // 2] * 4, mode="circular")

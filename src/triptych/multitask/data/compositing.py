@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from ..structures.geometry import box_of_mask, circle_of_mask
 from .otsu import otsu_mask
 from .source import CutOuts
@@ -61,7 +61,7 @@ class Shifted:
     circle: Float[Tensor, "batch 3"] | None
 
 
-def shifted(stock: Stock, chosen: Int[Tensor, " batch"], chance: Chance, reach: int) -> Shifted:
+def shifted(stock: Stock, chosen: Int[Tensor, " batch"], chance: CounterRNG, reach: int) -> Shifted:
     """Each chosen cut-out, moved by up to `reach` pixels each way but never over the edge, so
     that the truth stays exact."""
     height, width = stock.mask.shape[1:]
@@ -134,7 +134,7 @@ class Laid:
 
 
 def laid(
-    stock: Stock, chosen: Int[Tensor, " batch"], chance: Chance, size: tuple[int, int]
+    stock: Stock, chosen: Int[Tensor, " batch"], chance: CounterRNG, size: tuple[int, int]
 ) -> Laid:
     """Each chosen cut-out upright, in its own pixels, anywhere on a canvas of `size`."""
     assert stock.circle is not None
@@ -152,7 +152,7 @@ def laid(
 def turned(
     stock: Stock,
     chosen: Int[Tensor, " batch"],
-    chance: Chance,
+    chance: CounterRNG,
     size: tuple[int, int],
     *,
     scale: Float[Tensor, " batch"],

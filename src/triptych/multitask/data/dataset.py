@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
 from ...frame.errors import ConfigError
-from ...frame.registry import nearest
-from ...frame.rng import Chance, shuffled
+from ...frame.registry import unknown_name_error
+from ...frame.rng import CounterRNG, permutation
 from ..structures.batch import Batch
 from ..structures.info import Card
 from .compositing import Stock
@@ -78,7 +78,7 @@ class Dataset(ABC):
         if len(train.labels.unique()) == len(train):
             kept = chosen = torch.arange(len(train))
         else:
-            order = shuffled(len(train), [seed])
+            order = permutation(len(train), [seed])
             count = max(1, len(train) // VALIDATION_SHARE)
             kept, chosen = order[count:].sort().values, order[:count].sort().values
         whole = Stock.of(train, circles=self.circles)
@@ -99,7 +99,7 @@ class Dataset(ABC):
         """How many images a part has; for training, in an epoch."""
 
     @abstractmethod
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
         """The images of these numbers, with this chance."""
 
     def batch(self, part: Part, indices: Int[Tensor, " batch"], epoch: int = 0) -> Batch:
@@ -111,7 +111,7 @@ class Dataset(ABC):
             "test": [TEST_SEED, 2, 0],
         }[part]
         with torch.no_grad():
-            return self.make(part, indices, Chance(seed, indices))
+            return self.make(part, indices, CounterRNG(seed, indices))
 
     def batches(self, part: Part, size: int) -> Iterator[Batch]:
         """A whole part in order, in batches of at most `size`."""
@@ -132,7 +132,7 @@ class Dataset(ABC):
             if name not in self.options_class.model_fields:
                 known = self.options_class.model_fields
                 raise (
-                    nearest(name, known, "setting")
+                    unknown_name_error(name, known, "setting")
                     if known
                     else ConfigError(
                         f"This dataset has no settings, got '{name}'. Leave --set out."

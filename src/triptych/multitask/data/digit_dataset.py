@@ -6,7 +6,7 @@ from jaxtyping import Int
 from pydantic import Field
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from ..structures.info import Card
 from .compositing import Shifted, shifted
 from .dataset import Dataset, Options, Part
@@ -43,7 +43,7 @@ class DigitDataset(Dataset):
         }
         return Card(**{**facts, **changes})
 
-    def digits(self, part: Part, chosen: Int[Tensor, " batch"], chance: Chance) -> Shifted:
+    def digits(self, part: Part, chosen: Int[Tensor, " batch"], chance: CounterRNG) -> Shifted:
         """These digits of the part, moved a little in training."""
         reach = self.options.shift if part == "train" else 0
         return shifted(self.stock[part], chosen, chance, reach)

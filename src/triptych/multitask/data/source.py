@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from jaxtyping import Int, UInt8
 from torch import Tensor
 
-from ...frame.storage.assets import Asset, find
+from ...frame.storage.assets import Asset, locate
 
 Split = Literal["train", "test"]
 
@@ -45,9 +45,9 @@ class Source(ABC):
     def cutouts(self, subject: str, split: Split) -> CutOuts:
         """The cut-outs of a split, always the same ones in the same order.
 
-        Raises AssetNotFoundError where files are not at hand and cannot be fetched, DataError where they
-        are damaged."""
+        Raises AssetNotFoundError where files are not at hand and cannot be fetched, DataError where
+        they are damaged."""
 
     def at_hand(self) -> bool:
         """Whether `cutouts` needs nothing fetched."""
-        return all(find(asset) for asset in self.assets)
+        return all(locate(asset) for asset in self.assets)

@@ -1,6 +1,6 @@
 """Datasets, one a file."""
 
-from ...frame.registry import Shelf
+from ...frame.registry import Registry
 from ..data.dataset import Dataset
 
-DATASETS: Shelf[type[Dataset]] = Shelf("dataset", "triptych.multitask.datasets")
+DATASETS: Registry[type[Dataset]] = Registry("dataset", "triptych.multitask.datasets", Dataset)

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 
 from ...frame.errors import ConfigError
-from ...frame.progress import Watcher, silence
-from ...frame.storage.assets import get
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.storage.assets import fetch_or_locate
 from ..data.dataset import Dataset
 from ..sources import SOURCES, open_source
 from . import DATASETS
@@ -28,11 +28,12 @@ def open_dataset(
     *,
     seed: int = 0,
     device: torch.device | str = "cpu",
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Dataset:
     """The dataset of this name over a source; what the source lacks is fetched, told to `watch`.
 
-    Raises UnknownNameError, ConfigError for a source that does not fit, AssetNotFoundError or DataError."""
+    Raises UnknownNameError, ConfigError for a source that does not fit, AssetNotFoundError or
+    DataError."""
     kind = DATASETS[name]
     spec = source or chosen_source(name)
     supplier = open_source(spec)
@@ -43,5 +44,5 @@ def open_dataset(
             f"have. Use --source {' or '.join(fitting)}."
         )
     for asset in supplier.assets:
-        get(asset, watch)
+        fetch_or_locate(asset, watch)
     return kind(supplier, options, seed=seed, device=device)

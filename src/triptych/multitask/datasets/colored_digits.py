@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from ..data.dataset import Part
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
@@ -29,7 +29,7 @@ class ColoredDigits(DigitDataset):
             ground="any",
         )
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
         digits = self.digits(part, indices, chance)
         colors = chance.integers("color", 2)
         images = chance.uniform("noise", 3, *digits.images.shape[2:], high=0.5)

@@ -3,7 +3,7 @@
 from jaxtyping import Int
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from ..data.dataset import Part
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
@@ -22,7 +22,7 @@ class Digits(DigitDataset):
     def card(self) -> Card:
         return self.digit_card(dataset="digits", truths=("label", "box", "circle", "mask"))
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
         digits = self.digits(part, indices, chance)
         return Batch(
             digits.images,

@@ -4,7 +4,7 @@ from jaxtyping import Int
 from pydantic import Field
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from ..data.backgrounds import Ground, ground, strewn
 from ..data.compositing import laid, turned
 from ..data.dataset import Dataset, Options, Part
@@ -60,7 +60,7 @@ class Emoji(Dataset):
     def size(self, part: Part) -> int:
         return SCENES[part]
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
         stock, card = self.stock[part], self.card
         options = HARD if self.options.hard else self.options
         size = card.height, card.width

@@ -3,7 +3,7 @@
 from jaxtyping import Int
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from ..data.dataset import Part
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
@@ -20,6 +20,6 @@ class ForegroundDigits(DigitDataset):
     def card(self) -> Card:
         return self.digit_card(dataset="foreground-digits", truths=("mask",))
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
         digits = self.digits(part, indices, chance)
         return Batch(digits.images, indices, mask=digits.mask)

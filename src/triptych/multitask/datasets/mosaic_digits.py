@@ -3,7 +3,7 @@
 from jaxtyping import Int, Shaped
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from ..data.dataset import Part
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
@@ -29,9 +29,9 @@ class MosaicDigits(DigitDataset):
     def size(self, part: Part) -> int:
         return TESTED if part == "test" else max(1, len(self.stock[part]) // TILES)
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: Chance) -> Batch:
+    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
         tiles = chance.integers("tiles", len(self.stock[part]), TILES).flatten()
-        digits = self.digits(part, tiles, chance.spread("tile", TILES))
+        digits = self.digits(part, tiles, chance.fork("tile", TILES))
         classes = digits.mask * (digits.label + 1)[:, None, None]
         return Batch(mosaic(digits.images), indices, semantic=mosaic(classes[:, None])[:, 0])
 

@@ -11,8 +11,8 @@ from lightning.pytorch.callbacks import Callback
 from numpy import ndarray
 from torch import Tensor
 
-from ...backbones._backbone import Level
-from ...frame.drawing.annotate import Picture, sheet
+from ...backbones._backbone import FeatureInfo
+from ...frame.drawing.annotate import ImageCanvas, contact_sheet
 from ...frame.storage import images
 from ..data.dataset import Dataset, Part
 from ..heads import HEADS
@@ -40,7 +40,7 @@ def answered(model: Model, batch: Batch, title: str) -> UInt8[ndarray, "height w
 
 def truths(card: Card, batch: Batch, title: str) -> UInt8[ndarray, "height width 3"]:
     """A sheet of the batch's images with the truth drawn on them."""
-    level = Level(channels=1, stride=1)  # no network is wanted, but a head comes with one
+    level = FeatureInfo(channels=1, reduction=1)  # no network is wanted, but a head comes with one
     heads = {name: HEADS[name](card, [level]) for name in chosen_heads(card, None)}
     return _drawn(heads, batch, {name: head.truth(batch) for name, head in heads.items()}, title)
 
@@ -55,11 +55,11 @@ def _drawn(
 ) -> UInt8[ndarray, "height width 3"]:
     pictures = []
     for row, image in enumerate(batch.images):
-        picture = Picture(pixels_of(image))
+        picture = ImageCanvas(pixels_of(image))
         for name, answers in told.items():
             heads[name].draw(picture, answers[row])
         pictures.append(picture.pixels)
-    return sheet(pictures, title=title)
+    return contact_sheet(pictures, title=title)
 
 
 class Drawing(Callback):

@@ -9,9 +9,9 @@ import torch
 from torchmetrics import Metric
 
 from ...frame.errors import ConfigError, RunError
-from ...frame.progress import Step, Watcher, silence
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage import run_folder
-from ...frame.training import trainer
+from ...frame.training.devices import resolve_device
 from ..data.dataset import Dataset, Part
 from ..datasets._build import open_dataset
 from ..model.multitask_model import Model
@@ -42,14 +42,14 @@ def evaluate(
     source: str | None = None,
     metrics: Mapping[str, Metric] | None = None,
     device: str = "auto",
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Evaluation:
     """The figures of a run's model on a part of its dataset, or on the same dataset made from
     another `source`. `metrics` are your own, by names like "circle/radius_error".
 
     Raises RunError, ConfigError for a source whose images or classes the model does not know."""
     folder = Path(run)
-    facts = run_folder.recorded(folder)
+    facts = run_folder.read_record(folder)
     model = Model.load(folder)
     try:
         plan, seed = facts["plan"], facts["settings"]["seed"]
@@ -58,7 +58,7 @@ def evaluate(
         raise RunError(
             f"{folder / run_folder.RECORD} is damaged ({error}). Train again."
         ) from error
-    place = trainer.device(device)
+    place = resolve_device(device)
     dataset = open_dataset(name, spec, options, seed=seed, device=place, watch=watch)
     _same_kind(model, dataset, spec)
     return measured(model, dataset, split, spec, metrics=metrics, watch=watch)
@@ -71,7 +71,7 @@ def measured(
     source: str,
     *,
     metrics: Mapping[str, Metric] | None = None,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Evaluation:
     """The figures of a model on a part of a dataset, computed in float32 on its device."""
     scores = Scores(model, metrics)
@@ -80,7 +80,7 @@ def measured(
     with torch.no_grad():
         for number, batch in enumerate(dataset.batches(part, BATCH), 1):
             scores.update(model(batch.images), model.targets(batch))
-            watch(Step("evaluate", min(number * BATCH, count), count))
+            watch(ProgressEvent("evaluate", min(number * BATCH, count), count))
     return Evaluation(
         metrics=scores.compute(),
         definitions=scores.definitions(),

@@ -9,9 +9,9 @@ from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
-from ...frame.config import TrainingSettings
-from ...frame.rng import shuffled
-from ...frame.training.trainer import learning
+from ...frame.config import TrainingConfig
+from ...frame.rng import permutation
+from ...frame.training.optimizer import adamw_one_cycle
 from ..data.dataset import Dataset, Part
 from ..model.multitask_model import Model
 from ..structures.batch import Batch
@@ -30,7 +30,7 @@ class Batches:
         self.part: Part = part
         order = torch.arange(dataset.size(part))
         if part == "train":
-            order = shuffled(len(order), [dataset.seed, 4, epoch])
+            order = permutation(len(order), [dataset.seed, 4, epoch])
             step = size * share[1]  # all processes take as many steps, so all batches are full
             order = order[: len(order) // step * step] if len(order) >= step else order
         self.indices = order[share[0] :: share[1]].split(size)
@@ -71,7 +71,7 @@ class Lectures(L.LightningDataModule):
 class Lesson(L.LightningModule):
     """A model, and how it learns: weighted losses of all heads, AdamW, one-cycle schedule."""
 
-    def __init__(self, model: Model, settings: TrainingSettings, weights: Mapping[str, float]):
+    def __init__(self, model: Model, settings: TrainingConfig, weights: Mapping[str, float]):
         """`weights` are each head's share in the loss, by what the head is called."""
         super().__init__()
         self.model = model.on(torch.device("cpu"))
@@ -97,7 +97,7 @@ class Lesson(L.LightningModule):
         return total, outputs
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        return learning(self, self.settings)
+        return adamw_one_cycle(self, self.settings)
 
 
 class Scoring(Callback):

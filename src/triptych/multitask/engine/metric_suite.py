@@ -8,7 +8,7 @@ from torch import Tensor
 from torchmetrics import Metric
 
 from ...frame.errors import UnknownNameError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ..metrics import Accuracy, PerImage, WhenRight
 from ..model.multitask_model import Model
 
@@ -79,7 +79,8 @@ class Scores:
         return float(torch.tensor([figures[name] for name in self.main]).mean())
 
     def known(self, name: str) -> str:
-        """The name itself, where it is "score" or a figure. Raises UnknownNameError with the nearest."""
+        """The name itself, where it is "score" or a figure. Raises UnknownNameError with the
+        nearest."""
         if name != "score" and name not in self.figures:
-            raise nearest(name, ["score", *self.figures], "metric")
+            raise unknown_name_error(name, ["score", *self.figures], "metric")
         return name

@@ -10,10 +10,10 @@ import torch
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from ...frame.drawing.annotate import Picture
+from ...frame.drawing.annotate import ImageCanvas
 from ...frame.storage import images
-from ...frame.storage.images import Placement, letterbox
-from ...frame.training import trainer
+from ...frame.storage.images import Letterbox, letterbox
+from ...frame.training.devices import resolve_device
 from ..model.multitask_model import Model
 from ..structures.annotations import Answer
 
@@ -47,7 +47,7 @@ class Predictor:
     """
 
     def __init__(self, model: Model, *, device: str = "auto", invert: Invert = "auto"):
-        self.device = trainer.device(device)
+        self.device = resolve_device(device)
         self.model = model.on(self.device).eval()
         self.invert = invert
 
@@ -76,7 +76,7 @@ class Predictor:
 
     def draw(self, prediction: Prediction) -> Pixels:
         """The picture with the answers drawn on it."""
-        picture = Picture(prediction.pixels)
+        picture = ImageCanvas(prediction.pixels)
         for name, answer in prediction.answers.items():
             self.model.heads[name].draw(picture, answer)
         return picture.pixels
@@ -104,7 +104,7 @@ class Predictor:
             for row, ((name, pixels), (_, placement, inverted)) in enumerate(zip(named, inputs))
         ]
 
-    def _input(self, pixels: Pixels) -> tuple[Canvas, Placement, bool]:
+    def _input(self, pixels: Pixels) -> tuple[Canvas, Letterbox, bool]:
         """A picture as the model wants it: channels, ground and size."""
         card = self.model.card
         pixels = in_channels(pixels, card.channels)

@@ -9,12 +9,14 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from torchmetrics import Metric
 
-from ...frame.config import TrainingSettings
+from ...frame.config import TrainingConfig
 from ...frame.drawing import training_plots
-from ...frame.progress import Watcher, silence
+from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json, write_text
-from ...frame.training import trainer as fitting
+from ...frame.training.callbacks import read_history
+from ...frame.training.distributed import device_of, is_rank_zero
+from ...frame.training.trainer import build_trainer, fit
 from ..data.dataset import Dataset
 from ..datasets import DATASETS
 from ..datasets._build import chosen_source, open_dataset
@@ -63,7 +65,7 @@ def train(
     backbone_options: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Metric] | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
     **settings: Any,
 ) -> Trained:
     """Train `heads` (default: what the dataset is for), keep the epoch that is best on the
@@ -76,10 +78,10 @@ def train(
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError or WriteError.
     """
     kind = DATASETS[dataset]
-    chosen = TrainingSettings.merged(kind.recommended, settings)
+    chosen = TrainingConfig.merge(kind.recommended, settings)
     spec = source or chosen_source(dataset)
     data = open_dataset(
-        dataset, spec, options, seed=chosen.seed, device=fitting.device_of(chosen), watch=watch
+        dataset, spec, options, seed=chosen.seed, device=device_of(chosen), watch=watch
     )
     asked = chosen_heads(data.card, heads or kind.heads)
     suiting = suited(kind.backbone_options, backbone, asked)
@@ -95,8 +97,8 @@ def train(
     lesson, scores = _prepared(plan, chosen, data, metrics)
     folder = Path(out or Path("runs") / dataset)
     facts = {"plan": asdict(plan), "settings": asdict(chosen)}
-    if fitting.leads():
-        run_folder.record(run_folder.opened(folder), {**facts, "data": data.fingerprint()})
+    if is_rank_zero():
+        run_folder.write_record(run_folder.create(folder), {**facts, "data": data.fingerprint()})
     return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
 
 
@@ -105,32 +107,32 @@ def resume(
     *,
     metrics: Mapping[str, Metric] | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Trained:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
     it ends with the same weights, bit for bit, as if it had never been stopped.
 
     Raises RunError for no run, a damaged one, or one whose data are no longer the same."""
     folder = Path(run)
-    with run_folder.begun(folder) as facts:
+    with run_folder.reading_record(folder) as facts:
         plan = Plan(**facts["plan"])
-        chosen = TrainingSettings.merged(facts["settings"])
+        chosen = TrainingConfig.merge(facts["settings"])
         fingerprint = facts["data"]
     data = open_dataset(
         plan.dataset,
         plan.source,
         plan.options,
         seed=chosen.seed,
-        device=fitting.device_of(chosen),
+        device=device_of(chosen),
         watch=watch,
     )
-    run_folder.same_data(folder, "data", fingerprint, data.fingerprint())
+    run_folder.check_same_data(folder, "data", fingerprint, data.fingerprint())
     lesson, scores = _prepared(plan, chosen, data, metrics)
     return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
 
 
 def _prepared(
-    plan: Plan, settings: TrainingSettings, data: Dataset, metrics: Mapping[str, Metric] | None
+    plan: Plan, settings: TrainingConfig, data: Dataset, metrics: Mapping[str, Metric] | None
 ) -> tuple[Lesson, Scores]:
     """The model as chance first makes it, and its metrics; all names in the settings checked."""
     shares = loss_weights(data.card, plan.heads, plan.weights)
@@ -148,24 +150,24 @@ def _fitted(
     lesson: Lesson,
     scores: Scores,
     callbacks: Iterable[Callback],
-    watch: Watcher,
+    watch: ProgressCallback,
 ) -> Trained:
     settings = lesson.settings
-    if fitting.leads():
+    if is_rank_zero():
         write_text(folder / "network.svg", diagram(lesson.model))
-    trainer = fitting.trainer(
+    trainer = build_trainer(
         settings,
         folder,
         watch=watch,
         monitor=settings.monitor,
         callbacks=[Scoring(scores), Drawing(data, folder), *callbacks],
     )
-    seconds = fitting.fit(trainer, lesson, Lectures(data, settings.batch), folder)
+    seconds = fit(trainer, lesson, Lectures(data, settings.batch), folder)
     model = lesson.model.eval()
     evaluation = measured(model, data, "test", plan.source, metrics=scores.extra, watch=watch)
-    if fitting.leads():
+    if is_rank_zero():
         write_json(folder / run_folder.RESULTS, {**evaluation.json(), "seconds": round(seconds, 1)})
-        training_plots.curves(fitting.history(folder), folder / "curves.png")
+        training_plots.plot_history(read_history(folder), folder / "curves.png")
         sheet = answered(model, first(data, "test"), f"{plan.dataset}: answers on test images")
         images.save(folder / "answers.png", sheet)
         model.save(folder)

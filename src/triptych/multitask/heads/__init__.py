@@ -1,6 +1,6 @@
 """Heads, one question a file."""
 
-from ...frame.registry import Shelf
+from ...frame.registry import Registry
 from ._head import Head
 
-HEADS: Shelf[type[Head]] = Shelf("head", "triptych.multitask.heads")
+HEADS: Registry[type[Head]] = Registry("head", "triptych.multitask.heads", Head)

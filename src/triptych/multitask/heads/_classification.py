@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbones._backbone import Features, Level
-from ...frame.drawing.annotate import Picture
+from ...backbones._backbone import FeatureInfo, FeaturePyramid
+from ...frame.drawing.annotate import ImageCanvas
 from ..metrics import Accuracy
 from ..structures.annotations import Answer, Class
 from ..structures.batch import Batch
@@ -20,7 +20,7 @@ from ._head import Head
 class Choice(Head):
     """A score per name from the coarsest map, pooled: where the thing is does not matter."""
 
-    def __init__(self, card: Card, levels: Sequence[Level]):
+    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
         super().__init__(card, levels)
         self.names = self.choices(card)
         self.linear = nn.Linear(levels[-1].channels, len(self.names))
@@ -33,7 +33,7 @@ class Choice(Head):
     def target(self, batch: Batch) -> Int[Tensor, " batch"]:
         return getattr(batch, self.needs)
 
-    def forward(self, features: Features) -> Float[Tensor, "batch names"]:
+    def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch names"]:
         return self.linear(features[-1].mean((2, 3)))
 
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
@@ -50,6 +50,6 @@ class Choice(Head):
         pairs = zip(best.indices.tolist(), best.values.tolist())
         return [Class(self.names[number], probability) for number, probability in pairs]
 
-    def draw(self, picture: Picture, answer: Answer) -> None:
+    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
         assert isinstance(answer, Class)
-        picture.words(f"{answer.name} {answer.probability:.0%}")
+        picture.text(f"{answer.name} {answer.probability:.0%}")

@@ -8,8 +8,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbones._backbone import Features, Level
-from ...frame.drawing.annotate import Picture
+from ...backbones._backbone import FeatureInfo, FeaturePyramid
+from ...frame.drawing.annotate import ImageCanvas
 from ..structures.annotations import Answer
 from ..structures.batch import Batch
 from ..structures.info import Card
@@ -28,7 +28,7 @@ class Head(nn.Module, ABC):
     weight: ClassVar[float] = 1.0
     """Its share in the total loss, such that heads trained together starve none."""
 
-    def __init__(self, card: Card, levels: Sequence[Level]):
+    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
         """`card` says what there is to tell apart, `levels` which maps there are to read."""
         super().__init__()
 
@@ -37,7 +37,7 @@ class Head(nn.Module, ABC):
         """What the layer should say."""
 
     @abstractmethod
-    def forward(self, features: Features) -> Tensor:
+    def forward(self, features: FeaturePyramid) -> Tensor:
         """What the layer says. Places are in pixels of the image."""
 
     @abstractmethod
@@ -57,5 +57,5 @@ class Head(nn.Module, ABC):
         """The answers given, in pixels of the image."""
 
     @abstractmethod
-    def draw(self, picture: Picture, answer: Answer) -> None:
+    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
         """Put an answer onto a picture of the same pixels."""

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbones._backbone import Features, Level
-from ...frame.drawing.annotate import Picture
+from ...backbones._backbone import FeatureInfo, FeaturePyramid
+from ...frame.drawing.annotate import ImageCanvas
 from ..metrics import BoxIou
 from ..structures.annotations import Answer
 from ..structures.annotations import Box as BoxAnswer
@@ -28,21 +28,21 @@ class Box(Head):
     needs = "box"
     weight = 2.0
 
-    def __init__(self, card: Card, levels: Sequence[Level]):
+    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
         super().__init__(card, levels)
         self.side = max(card.height, card.width)
         self.read = max(
-            i for i, level in enumerate(levels) if i == 0 or level.stride <= self.side / CELLS
+            i for i, level in enumerate(levels) if i == 0 or level.reduction <= self.side / CELLS
         )
         level = levels[self.read]
-        self.places = Places(level.channels, POINTS, level.stride)
+        self.places = Places(level.channels, POINTS, level.reduction)
         self.sides = nn.Sequential(nn.Linear(2 * POINTS, 64), nn.ReLU(), nn.Linear(64, 4))
 
     def target(self, batch: Batch) -> Float[Tensor, "batch 4"]:
         assert batch.box is not None
         return batch.box
 
-    def forward(self, features: Features) -> Float[Tensor, "batch 4"]:
+    def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch 4"]:
         points = self.places(features[self.read])
         centre = points.mean(1)
         spread = (points - centre[:, None]).flatten(1) / self.side
@@ -62,6 +62,6 @@ class Box(Head):
     def decode(self, output: Tensor) -> list[Answer]:
         return [BoxAnswer(*sides) for sides in output.float().tolist()]
 
-    def draw(self, picture: Picture, answer: Answer) -> None:
+    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
         assert isinstance(answer, BoxAnswer)
         picture.box(answer.left, answer.top, answer.right, answer.bottom)

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbones._backbone import Features, Level
-from ...frame.drawing.annotate import Picture
+from ...backbones._backbone import FeatureInfo, FeaturePyramid
+from ...frame.drawing.annotate import ImageCanvas
 from ..metrics import CircleIou
 from ..structures.annotations import Answer
 from ..structures.annotations import Circle as CircleAnswer
@@ -28,17 +28,17 @@ class Circle(Head):
     dense = True
     weight = 2.0
 
-    def __init__(self, card: Card, levels: Sequence[Level]):
+    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
         super().__init__(card, levels)
         self.side = max(card.height, card.width)
-        self.places = Places(levels[0].channels, POINTS, levels[0].stride)
+        self.places = Places(levels[0].channels, POINTS, levels[0].reduction)
         self.touch = nn.Sequential(nn.Linear(2 * POINTS, 64), nn.ReLU(), nn.Linear(64, 3))
 
     def target(self, batch: Batch) -> Float[Tensor, "batch 3"]:
         assert batch.circle is not None
         return batch.circle
 
-    def forward(self, features: Features) -> Float[Tensor, "batch 3"]:
+    def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch 3"]:
         points = self.places(features[0])
         circle = enclosing(points)
         # what the places have in common with each other corrects the circle a little
@@ -59,6 +59,6 @@ class Circle(Head):
     def decode(self, output: Tensor) -> list[Answer]:
         return [CircleAnswer(*values) for values in output.float().tolist()]
 
-    def draw(self, picture: Picture, answer: Answer) -> None:
+    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
         assert isinstance(answer, CircleAnswer)
         picture.circle(answer.x, answer.y, answer.radius)

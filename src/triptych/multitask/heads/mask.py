@@ -7,8 +7,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbones._backbone import Features, Level
-from ...frame.drawing.annotate import Picture
+from ...backbones._backbone import FeatureInfo, FeaturePyramid
+from ...frame.drawing.annotate import ImageCanvas
 from ..metrics import Jaccard
 from ..structures.annotations import Answer
 from ..structures.annotations import Mask as MaskAnswer
@@ -26,7 +26,7 @@ class Mask(Head):
     dense = True
     weight = 2.0
 
-    def __init__(self, card: Card, levels: Sequence[Level]):
+    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
         super().__init__(card, levels)
         self.size = card.height, card.width
         self.pixel = nn.Conv2d(levels[0].channels, 1, 1)
@@ -35,7 +35,7 @@ class Mask(Head):
         assert batch.mask is not None
         return batch.mask
 
-    def forward(self, features: Features) -> Float[Tensor, "batch height width"]:
+    def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch height width"]:
         return resized(self.pixel(features[0]) * SHARPNESS, self.size)[:, 0]
 
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
@@ -56,7 +56,7 @@ class Mask(Head):
     def decode(self, output: Tensor) -> list[Answer]:
         return [MaskAnswer(mask) for mask in output.float().sigmoid().cpu().numpy()]
 
-    def draw(self, picture: Picture, answer: Answer) -> None:
+    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
         assert isinstance(answer, MaskAnswer)
         picture.mask(answer.pixels)
 

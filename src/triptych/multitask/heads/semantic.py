@@ -7,8 +7,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from ...backbones._backbone import Features, Level
-from ...frame.drawing.annotate import Picture
+from ...backbones._backbone import FeatureInfo, FeaturePyramid
+from ...frame.drawing.annotate import ImageCanvas
 from ..metrics import MeanIou, SemanticJaccard
 from ..structures.annotations import Answer, Map
 from ..structures.batch import Batch
@@ -23,7 +23,7 @@ class Semantic(Head):
     dense = True
     weight = 5.0
 
-    def __init__(self, card: Card, levels: Sequence[Level]):
+    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
         super().__init__(card, levels)
         self.names = card.regions
         self.size = card.height, card.width
@@ -33,7 +33,7 @@ class Semantic(Head):
         assert batch.semantic is not None
         return batch.semantic
 
-    def forward(self, features: Features) -> Float[Tensor, "batch classes height width"]:
+    def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch classes height width"]:
         scores = self.pixel(features[0])
         if scores.shape[-2:] == self.size:
             return scores
@@ -51,6 +51,6 @@ class Semantic(Head):
     def decode(self, output: Tensor) -> list[Answer]:
         return [Map(classes, self.names) for classes in output.argmax(1).cpu().numpy()]
 
-    def draw(self, picture: Picture, answer: Answer) -> None:
+    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
         assert isinstance(answer, Map)
-        picture.map(answer.classes, answer.names)
+        picture.semantic_map(answer.classes, answer.names)

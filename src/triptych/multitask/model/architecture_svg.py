@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...frame.drawing.colors import FAINT, PALETTE, Colour
+from ...frame.drawing.colors import MUTED, PALETTE, Color
 from .diagram_layout import LABEL, LANE, MARGIN, Floorplan, Place, floorplan, lift
 from .multitask_model import Model
 from .network_graph import Anatomy, written
@@ -11,7 +11,7 @@ from .svg import arc, arrow, document, slab, words
 from .tracing import dissect, size
 
 OFFERED = PALETTE[0]
-INNER: Colour = (170, 203, 222)  # the same blue, paler
+INNER: Color = (170, 203, 222)  # the same blue, paler
 SKIP = PALETTE[5]
 
 
@@ -28,7 +28,7 @@ def diagram(model: Model) -> str:
     name = f"{type(model.backbone).__name__} with {_count(len(network.heads), 'head')}"
     parts = [
         words(model.card.dataset, MARGIN, 46, size=20, bold=True),
-        words(f"{name} · {_count(size(model), 'parameter')}", MARGIN, 68, colour=FAINT),
+        words(f"{name} · {_count(size(model), 'parameter')}", MARGIN, 68, colour=MUTED),
         *_flow(network, plan),
         *_readings(network, plan),
         *_stages(network, plan),
@@ -49,7 +49,7 @@ def _flow(network: Anatomy, plan: Floorplan) -> Iterator[str]:
     for start, end in network.edges:
         source, reader = plan.stages[start], plan.stages[end]
         if end - start == 1:
-            yield arrow([(source.right + 2, source.y), (reader.left - 2, source.y)], FAINT)
+            yield arrow([(source.right + 2, source.y), (reader.left - 2, source.y)], MUTED)
     for start, end in network.skips:
         source, reader = plan.stages[start], plan.stages[end]
         rise = lift(reader.x - source.x)
@@ -69,7 +69,7 @@ def _readings(network: Anatomy, plan: Floorplan) -> Iterator[str]:
             else:
                 lane = plan.lanes + LANE * order
                 track = [(source.x, source.bottom + LABEL), (source.x, lane), (column, lane)]
-            yield arrow([*track, (column, row), (card.left - 2, row)], FAINT)
+            yield arrow([*track, (column, row), (card.left - 2, row)], MUTED)
 
 
 def _stages(network: Anatomy, plan: Floorplan) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _label(place: Place, shape: str, *lines: str) -> Iterator[str]:
     yield words(shape, place.x, place.bottom + 20, bold=True, anchor="middle")
     for number, line in enumerate(lines):
         y = place.bottom + 36 + 15 * number
-        yield words(line, place.x, y, size=11, colour=FAINT, anchor="middle")
+        yield words(line, place.x, y, size=11, colour=MUTED, anchor="middle")
 
 
 def _cards(network: Anatomy, plan: Floorplan) -> Iterator[str]:
@@ -99,21 +99,21 @@ def _cards(network: Anatomy, plan: Floorplan) -> Iterator[str]:
         yield words(head.name, card.left + 22, card.y - 4, size=13, bold=True)
         yield words(written(head.shape), card.right - 14, card.y - 4, bold=True, anchor="end")
         told = f"{head.kind} · {_count(head.parameters, 'parameter')}"
-        yield words(told, card.left + 22, card.y + 14, size=11, colour=FAINT)
+        yield words(told, card.left + 22, card.y + 14, size=11, colour=MUTED)
 
 
 def _legend(network: Anatomy, plan: Floorplan) -> Iterator[str]:
     x, y = MARGIN, plan.height - 20
     yield slab(x, y - 9, 10, 10, OFFERED, corner=2)
-    yield words("maps offered to the heads", x + 17, y, size=11, colour=FAINT)
+    yield words("maps offered to the heads", x + 17, y, size=11, colour=MUTED)
     if any(block.level is None for block in network.blocks):
         yield slab(x + 180, y - 9, 10, 10, INNER, corner=2)
-        yield words("maps within", x + 197, y, size=11, colour=FAINT)
+        yield words("maps within", x + 197, y, size=11, colour=MUTED)
     if network.skips:
         yield arc((x + 290, y), (x + 316, y), 12, SKIP)
-        yield words("skip", x + 326, y, size=11, colour=FAINT)
+        yield words("skip", x + 326, y, size=11, colour=MUTED)
     told = "below a block: channels×height×width, layer, parameters"
-    yield words(told, MARGIN, y - 20, size=11, colour=FAINT)
+    yield words(told, MARGIN, y - 20, size=11, colour=MUTED)
 
 
 def _count(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ...frame.errors import ConfigError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ..heads import HEADS
 from ..structures.info import Card
 
@@ -20,7 +20,7 @@ def chosen_heads(card: Card, heads: Sequence[str] | None) -> list[str]:
     for shown in heads:
         name = card.head(shown)
         if name not in HEADS:
-            raise nearest(shown, {*HEADS, *card.names.values()}, "head")
+            raise unknown_name_error(shown, {*HEADS, *card.names.values()}, "head")
         if name not in supplied:
             raise ConfigError(
                 f"The dataset '{card.dataset}' has no {HEADS[name].needs} to learn the head "
@@ -34,12 +34,13 @@ def loss_weights(
 ) -> dict[str, float]:
     """Each head's share in the loss, by what it is called here: its own, unless given otherwise.
 
-    Raises UnknownNameError for a weight of no such head, ConfigError for one that is not above 0."""
+    Raises UnknownNameError for a weight of no such head, ConfigError for one that is not above
+    0."""
     shares = {card.name(name): HEADS[name].weight for name in heads}
     for shown, weight in weights.items():
         name = card.name(card.head(shown))
         if name not in shares:
-            raise nearest(shown, shares, "head in this run")
+            raise unknown_name_error(shown, shares, "head in this run")
         if not 0 < weight < math.inf:
             raise ConfigError(f"Expected a weight above 0 for '{shown}', got {weight}.")
         shares[name] = float(weight)

@@ -42,7 +42,10 @@ class Model(nn.Module):
         self.options = dict(options or {})
         self.backbone = self._built(backbone)
         self.questions = nn.ModuleDict(
-            {card.name(name): kind(card, self.backbone.levels) for name, kind in kinds.items()}
+            {
+                card.name(name): kind(card, self.backbone.feature_info)
+                for name, kind in kinds.items()
+            }
         )
 
     @property
@@ -81,27 +84,27 @@ class Model(nn.Module):
             "options": self.options,
             "heads": list(self.kinds),
         }
-        model_files.keep(folder, self.state_dict(), description)
+        model_files.save_model(folder, self.state_dict(), description)
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
         """The model that `save` wrote, in evaluation mode on the CPU.
 
         Raises RunError for a folder without a model, of a newer version, or changed since."""
-        description, tensors = model_files.kept(folder)
+        description, tensors = model_files.load_model(folder)
         try:
             card = Card.from_json(description["card"])
             model = cls(card, description["heads"], description["backbone"], description["options"])
             model.load_state_dict(tensors)
         except UnknownNameError as error:
             raise RunError(
-                f"{folder / model_files.DESCRIPTION} cannot be followed. {error} What is your own, add "
-                "to its shelf before you load the run."
+                f"{folder / model_files.DESCRIPTION} cannot be followed. {error} What is your own, "
+                "add to its shelf before you load the run."
             ) from error
         except MISFITS as error:
             raise RunError(
-                f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych or each "
-                f"other ({type(error).__name__}). Train again."
+                f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych "
+                f"or each other ({type(error).__name__}). Train again."
             ) from error
         return model.eval()
 

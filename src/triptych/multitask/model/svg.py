@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Literal
 
-from ...frame.drawing.colors import GROUND, INK, Colour, hexadecimal
+from ...frame.drawing.colors import BACKGROUND, TEXT, Color, to_hex
 
 FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 BEND = 7  # pixels: the radius of a line's corners
@@ -19,7 +19,7 @@ def document(width: float, height: float, title: str, parts: Iterable[str]) -> s
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
             f'width="{width:g}" height="{height:g}" role="img" font-family="{FONT}">',
             f"<title>{escape(title)}</title>",
-            slab(0, 0, width, height, GROUND, corner=0),
+            slab(0, 0, width, height, BACKGROUND, corner=0),
             *parts,
             "</svg>\n",
         ]
@@ -32,14 +32,14 @@ def words(
     y: float,
     *,
     size: float = 12,
-    colour: Colour = INK,
+    colour: Color = TEXT,
     bold: bool = False,
     anchor: Literal["start", "middle", "end"] = "start",
 ) -> str:
     """A line of text on the baseline `y`."""
     weight = ' font-weight="600"' if bold else ""
     return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{hexadecimal(colour)}" '
+        f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{to_hex(colour)}" '
         f'text-anchor="{anchor}"{weight}>{escape(text)}</text>'
     )
 
@@ -49,21 +49,21 @@ def slab(
     top: float,
     width: float,
     height: float,
-    fill: Colour,
+    fill: Color,
     *,
-    stroke: Colour | None = None,
+    stroke: Color | None = None,
     corner: float = 3,
     hint: str = "",
 ) -> str:
     """A rectangle; `hint` shows where the pointer rests on it."""
-    line = f' stroke="{hexadecimal(stroke)}"' if stroke else ""
+    line = f' stroke="{to_hex(stroke)}"' if stroke else ""
     return (
         f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" rx="{corner:g}" '
-        f'fill="{hexadecimal(fill)}"{line}><title>{escape(hint)}</title></rect>'
+        f'fill="{to_hex(fill)}"{line}><title>{escape(hint)}</title></rect>'
     )
 
 
-def arrow(points: Sequence[Point], colour: Colour) -> str:
+def arrow(points: Sequence[Point], colour: Color) -> str:
     """A line through the points, its corners rounded, with a head at the end."""
     track = f"M{_at(points[0])}"
     for before, corner, after in zip(points, points[1:], points[2:]):
@@ -71,19 +71,19 @@ def arrow(points: Sequence[Point], colour: Colour) -> str:
     return _tipped(f"{track} L{_at(points[-1])}", points[-2], points[-1], colour)
 
 
-def arc(start: Point, end: Point, lift: float, colour: Colour) -> str:
+def arc(start: Point, end: Point, lift: float, colour: Color) -> str:
     """An arrow that leaves upwards, rises by ¾ `lift` where both ends are level, and comes down."""
     above = (start[0], start[1] - lift), (end[0], end[1] - lift)
     track = f"M{_at(start)} C{_at(above[0])} {_at(above[1])} {_at(end)}"
     return _tipped(track, above[1], end, colour)
 
 
-def _tipped(track: str, before: Point, tip: Point, colour: Colour) -> str:
+def _tipped(track: str, before: Point, tip: Point, colour: Color) -> str:
     """A track and its head, a small triangle that points the way the track ends."""
     reach = abs(tip[0] - before[0]) + abs(tip[1] - before[1]) or 1  # tracks end along an axis
     dx, dy = 6 * (tip[0] - before[0]) / reach, 6 * (tip[1] - before[1]) / reach
     wings = [(tip[0] - dx + side * dy / 2, tip[1] - dy + side * dx / 2) for side in (-1, 1)]
-    ink = hexadecimal(colour)
+    ink = to_hex(colour)
     return (
         f'<path d="{track}" fill="none" stroke="{ink}" stroke-width="1.5"/>'
         f'<path d="M{_at(tip)} L{_at(wings[0])} L{_at(wings[1])} Z" fill="{ink}"/>'

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ...backbones._backbone import Features
+from ...backbones._backbone import FeaturePyramid
 from .multitask_model import Model
 from .network_graph import Anatomy, Block, Question
 
@@ -83,7 +83,7 @@ def _sources(node: Node, seen: dict[Node, Block]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _with_levels(seen: dict[Node, Block], features: Features) -> list[Block]:
+def _with_levels(seen: dict[Node, Block], features: FeaturePyramid) -> list[Block]:
     """All blocks, those that make a level of the pyramid marked; a level that no block alone
     makes becomes a block of its own."""
     blocks = [*seen.values()]
@@ -132,7 +132,7 @@ def _pairs(blocks: dict[int, Block]) -> Iterator[tuple[int, int]]:
             yield number, readers[0]
 
 
-def _question(name: str, head: nn.Module, features: Features) -> Question:
+def _question(name: str, head: nn.Module, features: FeaturePyramid) -> Question:
     leaves = [maps.detach().requires_grad_() for maps in features]
     output = head([leaf.clone() for leaf in leaves])
     levels = range(len(leaves))

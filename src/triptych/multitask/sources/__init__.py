@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from ...frame.errors import UnknownNameError
-from ...frame.registry import Shelf
+from ...frame.registry import Registry
 from ..data.source import Source
 
-SOURCES: Shelf[type[Source]] = Shelf("source", "triptych.multitask.sources")
+SOURCES: Registry[type[Source]] = Registry("source", "triptych.multitask.sources", Source)
 
 
 def open_source(spec: str) -> Source:
     """The source that NAME or NAME:ARGUMENT stands for; a path to a folder is one of IDX files.
 
-    Raises UnknownNameError, with the nearest, where it is neither; see each source for its arguments.
-    """
+    Raises UnknownNameError, with the nearest, where it is neither; see each source for its
+    arguments."""
     name, _, argument = spec.partition(":")
     if name in SOURCES:
         return SOURCES[name](argument)

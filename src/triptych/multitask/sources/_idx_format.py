@@ -53,8 +53,8 @@ def read_pair(images: Path, labels: Path) -> tuple[Images, Labels]:
 def read(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, "..."]:
     """The values of a file, in the shape its header states.
 
-    Raises DataError where the file is no IDX file of this content, is empty, is cut short, has bytes
-    left over or does not unpack."""
+    Raises DataError where the file is no IDX file of this content, is empty, is cut short, has
+    bytes left over or does not unpack."""
     try:
         with _opened(path) as file:
             shape = _shape(file, path, content)

@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from ...frame.registry import nearest
-from ...frame.rng import shuffled
+from ...frame.registry import unknown_name_error
+from ...frame.rng import permutation
 from ..data.source import CutOuts, Source, Split
 from ..synthesis.digits import handwritten
 from ..synthesis.emoji import FACES, cartoon
@@ -26,12 +26,12 @@ class Drawn(Source):
             return digits(split)
         if subject == "emoji":
             return faces()
-        raise nearest(subject, self.subjects, "subject of the source 'drawn'")
+        raise unknown_name_error(subject, self.subjects, "subject of the source 'drawn'")
 
 
 def digits(split: Split) -> CutOuts:
     """Each digit equally often, in mixed order; no digit is drawn for both splits."""
-    labels = shuffled(DIGITS[split], CHANCE[split]) % 10
+    labels = permutation(DIGITS[split], CHANCE[split]) % 10
     images = handwritten(labels, CHANCE[split])
     return CutOuts(images[:, None], labels, tuple("0123456789"))
 

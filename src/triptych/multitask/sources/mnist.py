@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import torch
 
-from ...frame.storage.assets import Asset, declare, get
+from ...frame.storage.assets import Asset, fetch_or_locate, register
 from ..data.source import CutOuts, Source, Split
 from . import _idx_format
 
@@ -30,7 +30,7 @@ class Mnist(Source):
     """28×28 grey digits, white ink on black: 60,000 for training and 10,000 for testing."""
 
     subjects: ClassVar[tuple[str, ...]] = ("digits",)
-    assets: ClassVar[tuple[Asset, ...]] = declare(
+    assets: ClassVar[tuple[Asset, ...]] = register(
         _asset("train-images-idx3-ubyte", "6bbc9ace898e44ae57da46a324031adb", 9_912_422),
         _asset("train-labels-idx1-ubyte", "a25bea736e30d166cdddb491f175f624", 28_881),
         _asset("t10k-images-idx3-ubyte", "2646ac647ad5339dbf082846283269ea", 1_648_877),
@@ -39,7 +39,7 @@ class Mnist(Source):
 
     def cutouts(self, subject: str, split: Split) -> CutOuts:
         wanted = self.assets[:2] if split == "train" else self.assets[2:]
-        images, labels = _idx_format.read_pair(*(get(asset) for asset in wanted))
+        images, labels = _idx_format.read_pair(*(fetch_or_locate(asset) for asset in wanted))
         return CutOuts(
             images=torch.from_numpy(images)[:, None],
             labels=torch.from_numpy(labels).long(),

@@ -13,9 +13,9 @@ import torch
 from jaxtyping import UInt8
 
 from ...frame.errors import ConfigError, DataError, ImageError, UnknownNameError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ...frame.storage import images
-from ...frame.storage.assets import Asset, declare, get
+from ...frame.storage.assets import Asset, fetch_or_locate, register
 from ..data.source import CutOuts, Source, Split
 
 SIDE = 72  # pixels
@@ -43,7 +43,7 @@ class Openmoji(Source):
     """
 
     subjects: ClassVar[tuple[str, ...]] = ("emoji",)
-    assets: ClassVar[tuple[Asset, ...]] = declare(
+    assets: ClassVar[tuple[Asset, ...]] = register(
         Asset(
             name="openmoji",
             path="openmoji/openmoji-72x72-color.zip",
@@ -64,7 +64,7 @@ class Openmoji(Source):
             raise ConfigError(f"Expected each emoji once, got {twice} again. Leave one out.")
 
     def cutouts(self, subject: str, split: Split) -> CutOuts:
-        pixels = torch.from_numpy(np.stack(_read(get(self.assets[0]), self.codes)))
+        pixels = torch.from_numpy(np.stack(_read(fetch_or_locate(self.assets[0]), self.codes)))
         alpha = pixels[..., 3].contiguous()
         colours = pixels[..., :3].masked_fill((alpha == 0)[..., None], 255)
         return CutOuts(
@@ -108,7 +108,7 @@ def _present(code: str, files: dict[str, zipfile.ZipInfo]) -> str:
             return form
     close = get_close_matches(code, files, n=5, cutoff=0)
     raise (
-        nearest(code, close, "OpenMoji picture")
+        unknown_name_error(code, close, "OpenMoji picture")
         if close
         else UnknownNameError(f"There is no OpenMoji picture '{code}': the zip is empty.")
     )

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
-from ...frame.storage.images import Placement
+from ...frame.storage.images import Letterbox
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Class:
     name: str
     probability: float = 1.0
 
-    def placed(self, placement: Placement) -> "Class":
+    def placed(self, placement: Letterbox) -> "Class":
         """Itself: a class has no place."""
         return self
 
@@ -34,7 +34,7 @@ class Box:
     right: float
     bottom: float
 
-    def placed(self, placement: Placement) -> "Box":
+    def placed(self, placement: Letterbox) -> "Box":
         """The same box in the picture that was letterboxed so."""
         sides = np.array([[self.left, self.top, self.right, self.bottom]], float)
         return Box(*map(float, placement.box_to_original(sides)[0]))
@@ -51,7 +51,7 @@ class Circle:
     y: float
     radius: float
 
-    def placed(self, placement: Placement) -> "Circle":
+    def placed(self, placement: Letterbox) -> "Circle":
         """The same circle in the picture that was letterboxed so."""
         circle = np.array([[self.x, self.y, self.radius]], float)
         return Circle(*map(float, placement.circle_to_original(circle)[0]))
@@ -70,7 +70,7 @@ class Mask:
     def pixels(self) -> Bool[ndarray, "height width"]:
         return self.probability > 0.5
 
-    def placed(self, placement: Placement) -> "Mask":
+    def placed(self, placement: Letterbox) -> "Mask":
         """The same mask in the picture that was letterboxed so."""
         return Mask(placement.mask_to_original(self.probability).astype(np.float32))
 
@@ -86,7 +86,7 @@ class Map:
     classes: Int[ndarray, "height width"]
     names: tuple[str, ...]
 
-    def placed(self, placement: Placement) -> "Map":
+    def placed(self, placement: Letterbox) -> "Map":
         """The same map in the picture that was letterboxed so."""
         return Map(placement.classes_to_original(self.classes), self.names)
 

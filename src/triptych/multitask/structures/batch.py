@@ -12,8 +12,8 @@ class Batch:
     """B images and the truth about them; what a dataset does not know is None.
 
     Pixel values are 0 … 1. Boxes (left, top, right, bottom) and circles (x, y, radius) are in
-    pixels of the image, in the frame of `triptych.frame.shapes`. `semantic` holds a class number
-    per pixel, 0 for background. `indices` number the images within their split.
+    pixels of the image, y down, pixel i covering i to i + 1. `semantic` holds a class number per
+    pixel, 0 for background. `indices` number the images within their split.
     """
 
     images: Float[Tensor, "batch channels height width"]

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from .rasterize import ink
 from .strokes import PIECES, strokes
 
@@ -29,11 +29,11 @@ def handwritten(
 ) -> UInt8[Tensor, "count 28 28"]:
     """A digit for each label, ink 0 … 255 on black; digit i depends on `seed` and i alone."""
     numbers = torch.arange(len(labels)).split(CHUNK)
-    parts = [write(labels[part], Chance(seed, part)) for part in numbers]
+    parts = [write(labels[part], CounterRNG(seed, part)) for part in numbers]
     return torch.cat(parts)
 
 
-def write(labels: Int[Tensor, " batch"], chance: Chance) -> UInt8[Tensor, "batch 28 28"]:
+def write(labels: Int[Tensor, " batch"], chance: CounterRNG) -> UInt8[Tensor, "batch 28 28"]:
     """One digit for each label."""
     starts, ends = traced(labels, chance)
     starts, ends = posed(torch.stack([starts, ends], 1), chance).unbind(1)
@@ -42,7 +42,7 @@ def write(labels: Int[Tensor, " batch"], chance: Chance) -> UInt8[Tensor, "batch
 
 
 def traced(
-    labels: Int[Tensor, " batch"], chance: Chance
+    labels: Int[Tensor, " batch"], chance: CounterRNG
 ) -> tuple[Float[Tensor, "batch piece 2"], Float[Tensor, "batch piece 2"]]:
     """Starts and ends of the pieces along a path of each digit, its points shaken; 0 … 1."""
     all_paths = strokes()
@@ -55,7 +55,7 @@ def traced(
 
 
 def posed(
-    places: Float[Tensor, "batch ends piece 2"], chance: Chance
+    places: Float[Tensor, "batch ends piece 2"], chance: CounterRNG
 ) -> Float[Tensor, "batch ends piece 2"]:
     """The places bent, then made wide or narrow, leaning and turned."""
     x, y = (places - 0.5).unbind(-1)
@@ -70,7 +70,9 @@ def posed(
     return torch.stack([x * cos - y * sin, x * sin + y * cos], -1)
 
 
-def pressed(along: Float[Tensor, "batch piece 2"], chance: Chance) -> Float[Tensor, "batch piece"]:
+def pressed(
+    along: Float[Tensor, "batch piece 2"], chance: CounterRNG
+) -> Float[Tensor, "batch piece"]:
     """Half the stroke's width in pixels: the hand's, changed by the nib and by pressure."""
     width = HALF_WIDTH * (WIDTH_SPREAD * bell(chance, "width")).exp()
     direction = torch.atan2(along[..., 1], along[..., 0])
@@ -81,7 +83,7 @@ def pressed(along: Float[Tensor, "batch piece 2"], chance: Chance) -> Float[Tens
     return width[:, None] * (1 + swell)
 
 
-def bell(chance: Chance, stream: str, *shape: int) -> Float[Tensor, "batch *shape"]:
+def bell(chance: CounterRNG, stream: str, *shape: int) -> Float[Tensor, "batch *shape"]:
     """Normal numbers of mean 0 and deviation 1, those beyond ±3.5 drawn back to it."""
     share = chance.uniform(stream, *shape, low=-1.0)
     return share.clamp_(-0.9995, 0.9995).erfinv_().mul_(math.sqrt(2))

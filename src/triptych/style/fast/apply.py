@@ -10,7 +10,7 @@ from jaxtyping import UInt8
 
 from ...frame.errors import ConfigError, RunError
 from ...frame.storage import images, model_files
-from ...frame.training.devices import device as named_device
+from ...frame.training.devices import resolve_device as named_device
 from ..imaging.scales import fitted, framed, lacking, resized, unframed
 from ..networks._extractor import Picture
 from ..optimization.transfer import Pixels, picture_of, pixels_of
@@ -87,7 +87,7 @@ def load(run: str | Path, *, device: str = "auto") -> FastPainter:
 
     Raises RunError for a folder without one, of another panel, damaged, or of a newer version."""
     folder = Path(run)
-    description, tensors = model_files.kept(folder)
+    description, tensors = model_files.load_model(folder)
     if description.get("panel") != PANEL or KIND not in description:
         raise RunError(f"Expected a run of `triptych style train`, {folder} is another. Name one.")
     try:
@@ -106,7 +106,7 @@ def load(run: str | Path, *, device: str = "auto") -> FastPainter:
 def keep(folder: Path, network: Feedforward, size: int) -> None:
     """Write into `folder` what `load` reads. Raises WriteError."""
     described = {"panel": PANEL, KIND: network.description(), "size": size}
-    model_files.keep(folder, network.state_dict(), described)
+    model_files.save_model(folder, network.state_dict(), described)
 
 
 def apply(
@@ -122,7 +122,7 @@ def apply(
 
     Raises RunError, ConfigError, and ImageError where it comes to a picture that cannot be read."""
     painter = load(run, device=device)
-    files = images.pictures(pictures)
+    files = images.expand_paths(pictures)
     return ((file, painter.paint(images.read(file), size=size, tile=tile)) for file in files)
 
 

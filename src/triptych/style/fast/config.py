@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from ...frame.config import TrainingSettings, divided, merged, setting
+from ...frame.config import TrainingConfig, merge, option, partition
 from ...frame.errors import ConfigError
 
 MONITOR = "painting/score"
@@ -17,9 +17,9 @@ RECOMMENDED: Mapping[str, Any] = {
     "epochs": 12,
     "batch": 4,
     "lr": 6e-3,
-    "decay": 0.0,
-    "warmup": 0.1,
-    "average": 0.98,
+    "weight_decay": 0.0,
+    "warmup_fraction": 0.1,
+    "ema_decay": 0.98,
     "monitor": MONITOR,
 }
 
@@ -28,37 +28,37 @@ RECOMMENDED: Mapping[str, Any] = {
 class FastSettings:
     """What to learn from, how much of the style, and how large a network."""
 
-    size: Annotated[int, Ge(32), Le(1024)] = setting(128, "pixels of a square to learn from")
-    strength: Annotated[float, Ge(0), Le(1)] = setting(0.5, "0 the content alone, 1 the style")
-    style_size: Annotated[int, Ge(32), Le(4096)] = setting(
+    size: Annotated[int, Ge(32), Le(1024)] = option(128, "pixels of a square to learn from")
+    strength: Annotated[float, Ge(0), Le(1)] = option(0.5, "0 the content alone, 1 the style")
+    style_size: Annotated[int, Ge(32), Le(4096)] = option(
         256, "pixels of the style's longer side; larger ones give larger strokes"
     )
-    network: str = setting("vgg19-small", "what judges: a network's name, or a safetensors file")
-    statistics: Literal["gram", "wasserstein"] = setting(
+    network: str = option("vgg19-small", "what judges: a network's name, or a safetensors file")
+    statistics: Literal["gram", "wasserstein"] = option(
         "wasserstein", "what style is measured by: wasserstein distances, or gram matrices"
     )
-    variation: Annotated[float, Ge(0), Lt(1e6)] = setting(0.07, "how much neighbours are to agree")
-    width: Annotated[int, Ge(4), Le(128)] = setting(16, "channels at full size")
-    blocks: Annotated[int, Ge(1), Le(16)] = setting(4, "residual blocks")
-    steps: Annotated[int, Ge(1)] = setting(100, "batches an epoch")
-    near: Annotated[float, Gt(0), Le(1)] = setting(
+    variation: Annotated[float, Ge(0), Lt(1e6)] = option(0.07, "how much neighbours are to agree")
+    width: Annotated[int, Ge(4), Le(128)] = option(16, "channels at full size")
+    blocks: Annotated[int, Ge(1), Le(16)] = option(4, "residual blocks")
+    steps: Annotated[int, Ge(1)] = option(100, "batches an epoch")
+    near: Annotated[float, Gt(0), Le(1)] = option(
         0.5, "smallest square cut from a photo, as a share of its shorter side"
     )
-    held: Annotated[int, Ge(1), Le(64)] = setting(4, "photos held out to see how it goes")
-    most: Annotated[int, Ge(2)] = setting(4000, "photos kept in memory, drawn by chance")
+    held: Annotated[int, Ge(1), Le(64)] = option(4, "photos held out to see how it goes")
+    most: Annotated[int, Ge(2)] = option(4000, "photos kept in memory, drawn by chance")
 
     @classmethod
     def merged(cls, *layers: Mapping[str, Any]) -> "FastSettings":
         """Defaults with each layer of changes laid over the one before, as `config.merged`."""
-        return merged(cls, *layers)
+        return merge(cls, *layers)
 
 
-def chosen_settings(changes: Mapping[str, Any]) -> tuple[TrainingSettings, FastSettings]:
+def chosen_settings(changes: Mapping[str, Any]) -> tuple[TrainingConfig, FastSettings]:
     """What is recommended, changed as asked for.
 
     Raises UnknownNameError for a setting there is none of, ConfigError for a value out of range."""
-    general, special = divided(FastSettings, RECOMMENDED, changes)
-    chosen = TrainingSettings.merged(general)
+    general, special = partition(FastSettings, RECOMMENDED, changes)
+    chosen = TrainingConfig.merge(general)
     if chosen.monitor != MONITOR:
         raise ConfigError(f"Fast style is monitored by {MONITOR}, got '{chosen.monitor}'.")
     return chosen, FastSettings.merged(special)

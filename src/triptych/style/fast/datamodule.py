@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from ...frame.rng import Chance
+from ...frame.rng import CounterRNG
 from ..networks._extractor import Pictures
 from .photos import Photographs, Squares
 
@@ -46,14 +46,14 @@ class Cuts:
         device = self.squares.device
         for number in self.numbers:
             places = torch.arange(self.batch, device=device) + number * self.batch
-            yield self.cut(Chance(self.seed, places))
+            yield self.cut(CounterRNG(self.seed, places))
 
-    def cut(self, chance: Chance) -> Pictures:
+    def cut(self, chance: CounterRNG) -> Pictures:
         """Squares of photos, each at a place, of a size and mirrored by chance; values 0 … 1."""
         chosen: Int64[Tensor, " batch"] = self.chosen[chance.integers("photo", len(self.chosen))]
         share = chance.uniform("share", low=self.near)
         middle = chance.uniform("middle", 2, low=-1) * (1 - share)[:, None]
-        mirror = 1 - 2 * chance.chosen("mirror", 0.5).float()
+        mirror = 1 - 2 * chance.bernoulli("mirror", 0.5).float()
         return cut(self.squares[chosen], share, middle, mirror, self.size)
 
 

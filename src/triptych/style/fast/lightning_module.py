@@ -10,11 +10,11 @@ from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
-from ...frame.config import TrainingSettings
-from ...frame.drawing.annotate import sheet
+from ...frame.config import TrainingConfig
+from ...frame.drawing.annotate import contact_sheet
 from ...frame.errors import ConfigError
 from ...frame.storage import images
-from ...frame.training.trainer import learning
+from ...frame.training.optimizer import adamw_one_cycle
 from ..networks._extractor import Pictures
 from ..optimization.transfer import pixels_of
 from .config import MONITOR, FastSettings
@@ -35,7 +35,7 @@ class Lectures(L.LightningDataModule):
         photos: Photographs,
         learnt: Sequence[str],
         held: Sequence[str],
-        settings: TrainingSettings,
+        settings: TrainingConfig,
         fast: FastSettings,
     ):
         """The names of photos learnt from, and of those held out."""
@@ -64,7 +64,7 @@ class Lectures(L.LightningDataModule):
 class Lesson(L.LightningModule):
     """A painting network, and how it learns: from the judge's costs, by AdamW, one-cycle."""
 
-    def __init__(self, painter: Feedforward, judge: Judge, settings: TrainingSettings):
+    def __init__(self, painter: Feedforward, judge: Judge, settings: TrainingConfig):
         super().__init__()
         self.painter, self.settings = painter.on(torch.device("cpu")), settings
         self.judged = [judge]  # in a list, for its network is no part of what is learnt or kept
@@ -83,7 +83,7 @@ class Lesson(L.LightningModule):
         return painted
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        return learning(self, self.settings)
+        return adamw_one_cycle(self, self.settings)
 
     def _costs(self, painted: Pictures, photos: Pictures) -> Costs:
         if not painted.detach().sum().isfinite():
@@ -126,5 +126,5 @@ class Showing(Callback):
         self.folder.mkdir(exist_ok=True)
         pictures = [pixels_of(one) for batch in painted for one in batch.split(1)]
         epoch = trainer.current_epoch + 1
-        drawn = sheet(pictures, columns=len(pictures), title=f"epoch {epoch}")
+        drawn = contact_sheet(pictures, columns=len(pictures), title=f"epoch {epoch}")
         images.save(self.folder / f"{epoch:03}.png", drawn)

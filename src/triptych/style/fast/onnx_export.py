@@ -40,8 +40,8 @@ def export(run: str | Path, to: str | Path) -> float:
 
     `content` goes in and `picture` comes out: float32, (batch, 3, height, width), RGB, 0 … 1, of
     any height and width from 16 pixels on. Raises ConfigError for a file of another ending than
-    .onnx, MissingDependencyError, RunError, WriteError, and DataError where the two differ by more than
-    `CLOSE`."""
+    .onnx, MissingDependencyError, RunError, WriteError, and DataError where the two differ by more
+    than `CLOSE`."""
     if Path(to).suffix.lower() != ".onnx":
         raise ConfigError(f"Expected a file that ends in .onnx, got {to}.")
     clipped = Clipped(load(run, device="cpu").network)

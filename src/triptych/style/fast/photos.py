@@ -13,9 +13,9 @@ import torch
 from jaxtyping import Int64, UInt8
 
 from ...frame.errors import DataError, ImageError
-from ...frame.progress import Step, Watcher, silence
-from ...frame.rng import shuffled
-from ...frame.storage.image_folder import Refused, content, listed
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.rng import permutation
+from ...frame.storage.image_folder import SkippedImage, list_images, read_bytes
 from ...frame.storage.images import read, resize
 
 WIDEST = 4  # squares cut from one photo at most: of a longer panorama, the first and last of them
@@ -57,7 +57,7 @@ class Photographs:
         photos = list(dict(zip(self.names, self.places)).items())
         turns: Counter[str] = Counter()
         ranked: list[tuple[int, str]] = []
-        for number in shuffled(len(photos), [seed, 2]).tolist():
+        for number in permutation(len(photos), [seed, 2]).tolist():
             name, place = photos[number]
             ranked.append((turns[place], name))
             turns[place] += 1
@@ -91,7 +91,7 @@ class PhotoFile:
 
     def bytes(self) -> bytes:
         """The file's content. Raises ImageError where it cannot be read, or is too large."""
-        return content(self.place, self.name)
+        return read_bytes(self.place, self.name)
 
 
 def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
@@ -100,7 +100,7 @@ def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
     Raises DataError where a place cannot be read, or there is no photo in it."""
     found = []
     for place in (Path(place).resolve() for place in places):
-        names = listed(place, "a folder of photos or a zip of it")
+        names = list_images(place, "a folder of photos or a zip of it")
         photos = [PhotoFile(place, name) for name in names]
         if not photos:
             raise DataError(f"Expected photos in {place}, found none. Name another folder.")
@@ -114,24 +114,26 @@ def opened(
     *,
     most: int,
     seed: int = 0,
-    watch: Watcher = silence,
-) -> tuple[Photographs, tuple[Refused, ...]]:
+    watch: ProgressCallback = no_progress,
+) -> tuple[Photographs, tuple[SkippedImage, ...]]:
     """Decode photos, `most` of them drawn by chance where there are more, and shrink or enlarge
     each until its shorter side is `side`. What cannot be used is refused, with the reason: a
     damaged photo, a small one, the same a second time.
 
     Raises DataError where fewer than two photos are left: one to learn from, one to be shown."""
-    order = shuffled(len(files), [seed, 1])[:most].sort().values.tolist()
+    order = permutation(len(files), [seed, 1])[:most].sort().values.tolist()
     found: list[tuple[np.ndarray, PhotoFile]] = []
-    refused: list[Refused] = []
+    refused: list[SkippedImage] = []
     seen: dict[bytes, str] = {}
     for photo, pixels in _decoded([files[place] for place in order], side, watch):
         if isinstance(pixels, str):
-            refused.append(Refused(photo.name, pixels))
+            refused.append(SkippedImage(photo.name, pixels))
             continue
         first = seen.setdefault(sha256(np.ascontiguousarray(pixels).data).digest(), str(photo.path))
         if first != str(photo.path):
-            refused.append(Refused(photo.name, f"{photo.name} is the same picture as {first}."))
+            refused.append(
+                SkippedImage(photo.name, f"{photo.name} is the same picture as {first}.")
+            )
             continue
         found += [(square, photo) for square in _covering(pixels)]
     if len(photos := {str(photo.path) for _, photo in found}) < 2:
@@ -153,7 +155,7 @@ def _stacked(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Squares:
 
 
 def _decoded(
-    files: Sequence[PhotoFile], side: int, watch: Watcher
+    files: Sequence[PhotoFile], side: int, watch: ProgressCallback
 ) -> Iterator[tuple[PhotoFile, UInt8[np.ndarray, "height width 3"] | str]]:
     """Each photo at its size, or the reason why not."""
 
@@ -172,7 +174,7 @@ def _decoded(
         for start in range(0, len(files), FILES):
             some = files[start : start + FILES]
             yield from zip(some, pool.map(attempt, some))
-            watch(Step("read photos", start + len(some), len(files)))
+            watch(ProgressEvent("read photos", start + len(some), len(files)))
 
 
 def _covering(

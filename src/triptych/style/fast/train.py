@@ -9,15 +9,17 @@ from typing import Any
 import torch
 from lightning.pytorch.callbacks import Callback
 
-from ...frame.config import TrainingSettings
+from ...frame.config import TrainingConfig
 from ...frame.drawing import training_plots
-from ...frame.drawing.annotate import sheet
+from ...frame.drawing.annotate import contact_sheet
 from ...frame.errors import AssetNotFoundError, RunError
-from ...frame.progress import Watcher, silence
+from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json
-from ...frame.storage.image_folder import Refused
-from ...frame.training import trainer as fitting
+from ...frame.storage.image_folder import SkippedImage
+from ...frame.training.callbacks import read_history
+from ...frame.training.distributed import device_of, is_rank_zero
+from ...frame.training.trainer import build_trainer, fit
 from ..networks._build import open_network
 from ..objectives.build import POOLING
 from ..optimization.transfer import Pixels, picture_of, pixels_of
@@ -42,7 +44,7 @@ class Trained:
 
     folder: Path
     losses: tuple[dict[str, float], ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[SkippedImage, ...]
     seconds: float
 
 
@@ -53,8 +55,8 @@ class Course:
     folder: Path
     style: Pixels
     photos: Photographs
-    refused: tuple[Refused, ...]
-    settings: TrainingSettings
+    refused: tuple[SkippedImage, ...]
+    settings: TrainingConfig
     fast: FastSettings
 
     def facts(self) -> dict[str, Any]:
@@ -70,23 +72,25 @@ class Course:
             "refused": [asdict(one) for one in self.refused],
         }
 
-    def fitted(self, judge: Judge, callbacks: Iterable[Callback], watch: Watcher) -> Trained:
+    def fitted(
+        self, judge: Judge, callbacks: Iterable[Callback], watch: ProgressCallback
+    ) -> Trained:
         """Train, give back the best epoch, and write the run's results."""
-        device = fitting.device_of(self.settings)
+        device = device_of(self.settings)
         photos, parts = self.photos.to(device), self._parts()
         torch.manual_seed(self.settings.seed)
         lesson = Lesson(Feedforward(self.fast.width, self.fast.blocks), judge, self.settings)
         lectures = Lectures(photos, *parts, self.settings, self.fast)
-        trainer = fitting.trainer(
+        trainer = build_trainer(
             self.settings,
             self.folder,
             watch=watch,
             monitor=self.settings.monitor,
             callbacks=[Showing(self.folder), *callbacks],
         )
-        seconds = round(fitting.fit(trainer, lesson, lectures, self.folder), 1)
-        history = fitting.history(self.folder)
-        if fitting.leads():
+        seconds = round(fit(trainer, lesson, lectures, self.folder), 1)
+        history = read_history(self.folder)
+        if is_rank_zero():
             self._written(lesson.painter.eval(), lectures.views, history, seconds)
         return Trained(self.folder, tuple(history), self.refused, seconds)
 
@@ -99,7 +103,7 @@ class Course:
     ) -> None:
         best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
         write_json(self.folder / run_folder.RESULTS, {"best": best, "seconds": seconds})
-        training_plots.curves(history, self.folder / CURVES, costs=COSTS)
+        training_plots.plot_history(history, self.folder / CURVES, costs=COSTS)
         images.save(self.folder / SHEET, self._sheet(painter, views))
         keep(self.folder, painter, self.fast.size)
 
@@ -112,7 +116,7 @@ class Course:
                 before += map(pixels_of, batch.split(1))
                 after += map(pixels_of, painter(batch.to(place)).split(1))
         title = f"Photographs held out, and painted by {self.folder.resolve().name}"
-        return sheet([*before, *after], columns=len(before), title=title)
+        return contact_sheet([*before, *after], columns=len(before), title=title)
 
     def _parts(self) -> tuple[list[str], list[str]]:
         """The names of photos to learn from, and of those held out."""
@@ -125,7 +129,7 @@ def train(
     *,
     out: str | Path | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
     **settings: Any,
 ) -> Trained:
     """Learn to paint like a picture, from photographs in folders or zips.
@@ -134,53 +138,59 @@ def train(
     of `TrainingSettings` and of `FastSettings`. The run folder is `out`, by default runs/ and the
     style's name.
 
-    Raises UnknownNameError, ConfigError, ImageError, DataError, AssetNotFoundError or WriteError."""
+    Raises UnknownNameError, ConfigError, ImageError, DataError, AssetNotFoundError or
+    WriteError."""
     chosen, fast = chosen_settings(settings)
     places = [photos] if isinstance(photos, (str, Path)) else list(photos)
     hand, files = images.read(style), gathered(places)
     judge = judged(hand, chosen, fast, watch)  # a wrong style is told before photos are read
     target = Path(out or Path("runs") / Path(style).stem)
-    if fitting.leads():
-        run_folder.opened(target)
+    if is_rank_zero():
+        run_folder.create(target)
     found, refused = _opened(files, chosen, fast, watch)
     course = Course(target, hand, found, refused, chosen, fast)
-    if fitting.leads():
+    if is_rank_zero():
         images.save(target / STYLE, hand)
         told = {"style": str(Path(style).resolve()), "photos": _absolute(places)}
-        run_folder.record(target, {**told, **course.facts()})
+        run_folder.write_record(target, {**told, **course.facts()})
     return course.fitted(judge, callbacks, watch)
 
 
 def resume(
-    run: str | Path, *, callbacks: Iterable[Callback] = (), watch: Watcher = silence
+    run: str | Path, *, callbacks: Iterable[Callback] = (), watch: ProgressCallback = no_progress
 ) -> Trained:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
     it ends with the same weights, bit for bit, as if it had never been stopped.
 
-    Raises RunError for no run, a damaged one, or one whose photos or style are no longer the same."""
+    Raises RunError for no run, a damaged one, or one whose photos or style are no longer the
+    same."""
     folder = Path(run)
-    with run_folder.begun(folder, MAKER) as facts:
+    with run_folder.reading_record(folder, MAKER) as facts:
         if facts.get("panel") != PANEL or "fast" not in facts:
             raise RunError(f"{folder} is no run of `{MAKER}`. Name another.")
-        chosen = TrainingSettings.merged(facts["settings"])
+        chosen = TrainingConfig.merge(facts["settings"])
         fast = FastSettings.merged(facts["fast"])
         places, expected = [str(place) for place in facts["photos"]], facts["data"]
     hand = images.read(folder / STYLE)
     found, refused = _opened(gathered(places), chosen, fast, watch)
     course = Course(folder, hand, found, refused, chosen, fast)
-    run_folder.same_data(folder, f"photos or {STYLE}", expected, course.facts()["data"])
+    run_folder.check_same_data(folder, f"photos or {STYLE}", expected, course.facts()["data"])
     return course.fitted(judged(hand, chosen, fast, watch), callbacks, watch)
 
 
 def judged(
-    style: Pixels, settings: TrainingSettings, fast: FastSettings, watch: Watcher = silence
+    style: Pixels,
+    settings: TrainingConfig,
+    fast: FastSettings,
+    watch: ProgressCallback = no_progress,
 ) -> Judge:
-    """What judges, on the device to train on. Raises AssetNotFoundError, with what can be fetched."""
+    """What judges, on the device to train on. Raises AssetNotFoundError, with what can be
+    fetched."""
     try:
         network = open_network(
             fast.network,
             pooling=POOLING,
-            device=str(fitting.device_of(settings)),
+            device=str(device_of(settings)),
             precision=settings.precision,
             watch=watch,
         )
@@ -194,8 +204,11 @@ def judged(
 
 
 def _opened(
-    files: Sequence[PhotoFile], settings: TrainingSettings, fast: FastSettings, watch: Watcher
-) -> tuple[Photographs, tuple[Refused, ...]]:
+    files: Sequence[PhotoFile],
+    settings: TrainingConfig,
+    fast: FastSettings,
+    watch: ProgressCallback,
+) -> tuple[Photographs, tuple[SkippedImage, ...]]:
     side = FINER * fast.size
     return opened(files, side, most=fast.most, seed=settings.seed, watch=watch)
 

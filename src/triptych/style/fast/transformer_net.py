@@ -119,7 +119,7 @@ class Feedforward(nn.Module):
             for norm in norms:
                 norm.gathered = []
                 for part, norm.window in parts():
-                    with torch.no_grad(), suppress(Enough):
+                    with torch.no_grad(), suppress(EnoughError):
                         self(part)
                 norm.settle()
             yield
@@ -128,7 +128,7 @@ class Feedforward(nn.Module):
                 norm.gathered = norm.held = None
 
 
-class Enough(Exception):
+class EnoughError(Exception):
     """Raised by a layer whose statistics are gathered: nothing beyond it need be computed."""
 
 
@@ -149,7 +149,7 @@ class Norm(nn.Module):
     def forward(self, maps: Maps) -> Maps:
         if self.gathered is not None:
             self._gather(maps)
-            raise Enough
+            raise EnoughError
         if self.held is None:
             return F.instance_norm(maps, weight=self.scale, bias=self.shift, eps=FLAT)
         return F.batch_norm(maps, *self.held, self.scale, self.shift, eps=FLAT)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from ...frame.drawing.colors import FAINT, GROUND, INK, PALETTE, hexadecimal
-from ...frame.drawing.figures import figure, quiet, save
+from ...frame.drawing.colors import BACKGROUND, MUTED, PALETTE, TEXT, to_hex
+from ...frame.drawing.figures import figure, save, style_axes
 from ...frame.errors import DataError
 from ..optimization.config import Row
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
     from matplotlib.axes import Axes
 
 TINIEST = 1e-7  # a cost of nothing has no logarithm
-APART = {"total": INK, "content": PALETTE[0], "variation": FAINT}
+APART = {"total": TEXT, "content": PALETTE[0], "variation": MUTED}
 LAYERS = tuple(PALETTE[number] for number in (1, 2, 3, 4, 5, 7, 9, 11))  # yellow is too pale
 
 
@@ -37,11 +37,11 @@ def draw_costs(rows: Sequence[Row], path: str | Path) -> None:
     layers = [name for name in lines if name not in APART]
     colours = {name: LAYERS[place % len(LAYERS)] for place, name in enumerate(layers)} | APART
     for name, values in lines.items():
-        c, wide = hexadecimal(colours[name]), 2.6 if name == "total" else 1.5
+        c, wide = to_hex(colours[name]), 2.6 if name == "total" else 1.5
         style = "--" if name in APART and name != "total" else "-"
         (line,) = axes.plot(steps, values, style, c=c, lw=wide, solid_capstyle="round")
         line.set_label(f"{name}  {_last(values):.3g}")
-        axes.plot(len(rows), _last(values), "o", c=c, ms=6, mec=hexadecimal(GROUND), mew=1.2)
+        axes.plot(len(rows), _last(values), "o", c=c, ms=6, mec=to_hex(BACKGROUND), mew=1.2)
     _scales(axes, rows)
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter("{x:g}")
@@ -50,14 +50,14 @@ def draw_costs(rows: Sequence[Row], path: str | Path) -> None:
     axes.set_xlim(0.5, len(rows) + max(1.0, len(rows) / 80))
     axes.set_xlabel("step")
     axes.set_ylabel("cost (logarithmic)")
-    axes.grid(axis="y", c=hexadecimal(FAINT), alpha=0.25, lw=0.8)
+    axes.grid(axis="y", c=to_hex(MUTED), alpha=0.25, lw=0.8)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    quiet(axes)
+    style_axes(axes)
     drawn.legend(
         loc="outside right upper",
         frameon=False,
         fontsize=9,
-        labelcolor=hexadecimal(INK),
+        labelcolor=to_hex(TEXT),
         title="cost  at the end",
         title_fontsize=9,
         alignment="left",
@@ -84,12 +84,12 @@ def _scales(axes: "Axes", rows: Sequence[Row]) -> None:
     for place, row in enumerate(rows):
         if not place or row.scale != rows[place - 1].scale:
             if place:
-                axes.axvline(place + 0.5, c=hexadecimal(FAINT), lw=0.8, alpha=0.6)
+                axes.axvline(place + 0.5, c=to_hex(MUTED), lw=0.8, alpha=0.6)
             where = (place + 1, 1.01)
             axes.annotate(
                 f"{row.size} px",
                 where,
                 xycoords=("data", "axes fraction"),
-                color=hexadecimal(FAINT),
+                color=to_hex(MUTED),
                 fontsize=9,
             )

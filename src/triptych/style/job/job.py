@@ -9,9 +9,9 @@ from typing import Annotated, Any, get_args
 from annotated_types import Predicate
 
 from ...backbones.vgg19 import Pooling
-from ...frame.config import checked
+from ...frame.config import validate
 from ...frame.errors import ConfigError, RunError, UnknownNameError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ..imaging.colors import Colours
 from ..losses.statistics import STATISTICS, Kind
 from ..networks._build import AUTO
@@ -72,7 +72,7 @@ class Commission:
 
     def __post_init__(self) -> None:
         if self.colours not in get_args(Colours):
-            raise nearest(self.colours, get_args(Colours), KINDS["colours"])
+            raise unknown_name_error(self.colours, get_args(Colours), KINDS["colours"])
         self.settings.normalised(len(self.styles))
         if self.max_memory is not None:
             memory_of(self.max_memory)
@@ -80,7 +80,7 @@ class Commission:
             raise ConfigError("A soft edge is that of a mask. Add --mask, or leave out --soft.")
         for name, value in self.options.items():
             if name not in OPTIONS:
-                raise nearest(name, OPTIONS, "option of --features")
+                raise unknown_name_error(name, OPTIONS, "option of --features")
             if self.features == PATCHES:
                 flag = FLAGS.get(name, f"--{name.replace('_', '-')}")
                 raise ConfigError(
@@ -88,7 +88,7 @@ class Commission:
                     "other --features."
                 )
             if name in CHOICES and value not in CHOICES[name]:
-                raise nearest(value, CHOICES[name], KINDS.get(name, name))
+                raise unknown_name_error(value, CHOICES[name], KINDS.get(name, name))
 
     def changed(self, changes: Mapping[str, Any]) -> "Commission":
         """This commission with other settings, options, or fields of its own."""
@@ -99,10 +99,10 @@ class Commission:
         options = {name: changes[name] for name in changes if name not in known | own}
         for name, choices in CHOICES.items():
             if changes.get(name, choices[0]) not in choices:
-                raise nearest(changes[name], choices, KINDS.get(name, name))
+                raise unknown_name_error(changes[name], choices, KINDS.get(name, name))
         for name in options:
             if name not in OPTIONS:
-                raise nearest(name, [*known, *own, *OPTIONS], "setting of painting")
+                raise unknown_name_error(name, [*known, *own, *OPTIONS], "setting of painting")
         return replace(
             self,
             **fields_,
@@ -131,10 +131,10 @@ class Commission:
     def from_json(cls, told: Mapping[str, Any], place: Path) -> "Commission":
         """The commission that `json` told. Raises RunError, which names `place`, for another."""
         try:
-            plain = checked(cls, {**told, "options": {}})
-            given = checked(dict[str, Any], told.get("options", {}), "options")
+            plain = validate(cls, {**told, "options": {}})
+            given = validate(dict[str, Any], told.get("options", {}), "options")
             kept = {
-                name: checked(OPTIONS.get(name, Any), value, f"options.{name}")
+                name: validate(OPTIONS.get(name, Any), value, f"options.{name}")
                 for name, value in given.items()
             }
             return replace(plain, options=kept)

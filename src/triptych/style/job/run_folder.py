@@ -12,10 +12,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ...frame.config import checked
+from ...frame.config import validate
 from ...frame.errors import ConfigError, DataError, RunError, WriteError
 from ...frame.storage import run_folder
-from ...frame.storage.files import write_bytes, write_json, written
+from ...frame.storage.files import atomic_write, write_bytes, write_json
 from ..optimization.config import Row
 from ._curves import draw_costs
 from .job import Commission, File
@@ -43,13 +43,13 @@ class Record:
 
     def begin(self, facts: Mapping[str, Any]) -> None:
         """Open the folder for a new run. Raises ConfigError where another run is in it."""
-        folder, commission = run_folder.opened(self.folder, "--run"), self.canvas.commission
+        folder, commission = run_folder.create(self.folder, "--run"), self.canvas.commission
         own = {"painting": commission.json(), **self.canvas.facts()}
         if "from" in facts and commission.start:  # a copy, for the other run may go on
             start = folder.resolve() / BRANCHED
             write_bytes(start, Path(commission.start).read_bytes())
             own["painting"]["start"] = str(start)
-        run_folder.record(folder, {**own, **facts})
+        run_folder.write_record(folder, {**own, **facts})
         self.timeline.keep(0, 0, self._size(0), self.canvas.picture)
 
     def restore(self) -> None:
@@ -91,7 +91,7 @@ class Record:
         painter = self.canvas.painter
         write_costs(self.folder / COSTS, painter.history)
         state = _apart(painter.state)
-        with written(self.folder / CHECKPOINT) as beside:
+        with atomic_write(self.folder / CHECKPOINT) as beside:
             try:
                 save_file(state, beside, {"steps": str(len(painter.history))})
             except SafetensorError as error:
@@ -144,11 +144,11 @@ def commissioned(folder: Path) -> tuple[Commission, dict[str, Any]]:
     Raises RunError where there is no painting."""
     if not (folder / run_folder.RECORD).exists():
         raise RunError(f"{folder} holds no run. `style paint` keeps one with --run {folder}.")
-    facts, path = run_folder.recorded(folder), folder / run_folder.RECORD
+    facts, path = run_folder.read_record(folder), folder / run_folder.RECORD
     if not isinstance(facts.get("painting"), dict):
         raise RunError(f"{folder} is no run of `style paint`. Name another folder.")
     try:
-        facts |= vars(checked(Facts, facts))
+        facts |= vars(validate(Facts, facts))
     except ConfigError as error:
         raise RunError(f"{path} is damaged. {error} Paint anew in another folder.") from error
     return Commission.from_json(facts["painting"], path), facts

@@ -10,7 +10,7 @@ from tempfile import mkstemp
 from time import perf_counter
 
 from ...frame.errors import WriteError
-from ...frame.progress import Step, Watcher, silence
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage import images
 from ..optimization.config import Row
 from ..optimization.style_optimizer import Painter
@@ -46,7 +46,7 @@ def execute(
     record: Record | None = None,
     *,
     stop: Callable[[], bool] = never,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Executed:
     """Paint to the end, or until `stop` says so after a step; keep the picture in `out` and in
     the run folder, at every scale and now and then between.
@@ -157,7 +157,7 @@ def _save(picture: Pixels, places: list[Path]) -> None:
 class Progress:
     """Tells a watcher of each step: a task for each scale, the costs, and the seconds left."""
 
-    def __init__(self, painter: Painter, watch: Watcher):
+    def __init__(self, painter: Painter, watch: ProgressCallback):
         self.painter, self.watch = painter, watch
         self.scale = painter.scale
 
@@ -166,12 +166,14 @@ class Progress:
         if row.scale != self.scale:  # where nothing more could be done, it ended early
             ended = scales[self.scale]
             size = max(ended.height, ended.width)
-            self.watch(Step(f"paint {size} px", ended.steps, ended.steps))
+            self.watch(ProgressEvent(f"paint {size} px", ended.steps, ended.steps))
             self.scale = row.scale
         left = self.left(row)
         figures = {} if left is None else {"seconds left": left}
         figures |= {"total": row.total, **row.parts}
-        self.watch(Step(f"paint {row.size} px", row.step, scales[row.scale].steps, figures))
+        self.watch(
+            ProgressEvent(f"paint {row.size} px", row.step, scales[row.scale].steps, figures)
+        )
 
     def left(self, row: Row) -> float | None:
         """Seconds until it is finished. Larger scales are taken to be as much slower, for their

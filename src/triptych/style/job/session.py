@@ -10,9 +10,9 @@ import torch
 from jaxtyping import Float, Float32, UInt8
 
 from ...frame.errors import ConfigError, ImageError, RunError
-from ...frame.progress import Watcher, silence
+from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images
-from ...frame.storage.files import reason
+from ...frame.storage.files import os_error_reason
 from ..imaging.colors import prepared, restored
 from ..imaging.masks import mask_of, shared, softened
 from ..imaging.scales import resized
@@ -59,7 +59,7 @@ def open_canvas(
     *,
     method: Method | None = None,
     read: MaskReader | None = None,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Canvas:
     """Read the pictures and open the network, unless it is handed in; `read` reads the masks.
 
@@ -78,7 +78,7 @@ def open_canvas(
     return Canvas(commission, content, painter)
 
 
-def opened_method(commission: Commission, watch: Watcher = silence) -> Method:
+def opened_method(commission: Commission, watch: ProgressCallback = no_progress) -> Method:
     """The way to judge that a commission asks for. Raises UnknownNameError for a layer its network
     does not have, and what `open_method` raises."""
     method = open_method(
@@ -156,7 +156,9 @@ def checksum(path: str | Path) -> str:
         with place.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ImageError(f"Cannot read {path}: {reason(error)}. Check its path.") from error
+        raise ImageError(
+            f"Cannot read {path}: {os_error_reason(error)}. Check its path."
+        ) from error
 
 
 def unchanged(canvas: Canvas, recorded: Mapping[str, Any]) -> Sequence[str]:

@@ -12,10 +12,10 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-from ...frame.drawing.annotate import LARGEST, sheet
+from ...frame.drawing.annotate import LARGEST, contact_sheet
 from ...frame.errors import DataError, ImageError, RunError, WriteError
 from ...frame.storage import images
-from ...frame.storage.files import write_bytes, written
+from ...frame.storage.files import atomic_write, write_bytes
 
 Pixels = UInt8[np.ndarray, "height width 3"]
 FRAME = re.compile(r"(\d+)-(\d+)-(\d+)px\.png")  # after how many steps at a scale, and its size
@@ -69,7 +69,7 @@ class Timeline:
         chosen = np.unique(np.linspace(0, len(every) - 1, min(cells, len(every))).round())
         kept = self._read([every[int(place)] for place in chosen])
         pictures = [frame for _, frame in kept]
-        images.save(path, sheet(pictures, title=title, notes=[note for note, _ in kept]))
+        images.save(path, contact_sheet(pictures, title=title, notes=[note for note, _ in kept]))
 
     def gif(self, path: Path) -> None:
         """All frames as an animation. Raises RunError, WriteError."""
@@ -86,7 +86,7 @@ class Timeline:
         frames = [frame for _, frame in self._read(self.frames)]
         frames += [frames[-1]] * (LAST // PACE)
         height, width = (side - side % 2 or 2 for side in frames[0].shape[:2])
-        with written(path) as beside, TemporaryDirectory(dir=path.parent) as folder:
+        with atomic_write(path) as beside, TemporaryDirectory(dir=path.parent) as folder:
             film = Path(folder) / "film.mp4"
             code = cv2.VideoWriter.fourcc(*"mp4v")
             writer = cv2.VideoWriter(str(film), code, 1000 / PACE, (width, height))

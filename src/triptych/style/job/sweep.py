@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 
-from ...frame.drawing.annotate import sheet
+from ...frame.drawing.annotate import contact_sheet
 from ...frame.errors import ConfigError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ...frame.storage.images import resize
 from ..optimization.config import BEGUN
 from .job import Commission
@@ -32,7 +32,7 @@ def counts(text: str) -> tuple[int, ...]:
 def start(text: str) -> str:
     """Where to begin; a picture file would make no label."""
     if text not in BEGUN:
-        raise nearest(text, BEGUN, "start")
+        raise unknown_name_error(text, BEGUN, "start")
     return text
 
 
@@ -86,7 +86,7 @@ def axis(text: str) -> Axis:
         raise ConfigError(f"Expected NAME=VALUE,VALUE, got '{text}'. Say --sweep strength=0.2,0.8.")
     name = name.strip().replace("_", "-")
     if name not in KINDS:
-        raise nearest(name, KINDS, "setting to sweep")
+        raise unknown_name_error(name, KINDS, "setting to sweep")
     return Axis(name, values)
 
 
@@ -117,7 +117,7 @@ def sweep_sheet(
     ones are enlarged, or their labels would be cut."""
     columns = len(axes[-1].values) if len(axes) == 2 else None
     cells = [_enlarged(picture) for picture in pictures.values()]
-    return sheet(cells, columns=columns, title=title, notes=list(pictures))
+    return contact_sheet(cells, columns=columns, title=title, notes=list(pictures))
 
 
 def _enlarged(picture: Pixels) -> Pixels:

@@ -1,6 +1,6 @@
 """Pretrained networks, one a file: what `--features` takes by name."""
 
-from ...frame.registry import Shelf
+from ...frame.registry import Registry
 from ._pretrained import Pretrained
 
-NETWORKS: Shelf[type[Pretrained]] = Shelf("network", "triptych.style.networks")
+NETWORKS: Registry[type[Pretrained]] = Registry("network", "triptych.style.networks", Pretrained)

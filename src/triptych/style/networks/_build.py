@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Literal, get_args
 
-from ...backbones.vgg19 import Padding, Pooling, Vgg19
+from ...backbones.vgg19 import VGG19, Padding, Pooling
 from ...frame.errors import AssetNotFoundError, ConfigError, UnknownNameError
-from ...frame.progress import Watcher, silence
-from ...frame.registry import nearest
-from ...frame.training.devices import device as named_device
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.registry import unknown_name_error
+from ...frame.training.devices import resolve_device as named_device
 from ...frame.training.devices import uses_bf16
-from ..assets import VGG19
+from ..assets import VGG19_WEIGHTS
 from . import NETWORKS
 from ._extractor import Network
 from ._pretrained import BLOCKS_FIRST, Pretrained
@@ -42,7 +42,7 @@ def open_network(
     device: str = "auto",
     precision: Precision = "auto",
     half: bool = False,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
 ) -> Network:
     """The network of this name, or in this safetensors file; what it lacks is fetched, told to
     `watch`. "auto" takes the best at hand and fetches nothing.
@@ -52,17 +52,18 @@ def open_network(
     too little by it. `half` keeps VGG-19's own weights at half precision, and only to conv5_1:
     26 MB instead of 80.
 
-    Raises UnknownNameError for a network, a pooling or a precision there is none of, AssetNotFoundError,
-    DataError for weights that do not fit, ConfigError for the device, and for `half` of another
-    network than vgg19, WriteError where the cache cannot hold what was fetched."""
+    Raises UnknownNameError for a network, a pooling or a precision there is none of,
+    AssetNotFoundError, DataError for weights that do not fit, ConfigError for the device, and for
+    `half` of another network than vgg19, WriteError where the cache cannot hold what was
+    fetched."""
     for kind, word, known in (("pooling", pooling, Pooling), ("precision", precision, Precision)):
         if word not in get_args(known):
-            raise nearest(str(word), get_args(known), kind)
+            raise unknown_name_error(str(word), get_args(known), kind)
     place = named_device(device)
     if name == AUTO:
         name, half = best_at_hand(half)
     network = _opened(name, pooling, padding, half, watch)
-    quick = precision == "bf16" or (precision == "auto" and isinstance(network.backbone, Vgg19))
+    quick = precision == "bf16" or (precision == "auto" and isinstance(network.backbone, VGG19))
     if quick and uses_bf16(precision, place.type):
         network.in_bf16()
     return network.on(place)
@@ -77,12 +78,12 @@ def best_at_hand(half: bool = False) -> tuple[str, bool]:
         for smaller in (half, True):
             if not at_hand(asset, half=smaller):
                 continue
-            if half and asset != VGG19:
+            if half and asset != VGG19_WEIGHTS:
                 raise ConfigError(
                     f"Only vgg19 has weights of half precision; the best at hand is {name}. "
                     "Leave --half out, or name vgg19."
                 )
-            return name, smaller and asset == VGG19
+            return name, smaller and asset == VGG19_WEIGHTS
     raise AssetNotFoundError(
         f"Expected the weights of a network ({', '.join(BEST_FIRST)}), found none. Name vgg19 "
         "to have it fetched (575 MB, once), or a safetensors file; `style paint --features "
@@ -91,7 +92,7 @@ def best_at_hand(half: bool = False) -> tuple[str, bool]:
 
 
 def _opened(
-    name: str, pooling: Pooling, padding: Padding | None, half: bool, watch: Watcher
+    name: str, pooling: Pooling, padding: Padding | None, half: bool, watch: ProgressCallback
 ) -> Pretrained:
     check_network(name)
     if name not in NETWORKS:
@@ -99,7 +100,7 @@ def _opened(
             raise ConfigError(f"Only vgg19 has weights of half precision, {name} has its own.")
         return FromFile(Path(name), pooling=pooling, padding=padding)
     kind = NETWORKS[name]
-    if half and kind.asset != VGG19:
+    if half and kind.asset != VGG19_WEIGHTS:
         raise ConfigError(
             f"Only vgg19 has weights of half precision, {name} has not. Leave it out."
         )
@@ -108,13 +109,16 @@ def _opened(
 
 
 def check_network(name: str, *others: str) -> None:
-    """Raises UnknownNameError for what is no network, no file, and none of the `others` to choose."""
+    """Raises UnknownNameError for what is no network, no file, and none of the `others` to
+    choose."""
     known = {AUTO, *NETWORKS, *others}
     if name in known or file_of(name):
         return
     if "/" in name or name.endswith(".safetensors"):
         raise UnknownNameError(f"There is no file {name}. Check its path.")
-    raise UnknownNameError(f"{nearest(name, known, 'network')} Or name a safetensors file.")
+    raise UnknownNameError(
+        f"{unknown_name_error(name, known, 'network')} Or name a safetensors file."
+    )
 
 
 def file_of(name: str) -> Path | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ...backbones.squeezenet import FIRES, Squeezenet
-from ...backbones.vgg19 import CONVOLUTIONS, WIDTHS, Padding, Pooling, Vgg19, block_of
+from ...backbones.squeezenet import FIRES, SqueezeNet
+from ...backbones.vgg19 import CONVOLUTIONS, VGG19, WIDTHS, Padding, Pooling, block_of
 from ...frame.errors import DataError
 
 Tensors = dict[str, Tensor]
@@ -27,7 +27,7 @@ NUMBERED_FIRES = dict(zip((3, 4, 6, 7, 9, 10, 11, 12), FIRES))
 class Built:
     """A backbone with the weights of a file, frozen, and what else it can be read through."""
 
-    backbone: Vgg19 | Squeezenet
+    backbone: VGG19 | SqueezeNet
     heads: Mapping[str, nn.Conv2d]  # 1×1, by the layer each stands on
 
 
@@ -41,14 +41,15 @@ def build(
     are torchvision's, else they become BGR of 0 … 255 without its mean, as in Caffe. `padding` is
     that of VGG-19; None mirrors where there is a conv0, as the normalised networks were trained.
 
-    Raises DataError for weights of something else, lacking layers, of other shapes or no numbers."""
+    Raises DataError for weights of something else, lacking layers, of other shapes or no
+    numbers."""
     padding = padding or ("reflect" if "conv0.weight" in tensors else "zeros")
     given, tensors = sorted(tensors), completed(tensors)
     with torch.device("meta"):  # weights to begin with would be drawn in vain
         if "conv1_1.weight" in tensors:
             backbone = _vgg19(tensors, file, pooling, padding)
         elif "fire2.squeeze1x1.weight" in tensors:
-            backbone = Squeezenet(3, 1, 1, pooling=pooling, padded=False, colours=True)
+            backbone = SqueezeNet(3, 1, 1, pooling=pooling, padded=False, colours=True)
         else:
             raise DataError(
                 f"Expected weights of VGG-19 or SqueezeNet 1.1 in {file}, got "
@@ -97,20 +98,20 @@ def _caffe_colours() -> Tensors:
     return {"conv0.weight": flipped, "conv0.bias": -torch.tensor(CAFFE)}
 
 
-def _vgg19(tensors: Tensors, file: str, pooling: Pooling, padding: Padding) -> Vgg19:
+def _vgg19(tensors: Tensors, file: str, pooling: Pooling, padding: Padding) -> VGG19:
     last = [name for name in CONVOLUTIONS if f"{name}.weight" in tensors][-1]
     firsts = [tensors.get(f"conv{block}_1.weight") for block in range(1, block_of(last) + 1)]
     # what is lacking or of no shape at all is told when the weights are filled in
     widths = [1 if first is None or not first.ndim else max(1, len(first)) for first in firsts]
-    return Vgg19(
+    return VGG19(
         *(3, 1, 1), widths=widths, last=last, pooling=pooling, padding=padding, colours=True
     )
 
 
-def _heads(tensors: Tensors, backbone: Vgg19 | Squeezenet) -> dict[str, nn.Conv2d]:
+def _heads(tensors: Tensors, backbone: VGG19 | SqueezeNet) -> dict[str, nn.Conv2d]:
     """The 1×1 convolutions that widen a layer to that of VGG-19; only VGG-19 made small has any."""
     heads = {}
-    for block, (level, width) in enumerate(zip(backbone.levels, WIDTHS), 1):
+    for block, (level, width) in enumerate(zip(backbone.feature_info, WIDTHS), 1):
         if f"conv{block}_1{HEAD}.weight" in tensors:
             heads[f"relu{block}_1"] = nn.Conv2d(level.channels, width, 1)
     return heads

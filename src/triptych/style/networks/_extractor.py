@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ...frame.errors import UnknownNameError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from ..schedule import USUAL, Schedule
 from ._checkpoint_formats import HEAD
 
@@ -42,7 +42,8 @@ class Network(nn.Module, ABC):
     @abstractmethod
     def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
         """The activations (batch, channels, height, width) of the layers wanted, by name; no layer
-        beyond the last one wanted is computed. Raises UnknownNameError for a layer it does not have."""
+        beyond the last one wanted is computed. Raises UnknownNameError for a layer it does not
+        have."""
 
 
 def unknown_layer(network: Network, name: str) -> UnknownNameError:
@@ -50,4 +51,6 @@ def unknown_layer(network: Network, name: str) -> UnknownNameError:
     before their activations and heads beside them can be read, but would fill the list."""
     shown = [each for each in network.layers if not each.startswith("conv") and HEAD not in each]
     shown = shown or network.layers
-    return UnknownNameError(f"{network.name} ends at {shown[-1]}. {nearest(name, shown, 'layer')}")
+    return UnknownNameError(
+        f"{network.name} ends at {shown[-1]}. {unknown_name_error(name, shown, 'layer')}"
+    )

@@ -62,7 +62,7 @@ class Pretrained(Network, ABC):
         or no larger than one cell of a layer wanted."""
         self._check(pictures, wanted)
         stood = {name.removesuffix(HEAD) for name in wanted}
-        found = self.backbone.read(_channels_last(pictures), stood)
+        found = self.backbone.forward_features(_channels_last(pictures), stood)
         return {name: self._activation(name, found) for name in wanted}
 
     def _activation(self, name: str, found: Mapping[str, Tensor]) -> Tensor:

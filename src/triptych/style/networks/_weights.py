@@ -10,10 +10,10 @@ from torch import Tensor
 
 from ...backbones.vgg19 import CONVOLUTIONS
 from ...frame.errors import DataError, WriteError
-from ...frame.progress import Watcher, silence
-from ...frame.storage.assets import Asset, cache, find, get
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.storage.assets import Asset, cache, fetch_or_locate, locate
 from ...frame.storage.files import write_bytes
-from ..assets import VGG19
+from ..assets import VGG19_WEIGHTS
 from ._checkpoint_formats import Tensors, build, completed
 
 PARTS = ("weight", "bias")
@@ -52,18 +52,18 @@ def _loaded(path: Path) -> Tensors:
         raise DataError(told) from error
 
 
-def weights(asset: Asset, *, half: bool = False, watch: Watcher = silence) -> Tensors:
+def weights(asset: Asset, *, half: bool = False, watch: ProgressCallback = no_progress) -> Tensors:
     """The weights an asset stands for, found or fetched. `half` concerns VGG-19's own file alone.
 
     Raises AssetNotFoundError, DataError, WriteError."""
-    if asset is not VGG19:
-        return read_weights(get(asset, watch))
-    if kept := find(HALF if half else FULL):
+    if asset is not VGG19_WEIGHTS:
+        return read_weights(fetch_or_locate(asset, watch))
+    if kept := locate(HALF if half else FULL):
         return read_weights(kept)
-    if half and (whole := find(FULL)):
+    if half and (whole := locate(FULL)):
         return _keep(read_weights(whole), half)
-    fetched = find(asset) is None
-    published = get(asset, watch)
+    fetched = locate(asset) is None
+    published = fetch_or_locate(asset, watch)
     try:
         tensors = _keep(_published(published), half)
     except FileNotFoundError:  # another process was quicker, and keeps what is needed
@@ -75,9 +75,9 @@ def weights(asset: Asset, *, half: bool = False, watch: Watcher = silence) -> Te
 
 def at_hand(asset: Asset, *, half: bool = False) -> bool:
     """Whether `weights` need fetch nothing."""
-    if asset is not VGG19:
-        return find(asset) is not None
-    return any(map(find, (VGG19, FULL, HALF) if half else (VGG19, FULL)))
+    if asset is not VGG19_WEIGHTS:
+        return locate(asset) is not None
+    return any(map(locate, (VGG19_WEIGHTS, FULL, HALF) if half else (VGG19_WEIGHTS, FULL)))
 
 
 def _keep(tensors: Tensors, half: bool) -> Tensors:
@@ -95,7 +95,9 @@ def _keep(tensors: Tensors, half: bool) -> Tensors:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(f"Cannot write to {place.parent}: {error.strerror}.") from error
-    write_bytes(place, save(kept, {"source": VGG19.source, "licence": VGG19.licence}))
+    write_bytes(
+        place, save(kept, {"source": VGG19_WEIGHTS.source, "licence": VGG19_WEIGHTS.licence})
+    )
     return kept
 
 

@@ -1,6 +1,6 @@
 """VGG-19 as torchvision trained it: all 16 convolutions at full width."""
 
-from ..assets import VGG19
+from ..assets import VGG19_WEIGHTS
 from ..schedule import FEW
 from ._pretrained import BLOCKS_FIRST, Pretrained
 
@@ -10,7 +10,7 @@ class Vgg19(Pretrained):
     at the first layer of each block, in equal shares. A rim of zeros, as it was trained."""
 
     name = "vgg19"
-    asset = VGG19
+    asset = VGG19_WEIGHTS
     padding = "zeros"
     content_layer = "relu4_2"
     style_layers = BLOCKS_FIRST

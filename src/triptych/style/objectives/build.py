@@ -5,8 +5,8 @@ from typing import Any
 
 from ...backbones.vgg19 import Pooling
 from ...frame.errors import AssetNotFoundError, ConfigError
-from ...frame.progress import Watcher, silence
-from ...frame.training.devices import device as named_device
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.training.devices import resolve_device as named_device
 from ..networks._build import AUTO, check_network, open_network
 from .feature_objective import ByFeatures
 from .objective import Method
@@ -24,7 +24,7 @@ def open_method(
     device: str = "auto",
     half: bool = False,
     seed: int = 0,
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
     **options: Any,
 ) -> Method:
     """Judges by the network of this name, or in this file; by patches where that is the name, or

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from ...frame.errors import ConfigError
-from ...frame.registry import nearest
+from ...frame.registry import unknown_name_error
 from .optimizers import DESCENTS, Optimizer
 
 Init = Literal["content", "noise", "style", "image"]
@@ -43,16 +43,16 @@ class Settings:
         if not 0 <= self.seed < 2**32:
             raise ConfigError(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
         if self.optimizer not in DESCENTS:
-            raise nearest(self.optimizer, DESCENTS, "optimizer")
+            raise unknown_name_error(self.optimizer, DESCENTS, "optimizer")
         if self.init not in INITS:
-            raise nearest(self.init, INITS, "start")
+            raise unknown_name_error(self.init, INITS, "start")
 
     def changed(self, changes: Mapping[str, Any]) -> "Settings":
         """These settings with some others. Raises UnknownNameError with the nearest name."""
         known = [field.name for field in fields(self)]
         for name in changes:
             if name not in known:
-                raise nearest(name, known, "setting of painting")
+                raise unknown_name_error(name, known, "setting of painting")
         return replace(self, **changes)
 
     def normalised(self, styles: int) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float32, UInt8
 
 from ...frame.errors import ConfigError
-from ...frame.progress import Step, Watcher, silence
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..imaging.colors import Colours, prepared, restored
 from ..imaging.scales import resized
 from ..networks._extractor import Picture
@@ -41,14 +41,14 @@ def paint(
     regions: Float32[np.ndarray, "styles rows columns"] | None = None,
     start: np.ndarray | None = None,
     colours: Colours = "style",
-    watch: Watcher = silence,
+    watch: ProgressCallback = no_progress,
     **changes: Any,
 ) -> Painted:
     """Paint the content in the hand of the styles, on the method's device.
 
     `changes` are settings by name, laid over `settings`. `regions` say how much each style holds,
-    at the content's size; `start` is the image to begin from, with init="image". Raises ConfigError,
-    and UnknownNameError for a setting there is none of."""
+    at the content's size; `start` is the image to begin from, with init="image". Raises
+    ConfigError, and UnknownNameError for a setting there is none of."""
     chosen = (settings or Settings()).changed(changes)
     styles = [styles] if isinstance(styles, np.ndarray) else styles
     whole, first = picture_of(content), None if start is None else picture_of(start)
@@ -60,7 +60,7 @@ def paint(
     )
     check_memory(painter)
     for done, row in enumerate(painter, 1):
-        watch(Step("paint", done, painter.total, {"total": row.total, **row.parts}))
+        watch(ProgressEvent("paint", done, painter.total, {"total": row.total, **row.parts}))
     picture = painter.picture.cpu()
     picture = restored(picture, resized(whole, *picture.shape[2:]), colours)
     return Painted(pixels_of(picture), chosen, tuple(painter.history), painter.seconds)
