@@ -89,7 +89,7 @@ def test_a_part_is_called_by_its_own_name_or_by_its_class(registry: Registry):
 def test_a_registry_is_a_mapping(registry: Registry):
     assert registry.get("tiger") is None
     assert len(registry) == 2 and list(registry.keys()) == ["broken", "polar-bear"]
-    with pytest.raises(KeyError, match="There is no animal 'tiger'"):
+    with pytest.raises(UnknownNameError, match="There is no animal 'tiger'"):
         registry["tiger"]
 
 

@@ -5,10 +5,8 @@ class TriptychError(Exception):
     """A slip the user can mend. The command line prints its one line and exits with 2."""
 
 
-class UnknownNameError(TriptychError, KeyError):
+class UnknownNameError(TriptychError):
     """A dataset, head, source, metric or setting that does not exist; the nearest is offered."""
-
-    __str__ = Exception.__str__  # KeyError would put quotes around the sentence
 
 
 class ConfigError(TriptychError):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import ClassVar, TypeGuard, TypeVar
+from typing import Any, ClassVar, TypeGuard, TypeVar
 
 from .errors import UnknownNameError
 
@@ -74,6 +74,14 @@ class Registry(Mapping[str, T]):
         if name in self._entry_points:
             return self._entry_points[name].load()
         raise unknown_name_error(name, self, self.kind)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The class of this name, or `default`: UnknownNameError is no KeyError, as `Mapping.get`
+        expects, for the loaders of runs take a KeyError for a damaged file."""
+        try:
+            return self[name]
+        except UnknownNameError:
+            return default
 
     def register(self, name: str, part: T) -> None:
         """Add a class of your own. Raises UnknownNameError for a name that is another's."""

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ... import __version__
 from ..errors import RunError
+from ..plugins import loaded_plugins
 from .files import os_error_reason, write_bytes, write_json
 
 FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
@@ -30,6 +31,8 @@ def save_model(folder: Path, tensors: Mapping[str, Tensor], description: Mapping
         **description,
         "sha256": hashlib.sha256(weights).hexdigest(),
     }
+    if plugins := loaded_plugins():
+        whole["plugins"] = plugins
     write_json(folder / DESCRIPTION, whole)
 
 

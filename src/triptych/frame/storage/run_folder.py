@@ -12,7 +12,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from ... import __version__
-from ..errors import ConfigError, RunError, WriteError
+from ..errors import ConfigError, RunError, UnknownNameError, WriteError
+from ..plugins import loaded_plugins, plugin_hint
 from .files import os_error_reason, write_json
 
 RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
@@ -66,6 +67,8 @@ def write_record(folder: Path, facts: Mapping[str, Any]) -> None:
     versions = {"triptych": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in REPORTED}
     whole = {"format": FORMAT, "command": sys.argv, **facts, "versions": versions}
+    if plugins := loaded_plugins():
+        whole["plugins"] = plugins
     write_json(folder / RECORD, whole)
 
 
@@ -96,6 +99,8 @@ def reading_record(folder: Path, command: str = "triptych train") -> Iterator[di
     facts = read_record(folder, command)
     try:
         yield facts
+    except UnknownNameError as error:
+        raise RunError(f"{error}{plugin_hint(facts)}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"{folder / RECORD} is damaged. Train again.") from error
 
