@@ -5,7 +5,8 @@
     python -m benchmarks.same_results compare before/ after/
 
 Each case is one command line, run on the CPU in a process of its own. Files are compared byte for
-byte. Run both on one machine, with the same packages and real data (TRIPTYCH_DATA).
+byte, but of weights the tensors whatever their names, and of tables the values without the seconds
+they took. Run both on one machine, with the same packages and real data (TRIPTYCH_DATA).
 """
 
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from safetensors.numpy import load_file
 
 DATASETS = (
     "colored-digits",
@@ -107,7 +109,10 @@ def _same(first: Path, second: Path) -> bool:
 
 
 def _content(path: Path) -> Any:
-    """What must be the same: bytes, but of JSON and CSV the values without measured times."""
+    """What must be the same of a file."""
+    if path.suffix == ".safetensors":
+        tensors = load_file(path).values()
+        return sorted((values.shape, str(values.dtype), values.tobytes()) for values in tensors)
     if path.suffix == ".json":
         return _untimed(json.loads(path.read_text()))
     if path.suffix == ".csv":
