@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from triptych.backbones import BACKBONES
+from triptych.backbones import BACKBONES, build_backbone
+from triptych.frame.errors import ConfigError, UnknownNameError
 
 # in its full width it takes seconds and shows nothing more
 OPTIONS = {"vgg19": {"widths": (8, 16, 24, 32, 32)}}
@@ -46,3 +47,20 @@ def test_an_image_is_seen_alike_alone_and_in_a_batch(name: str):
     images = torch.rand(3, 1, 28, 28)
     for together, alone in zip(backbone(images), backbone(images[1:2])):
         assert torch.allclose(together[1:2], alone, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["residual", "unet"])
+def test_former_names_of_options_are_understood(name: str):
+    former, today = (
+        build_backbone(name, 1, 28, 28, options)
+        for options in ({"base": 8, "widest": 12}, {"base_channels": 8, "max_channels": 12})
+    )
+    assert former.feature_info == today.feature_info
+    assert [level.channels for level in today.feature_info] == [8, 12, 12, 12]
+
+
+def test_an_option_or_backbone_that_does_not_exist_is_named():
+    with pytest.raises(ConfigError, match=r"Backbone 'unet' with .*depth"):
+        build_backbone("unet", 1, 28, 28, {"depth": 3})
+    with pytest.raises(UnknownNameError, match="Did you mean 'unet'"):
+        build_backbone("unett", 1, 28, 28, {})

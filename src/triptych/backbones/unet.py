@@ -33,19 +33,23 @@ class UNet(Backbone):
         height: int,
         width: int,
         *,
-        base: int = 16,
-        widest: int = 128,
+        base_channels: int = 16,
+        max_channels: int = 128,
         context: int = 3,
         grid: int = 1,
     ):
         super().__init__(channels, height, width)
         steps = pyramid_strides(height, width)
-        widths = [min(base * 2**i, widest) for i in range(len(steps))]
-        self.stem = nn.Conv2d(channels, base, 3 if steps[0] > 1 else 1, steps[0], steps[0] // 2)
+        widths = [min(base_channels * 2**i, max_channels) for i in range(len(steps))]
+        self.stem = nn.Conv2d(
+            channels, base_channels, 3 if steps[0] > 1 else 1, steps[0], steps[0] // 2
+        )
         assert self.stem.bias is not None
         nn.init.uniform_(self.stem.bias, -GAIN, GAIN / 2)  # kinks all over the range of values
         nn.init.normal_(self.stem.weight, std=(channels * self.stem.kernel_size[0] ** 2) ** -0.5)
-        self.context = nn.Sequential(*(GlobalContext(base, grid=grid) for _ in range(context)))
+        self.context = nn.Sequential(
+            *(GlobalContext(base_channels, grid=grid) for _ in range(context))
+        )
         self.down = nn.ModuleList(
             ResidualBlock(before, after, stride=2) for before, after in pairwise(widths)
         )

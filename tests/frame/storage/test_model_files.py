@@ -1,5 +1,6 @@
 """A network kept in a folder comes back as it was, or one line says what is wrong with it."""
 
+import copy
 import hashlib
 import json
 import pickle
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from triptych import __version__
 from triptych.frame.errors import RunError, WriteError
@@ -15,6 +16,7 @@ from triptych.frame.storage.model_files import (
     DESCRIPTION,
     FORMAT,
     WEIGHTS,
+    accept_former_names,
     checksum,
     load_model,
     save_model,
@@ -123,3 +125,28 @@ def test_a_format_we_do_not_know_is_told(saved: Path, version: object):
     description = {**json.loads((saved / DESCRIPTION).read_bytes()), "format": version}
     (saved / DESCRIPTION).write_text(json.dumps(description))
     refused(saved, rf"reads up to {FORMAT}\. Upgrade")
+
+
+class _Pair(nn.Module):
+    def __init__(self, first: str, second: str):
+        super().__init__()
+        self.add_module(first, nn.Linear(2, 1))
+        self.register_parameter(second, nn.Parameter(torch.randn(3)))
+
+
+def test_weights_saved_under_former_names_load():
+    former = nn.ModuleDict({"part": _Pair("old", "older"), "other": nn.Linear(1, 1)})
+    pair = _Pair("new", "newer")
+    accept_former_names(pair, {"old": "new", "older": "newer"})
+    today = nn.ModuleDict({"part": pair, "other": nn.Linear(1, 1)})
+    for model in (today, copy.deepcopy(today)):
+        model.load_state_dict(former.state_dict())
+        for now, then in zip(model.parameters(), former.parameters()):
+            assert now.equal(then)
+    today.load_state_dict(today.state_dict())
+
+
+def test_a_name_that_only_begins_like_a_former_one_stays():
+    module = _Pair("older", "newer")
+    accept_former_names(module, {"old": "new"})
+    module.load_state_dict(_Pair("older", "newer").state_dict())

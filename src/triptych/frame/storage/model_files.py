@@ -9,7 +9,7 @@ from typing import Any
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
-from torch import Tensor
+from torch import Tensor, nn
 
 from ... import __version__
 from ..errors import RunError
@@ -85,3 +85,20 @@ def _description(folder: Path) -> dict[str, Any]:
             "Upgrade triptych."
         )
     return description
+
+
+def accept_former_names(module: nn.Module, names: Mapping[str, str]) -> None:
+    """Let a module load weights saved when its children or parameters had other names.
+
+    Parameters:
+        module: takes former names from now on, also as a part of a larger module.
+        names: former name to today's, of children or parameters of the module itself.
+    """
+
+    def rename(module: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+        for former, today in names.items():
+            start = f"{prefix}{former}"
+            for key in [key for key in state if key == start or key.startswith(f"{start}.")]:
+                state[f"{prefix}{today}{key.removeprefix(start)}"] = state.pop(key)
+
+    module.register_load_state_dict_pre_hook(rename)

@@ -29,6 +29,11 @@ class CSVHistory(Callback):
         self.path = folder / HISTORY
         self.rows: list[dict[str, float]] = []
 
+    @property
+    def state_key(self) -> str:
+        """The name of its rows in a checkpoint, as version 0.1.0 wrote it."""
+        return "History"
+
     def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
         self.rows.append({"epoch": trainer.current_epoch + 1, **figures})

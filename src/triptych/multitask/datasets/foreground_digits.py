@@ -14,7 +14,7 @@ class ForegroundDigits(DigitDataset):
     """One digit an image, with the mask of its ink."""
 
     recommended = {"epochs": 4}
-    backbone_options = {"context": 3, "widest": 32}  # a threshold is global, not deep
+    backbone_options = {"context": 3, "max_channels": 32}  # a threshold is global, not deep
 
     @property
     def card(self) -> Card:
