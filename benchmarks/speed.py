@@ -15,7 +15,7 @@ import torch
 
 from triptych.frame.training.devices import uses_bf16
 from triptych.multitask import Predictor
-from triptych.multitask.engine.contact_sheets import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 
 from .stopwatch import WARM, Subject, trained
 
@@ -71,7 +71,7 @@ def bare_training(subject: Subject, steps: int) -> Any:
 
     def once() -> float:
         lesson = subject.lesson()
-        model, weights = lesson.model.train(), lesson.weights
+        model, weights = lesson.model.train(), lesson.loss_weights
         optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
         begun = 0.0
         for step, number in enumerate(islice(cycle(range(READY)), steps + WARM)):
@@ -94,8 +94,8 @@ def bare_training(subject: Subject, steps: int) -> Any:
 def prediction(subject: Subject) -> Any:
     """Pictures a second from pixels to answers."""
     predictor = Predictor(subject.lesson().model, device="cpu")
-    images = first(subject.dataset, "test", PICTURES).images
-    pictures = [pixels_of(image) for image in images]
+    images = first_batch(subject.dataset, "test", PICTURES).images
+    pictures = [to_uint8(image) for image in images]
 
     def once() -> float:
         begun = perf_counter()
@@ -109,7 +109,7 @@ def prediction(subject: Subject) -> Any:
 def bare_prediction(subject: Subject) -> Any:
     """Images a second from a tensor to the network's outputs."""
     model = subject.lesson().model.eval()
-    images = first(subject.dataset, "test", PICTURES).images
+    images = first_batch(subject.dataset, "test", PICTURES).images
 
     def once() -> float:
         begun = perf_counter()

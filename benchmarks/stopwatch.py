@@ -14,9 +14,10 @@ from torch import Tensor
 from triptych.frame.config import TrainingConfig
 from triptych.frame.progress import no_progress
 from triptych.frame.training.trainer import build_trainer
-from triptych.multitask import DATASETS, Dataset, Model, open_dataset
-from triptych.multitask.engine.lightning_module import Lectures, Lesson
-from triptych.multitask.model.head_selection import chosen_heads, loss_weights
+from triptych.multitask import DATASETS, Dataset, MultitaskModel, open_dataset
+from triptych.multitask.data.datamodule import MultitaskDataModule
+from triptych.multitask.engine.lightning_module import MultitaskModule
+from triptych.multitask.model.head_selection import resolve_heads, resolve_loss_weights
 
 WARM = 5  # steps that are not counted: memory is laid out, kernels are chosen
 
@@ -33,20 +34,20 @@ class Subject:
     def named(cls, name: str, source: str | None, steps: int) -> "Subject":
         """The dataset as `triptych train` opens it, with epochs enough for `steps`."""
         dataset = open_dataset(name, source)
-        recommended = {**DATASETS[name].recommended, "device": "cpu"}
+        recommended = {**DATASETS[name].default_settings, "device": "cpu"}
         batch = TrainingConfig.merge(recommended).batch
         a_pass = max(1, dataset.size("train") // batch)
         epochs = -(-(steps + WARM) // a_pass)
         return cls(name, dataset, TrainingConfig.merge(recommended, {"epochs": epochs}))
 
-    def lesson(self) -> Lesson:
+    def lesson(self) -> MultitaskModule:
         """A new network and how it learns, the same each time."""
         torch.manual_seed(0)
-        card = self.dataset.card
-        heads = chosen_heads(card, None)
+        card = self.dataset.info
+        heads = resolve_heads(card, None)
         options = dict(DATASETS[self.name].backbone_options)
-        model = Model(card, heads, options=options)
-        return Lesson(model, self.settings, loss_weights(card, heads, {}))
+        model = MultitaskModel(card, heads, options=options)
+        return MultitaskModule(model, self.settings, resolve_loss_weights(card, heads, {}))
 
 
 @dataclass
@@ -119,7 +120,10 @@ def trained(subject: Subject, steps: int) -> Watch:
         callbacks.sort(key=lambda part: part is watch)  # it looks at the clock last
         trainer.limit_val_batches = 0
         trainer.fit_loop.epoch_loop.max_steps = steps + WARM
-        trainer.fit(subject.lesson(), datamodule=Lectures(subject.dataset, subject.settings.batch))
+        trainer.fit(
+            subject.lesson(),
+            datamodule=MultitaskDataModule(subject.dataset, subject.settings.batch),
+        )
     watch.steps = watch.steps[WARM:]
     watch.parts = {name: seconds[WARM:] for name, seconds in watch.parts.items()}
     return watch

@@ -13,7 +13,7 @@ import typer
 from triptych import multitask
 from triptych.frame.drawing import annotate
 from triptych.frame.storage import images
-from triptych.multitask.engine.contact_sheets import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 
 
 def main(
@@ -28,15 +28,15 @@ def main(
     for name, value in trained.evaluation.metrics.items():
         print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
 
-    batch = first(multitask.open_dataset("circled-digits", source), "test", 12)
+    batch = first_batch(multitask.open_dataset("circled-digits", source), "test", 12)
     assert batch.circle is not None
-    found = multitask.load(out).predict_all([pixels_of(image) for image in batch.images])
+    found = multitask.load(out).predict_all([to_uint8(image) for image in batch.images])
     cells = []
     for prediction, (x, y, radius) in zip(found, batch.circle.tolist()):
         picture = annotate.ImageCanvas(prediction.pixels)
         picture.circle(x, y, radius, colour=annotate.GROUND_TRUTH)
-        picture.circle(**prediction.answers["circle"].json())
-        picture.text(prediction.answers["digit"].json()["name"])
+        picture.circle(**prediction.annotations["circle"].to_dict())
+        picture.text(prediction.annotations["digit"].to_dict()["name"])
         cells.append(picture.pixels)
     images.save(out / "circles.png", annotate.contact_sheet(cells, title="Truth and answer"))
     print(f"Drawn: {out}/circles.png")

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from triptych import multitask
-from triptych.multitask.engine.contact_sheets import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 
 
 def main(
@@ -23,17 +23,17 @@ def main(
     trained = multitask.train(
         "colored-digits",
         source=source,
-        weights={"digit": 1.0, "color": 0.5},  # the colour is easy: half a share will do
+        loss_weights={"digit": 1.0, "color": 0.5},  # the colour is easy: half a share will do
         epochs=epochs,
         out=out,
     )
     for name, value in trained.evaluation.metrics.items():
         print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
 
-    batch = first(multitask.open_dataset("colored-digits", source), "test", 4)
-    found = multitask.load(out).predict_all([pixels_of(image) for image in batch.images])
+    batch = first_batch(multitask.open_dataset("colored-digits", source), "test", 4)
+    found = multitask.load(out).predict_all([to_uint8(image) for image in batch.images])
     for prediction in found:
-        told = {name: answer.json()["name"] for name, answer in prediction.answers.items()}
+        told = {name: answer.to_dict()["name"] for name, answer in prediction.annotations.items()}
         print(f"{prediction.name}: a {told['color']} {told['digit']}")
 
 

@@ -12,7 +12,7 @@ import typer
 
 from triptych import multitask
 from triptych.frame.storage import images
-from triptych.multitask.engine.contact_sheets import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 
 
 def main(
@@ -33,11 +33,11 @@ def main(
     for name, value in trained.evaluation.metrics.items():
         print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
 
-    batch = first(multitask.open_dataset("emoji", source), "test", 1)
-    scene = images.resize(pixels_of(batch.images[0]), 600, 400)  # any size will do
+    batch = first_batch(multitask.open_dataset("emoji", source), "test", 1)
+    scene = images.resize(to_uint8(batch.images[0]), 600, 400)  # any size will do
     predictor = multitask.load(out)
     prediction = predictor.predict(scene)
-    print({name: answer.json() for name, answer in prediction.answers.items()})
+    print({name: answer.to_dict() for name, answer in prediction.annotations.items()})
     images.save(out / "found.png", predictor.draw(prediction))
     print(f"Drawn: {out}/found.png")
 

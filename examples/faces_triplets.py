@@ -14,7 +14,7 @@ import typer
 
 from triptych import faces
 from triptych.frame.storage import images
-from triptych.multitask.synthesis.digits import handwritten
+from triptych.multitask.synthesis.digits import render_digits
 
 EACH = 24  # drawings of a digit
 
@@ -52,7 +52,7 @@ def main(
 def drawn(folder: Path) -> Path:
     """A folder for each digit, with drawings of it."""
     labels = torch.arange(10).repeat_interleave(EACH)
-    for number, (digit, pixels) in enumerate(zip(labels.tolist(), handwritten(labels, (3, 0)))):
+    for number, (digit, pixels) in enumerate(zip(labels.tolist(), render_digits(labels, (3, 0)))):
         place = folder / f"digit {digit}"
         place.mkdir(parents=True, exist_ok=True)
         images.save(place / f"{number % EACH:02}.png", pixels.numpy()[..., None].repeat(3, 2))

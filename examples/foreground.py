@@ -12,8 +12,8 @@ import typer
 
 from triptych import multitask
 from triptych.multitask.data.otsu import otsu_threshold
-from triptych.multitask.engine.contact_sheets import first, pixels_of
-from triptych.multitask.structures.annotations import Mask
+from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
+from triptych.multitask.structures.annotations import BinaryMask
 from triptych.multitask.structures.geometry import mask_iou
 
 
@@ -26,11 +26,11 @@ def main(
     trained = multitask.train("foreground-digits", source=source, epochs=epochs, out=out)
     print(f"mask/jaccard {trained.evaluation.metrics['mask/jaccard']:.4f}")
 
-    batch = first(multitask.open_dataset("foreground-digits", source), "test", 6)
+    batch = first_batch(multitask.open_dataset("foreground-digits", source), "test", 6)
     assert batch.mask is not None
-    pictures = [pixels_of(image) for image in batch.images]
-    answers = [found.answers["mask"] for found in multitask.load(out).predict_all(pictures)]
-    masks = torch.stack([torch.from_numpy(a.pixels) for a in answers if isinstance(a, Mask)])
+    pictures = [to_uint8(image) for image in batch.images]
+    answers = [found.annotations["mask"] for found in multitask.load(out).predict_all(pictures)]
+    masks = torch.stack([torch.from_numpy(a.pixels) for a in answers if isinstance(a, BinaryMask)])
     thresholds = otsu_threshold(torch.stack([torch.from_numpy(p[..., 0]) for p in pictures]))
     for threshold, overlap in zip(thresholds.tolist(), mask_iou(masks, batch.mask).tolist()):
         print(f"ink above grey {threshold}: overlap {overlap:.4f}")

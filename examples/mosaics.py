@@ -11,7 +11,7 @@ import typer
 
 from triptych import multitask
 from triptych.frame.storage import images
-from triptych.multitask.engine.contact_sheets import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 
 
 def main(
@@ -24,10 +24,10 @@ def main(
     for name, value in trained.evaluation.metrics.items():
         print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
 
-    batch = first(multitask.open_dataset("mosaic-digits", source), "test", 1)
+    batch = first_batch(multitask.open_dataset("mosaic-digits", source), "test", 1)
     predictor = multitask.load(out)
-    prediction = predictor.predict(pixels_of(batch.images[0]))
-    for digit, region in prediction.answers["semantic"].json().items():
+    prediction = predictor.predict(to_uint8(batch.images[0]))
+    for digit, region in prediction.annotations["semantic"].to_dict().items():
         print(f"digit {digit}: {region['area']} pixels")
     images.save(out / "mosaic.png", predictor.draw(prediction))
     print(f"Drawn: {out}/mosaic.png")

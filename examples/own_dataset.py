@@ -13,8 +13,8 @@ from torch import Tensor
 
 from triptych import multitask
 from triptych.frame.rng import CounterRNG
-from triptych.multitask import DATASETS, Batch, Card
-from triptych.multitask.data.dataset import Part
+from triptych.multitask import DATASETS, Batch, DatasetInfo
+from triptych.multitask.data.dataset import Split
 from triptych.multitask.data.digit_dataset import DigitDataset
 
 
@@ -22,20 +22,20 @@ class AddedDigits(DigitDataset):
     """Two random digits an image; the class is their sum."""
 
     @property
-    def card(self) -> Card:
+    def info(self) -> DatasetInfo:
         sums = range(2 * len(self.classes) - 1)
-        width = 2 * self.stock["train"].mask.shape[2]
-        return self.digit_card(
+        width = 2 * self.cutout_size[1]
+        return self.digit_info(
             dataset="added-digits",
-            truths=("label",),
+            targets=("label",),
             width=width,
             classes=tuple(map(str, sums)),
-            names={"label": "sum"},
+            head_names={"label": "sum"},
         )
 
-    def make(self, part: Part, indices: Tensor, chance: CounterRNG) -> Batch:
-        pairs = chance.integers("pairs", len(self.stock[part]), 2).flatten()
-        digits = self.digits(part, pairs, chance.fork("pair", 2))
+    def make_batch(self, split: Split, indices: Tensor, rng: CounterRNG) -> Batch:
+        pairs = rng.integers("pairs", self.num_cutouts(split), 2).flatten()
+        digits = self.shifted_digits(split, pairs, rng.fork("pair", 2))
         left, right = digits.images[0::2], digits.images[1::2]
         return Batch(torch.cat([left, right], 3), indices, label=digits.label.view(-1, 2).sum(1))
 

@@ -13,10 +13,10 @@ from lightning.pytorch.callbacks import Callback
 from torch import Tensor
 
 from triptych import multitask
-from triptych.multitask import PerImage
+from triptych.multitask import PerImageMetric
 
 
-class Centred(PerImage):
+class Centred(PerImageMetric):
     """Of circles (batch, 3) against circles."""
 
     definition = "share of images whose circle is centred to within half a pixel"

@@ -75,12 +75,12 @@ def write_idx() -> Callable[[Path, Pictures, Pictures], Path]:
 @pytest.fixture(scope="session")
 def few_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of IDX files with 240 training and 60 test digits, to be read only."""
-    from triptych.multitask.synthesis.digits import handwritten
+    from triptych.multitask.synthesis.digits import render_digits
 
     splits = []
     for number, count in enumerate((240, 60)):
         labels = torch.arange(count) % 10
-        splits.append((handwritten(labels, (5, number)).numpy(), labels.tolist()))
+        splits.append((render_digits(labels, (5, number)).numpy(), labels.tolist()))
     return _write_idx(tmp_path_factory.mktemp("few-digits"), *splits)
 
 

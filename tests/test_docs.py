@@ -20,7 +20,7 @@ from triptych.faces.training.setup import RECOMMENDED
 from triptych.frame.config import TrainingConfig
 from triptych.frame.storage import images
 from triptych.multitask.datasets import emoji, mosaic_digits
-from triptych.multitask.engine.contact_sheets import first, pixels_of
+from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 from triptych.multitask.sources import drawn
 from triptych.style.fast import train
 from triptych.style.networks._extractor import Network
@@ -54,11 +54,11 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for split, count in {"train": 240, "test": 60}.items():
         monkeypatch.setitem(drawn.DIGITS, split, count)
-    for part in emoji.SCENES:
-        monkeypatch.setitem(emoji.SCENES, part, 16)
-    monkeypatch.setattr(mosaic_digits, "TESTED", 20)
+    for part in emoji.SPLIT_SIZES:
+        monkeypatch.setitem(emoji.SPLIT_SIZES, part, 16)
+    monkeypatch.setattr(mosaic_digits, "TEST_SIZE", 20)
     monkeypatch.setattr(multitask, "train", partial(multitask.train, epochs=1))
-    digit = pixels_of(first(multitask.open_dataset("digits", "drawn"), "test", 1).images[0])
+    digit = to_uint8(first_batch(multitask.open_dataset("digits", "drawn"), "test", 1).images[0])
     for ending in ("jpg", "png"):
         images.save(f"my-digit.{ending}", digit.repeat(9, 0).repeat(9, 1))
     people(monkeypatch, tmp_path)

@@ -26,8 +26,8 @@ TRAINED = [name for name in EXAMPLES if not name.startswith(("faces_", "style_")
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few scenes and mosaics; what an example puts on a shelf is taken off again."""
     for part in ("train", "validation", "test"):
-        monkeypatch.setitem(emoji.SCENES, part, 16)
-    monkeypatch.setattr(mosaic_digits, "TESTED", 20)
+        monkeypatch.setitem(emoji.SPLIT_SIZES, part, 16)
+    monkeypatch.setattr(mosaic_digits, "TEST_SIZE", 20)
     for shelf in (HEADS, DATASETS):
         monkeypatch.setattr(shelf, "_registered", dict(shelf._registered))
 

@@ -106,9 +106,10 @@ except SystemExit as left:
         ("triptych", ""),
         (
             "triptych.multitask",
-            "Answer Batch Card CutOuts DATASETS Dataset Evaluation HEADS Head Model Options "
-            "PerImage Prediction Predictor SOURCES Source Trained evaluate load open_dataset "
-            "resume train",
+            "Annotation Batch BinaryMask BoundingBox Circle ClassLabel Cutouts DATASETS Dataset "
+            "DatasetConfig DatasetInfo EvaluationResult HEADS Head MultitaskModel PerImageMetric "
+            "Prediction Predictor SOURCES SemanticMap Source TrainResult evaluate load "
+            "open_dataset resume train",
         ),
         ("triptych.backbones", "BACKBONES Backbone Registry"),
         (

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from triptych.backbones import BACKBONES, build_backbone
+from triptych.backbones import BACKBONES
+from triptych.backbones._build import build_backbone
 from triptych.frame.errors import ConfigError, UnknownNameError
 
 # in its full width it takes seconds and shows nothing more

@@ -48,8 +48,8 @@ def numbered(text: str | None) -> dict[str, float]:
 
 def part(name: str) -> Any:
     """The part of a dataset of this name. Raises UnknownNameError with the nearest."""
-    from ..multitask.data.dataset import Part
+    from ..multitask.data.dataset import Split
 
-    if name not in get_args(Part):
-        raise unknown_name_error(name, get_args(Part), "split")
+    if name not in get_args(Split):
+        raise unknown_name_error(name, get_args(Split), "split")
     return name

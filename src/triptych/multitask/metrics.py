@@ -1,10 +1,13 @@
-"""How good answers are: torchmetrics that keep a value per image and state their own definition."""
+"""Metrics of the heads: torchmetrics that keep a value per image and state their definition.
+
+Each is updated with a head's (output, target). Higher is better, 1 is perfect.
+"""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
@@ -12,97 +15,134 @@ from torchmetrics.utilities import dim_zero_cat
 from .structures.geometry import box_iou, circle_iou, mask_iou
 
 
-class PerImage(Metric):
-    """A metric that is the mean of one value per image: higher is better, 1 is perfect.
+class PerImageMetric(Metric):
+    """A metric that is the mean of one value per image.
 
-    A metric of your own says what it computes in `definition` and gives `per_image`.
+    A metric of your own states what it computes in `definition` and implements `per_image`.
     """
 
     definition: ClassVar[str]
+    """What it computes, in one line."""
+
     is_differentiable = False
     higher_is_better = True
     full_state_update = False
-    kept: list[Tensor]
+    per_image_values: list[Tensor]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.add_state("kept", default=[], dist_reduce_fx="cat")
+    def __init__(self, **kwargs: Any) -> None:
+        """
+        Parameters:
+            kwargs: those of `torchmetrics.Metric`, such as `sync_on_compute`.
+        """
+        super().__init__(**kwargs)
+        self.add_state("per_image_values", default=[], dist_reduce_fx="cat")
 
     @abstractmethod
     def per_image(self, output: Tensor, target: Tensor) -> Float[Tensor, " batch"]:
-        """The value of each image, from the head's output and what it should have been."""
+        """The value of each image.
+
+        Parameters:
+            output: the head's output for a batch.
+            target: what the output should have been.
+        """
 
     def update(self, output: Tensor, target: Tensor) -> None:
-        self.kept.append(self.per_image(output, target).detach().float())
+        """Add the values of a batch."""
+        self.per_image_values.append(self.per_image(output, target).detach().float())
 
-    def compute(self) -> Tensor:
+    def compute(self) -> Float[Tensor, ""]:
+        """The mean over all images; nan without any."""
         return self.values.mean()
 
     @property
     def values(self) -> Float[Tensor, " images"]:
-        """The value of every image seen, in the order it was seen."""
-        return dim_zero_cat(self.kept) if len(self.kept) else torch.zeros(0)
+        """The value of every image, in the order of the updates."""
+        if not len(self.per_image_values):
+            return torch.zeros(0, device=self.device)
+        return dim_zero_cat(self.per_image_values)
 
     def worst(self, count: int) -> Int[Tensor, " count"]:
-        """Which images have the lowest values, worst first, as places in `values`."""
+        """The indices into `values` of the images with the lowest values, worst first."""
         return self.values.argsort(stable=True)[:count]
 
 
-class Accuracy(PerImage):
-    """Of class scores (batch, classes) against class numbers (batch)."""
+class Accuracy(PerImageMetric):
+    """Share of right classes: class scores (batch, classes) against class numbers (batch)."""
 
     definition = "share of images whose most probable class is right"
 
-    def per_image(self, output: Tensor, target: Tensor) -> Tensor:
+    def per_image(
+        self, output: Float[Tensor, "batch classes"], target: Int[Tensor, " batch"]
+    ) -> Float[Tensor, " batch"]:
+        """1 where the class is right, else 0."""
         return (output.argmax(1) == target).float()
 
 
-class BoxIou(PerImage):
-    """Of boxes (batch, 4) against boxes."""
+class BoxIoU(PerImageMetric):
+    """Overlap of boxes (left, top, right, bottom)."""
 
     definition = "mean over images of intersection over union of the two boxes' areas"
 
-    def per_image(self, output: Tensor, target: Tensor) -> Tensor:
+    def per_image(
+        self, output: Float[Tensor, "batch 4"], target: Float[Tensor, "batch 4"]
+    ) -> Float[Tensor, " batch"]:
+        """Intersection over union of each pair."""
         return box_iou(output, target)
 
 
-class CircleIou(PerImage):
-    """Of circles (batch, 3) against circles."""
+class CircleIoU(PerImageMetric):
+    """Overlap of circles (x, y, radius)."""
 
     definition = "mean over images of intersection over union of the two circles' exact areas"
 
-    def per_image(self, output: Tensor, target: Tensor) -> Tensor:
+    def per_image(
+        self, output: Float[Tensor, "batch 3"], target: Float[Tensor, "batch 3"]
+    ) -> Float[Tensor, " batch"]:
+        """Intersection over union of each pair."""
         return circle_iou(output, target)
 
 
-class Jaccard(PerImage):
-    """Of mask logits (batch, height, width) against masks."""
+class BinaryIoU(PerImageMetric):
+    """Jaccard index of masks: logits against true or false per pixel."""
 
     definition = "mean over images of |P∧T| / |P∨T|; a pixel is in P where its probability > 0.5"
 
-    def per_image(self, output: Tensor, target: Tensor) -> Tensor:
+    def per_image(
+        self,
+        output: Float[Tensor, "batch height width"],
+        target: Bool[Tensor, "batch height width"],
+    ) -> Float[Tensor, " batch"]:
+        """Intersection over union of each pair; 1 for two empty masks."""
         return mask_iou(output > 0, target)
 
 
-class SemanticJaccard(PerImage):
-    """Of class scores (batch, classes, height, width) against class numbers per pixel.
+class PixelIoU(PerImageMetric):
+    """Jaccard index of semantic maps, over all classes and pixels at once (micro): class scores
+    against class numbers per pixel.
 
-    All one-hot masks and pixels are pooled, so with right and wrong pixels counted over all
-    images it is right / (right + 2 · wrong); each image's own share is kept for the worst list.
+    With right and wrong pixels counted over all images it is right / (right + 2 · wrong). The
+    values per image are the shares of right pixels.
     """
 
     definition = "one-hot masks of all classes and pixels pooled: Σ|P∧T| / Σ|P∨T| (micro)"
 
-    def per_image(self, output: Tensor, target: Tensor) -> Tensor:
+    def per_image(
+        self,
+        output: Float[Tensor, "batch classes height width"],
+        target: Int[Tensor, "batch height width"],
+    ) -> Float[Tensor, " batch"]:
+        """The share of right pixels."""
         return (output.argmax(1) == target).flatten(1).float().mean(1)
 
-    def compute(self) -> Tensor:
-        right = self.values.double().mean()  # every image has as many pixels
+    def compute(self) -> Float[Tensor, ""]:
+        """The index over all images, which have equally many pixels."""
+        right = self.values.double().mean()
         return (right / (2 - right)).float()
 
 
-class MeanIou(Metric):
-    """Of class scores (batch, classes, height, width) against class numbers per pixel."""
+class MeanIoU(Metric):
+    """Jaccard index of semantic maps, mean over classes (macro): class scores against class
+    numbers per pixel."""
 
     definition = "mean over classes of |P∧T| / |P∨T|, each pooled over all images (macro)"
     is_differentiable = False
@@ -110,29 +150,71 @@ class MeanIou(Metric):
     full_state_update = False
     confusion: Tensor
 
-    def __init__(self, classes: int):
-        super().__init__()
+    def __init__(self, classes: int, **kwargs: Any):
+        """
+        Parameters:
+            classes: how many there are, the background among them.
+            kwargs: those of `torchmetrics.Metric`.
+        """
+        super().__init__(**kwargs)
         zeros = torch.zeros(classes, classes, dtype=torch.long)
         self.add_state("confusion", zeros, dist_reduce_fx="sum")
 
-    def update(self, output: Tensor, target: Tensor) -> None:
+    def update(
+        self,
+        output: Float[Tensor, "batch classes height width"],
+        target: Int[Tensor, "batch height width"],
+    ) -> None:
+        """Count the pairs of true and predicted class of a batch's pixels."""
         classes = len(self.confusion)
         pairs = target.flatten() * classes + output.argmax(1).flatten()
         self.confusion += pairs.bincount(minlength=classes**2).view(classes, classes)
 
-    def compute(self) -> Tensor:
-        """Classes that neither appear nor are answered do not count."""
+    def compute(self) -> Float[Tensor, ""]:
+        """The mean; classes that neither appear nor are predicted do not count."""
         right = self.confusion.diag()
         union = self.confusion.sum(0) + self.confusion.sum(1) - right
         return (right[union > 0] / union[union > 0]).mean()
 
 
-class WhenRight:
-    """A per-image metric counted 0 where the class is wrong: the course projects' joint figure."""
+class ConditionalMetric(Metric):
+    """A per-image metric in which images count 0 whose class is wrong: the joint figure of the
+    course projects."""
 
-    def __init__(self, metric: PerImage, accuracy: Accuracy):
-        self.metric, self.accuracy = metric, accuracy
+    is_differentiable = False
+    higher_is_better = True
+    full_state_update = False
+    per_image_values: list[Tensor]
+
+    def __init__(self, metric: PerImageMetric, **kwargs: Any):
+        """
+        Parameters:
+            metric: gives the value of each image whose class is right.
+            kwargs: those of `torchmetrics.Metric`.
+        """
+        super().__init__(**kwargs)
+        self.metric = metric
         self.definition = f"{metric.definition}, counted 0 where the class is wrong"
+        self.add_state("per_image_values", default=[], dist_reduce_fx="cat")
 
-    def compute(self) -> Tensor:
-        return (self.metric.values * self.accuracy.values).mean()
+    def update(
+        self,
+        output: Tensor,
+        target: Tensor,
+        class_scores: Float[Tensor, "batch classes"],
+        classes: Int[Tensor, " batch"],
+    ) -> None:
+        """Add the values of a batch.
+
+        Parameters:
+            output: as the metric takes it, as is `target`.
+            target: what the output should have been.
+            class_scores: the scores whose highest is the predicted class.
+            classes: the right class numbers.
+        """
+        values = self.metric.per_image(output, target).detach().float()
+        self.per_image_values.append(values * (class_scores.argmax(1) == classes).float())
+
+    def compute(self) -> Float[Tensor, ""]:
+        """The mean over all images."""
+        return dim_zero_cat(self.per_image_values).mean()

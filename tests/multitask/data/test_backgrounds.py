@@ -4,14 +4,20 @@ import pytest
 import torch
 
 from triptych.frame.rng import CounterRNG
-from triptych.multitask.data.backgrounds import FIELD, GRAINS, ground, noise_fields, strewn
+from triptych.multitask.data.backgrounds import (
+    FIELD,
+    NOISE_SCALES,
+    add_distractors,
+    noise_fields,
+    sample_background,
+)
 
 SOME = torch.arange(32)
 SIZE = (24, 30)
 
 
 def made(kind: str):
-    return ground(kind, CounterRNG([0], SOME), SIZE)
+    return sample_background(kind, CounterRNG([0], SOME), SIZE)
 
 
 @pytest.mark.parametrize("kind", ["white", "flat", "gradient", "noise", "any"])
@@ -19,7 +25,7 @@ def test_a_ground_is_of_the_size_and_in_range(kind: str):
     found = made(kind)
     assert found.shape == (32, 3, *SIZE)
     assert found.min() >= 0 and found.max() <= 1 + 1e-6
-    alone = ground(kind, CounterRNG([0], SOME[7:8]), SIZE)
+    alone = sample_background(kind, CounterRNG([0], SOME[7:8]), SIZE)
     assert torch.allclose(alone[0], found[7], atol=1e-6)
 
 
@@ -40,7 +46,7 @@ def test_a_gradient_goes_one_way():
 
 def test_noise_has_grains_of_several_sizes():
     fields = noise_fields(torch.device("cpu"))
-    assert fields.shape == (len(GRAINS), FIELD, FIELD)
+    assert fields.shape == (len(NOISE_SCALES), FIELD, FIELD)
     rough = [float((field - field.roll(1, 0)).abs().mean()) for field in fields]
     assert rough == sorted(rough, reverse=True)
     seams = [(field[0] - field[-1]).abs().mean() for field in fields]
@@ -48,7 +54,7 @@ def test_noise_has_grains_of_several_sizes():
 
 
 def test_any_ground_has_all_kinds():
-    found = ground("any", CounterRNG([0], torch.arange(100)), SIZE)
+    found = sample_background("any", CounterRNG([0], torch.arange(100)), SIZE)
     white = found.eq(1).flatten(1).all(1).float().mean()
     plain = found.flatten(2).std(2).amax(1).lt(1e-6).float().mean()
     assert 0.1 < white < 0.4 and 0.3 < plain < 0.7
@@ -56,8 +62,8 @@ def test_any_ground_has_all_kinds():
 
 def test_up_to_so_many_shapes_are_strewn():
     white = torch.ones(100, 3, 40, 40)
-    found = strewn(white, CounterRNG([0], torch.arange(100)), 3)
+    found = add_distractors(white, CounterRNG([0], torch.arange(100)), 3)
     covered = found.ne(1).any(1).flatten(1).float().mean(1)
     assert 0.1 < covered.eq(0).float().mean() < 0.45  # a quarter has none
     assert covered.max() < 3 * 0.34**2 + 0.01
-    assert strewn(white, CounterRNG([0], torch.arange(100)), 0).equal(white)
+    assert add_distractors(white, CounterRNG([0], torch.arange(100)), 0).equal(white)

@@ -5,38 +5,47 @@ import pytest
 import torch
 
 from triptych.frame.rng import CounterRNG
-from triptych.multitask.data.compositing import Stock, laid, shifted, turned
-from triptych.multitask.data.source import CutOuts
-from triptych.multitask.structures.geometry import box_of_mask
+from triptych.multitask.data.compositing import (
+    CutoutBank,
+    random_affine_place,
+    random_place,
+    random_shift,
+)
+from triptych.multitask.data.source import Cutouts
+from triptych.multitask.structures.geometry import mask_to_box
 
 MANY = torch.arange(200)
 SIZE = (40, 60)
 
 
-def disc(side: int = 16, radius: float = 6.0) -> Stock:
+def disc(side: int = 16, radius: float = 6.0) -> CutoutBank:
     """One red disc, off the middle of its frame."""
     y, x = torch.meshgrid(torch.arange(side) + 0.5, torch.arange(side) + 0.5, indexing="ij")
     alpha = (((x - 7).hypot(y - 9) < radius) * 255).byte()
     colour = torch.zeros(1, 3, side, side, dtype=torch.uint8)
     colour[:, 0] = 255
-    return Stock.of(CutOuts(colour, torch.tensor([0]), ("disc",), alpha[None]), circles=True)
+    return CutoutBank.from_cutouts(
+        Cutouts(colour, torch.tensor([0]), ("disc",), alpha[None]), circles=True
+    )
 
 
 @pytest.fixture
-def digits() -> Stock:
+def digits() -> CutoutBank:
     rng = np.random.default_rng(0)
     images = torch.zeros(30, 1, 20, 14, dtype=torch.uint8)
     for image in images:
         top, left = rng.integers(2, 8), rng.integers(1, 5)
         image[0, top : top + rng.integers(3, 11), left : left + rng.integers(3, 8)] = 200
-    return Stock.of(CutOuts(images, torch.arange(30) % 3, ("a", "b", "c")), circles=True)
+    return CutoutBank.from_cutouts(
+        Cutouts(images, torch.arange(30) % 3, ("a", "b", "c")), circles=True
+    )
 
 
-def test_shifted_digits_keep_their_pixels_and_truth_exactly(digits: Stock):
+def test_shifted_digits_keep_their_pixels_and_truth_exactly(digits: CutoutBank):
     chosen = MANY % 30
-    moved = shifted(digits, chosen, CounterRNG([0], MANY), reach=3)
+    moved = random_shift(digits, chosen, CounterRNG([0], MANY), max_shift=3)
     offset = (moved.box - digits.box[chosen])[:, :2]
-    assert moved.box.equal(box_of_mask(moved.mask))
+    assert moved.box.equal(mask_to_box(moved.mask))
     assert offset.abs().max() == 3 and offset.equal(offset.round())
     assert offset.unique(dim=0).shape[0] == 49  # all ways there are
     assert moved.circle is not None and digits.circle is not None
@@ -50,31 +59,31 @@ def test_shifted_digits_keep_their_pixels_and_truth_exactly(digits: Stock):
 def test_what_fills_its_frame_is_not_moved_over_the_edge():
     images = torch.zeros(1, 1, 8, 8, dtype=torch.uint8)
     images[..., 1:, :] = 255  # a row is free above, nothing at the sides
-    stock = Stock.of(CutOuts(images, torch.tensor([0]), ("a", "b")), circles=False)
-    moved = shifted(stock, MANY * 0, CounterRNG([0], MANY), reach=4)
+    stock = CutoutBank.from_cutouts(Cutouts(images, torch.tensor([0]), ("a", "b")), circles=False)
+    moved = random_shift(stock, MANY * 0, CounterRNG([0], MANY), max_shift=4)
     assert moved.circle is None
     assert set(map(tuple, moved.box.tolist())) == {(0, 1, 8, 8), (0, 0, 8, 7)}
     assert moved.mask.flatten(1).sum(1).eq(56).all()
 
 
-def test_without_reach_nothing_moves(digits: Stock):
-    still = shifted(digits, MANY % 30, CounterRNG([0], MANY), reach=0)
+def test_without_reach_nothing_moves(digits: CutoutBank):
+    still = random_shift(digits, MANY % 30, CounterRNG([0], MANY), max_shift=0)
     assert still.box.equal(digits.box[MANY % 30])
 
 
-def test_laying_does_not_change_the_stock(digits: Stock):
+def test_laying_does_not_change_the_stock(digits: CutoutBank):
     assert digits.circle is not None
     before = digits.circle.clone()
-    shifted(digits, MANY % 30, CounterRNG([0], MANY), reach=3)
+    random_shift(digits, MANY % 30, CounterRNG([0], MANY), max_shift=3)
     assert digits.circle.equal(before)
 
 
 def test_laid_cut_outs_are_whole_and_anywhere():
     stock = disc()
-    found = laid(stock, MANY * 0, CounterRNG([0], MANY), SIZE)
+    found = random_place(stock, MANY * 0, CounterRNG([0], MANY), SIZE)
     assert found.mask.shape == (200, *SIZE)
     assert found.mask.flatten(1).sum(1).eq(stock.mask.sum()).all()
-    assert found.box.equal(box_of_mask(found.mask))
+    assert found.box.equal(mask_to_box(found.mask))
     assert stock.circle is not None
     assert torch.allclose(
         found.circle[:, :2] - found.box[:, :2], stock.circle[:, :2] - stock.box[:, :2]
@@ -85,8 +94,8 @@ def test_laid_cut_outs_are_whole_and_anywhere():
 
 
 def test_a_ground_shows_where_the_cut_out_does_not():
-    found = laid(disc(), MANY[:4] * 0, CounterRNG([0], MANY[:4]), SIZE)
-    pictures = found.patches.over(torch.full((4, 3, *SIZE), 0.25))
+    found = random_place(disc(), MANY[:4] * 0, CounterRNG([0], MANY[:4]), SIZE)
+    pictures = found.patches.paste_onto(torch.full((4, 3, *SIZE), 0.25))
     for picture, mask in zip(pictures, found.mask):
         assert torch.allclose(picture[:, ~mask], torch.tensor(0.25))
         assert torch.allclose(picture[:, mask], torch.tensor([[1.0], [0.0], [0.0]]))
@@ -96,8 +105,10 @@ def test_turned_cut_outs_lie_in_the_circle_they_say():
     stock = disc()
     scale = CounterRNG([1], MANY).uniform("scale", low=0.5)
     degrees = CounterRNG([1], MANY).uniform("turn", high=360)
-    found = turned(stock, MANY * 0, CounterRNG([0], MANY), SIZE, scale=scale, degrees=degrees)
-    assert found.box.equal(box_of_mask(found.mask))
+    found = random_affine_place(
+        stock, MANY * 0, CounterRNG([0], MANY), SIZE, scale=scale, degrees=degrees
+    )
+    assert found.box.equal(mask_to_box(found.mask))
     x, y, radius = found.circle.T
     assert stock.circle is not None and torch.allclose(radius, stock.circle[0, 2] * scale)
     for low, high, side in ((x - radius, x + radius, 60), (y - radius, y + radius, 40)):
@@ -114,19 +125,21 @@ def test_unturned_and_full_size_is_upright():
     stock = disc()
     chosen = MANY[:9] * 0
     full, none = torch.ones(9), torch.zeros(9)
-    found = turned(stock, chosen, CounterRNG([0], MANY[:9]), SIZE, scale=full, degrees=none)
+    found = random_affine_place(
+        stock, chosen, CounterRNG([0], MANY[:9]), SIZE, scale=full, degrees=none
+    )
     sizes = found.box[:, 2:] - found.box[:, :2]
     assert (sizes - (stock.box[:, 2:] - stock.box[:, :2])).abs().max() <= 1
 
 
 def test_a_silhouette_is_where_alpha_is_above_one_half():
     alpha = torch.tensor([[[127, 128]]], dtype=torch.uint8)
-    cutouts = CutOuts(torch.zeros(1, 3, 1, 2, dtype=torch.uint8), torch.tensor([0]), ("a",), alpha)
-    stock = Stock.of(cutouts, circles=False)
+    cutouts = Cutouts(torch.zeros(1, 3, 1, 2, dtype=torch.uint8), torch.tensor([0]), ("a",), alpha)
+    stock = CutoutBank.from_cutouts(cutouts, circles=False)
     assert stock.mask.tolist() == [[[False, True]]] and stock.circle is None
 
 
-def test_some_of_a_stock_are_chosen_in_order(digits: Stock):
-    part = digits.only(torch.tensor([4, 1]))
+def test_some_of_a_stock_are_chosen_in_order(digits: CutoutBank):
+    part = digits.subset(torch.tensor([4, 1]))
     assert len(part) == 2 and part.label.tolist() == [1, 1]
     assert part.images.equal(digits.images[[4, 1]])

@@ -12,10 +12,9 @@ from torch import Tensor
 from triptych import multitask
 from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.multitask import DATASETS, Batch, Dataset
-from triptych.multitask.data.dataset import PARTS
-from triptych.multitask.datasets import emoji
-from triptych.multitask.datasets._build import chosen_source, open_dataset
-from triptych.multitask.structures.geometry import box_of_mask
+from triptych.multitask.data.dataset import SPLITS
+from triptych.multitask.datasets import default_source, emoji, open_dataset
+from triptych.multitask.structures.geometry import mask_to_box
 
 EMOJI = [{}, {"ground": "any", "distractors": 3}, {"scale": 0.5, "rotation": 360}, {"hard": True}]
 CASES = [(name, {}) for name in DATASETS if name != "emoji"] + [("emoji", set_) for set_ in EMOJI]
@@ -39,7 +38,7 @@ def rows(batch: Batch, chosen: list[int]) -> Batch:
     return Batch(**{k: None if v is None else v[chosen] for k, v in vars(batch).items()})
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", SPLITS)
 def test_an_image_does_not_depend_on_its_batch(dataset: Dataset, part: str):
     whole = dataset.batch(part, torch.arange(8), epoch=3)
     for chosen in ([5], [7, 2, 2, 0]):
@@ -47,26 +46,26 @@ def test_an_image_does_not_depend_on_its_batch(dataset: Dataset, part: str):
         picked = rows(whole, chosen)
         assert found.images.shape == picked.images.shape
         assert torch.allclose(found.images, picked.images, atol=1e-6)
-        assert found.truths() == picked.truths()
-        for truth in found.truths():
+        assert found.target_names() == picked.target_names()
+        for truth in found.target_names():
             assert torch.allclose(
                 getattr(found, truth).float(), getattr(picked, truth).float(), atol=1e-4
             ), truth
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", SPLITS)
 def test_the_card_says_what_batches_are_like(dataset: Dataset, part: str):
-    card, batch = dataset.card, dataset.batch(part, torch.arange(4))
-    assert batch.images.shape == (4, card.channels, card.height, card.width)
+    info, batch = dataset.info, dataset.batch(part, torch.arange(4))
+    assert batch.images.shape == (4, info.channels, info.height, info.width)
     assert batch.images.min() >= 0 and batch.images.max() <= 1
-    assert set(batch.truths()) == set(card.truths)
+    assert set(batch.target_names()) == set(info.targets)
     assert batch.indices.tolist() == [0, 1, 2, 3]
-    for truth, names in (("label", card.classes), ("attribute", card.attributes)):
-        if truth in card.truths:
+    for truth, names in (("label", info.classes), ("attribute", info.attributes)):
+        if truth in info.targets:
             assert getattr(batch, truth).max() < len(names)
     if batch.semantic is not None:
-        assert 0 < batch.semantic.max() < len(card.regions)
-    assert type(card).from_json(card.json()) == card
+        assert 0 < batch.semantic.max() < len(info.semantic_classes)
+    assert type(info).from_dict(info.to_dict()) == info
 
 
 def test_only_training_images_change_from_epoch_to_epoch(dataset: Dataset):
@@ -78,13 +77,13 @@ def test_only_training_images_change_from_epoch_to_epoch(dataset: Dataset):
 
 def test_parts_draw_on_different_chance(dataset: Dataset):
     some = torch.arange(8)
-    first = [dataset.batch(part, some).images for part in PARTS]
+    first = [dataset.batch(part, some).images for part in SPLITS]
     assert not first[0].equal(first[1]) and not first[1].equal(first[2])
     assert not first[0].equal(first[2])
 
 
 def test_a_part_comes_whole_and_in_order(dataset: Dataset, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(emoji.SCENES, "validation", 20)
+    monkeypatch.setitem(emoji.SPLIT_SIZES, "validation", 20)
     size = dataset.size("validation")
     found = [batch.indices for batch in dataset.batches("validation", 7)]
     assert torch.cat(found).equal(torch.arange(size))
@@ -101,9 +100,12 @@ def test_test_images_are_the_same_whatever_the_seed(few_digits: Path):
 
 @pytest.mark.parametrize("name", [name for name in DATASETS if name != "emoji"])
 def test_train_and_test_share_no_image(name: str, few_digits: Path):
-    stock = opened(name, few_digits).stock
-    seen = {part: {image.numpy().tobytes() for image in stock[part].images} for part in PARTS}
-    assert all(seen[part] for part in PARTS)
+    dataset = opened(name, few_digits)
+    seen = {
+        split: {image.numpy().tobytes() for image in dataset.cutouts(split).images}
+        for split in SPLITS
+    }
+    assert all(seen[part] for part in SPLITS)
     assert not seen["train"] & seen["validation"]
     assert not (seen["train"] | seen["validation"]) & seen["test"]
 
@@ -118,7 +120,7 @@ def circle_holds(circle: Tensor, mask: Tensor, slack: float) -> bool:
 def test_boxes_circles_and_masks_are_of_one_thing(dataset: Dataset):
     batch = dataset.batch("train", torch.arange(24))
     if batch.mask is not None and batch.box is not None:
-        assert batch.box.equal(box_of_mask(batch.mask))
+        assert batch.box.equal(mask_to_box(batch.mask))
     if batch.mask is not None and batch.circle is not None:
         for circle, mask in zip(batch.circle, batch.mask):
             assert circle_holds(circle, mask, slack=0.5)
@@ -138,7 +140,7 @@ def test_whole_circles_are_the_smallest_around_the_mask(name: str, few_digits: P
 def test_digits_keep_their_ink_where_they_are_moved(few_digits: Path):
     dataset = opened("digits", few_digits)
     moved = dataset.batch("train", torch.arange(40))
-    still = dataset.stock["train"]
+    still = dataset.cutouts("train")
     assert moved.mask is not None
     assert moved.mask.flatten(1).sum(1).equal(still.mask[:40].flatten(1).sum(1))
     assert (moved.mask != still.mask[:40]).any()
@@ -185,7 +187,7 @@ def test_folders_of_other_sizes_and_classes_train_unchanged(
     trained = multitask.train(
         name, source=str(folder), out=tmp_path / "run", epochs=1, batch=16, device="cpu"
     )
-    assert trained.model.card.classes == ("0", "1", "2", "3")
+    assert trained.model.info.classes == ("0", "1", "2", "3")
     assert all(0 <= value <= 1 for value in trained.evaluation.metrics.values())
 
 
@@ -212,4 +214,4 @@ def test_a_source_of_other_things_is_refused(few_digits: Path):
 
 
 def test_the_drawn_source_stands_in_for_the_real_one():
-    assert chosen_source("digits") == "drawn" and chosen_source("emoji") == "drawn"
+    assert default_source("digits") == "drawn" and default_source("emoji") == "drawn"

@@ -9,11 +9,11 @@ import torch
 from triptych import multitask
 from triptych.frame.errors import RunError
 from triptych.multitask.engine import evaluate
-from triptych.multitask.metrics import CircleIou
+from triptych.multitask.metrics import CircleIoU
 
 
 def test_figures_are_those_the_training_ended_with(trained_run: Path):
-    found = multitask.evaluate(trained_run, device="cpu").json()
+    found = multitask.evaluate(trained_run, device="cpu").to_dict()
     written = json.loads((trained_run / "metrics.json").read_bytes())
     written.pop("seconds")
     assert found == written
@@ -31,8 +31,8 @@ def test_a_figure_is_what_the_answers_say(trained_run: Path, few_digits: Path):
     predictor = multitask.load(trained_run, device="cpu")
     pixels = [(image[0] * 255).round().byte().numpy()[..., None] for image in batch.images]
     told = predictor.predict_all(pixels)
-    true = predictor.model.heads["digit"].truth(batch)
-    right = [each.answers["digit"].name == truth.name for each, truth in zip(told, true)]
+    true = predictor.model.heads["digit"].ground_truth(batch)
+    right = [each.annotations["digit"].name == truth.name for each, truth in zip(told, true)]
     found = multitask.evaluate(trained_run, device="cpu").metrics
     assert found["digit/accuracy"] == pytest.approx(sum(right) / 60)
 
@@ -45,7 +45,7 @@ def test_each_part_has_its_size_and_a_definition_for_each_figure(trained_run: Pa
 
 
 def test_ones_own_metric_is_measured(trained_run: Path):
-    found = multitask.evaluate(trained_run, device="cpu", metrics={"circle/again": CircleIou()})
+    found = multitask.evaluate(trained_run, device="cpu", metrics={"circle/again": CircleIoU()})
     assert found.metrics["circle/again"] == found.metrics["circle/iou"]
 
 

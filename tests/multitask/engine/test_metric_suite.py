@@ -5,12 +5,14 @@ import torch
 from torch import Tensor
 
 from triptych.frame.errors import UnknownNameError
-from triptych.multitask import Card, PerImage
-from triptych.multitask.engine.metric_suite import Scores
+from triptych.multitask import DatasetInfo, PerImageMetric
+from triptych.multitask.engine.metric_suite import MetricSuite
 from triptych.multitask.metrics import Accuracy
-from triptych.multitask.model.multitask_model import Model
+from triptych.multitask.model.multitask_model import MultitaskModel
 
-CARD = Card("digits", 1, 16, 16, ("label", "box", "circle"), ("0", "1"), names={"label": "digit"})
+INFO = DatasetInfo(
+    "digits", 1, 16, 16, ("label", "box", "circle"), ("0", "1"), head_names={"label": "digit"}
+)
 OUTPUTS = {
     "digit": torch.tensor([[1.0, 0.0], [1.0, 0.0]]),
     "circle": torch.tensor([[5.0, 5, 2], [5.0, 5, 2]]),
@@ -23,15 +25,15 @@ TARGETS = {
 }
 
 
-class Radius(PerImage):
+class Radius(PerImageMetric):
     definition = "1 − relative error of the radius, at least 0"
 
     def per_image(self, output: Tensor, target: Tensor) -> Tensor:
         return (1 - (output[:, 2] / target[:, 2] - 1).abs()).clamp(min=0)
 
 
-def scores(heads: list[str], extra: dict | None = None) -> Scores:
-    return Scores(Model(CARD, heads), extra)
+def scores(heads: list[str], extra: dict | None = None) -> MetricSuite:
+    return MetricSuite(MultitaskModel(INFO, heads), extra)
 
 
 def test_figures_have_the_names_of_the_dataset_and_their_values():
@@ -41,7 +43,7 @@ def test_figures_have_the_names_of_the_dataset_and_their_values():
     assert figures == pytest.approx(
         {"circle/iou": 0.625, "digit/accuracy": 0.5, "circle/iou_when_right": 0.125}
     )
-    assert found.score(figures) == pytest.approx((0.625 + 0.5) / 2)
+    assert found.mean_primary(figures) == pytest.approx((0.625 + 0.5) / 2)
     assert found.definitions().keys() == figures.keys()
 
 
@@ -58,7 +60,7 @@ def test_metrics_of_ones_own_are_computed_beside():
     figures = found.compute()
     assert figures["circle/radius"] == pytest.approx(0.5)
     assert found.definitions()["circle/radius"] == Radius.definition
-    assert found.score(figures) == pytest.approx(0.625)  # the heads' own alone
+    assert found.mean_primary(figures) == pytest.approx(0.625)  # the heads' own alone
     assert len(own.values) == 0  # the one handed in is a pattern
 
 
@@ -79,6 +81,6 @@ def test_reset_forgets():
 def test_known_figures_are_score_and_all_there_are():
     found = scores(["circle", "label"])
     for name in ("score", "circle/iou", "circle/iou_when_right"):
-        assert found.known(name) == name
+        found.check_monitor(name)
     with pytest.raises(UnknownNameError, match=r"Did you mean 'circle/iou'\?"):
-        found.known("circle/io")
+        found.check_monitor("circle/io")

@@ -8,9 +8,9 @@ import torch
 
 from triptych.frame.errors import ImageError, RunError
 from triptych.frame.storage import images
-from triptych.multitask import Card, load, open_dataset
-from triptych.multitask.engine.predict import Predictor, border_of, in_channels
-from triptych.multitask.model.multitask_model import Model
+from triptych.multitask import DatasetInfo, load, open_dataset
+from triptych.multitask.engine.predict import Predictor, border_color, convert_channels
+from triptych.multitask.model.multitask_model import MultitaskModel
 
 
 @pytest.fixture(scope="module")
@@ -21,26 +21,26 @@ def predictor(trained_run: Path) -> Predictor:
 class Bright(torch.nn.Module):
     """Stands in for a trained model: its mask is what is bright, its box around that, exactly."""
 
-    def __init__(self, card: Card):
+    def __init__(self, info: DatasetInfo):
         super().__init__()
-        self.card, self.model = card, Model(card, ["box", "mask"])
+        self.info, self.model = info, MultitaskModel(info, ["box", "mask"])
         self.heads = self.model.heads
 
-    def on(self, device: torch.device) -> "Bright":
+    def to_device(self, device: torch.device) -> "Bright":
         return self
 
     def forward(self, pictures: torch.Tensor) -> dict[str, torch.Tensor]:
-        from triptych.multitask.structures.geometry import box_of_mask
+        from triptych.multitask.structures.geometry import mask_to_box
 
         bright = pictures.mean(1) > 0.5
-        return {"box": box_of_mask(bright), "mask": (bright.float() - 0.5) * 20}
+        return {"box": mask_to_box(bright), "mask": (bright.float() - 0.5) * 20}
 
 
 def bright(ground: str = "any", channels: int = 1) -> Predictor:
-    card = Card("spots", channels, 28, 28, ("box", "mask"), ground=ground)
+    info = DatasetInfo("spots", channels, 28, 28, ("box", "mask"), background=ground)
     found = object.__new__(Predictor)
     found.device, found.invert = torch.device("cpu"), "auto"
-    found.model = Bright(card)  # type: ignore[assignment]
+    found.model = Bright(info)  # type: ignore[assignment]
     return found
 
 
@@ -64,7 +64,7 @@ def test_places_are_in_pixels_of_the_picture(
 ):
     found = bright().predict(spot(height, width, left, top, side))
     assert (found.pixels.shape[0], found.pixels.shape[1]) == (height, width)
-    box, mask = found.answers["box"], found.answers["mask"]
+    box, mask = found.annotations["box"], found.annotations["mask"]
     cell = max(height, width) / 28  # pixels of the picture to a pixel the model sees
     expected = [left, top, left + side, top + side]
     assert list(vars(box).values()) == pytest.approx(expected, abs=cell)
@@ -76,7 +76,7 @@ def test_dark_ink_on_light_paper_is_inverted_where_the_model_knows_the_other():
     picture = 255 - spot(56, 56, 20, 12, 16)
     found = bright("dark").predict(picture)
     assert found.inverted
-    assert list(vars(found.answers["box"]).values()) == pytest.approx([20, 12, 36, 28], abs=2)
+    assert list(vars(found.annotations["box"]).values()) == pytest.approx([20, 12, 36, 28], abs=2)
     assert np.array_equal(found.pixels, picture)
     assert not bright("any").predict(picture).inverted
     assert not bright("dark").predict(255 - picture).inverted
@@ -91,7 +91,7 @@ def test_inversion_can_be_settled(trained_run: Path, way: str, inverted: bool):
 
 def test_inverting_by_hand_or_by_itself_is_the_same(predictor: Predictor):
     picture = spot(64, 50, 20, 20, 20)
-    told = [predictor.predict(p).json()["answers"] for p in (picture, 255 - picture)]
+    told = [predictor.predict(p).to_dict()["answers"] for p in (picture, 255 - picture)]
     assert told[0] == told[1]
 
 
@@ -101,16 +101,16 @@ def test_inverting_by_hand_or_by_itself_is_the_same(predictor: Predictor):
 def test_pictures_of_any_shape_are_answered(predictor: Predictor, shape: tuple[int, int, int]):
     picture = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     found = predictor.predict(picture)
-    assert set(found.answers) == {"digit", "box", "circle", "mask"}
-    assert found.answers["mask"].pixels.shape == shape[:2]
-    assert found.json()["width"] == shape[1] and found.json()["height"] == shape[0]
+    assert set(found.annotations) == {"digit", "box", "circle", "mask"}
+    assert found.annotations["mask"].pixels.shape == shape[:2]
+    assert found.to_dict()["width"] == shape[1] and found.to_dict()["height"] == shape[0]
     assert predictor.draw(found).dtype == np.uint8
 
 
 def test_a_picture_has_the_answers_it_has_in_a_crowd(predictor: Predictor):
     pictures = [spot(28 + n, 40, 5 + n, 9, 12) for n in range(5)]
-    together = [found.json()["answers"] for found in predictor.predict_all(pictures)]
-    alone = [predictor.predict(picture).json()["answers"] for picture in pictures]
+    together = [found.to_dict()["answers"] for found in predictor.predict_all(pictures)]
+    alone = [predictor.predict(picture).to_dict()["answers"] for picture in pictures]
     for one, other in zip(together, alone):
         assert one["digit"]["name"] == other["digit"]["name"]
         assert one["box"] == pytest.approx(other["box"], abs=0.02)
@@ -124,7 +124,7 @@ def test_answers_are_those_of_the_model_itself(predictor: Predictor, few_digits:
     pixels = [(image[0] * 255).round().byte().numpy()[..., None] for image in batch.images]
     for row, found in enumerate(predictor.predict_all(pixels)):
         expected = outputs["box"][row].tolist()
-        assert list(vars(found.answers["box"]).values()) == pytest.approx(expected, abs=1e-2)
+        assert list(vars(found.annotations["box"]).values()) == pytest.approx(expected, abs=1e-2)
 
 
 def test_files_are_named_and_read(predictor: Predictor, tmp_path: Path):
@@ -145,13 +145,13 @@ def test_no_run_is_told(tmp_path: Path):
 
 def test_grey_and_colour_become_each_other():
     colour = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
-    assert in_channels(colour, 1)[0, :, 0].tolist() == [76, 150, 29]
-    assert in_channels(colour, 3) is colour
-    assert in_channels(colour[..., :1], 3).tolist() == [[[255] * 3, [0] * 3, [0] * 3]]
+    assert convert_channels(colour, 1)[0, :, 0].tolist() == [76, 150, 29]
+    assert convert_channels(colour, 3) is colour
+    assert convert_channels(colour[..., :1], 3).tolist() == [[[255] * 3, [0] * 3, [0] * 3]]
 
 
 def test_the_border_is_the_colour_most_of_the_rim_has():
     picture = np.full((9, 9, 3), (10, 200, 30), np.uint8)
     picture[2:7, 2:7] = 255
     picture[0, :3] = 0
-    assert border_of(picture).tolist() == [10, 200, 30]
+    assert border_color(picture).tolist() == [10, 200, 30]

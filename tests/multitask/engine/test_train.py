@@ -20,16 +20,16 @@ from torch import Tensor
 from triptych import multitask
 from triptych.frame.errors import ConfigError, RunError, TriptychError, UnknownNameError
 from triptych.frame.progress import ProgressEvent
-from triptych.multitask import HEADS, PerImage
-from triptych.multitask.engine.train import Trained
-from triptych.multitask.heads.label import Label
+from triptych.multitask import HEADS, PerImageMetric
+from triptych.multitask.engine.train import TrainResult
+from triptych.multitask.heads.label import LabelHead
 from triptych.multitask.metrics import Accuracy
 
 SMALL = {"epochs": 1, "batch": 64, "device": "cpu", "precision": "fp32"}
 WEIGHTS = "model.safetensors"
 
 
-def small(few_digits: Path, out: Path, dataset: str = "circled-digits", **more: Any) -> Trained:
+def small(few_digits: Path, out: Path, dataset: str = "circled-digits", **more: Any) -> TrainResult:
     return multitask.train(dataset, source=str(few_digits), out=out, **{**SMALL, **more})
 
 
@@ -71,7 +71,7 @@ def test_the_figures_handed_back_are_those_written(few_digits: Path, tmp_path: P
     trained = small(few_digits, tmp_path / "run")
     written = json.loads((tmp_path / "run" / "metrics.json").read_bytes())
     assert written.pop("seconds") >= 0
-    assert written == trained.evaluation.json()
+    assert written == trained.evaluation.to_dict()
     assert trained.evaluation.split == "test" and trained.evaluation.images == 60
     assert trained.folder == tmp_path / "run"
 
@@ -103,7 +103,7 @@ def test_every_figure_can_be_monitored(few_digits: Path, tmp_path: Path):
 def test_the_best_epoch_by_the_monitored_figure_is_kept(few_digits: Path, tmp_path: Path):
     asked = []
 
-    class Order(PerImage):
+    class Order(PerImageMetric):
         definition = "1 in the second epoch, else 0"
 
         def per_image(self, output: Tensor, target: Tensor) -> Tensor:
@@ -127,7 +127,7 @@ def test_the_best_epoch_by_the_monitored_figure_is_kept(few_digits: Path, tmp_pa
 
 
 def test_training_stops_early_where_nothing_gets_better(few_digits: Path, tmp_path: Path):
-    class Never(PerImage):
+    class Never(PerImageMetric):
         definition = "always 0"
 
         def per_image(self, output: Tensor, target: Tensor) -> Tensor:
@@ -148,7 +148,7 @@ def test_training_stops_early_where_nothing_gets_better(few_digits: Path, tmp_pa
 def test_ones_own_metric_callback_and_head_take_part(
     few_digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    class Radius(PerImage):
+    class Radius(PerImageMetric):
         definition = "1 − relative error of the radius, at least 0"
 
         def per_image(self, output: Tensor, target: Tensor) -> Tensor:
@@ -160,11 +160,11 @@ def test_ones_own_metric_callback_and_head_take_part(
         def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
             self.epochs += 1
 
-    class Parity(Label):
+    class Parity(LabelHead):
         def target(self, batch: multitask.Batch) -> Tensor:
             return super().target(batch) % 2
 
-    monkeypatch.setattr(HEADS, "_added", {})
+    monkeypatch.setattr(HEADS, "_registered", {})
     HEADS.register("parity", Parity)
     count = Count()
     trained = small(
@@ -182,14 +182,14 @@ def test_ones_own_metric_callback_and_head_take_part(
 
 def test_a_weight_changes_what_is_learnt(few_digits: Path, tmp_path: Path):
     for name, weights in {"a": {}, "b": {"digit": 30.0}}.items():
-        small(few_digits, tmp_path / name, weights=weights)
+        small(few_digits, tmp_path / name, loss_weights=weights)
     one, other = ((tmp_path / name / WEIGHTS).read_bytes() for name in "ab")
     assert one != other
 
 
 def test_progress_is_told_up_to_the_end(few_digits: Path, tmp_path: Path):
     told: list[ProgressEvent] = []
-    small(few_digits, tmp_path / "run", watch=told.append, epochs=2)
+    small(few_digits, tmp_path / "run", progress=told.append, epochs=2)
     train = [step for step in told if step.task == "train"]
     assert train[-1].done == train[-1].total > 0
     assert told[-1] == ProgressEvent("evaluate", 60, 60)
@@ -204,9 +204,9 @@ def test_a_training_set_smaller_than_a_batch_trains(few_digits: Path, tmp_path: 
     [
         ({"heads": ["lable"]}, UnknownNameError, r"no head 'lable'. Did you mean 'label'"),
         ({"heads": ["mask"]}, ConfigError, "has no mask .*It supplies: circle, digit"),
-        ({"weights": {"box": 1.0}}, UnknownNameError, "no head in this run 'box'"),
-        ({"weights": {"circle": 0.0}}, ConfigError, "Expected a weight above 0"),
-        ({"weights": {"circle": float("inf")}}, ConfigError, "Expected a weight above 0"),
+        ({"loss_weights": {"box": 1.0}}, UnknownNameError, "no head in this run 'box'"),
+        ({"loss_weights": {"circle": 0.0}}, ConfigError, "Expected a weight above 0"),
+        ({"loss_weights": {"circle": float("inf")}}, ConfigError, "Expected a weight above 0"),
         ({"monitor": "circle/iu"}, UnknownNameError, "Did you mean 'circle/iou'"),
         ({"monitor": "train/loss"}, UnknownNameError, "no metric 'train/loss'"),
         ({"epoch": 3}, UnknownNameError, "Did you mean 'epochs'"),

@@ -10,10 +10,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from triptych.frame.drawing.annotate import ImageCanvas
-from triptych.multitask import DATASETS, HEADS, Answer, Batch, Dataset, Head
-from triptych.multitask.datasets._build import open_dataset
-from triptych.multitask.engine.contact_sheets import pixels_of
-from triptych.multitask.model.multitask_model import Model
+from triptych.multitask import DATASETS, HEADS, Annotation, Batch, Dataset, Head
+from triptych.multitask.datasets import open_dataset
+from triptych.multitask.engine.contact_sheets import to_uint8
+from triptych.multitask.model.multitask_model import MultitaskModel
 
 SUPPLIED = [
     (head, dataset)
@@ -46,11 +46,13 @@ def opened(few_digits: Path) -> Iterator[dict[str, Dataset]]:
 
 
 @pytest.fixture(params=SUPPLIED, ids="-".join)
-def case(request: pytest.FixtureRequest, opened: dict[str, Dataset]) -> tuple[Model, Head, Batch]:
+def case(
+    request: pytest.FixtureRequest, opened: dict[str, Dataset]
+) -> tuple[MultitaskModel, Head, Batch]:
     name, dataset = request.param
     data = opened[dataset]
     torch.manual_seed(0)
-    model = Model(data.card, [name])
+    model = MultitaskModel(data.info, [name])
     (head,) = model.heads.values()
     return model, head, data.batch("train", torch.arange(6))
 
@@ -58,25 +60,25 @@ def case(request: pytest.FixtureRequest, opened: dict[str, Dataset]) -> tuple[Mo
 def perfect(head: Head, batch: Batch) -> Tensor:
     """The output that says just what is true."""
     target = head.target(batch)
-    if head.needs in ("label", "attribute", "semantic"):
+    if head.target_name in ("label", "attribute", "semantic"):
         classes = len(head.names)
         return F.one_hot(target, classes).movedim(-1, 1).float() * 20
-    return (target.float() - 0.5) * 40 if head.needs == "mask" else target.float()
+    return (target.float() - 0.5) * 40 if head.target_name == "mask" else target.float()
 
 
-def same(one: Answer, other: Answer) -> bool:
-    one_json, other_json = one.json(), other.json()
+def same(one: Annotation, other: Annotation) -> bool:
+    one_json, other_json = one.to_dict(), other.to_dict()
     if "probability" in one_json:
         return one_json["name"] == other_json["name"]
     return type(one) is type(other) and one_json == other_json
 
 
 def test_what_is_true_is_decoded_scores_1_and_costs_next_to_nothing(
-    case: tuple[Model, Head, Batch],
+    case: tuple[MultitaskModel, Head, Batch],
 ):
     _model, head, batch = case
     output = perfect(head, batch)
-    told, true = head.decode(output), head.truth(batch)
+    told, true = head.decode(output), head.ground_truth(batch)
     assert len(told) == len(true) == len(batch)
     assert all(map(same, told, true))
     for name, metric in head.metrics().items():
@@ -85,7 +87,7 @@ def test_what_is_true_is_decoded_scores_1_and_costs_next_to_nothing(
     assert 0 <= float(head.loss(output, head.target(batch))) < 1e-2
 
 
-def test_metrics_are_below_1_for_what_is_not_true(case: tuple[Model, Head, Batch]):
+def test_metrics_are_below_1_for_what_is_not_true(case: tuple[MultitaskModel, Head, Batch]):
     _model, head, batch = case
     turned = perfect(head, batch).roll(1, 0) * 0.9
     for name, metric in head.metrics().items():
@@ -95,22 +97,22 @@ def test_metrics_are_below_1_for_what_is_not_true(case: tuple[Model, Head, Batch
 
 
 def test_an_output_becomes_an_answer_to_each_image_and_is_drawn(
-    case: tuple[Model, Head, Batch],
+    case: tuple[MultitaskModel, Head, Batch],
 ):
     model, head, batch = case
     with torch.no_grad():
         (output,) = model.eval()(batch.images).values()
-    for answers in (head.decode(output), head.truth(batch)):
+    for answers in (head.decode(output), head.ground_truth(batch)):
         assert len(answers) == len(batch)
         for image, answer in zip(batch.images, answers):
-            plain, picture = ImageCanvas(pixels_of(image)), ImageCanvas(pixels_of(image))
+            plain, picture = ImageCanvas(to_uint8(image)), ImageCanvas(to_uint8(image))
             head.draw(picture, answer)
             assert picture.pixels.dtype == np.uint8 and picture.pixels.shape[2] == 3
-    head.draw(picture, head.truth(batch)[-1])
+    head.draw(picture, head.ground_truth(batch)[-1])
     assert not np.array_equal(picture.pixels, plain.pixels)
 
 
-def test_the_loss_falls_and_every_parameter_learns(case: tuple[Model, Head, Batch]):
+def test_the_loss_falls_and_every_parameter_learns(case: tuple[MultitaskModel, Head, Batch]):
     model, head, batch = case
     if batch.images.shape[2] > 100:
         batch = Batch(**{k: None if v is None else v[:3] for k, v in vars(batch).items()})
@@ -128,7 +130,7 @@ def test_the_loss_falls_and_every_parameter_learns(case: tuple[Model, Head, Batc
         assert parameter.grad is not None and parameter.grad.isfinite().all(), name
 
 
-def test_a_loss_of_wild_outputs_is_finite_and_has_slopes(case: tuple[Model, Head, Batch]):
+def test_a_loss_of_wild_outputs_is_finite_and_has_slopes(case: tuple[MultitaskModel, Head, Batch]):
     _model, head, batch = case
     for scale in (0.0, 1.0, 1e3, -1e3):
         output = (torch.randn_like(perfect(head, batch)) * scale).requires_grad_()

@@ -10,32 +10,34 @@ from safetensors.torch import save
 
 from triptych.frame.errors import ConfigError, RunError, UnknownNameError
 from triptych.frame.storage.model_files import DESCRIPTION, FORMAT, WEIGHTS
-from triptych.multitask import Card
-from triptych.multitask.model.multitask_model import Model
+from triptych.multitask import DatasetInfo
+from triptych.multitask.model.multitask_model import MultitaskModel
 
-TRUTHS = ("label", "box", "circle", "mask")
-CARD = Card("digits", 1, 20, 24, TRUTHS, ("0", "1"), names={"label": "digit"}, ground="dark")
+TARGETS = ("label", "box", "circle", "mask")
+INFO = DatasetInfo(
+    "digits", 1, 20, 24, TARGETS, ("0", "1"), head_names={"label": "digit"}, background="dark"
+)
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     torch.manual_seed(0)
-    Model(CARD, ["label", "box"]).save(tmp_path)
+    MultitaskModel(INFO, ["label", "box"]).save(tmp_path)
     return tmp_path
 
 
 def refused(folder: Path, words: str) -> None:
     with pytest.raises(RunError, match=words) as told:
-        Model.load(folder)
+        MultitaskModel.load(folder)
     assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize("heads", [["label"], ["mask", "label"], ["circle", "box", "mask"]])
 def test_what_is_loaded_says_the_same(tmp_path: Path, heads: list[str]):
-    model = Model(CARD, heads).eval()
+    model = MultitaskModel(INFO, heads).eval()
     model.save(tmp_path)
-    loaded, images = Model.load(tmp_path), torch.rand(3, 1, 20, 24)
-    assert loaded.card == CARD and list(loaded.heads) == [CARD.name(head) for head in heads]
+    loaded, images = MultitaskModel.load(tmp_path), torch.rand(3, 1, 20, 24)
+    assert loaded.info == INFO and list(loaded.heads) == [INFO.display_name(head) for head in heads]
     assert not loaded.training
     for name, output in model(images).items():
         assert torch.equal(loaded(images)[name], output)
@@ -43,8 +45,8 @@ def test_what_is_loaded_says_the_same(tmp_path: Path, heads: list[str]):
 
 def test_the_order_of_heads_changes_no_answer_but_their_order():
     torch.manual_seed(0)
-    model = Model(CARD, ["label", "box"]).eval()
-    turned = Model(CARD, ["box", "label"]).eval()
+    model = MultitaskModel(INFO, ["label", "box"]).eval()
+    turned = MultitaskModel(INFO, ["box", "label"]).eval()
     turned.load_state_dict(model.state_dict())
     images = torch.rand(2, 1, 20, 24)
     assert list(turned(images)) == ["box", "digit"]
@@ -53,18 +55,18 @@ def test_the_order_of_heads_changes_no_answer_but_their_order():
 
 
 def test_dense_heads_get_a_decoder():
-    assert Model(CARD, ["label"]).backbone_name == "residual"
-    assert Model(CARD, ["label", "mask"]).backbone_name == "unet"
-    assert Model(CARD, ["label"], "unet").backbone_name == "unet"
+    assert MultitaskModel(INFO, ["label"]).backbone_name == "residual"
+    assert MultitaskModel(INFO, ["label", "mask"]).backbone_name == "unet"
+    assert MultitaskModel(INFO, ["label"], "unet").backbone_name == "unet"
 
 
 def test_an_unknown_part_is_told():
     with pytest.raises(UnknownNameError, match=r"no head 'lable'. Did you mean 'label'"):
-        Model(CARD, ["lable"])
+        MultitaskModel(INFO, ["lable"])
     with pytest.raises(UnknownNameError, match=r"no backbone 'unett'. Did you mean 'unet'"):
-        Model(CARD, ["label"], "unett")
+        MultitaskModel(INFO, ["label"], "unett")
     with pytest.raises(ConfigError, match=r"Backbone 'unet' with .*depth"):
-        Model(CARD, ["label"], "unet", {"depth": 3})
+        MultitaskModel(INFO, ["label"], "unet", {"depth": 3})
 
 
 def test_a_folder_without_a_model_is_told(tmp_path: Path):
@@ -119,9 +121,9 @@ def change(folder: Path, **facts: object) -> None:
         {"options": {"base": 24}},
         {"options": {"bass": 24}},
         {"options": 1},
-        {"card": None},
-        {"card": {}},
-        {"card": {"dataset": "digits"}},
+        {"info": None},
+        {"info": {}},
+        {"info": {"dataset": "digits"}},
     ],
     ids=str,
 )

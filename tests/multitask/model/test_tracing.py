@@ -6,13 +6,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from triptych.backbones._backbone import Backbone, FeatureInfo, FeaturePyramid
-from triptych.multitask.heads.label import Label
-from triptych.multitask.model.multitask_model import Model
-from triptych.multitask.model.tracing import dissect, size
-from triptych.multitask.structures.info import Card
+from triptych.multitask import Head
+from triptych.multitask.heads.label import LabelHead
+from triptych.multitask.model.multitask_model import MultitaskModel
+from triptych.multitask.model.tracing import count_parameters, trace_network
+from triptych.multitask.structures.info import DatasetInfo
 
-TRUTHS = ("label", "box", "circle", "mask")
-CARD = Card("digits", 1, 28, 28, TRUTHS, tuple("0123456789"), names={"label": "digit"})
+TARGETS = ("label", "box", "circle", "mask")
+INFO = DatasetInfo("digits", 1, 28, 28, TARGETS, tuple("0123456789"), head_names={"label": "digit"})
 
 
 class Pyramid(Backbone):
@@ -41,21 +42,27 @@ class Sealed(Pyramid):
             return super().forward(images)
 
 
-class Everywhere(Label):
+class Everywhere(LabelHead):
     """Reads two of four levels, and carelessly works in place."""
 
     def forward(self, features: FeaturePyramid) -> Tensor:
         return self.linear(features[-1].mean((2, 3))) + features[0].relu_().mean()
 
 
-def with_backbone(backbone: Backbone) -> Model:
-    model = Model(CARD, ["label"], "residual")
-    model.backbone, model.questions["digit"] = backbone, Label(CARD, backbone.feature_info)
+def replace_head(model: MultitaskModel, head: Head) -> None:
+    assert isinstance(model.heads, nn.ModuleDict)
+    model.heads["digit"] = head
+
+
+def with_backbone(backbone: Backbone) -> MultitaskModel:
+    model = MultitaskModel(INFO, ["label"], "residual")
+    model.backbone = backbone
+    replace_head(model, LabelHead(INFO, backbone.feature_info))
     return model
 
 
 def test_a_unet_is_an_hourglass_with_a_skip_at_each_size():
-    network = dissect(Model(CARD, TRUTHS, "unet"))
+    network = trace_network(MultitaskModel(INFO, TARGETS, "unet"))
     sides = [shape[1] for shape in network.shapes]
     assert sides == [28, 28, 14, 7, 4, 7, 14, 28]
     assert network.skips == [(3, 5), (2, 6), (1, 7)]
@@ -63,53 +70,53 @@ def test_a_unet_is_an_hourglass_with_a_skip_at_each_size():
 
 
 def test_a_residual_network_is_a_chain_of_levels():
-    network = dissect(Model(CARD, ["label", "box"], "residual"))
+    network = trace_network(MultitaskModel(INFO, ["label", "box"], "residual"))
     assert network.edges == [(0, 1), (1, 2), (2, 3), (3, 4)]
     assert [block.level for block in network.blocks] == [0, 1, 2, 3]
     assert network.skips == []
 
 
 def test_each_head_is_seen_to_read_its_levels():
-    model = Model(CARD, TRUTHS, "unet")
-    network = dissect(model)
+    model = MultitaskModel(INFO, TARGETS, "unet")
+    network = trace_network(model)
     assert [head.name for head in network.heads] == ["digit", "box", "circle", "mask"]
-    assert network.heads[0].levels == (3,) and network.readings[0] == [4]
-    assert network.heads[3].levels == (0,) and network.readings[3] == [7]
+    assert network.heads[0].levels == (3,) and network.head_inputs[0] == [4]
+    assert network.heads[3].levels == (0,) and network.head_inputs[3] == [7]
     assert [head.shape for head in network.heads] == [(10,), (4,), (3,), (28, 28)]
 
 
 @pytest.mark.parametrize("backbone", ["unet", "residual"])
 def test_no_parameter_is_forgotten_or_counted_twice(backbone: str):
-    model = Model(CARD, ["label", "box"], backbone)
-    network = dissect(model)
+    model = MultitaskModel(INFO, ["label", "box"], backbone)
+    network = trace_network(model)
     parts = [*network.blocks, *network.heads]
-    assert sum(part.parameters for part in parts) == size(model) == model.parameter_count()
+    assert sum(part.parameters for part in parts) == count_parameters(model)
 
 
 def test_a_users_own_backbone_is_understood():
-    network = dissect(with_backbone(Pyramid(1, 28, 28)))
+    network = trace_network(with_backbone(Pyramid(1, 28, 28)))
     assert [block.layers[-1] for block in network.blocks] == ["body.2", "coarse", "level 0"]
-    assert sum(block.parameters for block in network.blocks) == size(Pyramid(1, 28, 28))
+    assert sum(block.parameters for block in network.blocks) == count_parameters(Pyramid(1, 28, 28))
 
 
 def test_a_backbone_that_hides_its_work_still_shows_its_levels():
-    network = dissect(with_backbone(Sealed(1, 28, 28)))
+    network = trace_network(with_backbone(Sealed(1, 28, 28)))
     assert [block.shape for block in network.blocks] == [(6, 14, 14), (6, 7, 7)]
     assert network.edges == [(0, 1), (0, 2)]
 
 
 def test_a_head_may_read_several_levels():
-    model = Model(CARD, ["label"], "residual")
-    model.questions["digit"] = Everywhere(CARD, model.backbone.feature_info)
-    assert dissect(model).heads[0].levels == (0, 3)
+    model = MultitaskModel(INFO, ["label"], "residual")
+    replace_head(model, Everywhere(INFO, model.backbone.feature_info))
+    assert trace_network(model).heads[0].levels == (0, 3)
 
 
 def test_the_model_is_left_as_it_was():
-    model = Model(CARD, ["label", "box"]).train()
+    model = MultitaskModel(INFO, ["label", "box"]).train()
     before = {name: value.clone() for name, value in model.state_dict().items()}
     next(iter(model.parameters())).requires_grad_(False)
     with torch.no_grad():
-        dissect(model)
+        trace_network(model)
     assert model.training and not next(iter(model.parameters())).requires_grad
     assert all(value.equal(before[name]) for name, value in model.state_dict().items())
     assert all(parameter.grad is None for parameter in model.parameters())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from triptych.frame.errors import ConfigError, DataError
-from triptych.multitask.sources import open_source
+from triptych.multitask.sources import build_source
 
 TRAIN, TEST = [0, 1, 2, 1], [2, 0, 1]
 
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 def refused(folder: Path, words: str) -> None:
     for split in ("train", "test"):
         with pytest.raises(DataError, match=words) as told:
-            open_source(f"idx:{folder}").cutouts("digits", split)
+            build_source(f"idx:{folder}").cutouts("digits", split)
         assert "\n" not in str(told.value)
 
 
@@ -42,7 +42,7 @@ def refused(folder: Path, words: str) -> None:
 def test_pictures_of_any_size_are_read_in_order(tmp_path: Path, size: tuple[int, int]) -> None:
     images = write(tmp_path, "train", TRAIN, size)
     write(tmp_path, "test", TEST, size)
-    cutouts = open_source(str(tmp_path)).cutouts("digits", "train")
+    cutouts = build_source(str(tmp_path)).cutouts("digits", "train")
     assert np.array_equal(cutouts.images[:, 0].numpy(), images)
     assert cutouts.labels.tolist() == TRAIN
     assert cutouts.names == ("0", "1", "2")
@@ -51,33 +51,33 @@ def test_pictures_of_any_size_are_read_in_order(tmp_path: Path, size: tuple[int,
 
 def test_the_test_split_has_its_own_pictures_and_the_same_classes(folder: Path) -> None:
     images = write(folder, "t10k", [1], seed=7)
-    cutouts = open_source(f"idx:{folder}").cutouts("digits", "test")
+    cutouts = build_source(f"idx:{folder}").cutouts("digits", "test")
     assert np.array_equal(cutouts.images[:, 0].numpy(), images)
     assert cutouts.labels.tolist() == [1]
     assert cutouts.names == ("0", "1", "2")
 
 
 def test_it_is_always_at_hand(folder: Path) -> None:
-    assert open_source(f"idx:{folder}").at_hand()
+    assert build_source(f"idx:{folder}").is_available()
 
 
 def test_all_256_classes_of_a_byte_can_be(folder: Path) -> None:
     write(folder, "train", list(range(256)))
-    assert len(open_source(f"idx:{folder}").cutouts("digits", "test").names) == 256
+    assert len(build_source(f"idx:{folder}").cutouts("digits", "test").names) == 256
 
 
 def test_classes_have_the_names_of_classes_txt(folder: Path) -> None:
     (folder / "classes.txt").write_text(
         "\ufeffT-shirt\r\nHose \n\nBücher\nCoat\n", encoding="utf-8"
     )
-    names = open_source(f"idx:{folder}").cutouts("digits", "train").names
+    names = build_source(f"idx:{folder}").cutouts("digits", "train").names
     assert names == ("T-shirt", "Hose", "Bücher", "Coat")
 
 
 def test_no_folder_is_told(tmp_path: Path) -> None:
     refused(tmp_path / "none", "found none at .*none")
     with pytest.raises(ConfigError, match="idx:FOLDER"):
-        open_source("idx")
+        build_source("idx")
 
 
 @pytest.mark.parametrize("name", ["train-images", "train-labels", "t10k-images", "t10k-labels"])

@@ -27,10 +27,10 @@ def put(folder: Path, content: bytes, name: str = "file") -> Path:
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 @pytest.mark.parametrize("name", ["file", "file.gz"])
 def test_what_is_written_is_read_packed_or_not(tmp_path: Path, pack, name: str) -> None:
-    values = _idx_format.read(put(tmp_path, pack(idx(IMAGES)), name), "images")
+    values = _idx_format.read_idx(put(tmp_path, pack(idx(IMAGES)), name), "images")
     assert np.array_equal(values, IMAGES)
     assert values.flags.writeable
-    labels = _idx_format.read(put(tmp_path, pack(idx(IMAGES[0, 0]))), "labels")
+    labels = _idx_format.read_idx(put(tmp_path, pack(idx(IMAGES[0, 0]))), "labels")
     assert labels.tolist() == [0, 1, 2, 3]
 
 
@@ -53,7 +53,7 @@ def test_what_is_written_is_read_packed_or_not(tmp_path: Path, pack, name: str) 
 def test_faults_are_told_in_one_line(tmp_path: Path, pack, content: bytes, words: str) -> None:
     path = put(tmp_path, pack(content))
     with pytest.raises(DataError, match=words) as told:
-        _idx_format.read(path, "images")
+        _idx_format.read_idx(path, "images")
     assert str(path) in str(told.value) and "\n" not in str(told.value)
 
 
@@ -61,7 +61,7 @@ def test_what_does_not_unpack_is_told(tmp_path: Path) -> None:
     packed = gzip.compress(idx(np.random.default_rng(0).integers(0, 9, (9, 9, 9), np.uint8)))
     for damaged in (packed[:-12], packed[:-8] + b"\0" * 8, packed[:99] + bytes(99) + packed[198:]):
         with pytest.raises(DataError, match="does not unpack"):
-            _idx_format.read(put(tmp_path, damaged), "images")
+            _idx_format.read_idx(put(tmp_path, damaged), "images")
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -70,7 +70,7 @@ def test_a_header_that_promises_too_much_takes_no_memory(tmp_path: Path, pack) -
         path = put(tmp_path, pack(struct.pack(">4B3I", 0, 0, 8, 3, *shape)))
         tracemalloc.start()
         with pytest.raises(DataError):
-            _idx_format.read(path, "images")
+            _idx_format.read_idx(path, "images")
         assert tracemalloc.get_traced_memory()[1] < 2**20
         tracemalloc.stop()
 
@@ -79,7 +79,7 @@ def test_a_file_that_unpacks_to_more_than_it_promises_takes_no_memory(tmp_path: 
     path = put(tmp_path, gzip.compress(idx(IMAGES) + bytes(2**25)))
     tracemalloc.start()
     with pytest.raises(DataError, match="found more"):
-        _idx_format.read(path, "images")
+        _idx_format.read_idx(path, "images")
     assert tracemalloc.get_traced_memory()[1] < 2**20
     tracemalloc.stop()
 
@@ -88,7 +88,7 @@ def test_each_image_needs_its_label(tmp_path: Path) -> None:
     images = put(tmp_path, idx(IMAGES), "images")
     labels = put(tmp_path, idx(IMAGES[0, 0]), "labels")
     with pytest.raises(DataError, match=r"each of the 2 images .*got 4 in"):
-        _idx_format.read_pair(images, labels)
+        _idx_format.read_images_and_labels(images, labels)
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,14 @@ def test_each_image_needs_its_label(tmp_path: Path) -> None:
     ["t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte", "test-labels-idx1-ubyte.gz"],
 )
 def test_the_usual_names_are_found(tmp_path: Path, name: str) -> None:
-    assert _idx_format.find(put(tmp_path, b"", name).parent, "test", "labels") == tmp_path / name
+    assert (
+        _idx_format.find_idx_file(put(tmp_path, b"", name).parent, "test", "labels")
+        == tmp_path / name
+    )
 
 
 def test_a_missing_file_and_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Expected t10k-images-idx3-ubyte"):
-        _idx_format.find(tmp_path, "test", "images")
+        _idx_format.find_idx_file(tmp_path, "test", "images")
     with pytest.raises(DataError, match="Expected a folder of IDX files, found none at"):
-        _idx_format.find(tmp_path / "none", "test", "images")
+        _idx_format.find_idx_file(tmp_path / "none", "test", "images")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from triptych.frame.errors import AssetNotFoundError, DataError
-from triptych.multitask.sources import open_source
+from triptych.multitask.sources import build_source
 
 TRAIN = "mnist/train-images-idx3-ubyte.gz"
 
@@ -14,9 +14,9 @@ TRAIN = "mnist/train-images-idx3-ubyte.gz"
 @pytest.mark.real
 def test_the_published_split_is_complete(data: Callable[[str], Path]) -> None:
     data(TRAIN)
-    source = open_source("mnist")
+    source = build_source("mnist")
     train, test = source.cutouts("digits", "train"), source.cutouts("digits", "test")
-    assert source.at_hand()
+    assert source.is_available()
     assert train.images.shape == (60_000, 1, 28, 28) and test.images.shape == (10_000, 1, 28, 28)
     assert train.labels[:8].tolist() == [5, 0, 4, 1, 9, 2, 1, 3]
     assert test.labels[:8].tolist() == [7, 2, 1, 0, 4, 1, 4, 9]
@@ -32,14 +32,14 @@ def test_the_published_split_is_complete(data: Callable[[str], Path]) -> None:
 
 @pytest.mark.real
 def test_the_folder_can_also_be_named(data: Callable[[str], Path]) -> None:
-    named = open_source(str(data(TRAIN).parent)).cutouts("digits", "test")
-    assert named.images.equal(open_source("mnist").cutouts("digits", "test").images)
+    named = build_source(str(data(TRAIN).parent)).cutouts("digits", "test")
+    assert named.images.equal(build_source("mnist").cutouts("digits", "test").images)
 
 
 def test_missing_files_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TRIPTYCH_DATA", str(tmp_path))
-    source = open_source("mnist")
-    assert not source.at_hand()
+    source = build_source("mnist")
+    assert not source.is_available()
     with pytest.raises(AssetNotFoundError, match="t10k-images-idx3-ubyte"):
         source.cutouts("digits", "test")
 
@@ -51,4 +51,4 @@ def test_another_set_under_its_names_is_told(
     (tmp_path / TRAIN).write_bytes(b"Fashion")
     monkeypatch.setenv("TRIPTYCH_DATA", str(tmp_path))
     with pytest.raises(DataError, match="expected md5 6bbc9ace898e44ae57da46a324031adb, found"):
-        open_source("mnist").cutouts("digits", "train")
+        build_source("mnist").cutouts("digits", "train")

@@ -6,9 +6,9 @@ import pytest
 
 from triptych.frame.errors import UnknownNameError
 from triptych.multitask.data.source import Source
-from triptych.multitask.sources import SOURCES, open_source
-from triptych.multitask.sources.idx import Idx
-from triptych.multitask.sources.mnist import Mnist
+from triptych.multitask.sources import SOURCES, build_source
+from triptych.multitask.sources.idx import IDXFolder
+from triptych.multitask.sources.mnist import MNIST
 
 
 def test_every_file_of_the_shelf_is_a_source() -> None:
@@ -22,19 +22,19 @@ def test_a_name_comes_before_a_folder_of_that_name(
 ) -> None:
     (tmp_path / "mnist").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert isinstance(open_source("mnist"), Mnist)
-    assert isinstance(open_source("./mnist"), Idx)
-    assert isinstance(open_source("idx:mnist"), Idx)
+    assert isinstance(build_source("mnist"), MNIST)
+    assert isinstance(build_source("./mnist"), IDXFolder)
+    assert isinstance(build_source("idx:mnist"), IDXFolder)
 
 
 def test_a_folder_with_a_colon_in_its_path_is_found(tmp_path: Path) -> None:
     (tmp_path / "a:b").mkdir()
-    source = open_source(str(tmp_path / "a:b"))
-    assert isinstance(source, Idx) and source.folder == tmp_path / "a:b"
+    source = build_source(str(tmp_path / "a:b"))
+    assert isinstance(source, IDXFolder) and source.folder == tmp_path / "a:b"
 
 
 def test_neither_name_nor_folder_is_told_with_the_nearest() -> None:
     with pytest.raises(
         UnknownNameError, match=r"Did you mean 'mnist'.*Or name a folder of IDX files"
     ):
-        open_source("mnits")
+        build_source("mnits")

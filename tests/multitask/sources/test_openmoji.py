@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from triptych.frame.errors import AssetNotFoundError, ConfigError, DataError, UnknownNameError
-from triptych.multitask.sources import open_source
-from triptych.multitask.sources.openmoji import NINE, Openmoji
+from triptych.multitask.sources import build_source
+from triptych.multitask.sources.openmoji import DEFAULT_EMOJI, OpenMoji
 
 ZIP = "openmoji/openmoji-72x72-color.zip"
 DOG, CAT, HEART, FAMILY, KEYCAP = "1F436", "1F431", "2764", "1F468-200D-1F469", "0023-FE0F-20E3"
@@ -29,7 +29,7 @@ def picture(red: int, size: int = 72) -> bytes:
 def make(folder: Path, prefix: str = "", **extra: bytes) -> Path:
     path = folder / ZIP
     path.parent.mkdir(exist_ok=True)
-    codes = [*NINE, DOG, CAT, HEART, FAMILY, KEYCAP]
+    codes = [*DEFAULT_EMOJI, DOG, CAT, HEART, FAMILY, KEYCAP]
     with zipfile.ZipFile(path, "w") as archive:
         for red, code in enumerate(codes):
             archive.writestr(f"{prefix}{code}.png", extra.get(code, picture(red)))
@@ -44,14 +44,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def names(argument: str) -> tuple[str, ...]:
-    return open_source(f"openmoji:{argument}").cutouts("emoji", "train").names
+    return build_source(f"openmoji:{argument}").cutouts("emoji", "train").names
 
 
 @pytest.mark.parametrize("prefix", ["", "openmoji-72x72-color/"])
 def test_nine_faces_with_their_alpha(folder: Path, prefix: str) -> None:
     make(folder, prefix)
-    cutouts = open_source("openmoji").cutouts("emoji", "train")
-    assert cutouts.names == tuple(NINE.values())
+    cutouts = build_source("openmoji").cutouts("emoji", "train")
+    assert cutouts.names == tuple(DEFAULT_EMOJI.values())
     assert cutouts.labels.tolist() == list(range(9))
     assert cutouts.images.shape == (9, 3, 72, 72)
     assert cutouts.alpha is not None and cutouts.alpha.shape == (9, 72, 72)
@@ -60,13 +60,13 @@ def test_nine_faces_with_their_alpha(folder: Path, prefix: str) -> None:
 
 
 def test_colours_are_whole_under_half_alpha_and_white_under_none(folder: Path) -> None:
-    cutouts = open_source("openmoji").cutouts("emoji", "train")
+    cutouts = build_source("openmoji").cutouts("emoji", "train")
     assert cutouts.images[7, :, 20, 30].tolist() == [7, 1, 2]
     assert cutouts.images[7, :, 0, 0].tolist() == [255, 255, 255]
 
 
 def test_training_and_testing_show_the_same_pictures(folder: Path) -> None:
-    source = open_source("openmoji")
+    source = build_source("openmoji")
     train, test = source.cutouts("emoji", "train"), source.cutouts("emoji", "test")
     assert train.images.equal(test.images) and train.labels.equal(test.labels)
 
@@ -93,13 +93,13 @@ def test_an_emoji_that_is_not_there_is_told_with_the_nearest(folder: Path) -> No
 @pytest.mark.parametrize("argument", ["1F436,", ",", "1F436,🐶"])
 def test_empty_and_doubled_emoji_are_refused(argument: str) -> None:
     with pytest.raises(ConfigError):
-        Openmoji(argument)
+        OpenMoji(argument)
 
 
 def test_a_missing_zip_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TRIPTYCH_DATA", str(tmp_path))
-    source = open_source("openmoji")
-    assert not source.at_hand()
+    source = build_source("openmoji")
+    assert not source.is_available()
     with pytest.raises(AssetNotFoundError, match="hfg-gmuend/openmoji/releases/download/"):
         source.cutouts("emoji", "train")
 
@@ -122,14 +122,14 @@ def test_damaged_zips_are_told(folder: Path) -> None:
 
 def told_damaged(words: str) -> None:
     with pytest.raises(DataError, match=words) as told:
-        open_source("openmoji").cutouts("emoji", "train")
+        build_source("openmoji").cutouts("emoji", "train")
     assert "\n" not in str(told.value) and ZIP in str(told.value)
 
 
 @pytest.mark.real
 def test_the_real_faces_are_round_and_yellow(data: Callable[[str], Path]) -> None:
     data(ZIP)
-    cutouts = open_source("openmoji").cutouts("emoji", "test")
+    cutouts = build_source("openmoji").cutouts("emoji", "test")
     assert cutouts.alpha is not None
     assert (cutouts.alpha[:, 36, 36] == 255).all() and (cutouts.alpha[:, :3, :3] == 0).all()
     red, _, blue = cutouts.images[0, :, 36, 36].tolist()

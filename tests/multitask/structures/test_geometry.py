@@ -12,10 +12,10 @@ from torch import Tensor
 
 from triptych.multitask.structures.geometry import (
     box_iou,
-    box_of_mask,
     circle_iou,
-    circle_of_mask,
     mask_iou,
+    mask_to_box,
+    mask_to_circle,
 )
 
 near = st.integers(-8, 8).map(lambda half: half / 2)  # so that sides and rims often meet
@@ -161,7 +161,7 @@ def test_overlaps_are_those_counted_on_a_raster(seed: int):
 
 @given(masks)
 def test_a_box_holds_its_mask_tightly(mask: Tensor):
-    left, top, right, bottom = map(int, box_of_mask(mask)[0])
+    left, top, right, bottom = map(int, mask_to_box(mask)[0])
     pixels = mask[0].numpy()
     if not pixels.any():
         assert (left, top, right, bottom) == (0, 0, 0, 0)
@@ -179,7 +179,7 @@ def corners(mask: np.ndarray) -> np.ndarray:
 @given(masks)
 def test_a_circle_holds_every_corner_of_its_mask_and_is_the_smallest(mask: Tensor):
     assume(mask.any())
-    found = circle_of_mask(mask)[0].numpy()
+    found = mask_to_circle(mask)[0].numpy()
     points = corners(mask[0].numpy()).astype(np.float32)
     assert np.hypot(*(points - found[:2]).T).max() <= found[2] + 1e-3
     centre, radius = cv2.minEnclosingCircle(points)
@@ -193,7 +193,7 @@ def test_many_masks_have_the_circles_they_have_alone():
     masks = torch.rand(9, 12, 7) > 0.9
     masks[3] = False
     masks[5] = True
-    together = circle_of_mask(masks)
-    assert together.equal(torch.cat([circle_of_mask(mask[None]) for mask in masks]))
+    together = mask_to_circle(masks)
+    assert together.equal(torch.cat([mask_to_circle(mask[None]) for mask in masks]))
     assert together[3].tolist() == [0, 0, 0]
-    assert circle_of_mask(masks[:0]).shape == (0, 3)
+    assert mask_to_circle(masks[:0]).shape == (0, 3)

@@ -3,25 +3,25 @@ import torch
 from torch import Tensor
 
 from triptych.frame.rng import CounterRNG
-from triptych.multitask.synthesis.digits import bell, handwritten, write
+from triptych.multitask.synthesis.digits import render_batch, render_digits, truncated_normal
 
 
 @pytest.fixture(scope="module")
 def digits() -> Tensor:
     """A hundred of each digit: (10, 100, 28, 28)."""
-    return handwritten(torch.arange(10).repeat_interleave(100), (5,)).view(10, 100, 28, 28)
+    return render_digits(torch.arange(10).repeat_interleave(100), (5,)).view(10, 100, 28, 28)
 
 
 def test_a_digit_does_not_depend_on_the_batch_it_is_drawn_in():
     labels, indices = torch.arange(10), torch.arange(40, 50)
-    whole = write(labels, CounterRNG((1,), indices))
-    one = write(labels[3:4], CounterRNG((1,), indices[3:4]))
+    whole = render_batch(labels, CounterRNG((1,), indices))
+    one = render_batch(labels[3:4], CounterRNG((1,), indices[3:4]))
     assert (whole[3:4].int() - one.int()).abs().max() <= 1
 
 
 def test_another_seed_draws_other_digits():
     labels = torch.arange(10)
-    first, second = handwritten(labels, (1, 0)), handwritten(labels, (1, 1))
+    first, second = render_digits(labels, (1, 0)), render_digits(labels, (1, 1))
     assert (first != second).flatten(1).any(1).all()
 
 
@@ -51,6 +51,6 @@ def test_strokes_have_a_full_core_and_a_soft_rim(digits: Tensor, digit: int):
 
 
 def test_bell_numbers_have_mean_0_and_deviation_1():
-    numbers = bell(CounterRNG((3,), torch.arange(20_000)), "bell", 2)
+    numbers = truncated_normal(CounterRNG((3,), torch.arange(20_000)), "bell", 2)
     assert numbers.mean() == pytest.approx(0, abs=0.02)
     assert numbers.std() == pytest.approx(1, abs=0.02)

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from triptych.multitask.synthesis.canvas import Easel
-from triptych.multitask.synthesis.emoji import BROWN, FACES, cartoon
+from triptych.multitask.synthesis.canvas import Canvas
+from triptych.multitask.synthesis.emoji import BROWN, EMOJI, render_emoji
 
 
 @pytest.fixture(scope="module")
 def faces() -> dict[str, NDArray[np.uint8]]:
-    return {name: cartoon(name) for name in FACES}
+    return {name: render_emoji(name) for name in EMOJI}
 
 
-@pytest.mark.parametrize("name", FACES)
+@pytest.mark.parametrize("name", EMOJI)
 def test_a_face_is_round_opaque_and_leaves_a_margin(name: str, faces: dict[str, NDArray[np.uint8]]):
     alpha = faces[name][..., 3]
     assert alpha.shape == (72, 72)
@@ -23,7 +23,7 @@ def test_a_face_is_round_opaque_and_leaves_a_margin(name: str, faces: dict[str, 
     assert (alpha > 127).sum() == pytest.approx(np.pi * 27**2, rel=0.1)
 
 
-@pytest.mark.parametrize("name", FACES)
+@pytest.mark.parametrize("name", EMOJI)
 def test_edges_are_soft_and_keep_the_colour_of_the_outline(
     name: str, faces: dict[str, NDArray[np.uint8]]
 ):
@@ -40,21 +40,21 @@ def test_no_two_faces_look_alike(faces: dict[str, NDArray[np.uint8]]):
 
 
 def test_an_oval_covers_its_area():
-    easel = Easel(40, ground=(0, 0, 0))
-    easel.oval((20, 20), (12, 7), (255, 0, 0), turn=30)
-    assert easel.finished()[..., 3].sum() / 255 == pytest.approx(np.pi * 12 * 7, rel=0.02)
+    easel = Canvas(40, background=(0, 0, 0))
+    easel.ellipse((20, 20), (12, 7), (255, 0, 0), degrees=30)
+    assert easel.to_rgba()[..., 3].sum() / 255 == pytest.approx(np.pi * 12 * 7, rel=0.02)
 
 
 def test_a_line_is_as_wide_as_asked_for():
-    easel = Easel(40, ground=(0, 0, 0))
-    easel.line([(5, 20), (20, 20), (35, 20)], (9, 9, 9), 4)
-    assert easel.finished()[:, 20, 3].sum() / 255 == pytest.approx(4, abs=0.3)
+    easel = Canvas(40, background=(0, 0, 0))
+    easel.curve([(5, 20), (20, 20), (35, 20)], (9, 9, 9), 4)
+    assert easel.to_rgba()[:, 20, 3].sum() / 255 == pytest.approx(4, abs=0.3)
 
 
 def test_an_area_has_corners_where_its_sides_meet():
-    easel = Easel(40, ground=(0, 0, 0))
+    easel = Canvas(40, background=(0, 0, 0))
     square = [(10, 10), (30, 10), (30, 30), (10, 30), (10, 10)]
-    easel.area(*pairwise(square), colour=(1, 2, 3))
-    picture = easel.finished()
+    easel.filled_path(*pairwise(square), color=(1, 2, 3))
+    picture = easel.to_rgba()
     assert picture[..., 3].sum() / 255 == pytest.approx(400, rel=0.02)
     assert picture[20, 20].tolist() == [1, 2, 3, 255]

@@ -2,7 +2,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.multitask.synthesis.rasterize import BOX, centred, drawn, fitted, ink
+from triptych.multitask.synthesis.rasterize import (
+    BOX,
+    center_by_mass,
+    rasterize,
+    rasterize_strokes,
+    scale_to_box,
+)
 
 
 def pieces(corners: list[list[float]], count: int = 64) -> tuple[Tensor, Tensor]:
@@ -14,14 +20,14 @@ def pieces(corners: list[list[float]], count: int = 64) -> tuple[Tensor, Tensor]
 
 def test_a_straight_stroke_has_the_width_asked_for():
     starts, ends = pieces([[2, 10], [18, 10]])
-    picture = drawn(starts, ends, torch.full((1, 64), 1.7), torch.tensor([1.2]))
+    picture = rasterize(starts, ends, torch.full((1, 64), 1.7), torch.tensor([1.2]))
     assert picture[0, :, 10].sum() == pytest.approx(2 * 1.7, rel=0.03)
 
 
 def test_ink_falls_off_over_the_rim_as_the_distance_to_the_stroke_says():
     starts, ends = pieces([[2, 10], [18, 10]])
     radius, rim = 2.0, 1.5
-    picture = drawn(starts, ends, torch.full((1, 64), radius), torch.tensor([rim]))
+    picture = rasterize(starts, ends, torch.full((1, 64), radius), torch.tensor([rim]))
     distance = (torch.arange(BOX) + 0.5 - 10).abs()
     expected = (0.5 - (distance - radius) / rim).clamp(0, 1)
     assert torch.allclose(picture[0, :, 10], expected, atol=0.02)
@@ -29,7 +35,7 @@ def test_ink_falls_off_over_the_rim_as_the_distance_to_the_stroke_says():
 
 def test_a_stroke_in_any_unit_is_made_to_fill_the_box():
     starts, ends = pieces([[-0.3, 0.1], [0.4, 0.2]])
-    low, high = fitted(starts, ends, torch.tensor([1.5]))
+    low, high = scale_to_box(starts, ends, torch.tensor([1.5]))
     assert low[0, 0, 0] == pytest.approx(1.5, abs=1e-4)
     assert high[0, -1, 0] == pytest.approx(BOX - 1.5, abs=1e-4)
 
@@ -37,7 +43,7 @@ def test_a_stroke_in_any_unit_is_made_to_fill_the_box():
 def test_the_centre_of_mass_lands_within_half_a_pixel_of_the_middle():
     box = torch.rand(5, BOX, BOX, generator=torch.Generator().manual_seed(0))
     box = box * (torch.arange(BOX) < 14)  # the ink is on the left
-    picture = centred(box).double()
+    picture = center_by_mass(box).double()
     mass, place = picture.sum((1, 2)), torch.arange(28.0, dtype=torch.double)
     for axis in (1, 2):
         middle = (picture.sum(axis) * place).sum(1) / mass
@@ -47,20 +53,20 @@ def test_the_centre_of_mass_lands_within_half_a_pixel_of_the_middle():
 def test_centring_moves_ink_and_loses_none():
     box = torch.zeros(1, BOX, BOX)
     box[0, 7, 8], box[0, 9, 12] = 1.0, 1.0
-    picture = centred(box)
+    picture = center_by_mass(box)
     assert picture.nonzero().tolist() == [[0, 13, 12], [0, 15, 16]]
 
 
 def test_a_picture_without_ink_stays_black():
-    assert not centred(torch.zeros(2, BOX, BOX)).any()
+    assert not center_by_mass(torch.zeros(2, BOX, BOX)).any()
 
 
 def test_a_batch_is_drawn_as_its_pictures_are_one_by_one():
     starts, ends = torch.rand(2, 3, 64, 2, generator=torch.Generator().manual_seed(1)).unbind()
     radius, rim = torch.full((3, 64), 1.2), torch.full((3,), 1.3)
-    whole = ink(starts, ends, radius, rim)
+    whole = rasterize_strokes(starts, ends, radius, rim)
     single = torch.cat(
-        [ink(*(a[i : i + 1] for a in (starts, ends, radius, rim))) for i in range(3)]
+        [rasterize_strokes(*(a[i : i + 1] for a in (starts, ends, radius, rim))) for i in range(3)]
     )
     assert (whole.int() - single.int()).abs().max() <= 1
 
@@ -70,7 +76,7 @@ def test_ink_follows_the_distance_to_the_nearest_piece():
     curve = 10 + 7 * torch.stack([angles.cos(), angles.sin()], 1)[None]
     starts, ends = curve[:, :-1], curve[:, 1:]
     radius, rim = 1.4, 1.2
-    picture = drawn(starts, ends, torch.full((1, 64), radius), torch.tensor([rim]))
+    picture = rasterize(starts, ends, torch.full((1, 64), radius), torch.tensor([rim]))
     centres = torch.arange(BOX) + 0.5
     pixels = torch.stack(torch.meshgrid(centres, centres, indexing="xy"), -1).view(-1, 2)
     distance = torch.cdist(pixels, curve[0]).amin(1).view(BOX, BOX)

@@ -1,5 +1,6 @@
-"""`triptych predict`: answers about pictures, printed and drawn."""
+"""`triptych predict`: annotations of images, printed and drawn."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,68 +12,61 @@ from .. import console
 from ..output_files import check_folder, drawn_names, make_folder
 
 INVERT = ("auto", "yes", "no")
-TOGETHER = 64  # pictures held in memory at a time
+CHUNK = 64  # images held in memory at a time
 
 
-def predict(
-    run: Path, given: list[Path], *, draw: Path | None, invert: str, device: str, json: bool
+def predict_images(
+    run: Path, paths: Sequence[Path], *, draw: Path | None, invert: str, device: str, json: bool
 ) -> None:
-    """Answer about each picture; those that cannot be read are named, the rest are answered.
+    """Predict every image; those that cannot be read are named, the rest are predicted.
 
-    Raises ImageError at the end where a picture named by itself could not be read, or none
-    could."""
+    Parameters:
+        run: the folder of a finished run.
+        paths: image files, and folders of them.
+        draw: a folder for the images with their annotations drawn.
+        invert: one of `INVERT`.
+        device: "auto", "cpu", "cuda" …
+        json: print one JSON object instead of a line an image.
+
+    Raises ImageError at the end where a file named by itself could not be read, or none could.
+    """
     if invert not in INVERT:
         raise unknown_name_error(invert, INVERT, "way to invert")
     predictor = Predictor.load(run, device=device, invert=invert)  # type: ignore[arg-type]
     if draw:
         check_folder(draw, "--draw")
-    files = images.expand_paths(given)
+    files = images.expand_paths(list(paths))
     names = drawn_names(files)
-    answers: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     skipped: list[Path] = []
-    for start in range(0, len(files), TOGETHER):
-        for prediction in _answered(predictor, files[start : start + TOGETHER], skipped):
+    for start in range(0, len(files), CHUNK):
+        for prediction in _predict_chunk(predictor, files[start : start + CHUNK], skipped):
             if prediction.inverted:
                 console.note(f"{prediction.name}: dark on light, so inverted (--invert no: not)")
-            answers.append(prediction.json())
+            results.append(prediction.to_dict())
             if not json:
-                print(line(prediction))
+                print(format_prediction(prediction))
             if draw:
                 make_folder(draw, "--draw")
-                place = draw / names[prediction.name]
-                images.save(place, predictor.draw(prediction))
-                answers[-1]["drawn"] = str(place)
+                target = draw / names[prediction.name]
+                images.save(target, predictor.draw(prediction))
+                results[-1]["drawn"] = str(target)
     if json:
-        console.answer({"run": str(run), "predictions": answers, "skipped": [*map(str, skipped)]})
-    named = [path for path in skipped if path in given]
-    if named or not answers:
+        console.answer({"run": str(run), "predictions": results, "skipped": [*map(str, skipped)]})
+    if any(path in paths for path in skipped) or not results:
         raise ImageError(f"{len(skipped)} of {len(files)} pictures could not be read, see above.")
 
 
-def line(prediction: Prediction) -> str:
-    """The answers in one line."""
-    told = [f"{name} {shortly(answer.json())}" for name, answer in prediction.answers.items()]
-    return f"{prediction.name}: {' · '.join(told)}"
+def format_prediction(prediction: Prediction) -> str:
+    """A prediction in one line."""
+    parts = [f"{name} {value.summary()}" for name, value in prediction.annotations.items()]
+    return f"{prediction.name}: {' · '.join(parts)}"
 
 
-def shortly(value: dict[str, Any]) -> str:
-    """An answer in a few words.
-
-    >>> shortly({"name": "7", "probability": 0.98})
-    '7 (98%)'
-    >>> shortly({"x": 14.0, "y": 13.5, "radius": 9.25})
-    'x 14.0, y 13.5, radius 9.2'
-    """
-    if "probability" in value:
-        return f"{value['name']} ({value['probability']:.0%})"
-    if "area" in value:
-        return f"{value['area']} px"
-    if all(isinstance(part, dict) for part in value.values()):
-        return ", ".join(f"{name} {part['area']} px" for name, part in value.items()) or "nothing"
-    return ", ".join(f"{name} {part:.1f}" for name, part in value.items())
-
-
-def _answered(predictor: Predictor, files: list[Path], skipped: list[Path]) -> list[Prediction]:
+def _predict_chunk(
+    predictor: Predictor, files: Sequence[Path], skipped: list[Path]
+) -> list[Prediction]:
+    """The predictions for those files that can be read; the others are added to `skipped`."""
     pixels, names = [], []
     for file in files:
         try:

@@ -29,16 +29,16 @@ def found(run: str, content: Pixels, device: str) -> Shares:
     Raises RunError for what is no run, ConfigError where it has no mask head or finds nothing."""
     from ... import multitask
     from ...frame.storage.model_files import DESCRIPTION
-    from ...multitask.structures.annotations import Mask
+    from ...multitask.structures.annotations import BinaryMask
 
     if not (Path(run) / DESCRIPTION).exists():
         raise ConfigError(
             f"Expected a picture or a finished run with a mask head for --mask, got the folder "
             f"{run}. {TRAIN}"
         )
-    answers: dict[str, Any] = dict(multitask.load(run, device=device).predict(content).answers)
+    answers: dict[str, Any] = dict(multitask.load(run, device=device).predict(content).annotations)
     for name, answer in answers.items():
-        if isinstance(answer, Mask):
+        if isinstance(answer, BinaryMask):
             share = float(answer.pixels.mean())
             if not share:
                 raise ConfigError(f"The head '{name}' of {run} finds nothing in the content.")

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from ... import __version__
-from ..errors import RunError
-from ..plugins import loaded_plugins
+from ..errors import ConfigError, RunError, UnknownNameError
+from ..plugins import loaded_plugins, plugin_hint
 from .files import os_error_reason, write_bytes, write_json
 
-FORMAT = 1  # of model.json; raised when an older triptych could no longer read it
+FORMAT = 2  # of model.json; raised when an older triptych could no longer read it
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
+MISFITS = (  # what building a network raises from a description that was changed by hand
+    *(AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError),
+    ConfigError,
+)
 
 
 def save_model(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, Any]) -> None:
@@ -85,6 +90,31 @@ def _description(folder: Path) -> dict[str, Any]:
             "Upgrade triptych."
         )
     return description
+
+
+@contextmanager
+def building_network(folder: Path, description: Mapping[str, Any]) -> Iterator[None]:
+    """Within the block a network is built from what `load_model` gave, and takes its weights.
+
+    Parameters:
+        folder: named in errors.
+        description: names the plug-ins that an unknown part may come from.
+
+    Raises RunError where the description and the weights do not fit this version or each other.
+    """
+    file = folder / DESCRIPTION
+    try:
+        yield
+    except UnknownNameError as error:
+        raise RunError(
+            f"{file} cannot be followed. {error} Register a part of your own before you load the "
+            f"run.{plugin_hint(description)}"
+        ) from error
+    except MISFITS as error:
+        raise RunError(
+            f"{file} and its weights do not fit this triptych or each other "
+            f"({type(error).__name__}). Train again."
+        ) from error
 
 
 def accept_former_names(module: nn.Module, names: Mapping[str, str]) -> None:

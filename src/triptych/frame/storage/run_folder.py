@@ -17,7 +17,7 @@ from ..plugins import loaded_plugins, plugin_hint
 from .files import os_error_reason, write_json
 
 RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
-FORMAT = 1  # of run.json
+FORMAT = 2  # of run.json
 REPORTED = ("torch", "lightning", "torchmetrics", "numpy")
 
 

@@ -1,12 +1,32 @@
 """Several processes that train together: which of them this is, and where it trains."""
 
 import os
+from typing import NamedTuple
 
+import lightning as L
 import torch
 from lightning.pytorch.utilities import rank_zero_only
 
 from ..config import TrainingConfig
 from .devices import resolve_device
+
+
+class RankAndWorld(NamedTuple):
+    """Which of the processes that train together this is.
+
+    Parameters:
+        rank: its number, from 0.
+        world_size: how many there are.
+    """
+
+    rank: int = 0
+    world_size: int = 1
+
+    @classmethod
+    def of(cls, trainer: L.Trainer | None) -> "RankAndWorld":
+        """Those of the process a trainer runs in."""
+        assert trainer is not None, "the data module is attached to no trainer"
+        return cls(trainer.global_rank, trainer.world_size)
 
 
 def is_rank_zero() -> bool:

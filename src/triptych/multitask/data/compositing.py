@@ -1,58 +1,23 @@
-"""Cut-outs, ready on the device, laid on a ground by the batch."""
+"""Put cutouts at random places: shifted in their own frame, or pasted onto a larger canvas.
+
+Coordinates are in pixels, x to the right, y down; pixel i covers i to i + 1.
+"""
 
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int, UInt8
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..structures.geometry import box_of_mask, circle_of_mask
-from .otsu import otsu_mask
-from .source import CutOuts
+from ..structures.geometry import mask_to_box
+from .cutout_bank import CutoutBank
 
 
 @dataclass(frozen=True)
-class Stock:
-    """Cut-outs with all that is true of them, worked out once: silhouette, box and circle.
-
-    Frame and units are those of `Batch`. `circle` is None where nobody asked for it."""
-
-    images: UInt8[Tensor, "count channels height width"]
-    alpha: UInt8[Tensor, "count height width"]
-    label: Int[Tensor, " count"]
-    mask: Bool[Tensor, "count height width"]
-    box: Float[Tensor, "count 4"]
-    circle: Float[Tensor, "count 3"] | None
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    @classmethod
-    def of(cls, cutouts: CutOuts, *, circles: bool) -> "Stock":
-        """A silhouette is where alpha is above one half; without alpha, above Otsu's threshold."""
-        images = cutouts.images
-        alpha = images[:, 0] if cutouts.alpha is None else cutouts.alpha
-        mask = otsu_mask(images[:, 0]) if cutouts.alpha is None else alpha > 127
-        circle = circle_of_mask(mask) if circles else None
-        return cls(images, alpha, cutouts.labels.long(), mask, box_of_mask(mask), circle)
-
-    def only(self, chosen: Int[Tensor, " chosen"]) -> "Stock":
-        """The stock of some of the cut-outs, in the order given."""
-        return self._each(lambda values: values[chosen])
-
-    def to(self, device: torch.device) -> "Stock":
-        return self._each(lambda values: values.to(device))
-
-    def _each(self, change) -> "Stock":
-        held = {name: value for name, value in vars(self).items() if value is not None}
-        return type(self)(**{"circle": None, **{k: change(v) for k, v in held.items()}})
-
-
-@dataclass(frozen=True)
-class Shifted:
-    """Cut-outs moved by whole pixels within their frames, and what is true of them there."""
+class ShiftedCutouts:
+    """Cutouts moved by whole pixels within their frames, images 0 … 1, and their targets there."""
 
     images: Float[Tensor, "batch channels height width"]
     label: Int[Tensor, " batch"]
@@ -61,138 +26,196 @@ class Shifted:
     circle: Float[Tensor, "batch 3"] | None
 
 
-def shifted(stock: Stock, chosen: Int[Tensor, " batch"], chance: CounterRNG, reach: int) -> Shifted:
-    """Each chosen cut-out, moved by up to `reach` pixels each way but never over the edge, so
-    that the truth stays exact."""
-    height, width = stock.mask.shape[1:]
-    box = stock.box[chosen]
-    ways = chance.uniform("shift", 2, low=-1).mul_(reach + 0.5).round_()
-    room = torch.tensor([width, height], device=box.device)
-    offset = torch.minimum(torch.maximum(ways, -box[:, :2]), room - box[:, 2:])
-    whole = offset.long()
-    # faint ink outside the silhouette may wrap round; a shift that would bring that is rare
-    rows = (torch.arange(height, device=box.device) - whole[:, 1:]) % height
-    columns = (torch.arange(width, device=box.device) - whole[:, :1]) % width
-    which, row, column = chosen[:, None, None], rows[:, :, None], columns[:, None, :]
-    images = torch.stack([part[which, row, column] for part in stock.images.unbind(1)], 1)
+def random_shift(
+    bank: CutoutBank, indices: Int[Tensor, " batch"], rng: CounterRNG, max_shift: int
+) -> ShiftedCutouts:
+    """Move cutouts by up to `max_shift` pixels each way, but never over the edge of their frame.
+
+    Parameters:
+        bank: where the cutouts are.
+        indices: which of them.
+        rng: one stream for each of them.
+        max_shift: pixels; 0 leaves them in place.
+    """
+    height, width = bank.mask.shape[1:]
+    box = bank.box[indices]
+    wanted = rng.uniform("shift", 2, low=-1).mul_(max_shift + 0.5).round_()
+    frame = torch.tensor([width, height], device=box.device)
+    offset = torch.minimum(torch.maximum(wanted, -box[:, :2]), frame - box[:, 2:])
+    steps = offset.long()
+    # faint ink outside the mask may wrap round; a shift that would bring that is rare
+    rows = (torch.arange(height, device=box.device) - steps[:, 1:]) % height
+    columns = (torch.arange(width, device=box.device) - steps[:, :1]) % width
+    which, row, column = indices[:, None, None], rows[:, :, None], columns[:, None, :]
+    images = torch.stack([channel[which, row, column] for channel in bank.images.unbind(1)], 1)
     circle = None
-    if stock.circle is not None:
-        circle = stock.circle[chosen]
+    if bank.circle is not None:
+        circle = bank.circle[indices]
         circle[:, :2] += offset
-    return Shifted(
+    return ShiftedCutouts(
         images=images.float().div_(255),
-        label=stock.label[chosen],
-        mask=stock.mask[which, row, column],
+        label=bank.label[indices],
+        mask=bank.mask[which, row, column],
         box=box + offset.repeat(1, 2),
         circle=circle,
     )
 
 
 @dataclass(frozen=True)
-class Patches:
-    """Small pictures, each at a place of its own on a larger canvas.
+class RGBAPatches:
+    """Small images with opacity, each at a place of its own on a larger canvas.
 
-    `color` is multiplied by `alpha` already; `corner` is the row and column of the first pixel,
-    such that the patch lies within the canvas. Pasting touches the patch's pixels only.
+    Parameters:
+        color: 0 … 1, multiplied by `alpha` already; of any number of channels.
+        alpha: 0 … 1.
+        corner: row and column of the first pixel; the whole patch lies on the canvas.
     """
 
     color: Float[Tensor, "batch channels rows columns"]
     alpha: Float[Tensor, "batch 1 rows columns"]
     corner: Int[Tensor, "batch 2"]
 
-    def over(self, canvas: Float[Tensor, "batch channels height width"]) -> Tensor:
-        """The canvas with the patches on it."""
+    def paste_onto(
+        self, canvas: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels height width"]:
+        """The canvas with the patches on it; only the pixels under them are touched."""
         flat = canvas.clone(memory_format=torch.contiguous_format).flatten(2)
-        there = self._places(canvas.shape[3])[:, None].expand(-1, canvas.shape[1], -1)
-        under = flat.gather(2, there).view_as(self.color)
+        where = self._pixel_indices(canvas.shape[3])[:, None].expand(-1, canvas.shape[1], -1)
+        under = flat.gather(2, where).view_as(self.color)
         mixed = torch.addcmul(self.color + under, under, self.alpha, value=-1)
-        return flat.scatter_(2, there, mixed.flatten(2)).view(canvas.shape)
+        return flat.scatter_(2, where, mixed.flatten(2)).view(canvas.shape)
 
     def mask(self, size: tuple[int, int]) -> Bool[Tensor, "batch height width"]:
-        """Where alpha is above one half, on a canvas of `size`."""
-        mask = torch.zeros(len(self.corner), size[0] * size[1], dtype=torch.bool).to(
-            self.alpha.device
-        )
-        there = self._places(size[1])
-        return mask.scatter_(1, there, self.alpha.flatten(1) > 0.5).view(-1, *size)
+        """Where alpha is above one half, on a canvas of `size` (height, width)."""
+        mask = torch.zeros(len(self.corner), size[0] * size[1], dtype=torch.bool)
+        mask = mask.to(self.alpha.device)
+        where = self._pixel_indices(size[1])
+        return mask.scatter_(1, where, self.alpha.flatten(1) > 0.5).view(-1, *size)
 
-    def _places(self, width: int) -> Int[Tensor, "batch pixels"]:
-        """The numbers of the patch's pixels, counted along the canvas's rows."""
+    def _pixel_indices(self, width: int) -> Int[Tensor, "batch pixels"]:
+        """Where each pixel of the patch is in the canvas, flattened row by row."""
         rows = torch.arange(self.color.shape[2], device=self.corner.device) + self.corner[:, :1]
         columns = torch.arange(self.color.shape[3], device=self.corner.device) + self.corner[:, 1:]
         return (rows[:, :, None] * width + columns[:, None, :]).flatten(1)
 
 
 @dataclass(frozen=True)
-class Laid:
-    """Cut-outs on a larger canvas, and what is true of them there."""
+class PlacedCutouts:
+    """Cutouts on a larger canvas, and their targets there."""
 
-    patches: Patches
+    patches: RGBAPatches
     mask: Bool[Tensor, "batch height width"]
     box: Float[Tensor, "batch 4"]
     circle: Float[Tensor, "batch 3"]
 
 
-def laid(
-    stock: Stock, chosen: Int[Tensor, " batch"], chance: CounterRNG, size: tuple[int, int]
-) -> Laid:
-    """Each chosen cut-out upright, in its own pixels, anywhere on a canvas of `size`."""
-    assert stock.circle is not None
-    height, width = stock.mask.shape[1:]
-    room = torch.tensor([size[0] - height, size[1] - width], device=chosen.device)
-    corner = (chance.uniform("place", 2) * (room + 1)).long()
-    rgba = _premultiplied(stock, chosen)
-    patches = Patches(rgba[:, :3], rgba[:, 3:], corner)
+def random_place(
+    bank: CutoutBank, indices: Int[Tensor, " batch"], rng: CounterRNG, size: tuple[int, int]
+) -> PlacedCutouts:
+    """Put cutouts anywhere on a canvas, upright and in their own size.
+
+    Parameters:
+        bank: where the cutouts are, with their circles.
+        indices: which of them.
+        rng: one stream for each of them.
+        size: height and width of the canvas in pixels.
+    """
+    assert bank.circle is not None
+    height, width = bank.mask.shape[1:]
+    room = torch.tensor([size[0] - height, size[1] - width], device=indices.device)
+    corner = (rng.uniform("place", 2) * (room + 1)).long()
+    patches = _patches(_premultiplied(bank, indices), corner)
     offset = corner.flip(1)
-    circle = stock.circle[chosen]
+    circle = bank.circle[indices]
     circle[:, :2] += offset
-    return Laid(patches, patches.mask(size), stock.box[chosen] + offset.repeat(1, 2), circle)
+    box = bank.box[indices] + offset.repeat(1, 2)
+    return PlacedCutouts(patches, patches.mask(size), box, circle)
 
 
-def turned(
-    stock: Stock,
-    chosen: Int[Tensor, " batch"],
-    chance: CounterRNG,
+def random_affine_place(
+    bank: CutoutBank,
+    indices: Int[Tensor, " batch"],
+    rng: CounterRNG,
     size: tuple[int, int],
     *,
     scale: Float[Tensor, " batch"],
     degrees: Float[Tensor, " batch"],
-) -> Laid:
-    """Each chosen cut-out shrunk by `scale`, turned clockwise by `degrees` and put where its
-    enclosing circle lies within the canvas.
+) -> PlacedCutouts:
+    """Scale and rotate cutouts, and put each where its enclosing circle lies on the canvas.
 
-    The circle is turned with the cut-out, which it is equivariant to; the box, which is not, is
-    taken from the mask that results.
+    The circle is moved with the cutout, which is exact; the box is not equivariant to rotation
+    and is taken from the mask that results.
+
+    Parameters:
+        bank: where the cutouts are, with their circles.
+        indices: which of them.
+        rng: one stream for each of them.
+        size: height and width of the canvas in pixels.
+        scale: factor of each, at most 1.
+        degrees: rotation of each, clockwise.
     """
-    assert stock.circle is not None
-    height, width = stock.mask.shape[1:]
-    full = torch.tensor([size[1], size[0]], device=chosen.device)  # x, y
-    middle = torch.tensor([width, height], device=chosen.device) / 2
-    circle = stock.circle[chosen]
+    assert bank.circle is not None
+    canvas = torch.tensor([size[1], size[0]], device=indices.device)  # x, y, as all points below
+    circle = bank.circle[indices]
     radius = (circle[:, 2] * scale)[:, None]
-    centre = radius + chance.uniform("place", 2) * (full - 2 * radius).clamp(min=0)
-    side = min(*size, 2 * int(stock.circle[:, 2].max()) + 4)  # no circle needs a larger patch
-    corner = (centre - side / 2).round().clamp(min=0).minimum(full - side)
+    center = radius + rng.uniform("place", 2) * (canvas - 2 * radius).clamp(min=0)
+    # patches are squares that hold the largest circle; only they are resampled
+    side = min(*size, 2 * int(bank.circle[:, 2].max()) + 4)
+    corner = (center - side / 2).round().clamp(min=0).minimum(canvas - side)
+    rgba = _premultiplied(bank, indices)
+    transform = _patch_to_cutout(
+        scale=scale,
+        degrees=degrees,
+        half_patch=side / 2,
+        half_cutout=torch.tensor([rgba.shape[3], rgba.shape[2]], device=indices.device) / 2,
+        patch_center=corner + side / 2,
+        circle_on_canvas=center,
+        circle_on_cutout=circle[:, :2],
+    )
+    grid = F.affine_grid(transform, [*rgba.shape[:2], side, side], align_corners=False)
+    warped = F.grid_sample(rgba, grid, align_corners=False)
+    patches = _patches(warped, corner.long().flip(1))
+    mask = patches.mask(size)
+    return PlacedCutouts(patches, mask, mask_to_box(mask), torch.cat([center, radius], 1))
+
+
+def _patch_to_cutout(
+    *,
+    scale: Float[Tensor, " batch"],
+    degrees: Float[Tensor, " batch"],
+    half_patch: float,
+    half_cutout: Float[Tensor, "2"],
+    patch_center: Float[Tensor, "batch 2"],
+    circle_on_canvas: Float[Tensor, "batch 2"],
+    circle_on_cutout: Float[Tensor, "batch 2"],
+) -> Float[Tensor, "batch 2 3"]:
+    """The affine maps for `affine_grid`: from a pixel of the patch to the pixel of the cutout it
+    shows, both in units of half their side from their centers.
+
+    With R the rotation and s the scale, a cutout's pixel p, from its center, lies on the canvas at
+    c + s·R·p, where c is chosen so that the circle's center comes to lie as asked.
+    """
     angle = degrees.deg2rad()
     cosine, sine = angle.cos(), angle.sin()
-    back = torch.stack([cosine, sine, -sine, cosine], 1).view(-1, 2, 2) / scale[:, None, None]
-    forth = back.transpose(1, 2) * scale[:, None, None] ** 2
-    # where the middle of the cut-out comes to lie, so that its circle is centred on `centre`
-    anchor = centre - (forth @ (circle[:, :2] - middle)[:, :, None])[:, :, 0]
-    linear = back * (side / 2) / middle[:, None]
-    constant = (back @ (corner + side / 2 - anchor)[:, :, None]) / middle[:, None]
-    grid = F.affine_grid(
-        torch.cat([linear, constant], 2), [len(chosen), 4, side, side], align_corners=False
-    )
-    warped = F.grid_sample(_premultiplied(stock, chosen), grid, align_corners=False)
-    patches = Patches(warped[:, :3], warped[:, 3:], corner.long().flip(1))
-    mask = patches.mask(size)
-    return Laid(patches, mask, box_of_mask(mask), torch.cat([centre, radius], 1))
+    rotation = torch.stack([cosine, sine, -sine, cosine], 1).view(-1, 2, 2)
+    inverse_linear = rotation / scale[:, None, None]
+    forward_linear = inverse_linear.transpose(1, 2) * scale[:, None, None] ** 2
+    from_center = (circle_on_cutout - half_cutout)[:, :, None]
+    cutout_center = circle_on_canvas - (forward_linear @ from_center)[:, :, 0]
+    linear = inverse_linear * half_patch / half_cutout[:, None]
+    offset = (patch_center - cutout_center)[:, :, None]
+    return torch.cat([linear, (inverse_linear @ offset) / half_cutout[:, None]], 2)
 
 
 def _premultiplied(
-    stock: Stock, chosen: Int[Tensor, " batch"]
-) -> Float[Tensor, "batch 4 height width"]:
-    """Colour times alpha, and alpha: or the colour under alpha 0 would bleed into the rim."""
-    alpha = stock.alpha[chosen][:, None].float().div_(255)
-    return torch.cat([stock.images[chosen] * (alpha / 255), alpha], 1)
+    bank: CutoutBank, indices: Int[Tensor, " batch"]
+) -> Float[Tensor, "batch channels_and_alpha height width"]:
+    """Color times alpha, then alpha, 0 … 1: the color under alpha 0 must not bleed into edges."""
+    alpha = bank.alpha[indices][:, None].float().div_(255)
+    return torch.cat([bank.images[indices] * (alpha / 255), alpha], 1)
+
+
+def _patches(
+    rgba: Float[Tensor, "batch channels_and_alpha rows columns"], corner: Int[Tensor, "batch 2"]
+) -> RGBAPatches:
+    return RGBAPatches(rgba[:, :-1], rgba[:, -1:], corner)

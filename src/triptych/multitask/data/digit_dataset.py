@@ -1,4 +1,4 @@
-"""What the digit datasets share: settings, card and the shifted digit itself."""
+"""What the digit datasets share: settings, info and the shifted digit itself."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from pydantic import Field
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..structures.info import Card
-from .compositing import Shifted, shifted
-from .dataset import Dataset, Options, Part
+from ..structures.info import DatasetInfo
+from .compositing import ShiftedCutouts, random_shift
+from .dataset import Dataset, DatasetConfig, Split
 
 
-class DigitOptions(Options):
+class DigitConfig(DatasetConfig):
     """Settings of the digit datasets."""
 
     shift: int = Field(
@@ -21,29 +21,38 @@ class DigitOptions(Options):
 
 
 class DigitDataset(Dataset):
-    """A dataset of one source digit an image; subclasses say what is done with it."""
+    """A dataset made of digits; subclasses say what is done with them."""
 
     subject = "digits"
-    real = "mnist"
-    options_class = DigitOptions
+    real_source = "mnist"
+    config_class = DigitConfig
 
-    def size(self, part: Part) -> int:
-        return len(self.stock[part])
+    def size(self, split: Split) -> int:
+        """As many images as the split has digits."""
+        return self.num_cutouts(split)
 
-    def digit_card(self, **changes: Any) -> Card:
-        """The card of plain digits, with these changes."""
-        height, width = self.stock["train"].mask.shape[1:]
+    def digit_info(self, **changes: Any) -> DatasetInfo:
+        """The info of one white digit on black, with fields changed by name."""
+        height, width = self.cutout_size
         facts = {
             "channels": 1,
             "height": height,
             "width": width,
             "classes": self.classes,
-            "names": {"label": "digit"},
-            "ground": "dark",
+            "head_names": {"label": "digit"},
+            "background": "dark",
         }
-        return Card(**{**facts, **changes})
+        return DatasetInfo(**{**facts, **changes})
 
-    def digits(self, part: Part, chosen: Int[Tensor, " batch"], chance: CounterRNG) -> Shifted:
-        """These digits of the part, moved a little in training."""
-        reach = self.options.shift if part == "train" else 0
-        return shifted(self.stock[part], chosen, chance, reach)
+    def shifted_digits(
+        self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG
+    ) -> ShiftedCutouts:
+        """Digits of a split, in training moved by up to `shift` pixels each way.
+
+        Parameters:
+            split: the split whose cutouts they are.
+            indices: numbers of cutouts in it.
+            rng: one stream for each of them.
+        """
+        max_shift = self.config.shift if split == "train" else 0
+        return random_shift(self.cutouts(split), indices, rng, max_shift)

@@ -1,4 +1,4 @@
-"""The contract of a source: where cut-outs come from."""
+"""The contract of a source: where cutouts come from."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -9,15 +9,19 @@ from torch import Tensor
 
 from ...frame.storage.assets import Asset, locate
 
-Split = Literal["train", "test"]
+SourceSplit = Literal["train", "test"]
 
 
 @dataclass(frozen=True)
-class CutOuts:
-    """N small pictures of one thing each.
+class Cutouts:
+    """N small images of one thing each.
 
-    `alpha` is opacity, 255 where the thing is; None for ink on black (C = 1), whose silhouette
-    datasets find by Otsu's threshold. `labels` index `names`, the classes.
+    Parameters:
+        images: RGB or grey, 0 … 255.
+        labels: class numbers, which index `names`.
+        names: the classes; the same for both splits.
+        alpha: opacity, 255 where the thing is; None for bright ink on black (one channel), whose
+            mask datasets compute by Otsu's threshold.
     """
 
     images: UInt8[Tensor, "count channels height width"]
@@ -28,26 +32,36 @@ class CutOuts:
     def __len__(self) -> int:
         return len(self.images)
 
+    def subset(self, indices: Int[Tensor, " chosen"]) -> "Cutouts":
+        """Some of the cutouts, in the order of `indices`."""
+        alpha = None if self.alpha is None else self.alpha[indices]
+        return Cutouts(self.images[indices], self.labels[indices], self.names, alpha)
+
 
 class Source(ABC):
-    """Cut-outs of one or several subjects ("digits", "emoji"), for training and for testing.
-
-    `assets` are the files it reads, fetched where they are not at hand."""
+    """Cutouts of one or several subjects ("digits", "emoji"), for training and for testing."""
 
     subjects: ClassVar[tuple[str, ...]]
+    """What it has cutouts of."""
+
     assets: ClassVar[tuple[Asset, ...]] = ()
+    """The files it reads, which are fetched where they are missing."""
 
     def __init__(self, argument: str = ""):
-        """`argument` is what follows the colon in `--source NAME:ARGUMENT`."""
+        """
+        Parameters:
+            argument: what follows the colon in `--source NAME:ARGUMENT`.
+        """
         self.argument = argument
 
     @abstractmethod
-    def cutouts(self, subject: str, split: Split) -> CutOuts:
-        """The cut-outs of a split, always the same ones in the same order.
+    def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
+        """The cutouts of a split, always the same ones in the same order.
 
-        Raises AssetNotFoundError where files are not at hand and cannot be fetched, DataError where
-        they are damaged."""
+        Raises AssetNotFoundError for files that are missing and cannot be fetched, DataError for
+        damaged ones.
+        """
 
-    def at_hand(self) -> bool:
-        """Whether `cutouts` needs nothing fetched."""
+    def is_available(self) -> bool:
+        """Whether nothing has to be fetched for `cutouts`."""
         return all(locate(asset) for asset in self.assets)

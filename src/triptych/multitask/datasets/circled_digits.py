@@ -4,23 +4,23 @@ from jaxtyping import Int
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..data.dataset import Part
+from ..data.dataset import Split
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 
 
 class CircledDigits(DigitDataset):
     """One digit an image, with its class and enclosing circle ("circlization")."""
 
-    circles = True
-    recommended = {"epochs": 4}
+    needs_circles = True
+    default_settings = {"epochs": 4}
     backbone_options = {"context": 1}
 
     @property
-    def card(self) -> Card:
-        return self.digit_card(dataset="circled-digits", truths=("label", "circle"))
+    def info(self) -> DatasetInfo:
+        return self.digit_info(dataset="circled-digits", targets=("label", "circle"))
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
-        digits = self.digits(part, indices, chance)
+    def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        digits = self.shifted_digits(split, indices, rng)
         return Batch(digits.images, indices, label=digits.label, circle=digits.circle)

@@ -5,10 +5,10 @@ from jaxtyping import Int
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..data.dataset import Part
+from ..data.dataset import Split
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 
 
 class ColoredDigits(DigitDataset):
@@ -16,23 +16,23 @@ class ColoredDigits(DigitDataset):
 
     The colour is drawn anew each epoch, for test images once and for all."""
 
-    recommended = {"epochs": 9}
+    default_settings = {"epochs": 9}
 
     @property
-    def card(self) -> Card:
-        return self.digit_card(
+    def info(self) -> DatasetInfo:
+        return self.digit_info(
             dataset="colored-digits",
-            truths=("label", "attribute"),
+            targets=("label", "attribute"),
             channels=3,
             attributes=("red", "green"),
-            names={"label": "digit", "attribute": "color"},
-            ground="any",
+            head_names={"label": "digit", "attribute": "color"},
+            background="any",
         )
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
-        digits = self.digits(part, indices, chance)
-        colors = chance.integers("color", 2)
-        images = chance.uniform("noise", 3, *digits.images.shape[2:], high=0.5)
+    def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        digits = self.shifted_digits(split, indices, rng)
+        colors = rng.integers("color", 2)
+        images = rng.uniform("noise", 3, *digits.images.shape[2:], high=0.5)
         rows = torch.arange(len(images), device=images.device)
         images[rows, colors] += digits.images[:, 0] / 2
         return Batch(images, indices, label=digits.label, attribute=colors)

@@ -4,26 +4,26 @@ from jaxtyping import Int
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..data.dataset import Part
+from ..data.dataset import Split
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 
 
 class Digits(DigitDataset):
     """One digit an image, with everything there is to know about it."""
 
-    circles = True
-    weights = {"circle": 5.0}  # the hardest of the four: its precision comes last
-    recommended = {"epochs": 3}
+    needs_circles = True
+    loss_weights = {"circle": 5.0}  # the hardest of the four: its precision comes last
+    default_settings = {"epochs": 3}
     backbone_options = {"context": 2}
 
     @property
-    def card(self) -> Card:
-        return self.digit_card(dataset="digits", truths=("label", "box", "circle", "mask"))
+    def info(self) -> DatasetInfo:
+        return self.digit_info(dataset="digits", targets=("label", "box", "circle", "mask"))
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
-        digits = self.digits(part, indices, chance)
+    def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        digits = self.shifted_digits(split, indices, rng)
         return Batch(
             digits.images,
             indices,

@@ -5,19 +5,19 @@ from pydantic import Field
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..data.backgrounds import Ground, ground, strewn
-from ..data.compositing import laid, turned
-from ..data.dataset import Dataset, Options, Part
+from ..data.backgrounds import BackgroundKind, add_distractors, sample_background
+from ..data.compositing import random_affine_place, random_place
+from ..data.dataset import Dataset, DatasetConfig, Split
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 
-SCENES: dict[Part, int] = {"train": 6400, "validation": 500, "test": 2000}
+SPLIT_SIZES: dict[Split, int] = {"train": 6400, "validation": 500, "test": 2000}
 
 
-class EmojiOptions(Options):
+class EmojiConfig(DatasetConfig):
     """Settings of `emoji`. As they stand, each face lies upright and whole on white."""
 
-    ground: Ground = Field(
+    ground: BackgroundKind = Field(
         default="white", description="white, flat, gradient, noise or any of them"
     )
     scale: float = Field(
@@ -32,53 +32,53 @@ class EmojiOptions(Options):
     hard: bool = Field(default=False, description="all of it: any ground, 0.5–1, 0–360°, 3 shapes")
 
 
-HARD = EmojiOptions(ground="any", scale=0.5, rotation=360, distractors=3)
+HARD_CONFIG = EmojiConfig(ground="any", scale=0.5, rotation=360, distractors=3)
 
 
 class Emoji(Dataset):
     """One face an image, with class, tight box, enclosing circle and mask of its own pixels."""
 
     subject = "emoji"
-    real = "openmoji"
-    circles = True
+    real_source = "openmoji"
+    needs_circles = True
     heads = ("label", "box")  # the course's two; circle and mask want a decoder, thrice the time
-    recommended = {"epochs": 10, "batch": 64}
-    options_class = EmojiOptions
+    default_settings = {"epochs": 10, "batch": 64}
+    config_class = EmojiConfig
 
     @property
-    def card(self) -> Card:
-        height, width = self.stock["train"].mask.shape[1:]
-        return Card(
+    def info(self) -> DatasetInfo:
+        height, width = self.cutout_size
+        return DatasetInfo(
             dataset="emoji",
             channels=3,
             height=2 * height,
             width=2 * width,
-            truths=("label", "box", "circle", "mask"),
+            targets=("label", "box", "circle", "mask"),
             classes=self.classes,
         )
 
-    def size(self, part: Part) -> int:
-        return SCENES[part]
+    def size(self, split: Split) -> int:
+        return SPLIT_SIZES[split]
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
-        stock, card = self.stock[part], self.card
-        options = HARD if self.options.hard else self.options
-        size = card.height, card.width
-        chosen = chance.integers("which", len(stock))
-        if options.scale == 1 and options.rotation == 0:
-            faces = laid(stock, chosen, chance, size)
+    def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        bank, info = self.cutouts(split), self.info
+        config = HARD_CONFIG if self.config.hard else self.config
+        size = info.height, info.width
+        which = rng.integers("which", len(bank))
+        if config.scale == 1 and config.rotation == 0:
+            placed = random_place(bank, which, rng, size)
         else:
-            scale = chance.uniform("scale", low=options.scale)
-            degrees = chance.uniform("turn", high=options.rotation)
-            faces = turned(stock, chosen, chance, size, scale=scale, degrees=degrees)
-        behind = ground(options.ground, chance, size)
-        if options.distractors:
-            behind = strewn(behind, chance, options.distractors)
+            scale = rng.uniform("scale", low=config.scale)
+            degrees = rng.uniform("turn", high=config.rotation)
+            placed = random_affine_place(bank, which, rng, size, scale=scale, degrees=degrees)
+        backgrounds = sample_background(config.ground, rng, size)
+        if config.distractors:
+            backgrounds = add_distractors(backgrounds, rng, config.distractors)
         return Batch(
-            faces.patches.over(behind),
+            placed.patches.paste_onto(backgrounds),
             indices,
-            label=stock.label[chosen],
-            box=faces.box,
-            circle=faces.circle,
-            mask=faces.mask,
+            label=bank.label[which],
+            box=placed.box,
+            circle=placed.circle,
+            mask=placed.mask,
         )

@@ -4,22 +4,22 @@ from jaxtyping import Int
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..data.dataset import Part
+from ..data.dataset import Split
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 
 
 class ForegroundDigits(DigitDataset):
     """One digit an image, with the mask of its ink."""
 
-    recommended = {"epochs": 4}
+    default_settings = {"epochs": 4}
     backbone_options = {"context": 3, "max_channels": 32}  # a threshold is global, not deep
 
     @property
-    def card(self) -> Card:
-        return self.digit_card(dataset="foreground-digits", truths=("mask",))
+    def info(self) -> DatasetInfo:
+        return self.digit_info(dataset="foreground-digits", targets=("mask",))
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
-        digits = self.digits(part, indices, chance)
+    def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        digits = self.shifted_digits(split, indices, rng)
         return Batch(digits.images, indices, mask=digits.mask)

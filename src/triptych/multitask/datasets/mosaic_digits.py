@@ -4,39 +4,39 @@ from jaxtyping import Int, Shaped
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..data.dataset import Part
+from ..data.dataset import Split
 from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 
 TILES = 4  # digits in a mosaic
-TESTED = 1000  # test mosaics
+TEST_SIZE = 1000  # test mosaics
 
 
 class MosaicDigits(DigitDataset):
     """Four random digits an image; a pixel of ink has the class of its digit, counted from 1."""
 
-    recommended = {"epochs": 4, "batch": 32}
+    default_settings = {"epochs": 4, "batch": 32}
     backbone_options = {"context": 2, "grid": 2}  # each tile has a threshold of its own
 
     @property
-    def card(self) -> Card:
-        height, width = self.stock["train"].mask.shape[1:]
-        return self.digit_card(
-            dataset="mosaic-digits", truths=("semantic",), height=2 * height, width=2 * width
+    def info(self) -> DatasetInfo:
+        height, width = self.cutout_size
+        return self.digit_info(
+            dataset="mosaic-digits", targets=("semantic",), height=2 * height, width=2 * width
         )
 
-    def size(self, part: Part) -> int:
-        return TESTED if part == "test" else max(1, len(self.stock[part]) // TILES)
+    def size(self, split: Split) -> int:
+        return TEST_SIZE if split == "test" else max(1, self.num_cutouts(split) // TILES)
 
-    def make(self, part: Part, indices: Int[Tensor, " batch"], chance: CounterRNG) -> Batch:
-        tiles = chance.integers("tiles", len(self.stock[part]), TILES).flatten()
-        digits = self.digits(part, tiles, chance.fork("tile", TILES))
+    def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        tiles = rng.integers("tiles", self.num_cutouts(split), TILES).flatten()
+        digits = self.shifted_digits(split, tiles, rng.fork("tile", TILES))
         classes = digits.mask * (digits.label + 1)[:, None, None]
-        return Batch(mosaic(digits.images), indices, semantic=mosaic(classes[:, None])[:, 0])
+        return Batch(tile_2x2(digits.images), indices, semantic=tile_2x2(classes[:, None])[:, 0])
 
 
-def mosaic(
+def tile_2x2(
     tiles: Shaped[Tensor, "tiles channels height width"],
 ) -> Shaped[Tensor, "batch channels twice_height twice_width"]:
     """Every four tiles as one picture: upper left, upper right, lower left, lower right."""

@@ -1,80 +1,80 @@
-"""Pictures of how a training goes and what came of it."""
+"""Contact sheets: images of a batch with annotations drawn on them."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
-import lightning as L
 import torch
-from jaxtyping import UInt8
-from lightning.pytorch.callbacks import Callback
+from jaxtyping import Float, UInt8
 from numpy import ndarray
 from torch import Tensor
 
 from ...backbones._backbone import FeatureInfo
 from ...frame.drawing.annotate import ImageCanvas, contact_sheet
-from ...frame.storage import images
-from ..data.dataset import Dataset, Part
+from ..data.dataset import Dataset, Split
 from ..heads import HEADS
-from ..model.head_selection import chosen_heads
-from ..model.multitask_model import Model
+from ..heads._head import Head
+from ..model.head_selection import resolve_heads
+from ..model.multitask_model import MultitaskModel
+from ..structures.annotations import Annotation
 from ..structures.batch import Batch
-from ..structures.info import Card
-from .lightning_module import Lesson
+from ..structures.info import DatasetInfo
 
-SHOWN = 24  # pictures on a sheet
+SHEET_SIZE = 24  # images on a sheet
 
 
-def pixels_of(image: Tensor) -> UInt8[ndarray, "height width channels"]:
-    """An image of a batch, 0 … 1, as bytes."""
+def to_uint8(
+    image: Float[Tensor, "channels height width"],
+) -> UInt8[ndarray, "height width channels"]:
+    """An image of a batch, 0 … 1, as bytes 0 … 255 on the CPU."""
     return image.mul(255).round().clamp(0, 255).byte().permute(1, 2, 0).cpu().numpy()
 
 
-def answered(model: Model, batch: Batch, title: str) -> UInt8[ndarray, "height width 3"]:
-    """A sheet of the batch's images with the model's answers drawn on them."""
+def prediction_sheet(
+    model: MultitaskModel, batch: Batch, title: str
+) -> UInt8[ndarray, "height width 3"]:
+    """The batch's images with the model's predictions, as RGB.
+
+    Parameters:
+        model: predicts as it is, in training or evaluation mode.
+        batch: on the model's device.
+        title: written above.
+    """
     with torch.no_grad():
         outputs = model(batch.images)
-    told = {name: head.decode(outputs[name]) for name, head in model.heads.items()}
-    return _drawn(dict(model.heads.items()), batch, told, title)
+    annotations = {name: head.decode(outputs[name]) for name, head in model.heads.items()}
+    return _draw_sheet(dict(model.heads), batch, annotations, title)
 
 
-def truths(card: Card, batch: Batch, title: str) -> UInt8[ndarray, "height width 3"]:
-    """A sheet of the batch's images with the truth drawn on them."""
-    level = FeatureInfo(channels=1, reduction=1)  # no network is wanted, but a head comes with one
-    heads = {name: HEADS[name](card, [level]) for name in chosen_heads(card, None)}
-    return _drawn(heads, batch, {name: head.truth(batch) for name, head in heads.items()}, title)
-
-
-def first(dataset: Dataset, part: Part, count: int = SHOWN) -> Batch:
-    """The first images of a part."""
-    return dataset.batch(part, torch.arange(min(count, dataset.size(part))))
-
-
-def _drawn(
-    heads: Mapping[str, Any], batch: Batch, told: Mapping[str, Sequence[Any]], title: str
+def ground_truth_sheet(
+    info: DatasetInfo, batch: Batch, title: str
 ) -> UInt8[ndarray, "height width 3"]:
-    pictures = []
+    """The batch's images with their ground truth, as RGB.
+
+    Parameters:
+        info: of the dataset that made the batch.
+        batch: its images and targets.
+        title: written above.
+    """
+    level = FeatureInfo(channels=1, reduction=1)  # no network is run, but a head needs a map
+    heads = {name: HEADS[name](info, [level]) for name in resolve_heads(info, None)}
+    annotations = {name: head.ground_truth(batch) for name, head in heads.items()}
+    return _draw_sheet(heads, batch, annotations, title)
+
+
+def first_batch(dataset: Dataset, split: Split, count: int = SHEET_SIZE) -> Batch:
+    """The first images of a split, at most `count`."""
+    return dataset.batch(split, torch.arange(min(count, dataset.size(split))))
+
+
+def _draw_sheet(
+    heads: Mapping[str, Head],
+    batch: Batch,
+    annotations: Mapping[str, Sequence[Annotation]],
+    title: str,
+) -> UInt8[ndarray, "height width 3"]:
+    cells = []
     for row, image in enumerate(batch.images):
-        picture = ImageCanvas(pixels_of(image))
-        for name, answers in told.items():
-            heads[name].draw(picture, answers[row])
-        pictures.append(picture.pixels)
-    return contact_sheet(pictures, title=title)
-
-
-class Drawing(Callback):
-    """After each epoch, draws the answers on the same validation images: epochs/001.png …"""
-
-    def __init__(self, dataset: Dataset, folder: Path):
-        self.batch = first(dataset, "validation")
-        self.folder = folder / "epochs"
-
-    def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        if not trainer.is_global_zero:
-            return
-        assert isinstance(pl_module, Lesson)
-        epoch = trainer.current_epoch + 1
-        self.folder.mkdir(exist_ok=True)
-        batch = self.batch.to(pl_module.device)
-        drawn = answered(pl_module.model, batch, f"Epoch {epoch}: answers on validation images")
-        images.save(self.folder / f"{epoch:03}.png", drawn)
+        canvas = ImageCanvas(to_uint8(image))
+        for name, of_head in annotations.items():
+            heads[name].draw(canvas, of_head[row])
+        cells.append(canvas.pixels)
+    return contact_sheet(cells, title=title)

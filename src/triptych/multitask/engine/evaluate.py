@@ -1,4 +1,4 @@
-"""How good a model is on images it has not seen."""
+"""Measure a model on images it has not been trained on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,21 +8,30 @@ from typing import Any
 import torch
 from torchmetrics import Metric
 
-from ...frame.errors import ConfigError, RunError
+from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage import run_folder
 from ...frame.training.devices import resolve_device
-from ..data.dataset import Dataset, Part
-from ..datasets._build import open_dataset
-from ..model.multitask_model import Model
-from .metric_suite import Scores
+from ..data.dataset import Dataset, Split
+from ..datasets import DATASETS, open_dataset
+from ..model.multitask_model import MultitaskModel
+from .metric_suite import MetricSuite
 
 BATCH = 500  # images at a time: without gradients more fit
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """Figures by name, what each means, and what they were measured on."""
+class EvaluationResult:
+    """The metrics of a model on a split of a dataset.
+
+    Parameters:
+        metrics: values by name.
+        definitions: what each metric computes, in one line.
+        images: how many were measured.
+        dataset: the name of the dataset.
+        source: what its images were made from.
+        split: "train", "validation" or "test".
+    """
 
     metrics: dict[str, float]
     definitions: dict[str, str]
@@ -31,71 +40,86 @@ class Evaluation:
     source: str
     split: str
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, ready for JSON."""
         return dict(vars(self))
 
 
 def evaluate(
     run: str | Path,
     *,
-    split: Part = "test",
+    split: Split = "test",
     source: str | None = None,
     metrics: Mapping[str, Metric] | None = None,
     device: str = "auto",
-    watch: ProgressCallback = no_progress,
-) -> Evaluation:
-    """The figures of a run's model on a part of its dataset, or on the same dataset made from
-    another `source`. `metrics` are your own, by names like "circle/radius_error".
+    progress: ProgressCallback = no_progress,
+) -> EvaluationResult:
+    """Measure a run's model on a split of its dataset.
 
-    Raises RunError, ConfigError for a source whose images or classes the model does not know."""
+    Parameters:
+        run: the folder of a finished run.
+        split: the images it is measured on.
+        source: another source to make the dataset from than the run's.
+        metrics: your own by HEAD/METRIC, such as "circle/radius_error".
+        device: "auto", "cpu", "cuda" …
+        progress: told how many images are done.
+
+    Raises RunError, and ConfigError for a source whose images or classes the model does not know.
+    """
     folder = Path(run)
-    facts = run_folder.read_record(folder)
-    model = Model.load(folder)
-    try:
-        plan, seed = facts["plan"], facts["settings"]["seed"]
-        name, options, spec = plan["dataset"], plan["options"], source or plan["source"]
-    except (KeyError, TypeError) as error:
-        raise RunError(
-            f"{folder / run_folder.RECORD} is damaged ({error}). Train again."
-        ) from error
+    with run_folder.reading_record(folder) as record:
+        task, seed = record["plan"], record["settings"]["seed"]
+        name, options, spec = task["dataset"], task["options"], source or task["source"]
+        DATASETS[name]  # an unknown one is reported with the plug-in it came from
+    model = MultitaskModel.load(folder)
     place = resolve_device(device)
-    dataset = open_dataset(name, spec, options, seed=seed, device=place, watch=watch)
-    _same_kind(model, dataset, spec)
-    return measured(model, dataset, split, spec, metrics=metrics, watch=watch)
+    dataset = open_dataset(name, spec, options, seed=seed, device=place, progress=progress)
+    _check_compatible(model, dataset, spec)
+    return evaluate_model(model, dataset, split, spec, metrics=metrics, progress=progress)
 
 
-def measured(
-    model: Model,
+def evaluate_model(
+    model: MultitaskModel,
     dataset: Dataset,
-    part: Part,
+    split: Split,
     source: str,
     *,
     metrics: Mapping[str, Metric] | None = None,
-    watch: ProgressCallback = no_progress,
-) -> Evaluation:
-    """The figures of a model on a part of a dataset, computed in float32 on its device."""
-    scores = Scores(model, metrics)
-    model = model.on(dataset.device).eval()
-    count = dataset.size(part)
+    progress: ProgressCallback = no_progress,
+) -> EvaluationResult:
+    """Measure a model on a split of a dataset, in float32 on the dataset's device.
+
+    Parameters:
+        model: is moved to the device and set to evaluation mode.
+        dataset: has a target for each of its heads.
+        split: the images it is measured on.
+        source: what the dataset is made from, for the result.
+        metrics: your own by HEAD/METRIC.
+        progress: told how many images are done.
+    """
+    suite = MetricSuite(model, metrics).to(dataset.device)
+    model = model.to_device(dataset.device).eval()
+    count = dataset.size(split)
     with torch.no_grad():
-        for number, batch in enumerate(dataset.batches(part, BATCH), 1):
-            scores.update(model(batch.images), model.targets(batch))
-            watch(ProgressEvent("evaluate", min(number * BATCH, count), count))
-    return Evaluation(
-        metrics=scores.compute(),
-        definitions=scores.definitions(),
+        for number, batch in enumerate(dataset.batches(split, BATCH), 1):
+            suite.update(model(batch.images), model.targets(batch))
+            progress(ProgressEvent("evaluate", min(number * BATCH, count), count))
+    return EvaluationResult(
+        metrics=suite.compute(),
+        definitions=suite.definitions(),
         images=count,
-        dataset=dataset.card.dataset,
+        dataset=dataset.info.dataset,
         source=source,
-        split=part,
+        split=split,
     )
 
 
-def _same_kind(model: Model, dataset: Dataset, source: str) -> None:
-    learnt, offered = model.card, dataset.card
-    for what in ("channels", "height", "width", "classes"):
-        if getattr(learnt, what) != getattr(offered, what):
+def _check_compatible(model: MultitaskModel, dataset: Dataset, source: str) -> None:
+    trained, offered = model.info, dataset.info
+    for field in ("channels", "height", "width", "classes"):
+        if getattr(trained, field) != getattr(offered, field):
             raise ConfigError(
-                f"The model was trained on images with {what} {getattr(learnt, what)}, the source "
-                f"'{source}' has {getattr(offered, what)}. Evaluate on a source of the same kind."
+                f"The model was trained on images with {field} {getattr(trained, field)}, the "
+                f"source '{source}' has {getattr(offered, field)}. Evaluate on a source of the "
+                "same kind."
             )

@@ -1,86 +1,41 @@
-"""What Lightning is to do with a model and a dataset: batches, step, schedule, figures."""
+"""The training step of a multitask model: weighted losses of all heads."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import lightning as L
 import torch
-from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from ...frame.config import TrainingConfig
-from ...frame.rng import permutation
 from ...frame.training.optimizer import adamw_one_cycle
-from ..data.dataset import Dataset, Part
-from ..model.multitask_model import Model
+from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Batch
-from .metric_suite import Scores
-
-Share = tuple[int, int]  # rank of this process, number of processes
 
 
-class Batches:
-    """The batches of one epoch, made when they are asked for; every process makes its share."""
+class MultitaskModule(L.LightningModule):
+    """A model with its loss, the weighted sum of the heads' losses, and its optimizer: AdamW with
+    a one-cycle schedule."""
 
     def __init__(
-        self, dataset: Dataset, part: Part, size: int, *, epoch: int = 0, share: Share = (0, 1)
+        self, model: MultitaskModel, config: TrainingConfig, loss_weights: Mapping[str, float]
     ):
-        self.dataset, self.epoch = dataset, epoch
-        self.part: Part = part
-        order = torch.arange(dataset.size(part))
-        if part == "train":
-            order = permutation(len(order), [dataset.seed, 4, epoch])
-            step = size * share[1]  # all processes take as many steps, so all batches are full
-            order = order[: len(order) // step * step] if len(order) >= step else order
-        self.indices = order[share[0] :: share[1]].split(size)
-
-    def __len__(self) -> int:
-        return len(self.indices)
-
-    def __iter__(self) -> Iterator[Batch]:
-        for indices in self.indices:
-            yield self.dataset.batch(self.part, indices, self.epoch)
-
-
-class Lectures(L.LightningDataModule):
-    """A dataset's batches, fresh for each epoch."""
-
-    def __init__(self, dataset: Dataset, size: int):
+        """
+        Parameters:
+            model: is trained.
+            config: of optimizer and schedule.
+            loss_weights: of each head, by its name in the model.
+        """
         super().__init__()
-        self.dataset, self.size = dataset, size
+        self.model = model.to_device(torch.device("cpu"))
+        self.config, self.loss_weights = config, dict(loss_weights)
 
-    def train_dataloader(self) -> Batches:
-        assert self.trainer is not None
-        return self._batches("train", self.trainer.current_epoch)
-
-    def val_dataloader(self) -> Batches:
-        return self._batches("validation")
-
-    def transfer_batch_to_device(
-        self, batch: Batch, device: torch.device, dataloader_idx: int
-    ) -> Batch:
-        return batch if batch.images.device == device else batch.to(device)
-
-    def _batches(self, part: Part, epoch: int = 0) -> Batches:
-        assert self.trainer is not None
-        share = self.trainer.global_rank, self.trainer.world_size
-        return Batches(self.dataset, part, self.size, epoch=epoch, share=share)
-
-
-class Lesson(L.LightningModule):
-    """A model, and how it learns: weighted losses of all heads, AdamW, one-cycle schedule."""
-
-    def __init__(self, model: Model, settings: TrainingConfig, weights: Mapping[str, float]):
-        """`weights` are each head's share in the loss, by what the head is called."""
-        super().__init__()
-        self.model = model.on(torch.device("cpu"))
-        self.settings, self.weights = settings, dict(weights)
-
-    def training_step(self, batch: Batch, number: int) -> Tensor:
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """The total loss of a batch."""
         return self._step(batch, "train")[0]
 
-    def validation_step(self, batch: Batch, number: int) -> dict[str, Tensor]:
+    def validation_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
+        """The outputs of the heads by name, for callbacks."""
         return self._step(batch, "val")[1]
 
     def _step(self, batch: Batch, stage: str) -> tuple[Tensor, dict[str, Tensor]]:
@@ -89,38 +44,14 @@ class Lesson(L.LightningModule):
             name: head.loss(outputs[name].float(), head.target(batch))
             for name, head in self.model.heads.items()
         }
-        total = torch.stack([self.weights[name] * loss for name, loss in losses.items()]).sum()
-        figures = {f"{stage}/loss": total}
+        weighted = [self.loss_weights[name] * loss for name, loss in losses.items()]
+        total = torch.stack(weighted).sum()
+        logged = {f"{stage}/loss": total}
         if stage == "val":
-            figures |= {f"{name}/loss": loss for name, loss in losses.items()}
-        self.log_dict(figures, on_step=False, on_epoch=True, batch_size=len(batch), sync_dist=True)
+            logged |= {f"{name}/loss": loss for name, loss in losses.items()}
+        self.log_dict(logged, on_step=False, on_epoch=True, batch_size=len(batch), sync_dist=True)
         return total, outputs
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        return adamw_one_cycle(self, self.settings)
-
-
-class Scoring(Callback):
-    """Logs every figure of the validation part, under its own name, and "score", their mean."""
-
-    def __init__(self, scores: Scores):
-        self.scores = scores
-
-    def on_validation_epoch_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        self.scores.reset()
-
-    def on_validation_batch_end(
-        self,
-        trainer: L.Trainer,
-        pl_module: L.LightningModule,
-        outputs: Any,
-        batch: Batch,
-        batch_idx: int,
-        dataloader_idx: int = 0,
-    ) -> None:
-        assert isinstance(pl_module, Lesson)
-        self.scores.update(outputs, pl_module.model.targets(batch))
-
-    def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        figures = self.scores.compute()
-        pl_module.log_dict({**figures, "score": self.scores.score(figures)})
+        """AdamW and its schedule."""
+        return adamw_one_cycle(self, self.config)

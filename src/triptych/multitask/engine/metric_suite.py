@@ -1,7 +1,7 @@
-"""All metrics of a model together: updated by the batch, read by their names."""
+"""All metrics of a model together: updated batch by batch, computed by their names."""
 
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,26 +9,30 @@ from torchmetrics import Metric
 
 from ...frame.errors import UnknownNameError
 from ...frame.registry import unknown_name_error
-from ..metrics import Accuracy, PerImage, WhenRight
-from ..model.multitask_model import Model
+from ..metrics import Accuracy, ConditionalMetric, PerImageMetric
+from ..model.multitask_model import MultitaskModel
+
+CONDITIONAL = "_when_right"  # appended to the name of the metric that is conditional
 
 
-@runtime_checkable
-class Figure(Protocol):
-    """Anything that can be read as one number."""
+class MetricSuite:
+    """The metrics of every head, named like "circle/iou", and the user's own.
 
-    def compute(self) -> Tensor: ...
-
-
-class Scores:
-    """The metrics of every head, by names like "circle/iou", and the user's own besides.
-
-    Where a model has a label head, box and circle also have "…/iou_when_right".
+    Where a model has a label head, overlaps of boxes and circles ("…/iou") are also computed as
+    "…/iou_when_right", in which images count 0 whose class is wrong.
     """
 
-    def __init__(self, model: Model, extra: Mapping[str, Metric] | None = None):
+    def __init__(self, model: MultitaskModel, extra: Mapping[str, Metric] | None = None):
+        """
+        Parameters:
+            model: the model whose heads bring metrics.
+            extra: metrics of your own by HEAD/METRIC, updated with the head's (output, target);
+                they are cloned.
+
+        Raises UnknownNameError for an extra metric of no head of the model.
+        """
         self.extra = dict(extra or {})
-        self.metrics: dict[str, Metric] = {
+        self.metrics = {
             f"{name}/{metric}": value
             for name, head in model.heads.items()
             for metric, value in head.metrics().items()
@@ -40,47 +44,75 @@ class Scores:
                     f"{', '.join(model.heads)}, got '{name}'."
                 )
             self.metrics[name] = metric.clone()
-        self.main = [f"{name}/{next(iter(head.metrics()))}" for name, head in model.heads.items()]
-        self.figures: dict[str, Figure] = {**self.metrics, **self._when_right(model)}
+        self.primary = [
+            f"{name}/{next(iter(head.metrics()))}" for name, head in model.heads.items()
+        ]
+        self.label = model.info.display_name("label")
+        self.conditional = self._conditional_metrics()
 
-    def _when_right(self, model: Model) -> dict[str, Figure]:
-        accuracy = self.metrics.get(f"{model.card.name('label')}/accuracy")
-        if not isinstance(accuracy, Accuracy):
+    def _conditional_metrics(self) -> dict[str, ConditionalMetric]:
+        if not isinstance(self.metrics.get(f"{self.label}/accuracy"), Accuracy):
             return {}
         return {
-            f"{name}_when_right": WhenRight(metric, accuracy)
+            f"{name}{CONDITIONAL}": ConditionalMetric(metric)
             for name, metric in self.metrics.items()
-            if name.endswith("/iou") and isinstance(metric, PerImage)
+            if name.endswith("/iou") and isinstance(metric, PerImageMetric)
         }
 
+    @property
+    def all(self) -> dict[str, Metric]:
+        """Every metric by its name."""
+        return {**self.metrics, **self.conditional}
+
+    def to(self, device: torch.device) -> "MetricSuite":
+        """Itself, with all metrics on a device; outputs and targets must be there too."""
+        for metric in self.all.values():
+            metric.to(device)
+        return self
+
     def update(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> None:
-        """Take in a batch of outputs and of what they should have been, by head."""
+        """Add a batch to every metric.
+
+        Parameters:
+            outputs: of each head, by its name.
+            targets: of each head, by its name.
+        """
+        outputs = {name: output.float() for name, output in outputs.items()}
         for name, metric in self.metrics.items():
             head = name.partition("/")[0]
-            output = outputs[head].float()
-            metric.to(output.device)
-            metric.update(output, targets[head])
+            metric.update(outputs[head], targets[head])
+        for name, metric in self.conditional.items():
+            head = name.partition("/")[0]
+            classes = outputs[self.label], targets[self.label]
+            metric.update(outputs[head], targets[head], *classes)
 
     def compute(self) -> dict[str, float]:
-        """Every figure, by name."""
-        return {name: float(figure.compute()) for name, figure in self.figures.items()}
+        """The value of every metric, by name."""
+        return {name: float(metric.compute()) for name, metric in self.all.items()}
 
     def reset(self) -> None:
-        for metric in self.metrics.values():
+        """Forget all batches."""
+        for metric in self.all.values():
             metric.reset()
 
     def definitions(self) -> dict[str, str]:
-        """What each figure means, in one line."""
-        unsaid = "no definition given"
-        return {name: getattr(f, "definition", unsaid) for name, f in self.figures.items()}
+        """What each metric computes, in one line, by name."""
+        return {name: _definition(metric) for name, metric in self.all.items()}
 
-    def score(self, figures: Mapping[str, float]) -> float:
-        """One number for all heads: the mean of each head's main metric."""
-        return float(torch.tensor([figures[name] for name in self.main]).mean())
+    def mean_primary(self, values: Mapping[str, float]) -> float:
+        """One number for all heads: the mean of each head's primary metric.
 
-    def known(self, name: str) -> str:
-        """The name itself, where it is "score" or a figure. Raises UnknownNameError with the
-        nearest."""
-        if name != "score" and name not in self.figures:
-            raise unknown_name_error(name, ["score", *self.figures], "metric")
-        return name
+        Parameters:
+            values: what `compute` gave.
+        """
+        return float(torch.tensor([values[name] for name in self.primary]).mean())
+
+    def check_monitor(self, name: str) -> None:
+        """Raises UnknownNameError, with the nearest name, for one that is neither "score" nor a
+        metric's."""
+        if name != "score" and name not in self.all:
+            raise unknown_name_error(name, ["score", *self.all], "metric")
+
+
+def _definition(metric: Any) -> str:
+    return getattr(metric, "definition", "no definition given")

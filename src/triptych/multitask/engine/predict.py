@@ -1,4 +1,4 @@
-"""Answers about any pictures, in the pictures' own pixels."""
+"""Predictions for any images, in pixels of the images themselves."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,124 +11,166 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from ...frame.drawing.annotate import ImageCanvas
-from ...frame.storage import images
+from ...frame.storage import images as image_files
 from ...frame.storage.images import Letterbox, letterbox
 from ...frame.training.devices import resolve_device
-from ..model.multitask_model import Model
-from ..structures.annotations import Answer
+from ..model.multitask_model import MultitaskModel
+from ..structures.annotations import Annotation
 
 Pixels = UInt8[ndarray, "_ _ _"]
-Canvas = UInt8[ndarray, "canvas_height canvas_width canvas_channels"]
+"""An image (height, width, channels), 0 … 255: grey of 1 channel, or RGB of 3."""
+
+ModelInput = UInt8[ndarray, "canvas_height canvas_width canvas_channels"]
 Invert = Literal["auto", "yes", "no"]
-BATCH = 256  # pictures at a time
+BATCH = 256  # images at a time
+GREY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What each head says about one picture, in pixels of that picture as it stands upright."""
+    """What each head says about one image.
+
+    Parameters:
+        name: the file, or what an array is called.
+        pixels: the image, upright, as RGB or grey.
+        annotations: of each head by its name, in pixels of the image.
+        inverted: whether the model saw the image with dark and light exchanged.
+    """
 
     name: str
     pixels: Pixels
-    answers: dict[str, Answer]
+    annotations: dict[str, Annotation]
     inverted: bool
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
+        """Name, size and annotations, ready for JSON."""
         height, width = self.pixels.shape[:2]
-        answers = {name: answer.json() for name, answer in self.answers.items()}
+        answers = {name: annotation.to_dict() for name, annotation in self.annotations.items()}
         return {"image": self.name, "width": width, "height": height, "answers": answers}
 
 
 class Predictor:
-    """A trained model, ready to look at pictures.
+    """A trained model, ready to predict.
 
-    Pictures are letterboxed to the size the model was trained on: shrunk or enlarged with their
-    aspect kept, their border's colour around them. Where the model knows light ink on dark ground
-    only, pictures with a light border are inverted first; `invert` "yes" or "no" settles it.
+    Images are letterboxed to the size the model was trained on: scaled with their aspect kept,
+    and padded in the color of their border. Where the model knows bright things on a dark
+    background only, images with a light border are inverted first.
     """
 
-    def __init__(self, model: Model, *, device: str = "auto", invert: Invert = "auto"):
+    def __init__(self, model: MultitaskModel, *, device: str = "auto", invert: Invert = "auto"):
+        """
+        Parameters:
+            model: is moved to the device and set to evaluation mode.
+            device: "auto", "cpu", "cuda" …
+            invert: "yes" or "no" where the border is not to decide.
+        """
         self.device = resolve_device(device)
-        self.model = model.on(self.device).eval()
+        self.model = model.to_device(self.device).eval()
         self.invert = invert
 
     @classmethod
     def load(cls, run: str | Path, *, device: str = "auto", invert: Invert = "auto") -> "Predictor":
-        """The predictor of a run. Raises RunError for anything but a finished one."""
-        return cls(Model.load(Path(run)), device=device, invert=invert)
+        """The predictor of a finished run.
 
-    def predict(self, picture: str | Path | Pixels) -> Prediction:
-        """The answers about one picture: a file, or pixels (height, width, 1 or 3).
+        Parameters:
+            run: its folder.
+            device: "auto", "cpu", "cuda" …
+            invert: "yes" or "no" where the border of an image is not to decide.
 
-        Raises ImageError for a file that is no picture."""
-        return self.predict_all([picture])[0]
+        Raises RunError for a folder without a finished run.
+        """
+        return cls(MultitaskModel.load(Path(run)), device=device, invert=invert)
+
+    def predict(self, image: str | Path | Pixels) -> Prediction:
+        """The annotations of one image.
+
+        Parameters:
+            image: a file, or an array (height, width, 1 or 3), grey or RGB, 0 … 255.
+
+        Raises ImageError for a file that is no image.
+        """
+        return self.predict_all([image])[0]
 
     def predict_all(
-        self, pictures: Sequence[str | Path | Pixels], *, names: Sequence[str] | None = None
+        self, images: Sequence[str | Path | Pixels], *, names: Sequence[str] | None = None
     ) -> list[Prediction]:
-        """The answers about many pictures, by the batch; `names` are those of pixels."""
-        named = [self._opened(picture, number) for number, picture in enumerate(pictures)]
+        """The annotations of many images, batch by batch.
+
+        Parameters:
+            images: as `predict` takes them.
+            names: what the images are called in the predictions; files have their own.
+
+        Raises ImageError for a file that is no image.
+        """
+        named = [self._load_image(image, number) for number, image in enumerate(images)]
         if names:
             named = [(name, pixels) for name, (_, pixels) in zip(names, named)]
-        found = []
+        predictions = []
         for start in range(0, len(named), BATCH):
-            found += self._answered(named[start : start + BATCH])
-        return found
+            predictions += self._predict_batch(named[start : start + BATCH])
+        return predictions
 
     def draw(self, prediction: Prediction) -> Pixels:
-        """The picture with the answers drawn on it."""
-        picture = ImageCanvas(prediction.pixels)
-        for name, answer in prediction.answers.items():
-            self.model.heads[name].draw(picture, answer)
-        return picture.pixels
+        """The image with its annotations drawn on it, as RGB."""
+        canvas = ImageCanvas(prediction.pixels)
+        for name, annotation in prediction.annotations.items():
+            self.model.heads[name].draw(canvas, annotation)
+        return canvas.pixels
 
-    def _opened(self, picture: str | Path | Pixels, number: int) -> tuple[str, Pixels]:
-        if isinstance(picture, ndarray):
-            return f"picture {number}", picture
-        return str(picture), images.read(picture)
+    def _load_image(self, image: str | Path | Pixels, number: int) -> tuple[str, Pixels]:
+        if isinstance(image, ndarray):
+            return f"picture {number}", image
+        return str(image), image_files.read(image)
 
-    def _answered(self, named: Iterable[tuple[str, Pixels]]) -> list[Prediction]:
+    def _predict_batch(self, named: Iterable[tuple[str, Pixels]]) -> list[Prediction]:
         named = list(named)
-        inputs = [self._input(pixels) for _, pixels in named]
+        inputs = [self._model_input(pixels) for _, pixels in named]
         stack = np.stack([canvas for canvas, _, _ in inputs])
         batch = torch.from_numpy(stack).to(self.device).permute(0, 3, 1, 2).float().div_(255)
         with torch.no_grad():
             outputs = self.model(batch)
-        answers = {name: self.model.heads[name].decode(out) for name, out in outputs.items()}
+        decoded = {name: self.model.heads[name].decode(out) for name, out in outputs.items()}
         return [
             Prediction(
                 name,
                 pixels,
-                {head: told[row].placed(placement) for head, told in answers.items()},
+                {head: of_head[row].to_original(box) for head, of_head in decoded.items()},
                 inverted,
             )
-            for row, ((name, pixels), (_, placement, inverted)) in enumerate(zip(named, inputs))
+            for row, ((name, pixels), (_, box, inverted)) in enumerate(zip(named, inputs))
         ]
 
-    def _input(self, pixels: Pixels) -> tuple[Canvas, Letterbox, bool]:
-        """A picture as the model wants it: channels, ground and size."""
-        card = self.model.card
-        pixels = in_channels(pixels, card.channels)
-        border = border_of(pixels)
-        light = card.ground == "dark" and bool(border.mean() > 127)
+    def _model_input(self, pixels: Pixels) -> tuple[ModelInput, Letterbox, bool]:
+        """An image with the channels, background and size the model knows; how it was letterboxed,
+        and whether it was inverted."""
+        info = self.model.info
+        pixels = convert_channels(pixels, info.channels)
+        border = border_color(pixels)
+        light = info.background == "dark" and bool(border.mean() > 127)
         inverted = light if self.invert == "auto" else self.invert == "yes"
         if inverted:
             pixels, border = 255 - pixels, 255 - border
         fill = tuple(int(value) for value in border)
-        canvas, placement = letterbox(pixels, card.height, card.width, fill=fill)
-        return canvas, placement, inverted
+        canvas, box = letterbox(pixels, info.height, info.width, fill=fill)
+        return canvas, box, inverted
 
 
-def in_channels(pixels: Pixels, channels: int) -> Pixels:
-    """Grey (ITU-R 601) or RGB, whichever `channels` asks for."""
+def convert_channels(pixels: Pixels, channels: int) -> Pixels:
+    """An image as grey or RGB.
+
+    Parameters:
+        pixels: of 1 channel, or RGB of 3 (or more, of which the first three count).
+        channels: 1 for grey by ITU-R BT.601, 3 for RGB.
+    """
     if pixels.shape[2] == channels:
         return pixels
     if channels == 1:
-        grey = pixels[..., :3] @ np.array([0.299, 0.587, 0.114])
+        grey = pixels[..., :3] @ np.array(GREY)
         return np.rint(grey).astype(np.uint8)[..., None]
     return pixels.repeat(3, 2) if pixels.shape[2] == 1 else pixels[..., :3]
 
 
-def border_of(pixels: Pixels) -> UInt8[ndarray, " channels"]:
-    """The median colour of the outermost pixels: what most likely goes on beyond them."""
+def border_color(pixels: Pixels) -> UInt8[ndarray, " channels"]:
+    """The median of the outermost pixels: the likeliest color of what lies beyond them."""
     edges = [pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]
     return np.median(np.concatenate(edges), axis=0).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Train one network with the heads asked for, into a run folder."""
+"""Train one network with several heads, into a run folder."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +9,7 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from torchmetrics import Metric
 
+from ...backbones._build import rename_former_options
 from ...frame.config import TrainingConfig
 from ...frame.drawing import training_plots
 from ...frame.progress import ProgressCallback, no_progress
@@ -17,39 +18,66 @@ from ...frame.storage.files import write_json, write_text
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
+from ..data.datamodule import MultitaskDataModule
 from ..data.dataset import Dataset
-from ..datasets import DATASETS
-from ..datasets._build import chosen_source, open_dataset
-from ..model.architecture_svg import diagram
-from ..model.head_selection import chosen_heads, loss_weights
-from ..model.multitask_model import Model, suited
-from .contact_sheets import Drawing, answered, first
-from .evaluate import Evaluation, measured
-from .lightning_module import Lectures, Lesson, Scoring
-from .metric_suite import Scores
+from ..datasets import DATASETS, default_source, open_dataset
+from ..model.architecture_svg import render_architecture
+from ..model.head_selection import resolve_heads, resolve_loss_weights
+from ..model.multitask_model import MultitaskModel, supported_options
+from .callbacks import PredictionSheets, ValidationMetrics
+from .contact_sheets import first_batch, prediction_sheet
+from .evaluate import EvaluationResult, evaluate_model
+from .lightning_module import MultitaskModule
+from .metric_suite import MetricSuite
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What to train: all that it takes to do it again, as run.json keeps it."""
+class TaskConfig:
+    """What is trained on what, beside the training settings: the "plan" of run.json.
+
+    Parameters:
+        dataset: a name in `DATASETS`.
+        source: what its images are made from.
+        options: all settings of the dataset.
+        heads: names in `HEADS`.
+        loss_weights: of heads that have another than their own, by either name of a head.
+        backbone: a name in `BACKBONES`, or "auto".
+        backbone_options: by name.
+    """
 
     dataset: str
     source: str
     options: dict[str, Any]
     heads: list[str]
-    weights: dict[str, float]
+    loss_weights: dict[str, float]
     backbone: str
     backbone_options: dict[str, Any]
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "TaskConfig":
+        """The task that run.json describes, of version 0.1.0 too.
+
+        Raises KeyError or TypeError for anything else.
+        """
+        values = {"loss_weights" if key == "weights" else key: data[key] for key in data}
+        backbone_options = rename_former_options(values["backbone_options"])
+        return cls(**{**values, "backbone_options": backbone_options})
+
 
 @dataclass(frozen=True)
-class Trained:
-    """What came of a training: the run folder, the best epoch's model, its test figures, and how
-    long the training itself took (of this session, where it was resumed)."""
+class TrainResult:
+    """What a training ended with.
+
+    Parameters:
+        folder: of the run.
+        model: of the best epoch, in evaluation mode.
+        evaluation: its metrics on the test split.
+        seconds: how long the training itself took; of this session, where it was resumed.
+    """
 
     folder: Path
-    model: Model
-    evaluation: Evaluation
+    model: MultitaskModel
+    evaluation: EvaluationResult
     seconds: float
 
 
@@ -60,46 +88,57 @@ def train(
     heads: Sequence[str] | None = None,
     source: str | None = None,
     options: Mapping[str, Any] | None = None,
-    weights: Mapping[str, float] | None = None,
+    loss_weights: Mapping[str, float] | None = None,
     backbone: str = "auto",
     backbone_options: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Metric] | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: ProgressCallback = no_progress,
+    progress: ProgressCallback = no_progress,
     **settings: Any,
-) -> Trained:
-    """Train `heads` (default: what the dataset is for), keep the epoch that is best on the
-    validation part and measure it on the test part.
+) -> TrainResult:
+    """Train heads on a dataset, keep the epoch that is best on the validation split, and measure
+    it on the test split.
 
-    `options` are the dataset's settings, `settings` those of `TrainingSettings`, `weights` the
-    heads' shares in the loss. `metrics` are your own, by names like "circle/radius_error",
-    `callbacks` Lightning's. The run folder is `out`, by default runs/DATASET.
+    Parameters:
+        dataset: a name in `DATASETS`.
+        out: the run folder, which must be new or empty; by default runs/DATASET.
+        heads: names in `HEADS` or the dataset's own ("digit"); by default those the dataset names.
+        source: NAME or NAME:ARGUMENT of a source, or a folder of IDX files; by default real data
+            where they are available.
+        options: the dataset's own settings, by name.
+        loss_weights: of heads in the total loss, where another than their own is wanted.
+        backbone: a name in `BACKBONES`; "auto" is a U-Net where a head needs a decoder.
+        backbone_options: by name.
+        metrics: your own by HEAD/METRIC, such as "circle/radius_error".
+        callbacks: of Lightning.
+        progress: told how far the training is.
+        settings: of `TrainingConfig`, such as `epochs` and `lr`.
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError or WriteError.
     """
-    kind = DATASETS[dataset]
-    chosen = TrainingConfig.merge(kind.recommended, settings)
-    spec = source or chosen_source(dataset)
-    data = open_dataset(
-        dataset, spec, options, seed=chosen.seed, device=device_of(chosen), watch=watch
-    )
-    asked = chosen_heads(data.card, heads or kind.heads)
-    suiting = suited(kind.backbone_options, backbone, asked)
-    plan = Plan(
+    dataset_class = DATASETS[dataset]
+    config = TrainingConfig.merge(dataset_class.default_settings, settings)
+    spec = source or default_source(dataset)
+    place = device_of(config)
+    data = open_dataset(dataset, spec, options, seed=config.seed, device=place, progress=progress)
+    names = resolve_heads(data.info, heads or dataset_class.heads)
+    supported = supported_options(dataset_class.backbone_options, backbone, names)
+    usual = {head: w for head, w in dataset_class.loss_weights.items() if head in names}
+    task = TaskConfig(
         dataset=dataset,
         source=spec,
-        options=data.options.model_dump(),
-        heads=asked,
-        weights={**{h: w for h, w in kind.weights.items() if h in asked}, **(weights or {})},
+        options=data.config.model_dump(),
+        heads=names,
+        loss_weights={**usual, **(loss_weights or {})},
         backbone=backbone,
-        backbone_options={**suiting, **(backbone_options or {})},
+        backbone_options={**supported, **(backbone_options or {})},
     )
-    lesson, scores = _prepared(plan, chosen, data, metrics)
+    module, suite = _build(task, config, data, metrics)
     folder = Path(out or Path("runs") / dataset)
-    facts = {"plan": asdict(plan), "settings": asdict(chosen)}
     if is_rank_zero():
-        run_folder.write_record(run_folder.create(folder), {**facts, "data": data.fingerprint()})
-    return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
+        record = {"plan": asdict(task), "settings": asdict(config), "data": data.fingerprint()}
+        run_folder.write_record(run_folder.create(folder), record)
+    return _fit_and_report(folder, task, data, module, suite, callbacks, progress)
 
 
 def resume(
@@ -107,68 +146,81 @@ def resume(
     *,
     metrics: Mapping[str, Metric] | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: ProgressCallback = no_progress,
-) -> Trained:
-    """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
-    it ends with the same weights, bit for bit, as if it had never been stopped.
+    progress: ProgressCallback = no_progress,
+) -> TrainResult:
+    """Go on with a run that was stopped, from its last complete epoch, as it was begun.
 
-    Raises RunError for no run, a damaged one, or one whose data are no longer the same."""
+    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped.
+
+    Parameters:
+        run: its folder.
+        metrics: your own, those the run was begun with.
+        callbacks: of Lightning, those the run was begun with.
+        progress: told how far the training is.
+
+    Raises RunError for no run, a damaged one, or one whose data are no longer the same.
+    """
     folder = Path(run)
-    with run_folder.reading_record(folder) as facts:
-        plan = Plan(**facts["plan"])
-        chosen = TrainingConfig.merge(facts["settings"])
-        fingerprint = facts["data"]
+    with run_folder.reading_record(folder) as record:
+        task = TaskConfig.from_dict(record["plan"])
+        config = TrainingConfig.merge(record["settings"])
+        fingerprint = record["data"]
+        DATASETS[task.dataset]  # an unknown one is reported with the plug-in it came from
     data = open_dataset(
-        plan.dataset,
-        plan.source,
-        plan.options,
-        seed=chosen.seed,
-        device=device_of(chosen),
-        watch=watch,
+        task.dataset,
+        task.source,
+        task.options,
+        seed=config.seed,
+        device=device_of(config),
+        progress=progress,
     )
     run_folder.check_same_data(folder, "data", fingerprint, data.fingerprint())
-    lesson, scores = _prepared(plan, chosen, data, metrics)
-    return _fitted(folder, plan, data, lesson, scores, callbacks, watch)
+    module, suite = _build(task, config, data, metrics)
+    return _fit_and_report(folder, task, data, module, suite, callbacks, progress)
 
 
-def _prepared(
-    plan: Plan, settings: TrainingConfig, data: Dataset, metrics: Mapping[str, Metric] | None
-) -> tuple[Lesson, Scores]:
-    """The model as chance first makes it, and its metrics; all names in the settings checked."""
-    shares = loss_weights(data.card, plan.heads, plan.weights)
-    torch.manual_seed(settings.seed)
-    model = Model(data.card, plan.heads, plan.backbone, plan.backbone_options)
-    scores = Scores(model, metrics)
-    scores.known(settings.monitor)
-    return Lesson(model, settings, shares), scores
+def _build(
+    task: TaskConfig, config: TrainingConfig, data: Dataset, metrics: Mapping[str, Metric] | None
+) -> tuple[MultitaskModule, MetricSuite]:
+    """The model with random weights, and its metrics; checks all names in the settings."""
+    weights = resolve_loss_weights(data.info, task.heads, task.loss_weights)
+    torch.manual_seed(config.seed)
+    model = MultitaskModel(data.info, task.heads, task.backbone, task.backbone_options)
+    suite = MetricSuite(model, metrics)
+    suite.check_monitor(config.monitor)
+    return MultitaskModule(model, config, weights), suite
 
 
-def _fitted(
+def _fit_and_report(
     folder: Path,
-    plan: Plan,
+    task: TaskConfig,
     data: Dataset,
-    lesson: Lesson,
-    scores: Scores,
+    module: MultitaskModule,
+    suite: MetricSuite,
     callbacks: Iterable[Callback],
-    watch: ProgressCallback,
-) -> Trained:
-    settings = lesson.settings
+    progress: ProgressCallback,
+) -> TrainResult:
+    """Train and measure; write the network's picture first, the results and the model last."""
+    config = module.config
     if is_rank_zero():
-        write_text(folder / "network.svg", diagram(lesson.model))
+        write_text(folder / "network.svg", render_architecture(module.model))
     trainer = build_trainer(
-        settings,
+        config,
         folder,
-        watch=watch,
-        monitor=settings.monitor,
-        callbacks=[Scoring(scores), Drawing(data, folder), *callbacks],
+        watch=progress,
+        monitor=config.monitor,
+        callbacks=[ValidationMetrics(suite), PredictionSheets(data, folder), *callbacks],
     )
-    seconds = fit(trainer, lesson, Lectures(data, settings.batch), folder)
-    model = lesson.model.eval()
-    evaluation = measured(model, data, "test", plan.source, metrics=scores.extra, watch=watch)
+    seconds = fit(trainer, module, MultitaskDataModule(data, config.batch), folder)
+    model = module.model.eval()
+    extra = suite.extra
+    evaluation = evaluate_model(model, data, "test", task.source, metrics=extra, progress=progress)
     if is_rank_zero():
-        write_json(folder / run_folder.RESULTS, {**evaluation.json(), "seconds": round(seconds, 1)})
+        results = {**evaluation.to_dict(), "seconds": round(seconds, 1)}
+        write_json(folder / run_folder.RESULTS, results)
         training_plots.plot_history(read_history(folder), folder / "curves.png")
-        sheet = answered(model, first(data, "test"), f"{plan.dataset}: answers on test images")
+        title = f"{task.dataset}: answers on test images"
+        sheet = prediction_sheet(model, first_batch(data, "test"), title)
         images.save(folder / "answers.png", sheet)
         model.save(folder)
-    return Trained(folder, model, evaluation, seconds)
+    return TrainResult(folder, model, evaluation, seconds)

@@ -1,4 +1,4 @@
-"""What the heads that choose one of several names have in common."""
+"""What the heads share that choose one of several names."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -11,45 +11,53 @@ from torchmetrics import Metric
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ..metrics import Accuracy
-from ..structures.annotations import Answer, Class
+from ..structures.annotations import Annotation, ClassLabel
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 from ._head import Head
 
 
-class Choice(Head):
-    """A score per name from the coarsest map, pooled: where the thing is does not matter."""
+class ClassificationHead(Head):
+    """A score per name from the coarsest map, averaged over all places (global average pooling,
+    Lin et al. 2014): where the thing is does not matter."""
 
-    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
-        super().__init__(card, levels)
-        self.names = self.choices(card)
-        self.linear = nn.Linear(levels[-1].channels, len(self.names))
+    def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
+        super().__init__(info, feature_info)
+        self.names = self.class_names(info)
+        self.linear = nn.Linear(feature_info[-1].channels, len(self.names))
 
     @staticmethod
     @abstractmethod
-    def choices(card: Card) -> tuple[str, ...]:
+    def class_names(info: DatasetInfo) -> tuple[str, ...]:
         """The names to choose from, in the order of their numbers in a `Batch`."""
 
     def target(self, batch: Batch) -> Int[Tensor, " batch"]:
-        return getattr(batch, self.needs)
+        """Class numbers."""
+        return getattr(batch, self.target_name)
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch names"]:
+        """Logits."""
         return self.linear(features[-1].mean((2, 3)))
 
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
+        """Cross-entropy."""
         return F.cross_entropy(output, target)
 
     def metrics(self) -> dict[str, Metric]:
+        """Accuracy."""
         return {"accuracy": Accuracy()}
 
-    def truth(self, batch: Batch) -> list[Answer]:
-        return [Class(self.names[number]) for number in self.target(batch).tolist()]
+    def ground_truth(self, batch: Batch) -> list[Annotation]:
+        """The right class of each image, with probability 1."""
+        return [ClassLabel(self.names[number]) for number in self.target(batch).tolist()]
 
-    def decode(self, output: Tensor) -> list[Answer]:
+    def decode(self, output: Tensor) -> list[Annotation]:
+        """The most probable class of each image."""
         best = output.float().softmax(1).max(1)
         pairs = zip(best.indices.tolist(), best.values.tolist())
-        return [Class(self.names[number], probability) for number, probability in pairs]
+        return [ClassLabel(self.names[number], probability) for number, probability in pairs]
 
-    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
-        assert isinstance(answer, Class)
-        picture.text(f"{answer.name} {answer.probability:.0%}")
+    def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
+        """Write the name and its probability."""
+        assert isinstance(annotation, ClassLabel)
+        canvas.text(f"{annotation.name} {annotation.probability:.0%}")

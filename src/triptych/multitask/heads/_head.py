@@ -10,52 +10,71 @@ from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
-from ..structures.annotations import Answer
+from ..structures.annotations import Annotation
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 
 
 class Head(nn.Module, ABC):
     """A small network on the backbone's maps that answers one question, and all that belongs to
-    the question: target, loss, metrics, and how an answer reads and looks."""
+    the question: target, loss, metrics, annotation and drawing.
 
-    needs: ClassVar[str]
-    """The truth of a `Batch` it learns from: a dataset without it cannot supply the head."""
+    All coordinates are in pixels of the image the model sees, x to the right, y down.
+    """
 
-    dense: ClassVar[bool] = False
-    """Whether it reads fine maps, which only a backbone with a decoder has."""
+    target_name: ClassVar[str]
+    """The target of a `Batch` it learns from; a dataset without it cannot train this head."""
 
-    weight: ClassVar[float] = 1.0
-    """Its share in the total loss, such that heads trained together starve none."""
+    needs_decoder: ClassVar[bool] = False
+    """Whether it reads fine maps, which only a backbone with a decoder computes well."""
 
-    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
-        """`card` says what there is to tell apart, `levels` which maps there are to read."""
+    loss_weight: ClassVar[float] = 1.0
+    """Its weight in the total loss, such that heads trained together all learn."""
+
+    def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
+        """
+        Parameters:
+            info: image size and the names there are to tell apart.
+            feature_info: channels and reduction of each map of the pyramid, finest first.
+        """
         super().__init__()
 
     @abstractmethod
     def target(self, batch: Batch) -> Tensor:
-        """What the layer should say."""
+        """The target of each image, as `loss` and `metrics` compare it with the output."""
 
     @abstractmethod
     def forward(self, features: FeaturePyramid) -> Tensor:
-        """What the layer says. Places are in pixels of the image."""
+        """The raw output for each image.
+
+        Parameters:
+            features: the backbone's maps, finest first.
+        """
 
     @abstractmethod
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
-        """How wrong, to learn from. Outputs come as float32 whatever the precision."""
+        """A scalar to minimize, mean over the images.
+
+        Parameters:
+            output: what `forward` gave, as float32 whatever the precision of training.
+            target: what `target` gave.
+        """
 
     @abstractmethod
     def metrics(self) -> dict[str, Metric]:
-        """How good, to read; the first is the head's main one. Updated with (output, target)."""
+        """New metrics by name, updated with (output, target); the first is the primary one.
+
+        Higher is better and 1 is perfect.
+        """
 
     @abstractmethod
-    def truth(self, batch: Batch) -> list[Answer]:
-        """The right answers, in pixels of the image."""
+    def ground_truth(self, batch: Batch) -> list[Annotation]:
+        """What is true of each image."""
 
     @abstractmethod
-    def decode(self, output: Tensor) -> list[Answer]:
-        """The answers given, in pixels of the image."""
+    def decode(self, output: Tensor) -> list[Annotation]:
+        """What the output says of each image, in the same form as `ground_truth`."""
 
     @abstractmethod
-    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
-        """Put an answer onto a picture of the same pixels."""
+    def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
+        """Draw an annotation onto an image of the same pixels."""

@@ -1,14 +1,15 @@
 """What is it like, apart from its class?"""
 
-from ..structures.info import Card
-from ._classification import Choice
+from ..structures.info import DatasetInfo
+from ._classification import ClassificationHead
 
 
-class Attribute(Choice):
-    """A second class that is independent of the first, such as a colour."""
+class AttributeHead(ClassificationHead):
+    """A second class that is independent of the first, such as a color."""
 
-    needs = "attribute"
+    target_name = "attribute"
 
     @staticmethod
-    def choices(card: Card) -> tuple[str, ...]:
-        return card.attributes
+    def class_names(info: DatasetInfo) -> tuple[str, ...]:
+        """The attributes of the dataset."""
+        return info.attributes

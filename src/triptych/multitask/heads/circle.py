@@ -2,63 +2,49 @@
 
 from collections.abc import Sequence
 
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
-from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
-from ..metrics import CircleIou
-from ..structures.annotations import Answer
-from ..structures.annotations import Circle as CircleAnswer
-from ..structures.batch import Batch
+from ...frame.storage.model_files import accept_former_names
+from ..metrics import CircleIoU
+from ..structures.annotations import Annotation, Circle
 from ..structures.geometry import circle_iou
-from ..structures.info import Card
-from ._head import Head
-from ._spatial_softmax import Places, enclosing
+from ..structures.info import DatasetInfo
+from ._enclosing_circle import smallest_enclosing_circle
+from ._regression import RegressionHead
+from ._spatial_softmax import SpatialSoftmax
 
-POINTS = 32  # the circle is held by two or three outermost pixels; any direction may have them
+NUM_KEYPOINTS = 32  # two or three outermost pixels determine the circle, in any direction
 
 
-class Circle(Head):
-    """The smallest enclosing circle, computed around places on the finest map."""
+class CircleHead(RegressionHead):
+    """The smallest enclosing circle (x, y, radius), around keypoints on the finest map."""
 
-    needs = "circle"
-    dense = True
-    weight = 2.0
+    target_name = "circle"
+    needs_decoder = True
+    loss_weight = 2.0
+    annotation_class = Circle
+    metric_class = CircleIoU
+    iou = staticmethod(circle_iou)
 
-    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
-        super().__init__(card, levels)
-        self.side = max(card.height, card.width)
-        self.places = Places(levels[0].channels, POINTS, levels[0].reduction)
-        self.touch = nn.Sequential(nn.Linear(2 * POINTS, 64), nn.ReLU(), nn.Linear(64, 3))
-
-    def target(self, batch: Batch) -> Float[Tensor, "batch 3"]:
-        assert batch.circle is not None
-        return batch.circle
+    def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
+        super().__init__(info, feature_info)
+        self.image_size = max(info.height, info.width)
+        finest = feature_info[0]
+        self.spatial_softmax = SpatialSoftmax(finest.channels, NUM_KEYPOINTS, finest.reduction)
+        self.refine = nn.Sequential(nn.Linear(2 * NUM_KEYPOINTS, 64), nn.ReLU(), nn.Linear(64, 3))
+        accept_former_names(self, {"places": "spatial_softmax", "touch": "refine"})
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch 3"]:
-        points = self.places(features[0])
-        circle = enclosing(points)
-        # what the places have in common with each other corrects the circle a little
-        spread = (points - circle[:, None, :2]).flatten(1) / self.side
-        return circle + self.touch(spread).float()
+        """The circle around the keypoints, with a small correction from how they lie."""
+        points = self.spatial_softmax(features[0])
+        circle = smallest_enclosing_circle(points)
+        offsets = (points - circle[:, None, :2]).flatten(1) / self.image_size
+        return circle + self.refine(offsets).float()
 
-    def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
-        """Smooth L1 in image sides, which draws from afar, and 1 − IoU, which is what counts."""
-        distance = F.smooth_l1_loss(output / self.side, target / self.side, beta=0.02)
-        return 5 * distance + (1 - circle_iou(output, target)).mean()
-
-    def metrics(self) -> dict[str, Metric]:
-        return {"iou": CircleIou()}
-
-    def truth(self, batch: Batch) -> list[Answer]:
-        return self.decode(self.target(batch))
-
-    def decode(self, output: Tensor) -> list[Answer]:
-        return [CircleAnswer(*values) for values in output.float().tolist()]
-
-    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
-        assert isinstance(answer, CircleAnswer)
-        picture.circle(answer.x, answer.y, answer.radius)
+    def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
+        """Draw the circle."""
+        assert isinstance(annotation, Circle)
+        canvas.circle(annotation.x, annotation.y, annotation.radius)

@@ -1,14 +1,15 @@
 """Which class is it?"""
 
-from ..structures.info import Card
-from ._classification import Choice
+from ..structures.info import DatasetInfo
+from ._classification import ClassificationHead
 
 
-class Label(Choice):
-    """The class: which digit, which emoji."""
+class LabelHead(ClassificationHead):
+    """The class of the image."""
 
-    needs = "label"
+    target_name = "label"
 
     @staticmethod
-    def choices(card: Card) -> tuple[str, ...]:
-        return card.classes
+    def class_names(info: DatasetInfo) -> tuple[str, ...]:
+        """The classes of the dataset."""
+        return info.classes

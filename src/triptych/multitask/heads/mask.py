@@ -9,60 +9,64 @@ from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
-from ..metrics import Jaccard
-from ..structures.annotations import Answer
-from ..structures.annotations import Mask as MaskAnswer
+from ...frame.storage.model_files import accept_former_names
+from ..metrics import BinaryIoU
+from ..structures.annotations import Annotation, BinaryMask
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
+from ._dense import resize_logits
 from ._head import Head
 
-SHARPNESS = 4.0  # the border between two grey levels wants steep logits
+LOGIT_SCALE = 4.0  # between two neighboring grey levels logits must change steeply
+CROSS_ENTROPY_WEIGHT = 5
 
 
-class Mask(Head):
+class MaskHead(Head):
     """A logit per pixel from the finest map."""
 
-    needs = "mask"
-    dense = True
-    weight = 2.0
+    target_name = "mask"
+    needs_decoder = True
+    loss_weight = 2.0
 
-    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
-        super().__init__(card, levels)
-        self.size = card.height, card.width
-        self.pixel = nn.Conv2d(levels[0].channels, 1, 1)
+    def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
+        super().__init__(info, feature_info)
+        self.size = info.height, info.width
+        self.classifier = nn.Conv2d(feature_info[0].channels, 1, 1)
+        accept_former_names(self, {"pixel": "classifier"})
 
     def target(self, batch: Batch) -> Bool[Tensor, "batch height width"]:
+        """True where the thing is."""
         assert batch.mask is not None
         return batch.mask
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch height width"]:
-        return resized(self.pixel(features[0]) * SHARPNESS, self.size)[:, 0]
+        """Logits."""
+        return resize_logits(self.classifier(features[0]) * LOGIT_SCALE, self.size)[:, 0]
 
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
-        """Cross-entropy and 1 − soft Jaccard (Rahman & Wang 2016), which is what counts."""
+        """Cross-entropy and 1 − soft Jaccard index (Rahman & Wang 2016), which is what is
+        measured."""
         truth = target.to(output.dtype)
-        guess = output.sigmoid()
-        shared = (guess * truth).flatten(1).sum(1)
-        union = (guess + truth).flatten(1).sum(1) - shared
-        overlap = (shared + 1) / (union + 1)  # two empty masks agree
-        return 5 * F.binary_cross_entropy_with_logits(output, truth) + (1 - overlap).mean()
+        probability = output.sigmoid()
+        intersection = (probability * truth).flatten(1).sum(1)
+        union = (probability + truth).flatten(1).sum(1) - intersection
+        jaccard = (intersection + 1) / (union + 1)  # two empty masks agree
+        cross_entropy = F.binary_cross_entropy_with_logits(output, truth)
+        return CROSS_ENTROPY_WEIGHT * cross_entropy + (1 - jaccard).mean()
 
     def metrics(self) -> dict[str, Metric]:
-        return {"jaccard": Jaccard()}
+        """The Jaccard index."""
+        return {"jaccard": BinaryIoU()}
 
-    def truth(self, batch: Batch) -> list[Answer]:
-        return [MaskAnswer(mask) for mask in self.target(batch).float().cpu().numpy()]
+    def ground_truth(self, batch: Batch) -> list[Annotation]:
+        """The true mask of each image."""
+        return [BinaryMask(mask) for mask in self.target(batch).float().cpu().numpy()]
 
-    def decode(self, output: Tensor) -> list[Answer]:
-        return [MaskAnswer(mask) for mask in output.float().sigmoid().cpu().numpy()]
+    def decode(self, output: Tensor) -> list[Annotation]:
+        """The mask of each image, with its probabilities."""
+        return [BinaryMask(mask) for mask in output.float().sigmoid().cpu().numpy()]
 
-    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
-        assert isinstance(answer, MaskAnswer)
-        picture.mask(answer.pixels)
-
-
-def resized(maps: Tensor, size: tuple[int, int]) -> Tensor:
-    """The maps at the size of the image, where they are coarser."""
-    if maps.shape[-2:] == size:
-        return maps
-    return F.interpolate(maps, size=size, mode="bilinear", align_corners=False)
+    def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
+        """Tint the pixels of the mask."""
+        assert isinstance(annotation, BinaryMask)
+        canvas.mask(annotation.pixels)

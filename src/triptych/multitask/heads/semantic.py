@@ -9,48 +9,55 @@ from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
-from ..metrics import MeanIou, SemanticJaccard
-from ..structures.annotations import Answer, Map
+from ...frame.storage.model_files import accept_former_names
+from ..metrics import MeanIoU, PixelIoU
+from ..structures.annotations import Annotation, SemanticMap
 from ..structures.batch import Batch
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
+from ._dense import resize_logits
 from ._head import Head
 
 
-class Semantic(Head):
+class SemanticHead(Head):
     """A score per class and pixel from the finest map; class 0 is the background."""
 
-    needs = "semantic"
-    dense = True
-    weight = 5.0
+    target_name = "semantic"
+    needs_decoder = True
+    loss_weight = 5.0
 
-    def __init__(self, card: Card, levels: Sequence[FeatureInfo]):
-        super().__init__(card, levels)
-        self.names = card.regions
-        self.size = card.height, card.width
-        self.pixel = nn.Conv2d(levels[0].channels, len(self.names), 1)
+    def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
+        super().__init__(info, feature_info)
+        self.names = info.semantic_classes
+        self.size = info.height, info.width
+        self.classifier = nn.Conv2d(feature_info[0].channels, len(self.names), 1)
+        accept_former_names(self, {"pixel": "classifier"})
 
     def target(self, batch: Batch) -> Int[Tensor, "batch height width"]:
+        """A class number per pixel."""
         assert batch.semantic is not None
         return batch.semantic
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch classes height width"]:
-        scores = self.pixel(features[0])
-        if scores.shape[-2:] == self.size:
-            return scores
-        return F.interpolate(scores, size=self.size, mode="bilinear", align_corners=False)
+        """Logits."""
+        return resize_logits(self.classifier(features[0]), self.size)
 
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
+        """Cross-entropy, mean over pixels."""
         return F.cross_entropy(output, target)
 
     def metrics(self) -> dict[str, Metric]:
-        return {"jaccard": SemanticJaccard(), "miou": MeanIou(len(self.names))}
+        """The Jaccard index over all pixels (micro) and its mean over classes (macro)."""
+        return {"jaccard": PixelIoU(), "miou": MeanIoU(len(self.names))}
 
-    def truth(self, batch: Batch) -> list[Answer]:
-        return [Map(classes, self.names) for classes in self.target(batch).cpu().numpy()]
+    def ground_truth(self, batch: Batch) -> list[Annotation]:
+        """The true map of each image."""
+        return [SemanticMap(classes, self.names) for classes in self.target(batch).cpu().numpy()]
 
-    def decode(self, output: Tensor) -> list[Answer]:
-        return [Map(classes, self.names) for classes in output.argmax(1).cpu().numpy()]
+    def decode(self, output: Tensor) -> list[Annotation]:
+        """The most probable class of each pixel."""
+        return [SemanticMap(classes, self.names) for classes in output.argmax(1).cpu().numpy()]
 
-    def draw(self, picture: ImageCanvas, answer: Answer) -> None:
-        assert isinstance(answer, Map)
-        picture.semantic_map(answer.classes, answer.names)
+    def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
+        """Tint each class in a color of its own."""
+        assert isinstance(annotation, SemanticMap)
+        canvas.semantic_map(annotation.classes, annotation.names)

@@ -1,4 +1,4 @@
-"""Which questions to put: head names checked against the shelf and the dataset."""
+"""Resolve names of heads and loss weights against the registry and the dataset."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,42 +6,53 @@ from collections.abc import Mapping, Sequence
 from ...frame.errors import ConfigError
 from ...frame.registry import unknown_name_error
 from ..heads import HEADS
-from ..structures.info import Card
+from ..structures.info import DatasetInfo
 
 
-def chosen_heads(card: Card, heads: Sequence[str] | None) -> list[str]:
-    """The heads asked for, each by its name on the shelf or the dataset's own ("digit" for
-    "label"); all that the dataset supplies by default.
+def resolve_heads(info: DatasetInfo, heads: Sequence[str] | None) -> list[str]:
+    """The names in `HEADS` of the heads asked for, each once.
 
-    Raises UnknownNameError for no such head, ConfigError for one whose truth the dataset lacks."""
-    supplied = [name for name in HEADS if HEADS[name].needs in card.truths]
+    Parameters:
+        info: of the dataset that has the targets.
+        heads: names in `HEADS` or those that the dataset gives them ("digit" for "label"); None
+            or none at all means every head whose target the dataset has.
+
+    Raises UnknownNameError for no such head, ConfigError for one whose target the dataset lacks.
+    """
+    supplied = [name for name in HEADS if HEADS[name].target_name in info.targets]
     if not heads:
         return supplied
-    for shown in heads:
-        name = card.head(shown)
+    for requested in heads:
+        name = info.head_for(requested)
         if name not in HEADS:
-            raise unknown_name_error(shown, {*HEADS, *card.names.values()}, "head")
+            raise unknown_name_error(requested, {*HEADS, *info.head_names.values()}, "head")
         if name not in supplied:
             raise ConfigError(
-                f"The dataset '{card.dataset}' has no {HEADS[name].needs} to learn the head "
-                f"'{shown}' from. It supplies: {', '.join(map(card.name, supplied))}."
+                f"The dataset '{info.dataset}' has no {HEADS[name].target_name} to learn the head "
+                f"'{requested}' from. It supplies: {', '.join(map(info.display_name, supplied))}."
             )
-    return list(dict.fromkeys(map(card.head, heads)))
+    return list(dict.fromkeys(map(info.head_for, heads)))
 
 
-def loss_weights(
-    card: Card, heads: Sequence[str], weights: Mapping[str, float]
+def resolve_loss_weights(
+    info: DatasetInfo, heads: Sequence[str], weights: Mapping[str, float]
 ) -> dict[str, float]:
-    """Each head's share in the loss, by what it is called here: its own, unless given otherwise.
+    """The weight of each head in the total loss, by what the head is called in the dataset.
 
-    Raises UnknownNameError for a weight of no such head, ConfigError for one that is not above
-    0."""
-    shares = {card.name(name): HEADS[name].weight for name in heads}
-    for shown, weight in weights.items():
-        name = card.name(card.head(shown))
-        if name not in shares:
-            raise unknown_name_error(shown, shares, "head in this run")
+    Parameters:
+        info: of the dataset.
+        heads: names in `HEADS`, those of the model.
+        weights: other than the heads' own, by either name of a head.
+
+    Raises UnknownNameError for a head that the model lacks, ConfigError for a weight that is not
+    above 0.
+    """
+    resolved = {info.display_name(name): HEADS[name].loss_weight for name in heads}
+    for requested, weight in weights.items():
+        name = info.display_name(info.head_for(requested))
+        if name not in resolved:
+            raise unknown_name_error(requested, resolved, "head in this run")
         if not 0 < weight < math.inf:
-            raise ConfigError(f"Expected a weight above 0 for '{shown}', got {weight}.")
-        shares[name] = float(weight)
-    return shares
+            raise ConfigError(f"Expected a weight above 0 for '{requested}', got {weight}.")
+        resolved[name] = float(weight)
+    return resolved

@@ -10,113 +10,114 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ...backbones import BACKBONES
-from ...backbones._backbone import Backbone
-from ...frame.errors import ConfigError, RunError, UnknownNameError
+from ...backbones._build import build_backbone, rename_former_options
 from ...frame.storage import model_files
+from ...frame.storage.model_files import accept_former_names
 from ..heads import HEADS
 from ..heads._head import Head
 from ..structures.batch import Batch
-from ..structures.info import Card
-
-MISFITS = (  # what a description can raise that was changed by hand
-    *(AttributeError, KeyError, RuntimeError, TypeError, ValueError),
-    ConfigError,
-)
+from ..structures.info import DatasetInfo
 
 
-class Model(nn.Module):
-    """A network that looks once at an image and answers the questions of all its heads."""
+class MultitaskModel(nn.Module):
+    """A network that looks at an image once and gives the outputs of all its heads."""
+
+    heads: Mapping[str, Head]
+    """The heads by what they are called in the dataset, in the order they were asked for: an
+    `nn.ModuleDict`, typed as what is asked of it."""
 
     def __init__(
         self,
-        card: Card,
+        info: DatasetInfo,
         heads: Sequence[str],
         backbone: str = "auto",
         options: Mapping[str, Any] | None = None,
     ):
-        """`heads` are names from the shelf; "auto" takes a U-Net where one of them is dense."""
+        """
+        Parameters:
+            info: what the images are like and what there is to tell apart.
+            heads: names in `HEADS`.
+            backbone: a name in `BACKBONES`; "auto" is a U-Net where a head needs a decoder, else
+                a residual network.
+            options: of the backbone, by name.
+
+        Raises UnknownNameError or ConfigError.
+        """
         super().__init__()
-        kinds = {name: HEADS[name] for name in heads}
-        backbone = chosen_backbone(backbone, heads)
-        self.card, self.kinds, self.backbone_name = card, tuple(heads), backbone
-        self.options = dict(options or {})
-        self.backbone = self._built(backbone)
-        self.questions = nn.ModuleDict(
-            {
-                card.name(name): kind(card, self.backbone.feature_info)
-                for name, kind in kinds.items()
-            }
-        )
+        head_classes = {name: HEADS[name] for name in heads}
+        self.info, self.head_names = info, tuple(heads)
+        self.backbone_name = resolve_backbone(backbone, heads)
+        self.options = rename_former_options(options or {})
+        size = info.channels, info.height, info.width
+        self.backbone = build_backbone(self.backbone_name, *size, self.options)
+        modules = {
+            info.display_name(name): head_class(info, self.backbone.feature_info)
+            for name, head_class in head_classes.items()
+        }
+        self.heads = cast(Mapping[str, Head], nn.ModuleDict(modules))
+        accept_former_names(self, {"questions": "heads"})
 
-    @property
-    def heads(self) -> dict[str, Head]:
-        """The heads, by what they are called here."""
-        return {name: cast(Head, head) for name, head in self.questions.items()}
-
-    def on(self, device: torch.device) -> "Model":
+    def to_device(self, device: torch.device) -> "MultitaskModel":
         """Itself, moved to a device and laid out as convolutions are fastest there."""
         return self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
 
-    def _built(self, backbone: str) -> Backbone:
-        kind, card = BACKBONES[backbone], self.card
-        try:
-            return kind(card.channels, card.height, card.width, **self.options)
-        except TypeError as error:
-            raise ConfigError(f"Backbone '{backbone}' with {self.options}: {error}.") from None
-
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> dict[str, Tensor]:
-        """Images with values 0 … 1 to each head's output."""
+        """The output of each head, by its name.
+
+        Parameters:
+            images: values 0 … 1, of the size and channels of `info`.
+        """
         features = self.backbone(images)
         return {name: head(features) for name, head in self.heads.items()}
 
     def targets(self, batch: Batch) -> dict[str, Tensor]:
-        """What each head should say."""
+        """What each head's output should be, by its name."""
         return {name: head.target(batch) for name, head in self.heads.items()}
 
-    def parameter_count(self) -> int:
-        return sum(parameter.numel() for parameter in self.parameters())
-
     def save(self, folder: Path) -> None:
-        """Write all that is needed to predict into `folder`: weights, and what they belong to."""
+        """Write weights and description into a folder: all that is needed to predict.
+
+        Raises WriteError.
+        """
         description = {
-            "card": self.card.json(),
+            "info": self.info.to_dict(),
             "backbone": self.backbone_name,
             "options": self.options,
-            "heads": list(self.kinds),
+            "heads": list(self.head_names),
         }
         model_files.save_model(folder, self.state_dict(), description)
 
     @classmethod
-    def load(cls, folder: Path) -> "Model":
-        """The model that `save` wrote, in evaluation mode on the CPU.
+    def load(cls, folder: Path) -> "MultitaskModel":
+        """The model that `save` wrote, in evaluation mode on the CPU; of version 0.1.0 too.
 
-        Raises RunError for a folder without a model, of a newer version, or changed since."""
+        Raises RunError for a folder without a model, of a newer version, or changed since.
+        """
         description, tensors = model_files.load_model(folder)
-        try:
-            card = Card.from_json(description["card"])
-            model = cls(card, description["heads"], description["backbone"], description["options"])
+        with model_files.building_network(folder, description):
+            info = description["info"] if "info" in description else description["card"]
+            parts = (description[key] for key in ("heads", "backbone", "options"))
+            model = cls(DatasetInfo.from_dict(info), *parts)
             model.load_state_dict(tensors)
-        except UnknownNameError as error:
-            raise RunError(
-                f"{folder / model_files.DESCRIPTION} cannot be followed. {error} What is your own, "
-                "add to its shelf before you load the run."
-            ) from error
-        except MISFITS as error:
-            raise RunError(
-                f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych "
-                f"or each other ({type(error).__name__}). Train again."
-            ) from error
         return model.eval()
 
 
-def chosen_backbone(name: str, heads: Sequence[str]) -> str:
-    """The name itself; for "auto" a U-Net where one of the heads is dense, else "residual"."""
+def resolve_backbone(name: str, heads: Sequence[str]) -> str:
+    """The name itself; for "auto" a U-Net where a head needs a decoder, else "residual"."""
     if name != "auto":
         return name
-    return "unet" if any(HEADS[head].dense for head in heads) else "residual"
+    return "unet" if any(HEADS[head].needs_decoder for head in heads) else "residual"
 
 
-def suited(options: Mapping[str, Any], backbone: str, heads: Sequence[str]) -> dict[str, Any]:
-    """Of settings meant for some backbone, those that the one chosen has."""
-    known = signature(BACKBONES[chosen_backbone(backbone, heads)]).parameters
+def supported_options(
+    options: Mapping[str, Any], backbone: str, heads: Sequence[str]
+) -> dict[str, Any]:
+    """Those of some options that the backbone has.
+
+    Parameters:
+        options: recommended for whichever backbone is taken.
+        backbone: its name, or "auto".
+        heads: the names of the heads, by which "auto" is resolved.
+    """
+    known = signature(BACKBONES[resolve_backbone(backbone, heads)]).parameters
     return {name: value for name, value in options.items() if name in known}

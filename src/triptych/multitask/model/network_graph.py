@@ -6,7 +6,7 @@ Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Block:
+class GraphNode:
     """A part of the backbone, the layers in it in order, and the maps it makes: channels, height,
     width.
 
@@ -22,7 +22,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Question:
+class HeadNode:
     """A head: what it is called and what it is, the shape of its output for one image, and the
     levels of the pyramid it reads."""
 
@@ -34,15 +34,15 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Anatomy:
+class NetworkGraph:
     """The image's shape, the backbone's blocks in the order they work, and the heads.
 
     The image and the blocks are the stages: stage 0 is the image, stage 1 block 0.
     """
 
     image: Shape
-    blocks: tuple[Block, ...]
-    heads: tuple[Question, ...]
+    blocks: tuple[GraphNode, ...]
+    heads: tuple[HeadNode, ...]
 
     @property
     def shapes(self) -> list[Shape]:
@@ -64,13 +64,13 @@ class Anatomy:
         return [(source, reader) for source, reader in self.edges if reader - source > 1]
 
     @property
-    def readings(self) -> list[list[int]]:
+    def head_inputs(self) -> list[list[int]]:
         """For each head, the stages it reads."""
         stages = {block.level: number for number, block in enumerate(self.blocks, 1)}
         return [[stages[level] for level in head.levels] for head in self.heads]
 
 
-def written(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     """
     >>> written((16, 28, 28)), written(())
     ('16×28×28', '1')

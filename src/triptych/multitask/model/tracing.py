@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from ...backbones._backbone import FeaturePyramid
-from .multitask_model import Model
-from .network_graph import Anatomy, Block, Question
+from .multitask_model import MultitaskModel
+from .network_graph import GraphNode, HeadNode, NetworkGraph
 
 Node = Any
 """An operation in autograd's record of what was computed from what."""
@@ -22,23 +22,23 @@ Node = Any
 CONTAINERS = (nn.ModuleList, nn.ModuleDict, nn.Sequential)
 
 
-def dissect(model: Model) -> Anatomy:
+def trace_network(model: MultitaskModel) -> NetworkGraph:
     """Watch a black image pass through a copy of the model, in evaluation mode."""
     watched = copy.deepcopy(model).eval().requires_grad_()
-    image = (model.card.channels, model.card.height, model.card.width)
+    image = (model.info.channels, model.info.height, model.info.width)
     device = next((parameter.device for parameter in model.parameters()), None)
     with torch.enable_grad():
         images = torch.zeros(1, *image, device=device, requires_grad=True)
-        seen: dict[Node, Block] = {}
+        seen: dict[Node, GraphNode] = {}
         for name, layer in _layers(watched.backbone):
-            layer.register_forward_hook(_witness(name, seen))
+            layer.register_forward_hook(_make_forward_hook(name, seen))
         features = watched.backbone(images)
         blocks = _with_levels(seen, features)
-        heads = tuple(_question(name, head, features) for name, head in watched.heads.items())
-    return Anatomy(image, _joined(blocks), heads)
+        heads = tuple(_head_node(name, head, features) for name, head in watched.heads.items())
+    return NetworkGraph(image, _merge_layers(blocks), heads)
 
 
-def size(module: nn.Module) -> int:
+def count_parameters(module: nn.Module) -> int:
     """How many numbers are learned."""
     return sum(parameter.numel() for parameter in module.parameters())
 
@@ -53,25 +53,25 @@ def _layers(module: nn.Module, path: str = "") -> Iterator[tuple[str, nn.Module]
             yield name, child
 
 
-def _witness(name: str, seen: dict[Node, Block]) -> Any:
+def _make_forward_hook(name: str, nodes: dict[Node, GraphNode]) -> Any:
     """A hook that notes what a layer made, if maps, and from what."""
-    told = False
+    counted = False
 
     def note(layer: nn.Module, _: Any, output: Any) -> None:
-        nonlocal told
-        if isinstance(output, Tensor) and output.ndim == 4 and output.grad_fn not in (None, *seen):
-            parameters = 0 if told else size(layer)  # a layer used twice counts once
-            told = True
-            block = Block((name,), tuple(output.shape[1:]), parameters, frozenset())
-            before = _sources(output.grad_fn, seen)
-            seen[output.grad_fn] = replace(block, sources=before)
+        nonlocal counted
+        if isinstance(output, Tensor) and output.ndim == 4 and output.grad_fn not in (None, *nodes):
+            parameters = 0 if counted else count_parameters(layer)  # a layer used twice counts once
+            counted = True
+            block = GraphNode((name,), tuple(output.shape[1:]), parameters, frozenset())
+            before = _upstream_nodes(output.grad_fn, nodes)
+            nodes[output.grad_fn] = replace(block, sources=before)
 
     return note
 
 
-def _sources(node: Node, seen: dict[Node, Block]) -> frozenset[int]:
+def _upstream_nodes(node: Node, nodes: dict[Node, GraphNode]) -> frozenset[int]:
     """The numbers of the nearest blocks from which this node was computed."""
-    numbers = {known: number for number, known in enumerate(seen)}
+    numbers = {known: number for number, known in enumerate(nodes)}
     found, passed, ahead = set(), set(), [node]
     while ahead:
         node = ahead.pop()
@@ -83,26 +83,26 @@ def _sources(node: Node, seen: dict[Node, Block]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _with_levels(seen: dict[Node, Block], features: FeaturePyramid) -> list[Block]:
+def _with_levels(nodes: dict[Node, GraphNode], features: FeaturePyramid) -> list[GraphNode]:
     """All blocks, those that make a level of the pyramid marked; a level that no block alone
     makes becomes a block of its own."""
-    blocks = [*seen.values()]
+    blocks = [*nodes.values()]
     for level, maps in enumerate(features):
         shape = tuple(maps.shape[1:])
-        sources = _sources(maps.grad_fn, seen) if maps.grad_fn is not None else frozenset()
+        sources = _upstream_nodes(maps.grad_fn, nodes) if maps.grad_fn is not None else frozenset()
         maker = min(sources) if len(sources) == 1 else None
         if maker is not None and blocks[maker].shape == shape and blocks[maker].level is None:
             blocks[maker] = replace(blocks[maker], level=level)
         else:
-            blocks.append(Block((f"level {level}",), shape, 0, sources, level))
+            blocks.append(GraphNode((f"level {level}",), shape, 0, sources, level))
     return blocks
 
 
-def _joined(blocks: list[Block]) -> tuple[Block, ...]:
+def _merge_layers(blocks: list[GraphNode]) -> tuple[GraphNode, ...]:
     """Layers drawn into the block they work for, until each block has a size or a path of its
     own to show."""
     left = dict(enumerate(blocks))
-    while pair := next(_pairs(left), None):
+    while pair := next(_mergeable_pairs(left), None):
         layer, reader = left.pop(pair[0]), left[pair[1]]
         left[pair[1]] = replace(
             reader,
@@ -117,7 +117,7 @@ def _joined(blocks: list[Block]) -> tuple[Block, ...]:
     )
 
 
-def _pairs(blocks: dict[int, Block]) -> Iterator[tuple[int, int]]:
+def _mergeable_pairs(blocks: dict[int, GraphNode]) -> Iterator[tuple[int, int]]:
     """Layers that only prepare maps for one reader: of the reader's own size, or, on the way to
     where paths meet, of the size of what they read."""
     for number, block in blocks.items():
@@ -132,11 +132,17 @@ def _pairs(blocks: dict[int, Block]) -> Iterator[tuple[int, int]]:
             yield number, readers[0]
 
 
-def _question(name: str, head: nn.Module, features: FeaturePyramid) -> Question:
+def _head_node(name: str, head: nn.Module, features: FeaturePyramid) -> HeadNode:
     leaves = [maps.detach().requires_grad_() for maps in features]
     output = head([leaf.clone() for leaf in leaves])
     levels = range(len(leaves))
     if output.requires_grad:
         read = torch.autograd.grad(output.sum(), leaves, allow_unused=True)
         levels = [level for level, slope in enumerate(read) if slope is not None]
-    return Question(name, type(head).__name__, tuple(output.shape[1:]), size(head), tuple(levels))
+    return HeadNode(
+        name,
+        type(head).__name__.removesuffix("Head"),
+        tuple(output.shape[1:]),
+        count_parameters(head),
+        tuple(levels),
+    )

@@ -9,7 +9,7 @@ from ..data.source import Source
 SOURCES: Registry[type[Source]] = Registry("source", "triptych.multitask.sources", Source)
 
 
-def open_source(spec: str) -> Source:
+def build_source(spec: str) -> Source:
     """The source that NAME or NAME:ARGUMENT stands for; a path to a folder is one of IDX files.
 
     Raises UnknownNameError, with the nearest, where it is neither; see each source for its

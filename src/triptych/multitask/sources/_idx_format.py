@@ -12,11 +12,11 @@ import numpy as np
 from jaxtyping import UInt8
 
 from ...frame.errors import DataError
-from ..data.source import Split
+from ..data.source import SourceSplit
 
 UNSIGNED_BYTE = 8  # the only type of value MNIST's relatives use
-LARGEST = 2**31  # bytes: forty times MNIST; a header that claims more is a mistake or a trap
-DEFLATE = 1032  # bytes that one packed byte can become at most
+MAX_BYTES = 2**31  # bytes: forty times MNIST; a header that claims more is a mistake or a trap
+MAX_GZIP_RATIO = 1032  # bytes that one packed byte can become at most
 PREFIXES = {"train": ("train",), "test": ("t10k", "test")}
 AXES = {"images": 3, "labels": 1}
 
@@ -24,7 +24,7 @@ Images = UInt8[np.ndarray, "count height width"]
 Labels = UInt8[np.ndarray, " count"]
 
 
-def find(folder: Path, split: Split, content: Literal["images", "labels"]) -> Path:
+def find_idx_file(folder: Path, split: SourceSplit, content: Literal["images", "labels"]) -> Path:
     """The file of a split by its usual names, such as `t10k-labels-idx1-ubyte.gz`.
 
     Raises DataError where the folder or the file is missing."""
@@ -32,16 +32,16 @@ def find(folder: Path, split: Split, content: Literal["images", "labels"]) -> Pa
         raise DataError(f"Expected a folder of IDX files, found none at {folder}. Check the path.")
     ends = [f"{join}idx{AXES[content]}-ubyte{packing}" for packing in ("", ".gz") for join in "-."]
     names = [f"{prefix}-{content}{end}" for prefix in PREFIXES[split] for end in ends]
-    found = next((folder / name for name in names if (folder / name).is_file()), None)
-    if found is None:
+    path = next((folder / name for name in names if (folder / name).is_file()), None)
+    if path is None:
         raise DataError(f"Expected {names[0]} (or .gz) in {folder}, found none. Put it there.")
-    return found
+    return path
 
 
-def read_pair(images: Path, labels: Path) -> tuple[Images, Labels]:
+def read_images_and_labels(images: Path, labels: Path) -> tuple[Images, Labels]:
     """The pictures of one file and their labels in another. Raises DataError as `read` does, and
     where their counts differ."""
-    pictures, numbers = read(images, "images"), read(labels, "labels")
+    pictures, numbers = read_idx(images, "images"), read_idx(labels, "labels")
     if len(pictures) != len(numbers):
         raise DataError(
             f"Expected a label for each of the {len(pictures)} images of {images}, got"
@@ -50,7 +50,7 @@ def read_pair(images: Path, labels: Path) -> tuple[Images, Labels]:
     return pictures, numbers
 
 
-def read(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, "..."]:
+def read_idx(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, "..."]:
     """The values of a file, in the shape its header states.
 
     Raises DataError where the file is no IDX file of this content, is empty, is cut short, has
@@ -59,19 +59,19 @@ def read(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, 
         with _opened(path) as file:
             shape = _shape(file, path, content)
             # a header that promises more than such a file can hold must not take the memory
-            room = min(math.prod(shape), path.stat().st_size * DEFLATE)
+            room = min(math.prod(shape), path.stat().st_size * MAX_GZIP_RATIO)
             values = np.empty(room, np.uint8)
-            got = _fill(file, values)
-            left = file.read(1)
+            count = _read_into(file, values)
+            surplus = file.read(1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path} does not unpack: {error}. Fetch it again.") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
-    if got < math.prod(shape) or left:
-        found = "more" if left else got
+    if count < math.prod(shape) or surplus:
+        actual = "more" if surplus else count
         raise DataError(
             f"{path} is damaged: its header promises {math.prod(shape)} bytes"
-            f" ({'×'.join(map(str, shape))}), found {found}. Fetch it again."
+            f" ({'×'.join(map(str, shape))}), found {actual}. Fetch it again."
         )
     return values.reshape(shape)
 
@@ -97,15 +97,15 @@ def _shape(
     if len(head) < 4 + 4 * axes:
         raise DataError(f"{path} is damaged: it ends within its header. Fetch it again.")
     shape = struct.unpack(f">{axes}I", head[4:])
-    if not 0 < math.prod(shape) <= LARGEST:
+    if not 0 < math.prod(shape) <= MAX_BYTES:
         raise DataError(
-            f"Expected 1 to {LARGEST} bytes of {content}, got {'×'.join(map(str, shape))} in the"
+            f"Expected 1 to {MAX_BYTES} bytes of {content}, got {'×'.join(map(str, shape))} in the"
             f" header of {path}. Check which file it is."
         )
     return shape
 
 
-def _fill(file: BufferedIOBase, values: UInt8[np.ndarray, " room"]) -> int:
+def _read_into(file: BufferedIOBase, values: UInt8[np.ndarray, " room"]) -> int:
     """How many bytes the file had for `values`, at most all; a packed file gives them in parts."""
     done = 0
     while count := file.readinto(values[done:].data):

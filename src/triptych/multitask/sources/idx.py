@@ -8,13 +8,13 @@ import numpy as np
 import torch
 
 from ...frame.errors import ConfigError, DataError
-from ..data.source import CutOuts, Source, Split
+from ..data.source import Cutouts, Source, SourceSplit
 from . import _idx_format
 
 MOST_CLASSES = 256  # a label is one byte
 
 
-class Idx(Source):
+class IDXFolder(Source):
     """Grey pictures of any one size, bright on black, of 2 to 256 classes.
 
     The argument is the folder: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, the two of
@@ -28,13 +28,13 @@ class Idx(Source):
             raise ConfigError("Expected a folder of IDX files, got none. Write idx:FOLDER.")
         self.folder = Path(argument)
 
-    def cutouts(self, subject: str, split: Split) -> CutOuts:
+    def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
         images, labels = self._splits[split]
         pictures = torch.from_numpy(images)[:, None]
-        return CutOuts(pictures, torch.from_numpy(labels).long(), self._names)
+        return Cutouts(pictures, torch.from_numpy(labels).long(), self._class_names)
 
     @cached_property
-    def _splits(self) -> dict[Split, tuple[_idx_format.Images, _idx_format.Labels]]:
+    def _splits(self) -> dict[SourceSplit, tuple[_idx_format.Images, _idx_format.Labels]]:
         """Both splits, though one is asked for: better to tell of a fault before training."""
         train, test = self._read("train"), self._read("test")
         if train[0].shape[1:] != test[0].shape[1:]:
@@ -44,12 +44,14 @@ class Idx(Source):
             )
         return {"train": train, "test": test}
 
-    def _read(self, split: Split) -> tuple[_idx_format.Images, _idx_format.Labels]:
-        images = _idx_format.find(self.folder, split, "images")
-        return _idx_format.read_pair(images, _idx_format.find(self.folder, split, "labels"))
+    def _read(self, split: SourceSplit) -> tuple[_idx_format.Images, _idx_format.Labels]:
+        images = _idx_format.find_idx_file(self.folder, split, "images")
+        return _idx_format.read_images_and_labels(
+            images, _idx_format.find_idx_file(self.folder, split, "labels")
+        )
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
+    def _class_names(self) -> tuple[str, ...]:
         """The classes: those of classes.txt, else the numbers of the training labels."""
         file = self.folder / "classes.txt"
         present = np.unique(self._splits["train"][1])

@@ -5,7 +5,7 @@ from typing import ClassVar
 import torch
 
 from ...frame.storage.assets import Asset, fetch_or_locate, register
-from ..data.source import CutOuts, Source, Split
+from ..data.source import Cutouts, Source, SourceSplit
 from . import _idx_format
 
 MIRRORS = (
@@ -26,7 +26,7 @@ def _asset(name: str, md5: str, size: int) -> Asset:
     )
 
 
-class Mnist(Source):
+class MNIST(Source):
     """28×28 grey digits, white ink on black: 60,000 for training and 10,000 for testing."""
 
     subjects: ClassVar[tuple[str, ...]] = ("digits",)
@@ -37,10 +37,12 @@ class Mnist(Source):
         _asset("t10k-labels-idx1-ubyte", "27ae3e4e09519cfbb04c329615203637", 4_542),
     )
 
-    def cutouts(self, subject: str, split: Split) -> CutOuts:
+    def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
         wanted = self.assets[:2] if split == "train" else self.assets[2:]
-        images, labels = _idx_format.read_pair(*(fetch_or_locate(asset) for asset in wanted))
-        return CutOuts(
+        images, labels = _idx_format.read_images_and_labels(
+            *(fetch_or_locate(asset) for asset in wanted)
+        )
+        return Cutouts(
             images=torch.from_numpy(images)[:, None],
             labels=torch.from_numpy(labels).long(),
             names=tuple("0123456789"),

@@ -16,11 +16,11 @@ from ...frame.errors import ConfigError, DataError, ImageError, UnknownNameError
 from ...frame.registry import unknown_name_error
 from ...frame.storage import images
 from ...frame.storage.assets import Asset, fetch_or_locate, register
-from ..data.source import CutOuts, Source, Split
+from ..data.source import Cutouts, Source, SourceSplit
 
 SIDE = 72  # pixels
-LARGEST = 1 << 20  # bytes of one picture; theirs have a few thousand
-NINE = {
+MAX_BYTES = 1 << 20  # bytes of one picture; theirs have a few thousand
+DEFAULT_EMOJI = {
     "1F642": "happy",
     "1F602": "laughing",
     "1F928": "skeptical",
@@ -35,7 +35,7 @@ CODE = re.compile(r"(?:U\+)?[0-9A-F]{4,6}(?:-(?:U\+)?[0-9A-F]{4,6})*")
 VARIATION = "-FE0F"  # asks for the coloured form; OpenMoji leaves it out where nothing else differs
 
 
-class Openmoji(Source):
+class OpenMoji(Source):
     """72×72 colour emoji with their alpha: nine faces, or those of the argument.
 
     The argument lists emoji by comma, as code points (`1F436`, `U+1F436`, `1F468-200D-1F469`) or
@@ -58,17 +58,17 @@ class Openmoji(Source):
     )
 
     def __init__(self, argument: str = ""):
-        self.codes = tuple(map(_code, argument.split(","))) if argument else tuple(NINE)
+        self.codes = tuple(map(_code, argument.split(","))) if argument else tuple(DEFAULT_EMOJI)
         twice = next((code for code in self.codes if self.codes.count(code) > 1), None)
         if twice:
             raise ConfigError(f"Expected each emoji once, got {twice} again. Leave one out.")
 
-    def cutouts(self, subject: str, split: Split) -> CutOuts:
+    def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
         pixels = torch.from_numpy(np.stack(_read(fetch_or_locate(self.assets[0]), self.codes)))
         alpha = pixels[..., 3].contiguous()
-        colours = pixels[..., :3].masked_fill((alpha == 0)[..., None], 255)
-        return CutOuts(
-            images=colours.permute(0, 3, 1, 2).contiguous(),
+        colors = pixels[..., :3].masked_fill((alpha == 0)[..., None], 255)
+        return Cutouts(
+            images=colors.permute(0, 3, 1, 2).contiguous(),
             labels=torch.arange(len(self.codes)),
             names=tuple(map(_name, self.codes)),
             alpha=alpha,
@@ -87,8 +87,8 @@ def _code(word: str) -> str:
 
 def _name(code: str) -> str:
     code = code.removesuffix(VARIATION)
-    if code in NINE or "-" in code:
-        return NINE.get(code, code)
+    if code in DEFAULT_EMOJI or "-" in code:
+        return DEFAULT_EMOJI.get(code, code)
     return unicodedata.name(chr(int(code, 16)), code).lower()
 
 
@@ -97,12 +97,12 @@ def _read(path: Path, codes: tuple[str, ...]) -> list[UInt8[np.ndarray, "72 72 4
         with zipfile.ZipFile(path) as archive:
             # the release may pack them in a folder
             files = {PurePosixPath(info.filename).stem: info for info in archive.infolist()}
-            return [_picture(archive, files[_present(code, files)]) for code in codes]
+            return [_picture(archive, files[_resolve_code(code, files)]) for code in codes]
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ImageError) as error:
         raise DataError(f"{path} is damaged: {error}. Delete it and fetch it again.") from error
 
 
-def _present(code: str, files: dict[str, zipfile.ZipInfo]) -> str:
+def _resolve_code(code: str, files: dict[str, zipfile.ZipInfo]) -> str:
     for form in (code, code.replace(VARIATION, ""), code + VARIATION):
         if form in files:
             return form
@@ -115,7 +115,7 @@ def _present(code: str, files: dict[str, zipfile.ZipInfo]) -> str:
 
 
 def _picture(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> UInt8[np.ndarray, "72 72 4"]:
-    if info.file_size > LARGEST:
+    if info.file_size > MAX_BYTES:
         raise zipfile.BadZipFile(f"{info.filename} would unpack to {info.file_size} bytes")
     pixels = images.read(archive.read(info), channels=4)  # the zip's CRC is checked here
     if pixels.shape != (SIDE, SIDE, 4):

@@ -1,5 +1,9 @@
-"""Answers: what a head says, and what was true, in one form for both."""
+"""Annotations: what is true of an image or predicted about it, in one form for both.
 
+Coordinates are in pixels, x to the right, y down; pixel i covers i to i + 1.
+"""
+
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,23 +14,51 @@ from numpy import ndarray
 from ...frame.storage.images import Letterbox
 
 
+class Annotation(ABC):
+    """What a head says about one image."""
+
+    @abstractmethod
+    def to_original(self, letterbox: Letterbox) -> "Annotation":
+        """The same annotation in pixels of the image that was letterboxed.
+
+        Parameters:
+            letterbox: how the image was scaled and padded for the model.
+        """
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Its values by name, ready for JSON."""
+
+    @abstractmethod
+    def summary(self) -> str:
+        """Its values in a few words, for a line of text."""
+
+
 @dataclass(frozen=True)
-class Class:
-    """One of several names, with its probability from 0 to 1."""
+class ClassLabel(Annotation):
+    """One of several names, with its probability, 0 … 1."""
 
     name: str
     probability: float = 1.0
 
-    def placed(self, placement: Letterbox) -> "Class":
+    def to_original(self, letterbox: Letterbox) -> "ClassLabel":
         """Itself: a class has no place."""
         return self
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
+        """Name and probability."""
         return {"name": self.name, "probability": round(self.probability, 4)}
+
+    def summary(self) -> str:
+        """
+        >>> ClassLabel("7", 0.98).summary()
+        '7 (98%)'
+        """
+        return f"{self.name} ({self.probability:.0%})"
 
 
 @dataclass(frozen=True)
-class Box:
+class BoundingBox(Annotation):
     """A box in pixels, y down."""
 
     left: float
@@ -34,79 +66,103 @@ class Box:
     right: float
     bottom: float
 
-    def placed(self, placement: Letterbox) -> "Box":
-        """The same box in the picture that was letterboxed so."""
+    def to_original(self, letterbox: Letterbox) -> "BoundingBox":
+        """The same box in pixels of the image that was letterboxed."""
         sides = np.array([[self.left, self.top, self.right, self.bottom]], float)
-        return Box(*map(float, placement.box_to_original(sides)[0]))
+        return BoundingBox(*map(float, letterbox.box_to_original(sides)[0]))
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
+        """The four sides, to hundredths of a pixel."""
         return {name: round(value, 2) for name, value in vars(self).items()}
+
+    def summary(self) -> str:
+        """The four sides, to tenths of a pixel."""
+        return _numbers(self)
 
 
 @dataclass(frozen=True)
-class Circle:
+class Circle(Annotation):
     """A circle in pixels, y down."""
 
     x: float
     y: float
     radius: float
 
-    def placed(self, placement: Letterbox) -> "Circle":
-        """The same circle in the picture that was letterboxed so."""
+    def to_original(self, letterbox: Letterbox) -> "Circle":
+        """The same circle in pixels of the image that was letterboxed."""
         circle = np.array([[self.x, self.y, self.radius]], float)
-        return Circle(*map(float, placement.circle_to_original(circle)[0]))
+        return Circle(*map(float, letterbox.circle_to_original(circle)[0]))
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
+        """Center and radius, to hundredths of a pixel."""
         return {name: round(value, 2) for name, value in vars(self).items()}
+
+    def summary(self) -> str:
+        """
+        >>> Circle(14, 13.5, 9.25).summary()
+        'x 14.0, y 13.5, radius 9.2'
+        """
+        return _numbers(self)
 
 
 @dataclass(frozen=True, eq=False)
-class Mask:
+class BinaryMask(Annotation):
     """The pixels of the foreground: those with a probability above one half."""
 
     probability: Float[ndarray, "height width"]
 
     @property
     def pixels(self) -> Bool[ndarray, "height width"]:
+        """True in the foreground."""
         return self.probability > 0.5
 
-    def placed(self, placement: Letterbox) -> "Mask":
-        """The same mask in the picture that was letterboxed so."""
-        return Mask(placement.mask_to_original(self.probability).astype(np.float32))
+    def to_original(self, letterbox: Letterbox) -> "BinaryMask":
+        """The same mask at the size of the image that was letterboxed."""
+        return BinaryMask(letterbox.mask_to_original(self.probability).astype(np.float32))
 
-    def json(self) -> dict[str, Any]:
-        """Area in pixels and COCO's run-length code, counted down the columns."""
-        return _extent(self.pixels)
+    def to_dict(self) -> dict[str, Any]:
+        """Area in pixels, and the run-length code of `rle_encode`."""
+        return _area_and_rle(self.pixels)
+
+    def summary(self) -> str:
+        """The area."""
+        return f"{self.pixels.sum()} px"
 
 
 @dataclass(frozen=True, eq=False)
-class Map:
-    """A class for every pixel; 0 is background."""
+class SemanticMap(Annotation):
+    """A class for every pixel.
+
+    Parameters:
+        classes: a class number per pixel; 0 is the background.
+        names: of the classes, by number.
+    """
 
     classes: Int[ndarray, "height width"]
     names: tuple[str, ...]
 
-    def placed(self, placement: Letterbox) -> "Map":
-        """The same map in the picture that was letterboxed so."""
-        return Map(placement.classes_to_original(self.classes), self.names)
+    def to_original(self, letterbox: Letterbox) -> "SemanticMap":
+        """The same map at the size of the image that was letterboxed."""
+        return SemanticMap(letterbox.classes_to_original(self.classes), self.names)
 
-    def json(self) -> dict[str, Any]:
-        """For each class that appears, its area in pixels and run-length code."""
-        found = [int(number) for number in np.unique(self.classes) if number]
-        return {self.names[number]: _extent(self.classes == number) for number in found}
+    def to_dict(self) -> dict[str, Any]:
+        """For each class that appears, but the background, its area in pixels and run-length
+        code."""
+        return {self.names[n]: _area_and_rle(self.classes == n) for n in self._present()}
+
+    def summary(self) -> str:
+        """The area of each class that appears."""
+        areas = [f"{self.names[n]} {(self.classes == n).sum()} px" for n in self._present()]
+        return ", ".join(areas) or "nothing"
+
+    def _present(self) -> list[int]:
+        return [int(number) for number in np.unique(self.classes) if number]
 
 
-Answer = Class | Box | Circle | Mask | Map
-
-
-def _extent(mask: Bool[ndarray, "height width"]) -> dict[str, Any]:
-    return {"area": int(mask.sum()), "rle": run_lengths(mask)}
-
-
-def run_lengths(mask: Bool[ndarray, "height width"]) -> dict[str, list[int]]:
+def rle_encode(mask: Bool[ndarray, "height width"]) -> dict[str, list[int]]:
     """COCO's uncompressed run-length code: lengths of runs of 0 and 1 in turn, column by column.
 
-    >>> run_lengths(np.array([[False, True], [True, True]]))
+    >>> rle_encode(np.array([[False, True], [True, True]]))
     {'size': [2, 2], 'counts': [1, 3]}
     """
     flat = mask.T.ravel()
@@ -114,3 +170,12 @@ def run_lengths(mask: Bool[ndarray, "height width"]) -> dict[str, list[int]]:
     runs = np.diff(np.concatenate([[0], borders, [flat.size]]))
     counts = [0, *runs.tolist()] if flat.size and flat[0] else runs.tolist()
     return {"size": list(mask.shape), "counts": counts}
+
+
+def _area_and_rle(mask: Bool[ndarray, "height width"]) -> dict[str, Any]:
+    return {"area": int(mask.sum()), "rle": rle_encode(mask)}
+
+
+def _numbers(annotation: BoundingBox | Circle) -> str:
+    """Values rounded as `to_dict` does, then to tenths."""
+    return ", ".join(f"{name} {value:.1f}" for name, value in annotation.to_dict().items())

@@ -1,6 +1,6 @@
-"""Batch: what is really in a set of images, as a struct of arrays."""
+"""Batch: images and their targets, as a struct of arrays."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -9,11 +9,19 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Batch:
-    """B images and the truth about them; what a dataset does not know is None.
+    """B images and what is true of them; a target that the dataset does not have is None.
 
-    Pixel values are 0 … 1. Boxes (left, top, right, bottom) and circles (x, y, radius) are in
-    pixels of the image, y down, pixel i covering i to i + 1. `semantic` holds a class number per
-    pixel, 0 for background. `indices` number the images within their split.
+    Coordinates are in pixels of the image, x to the right, y down; pixel i covers i to i + 1.
+
+    Parameters:
+        images: values 0 … 1.
+        indices: numbers of the images within their split.
+        label: class numbers.
+        attribute: numbers of a second, independent class.
+        box: (left, top, right, bottom).
+        circle: (x, y, radius).
+        mask: true in the foreground.
+        semantic: a class number per pixel, 0 for the background.
     """
 
     images: Float[Tensor, "batch channels height width"]
@@ -30,10 +38,12 @@ class Batch:
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on another device. (Lightning moves batches by this name.)"""
-        held = {name: value for name, value in vars(self).items() if value is not None}
-        return replace(self, **{name: value.to(device) for name, value in held.items()})
+        if device == self.images.device:
+            return self
+        tensors = {name: value for name, value in vars(self).items() if value is not None}
+        return Batch(**{name: tensor.to(device) for name, tensor in tensors.items()})
 
-    def truths(self) -> tuple[str, ...]:
-        """The names of the truths this batch holds."""
-        known = [field.name for field in fields(self)][2:]
-        return tuple(name for name in known if getattr(self, name) is not None)
+    def target_names(self) -> tuple[str, ...]:
+        """The names of the targets this batch has."""
+        names = [field.name for field in fields(self)][2:]
+        return tuple(name for name in names if getattr(self, name) is not None)

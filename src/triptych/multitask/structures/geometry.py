@@ -17,7 +17,7 @@ from torch import Tensor
 EPSILON = 1e-9  # square pixels: an area below this is none
 
 
-def box_of_mask(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "batch 4"]:
+def mask_to_box(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "batch 4"]:
     """The tight box around each mask's pixels; zeros for an empty mask.
 
     >>> box_of_mask(torch.tensor([[[False, False], [False, True]]]))
@@ -30,7 +30,7 @@ def box_of_mask(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "bat
     return boxes * masks.flatten(1).any(1)[:, None]
 
 
-def circle_of_mask(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "batch 3"]:
+def mask_to_circle(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "batch 3"]:
     """The smallest circle that holds each mask's pixels whole, corners included; zeros if empty.
 
     OpenCV finds it (Welzl 1991) around the corners, so the circle encloses the mask's area as the
@@ -40,12 +40,14 @@ def circle_of_mask(masks: Bool[Tensor, "batch height width"]) -> Float[Tensor, "
     >>> circle_of_mask(torch.ones(1, 2, 2, dtype=torch.bool))
     tensor([[1.0000, 1.0000, 1.4143]])
     """
-    circles = [cv2.minEnclosingCircle(corners) for corners in _corners(masks.cpu())]
-    found = [(*centre, radius) if any(centre) else (0.0,) * 3 for centre, radius in circles]
-    return torch.tensor(found, dtype=torch.float32, device=masks.device).reshape(-1, 3)
+    circles = [cv2.minEnclosingCircle(corners) for corners in _hull_candidates(masks.cpu())]
+    values = [(*centre, radius) if any(centre) else (0.0,) * 3 for centre, radius in circles]
+    return torch.tensor(values, dtype=torch.float32, device=masks.device).reshape(-1, 3)
 
 
-def _corners(masks: Bool[Tensor, "batch height width"]) -> Float32[np.ndarray, "batch points 2"]:
+def _hull_candidates(
+    masks: Bool[Tensor, "batch height width"],
+) -> Float32[np.ndarray, "batch points 2"]:
     """The outer corners (x, y) of the first and last pixel of each row, among which are all
     corners of the convex hull. Empty rows repeat a corner of another; all zeros for no pixel."""
     used, width = masks.any(2), masks.shape[2]
@@ -75,7 +77,7 @@ def box_iou(
     lower_right = torch.minimum(first[:, 2:], second[:, 2:])
     shared = (lower_right - upper_left).clamp(min=0).prod(1)
     areas = [(box[:, 2:] - box[:, :2]).clamp(min=0).prod(1) for box in (first, second)]
-    return _ratio(shared, areas[0] + areas[1] - shared, (first == second).all(1))
+    return _safe_iou(shared, areas[0] + areas[1] - shared, (first == second).all(1))
 
 
 def circle_iou(
@@ -91,7 +93,7 @@ def circle_iou(
     radii = first[:, 2].clamp(min=0), second[:, 2].clamp(min=0)
     shared = _LensArea.apply(distance, *radii)
     areas = [math.pi * radius.square() for radius in radii]
-    return _ratio(shared, areas[0] + areas[1] - shared, (first == second).all(1))
+    return _safe_iou(shared, areas[0] + areas[1] - shared, (first == second).all(1))
 
 
 def mask_iou(
@@ -107,7 +109,7 @@ def mask_iou(
     return torch.where(union > 0, shared / union.clamp(min=1), 1.0)
 
 
-def _ratio(shared: Tensor, union: Tensor, equal: Tensor) -> Tensor:
+def _safe_iou(shared: Tensor, union: Tensor, equal: Tensor) -> Tensor:
     overlap = (shared / union.clamp(min=EPSILON)).clamp(max=1)
     return torch.where(union > EPSILON, overlap, equal.to(overlap.dtype))
 

@@ -1,46 +1,63 @@
-"""Card: all that a head may know of a dataset, saved with the model."""
+"""DatasetInfo: all that a model may know of a dataset, saved with the model."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+FORMER_NAMES = {"truths": "targets", "names": "head_names", "ground": "background"}
+"""What fields were called in runs of version 0.1.0, and are called today."""
+
 
 @dataclass(frozen=True)
-class Card:
-    """What the images are like and what there is to tell apart.
+class DatasetInfo:
+    """What the images of a dataset are like and what there is to tell apart.
 
-    `truths` are the fields of a `Batch` that the dataset fills. `names` says what a head is
-    called here where that is not its own name: {"label": "digit"}. `ground` is the brightness of
-    what lies behind things: pictures with the other one are inverted before prediction.
+    Parameters:
+        dataset: its name.
+        channels: of an image: 1 for grey, 3 for RGB.
+        height: of an image in pixels, as is `width`.
+        targets: the names of the targets its batches hold.
+        classes: the names of the classes, by number.
+        attributes: the names of the attributes, by number.
+        head_names: what a head is called here where that is not its own name:
+            {"label": "digit"}.
+        background: the brightness behind things: "dark" where it always is, and then images with
+            a light border are inverted before prediction.
     """
 
     dataset: str
     channels: int
     height: int
     width: int
-    truths: tuple[str, ...]
+    targets: tuple[str, ...]
     classes: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
-    names: dict[str, str] = field(default_factory=dict)
-    ground: Literal["dark", "any"] = "any"
+    head_names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    background: Literal["dark", "any"] = "any"
 
     @property
-    def regions(self) -> tuple[str, ...]:
-        """The classes of a semantic map: background first."""
+    def semantic_classes(self) -> tuple[str, ...]:
+        """The classes of a semantic map, by number: the background is 0."""
         return ("background", *self.classes)
 
-    def name(self, head: str) -> str:
+    def display_name(self, head: str) -> str:
         """What a head is called in this dataset."""
-        return self.names.get(head, head)
+        return self.head_names.get(head, head)
 
-    def head(self, name: str) -> str:
-        """Which head goes by this name here; the name itself where none does."""
-        return next((head for head, known in self.names.items() if known == name), name)
+    def head_for(self, name: str) -> str:
+        """The head that is called so in this dataset; the name itself where none is."""
+        return next((head for head, known in self.head_names.items() if known == name), name)
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, ready for JSON."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Card":
-        """The card that `json` described. Raises TypeError for anything else."""
-        lists = {key: tuple(value) for key, value in data.items() if isinstance(value, list)}
-        return cls(**{**data, **lists})
+    def from_dict(cls, data: Mapping[str, Any]) -> "DatasetInfo":
+        """The info that `to_dict` gave, in this version or an earlier one.
+
+        Raises TypeError for anything else.
+        """
+        values = {FORMER_NAMES.get(key, key): value for key, value in data.items()}
+        lists = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+        return cls(**{**values, **lists})

@@ -1,4 +1,4 @@
-"""Plain shapes with soft edges: drawn eight times too large, then made small."""
+"""Plain shapes with soft edges: drawn eight times too large, then reduced."""
 
 from collections.abc import Sequence
 
@@ -7,59 +7,75 @@ import numpy as np
 from jaxtyping import Float64, Int32, UInt8
 from numpy.typing import ArrayLike
 
-from .splines import smooth
+from ...frame.drawing.colors import Color
+from .splines import catmull_rom_weights
 
-Colour = tuple[int, int, int]
-Pixels = float | int
-Place = tuple[Pixels, Pixels]
+Length = float | int
+Point = tuple[Length, Length]
 
-FINE = 8  # times larger: 64 grey levels at an edge
-EXACT = 4  # bits after the point in OpenCV's coordinates
+SUPERSAMPLE = 8  # times larger: 64 levels of opacity at an edge
+SUBPIXEL_BITS = 4  # bits after the point in OpenCV's coordinates
 
 
-class Easel:
-    """A transparent square to draw on. Places and lengths are in pixels, y down, angles in
-    degrees clockwise; each shape covers what was there."""
+class Canvas:
+    """A transparent square to draw on.
 
-    def __init__(self, side: int, ground: Colour):
-        """`ground` is the colour of what stays transparent: it shines through at soft edges."""
-        self.paint = np.full((side * FINE, side * FINE, 4), (*ground, 0), np.uint8)
+    Points (x, y) and lengths are in pixels, y down, angles in degrees clockwise, colors RGB; each
+    shape covers what was there.
+    """
 
-    def oval(self, middle: Place, radii: Place, colour: Colour, turn: float | int = 0) -> None:
-        """A filled ellipse."""
-        centre, axes = self._fine([middle, radii]).tolist()
-        cv2.ellipse(self.paint, centre, axes, turn, 0, 360, (*colour, 255), cv2.FILLED, shift=EXACT)
+    def __init__(self, side: int, background: Color):
+        """
+        Parameters:
+            side: of the finished image in pixels.
+            background: the color under what stays transparent; it shows at soft edges.
+        """
+        shape = (side * SUPERSAMPLE, side * SUPERSAMPLE, 4)
+        self.pixels = np.full(shape, (*background, 0), np.uint8)
 
-    def ball(self, middle: Place, radius: Pixels, light: Colour, deep: Colour) -> None:
-        """A filled circle, lit from the upper left: from `light` there to `deep` at the far rim."""
-        y, x = (np.mgrid[: len(self.paint), : len(self.paint)] + 0.5) / FINE
-        inside = np.hypot(x - middle[0], y - middle[1]) < radius
-        far = np.hypot(x - middle[0] + 0.45 * radius, y - middle[1] + 0.55 * radius) / radius
+    def ellipse(self, center: Point, radii: Point, color: Color, degrees: float | int = 0) -> None:
+        """Draw a filled ellipse."""
+        position, axes = self._fixed_point([center, radii]).tolist()
+        arc, paint = (degrees, 0, 360), (*color, 255)
+        cv2.ellipse(self.pixels, position, axes, *arc, paint, cv2.FILLED, shift=SUBPIXEL_BITS)
+
+    def shaded_disk(self, center: Point, radius: Length, light: Color, dark: Color) -> None:
+        """Draw a filled circle lit from the upper left: `light` there, `dark` at the far edge."""
+        y, x = (np.mgrid[: len(self.pixels), : len(self.pixels)] + 0.5) / SUPERSAMPLE
+        inside = np.hypot(x - center[0], y - center[1]) < radius
+        far = np.hypot(x - center[0] + 0.45 * radius, y - center[1] + 0.55 * radius) / radius
         shade = np.clip(far[inside] / 1.7, 0, 1)[:, None] ** 2
-        self.paint[inside, :3] = np.round((1 - shade) * light + shade * np.array(deep))
-        self.paint[inside, 3] = 255
+        self.pixels[inside, :3] = np.round((1 - shade) * light + shade * np.array(dark))
+        self.pixels[inside, 3] = 255
 
-    def line(self, places: Sequence[Place], colour: Colour, width: Pixels) -> None:
-        """A smooth curve through the places, with round ends."""
-        curve = [self._fine(curved(places))]
-        pen = round(width * FINE)
-        cv2.polylines(self.paint, curve, False, (*colour, 255), pen, cv2.LINE_8, EXACT)
+    def curve(self, points: Sequence[Point], color: Color, width: Length) -> None:
+        """Draw a smooth curve through points, with round ends."""
+        curve = [self._fixed_point(spline_points(points))]
+        pen = round(width * SUPERSAMPLE)
+        cv2.polylines(self.pixels, curve, False, (*color, 255), pen, cv2.LINE_8, SUBPIXEL_BITS)
 
-    def area(self, *sides: Sequence[Place], colour: Colour) -> None:
-        """The inside of an outline made of smooth sides that meet in corners."""
-        outline = np.concatenate([curved(side) for side in sides])
-        cv2.fillPoly(self.paint, [self._fine(outline)], (*colour, 255), cv2.LINE_8, EXACT)
+    def filled_path(self, *sides: Sequence[Point], color: Color) -> None:
+        """Fill an outline made of smooth sides that meet in corners.
 
-    def finished(self) -> UInt8[np.ndarray, "side side 4"]:
-        """The picture at the size asked for: red, green, blue and opacity."""
-        side = len(self.paint) // FINE
-        return self.paint.reshape(side, FINE, side, FINE, 4).mean((1, 3)).round().astype(np.uint8)
+        Parameters:
+            sides: points of each; one begins where the other ends.
+            color: of the inside.
+        """
+        outline = self._fixed_point(np.concatenate([spline_points(side) for side in sides]))
+        cv2.fillPoly(self.pixels, [outline], (*color, 255), cv2.LINE_8, SUBPIXEL_BITS)
 
-    def _fine(self, places: ArrayLike) -> Int32[np.ndarray, "*places 2"]:
-        return np.round(np.asarray(places) * FINE * 2**EXACT).astype(np.int32)
+    def to_rgba(self) -> UInt8[np.ndarray, "side side 4"]:
+        """The finished image: red, green, blue and opacity."""
+        side = len(self.pixels) // SUPERSAMPLE
+        blocks = self.pixels.reshape(side, SUPERSAMPLE, side, SUPERSAMPLE, 4)
+        return blocks.mean((1, 3)).round().astype(np.uint8)
+
+    def _fixed_point(self, points: ArrayLike) -> Int32[np.ndarray, "*points 2"]:
+        """Coordinates as OpenCV takes them, on the enlarged canvas."""
+        return np.round(np.asarray(points) * SUPERSAMPLE * 2**SUBPIXEL_BITS).astype(np.int32)
 
 
-def curved(places: Sequence[Place]) -> Float64[np.ndarray, "places 2"]:
-    """Places close together on the smooth curve through the given ones."""
-    points = np.array(places, float)
-    return smooth(points, 16 * len(points)) @ points
+def spline_points(points: Sequence[Point]) -> Float64[np.ndarray, "many 2"]:
+    """Points close together on the smooth curve through the given ones."""
+    knots = np.array(points, float)
+    return catmull_rom_weights(knots, 16 * len(knots)) @ knots

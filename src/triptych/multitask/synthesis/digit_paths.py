@@ -5,7 +5,7 @@ A path lists points `x,y` on a grid of 100 × 100, y down. A smooth curve runs t
 write so, as against the other paths of the digit.
 """
 
-PATHS: dict[int, tuple[tuple[int, str], ...]] = {
+DIGIT_PATHS: dict[int, tuple[tuple[int, str], ...]] = {
     0: (
         (4, "50,0 22,18 10,55 25,90 50,100 78,85 90,50 78,15 50,0"),
         (3, "60,2 30,8 12,45 22,88 50,100 80,82 88,40 70,10 45,6"),

@@ -4,8 +4,8 @@ import numpy as np
 from jaxtyping import Float64
 
 
-def smooth(
-    points: Float64[np.ndarray, "points 2"], pieces: int
+def catmull_rom_weights(
+    points: Float64[np.ndarray, "points 2"], segments: int
 ) -> Float64[np.ndarray, "places points"]:
     """The weights of the points for the ends of `pieces` pieces of the curve through them.
 
@@ -16,7 +16,7 @@ def smooth(
     [0.0, 0.5, 1.0, 1.5, 2.0]
     """
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1).cumsum()
-    along = np.interp(np.linspace(0, steps[-1], pieces + 1), [0, *steps], np.arange(len(points)))
+    along = np.interp(np.linspace(0, steps[-1], segments + 1), [0, *steps], np.arange(len(points)))
     span = np.minimum(along.astype(int), len(points) - 2)
     powers = (along - span)[:, None] ** np.arange(4)
     cubic = np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]) / 2

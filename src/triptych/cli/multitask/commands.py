@@ -1,0 +1,182 @@
+"""The verbs of the multitask panel, as users type them."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .. import console
+from ..options import DEFAULTS, Device, Json, Resume, place, setting
+
+Source = Annotated[
+    str | None,
+    typer.Option(help="mnist, openmoji[:CODE,…], drawn, or a folder of IDX files."),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A setting of the dataset, NAME=VALUE; may be repeated."),
+]
+
+verbs = typer.Typer()
+"""The verbs that stand beside each other at the top: `triptych train` and so on."""
+
+data = typer.Typer(help="Datasets and the files they are made from.", no_args_is_help=True)
+
+
+@verbs.command()
+def train(
+    dataset: Annotated[str, typer.Argument(help="A name from `triptych data list`.")],
+    heads: Annotated[
+        str | None, typer.Option(help="Heads to train, a,b (default: what the dataset is for)")
+    ] = None,
+    source: Source = None,
+    set_: Set = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=place, help="Run folder (runs/DATASET)")
+    ] = None,
+    resume: Resume = False,
+    epochs: Annotated[int | None, setting("epochs")] = None,
+    batch: Annotated[int | None, setting("batch")] = None,
+    lr: Annotated[float | None, setting("lr")] = None,
+    seed: Annotated[int | None, setting("seed")] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="Shares of heads in the loss: circle=3,digit=1")
+    ] = None,
+    backbone: Annotated[str, typer.Option(help="auto, or a name.")] = "auto",
+    monitor: Annotated[str | None, setting("monitor")] = None,
+    patience: Annotated[int | None, setting("patience")] = None,
+    device: Annotated[str | None, setting("device")] = None,
+    precision: Annotated[str | None, setting("precision")] = None,
+    devices: Annotated[int | None, setting("devices")] = None,
+    nodes: Annotated[int | None, setting("num_nodes", "--nodes")] = None,
+    tensorboard: Annotated[bool | None, setting("tensorboard", "--tensorboard")] = None,
+    json: Json = False,
+) -> None:
+    """Train one network on a dataset, and measure its best epoch on test images."""
+    from ... import multitask
+    from ...frame.training.distributed import is_rank_zero
+    from ..parsing import assigned, listed, numbered
+
+    folder = out or Path("runs") / dataset
+    with console.watching() as progress:
+        if resume:
+            trained = multitask.resume(folder, progress=progress)
+        else:
+            trained = multitask.train(
+                dataset,
+                out=folder,
+                heads=listed(heads),
+                source=source,
+                options=assigned(set_ or []),
+                loss_weights=numbered(weights),
+                backbone=backbone,
+                progress=progress,
+                epochs=epochs,
+                batch=batch,
+                lr=lr,
+                seed=seed,
+                monitor=monitor,
+                patience=patience,
+                device=device,
+                precision=precision,
+                devices=devices,
+                num_nodes=nodes,
+                tensorboard=tensorboard,
+            )
+    if is_rank_zero():
+        console.note(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
+        _print_evaluation(trained.evaluation, json)
+
+
+@verbs.command()
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    source: Source = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Measure a run's model on images it has not seen."""
+    from ... import multitask
+    from ..parsing import part
+
+    with console.watching() as progress:
+        result = multitask.evaluate(
+            run, split=part(split), source=source, device=device, progress=progress
+        )
+    _print_evaluation(result, json)
+
+
+@verbs.command()
+def predict(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    images: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
+    draw: Annotated[
+        Path | None, typer.Option(help="Folder for the pictures with the answers drawn.")
+    ] = None,
+    invert: Annotated[str, typer.Option(help="auto, yes or no: dark ink on light paper?")] = "auto",
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Answer about any pictures, in the pictures' own pixels."""
+    from .predict import predict_images
+
+    predict_images(run, images, draw=draw, invert=invert, device=device, json=json)
+
+
+@verbs.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Run folder; an earlier demo there is replaced.")] = (
+        Path("runs/demo")
+    ),
+) -> None:
+    """Train one network with four heads in about a minute, and look at what it answers."""
+    from .demo import run_demo
+
+    run_demo(out)
+
+
+@data.command("list")
+def data_list(json: Json = False) -> None:
+    """The datasets, and the sources they can be made from."""
+    from .data import print_datasets
+
+    print_datasets(json=json)
+
+
+@data.command("get")
+def data_get(
+    name: Annotated[str, typer.Argument(help="A source: mnist, openmoji.")],
+) -> None:
+    """Fetch a source's files into the cache, once."""
+    from .data import fetch_source
+
+    fetch_source(name)
+
+
+@data.command("look")
+def data_look(
+    dataset: Annotated[str, typer.Argument(help="A name from `triptych data list`.")],
+    count: Annotated[int, typer.Option(min=1, max=400, help="Images.")] = 24,
+    out: Annotated[Path, typer.Option(help="Picture to write.")] = Path("sheet.png"),
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    source: Source = None,
+    set_: Set = None,
+    seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
+) -> None:
+    """Draw a contact sheet of a dataset with the truth on it."""
+    from ..parsing import assigned, part
+    from .data import draw_dataset
+
+    options = assigned(set_ or [])
+    draw_dataset(dataset, part(split), count, out, source=source, options=options, seed=seed)
+
+
+def _print_evaluation(evaluation: Any, json: bool) -> None:
+    if json:
+        console.answer(evaluation.to_dict())
+        return
+    title = f"{evaluation.dataset}, {evaluation.images:,} {evaluation.split} images"
+    console.table(
+        f"{title} ({evaluation.source})", evaluation.metrics, notes=evaluation.definitions
+    )

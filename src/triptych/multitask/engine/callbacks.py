@@ -1,0 +1,74 @@
+"""What happens after each validation epoch: metrics are logged, predictions drawn."""
+
+from pathlib import Path
+from typing import Any
+
+import lightning as L
+from lightning.pytorch.callbacks import Callback
+
+from ...frame.storage import images
+from ..data.dataset import Dataset
+from ..structures.batch import Batch
+from .contact_sheets import first_batch, prediction_sheet
+from .lightning_module import MultitaskModule
+from .metric_suite import MetricSuite
+
+
+class ValidationMetrics(Callback):
+    """Logs every metric of the validation split by its name, and "score", the mean of the heads'
+    primary ones."""
+
+    def __init__(self, suite: MetricSuite):
+        """
+        Parameters:
+            suite: the metrics of the model that is trained.
+        """
+        self.suite = suite
+
+    def on_validation_epoch_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Start anew."""
+        self.suite.to(pl_module.device).reset()
+
+    def on_validation_batch_end(
+        self,
+        trainer: L.Trainer,
+        pl_module: L.LightningModule,
+        outputs: Any,
+        batch: Batch,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        """Add a batch; `outputs` are what `validation_step` returned."""
+        assert isinstance(pl_module, MultitaskModule)
+        self.suite.update(outputs, pl_module.model.targets(batch))
+
+    def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Log all values."""
+        values = self.suite.compute()
+        pl_module.log_dict({**values, "score": self.suite.mean_primary(values)})
+
+
+class PredictionSheets(Callback):
+    """Draws the predictions for the same validation images after each epoch: epochs/001.png …"""
+
+    def __init__(self, dataset: Dataset, run: Path):
+        """
+        Parameters:
+            dataset: its first validation images are drawn.
+            run: the run folder.
+        """
+        self.batch = first_batch(dataset, "validation")
+        self.folder = run / "epochs"
+
+    def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Draw and save the sheet of an epoch."""
+        if not trainer.is_global_zero:
+            return
+        assert isinstance(pl_module, MultitaskModule)
+        epoch = trainer.current_epoch + 1
+        self.folder.mkdir(exist_ok=True)
+        batch = self.batch.to(pl_module.device)
+        title = f"Epoch {epoch}: answers on validation images"
+        images.save(
+            self.folder / f"{epoch:03}.png", prediction_sheet(pl_module.model, batch, title)
+        )
