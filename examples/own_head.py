@@ -2,8 +2,8 @@
 
     python examples/own_head.py --epochs 4
 
-One class is all it takes: what it reads, its layers, its loss, its metrics, and how an annotation is
-drawn.
+One class is all it takes: what it reads, its layers, its loss, its metrics, and how an annotation
+is drawn.
 """
 
 from collections.abc import Sequence

@@ -5,8 +5,8 @@ import torch
 
 from triptych.frame.rng import CounterRNG
 from triptych.multitask.data.backgrounds import (
-    FIELD,
     NOISE_SCALES,
+    NOISE_SIDE,
     add_distractors,
     noise_fields,
     sample_background,
@@ -46,7 +46,7 @@ def test_a_gradient_goes_one_way():
 
 def test_noise_has_grains_of_several_sizes():
     fields = noise_fields(torch.device("cpu"))
-    assert fields.shape == (len(NOISE_SCALES), FIELD, FIELD)
+    assert fields.shape == (len(NOISE_SCALES), NOISE_SIDE, NOISE_SIDE)
     rough = [float((field - field.roll(1, 0)).abs().mean()) for field in fields]
     assert rough == sorted(rough, reverse=True)
     seams = [(field[0] - field[-1]).abs().mean() for field in fields]

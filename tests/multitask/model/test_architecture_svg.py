@@ -29,7 +29,7 @@ def test_every_head_and_every_shape_is_written(info: DatasetInfo, backbone: str)
     model = MultitaskModel(info, TARGETS if backbone == "unet" else TARGETS[:2], backbone)
     network = trace_network(model)
     said = texts(render_architecture(model))
-    for part in (*network.blocks, *network.heads):
+    for part in (*network.nodes, *network.heads):
         assert format_shape(part.shape) in said
     assert {*model.heads} <= {*said}
     assert format_shape(network.image) in said

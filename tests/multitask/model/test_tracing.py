@@ -66,13 +66,13 @@ def test_a_unet_is_an_hourglass_with_a_skip_at_each_size():
     sides = [shape[1] for shape in network.shapes]
     assert sides == [28, 28, 14, 7, 4, 7, 14, 28]
     assert network.skips == [(3, 5), (2, 6), (1, 7)]
-    assert [block.level for block in network.blocks] == [None, None, None, 3, 2, 1, 0]
+    assert [node.level for node in network.nodes] == [None, None, None, 3, 2, 1, 0]
 
 
 def test_a_residual_network_is_a_chain_of_levels():
     network = trace_network(MultitaskModel(INFO, ["label", "box"], "residual"))
     assert network.edges == [(0, 1), (1, 2), (2, 3), (3, 4)]
-    assert [block.level for block in network.blocks] == [0, 1, 2, 3]
+    assert [node.level for node in network.nodes] == [0, 1, 2, 3]
     assert network.skips == []
 
 
@@ -89,19 +89,19 @@ def test_each_head_is_seen_to_read_its_levels():
 def test_no_parameter_is_forgotten_or_counted_twice(backbone: str):
     model = MultitaskModel(INFO, ["label", "box"], backbone)
     network = trace_network(model)
-    parts = [*network.blocks, *network.heads]
+    parts = [*network.nodes, *network.heads]
     assert sum(part.parameters for part in parts) == count_parameters(model)
 
 
 def test_a_users_own_backbone_is_understood():
     network = trace_network(with_backbone(Pyramid(1, 28, 28)))
-    assert [block.layers[-1] for block in network.blocks] == ["body.2", "coarse", "level 0"]
-    assert sum(block.parameters for block in network.blocks) == count_parameters(Pyramid(1, 28, 28))
+    assert [block.layers[-1] for block in network.nodes] == ["body.2", "coarse", "level 0"]
+    assert sum(block.parameters for block in network.nodes) == count_parameters(Pyramid(1, 28, 28))
 
 
 def test_a_backbone_that_hides_its_work_still_shows_its_levels():
     network = trace_network(with_backbone(Sealed(1, 28, 28)))
-    assert [block.shape for block in network.blocks] == [(6, 14, 14), (6, 7, 7)]
+    assert [block.shape for block in network.nodes] == [(6, 14, 14), (6, 7, 7)]
     assert network.edges == [(0, 1), (0, 2)]
 
 

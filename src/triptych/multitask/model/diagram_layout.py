@@ -1,25 +1,26 @@
-"""Where the parts of a network stand in its picture: the image and the blocks on one line, the
-heads in a stack to their right."""
+"""Where the parts of a network stand in its diagram: the image and the backbone's nodes in one row,
+the heads stacked to their right. All lengths are in pixels, y down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .network_graph import NetworkGraph, Shape, format_shape
 
-MARGIN = 36  # all lengths in pixels
-HEADER = 92
-TALLEST = 190  # a block as high as the image
-LETTER = 8.4  # the width of a digit in a block's label
-LABEL = 62  # the height of a block's label
+MARGIN = 36
+HEADER_HEIGHT = 92
+LEGEND_HEIGHT = 68
+MAX_BLOCK_HEIGHT = 190  # of a block whose maps are as high as the image
+LABEL_HEIGHT = 62  # below a block
+DIGIT_WIDTH = 8.4  # in a block's label
+MIN_PITCH = 78  # between the centers of neighboring blocks
 HEAD_WIDTH, HEAD_HEIGHT = 190, 52
-BETWEEN = 14  # heads
-LINK_SPACING = 16  # from one line to its neighbour
-LEGEND = 68
+HEAD_GAP = 14
+LINK_SPACING = 16  # between neighboring links from blocks to heads
 
 
 @dataclass(frozen=True)
 class Rect:
-    """Where something stands: its middle and its size."""
+    """A rectangle by its center and size."""
 
     x: float
     y: float
@@ -28,25 +29,34 @@ class Rect:
 
     @property
     def left(self) -> float:
+        """The x of the left side."""
         return self.x - self.width / 2
 
     @property
     def right(self) -> float:
+        """The x of the right side."""
         return self.x + self.width / 2
 
     @property
     def top(self) -> float:
+        """The y of the upper side."""
         return self.y - self.height / 2
 
     @property
     def bottom(self) -> float:
+        """The y of the lower side."""
         return self.y + self.height / 2
 
 
 @dataclass(frozen=True)
 class DiagramLayout:
-    """Where everything stands: the stages, a card for each head, and the taps, which are the
-    numbers of the stages that heads read, the rightmost first."""
+    """Where everything stands.
+
+    Parameters:
+        stages: the block of each stage.
+        heads: the box of each head.
+        tapped_stages: the indices of the stages that heads read, from the right to the left.
+    """
 
     stages: list[Rect]
     heads: list[Rect]
@@ -54,50 +64,55 @@ class DiagramLayout:
 
     @property
     def link_lane_y(self) -> float:
-        """Where the lines to the heads run below the blocks: the uppermost."""
-        return max(stage.bottom for stage in self.stages) + LABEL + 8
+        """The y of the uppermost link to the heads below the blocks."""
+        return max(stage.bottom for stage in self.stages) + LABEL_HEIGHT + 8
 
     @property
     def width(self) -> float:
-        """Of the whole picture, as is `height`."""
-        return max(place.right for place in self.stages + self.heads) + MARGIN
+        """Of the whole diagram."""
+        return max(rect.right for rect in self.stages + self.heads) + MARGIN
 
     @property
     def height(self) -> float:
-        lowest = self.link_lane_y + LINK_SPACING * max(len(self.tapped_stages) - 1, 0)
-        return max([lowest, *(card.bottom for card in self.heads)]) + LEGEND
+        """Of the whole diagram."""
+        lowest_link = self.link_lane_y + LINK_SPACING * max(len(self.tapped_stages) - 1, 0)
+        return max([lowest_link, *(head.bottom for head in self.heads)]) + LEGEND_HEIGHT
 
 
 def layout_diagram(network: NetworkGraph) -> DiagramLayout:
-    """Room for everything: for the longest label, the highest arc and all heads."""
+    """A layout with room for the longest label, the highest arc and all heads."""
     shapes = network.shapes
-    pitch = max(78, 16 + LETTER * max(len(format_shape(shape)) for shape in shapes))
-    stack = len(network.heads) * (HEAD_HEIGHT + BETWEEN) - BETWEEN
-    extents = [_block_size(shape, shapes) for shape in shapes]
-    above = [
-        max(extents[start][1], extents[end][1]) / 2 + 0.75 * arc_height(pitch * (end - start))
+    label_width = DIGIT_WIDTH * max(len(format_shape(shape)) for shape in shapes)
+    pitch = max(MIN_PITCH, 16 + label_width)
+    sizes = [_block_size(shape, shapes) for shape in shapes]
+    stack_height = len(network.heads) * (HEAD_HEIGHT + HEAD_GAP) - HEAD_GAP
+    arcs = [
+        max(sizes[start][1], sizes[end][1]) / 2 + 0.75 * arc_height(pitch * (end - start))
         for start, end in network.skips
     ]
-    middle = HEADER + max([TALLEST / 2, stack / 2, *above])
+    middle = HEADER_HEIGHT + max([MAX_BLOCK_HEIGHT / 2, stack_height / 2, *arcs])
     stages = [
-        Rect(MARGIN + pitch * (place + 0.45), middle, *extent)
-        for place, extent in enumerate(extents)
+        Rect(MARGIN + pitch * (index + 0.45), middle, *size) for index, size in enumerate(sizes)
     ]
-    taps = sorted({stage for head in network.head_inputs for stage in head}, reverse=True)
-    left = stages[-1].x + pitch / 2 + LINK_SPACING * (len(taps) + 1)
-    cards = [
-        Rect(left + HEAD_WIDTH / 2, middle - stack / 2 + y, HEAD_WIDTH, HEAD_HEIGHT)
-        for y in (HEAD_HEIGHT / 2 + (HEAD_HEIGHT + BETWEEN) * n for n in range(len(network.heads)))
-    ]
-    return DiagramLayout(stages, cards, taps)
-
-
-def _block_size(shape: Shape, shapes: Sequence[Shape]) -> tuple[float, float]:
-    """Width and height of a stage: the roots keep the smallest in sight."""
-    deep, high = (shape[axis] / max(other[axis] for other in shapes) for axis in (0, 1))
-    return 8 + 34 * deep**0.7, max(10, TALLEST * high**0.7)
+    tapped = sorted({stage for stages_read in network.head_inputs for stage in stages_read})
+    left = stages[-1].x + pitch / 2 + LINK_SPACING * (len(tapped) + 1)
+    top = middle - stack_height / 2
+    offsets = [HEAD_HEIGHT / 2 + (HEAD_HEIGHT + HEAD_GAP) * n for n in range(len(network.heads))]
+    heads = [Rect(left + HEAD_WIDTH / 2, top + y, HEAD_WIDTH, HEAD_HEIGHT) for y in offsets]
+    return DiagramLayout(stages, heads, tapped[::-1])
 
 
 def arc_height(distance: float) -> float:
-    """How far an arc's control points rise above its ends."""
+    """How far the control points of an arc rise above its ends.
+
+    Parameters:
+        distance: between the ends.
+    """
     return 18 + 0.1 * distance
+
+
+def _block_size(shape: Shape, shapes: Sequence[Shape]) -> tuple[float, float]:
+    """Width and height of a block, by its channels and its maps' height beside the largest; the
+    power keeps the smallest visible."""
+    channels, height = (shape[axis] / max(other[axis] for other in shapes) for axis in (0, 1))
+    return 8 + 34 * channels**0.7, max(10, MAX_BLOCK_HEIGHT * height**0.7)

@@ -1,17 +1,21 @@
-"""What a network is made of: blocks that make maps, heads that read them."""
+"""A network as a graph: the nodes of the backbone that make maps, and the heads that read them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Shape = tuple[int, ...]
+"""Of one image's maps or output: (channels, height, width), or (numbers,)."""
 
 
 @dataclass(frozen=True)
 class GraphNode:
-    """A part of the backbone, the layers in it in order, and the maps it makes: channels, height,
-    width.
+    """A part of the backbone.
 
-    `sources` are the numbers of the blocks it reads; one that reads the image alone has none.
-    `level` is the place of its maps in the pyramid; None where the heads are not offered them.
+    Parameters:
+        layers: the names of its layers, in the order they work.
+        shape: of the maps it makes: channels, height, width.
+        parameters: how many numbers are learned.
+        sources: the indices of the nodes it reads; empty for one that reads the image alone.
+        level: the index of its maps in the feature pyramid; None where the heads do not get them.
     """
 
     layers: tuple[str, ...]
@@ -20,11 +24,32 @@ class GraphNode:
     sources: frozenset[int]
     level: int | None = None
 
+    def merge_source(self, index: int, source: "GraphNode") -> "GraphNode":
+        """This node with one that it reads merged into it.
+
+        Parameters:
+            index: of the other node.
+            source: the other node.
+        """
+        return replace(
+            self,
+            layers=source.layers + self.layers,
+            parameters=self.parameters + source.parameters,
+            sources=self.sources - {index} | source.sources,
+        )
+
 
 @dataclass(frozen=True)
 class HeadNode:
-    """A head: what it is called and what it is, the shape of its output for one image, and the
-    levels of the pyramid it reads."""
+    """A head.
+
+    Parameters:
+        name: what it is called in the dataset.
+        kind: its class, without "Head".
+        shape: of its output for one image; empty for a single number.
+        parameters: how many numbers are learned.
+        levels: the indices of the maps of the feature pyramid that it reads.
+    """
 
     name: str
     kind: str
@@ -35,27 +60,32 @@ class HeadNode:
 
 @dataclass(frozen=True)
 class NetworkGraph:
-    """The image's shape, the backbone's blocks in the order they work, and the heads.
+    """The image, the backbone's nodes in the order they work, and the heads.
 
-    The image and the blocks are the stages: stage 0 is the image, stage 1 block 0.
+    Image and nodes together are the stages: stage 0 is the image, stage 1 node 0.
+
+    Parameters:
+        image: shape of the image.
+        nodes: of the backbone.
+        heads: in the order of the model.
     """
 
     image: Shape
-    blocks: tuple[GraphNode, ...]
+    nodes: tuple[GraphNode, ...]
     heads: tuple[HeadNode, ...]
 
     @property
     def shapes(self) -> list[Shape]:
-        """Of each stage."""
-        return [self.image, *(block.shape for block in self.blocks)]
+        """The shape of each stage."""
+        return [self.image, *(node.shape for node in self.nodes)]
 
     @property
     def edges(self) -> list[tuple[int, int]]:
-        """Which stage is read by which: (source, reader)."""
+        """Pairs of stages (source, reader)."""
         return [
             (source + 1, number)
-            for number, block in enumerate(self.blocks, 1)
-            for source in sorted(block.sources) or [-1]
+            for number, node in enumerate(self.nodes, 1)
+            for source in sorted(node.sources) or [-1]
         ]
 
     @property
@@ -66,13 +96,14 @@ class NetworkGraph:
     @property
     def head_inputs(self) -> list[list[int]]:
         """For each head, the stages it reads."""
-        stages = {block.level: number for number, block in enumerate(self.blocks, 1)}
+        stages = {node.level: number for number, node in enumerate(self.nodes, 1)}
         return [[stages[level] for level in head.levels] for head in self.heads]
 
 
 def format_shape(shape: Shape) -> str:
-    """
-    >>> written((16, 28, 28)), written(())
+    """A shape for people to read.
+
+    >>> format_shape((16, 28, 28)), format_shape(())
     ('16×28×28', '1')
     """
     return "×".join(map(str, shape)) or "1"

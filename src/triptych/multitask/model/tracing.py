@@ -1,11 +1,11 @@
-"""Finding out what a network is made of, by watching one image pass through it.
+"""Find out what a network is made of, by tracing one image through it.
 
-Nothing is declared by the parts: their shapes are those that pass, and who reads whose maps is
-what autograd recorded. So any backbone and any head is understood, also the user's own.
+Nothing is declared by the parts: their shapes are those of a real pass, and which part reads whose
+maps is what autograd recorded. So any backbone and any head is understood, also a user's own.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,35 +16,35 @@ from ...backbones._backbone import FeaturePyramid
 from .multitask_model import MultitaskModel
 from .network_graph import GraphNode, HeadNode, NetworkGraph
 
-Node = Any
-"""An operation in autograd's record of what was computed from what."""
+GradFn = Any
+"""An operation in autograd's record of what was computed from what: `tensor.grad_fn`."""
 
 CONTAINERS = (nn.ModuleList, nn.ModuleDict, nn.Sequential)
 
 
 def trace_network(model: MultitaskModel) -> NetworkGraph:
-    """Watch a black image pass through a copy of the model, in evaluation mode."""
-    watched = copy.deepcopy(model).eval().requires_grad_()
+    """The graph of a model, from a black image passed through a copy of it in evaluation mode."""
+    traced = copy.deepcopy(model).eval().requires_grad_()
     image = (model.info.channels, model.info.height, model.info.width)
     device = next((parameter.device for parameter in model.parameters()), None)
     with torch.enable_grad():
         images = torch.zeros(1, *image, device=device, requires_grad=True)
-        seen: dict[Node, GraphNode] = {}
-        for name, layer in _layers(watched.backbone):
-            layer.register_forward_hook(_make_forward_hook(name, seen))
-        features = watched.backbone(images)
-        blocks = _with_levels(seen, features)
-        heads = tuple(_head_node(name, head, features) for name, head in watched.heads.items())
-    return NetworkGraph(image, _merge_layers(blocks), heads)
+        recorded: dict[GradFn, GraphNode] = {}
+        for name, layer in _layers(traced.backbone):
+            layer.register_forward_hook(_make_forward_hook(name, recorded))
+        features = traced.backbone(images)
+        nodes = _with_levels(recorded, features)
+        heads = tuple(_head_node(name, head, features) for name, head in traced.heads.items())
+    return NetworkGraph(image, _merge_layers(nodes), heads)
 
 
 def count_parameters(module: nn.Module) -> int:
-    """How many numbers are learned."""
+    """How many numbers of a module are learned."""
     return sum(parameter.numel() for parameter in module.parameters())
 
 
 def _layers(module: nn.Module, path: str = "") -> Iterator[tuple[str, nn.Module]]:
-    """The parts of a module, those of its lists and sequences one by one."""
+    """The children of a module by name; those of its lists and sequences one by one."""
     for name, child in module.named_children():
         name = f"{path}.{name}".lstrip(".")
         if isinstance(child, CONTAINERS):
@@ -53,83 +53,88 @@ def _layers(module: nn.Module, path: str = "") -> Iterator[tuple[str, nn.Module]
             yield name, child
 
 
-def _make_forward_hook(name: str, nodes: dict[Node, GraphNode]) -> Any:
-    """A hook that notes what a layer made, if maps, and from what."""
+def _make_forward_hook(name: str, recorded: dict[GradFn, GraphNode]) -> Callable[..., None]:
+    """A forward hook that records a node for each new tensor of maps that a layer computes."""
     counted = False
 
-    def note(layer: nn.Module, _: Any, output: Any) -> None:
+    def record(layer: nn.Module, _: Any, output: Any) -> None:
         nonlocal counted
-        if isinstance(output, Tensor) and output.ndim == 4 and output.grad_fn not in (None, *nodes):
-            parameters = 0 if counted else count_parameters(layer)  # a layer used twice counts once
-            counted = True
-            block = GraphNode((name,), tuple(output.shape[1:]), parameters, frozenset())
-            before = _upstream_nodes(output.grad_fn, nodes)
-            nodes[output.grad_fn] = replace(block, sources=before)
+        if not (isinstance(output, Tensor) and output.ndim == 4):
+            return
+        if output.grad_fn is None or output.grad_fn in recorded:
+            return
+        parameters = 0 if counted else count_parameters(layer)  # a layer used twice counts once
+        counted = True
+        sources = _upstream_nodes(output.grad_fn, recorded)
+        recorded[output.grad_fn] = GraphNode((name,), tuple(output.shape[1:]), parameters, sources)
 
-    return note
-
-
-def _upstream_nodes(node: Node, nodes: dict[Node, GraphNode]) -> frozenset[int]:
-    """The numbers of the nearest blocks from which this node was computed."""
-    numbers = {known: number for number, known in enumerate(nodes)}
-    found, passed, ahead = set(), set(), [node]
-    while ahead:
-        node = ahead.pop()
-        if node in numbers:
-            found.add(numbers[node])
-        elif node not in passed:
-            passed.add(node)
-            ahead += [before for before, _ in node.next_functions if before is not None]
-    return frozenset(found)
+    return record
 
 
-def _with_levels(nodes: dict[Node, GraphNode], features: FeaturePyramid) -> list[GraphNode]:
-    """All blocks, those that make a level of the pyramid marked; a level that no block alone
-    makes becomes a block of its own."""
-    blocks = [*nodes.values()]
+def _upstream_nodes(start: GradFn, recorded: Mapping[GradFn, GraphNode]) -> frozenset[int]:
+    """The indices of the nearest nodes from which an operation was computed."""
+    indices = {grad_fn: index for index, grad_fn in enumerate(recorded)}
+    nearest, visited, pending = set(), set(), [start]
+    while pending:
+        grad_fn = pending.pop()
+        if grad_fn in indices:
+            nearest.add(indices[grad_fn])
+        elif grad_fn not in visited:
+            visited.add(grad_fn)
+            pending += [before for before, _ in grad_fn.next_functions if before is not None]
+    return frozenset(nearest)
+
+
+def _with_levels(recorded: Mapping[GradFn, GraphNode], features: FeaturePyramid) -> list[GraphNode]:
+    """All nodes, those marked whose maps are a level of the pyramid; a level that no single node
+    computes becomes a node of its own."""
+    nodes = [*recorded.values()]
     for level, maps in enumerate(features):
         shape = tuple(maps.shape[1:])
-        sources = _upstream_nodes(maps.grad_fn, nodes) if maps.grad_fn is not None else frozenset()
+        sources = frozenset() if maps.grad_fn is None else _upstream_nodes(maps.grad_fn, recorded)
         maker = min(sources) if len(sources) == 1 else None
-        if maker is not None and blocks[maker].shape == shape and blocks[maker].level is None:
-            blocks[maker] = replace(blocks[maker], level=level)
+        if maker is not None and nodes[maker].shape == shape and nodes[maker].level is None:
+            nodes[maker] = replace(nodes[maker], level=level)
         else:
-            blocks.append(GraphNode((f"level {level}",), shape, 0, sources, level))
-    return blocks
+            nodes.append(GraphNode((f"level {level}",), shape, 0, sources, level))
+    return nodes
 
 
-def _merge_layers(blocks: list[GraphNode]) -> tuple[GraphNode, ...]:
-    """Layers drawn into the block they work for, until each block has a size or a path of its
-    own to show."""
-    left = dict(enumerate(blocks))
-    while pair := next(_mergeable_pairs(left), None):
-        layer, reader = left.pop(pair[0]), left[pair[1]]
-        left[pair[1]] = replace(
-            reader,
-            layers=layer.layers + reader.layers,
-            parameters=reader.parameters + layer.parameters,
-            sources=reader.sources - {pair[0]} | layer.sources,
-        )
-    order = {number: place for place, number in enumerate(left)}
+def _merge_layers(nodes: list[GraphNode]) -> tuple[GraphNode, ...]:
+    """Layers merged into the node that reads them, one after the other, until each node left
+    changes the size of the maps or has paths of its own."""
+    remaining = dict(enumerate(nodes))
+    pair = _mergeable_pair(remaining)
+    while pair is not None:
+        layer, reader = pair
+        remaining[reader] = remaining[reader].merge_source(layer, remaining[layer])
+        del remaining[layer]
+        pair = _mergeable_pair(remaining)
+    new_index = {old: new for new, old in enumerate(remaining)}
     return tuple(
-        replace(block, sources=frozenset(order[number] for number in block.sources))
-        for block in left.values()
+        replace(node, sources=frozenset(new_index[source] for source in node.sources))
+        for node in remaining.values()
     )
 
 
-def _mergeable_pairs(blocks: dict[int, GraphNode]) -> Iterator[tuple[int, int]]:
-    """Layers that only prepare maps for one reader: of the reader's own size, or, on the way to
-    where paths meet, of the size of what they read."""
-    for number, block in blocks.items():
-        readers = [other for other, reader in blocks.items() if number in reader.sources]
-        if block.level is not None or len(readers) != 1:
+def _mergeable_pair(nodes: Mapping[int, GraphNode]) -> tuple[int, int] | None:
+    """The first node that only prepares maps for a single reader, and that reader; None if there
+    is none.
+
+    Its maps have the size of the reader's, or, where the reader joins several paths, the size of
+    the maps it reads itself (a lateral connection).
+    """
+    for index, node in nodes.items():
+        readers = [other for other, reader in nodes.items() if index in reader.sources]
+        if node.level is not None or len(readers) != 1:
             continue
-        reader = blocks[readers[0]]
-        same = block.shape[1:] == reader.shape[1:]
-        meeting = len(reader.sources) > 1 and len(block.sources) == 1
-        lateral = meeting and block.shape[1:] == blocks[min(block.sources)].shape[1:]
-        if same or lateral:
-            yield number, readers[0]
+        reader = nodes[readers[0]]
+        same_size = node.shape[1:] == reader.shape[1:]
+        joins = len(reader.sources) > 1 and len(node.sources) == 1
+        lateral = joins and node.shape[1:] == nodes[min(node.sources)].shape[1:]
+        if same_size or lateral:
+            return index, readers[0]
+    return None
 
 
 def _head_node(name: str, head: nn.Module, features: FeaturePyramid) -> HeadNode:
@@ -137,12 +142,12 @@ def _head_node(name: str, head: nn.Module, features: FeaturePyramid) -> HeadNode
     output = head([leaf.clone() for leaf in leaves])
     levels = range(len(leaves))
     if output.requires_grad:
-        read = torch.autograd.grad(output.sum(), leaves, allow_unused=True)
-        levels = [level for level, slope in enumerate(read) if slope is not None]
+        gradients = torch.autograd.grad(output.sum(), leaves, allow_unused=True)
+        levels = [level for level, gradient in enumerate(gradients) if gradient is not None]
     return HeadNode(
-        name,
-        type(head).__name__.removesuffix("Head"),
-        tuple(output.shape[1:]),
-        count_parameters(head),
-        tuple(levels),
+        name=name,
+        kind=type(head).__name__.removesuffix("Head"),
+        shape=tuple(output.shape[1:]),
+        parameters=count_parameters(head),
+        levels=tuple(levels),
     )

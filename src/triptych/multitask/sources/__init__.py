@@ -1,4 +1,7 @@
-"""Where cut-outs come from, one source a file."""
+"""Where cutouts come from, one source a file: the name of a source comes in, a `Source` goes out.
+
+A module without a leading underscore is a source.
+"""
 
 from pathlib import Path
 
@@ -10,10 +13,14 @@ SOURCES: Registry[type[Source]] = Registry("source", "triptych.multitask.sources
 
 
 def build_source(spec: str) -> Source:
-    """The source that NAME or NAME:ARGUMENT stands for; a path to a folder is one of IDX files.
+    """The source of a name; nothing is read yet.
 
-    Raises UnknownNameError, with the nearest, where it is neither; see each source for its
-    arguments."""
+    Parameters:
+        spec: NAME or NAME:ARGUMENT (each source says what its argument is), or the path of a
+            folder of IDX files.
+
+    Raises UnknownNameError, with the nearest name, where it is neither.
+    """
     name, _, argument = spec.partition(":")
     if name in SOURCES:
         return SOURCES[name](argument)

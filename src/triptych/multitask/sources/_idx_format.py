@@ -1,4 +1,4 @@
-"""IDX, the file format of MNIST: a header of sizes, then unsigned bytes; packed by gzip or not."""
+"""IDX, the file format of MNIST: a header of sizes, then unsigned bytes; with gzip or without."""
 
 import gzip
 import math
@@ -14,9 +14,9 @@ from jaxtyping import UInt8
 from ...frame.errors import DataError
 from ..data.source import SourceSplit
 
-UNSIGNED_BYTE = 8  # the only type of value MNIST's relatives use
-MAX_BYTES = 2**31  # bytes: forty times MNIST; a header that claims more is a mistake or a trap
-MAX_GZIP_RATIO = 1032  # bytes that one packed byte can become at most
+UNSIGNED_BYTE = 8  # code of the only type that MNIST and its relatives use
+MAX_BYTES = 2**31  # forty times MNIST; a header that claims more is a mistake or an attack
+MAX_GZIP_RATIO = 1032  # bytes that one compressed byte can become at most
 PREFIXES = {"train": ("train",), "test": ("t10k", "test")}
 AXES = {"images": 3, "labels": 1}
 
@@ -27,7 +27,13 @@ Labels = UInt8[np.ndarray, " count"]
 def find_idx_file(folder: Path, split: SourceSplit, content: Literal["images", "labels"]) -> Path:
     """The file of a split by its usual names, such as `t10k-labels-idx1-ubyte.gz`.
 
-    Raises DataError where the folder or the file is missing."""
+    Parameters:
+        folder: where it is.
+        split: test files begin with "t10k" or "test".
+        content: of the file.
+
+    Raises DataError where the folder or the file is missing.
+    """
     if not folder.is_dir():
         raise DataError(f"Expected a folder of IDX files, found none at {folder}. Check the path.")
     ends = [f"{join}idx{AXES[content]}-ubyte{packing}" for packing in ("", ".gz") for join in "-."]
@@ -39,26 +45,37 @@ def find_idx_file(folder: Path, split: SourceSplit, content: Literal["images", "
 
 
 def read_images_and_labels(images: Path, labels: Path) -> tuple[Images, Labels]:
-    """The pictures of one file and their labels in another. Raises DataError as `read` does, and
-    where their counts differ."""
-    pictures, numbers = read_idx(images, "images"), read_idx(labels, "labels")
-    if len(pictures) != len(numbers):
+    """The images of one file and their labels in another.
+
+    Parameters:
+        images: the file of images.
+        labels: the file of their class numbers.
+
+    Raises DataError as `read_idx` does, and where their counts differ.
+    """
+    pixels, numbers = read_idx(images, "images"), read_idx(labels, "labels")
+    if len(pixels) != len(numbers):
         raise DataError(
-            f"Expected a label for each of the {len(pictures)} images of {images}, got"
+            f"Expected a label for each of the {len(pixels)} images of {images}, got"
             f" {len(numbers)} in {labels}. Take both from the same set."
         )
-    return pictures, numbers
+    return pixels, numbers
 
 
 def read_idx(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, "..."]:
     """The values of a file, in the shape its header states.
 
+    Parameters:
+        path: the file, compressed by gzip or not, whatever its name says.
+        content: what the header must announce: images of three axes or labels of one.
+
     Raises DataError where the file is no IDX file of this content, is empty, is cut short, has
-    bytes left over or does not unpack."""
+    surplus bytes or does not decompress.
+    """
     try:
         with _opened(path) as file:
             shape = _shape(file, path, content)
-            # a header that promises more than such a file can hold must not take the memory
+            # a header that announces more than such a file can hold must not take the memory
             room = min(math.prod(shape), path.stat().st_size * MAX_GZIP_RATIO)
             values = np.empty(room, np.uint8)
             count = _read_into(file, values)
@@ -77,10 +94,11 @@ def read_idx(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarr
 
 
 def _opened(path: Path) -> BufferedIOBase:
-    """Packed or not is told by the content: browsers unpack what they fetch and keep its name."""
+    """The file, decompressed if its content is gzip: browsers decompress what they download and
+    keep its name."""
     with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path) if packed else path.open("rb")
+        compressed = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path) if compressed else path.open("rb")
 
 
 def _shape(
@@ -106,7 +124,8 @@ def _shape(
 
 
 def _read_into(file: BufferedIOBase, values: UInt8[np.ndarray, " room"]) -> int:
-    """How many bytes the file had for `values`, at most all; a packed file gives them in parts."""
+    """Fill `values` from a file; returns how many bytes it had. A compressed file gives them in
+    parts."""
     done = 0
     while count := file.readinto(values[done:].data):
         done += count

@@ -1,4 +1,4 @@
-"""Digits and faces drawn by our own code: always at hand, nothing is fetched."""
+"""Digits and emoji rendered by our own code: always available, nothing is fetched."""
 
 from typing import ClassVar
 
@@ -16,8 +16,8 @@ SEEDS = {"train": (2061, 0), "test": (2061, 1)}
 
 
 class Synthetic(Source):
-    """Handwritten digits, 28 × 28 ink on black framed as MNIST is, and nine cartoon faces,
-    72 × 72 with alpha."""
+    """Handwritten digits, 28×28, white ink on black, framed as MNIST is, and nine emoji, 72×72
+    RGB with alpha."""
 
     subjects: ClassVar[tuple[str, ...]] = ("digits", "emoji")
 
@@ -30,13 +30,13 @@ class Synthetic(Source):
 
 
 def digits(split: SourceSplit) -> Cutouts:
-    """Each digit equally often, in mixed order; no digit is drawn for both splits."""
+    """Each digit equally often, in random order; no image is in both splits."""
     labels = permutation(DIGITS[split], SEEDS[split]) % 10
     images = render_digits(labels, SEEDS[split])
     return Cutouts(images[:, None], labels, tuple("0123456789"))
 
 
 def emoji() -> Cutouts:
-    """One picture of each face, the same for both splits."""
-    pictures = torch.from_numpy(np.stack([render_emoji(name) for name in EMOJI])).movedim(3, 1)
-    return Cutouts(pictures[:, :3], torch.arange(len(EMOJI)), tuple(EMOJI), pictures[:, 3])
+    """One image of each emoji, the same for both splits."""
+    rgba = torch.from_numpy(np.stack([render_emoji(name) for name in EMOJI])).movedim(3, 1)
+    return Cutouts(rgba[:, :3], torch.arange(len(EMOJI)), tuple(EMOJI), rgba[:, 3])

@@ -15,27 +15,31 @@ MOST_CLASSES = 256  # a label is one byte
 
 
 class IDXFolder(Source):
-    """Grey pictures of any one size, bright on black, of 2 to 256 classes.
-
-    The argument is the folder: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, the two of
-    `t10k` (or `test`), packed by gzip or not, and, if wished, `classes.txt`: a name a line.
-    """
+    """Grey images of one size, bright on black, of 2 to 256 classes."""
 
     subjects: ClassVar[tuple[str, ...]] = ("digits",)
 
     def __init__(self, argument: str = ""):
+        """
+        Parameters:
+            argument: a folder with `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, the two
+                of `t10k` (or `test`), compressed by gzip or not, and, optionally, `classes.txt`
+                with a class name a line.
+
+        Raises ConfigError where it is missing.
+        """
         if not argument:
             raise ConfigError("Expected a folder of IDX files, got none. Write idx:FOLDER.")
         self.folder = Path(argument)
 
     def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
         images, labels = self._splits[split]
-        pictures = torch.from_numpy(images)[:, None]
-        return Cutouts(pictures, torch.from_numpy(labels).long(), self._class_names)
+        pixels = torch.from_numpy(images)[:, None]
+        return Cutouts(pixels, torch.from_numpy(labels).long(), self._class_names)
 
     @cached_property
     def _splits(self) -> dict[SourceSplit, tuple[_idx_format.Images, _idx_format.Labels]]:
-        """Both splits, though one is asked for: better to tell of a fault before training."""
+        """Both splits, though one is asked for: better to report an error before training."""
         train, test = self._read("train"), self._read("test")
         if train[0].shape[1:] != test[0].shape[1:]:
             raise DataError(

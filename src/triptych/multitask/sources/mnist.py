@@ -27,7 +27,8 @@ def _asset(name: str, md5: str, size: int) -> Asset:
 
 
 class MNIST(Source):
-    """28×28 grey digits, white ink on black: 60,000 for training and 10,000 for testing."""
+    """28×28 grey digits, white ink on black: 60,000 for training and 10,000 for testing (LeCun,
+    Cortes & Burges 1998)."""
 
     subjects: ClassVar[tuple[str, ...]] = ("digits",)
     assets: ClassVar[tuple[Asset, ...]] = register(
@@ -38,9 +39,9 @@ class MNIST(Source):
     )
 
     def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
-        wanted = self.assets[:2] if split == "train" else self.assets[2:]
+        files = self.assets[:2] if split == "train" else self.assets[2:]
         images, labels = _idx_format.read_images_and_labels(
-            *(fetch_or_locate(asset) for asset in wanted)
+            *(fetch_or_locate(asset) for asset in files)
         )
         return Cutouts(
             images=torch.from_numpy(images)[:, None],

@@ -1,4 +1,4 @@
-"""OpenMoji: one drawn picture a class, in colour, from the open emoji set of that name."""
+"""OpenMoji: one color image a class, from the open emoji set of that name."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ from ...frame.storage.assets import Asset, fetch_or_locate, register
 from ..data.source import Cutouts, Source, SourceSplit
 
 SIDE = 72  # pixels
-MAX_BYTES = 1 << 20  # bytes of one picture; theirs have a few thousand
+MAX_BYTES = 1 << 20  # of one image file; theirs have a few thousand
 DEFAULT_EMOJI = {
     "1F642": "happy",
     "1F602": "laughing",
@@ -32,15 +32,12 @@ DEFAULT_EMOJI = {
     "1F62C": "nervous",
 }
 CODE = re.compile(r"(?:U\+)?[0-9A-F]{4,6}(?:-(?:U\+)?[0-9A-F]{4,6})*")
-VARIATION = "-FE0F"  # asks for the coloured form; OpenMoji leaves it out where nothing else differs
+VARIATION = "-FE0F"  # selects the color form; OpenMoji omits it where nothing else differs
 
 
 class OpenMoji(Source):
-    """72×72 colour emoji with their alpha: nine faces, or those of the argument.
-
-    The argument lists emoji by comma, as code points (`1F436`, `U+1F436`, `1F468-200D-1F469`) or
-    as pasted characters. Training and testing show the same pictures: what differs is the ground.
-    """
+    """72×72 color emoji with their alpha, by default nine faces; the same for both splits, for
+    what differs between images is the background."""
 
     subjects: ClassVar[tuple[str, ...]] = ("emoji",)
     assets: ClassVar[tuple[Asset, ...]] = register(
@@ -58,6 +55,13 @@ class OpenMoji(Source):
     )
 
     def __init__(self, argument: str = ""):
+        """
+        Parameters:
+            argument: emoji separated by commas, as code points (`1F436`, `U+1F436`,
+                `1F468-200D-1F469`) or as characters.
+
+        Raises ConfigError for one that is empty or named twice.
+        """
         self.codes = tuple(map(_code, argument.split(","))) if argument else tuple(DEFAULT_EMOJI)
         twice = next((code for code in self.codes if self.codes.count(code) > 1), None)
         if twice:

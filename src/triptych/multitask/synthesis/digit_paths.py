@@ -1,8 +1,8 @@
-"""The lines that digits are written along: how people write them, as paths of a few points.
+"""The paths of the pen by which people write digits, as a few points each.
 
 A path lists points `x,y` on a grid of 100 × 100, y down. A smooth curve runs through the points;
-`!` marks a corner and `;` a lifted pen. The number before each path is its share: how many people
-write so, as against the other paths of the digit.
+`!` marks a corner and `;` a lifted pen. The number before each path is its weight: how often it is
+used beside the other paths of the digit.
 """
 
 DIGIT_PATHS: dict[int, tuple[tuple[int, str], ...]] = {

@@ -1,4 +1,4 @@
-"""Nine cartoon faces of our own: a warm ball, a brown pen, and what the mood needs."""
+"""Nine emoji of our own: a shaded disk, a brown pen, and what the mood needs."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from jaxtyping import UInt8
 from ...frame.drawing.colors import Color
 from .canvas import Canvas, Length, Point
 
-SIDE = 72
+SIDE = 72  # pixels
 MIDDLE = (36.0, 36.0)
 RADIUS = 27.0  # leaves a margin of nine pixels, about that of OpenMoji's faces
 PEN = 2.2
@@ -30,7 +30,7 @@ SICK: tuple[Color, Color] = ((222, 226, 112), (150, 178, 58))
 
 
 def render_emoji(name: str) -> UInt8[np.ndarray, "72 72 4"]:
-    """The face of this name in red, green, blue and opacity, transparent around it."""
+    """The emoji of this name in `EMOJI`, as RGB and alpha, transparent around it."""
     canvas = Canvas(SIDE, background=BROWN)
     canvas.ellipse(MIDDLE, (RADIUS, RADIUS), BROWN)
     canvas.shaded_disk(MIDDLE, RADIUS - 1.8, *(SICK if name == "puking" else WARM))
@@ -143,7 +143,7 @@ def eyes(canvas: Canvas, y: Length) -> None:
 
 
 def arch(canvas: Canvas, center: Point, half_width: Length, rise: Length) -> None:
-    """A brow or a closed eye: from `reach` left to `reach` right of the middle, bent up."""
+    """A brow or a closed eye: from `half_width` left to right of the center, bent up by `rise`."""
     x, y = center
     steps = (-1, -0.6, 0, 0.6, 1)
     canvas.curve([(x + half_width * t, y - rise * (1 - t * t)) for t in steps], BROWN, PEN)
