@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from triptych.faces import Encoder, Finder, Reader, open_encoder, people
+from triptych.faces import Encoder, FaceDetector, FacePipeline, load_encoder, load_identities
 from triptych.faces.assets import LFW_SUBSET
-from triptych.faces.detection.alignment import align, coloured
-from triptych.faces.detection.quality import Standards, chosen
+from triptych.faces.detection.alignment import align_face, convert_channels
+from triptych.faces.detection.quality import QualityThresholds, select_faces
 from triptych.faces.detection.yunet import YuNet
 from triptych.faces.encoders._encoder import Crops
-from triptych.faces.photos.identity_folder import PhotoFile
+from triptych.faces.photos.identity_folder import ImageFile
 from triptych.faces.recognition.pipeline import BATCH
 from triptych.frame.errors import ImageError, TriptychError
 from triptych.frame.storage import images
@@ -37,27 +37,27 @@ def encoding(
     rounds: int,
     *,
     encoders: Mapping[str, Encoder] | None = None,
-    finder: Finder | None = None,
+    finder: FaceDetector | None = None,
 ) -> list[dict[str, Any]]:
     """Rows for each encoder: the whole way by the reader, then crops alone. `source` is a folder
     of people, by default the subset of LFW; where photos or networks are not at hand, one row says
     so."""
     try:
-        photos = people(source or fetch_or_locate(LFW_SUBSET)).photos
+        photos = load_identities(source or fetch_or_locate(LFW_SUBSET)).photos
         encoders, finder = encoders or twins(), finder or YuNet()
     except TriptychError as error:
         return [{"work": "left out", "why": str(error)}]
     rows = []
     for name, encoder in encoders.items():
-        reader = Reader(encoder, finder=finder, faces=POLICY)
-        crops = reader.read(photos, keep_crops=True).crops
+        reader = FacePipeline(encoder, finder=finder, faces=POLICY)
+        crops = reader.embed(photos, keep_crops=True).crops
         assert crops is not None
         single(photos[:1], encoder, finder)
         rows.append(
             compared(
                 ("find, align, encode", name, BATCH),
                 len(photos),
-                lambda reader=reader: reader.read(photos),
+                lambda reader=reader: reader.embed(photos),
                 lambda encoder=encoder: single(photos, encoder, finder),
                 rounds,
             )
@@ -69,19 +69,21 @@ def encoding(
 def twins() -> dict[str, Encoder]:
     """The pretrained encoder in ONNX and in PyTorch, on the processor and on a GPU if any."""
     devices = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
-    held = {f"torch, {kind}": open_encoder("mobilefacenet:torch", device=kind) for kind in devices}
-    return {"onnx, cpu": open_encoder("mobilefacenet:onnx"), **held}
+    held = {f"torch, {kind}": load_encoder("mobilefacenet:torch", device=kind) for kind in devices}
+    return {"onnx, cpu": load_encoder("mobilefacenet:onnx"), **held}
 
 
-def single(photos: Sequence[PhotoFile], encoder: Encoder, finder: Finder) -> None:
+def single(photos: Sequence[ImageFile], encoder: Encoder, finder: FaceDetector) -> None:
     """What one would write by hand: every step for one photo, then for the next."""
     assert encoder.template is not None
     for photo in photos:
         with suppress(ImageError):
             pixels = images.read(photo.bytes())
-            face = chosen(pixels, finder.find(pixels), POLICY, Standards(), photo.name)[0]
-            crop = align(pixels, face.landmarks, encoder.template)
-            encoder.encode(coloured(crop, encoder.channels)[None])
+            face = select_faces(
+                pixels, finder.detect(pixels), POLICY, QualityThresholds(), photo.name
+            )[0]
+            crop = align_face(pixels, face.landmarks, encoder.template)
+            encoder.encode(convert_channels(crop, encoder.channels)[None])
 
 
 def batched(name: str, encoder: Encoder, crops: Crops, size: int, rounds: int) -> dict[str, Any]:

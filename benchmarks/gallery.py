@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from triptych.faces.embeddings import Encodings
+from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery.gallery import Gallery
 
 SIZE = 128
@@ -122,7 +122,7 @@ def enroll(place: Gallery, vectors: Vectors) -> None:
         chunk = vectors[first : first + CHUNK]
         rows = range(first, first + len(chunk))
         people = tuple(f"person {row // EACH}" for row in rows)
-        encodings = Encodings(chunk, tuple(map(str, rows)), people, "made up")
+        encodings = Embeddings(chunk, tuple(map(str, rows)), people, "made up")
         place.enroll(encodings, [f"{row:064x}" for row in rows])
 
 

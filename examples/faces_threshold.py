@@ -21,18 +21,20 @@ def main(
     out: Path = Path("runs/examples/faces-threshold"),
 ) -> None:
     """Find a threshold, keep it, and measure it on other people."""
-    held = faces.open_encoder(encoder)
-    read = faces.Reader(held, faces="largest").read(faces.people(folder).photos)
+    held = faces.load_encoder(encoder)
+    read = faces.FacePipeline(held, faces="largest").embed(faces.load_identities(folder).photos)
     found = faces.calibrate(read.encodings, far=far, source=folder.name)
-    print(f"threshold {found.threshold:.4f}, 95 % interval {found.low:.4f} … {found.high:.4f}")
-    print(f"found on {found.different:,} pairs of two people; {found.far:.2%} are accepted")
+    print(
+        f"threshold {found.threshold:.4f}, 95 % interval {found.threshold_low:.4f} … {found.threshold_high:.4f}"
+    )
+    print(f"found on {found.impostor_pairs:,} pairs of two people; {found.far:.2%} are accepted")
 
     told = faces.evaluate(others, encoder=held, calibration=found, out=out)
     found.save(out / "threshold.json")  # for `triptych faces verify --calibration`
     for name, value in told.metrics.items():
         figure = "too few pairs" if value is None else f"{value:.4f}"
         print(f"{name} {figure}: {told.definitions[name].split(';')[0]}")
-    for part in told.left_out:
+    for part in told.skipped:
         print(f"left out: {part}")
     print(f"Look at {out}/report.html")
 

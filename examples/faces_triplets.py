@@ -43,9 +43,9 @@ def main(
     for note in trained.notes:
         print(f"note: {note}")
 
-    reader = faces.Reader(faces.open_encoder(out))
-    first, second = faces.people(folder).photos[:2]
-    apart = reader.one(first).distances(reader.one(second))[0, 0]
+    reader = faces.FacePipeline(faces.load_encoder(out))
+    first, second = faces.load_identities(folder).photos[:2]
+    apart = reader.embed_one(first).distances(reader.embed_one(second))[0, 0]
     print(f"{first.name} and {second.name} are {apart:.3f} apart. Look at {out}/neighbours.png")
 
 

@@ -13,7 +13,7 @@ from typing import cast
 import typer
 
 from triptych import faces as panel
-from triptych.faces.detection.quality import Policy
+from triptych.faces.detection.quality import FaceSelection
 from triptych.frame.errors import FaceError
 
 
@@ -25,13 +25,13 @@ def main(
     faces: str = "one",  # or largest
 ) -> None:
     """Tell the verdict, and the numbers it rests on."""
-    reader = panel.Reader(panel.open_encoder(encoder), faces=cast(Policy, faces))
+    reader = panel.FacePipeline(panel.load_encoder(encoder), faces=cast(FaceSelection, faces))
     try:
         verdict = panel.verify(first, second, reader=reader, threshold=threshold)
     except FaceError as error:  # no face, several faces, too small, too blurred …
         print(f"refused: {error}")
         return
-    print("the same person" if verdict.same else "different people")
+    print("the same person" if verdict.verified else "different people")
     print(f"distance {verdict.distance:.3f}, threshold {verdict.threshold:.3f}")
     if verdict.far is not None:
         print(f"the threshold accepts about one in {1 / verdict.far:,.0f} pairs of strangers")

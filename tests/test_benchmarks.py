@@ -12,9 +12,9 @@ from benchmarks.speed import speed
 from benchmarks.style import compared, sizes, style
 from torch import Tensor
 
-from triptych.faces.detection.face import Face, Photo
-from triptych.faces.detection.template import NARROW
-from triptych.faces.encoders._encoder import Crops, Encoder, Vectors, unit
+from triptych.faces.detection.face import Face, RGBImage
+from triptych.faces.detection.template import ARCFACE_112X96
+from triptych.faces.encoders._encoder import Crops, Encoder, Vectors, l2_normalize
 from triptych.frame.storage import images
 from triptych.style.objectives.objective import Judgement, Scene
 from triptych.style.optimization.config import Row
@@ -38,18 +38,18 @@ def test_training_and_prediction_are_timed_beside_a_bare_loop(few_digits: Path) 
 class Means(Encoder):
     """The mean colours of a crop."""
 
-    name, fingerprint, template = "means", "means-1", NARROW
+    name, fingerprint, template = "means", "means-1", ARCFACE_112X96
     height, width, channels, size = 112, 96, 3, 3
 
     def encode(self, crops: Crops) -> Vectors:
-        return unit(crops.mean((1, 2)).astype(np.float32) + 1, self.name)
+        return l2_normalize(crops.mean((1, 2)).astype(np.float32) + 1, self.name)
 
 
 class Everywhere:
     """One face, as large as the photo."""
 
-    def find(self, photo: Photo) -> list[Face]:
-        return [Face(0, 0, 96, 112, np.array(NARROW.points, np.float32), 1.0)]
+    def detect(self, photo: RGBImage) -> list[Face]:
+        return [Face(0, 0, 96, 112, np.array(ARCFACE_112X96.points, np.float32), 1.0)]
 
 
 def test_the_reader_is_timed_beside_photos_one_at_a_time(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from triptych import faces, multitask, style
-from triptych.faces.encoders._embedding_net import Embedding
-from triptych.faces.encoders.run import Trained, keep_encoder
-from triptych.faces.training.config import TripletSettings
-from triptych.faces.training.setup import RECOMMENDED
+from triptych.faces.encoders._embedding_net import EmbeddingNet
+from triptych.faces.encoders.run import RunEncoder, save_encoder
+from triptych.faces.training.config import TripletConfig
+from triptych.faces.training.setup import PRESETS
 from triptych.frame.config import TrainingConfig
 from triptych.frame.storage import images
 from triptych.multitask.datasets import emoji, mosaic_digits
@@ -72,8 +72,8 @@ def people(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         images.save(folder / name, chance.integers(0, 256, (32, 32, 3)).astype(np.uint8))
     (folder / "encoder").mkdir()
-    keep_encoder(folder / "encoder", Embedding("residual", 1, 28, 28, size=16).eval(), None)
-    encoder = Trained(folder / "encoder")
+    save_encoder(folder / "encoder", EmbeddingNet("residual", 1, 28, 28, size=16).eval(), None)
+    encoder = RunEncoder(folder / "encoder")
     numbers = {"threshold": 1.0, "low": 0.9, "high": 1.1, "slope": -9.0, "intercept": 9.0}
     rates = {"target": 0.01, "far": 0.01, "far_low": 0.005, "far_high": 0.02}
     counts = {"people": 24, "photos": 240, "same": 1080, "different": 27_600}
@@ -122,7 +122,7 @@ def test_a_worked_example_is_that_of_the_examples(example: str) -> None:
     assert any(snippet in code for snippet in snippets(ROOT / "CONTRIBUTING.md"))
 
 
-@pytest.mark.parametrize("kind", [TripletSettings, TrainingConfig])
+@pytest.mark.parametrize("kind", [TripletConfig, TrainingConfig])
 def test_settings_of_training_faces_are_told_as_they_are(kind: type) -> None:
     rows = (ROOT / "docs/faces-training.md").read_text().splitlines()
     for known in fields(kind):
@@ -136,7 +136,7 @@ def test_settings_of_training_faces_are_told_as_they_are(kind: type) -> None:
 
 def test_what_either_start_of_training_recommends_is_told_as_it_is() -> None:
     rows = (ROOT / "docs/faces-training.md").read_text().splitlines()
-    ours, theirs = RECOMMENDED.values()
+    ours, theirs = PRESETS.values()
     for setting in {**ours, **theirs}.keys() - {"monitor"}:
         row = f"| `{setting}` | {ours.get(setting, '–')} | {theirs.get(setting, '–')} |"
         assert row in rows

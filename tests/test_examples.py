@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.faces.encoders._embedding_net import Embedding
-from triptych.faces.encoders.run import keep_encoder
+from triptych.faces.encoders._embedding_net import EmbeddingNet
+from triptych.faces.encoders.run import save_encoder
 from triptych.faces.photos import pk_sampler
 from triptych.frame.storage import images
 from triptych.multitask import DATASETS, HEADS
@@ -64,7 +64,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A run whose network takes small grey pictures whole, and has learnt nothing."""
     folder = tmp_path_factory.mktemp("runs")
-    keep_encoder(folder, Embedding("residual", 1, 28, 28, size=16).eval(), None)
+    save_encoder(folder, EmbeddingNet("residual", 1, 28, 28, size=16).eval(), None)
     return str(folder)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from triptych.faces.embeddings import Encodings, distances
+from triptych.faces.embeddings import Embeddings, euclidean_distances
 from triptych.frame.errors import DataError
 
 
@@ -13,21 +13,24 @@ def units(count: int, size: int = 8, seed: int = 0) -> np.ndarray:
     return (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
 
 
-def some(count: int = 3) -> Encodings:
+def some(count: int = 3) -> Embeddings:
     names = tuple(f"{n}.jpg" for n in range(count))
-    return Encodings(units(count), names, ("Zoë", "Bob", "Zoë")[:count], "tiny-1")
+    return Embeddings(units(count), names, ("Zoë", "Bob", "Zoë")[:count], "tiny-1")
 
 
 def test_distances_are_those_of_scipy():
     ours, theirs = units(5), units(7, seed=1)
     expected = cdist(ours.astype(float), theirs.astype(float))
-    np.testing.assert_allclose(distances(ours, theirs), expected, atol=1e-3)
+    np.testing.assert_allclose(euclidean_distances(ours, theirs), expected, atol=1e-3)
     assert some().distances(some()).shape == (3, 3)
 
 
 def test_opposite_vectors_are_two_apart():
     a = units(1)
-    assert distances(a, -a)[0, 0] == pytest.approx(2) and distances(a, a)[0, 0] < 1e-3
+    assert (
+        euclidean_distances(a, -a)[0, 0] == pytest.approx(2)
+        and euclidean_distances(a, a)[0, 0] < 1e-3
+    )
 
 
 def test_labels_number_people_by_name():
@@ -37,18 +40,18 @@ def test_labels_number_people_by_name():
 def test_what_is_saved_is_loaded(tmp_path: Path):
     saved = some()
     saved.save(tmp_path / "them.npz")
-    loaded = Encodings.load(tmp_path / "them.npz")
+    loaded = Embeddings.load(tmp_path / "them.npz")
     np.testing.assert_array_equal(loaded.vectors, saved.vectors)
-    assert (loaded.photos, loaded.people, loaded.encoder) == (
+    assert (loaded.photos, loaded.identities, loaded.encoder) == (
         saved.photos,
-        saved.people,
+        saved.identities,
         saved.encoder,
     )
 
 
 def test_no_encodings_at_all_can_be_saved(tmp_path: Path):
-    Encodings(np.zeros((0, 8), np.float32), (), (), "tiny-1").save(tmp_path / "none.npz")
-    assert len(Encodings.load(tmp_path / "none.npz")) == 0
+    Embeddings(np.zeros((0, 8), np.float32), (), (), "tiny-1").save(tmp_path / "none.npz")
+    assert len(Embeddings.load(tmp_path / "none.npz")) == 0
 
 
 def _write(path: Path, **arrays: np.ndarray) -> None:
@@ -75,7 +78,7 @@ def _write(path: Path, **arrays: np.ndarray) -> None:
 def test_numbers_that_are_no_encodings_are_refused(arrays: dict, tmp_path: Path):
     _write(tmp_path / "bad.npz", **arrays)
     with pytest.raises(DataError) as slip:
-        Encodings.load(tmp_path / "bad.npz")
+        Embeddings.load(tmp_path / "bad.npz")
     assert "\n" not in str(slip.value)
 
 
@@ -83,12 +86,12 @@ def test_numbers_that_are_no_encodings_are_refused(arrays: dict, tmp_path: Path)
 def test_other_files_are_refused(content: bytes, tmp_path: Path):
     (tmp_path / "bad.npz").write_bytes(content)
     with pytest.raises(DataError, match="Encode the photos anew"):
-        Encodings.load(tmp_path / "bad.npz")
+        Embeddings.load(tmp_path / "bad.npz")
 
 
 def test_a_missing_file_is_told(tmp_path: Path):
     with pytest.raises(DataError, match="Expected encodings"):
-        Encodings.load(tmp_path / "none.npz")
+        Embeddings.load(tmp_path / "none.npz")
 
 
 def test_a_truncated_file_is_refused(tmp_path: Path):
@@ -96,4 +99,4 @@ def test_a_truncated_file_is_refused(tmp_path: Path):
     content = (tmp_path / "them.npz").read_bytes()
     (tmp_path / "them.npz").write_bytes(content[:-40])
     with pytest.raises(DataError):
-        Encodings.load(tmp_path / "them.npz")
+        Embeddings.load(tmp_path / "them.npz")

@@ -5,31 +5,31 @@ import typing
 from .calibration.calibrate import calibrate as calibrate
 from .calibration.calibration import Calibration as Calibration
 from .detection.face import Face as Face
-from .detection.face import Finder as Finder
-from .detection.quality import Standards as Standards
-from .detection.template import Template as Template
-from .embeddings import Encodings as Encodings
-from .encoders._build import open_encoder as open_encoder
+from .detection.face import FaceDetector as FaceDetector
+from .detection.quality import QualityThresholds as QualityThresholds
+from .detection.template import LandmarkTemplate as LandmarkTemplate
+from .embeddings import Embeddings as Embeddings
+from .encoders._build import load_encoder as load_encoder
 from .encoders._encoder import Encoder as Encoder
 from .gallery.gallery import Gallery as Gallery
 from .gallery.gallery import Match as Match
-from .photos.identity_folder import People as People
-from .photos.identity_folder import people as people
-from .recognition.enroll import Enrolment as Enrolment
+from .photos.identity_folder import IdentityFolder as IdentityFolder
+from .photos.identity_folder import load_identities as load_identities
+from .recognition.enroll import EnrollmentResult as EnrollmentResult
 from .recognition.enroll import enroll as enroll
-from .recognition.identify import Identity as Identity
-from .recognition.identify import Recognition as Recognition
+from .recognition.identify import IdentificationResult as IdentificationResult
+from .recognition.identify import IdentifiedFace as IdentifiedFace
 from .recognition.identify import identify as identify
-from .recognition.pipeline import Reader as Reader
-from .recognition.pipeline import Reading as Reading
-from .recognition.threshold import Rule as Rule
-from .recognition.verify import Verdict as Verdict
+from .recognition.pipeline import FacePipeline as FacePipeline
+from .recognition.pipeline import PipelineResult as PipelineResult
+from .recognition.threshold import DecisionThreshold as DecisionThreshold
+from .recognition.verify import VerificationResult as VerificationResult
 from .recognition.verify import verify as verify
-from .report.evaluate import Evaluation as Evaluation
+from .report.evaluate import FaceEvaluation as FaceEvaluation
 from .report.evaluate import evaluate as evaluate
 
 if typing.TYPE_CHECKING:
-    from .training.train import Trained as Trained
+    from .training.train import TrainResult as TrainResult
     from .training.train import resume as resume
     from .training.train import train as train
 

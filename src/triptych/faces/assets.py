@@ -2,7 +2,7 @@
 
 from ..frame.storage.assets import Asset, register
 
-CASIA = "none stated; trained on CASIA-WebFace: for research"
+CASIA_LICENCE = "none stated; trained on CASIA-WebFace: for research"
 
 
 (YUNET,) = register(
@@ -29,7 +29,7 @@ MOBILEFACENET, MOBILEFACENET_ONNX, MOBILEFACENET_CHECKPOINT = register(
         path="faces/mobilefacenet/mobilefacenet128.safetensors",
         sha256="ad8cf64026e1908de12b2979df26ed1caf6013f44bc09a3781f19b768e176ecb",
         size=4_107_032,
-        licence=CASIA,
+        licence=CASIA_LICENCE,
         source="Xiaoccer/MobileFaceNet_Pytorch, model/best/068.ckpt; Chen et al. 2018",
     ),
     Asset(
@@ -37,7 +37,7 @@ MOBILEFACENET, MOBILEFACENET_ONNX, MOBILEFACENET_CHECKPOINT = register(
         path="faces/mobilefacenet/mobilefacenet128.onnx",
         sha256="3d324cbbaf67051054bd921a2678485e362d4188e65926677a8484a6dfe119a6",
         size=3_983_081,
-        licence=CASIA,
+        licence=CASIA_LICENCE,
         source="the same network, as ONNX",
     ),
     # no checksum of the file: what is in it is compared, by name and value, once it is read
@@ -49,7 +49,7 @@ MOBILEFACENET, MOBILEFACENET_ONNX, MOBILEFACENET_CHECKPOINT = register(
             for version in ("9c6e162647edf1bdc1d194f305d2030c79bf4613", "master")
         ),
         size=4_200_000,
-        licence=CASIA,
+        licence=CASIA_LICENCE,
         source="Xiaoccer/MobileFaceNet_Pytorch",
     ),
 )

@@ -11,12 +11,12 @@ from jaxtyping import Float32, Int64
 from ..frame.errors import DataError
 from ..frame.storage.files import write_bytes
 
-UNIT = 1e-3  # how far from 1 a vector's length may be: float16 rounds by less
+NORM_TOLERANCE = 1e-3  # how far from 1 a vector's length may be: float16 rounds by less
 LARGEST = 2**32  # bytes: a file that unpacks to more is refused
 
 
 @dataclass(frozen=True, eq=False)
-class Encodings:
+class Embeddings:
     """N unit vectors of one encoder; row i is of `photos[i]`, and of `people[i]` where known.
 
     `photos` are names or paths, `people` names ("" where nobody said who it is).
@@ -24,19 +24,19 @@ class Encodings:
 
     vectors: Float32[np.ndarray, "count size"]
     photos: tuple[str, ...]
-    people: tuple[str, ...]
+    identities: tuple[str, ...]
     encoder: str  # fingerprint
 
     def __len__(self) -> int:
         return len(self.vectors)
 
-    def distances(self, other: "Encodings") -> Float32[np.ndarray, "count others"]:
+    def distances(self, other: "Embeddings") -> Float32[np.ndarray, "count others"]:
         """Euclidean distances, 0 … 2: entry [i, j] from row i to row j of the other."""
-        return distances(self.vectors, other.vectors)
+        return euclidean_distances(self.vectors, other.vectors)
 
     def labels(self) -> Int64[np.ndarray, " count"]:
         """People as numbers, in the order of their names."""
-        return np.unique(self.people, return_inverse=True)[1].astype(np.int64).reshape(-1)
+        return np.unique(self.identities, return_inverse=True)[1].astype(np.int64).reshape(-1)
 
     def save(self, path: str | Path) -> None:
         """Write them as .npz (arrays of numbers and text) whole or not at all."""
@@ -45,13 +45,13 @@ class Encodings:
             packed,
             vectors=self.vectors,
             photos=np.array(self.photos, np.str_),
-            people=np.array(self.people, np.str_),
+            people=np.array(self.identities, np.str_),
             encoder=np.array(self.encoder, np.str_),
         )
         write_bytes(path, packed.getvalue())
 
     @classmethod
-    def load(cls, path: str | Path) -> "Encodings":
+    def load(cls, path: str | Path) -> "Embeddings":
         """What `save` wrote. Raises DataError for a file that is missing, damaged or another."""
         try:
             # NumPy leaves a file open that it cannot read
@@ -70,7 +70,7 @@ class Encodings:
             raise DataError(f"{path}: expected rows of numbers, got {vectors.shape}. Encode anew.")
         lengths = np.linalg.norm(vectors.astype(np.float32), axis=1)
         counts = {len(found[name]) for name in ("vectors", "photos", "people")}
-        if len(counts) > 1 or not np.all(np.abs(lengths - 1) < UNIT):
+        if len(counts) > 1 or not np.all(np.abs(lengths - 1) < NORM_TOLERANCE):
             raise DataError(f"{path}: the vectors are not of unit length, or not all named.")
         return cls(
             np.ascontiguousarray(vectors, np.float32),
@@ -80,7 +80,7 @@ class Encodings:
         )
 
 
-def distances(
+def euclidean_distances(
     ours: Float32[np.ndarray, "count size"], theirs: Float32[np.ndarray, "others size"]
 ) -> Float32[np.ndarray, "count others"]:
     """Euclidean distances between unit vectors, 0 … 2.

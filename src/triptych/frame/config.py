@@ -1,7 +1,7 @@
 """Training settings: the only home of their defaults. Imports nothing heavy, so doors open fast."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from math import inf
 from reprlib import repr as brief
 from typing import Annotated, Any, Literal, TypeVar
@@ -89,6 +89,8 @@ def validate(kind: Any, value: Any, name: str = "") -> Any:
     except ValidationError as error:
         slip = error.errors()[0]
         place = ".".join(str(part) for part in (name, *slip["loc"]) if part != "")
+        if typed := _former_names(kind).get(place):
+            place = f"{typed}' or '{place}"
         raise ConfigError(
             f"Setting '{place}': {slip['msg']}, got {brief(slip['input'])}."
         ) from None
@@ -108,10 +110,17 @@ def descriptions(kind: type = TrainingConfig) -> dict[str, str]:
     return {known.name: known.metadata["description"] for known in fields(kind)}
 
 
+def _former_names(kind: Any) -> dict[str, str]:
+    """The former name of each option of a configuration class that has one, by today's."""
+    known = fields(kind) if is_dataclass(kind) else ()
+    named = {option.name: option.metadata.get("formerly") for option in known}
+    return {name: former for name, former in named.items() if former}
+
+
 def _overlay(layers: Iterable[Mapping[str, Any]], *kinds: type) -> dict[str, Any]:
     """Layers laid one over the other, without None, under today's names, all of them known."""
     known = [option for kind in kinds for option in fields(kind)]
-    names = {option.metadata["formerly"]: option.name for option in known}
+    names = {former: name for kind in kinds for name, former in _former_names(kind).items()}
     names |= {option.name: option.name for option in known}
     values: dict[str, Any] = {}
     for layer in layers:

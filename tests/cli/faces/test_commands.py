@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, save
 
 from triptych.frame.storage import images
 
-from .typed import Run, slip
+from ..typed import Run, slip
 
 SIDE = 16
 COLOURS = {

@@ -28,7 +28,7 @@ from triptych.style.optimization.config import Settings
 from triptych.style.optimization.style_optimizer import Painter
 from triptych.style.schedule import USUAL
 
-from .typed import Done, Run, slip
+from ..typed import Done, Run, slip
 
 QUICK = ("--features", "tiny.safetensors", "--size", 24, "--steps", "4,3", "--device", "cpu")
 Paint = Any

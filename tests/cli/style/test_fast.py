@@ -13,7 +13,7 @@ from triptych.style.fast.apply import keep
 from triptych.style.fast.config import RECOMMENDED, FastSettings
 from triptych.style.fast.transformer_net import Feedforward
 
-from .typed import Run, slip
+from ..typed import Run, slip
 
 LITTLE = ("--size", 32, "--style-size", 32, "--steps", 2, "--epochs", 1, "--batch", 2)
 SMALL = ("--set", "width=4", "--set", "blocks=1", "--precision", "fp32", "--device", "cpu")

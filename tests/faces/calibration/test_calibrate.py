@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.faces.calibration.calibrate import calibrate
-from triptych.faces.embeddings import Encodings, distances
+from triptych.faces.embeddings import Embeddings, euclidean_distances
 from triptych.faces.encoders import mobilefacenet
-from triptych.faces.metrics.bootstrap import draws
+from triptych.faces.metrics.bootstrap import bootstrap_counts
 from triptych.frame.errors import ConfigError
-from triptych.frame.progress import Step
+from triptych.frame.progress import ProgressEvent
 
 
 def crowd(counts: Sequence[int], *, spread: float = 0.6, size: int = 16, seed: int = 0):
@@ -24,14 +24,16 @@ def crowd(counts: Sequence[int], *, spread: float = 0.6, size: int = 16, seed: i
     vectors = centres[labels] + spread * chance.normal(size=(len(labels), size))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     people = tuple(f"person {label}" for label in labels)
-    return Encodings(vectors, tuple(map(str, range(len(people)))), people, "test-1")
+    return Embeddings(vectors, tuple(map(str, range(len(people)))), people, "test-1")
 
 
-def all_pairs(encodings: Encodings) -> tuple[np.ndarray, np.ndarray]:
+def all_pairs(encodings: Embeddings) -> tuple[np.ndarray, np.ndarray]:
     """The distances of all pairs, and which are of one person."""
     first, second = np.triu_indices(len(encodings), 1)
-    people = np.array(encodings.people)
-    found = distances(encodings.vectors, encodings.vectors)[first, second].astype(np.float64)
+    people = np.array(encodings.identities)
+    found = euclidean_distances(encodings.vectors, encodings.vectors)[first, second].astype(
+        np.float64
+    )
     return found, people[first] == people[second]
 
 
@@ -42,7 +44,7 @@ def test_the_threshold_accepts_the_share_asked_for_and_no_more(far: float):
     apart, same = all_pairs(encodings)
     accepted = int((apart[~same] <= found.threshold).sum())
     assert accepted == math.floor(far * (~same).sum())
-    assert found.far == accepted / (~same).sum() <= far == found.target
+    assert found.far == accepted / (~same).sum() <= far == found.target_far
     # in the middle between the last pair accepted and the first rejected
     gap = np.sort(apart[~same])[accepted - 1 : accepted + 1]
     assert found.threshold == pytest.approx(gap.mean(), abs=2**-14)
@@ -51,10 +53,10 @@ def test_the_threshold_accepts_the_share_asked_for_and_no_more(far: float):
 def test_what_it_was_found_on_is_told():
     found = calibrate(crowd([3, 4, 5, 6, 7, 8]), far=0.1, rounds=50, source="friends")
     assert (found.people, found.photos, found.source) == (6, 33, "friends")
-    assert found.same == 3 + 6 + 10 + 15 + 21 + 28
-    assert found.different == 33 * 32 // 2 - found.same
+    assert found.genuine_pairs == 3 + 6 + 10 + 15 + 21 + 28
+    assert found.impostor_pairs == 33 * 32 // 2 - found.genuine_pairs
     assert found.encoder == "test-1"
-    assert type(found).from_json(found.json()) == found
+    assert type(found).from_json(found.to_dict()) == found
 
 
 def test_the_intervals_are_those_of_people_drawn_one_by_one():
@@ -63,11 +65,13 @@ def test_the_intervals_are_those_of_people_drawn_one_by_one():
     found = calibrate(encodings, far=0.05, rounds=200, seed=9)
     photos = [np.flatnonzero(encodings.labels() == person) for person in range(len(counts))]
     thresholds = []
-    for times in draws(len(counts), 200, seed=9):
+    for times in bootstrap_counts(len(counts), 200, seed=9):
         drawn = [person for person, count in enumerate(times) for _ in range(count)]
         apart = np.concatenate(
             [
-                distances(encodings.vectors[photos[a]], encodings.vectors[photos[b]]).ravel()
+                euclidean_distances(
+                    encodings.vectors[photos[a]], encodings.vectors[photos[b]]
+                ).ravel()
                 for place, a in enumerate(drawn)
                 for b in drawn[:place]
                 if a != b
@@ -75,9 +79,12 @@ def test_the_intervals_are_those_of_people_drawn_one_by_one():
         )
         thresholds.append(np.quantile(apart, 0.05))
     known = np.quantile(thresholds, (0.025, 0.975))
-    assert np.allclose((found.low, found.high), known, atol=0.01)
+    assert np.allclose((found.threshold_low, found.threshold_high), known, atol=0.01)
     apart, same = all_pairs(encodings)
-    for threshold, rate in ((found.low, found.far_low), (found.high, found.far_high)):
+    for threshold, rate in (
+        (found.threshold_low, found.far_low),
+        (found.threshold_high, found.far_high),
+    ):
         assert rate == pytest.approx((apart[~same] <= threshold).mean(), abs=2 / (~same).sum())
 
 
@@ -86,7 +93,7 @@ def test_the_intervals_are_those_of_people_drawn_one_by_one():
 def test_estimates_lie_in_their_intervals(seed: int):
     chance = np.random.default_rng(seed)
     found = calibrate(crowd(chance.integers(1, 9, 12) + 1, seed=seed), far=0.05, rounds=40)
-    assert found.low <= found.threshold <= found.high
+    assert found.threshold_low <= found.threshold <= found.threshold_high
     assert found.far_low <= found.far <= found.far_high
     probabilities = [found.probability(distance) for distance in np.linspace(0, 2, 9)]
     assert probabilities == sorted(probabilities, reverse=True)
@@ -101,10 +108,10 @@ def test_a_smaller_rate_has_a_smaller_threshold():
 def test_the_order_of_photos_does_not_matter():
     encodings = crowd([8] * 12)
     order = np.random.default_rng(1).permutation(len(encodings))
-    mixed = Encodings(
+    mixed = Embeddings(
         encodings.vectors[order],
         encodings.photos,
-        tuple(encodings.people[place] for place in order),
+        tuple(encodings.identities[place] for place in order),
         "test-1",
     )
     one, other = (calibrate(each, far=0.01, rounds=20) for each in (encodings, mixed))
@@ -121,11 +128,11 @@ def test_intervals_hold_the_true_rate_as_often_as_they_say():
     for trial in range(60):
         chosen = np.random.default_rng(trial).choice(700, 25, replace=False)
         mine = np.isin(population.labels(), chosen)
-        people = tuple(person for person, own in zip(population.people, mine) if own)
-        some = Encodings(population.vectors[mine], people, people, "test-1")
+        people = tuple(person for person, own in zip(population.identities, mine) if own)
+        some = Embeddings(population.vectors[mine], people, people, "test-1")
         found = calibrate(some, far=0.01, rounds=300, seed=trial)
         others = population.vectors[~mine][:1200], population.labels()[~mine][:1200]
-        apart, two = distances(others[0], others[0]), others[1][:, None] != others[1]
+        apart, two = euclidean_distances(others[0], others[0]), others[1][:, None] != others[1]
         held += found.far_low <= (apart[two] <= found.threshold).mean() <= found.far_high
     assert held >= 52
 
@@ -143,9 +150,9 @@ def test_a_rate_beyond_the_pairs_is_refused_and_what_is_enough_is_enough(counts,
         ).groups()  # pyright: ignore
     )
     supported = float(re.search(r"rate of ([\d.e-]+) or more", told).group(1))  # pyright: ignore
-    assert calibrate(crowd([each] * people), far=far, rounds=5).target == far
-    assert calibrate(crowd([photos] * len(counts)), far=far, rounds=5).target == far
-    assert calibrate(crowd(counts), far=supported, rounds=5).target == supported
+    assert calibrate(crowd([each] * people), far=far, rounds=5).target_far == far
+    assert calibrate(crowd([photos] * len(counts)), far=far, rounds=5).target_far == far
+    assert calibrate(crowd(counts), far=supported, rounds=5).target_far == supported
     # and not one person, one photo more than needed
     for fewer in ([each] * (people - 1), [photos - 1] * len(counts)):
         with pytest.raises(ConfigError):
@@ -170,9 +177,9 @@ def test_too_few_people_or_a_rate_that_is_none_are_refused(counts, far: float, t
 
 def test_photos_of_nobody_are_refused():
     encodings = crowd([5] * 9)
-    people = ("", *encodings.people[1:])
+    people = ("", *encodings.identities[1:])
     with pytest.raises(ConfigError, match="who is in each photo"):
-        calibrate(Encodings(encodings.vectors, encodings.photos, people, "test-1"))
+        calibrate(Embeddings(encodings.vectors, encodings.photos, people, "test-1"))
 
 
 def test_the_same_photo_in_many_folders_is_refused():
@@ -180,12 +187,12 @@ def test_the_same_photo_in_many_folders_is_refused():
     vectors = np.tile(np.eye(1, 16, dtype=np.float32), (60, 1))
     people = tuple(f"p{place % 6}" for place in range(60))
     with pytest.raises(ConfigError, match=r"1,500 lie at one distance \(0\)"):
-        calibrate(Encodings(vectors, people, people, "test-1"), far=0.1)
+        calibrate(Embeddings(vectors, people, people, "test-1"), far=0.1)
 
 
 def test_the_watcher_hears_of_both_rounds():
-    heard: list[Step] = []
-    calibrate(crowd([5] * 9), far=0.1, rounds=5, watch=heard.append)
+    heard: list[ProgressEvent] = []
+    calibrate(crowd([5] * 9), far=0.1, rounds=5, progress=heard.append)
     assert [(step.done, step.total) for step in heard] == [(45, 90), (90, 90)]
 
 
@@ -200,6 +207,6 @@ def test_people_all_apart_or_all_alike_still_have_a_probability(spread: float):
 def test_the_threshold_that_comes_with_mobilefacenet_is_for_its_vectors():
     calibration, fingerprint = mobilefacenet.calibration(), mobilefacenet.FINGERPRINT
     assert calibration is not None and calibration.encoder == fingerprint
-    assert calibration.far_low <= calibration.far <= calibration.target == 1e-3
-    assert calibration.low <= calibration.threshold <= calibration.high
+    assert calibration.far_low <= calibration.far <= calibration.target_far == 1e-3
+    assert calibration.threshold_low <= calibration.threshold <= calibration.threshold_high
     assert calibration.probability(0.5) > 0.99 and calibration.probability(1.4) < 0.01

@@ -10,9 +10,9 @@ from triptych.frame.errors import DataError, WriteError
 SOME = Calibration(
     encoder="tiny-1",
     threshold=1.1,
-    low=1.0,
-    high=1.2,
-    target=1e-3,
+    threshold_low=1.0,
+    threshold_high=1.2,
+    target_far=1e-3,
     far=9e-4,
     far_low=5e-4,
     far_high=2e-3,
@@ -20,8 +20,8 @@ SOME = Calibration(
     intercept=9.6,
     people=24,
     photos=3257,
-    same=233397,
-    different=5068999,
+    genuine_pairs=233397,
+    impostor_pairs=5068999,
     source="celeb24",
 )
 
@@ -50,7 +50,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path):
     [{"threshold": "high"}, {"slope": None}, {"far": math.nan}, {"format": 2}, {"format": "x"}],
 )
 def test_a_changed_file_is_refused(change: dict, tmp_path: Path):
-    (tmp_path / "t.json").write_text(json.dumps({**SOME.json(), **change}))
+    (tmp_path / "t.json").write_text(json.dumps({**SOME.to_dict(), **change}))
     with pytest.raises(DataError) as slip:
         Calibration.load(tmp_path / "t.json")
     assert str(tmp_path / "t.json") in str(slip.value) and "\n" not in str(slip.value)

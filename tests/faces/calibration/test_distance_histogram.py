@@ -2,8 +2,13 @@ import numpy as np
 import pytest
 
 from triptych.faces.calibration import distance_histogram
-from triptych.faces.calibration.distance_histogram import LEVELS, STEP, counted, tail
-from triptych.faces.embeddings import distances
+from triptych.faces.calibration.distance_histogram import (
+    LEVELS,
+    STEP,
+    distance_histograms,
+    impostor_tail,
+)
+from triptych.faces.embeddings import euclidean_distances
 
 
 @pytest.fixture(params=[(512, 4096), (7, 16), (16, 7)])
@@ -25,7 +30,7 @@ def pairs_of_two() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distance and people of each pair of two people, one by one."""
     vectors, labels = crowd()
     first, second = np.triu_indices(len(labels), 1)
-    apart = distances(vectors, vectors)[first, second].astype(np.float64)
+    apart = euclidean_distances(vectors, vectors)[first, second].astype(np.float64)
     two = labels[first] != labels[second]
     return apart[two], labels[first[two]], labels[second[two]]
 
@@ -33,9 +38,9 @@ def pairs_of_two() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @pytest.mark.usefixtures("blocks")
 def test_each_pair_is_counted_once_at_its_distance():
     vectors, labels = crowd()
-    same, different = counted(vectors, labels, lambda done: None)
+    same, different = distance_histograms(vectors, labels, lambda done: None)
     first, second = np.triu_indices(len(labels), 1)
-    apart = distances(vectors, vectors)[first, second].astype(np.float64)
+    apart = euclidean_distances(vectors, vectors)[first, second].astype(np.float64)
     ends = np.arange(1, LEVELS + 1) * STEP
     for found, chosen in (
         (same, labels[first] == labels[second]),
@@ -49,16 +54,16 @@ def test_each_pair_is_counted_once_at_its_distance():
 
 def test_the_greatest_and_the_least_distance_have_a_level():
     vectors = np.array([[1, 0], [1, 0], [-1, 0]], np.float32)
-    same, different = counted(vectors, np.array([0, 0, 1]), lambda done: None)
+    same, different = distance_histograms(vectors, np.array([0, 0, 1]), lambda done: None)
     assert same[0] == 1 and different[-1] == 2
 
 
 @pytest.mark.usefixtures("blocks")
 def test_a_tail_holds_the_nearest_pairs_by_couple():
     vectors, labels = crowd()
-    different = counted(vectors, labels, lambda done: None)[1]
+    different = distance_histograms(vectors, labels, lambda done: None)[1]
     apart, first, second = pairs_of_two()
-    found = tail(vectors, labels, different, 30, lambda done: None)
+    found = impostor_tail(vectors, labels, different, 30, lambda done: None)
     assert found.counts.sum() == (apart <= found.edges[-1]).sum() >= 3 * 30
     for edge in (len(found.edges) // 2, len(found.edges) - 2):
         known = {}
@@ -75,5 +80,5 @@ def test_a_tail_holds_the_nearest_pairs_by_couple():
 def test_what_is_told_ends_with_all_photos(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(distance_histogram, "ROWS", 25)
     told: list[int] = []
-    counted(*crowd(), told.append)
+    distance_histograms(*crowd(), told.append)
     assert told == [25, 50, 59]

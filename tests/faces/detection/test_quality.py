@@ -4,18 +4,24 @@ import numpy as np
 import pytest
 
 from triptych.faces.detection.face import Face
-from triptych.faces.detection.quality import Standards, chosen, distance, sharpness, turned
-from triptych.faces.detection.template import NARROW
+from triptych.faces.detection.quality import (
+    QualityThresholds,
+    interocular_distance,
+    pose_error,
+    select_faces,
+    sharpness,
+)
+from triptych.faces.detection.template import ARCFACE_112X96
 from triptych.frame.errors import ConfigError, FaceError
 
 RNG = np.random.default_rng(5)
 PHOTO = RNG.integers(0, 256, (200, 300, 3), dtype=np.uint8)
-ALL = Standards()
+ALL = QualityThresholds()
 
 
 def face(size: float = 1.0, x: float = 0.0, points: np.ndarray | None = None) -> Face:
     """A face from the front, 96 × 112 pixels times `size`."""
-    points = np.array(NARROW.points) if points is None else points
+    points = np.array(ARCFACE_112X96.points) if points is None else points
     landmarks = (points * size + [x, 0]).astype(np.float32)
     return Face(x, 0, x + 96 * size, 112 * size, landmarks, 0.9)
 
@@ -29,46 +35,48 @@ def sideways(degrees: float) -> np.ndarray:
 
 def test_no_face_is_told() -> None:
     with pytest.raises(FaceError, match=r"^a.jpg: no face was found. Take"):
-        chosen(PHOTO, [], "largest", ALL, "a.jpg")
+        select_faces(PHOTO, [], "largest", ALL, "a.jpg")
 
 
 def test_two_faces_are_one_too_many() -> None:
     both = [face(0.6), face(1.0, 150)]
     with pytest.raises(FaceError, match=r"a.jpg: 2 faces where one was expected.*--faces largest"):
-        chosen(PHOTO, both, "one", ALL, "a.jpg")
-    assert chosen(PHOTO, both, "largest", ALL) == [both[1]]
-    assert chosen(PHOTO, both, "all", ALL) == both[::-1]
+        select_faces(PHOTO, both, "one", ALL, "a.jpg")
+    assert select_faces(PHOTO, both, "largest", ALL) == [both[1]]
+    assert select_faces(PHOTO, both, "all", ALL) == both[::-1]
 
 
 def test_faces_in_the_background_do_not_count() -> None:
     main = face(1.0, 100)
-    assert chosen(PHOTO, [face(0.45), main], "one", ALL) == [main]
+    assert select_faces(PHOTO, [face(0.45), main], "one", ALL) == [main]
 
 
 def test_small_faces_are_refused_with_their_size() -> None:
     small = face(0.1)
-    assert distance(small) == pytest.approx(3.524, abs=0.01)
+    assert interocular_distance(small) == pytest.approx(3.524, abs=0.01)
     with pytest.raises(
         FaceError, match=r"too small: 4 pixels between the eyes, expected 8 or more"
     ):
-        chosen(PHOTO, [small], "one", ALL)
-    assert chosen(PHOTO, [small], "one", Standards(smallest=0)) == [small]
+        select_faces(PHOTO, [small], "one", ALL)
+    assert select_faces(PHOTO, [small], "one", QualityThresholds(min_eye_distance=0)) == [small]
 
 
 def test_the_size_of_a_face_does_not_shrink_as_it_turns() -> None:
     eyes = {angle: sideways(angle)[1, 0] - sideways(angle)[0, 0] for angle in (0, 60)}
     assert eyes[60] < 0.55 * eyes[0]
-    ahead, aside = (distance(face(points=sideways(angle))) for angle in (0, 60))
+    ahead, aside = (interocular_distance(face(points=sideways(angle))) for angle in (0, 60))
     assert aside == pytest.approx(ahead, rel=0.3)
 
 
 def test_faces_turned_away_are_refused() -> None:
-    turns = [turned(face(points=sideways(angle))) for angle in (0, 40, -40, 60, 80)]
+    turns = [pose_error(face(points=sideways(angle))) for angle in (0, 40, -40, 60, 80)]
     assert turns == pytest.approx([0.003, 0.172, 0.172, 0.282, 0.402], abs=0.01)
     profile = face(points=sideways(80))
     with pytest.raises(FaceError, match=r"turned away too far"):
-        chosen(PHOTO, [profile], "largest", ALL)
-    assert chosen(PHOTO, [profile], "largest", Standards(turned=np.inf)) == [profile]
+        select_faces(PHOTO, [profile], "largest", ALL)
+    assert select_faces(PHOTO, [profile], "largest", QualityThresholds(max_pose_error=np.inf)) == [
+        profile
+    ]
 
 
 def test_blurred_and_blank_faces_are_refused() -> None:
@@ -77,15 +85,15 @@ def test_blurred_and_blank_faces_are_refused() -> None:
     blurred = cv2.resize(PHOTO[:5, :8], (300, 200), interpolation=cv2.INTER_CUBIC)
     for photo in (blurred, np.full_like(PHOTO, 128)):
         with pytest.raises(FaceError, match=r"too blurred"):
-            chosen(photo, [face()], "largest", ALL)
-    assert chosen(blurred, [face()], "largest", Standards(sharpest=0))
+            select_faces(photo, [face()], "largest", ALL)
+    assert select_faces(blurred, [face()], "largest", QualityThresholds(min_sharpness=0))
 
 
 def test_drawn_faces_are_refused() -> None:
     drawn = PHOTO[..., :1] // 64 * 64  # four shades
     with pytest.raises(FaceError, match="looks drawn"):
-        chosen(drawn, [face()], "largest", ALL)
-    assert chosen(drawn, [face()], "largest", Standards(plainest=1))
+        select_faces(drawn, [face()], "largest", ALL)
+    assert select_faces(drawn, [face()], "largest", QualityThresholds(max_flatness=1))
 
 
 def test_light_and_contrast_do_not_make_a_face_sharper() -> None:
@@ -95,7 +103,7 @@ def test_light_and_contrast_do_not_make_a_face_sharper() -> None:
 
 def test_a_face_beyond_the_border_is_refused() -> None:
     with pytest.raises(FaceError, match=r"lies outside the photo"):
-        chosen(PHOTO, [face(1.0, 280)], "largest", ALL)
+        select_faces(PHOTO, [face(1.0, 280)], "largest", ALL)
 
 
 @pytest.mark.parametrize("policy", ["one", "largest", "all"])
@@ -103,18 +111,18 @@ def test_a_face_beyond_the_border_is_refused() -> None:
 def test_landmarks_that_are_no_places_are_told(policy: str, value: float) -> None:
     broken = face(points=np.full((5, 2), value))
     with pytest.raises(FaceError, match=r"Mend the finder"):
-        chosen(PHOTO, [broken], policy, ALL)
+        select_faces(PHOTO, [broken], policy, ALL)
 
 
 def test_of_all_faces_those_good_enough_are_kept() -> None:
     good, small = face(), face(0.1, 150)
-    assert chosen(PHOTO, [small, good], "all", ALL) == [good]
+    assert select_faces(PHOTO, [small, good], "all", ALL) == [good]
     with pytest.raises(FaceError, match=r"too small"):
-        chosen(PHOTO, [small], "all", ALL)
+        select_faces(PHOTO, [small], "all", ALL)
 
 
 def test_an_unknown_policy_is_told() -> None:
-    from triptych.faces.detection.quality import check
+    from triptych.faces.detection.quality import check_selection
 
     with pytest.raises(ConfigError, match=r"one, largest, all, got 'two'"):
-        check("two")
+        check_selection("two")

@@ -1,28 +1,33 @@
 import pytest
 
-from triptych.faces.detection.template import NARROW, SQUARE, Template
+from triptych.faces.detection.template import ARCFACE_112X96, ARCFACE_112X112, LandmarkTemplate
 
 
 def test_the_square_template_is_the_narrow_one_with_wider_borders():
-    assert (SQUARE.height, SQUARE.width) == (112, 112) and (NARROW.height, NARROW.width) == (
+    assert (ARCFACE_112X112.height, ARCFACE_112X112.width) == (112, 112) and (
+        ARCFACE_112X96.height,
+        ARCFACE_112X96.width,
+    ) == (
         112,
         96,
     )
-    assert SQUARE.points[2] == pytest.approx((56.0252, 71.7366))  # the nose, as ArcFace has it
+    assert ARCFACE_112X112.points[2] == pytest.approx(
+        (56.0252, 71.7366)
+    )  # the nose, as ArcFace has it
 
 
-@pytest.mark.parametrize("template", [NARROW, SQUARE])
-def test_the_right_eye_is_left_of_the_left_eye_and_above_the_mouth(template: Template):
+@pytest.mark.parametrize("template", [ARCFACE_112X96, ARCFACE_112X112])
+def test_the_right_eye_is_left_of_the_left_eye_and_above_the_mouth(template: LandmarkTemplate):
     right_eye, left_eye, nose, right_mouth, left_mouth = template.points
     assert right_eye[0] < nose[0] < left_eye[0] and right_mouth[0] < nose[0] < left_mouth[0]
     assert right_eye[1] < nose[1] < right_mouth[1]
 
 
 def test_what_is_told_is_read_back():
-    assert Template.from_json(NARROW.json()) == NARROW
+    assert LandmarkTemplate.from_json(ARCFACE_112X96.json()) == ARCFACE_112X96
 
 
 @pytest.mark.parametrize("points", [[[1, 2]] * 4, [[1, 2, 3]] * 5, "points", [["a", "b"]] * 5])
 def test_other_points_are_refused(points: object):
     with pytest.raises((ValueError, TypeError)):
-        Template.from_json({"height": 112, "width": 96, "points": points})
+        LandmarkTemplate.from_json({"height": 112, "width": 96, "points": points})

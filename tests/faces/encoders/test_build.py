@@ -9,13 +9,13 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from triptych.faces.assets import MOBILEFACENET_ONNX
-from triptych.faces.detection.template import SQUARE
-from triptych.faces.encoders._build import open_encoder
-from triptych.faces.encoders._embedding_net import Embedding
+from triptych.faces.detection.template import ARCFACE_112X112
+from triptych.faces.encoders._build import load_encoder
+from triptych.faces.encoders._embedding_net import EmbeddingNet
 from triptych.faces.encoders._encoder import Encoder
-from triptych.faces.encoders.mobilefacenet import Mobilefacenet
-from triptych.faces.encoders.onnx import Onnx
-from triptych.faces.encoders.run import Trained, keep_encoder
+from triptych.faces.encoders.mobilefacenet import MobileFaceNetEncoder
+from triptych.faces.encoders.onnx import OnnxEncoder
+from triptych.faces.encoders.run import RunEncoder, save_encoder
 from triptych.frame.errors import AssetNotFoundError, ConfigError, RunError, UnknownNameError
 from triptych.frame.storage.assets import cache
 
@@ -41,26 +41,30 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_file_is_opened_with_its_settings(file: Path):
-    encoder = open_encoder(file)
-    assert isinstance(encoder, Onnx) and encoder.template == SQUARE and encoder.name == "mine"
-    encoder = open_encoder(str(file), options={"size": "20x16", "template": "whole"})
+    encoder = load_encoder(file)
+    assert (
+        isinstance(encoder, OnnxEncoder)
+        and encoder.template == ARCFACE_112X112
+        and encoder.name == "mine"
+    )
+    encoder = load_encoder(str(file), options={"size": "20x16", "template": "whole"})
     assert (encoder.height, encoder.width, encoder.template) == (20, 16, None)
     assert encoder.encode(np.ones((2, 20, 16, 3), np.uint8)).shape == (2, 4)
 
 
 def test_settings_beside_the_file_give_way_to_those_given(file: Path):
     file.with_suffix(".json").write_text('{"size": "20x16", "mean": 3}')
-    encoder = open_encoder(file, options={"mean": "4"})
-    assert isinstance(encoder, Onnx)
+    encoder = load_encoder(file, options={"mean": "4"})
+    assert isinstance(encoder, OnnxEncoder)
     assert (encoder.height, encoder.layout.mean) == (20, 4.0)
 
 
 def test_a_run_folder_is_opened(tmp_path: Path):
-    keep_encoder(tmp_path, Embedding("residual", 1, 20, 20, size=8), None)
-    for encoder in (open_encoder(tmp_path), open_encoder(str(tmp_path), device="cpu")):
-        assert isinstance(encoder, Trained) and isinstance(encoder, Encoder)
+    save_encoder(tmp_path, EmbeddingNet("residual", 1, 20, 20, size=8), None)
+    for encoder in (load_encoder(tmp_path), load_encoder(str(tmp_path), device="cpu")):
+        assert isinstance(encoder, RunEncoder) and isinstance(encoder, Encoder)
     with pytest.raises(RunError, match="Expected a finished run"):
-        open_encoder(tmp_path.parent)
+        load_encoder(tmp_path.parent)
 
 
 @pytest.mark.parametrize("spec", ["mobilefacenets", "mobilefacenet:tf", "nowhere/run", "a\0b"])
@@ -68,38 +72,38 @@ def test_what_is_none_is_told_with_what_there_is(spec: str):
     with pytest.raises(
         UnknownNameError, match=r"There is no encoder.*run folder.*\.onnx file"
     ) as told:
-        open_encoder(spec)
+        load_encoder(spec)
     assert "\n" not in str(told.value)
 
 
 def test_settings_are_for_files_only():
     with pytest.raises(ConfigError, match="Only encoders in ONNX files have settings, got mean"):
-        open_encoder("mobilefacenet", options={"mean": "1"})
+        load_encoder("mobilefacenet", options={"mean": "1"})
 
 
 def test_a_device_that_is_none_is_told(tmp_path: Path):
-    keep_encoder(tmp_path, Embedding("residual", 1, 20, 20, size=8), None)
+    save_encoder(tmp_path, EmbeddingNet("residual", 1, 20, 20, size=8), None)
     with pytest.raises(ConfigError, match="Expected a device this machine has"):
-        open_encoder(tmp_path, device="abacus")
+        load_encoder(tmp_path, device="abacus")
 
 
 def test_without_its_files_the_pretrained_one_is_told():
     for spec in ("mobilefacenet", "mobilefacenet:torch", "mobilefacenet:onnx"):
         with pytest.raises(AssetNotFoundError, match="TRIPTYCH_DATA"):
-            open_encoder(spec)
+            load_encoder(spec)
 
 
 @pytest.mark.real
 def test_the_faster_twin_is_taken_and_the_other_where_only_it_is_at_hand(
     data, monkeypatch: pytest.MonkeyPatch
 ):
-    assert isinstance(open_encoder(device="cpu"), Mobilefacenet)
-    assert isinstance(open_encoder("mobilefacenet:onnx"), Onnx)
+    assert isinstance(load_encoder(device="cpu"), MobileFaceNetEncoder)
+    assert isinstance(load_encoder("mobilefacenet:onnx"), OnnxEncoder)
     path = data(MOBILEFACENET_ONNX.path)
     monkeypatch.delenv("TRIPTYCH_DATA")
     place = cache() / MOBILEFACENET_ONNX.path
     place.parent.mkdir(parents=True)
     shutil.copyfile(path, place)
-    assert isinstance(open_encoder(device="cpu"), Onnx)
+    assert isinstance(load_encoder(device="cpu"), OnnxEncoder)
     with pytest.raises(AssetNotFoundError):
-        open_encoder("mobilefacenet:torch")
+        load_encoder("mobilefacenet:torch")

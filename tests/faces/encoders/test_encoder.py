@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from triptych.faces.encoders._encoder import fingerprint, same_encoder, unit
+from triptych.faces.encoders._encoder import fingerprint, l2_normalize, same_encoder
 from triptych.frame.errors import DataError, EncoderMismatchError
 
 
@@ -21,14 +21,14 @@ def test_a_fingerprint_tells_facts_apart_and_not_their_order():
 
 def test_vectors_are_made_as_long_as_one():
     vectors = np.array([[3, 4], [-1e-20, 0], [0, 1e30]], np.float32)
-    assert np.allclose(unit(vectors, "it"), [[0.6, 0.8], [-1, 0], [0, 1]])
-    assert unit(vectors[:0], "it").shape == (0, 2)
+    assert np.allclose(l2_normalize(vectors, "it"), [[0.6, 0.8], [-1, 0], [0, 1]])
+    assert l2_normalize(vectors[:0], "it").shape == (0, 2)
 
 
 @pytest.mark.parametrize("row", [[0, 0], [np.nan, 1], [np.inf, 1]])
 def test_vectors_without_a_direction_are_told(row: list[float]):
     with pytest.raises(DataError, match=r"^The encoder 'it' answers with numbers that are none"):
-        unit(np.array([[1, 0], row], np.float32), "The encoder 'it'")
+        l2_normalize(np.array([[1, 0], row], np.float32), "The encoder 'it'")
 
 
 def test_another_encoder_is_told_with_both_names():

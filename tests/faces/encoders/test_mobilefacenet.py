@@ -8,10 +8,10 @@ import pytest
 from safetensors.torch import save_file
 
 from triptych.faces.encoders import mobilefacenet
-from triptych.faces.encoders._build import open_encoder
-from triptych.faces.encoders._embedding_net import Embedding
+from triptych.faces.encoders._build import load_encoder
+from triptych.faces.encoders._embedding_net import EmbeddingNet
 from triptych.faces.encoders._encoder import Crops, Encoder
-from triptych.faces.encoders.mobilefacenet import FINGERPRINT, LAYOUT, Mobilefacenet
+from triptych.faces.encoders.mobilefacenet import FINGERPRINT, LAYOUT, MobileFaceNetEncoder
 from triptych.frame.errors import DataError, ImageError
 from triptych.frame.storage import images
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of weights as chance made them, named as the published ones are."""
-    state = Embedding("mobilefacenet", 3, 112, 96).state_dict()
+    state = EmbeddingNet("mobilefacenet", 3, 112, 96).state_dict()
     path = tmp_path_factory.mktemp("weights") / "weights.safetensors"
     save_file({name.split(".", 1)[1]: values for name, values in state.items()}, path)
     return path
@@ -37,11 +37,11 @@ def crops(data) -> Crops:
 
 
 def twins() -> list[Encoder]:
-    return [open_encoder(f"mobilefacenet:{name}", device="cpu") for name in ("torch", "onnx")]
+    return [load_encoder(f"mobilefacenet:{name}", device="cpu") for name in ("torch", "onnx")]
 
 
 def test_vectors_are_of_unit_length_however_many(weights: Path):
-    encoder = Mobilefacenet(weights)
+    encoder = MobileFaceNetEncoder(weights)
     chance = np.random.default_rng(0)
     for count in (0, 1, 9):
         crops = chance.integers(0, 256, (count, 112, 96, 3), dtype=np.uint8)
@@ -55,7 +55,7 @@ def test_vectors_are_of_unit_length_however_many(weights: Path):
 def test_weights_that_are_none_are_told(tmp_path: Path):
     (tmp_path / "weights.safetensors").write_bytes(b"no")
     with pytest.raises(DataError, match="holds no MobileFaceNet"):
-        Mobilefacenet(tmp_path / "weights.safetensors")
+        MobileFaceNetEncoder(tmp_path / "weights.safetensors")
 
 
 def test_a_threshold_found_for_another_encoder_is_not_taken(
@@ -102,14 +102,14 @@ def test_the_twins_share_one_fingerprint_and_one_layout():
     assert ours.fingerprint == theirs.fingerprint == FINGERPRINT
     for encoder in (ours, theirs):
         assert (encoder.height, encoder.width, encoder.channels) == (112, 96, 3)
-        assert encoder.size == 128 and encoder.template == LAYOUT.template
+        assert encoder.dim == 128 and encoder.template == LAYOUT.template
         assert encoder.name == "mobilefacenet"
         assert encoder.calibration is None or encoder.calibration.encoder == FINGERPRINT
 
 
 @pytest.mark.real
 def test_faces_of_one_person_are_nearer_than_those_of_two(crops: Crops):
-    vectors = open_encoder(device="cpu").encode(crops)
+    vectors = load_encoder(device="cpu").encode(crops)
     near = vectors @ vectors.T
     same = np.kron(np.eye(10), np.ones((10, 10))).astype(bool) & ~np.eye(100, dtype=bool)
     different = ~np.kron(np.eye(10), np.ones((10, 10))).astype(bool)

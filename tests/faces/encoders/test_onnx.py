@@ -11,8 +11,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from triptych.faces.encoders._preprocessing import layout
-from triptych.faces.encoders.onnx import BATCH, Onnx
+from triptych.faces.encoders._preprocessing import parse_preprocessing
+from triptych.faces.encoders.onnx import BATCH, OnnxEncoder
 from triptych.frame.errors import DataError, ImageError, MissingDependencyError
 
 HEIGHT, WIDTH, SIZE = 8, 6, 4
@@ -50,14 +50,14 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "encoder.onnx"
 
 
-def opened(file: Path, model: onnx.ModelProto, **options: str) -> Onnx:
+def opened(file: Path, model: onnx.ModelProto, **options: str) -> OnnxEncoder:
     file.write_bytes(model.SerializeToString())
-    return Onnx(file, layout({**SMALL, **options}))
+    return OnnxEncoder(file, parse_preprocessing({**SMALL, **options}))
 
 
 def told(file: Path, words: str, **options: str) -> None:
     with pytest.raises(DataError, match=words) as error:
-        Onnx(file, layout({**SMALL, **options}))
+        OnnxEncoder(file, parse_preprocessing({**SMALL, **options}))
     assert "\n" not in str(error.value) and len(str(error.value)) < 600
 
 
@@ -217,8 +217,8 @@ DAMAGE = """
 import sys
 import numpy as np
 from pathlib import Path
-from triptych.faces.encoders.onnx import Onnx
-from triptych.faces.layout import layout
+from triptych.faces.encoders.onnx import OnnxEncoder
+from triptych.faces.encoders._preprocessing import parse_preprocessing
 from triptych.frame.errors import DataError
 
 file, whole = Path(sys.argv[1]), Path(sys.argv[1]).read_bytes()
@@ -231,7 +231,7 @@ for trial in range(200):
         content = content[: chance.integers(len(content))]
     file.write_bytes(bytes(content))
     try:
-        Onnx(file, layout({"size": "8x6", "template": "whole"}))
+        OnnxEncoder(file, parse_preprocessing({"size": "8x6", "template": "whole"}))
     except DataError as error:
         told += "\\n" not in str(error)
 print(told)

@@ -4,31 +4,33 @@ from pathlib import Path
 
 import pytest
 
-from triptych.faces.detection.template import NARROW, SQUARE
-from triptych.faces.encoders._preprocessing import Layout, beside, layout
+from triptych.faces.detection.template import ARCFACE_112X96, ARCFACE_112X112
+from triptych.faces.encoders._preprocessing import Preprocessing, parse_preprocessing, read_sidecar
 from triptych.frame.errors import ConfigError, DataError, UnknownNameError
 
 
 def test_without_a_word_it_is_the_customary_one():
-    assert layout({}) == Layout(112, 112, 127.5, 128.0, "rgb", SQUARE)
-    assert layout({"size": "112x96"}).template == NARROW
+    assert parse_preprocessing({}) == Preprocessing(112, 112, 127.5, 128.0, "rgb", ARCFACE_112X112)
+    assert parse_preprocessing({"size": "112x96"}).template == ARCFACE_112X96
 
 
 def test_every_word_is_followed():
     words = {"size": "40×30", "mean": "0", "scale": "255", "colour": "grey", "template": "whole"}
-    found = layout(words)
-    assert found == Layout(40, 30, 0.0, 255.0, "grey", None) and found.channels == 1
-    assert layout({"mean": 127.5, "scale": 128}) == layout({})  # as JSON has them
+    found = parse_preprocessing(words)
+    assert found == Preprocessing(40, 30, 0.0, 255.0, "grey", None) and found.channels == 1
+    assert parse_preprocessing({"mean": 127.5, "scale": 128}) == parse_preprocessing(
+        {}
+    )  # as JSON has them
 
 
 def test_templates_are_stretched_to_the_size():
-    found = layout({"size": "224x224"}).template
+    found = parse_preprocessing({"size": "224x224"}).template
     assert found is not None and (found.height, found.width) == (224, 224)
-    assert found.points[0] == (2 * SQUARE.points[0][0], 2 * SQUARE.points[0][1])
-    narrow = layout({"size": "56x48"}).template
-    assert narrow is not None and narrow.points[2] == (NARROW.points[2][0] / 2, 71.7366 / 2)
-    square = layout({"size": "112x96", "template": "square"}).template
-    assert square is not None and square.points != NARROW.points
+    assert found.points[0] == (2 * ARCFACE_112X112.points[0][0], 2 * ARCFACE_112X112.points[0][1])
+    narrow = parse_preprocessing({"size": "56x48"}).template
+    assert narrow is not None and narrow.points[2] == (ARCFACE_112X96.points[2][0] / 2, 71.7366 / 2)
+    square = parse_preprocessing({"size": "112x96", "template": "square"}).template
+    assert square is not None and square.points != ARCFACE_112X96.points
 
 
 @pytest.mark.parametrize(
@@ -48,21 +50,21 @@ def test_templates_are_stretched_to_the_size():
 )
 def test_words_that_mean_nothing_are_told(words: dict, told: str):
     with pytest.raises(ConfigError, match=told):
-        layout(words)
+        parse_preprocessing(words)
 
 
 def test_an_unknown_word_is_told_with_the_nearest():
     with pytest.raises(UnknownNameError, match=r"no setting of an encoder 'color'.*'colour'"):
-        layout({"color": "rgb"})
+        parse_preprocessing({"color": "rgb"})
 
 
 def test_words_beside_the_file_are_read(tmp_path: Path):
     path = tmp_path / "encoder.onnx"
-    assert beside(path) == {}
+    assert read_sidecar(path) == {}
     (tmp_path / "encoder.json").write_text('{"mean": 0, "colour": "bgr"}')
-    assert beside(path) == {"mean": 0, "colour": "bgr"}
+    assert read_sidecar(path) == {"mean": 0, "colour": "bgr"}
     for text in ("", "{", "[1]", "null", "\x00", "[" * 100_000):
         (tmp_path / "encoder.json").write_text(text)
         with pytest.raises(DataError, match=r"encoder\.json") as told:
-            beside(path)
+            read_sidecar(path)
         assert "\n" not in str(told.value)

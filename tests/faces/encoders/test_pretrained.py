@@ -10,9 +10,9 @@ from torch import Tensor
 
 from triptych.faces.assets import MOBILEFACENET, MOBILEFACENET_CHECKPOINT
 from triptych.faces.encoders import _pretrained
-from triptych.faces.encoders._build import open_encoder
-from triptych.faces.encoders._embedding_net import Embedding
-from triptych.faces.encoders._pretrained import digest, weights
+from triptych.faces.encoders._build import load_encoder
+from triptych.faces.encoders._embedding_net import EmbeddingNet
+from triptych.faces.encoders._pretrained import pretrained_weights_path, weights_hash
 from triptych.faces.encoders.mobilefacenet import FINGERPRINT
 from triptych.frame.errors import AssetNotFoundError, DataError
 from triptych.frame.storage.assets import cache
@@ -23,7 +23,7 @@ TENSORS = {"a.weight": torch.arange(6.0).reshape(2, 3), "b.bias": torch.ones(2)}
 @pytest.fixture
 def checkpoint(monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the checkpoint lies in the cache; weights as in TENSORS are the published ones."""
-    monkeypatch.setattr(_pretrained, "DIGEST", digest(TENSORS))
+    monkeypatch.setattr(_pretrained, "DIGEST", weights_hash(TENSORS))
     path = cache() / MOBILEFACENET_CHECKPOINT.path
     path.parent.mkdir(parents=True)
     return path
@@ -36,39 +36,39 @@ def save(path: Path, tensors: dict[str, Tensor], **how: bool) -> None:
 def test_a_digest_is_of_names_shapes_and_values():
     turned = dict(reversed(TENSORS.items()))
     counted = {**TENSORS, "b.num_batches_tracked": torch.tensor(3)}
-    assert digest(TENSORS) == digest(turned) == digest(counted)
+    assert weights_hash(TENSORS) == weights_hash(turned) == weights_hash(counted)
     others = [
         {**TENSORS, "b.bias": torch.tensor([1.0, 1.5])},
         {**TENSORS, "a.weight": TENSORS["a.weight"].reshape(3, 2)},
         {"a.weight": TENSORS["a.weight"]},
         {"a.weight": TENSORS["a.weight"], "c.bias": TENSORS["b.bias"]},
     ]
-    assert len({digest(TENSORS), *map(digest, others)}) == 5
+    assert len({weights_hash(TENSORS), *map(weights_hash, others)}) == 5
 
 
 @pytest.mark.parametrize("zipped", [True, False], ids=["zip", "as in 2018"])
 def test_a_checkpoint_is_read_once_and_kept_without_pickle(checkpoint: Path, zipped: bool):
     save(checkpoint, TENSORS, _use_new_zipfile_serialization=zipped)
-    path = weights()
+    path = pretrained_weights_path()
     assert path == cache() / _pretrained.CONVERTED
     assert all(load_file(path)[name].equal(values) for name, values in TENSORS.items())
     checkpoint.unlink()
-    assert weights() == path
+    assert pretrained_weights_path() == path
 
 
 def test_a_damaged_conversion_is_made_anew(checkpoint: Path):
     save(checkpoint, TENSORS)
-    path = weights()
+    path = pretrained_weights_path()
     save_file({"a.weight": torch.zeros(1)}, path)
-    assert digest(load_file(weights())) == _pretrained.DIGEST
+    assert weights_hash(load_file(pretrained_weights_path())) == _pretrained.DIGEST
     path.write_bytes(b"no")
-    assert digest(load_file(weights())) == _pretrained.DIGEST
+    assert weights_hash(load_file(pretrained_weights_path())) == _pretrained.DIGEST
 
 
 def test_other_weights_are_told(checkpoint: Path):
     save(checkpoint, {**TENSORS, "b.bias": torch.zeros(2)})
     with pytest.raises(DataError, match=r"068\.ckpt holds other weights.*Delete it"):
-        weights()
+        pretrained_weights_path()
     assert not (cache() / _pretrained.CONVERTED).exists()
 
 
@@ -90,7 +90,7 @@ def test_a_file_that_is_no_checkpoint_is_told_and_never_run(checkpoint: Path, ki
     else:
         checkpoint.write_bytes(b"" if kind == "empty" else b"<html>not here</html>" * 9)
     with pytest.raises(DataError, match=r"068\.ckpt is no checkpoint") as told:
-        weights()
+        pretrained_weights_path()
     assert "\n" not in str(told.value)
 
 
@@ -98,13 +98,13 @@ def test_offline_it_is_told_where_to_put_what():
     with pytest.raises(
         AssetNotFoundError, match=r"068\.ckpt.*TRIPTYCH_OFFLINE is set.*TRIPTYCH_DATA"
     ):
-        weights()
+        pretrained_weights_path()
 
 
 @pytest.mark.real
 def test_the_digest_is_that_of_the_published_weights(data):
     path = data(MOBILEFACENET.path)
-    assert weights() == path and digest(load_file(path)) == _pretrained.DIGEST
+    assert pretrained_weights_path() == path and weights_hash(load_file(path)) == _pretrained.DIGEST
 
 
 @pytest.mark.real
@@ -114,6 +114,6 @@ def test_the_checkpoint_gives_the_same_encoder(data, monkeypatch: pytest.MonkeyP
     path = cache() / MOBILEFACENET_CHECKPOINT.path
     path.parent.mkdir(parents=True)
     save(path, tensors)
-    found = Embedding.pretrained(weights()).state_dict()
+    found = EmbeddingNet.pretrained(pretrained_weights_path()).state_dict()
     assert len(found) == len(tensors)
-    assert open_encoder("mobilefacenet", device="cpu").fingerprint == FINGERPRINT
+    assert load_encoder("mobilefacenet", device="cpu").fingerprint == FINGERPRINT

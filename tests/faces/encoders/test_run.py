@@ -9,27 +9,29 @@ import pytest
 import torch
 
 from triptych.faces.calibration.calibration import Calibration
-from triptych.faces.detection.template import NARROW, Template
-from triptych.faces.encoders._embedding_net import Embedding
-from triptych.faces.encoders.run import Trained, keep_encoder, trained_fingerprint
+from triptych.faces.detection.template import ARCFACE_112X96, LandmarkTemplate
+from triptych.faces.encoders._embedding_net import EmbeddingNet
+from triptych.faces.encoders.run import RunEncoder, save_encoder, trained_fingerprint
 from triptych.frame.errors import DataError, ImageError, RunError
 from triptych.frame.storage import model_files
 
 CROPS = np.random.default_rng(0).integers(0, 256, (9, 28, 24, 3), dtype=np.uint8)
-TEMPLATE = Template(28, 24, tuple((x / 4, y / 4) for x, y in NARROW.points))
+TEMPLATE = LandmarkTemplate(28, 24, tuple((x / 4, y / 4) for x, y in ARCFACE_112X96.points))
 CALIBRATION = Calibration(
     *("trained-0", 1.0, 0.9, 1.1, 0.01, 0.01, 0.0, 0.02, -9.0, 9.0, 5, 50, 200, 900, "people")
 )
 
 
-def network(seed: int = 0, **options: int) -> Embedding:
+def network(seed: int = 0, **options: int) -> EmbeddingNet:
     torch.manual_seed(seed)
-    return Embedding("residual", 3, 28, 24, size=16, options=options or {"base": 8}).eval()
+    return EmbeddingNet(
+        "residual", 3, 28, 24, size=16, options=options or {"base_channels": 8}
+    ).eval()
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    keep_encoder(tmp_path, network(), TEMPLATE, CALIBRATION)
+    save_encoder(tmp_path, network(), TEMPLATE, CALIBRATION)
     return tmp_path
 
 
@@ -39,30 +41,32 @@ def change(folder: Path, **facts: object) -> None:
 
 
 def test_what_is_kept_encodes_the_same(saved: Path):
-    encoder = Trained(saved)
+    encoder = RunEncoder(saved)
     assert np.allclose(encoder.encode(CROPS), network().encode(CROPS), atol=1e-6)
-    assert (encoder.height, encoder.width, encoder.channels, encoder.size) == (28, 24, 3, 16)
+    assert (encoder.height, encoder.width, encoder.channels, encoder.dim) == (28, 24, 3, 16)
     assert encoder.template == TEMPLATE and encoder.calibration == CALIBRATION
     assert encoder.name == saved.name
     assert encoder.encode(CROPS[:0]).shape == (0, 16)
 
 
 def test_whole_pictures_need_no_template_and_no_threshold(tmp_path: Path):
-    keep_encoder(tmp_path, network(), None)
-    encoder = Trained(tmp_path)
+    save_encoder(tmp_path, network(), None)
+    encoder = RunEncoder(tmp_path)
     assert encoder.template is None and encoder.calibration is None
 
 
 def test_a_fingerprint_is_of_what_changes_the_numbers_and_nothing_else(tmp_path: Path):
-    def kept(embedding: Embedding, template: Template | None, *calibration: Calibration) -> str:
+    def kept(
+        embedding: EmbeddingNet, template: LandmarkTemplate | None, *calibration: Calibration
+    ) -> str:
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()
-        keep_encoder(folder, embedding, template, *calibration)
-        return Trained(folder).fingerprint
+        save_encoder(folder, embedding, template, *calibration)
+        return RunEncoder(folder).fingerprint
 
     first = kept(network(), TEMPLATE)
     assert first == kept(network(), TEMPLATE, CALIBRATION)
-    moved = Template(28, 24, tuple((x + 1, y) for x, y in TEMPLATE.points))
+    moved = LandmarkTemplate(28, 24, tuple((x + 1, y) for x, y in TEMPLATE.points))
     others = {kept(network(1), TEMPLATE), kept(network(), None), kept(network(), moved)}
     assert len({first, *others}) == 4
     assert first.startswith("trained-") and len(first) == len("trained-") + 12
@@ -71,21 +75,21 @@ def test_a_fingerprint_is_of_what_changes_the_numbers_and_nothing_else(tmp_path:
 def test_a_fingerprint_is_known_before_anything_is_written(saved: Path):
     embedding = network()
     digest = model_files.checksum(embedding.state_dict())
-    assert trained_fingerprint(digest, embedding, TEMPLATE) == Trained(saved).fingerprint
+    assert trained_fingerprint(digest, embedding, TEMPLATE) == RunEncoder(saved).fingerprint
 
 
 def test_crops_of_another_size_are_told(saved: Path):
     with pytest.raises(ImageError, match="expects crops of 28×24×3, got 28×24×1"):
-        Trained(saved).encode(CROPS[..., :1])
+        RunEncoder(saved).encode(CROPS[..., :1])
 
 
 def test_damaged_weights_are_told(tmp_path: Path):
     embedding = network()
     with torch.no_grad():
         embedding.last.linear1.conv.weight[0, 0] = float("nan")
-    keep_encoder(tmp_path, embedding, None)
+    save_encoder(tmp_path, embedding, None)
     with pytest.raises(DataError, match="its weights are damaged"):
-        Trained(tmp_path).encode(CROPS)
+        RunEncoder(tmp_path).encode(CROPS)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,7 @@ def test_damaged_weights_are_told(tmp_path: Path):
 def test_a_description_that_does_not_fit_is_told(saved: Path, facts: dict):
     change(saved, **facts)
     with pytest.raises(RunError, match=r"model\.json and its weights do not fit") as told:
-        Trained(saved)
+        RunEncoder(saved)
     assert "\n" not in str(told.value)
 
 
@@ -118,9 +122,9 @@ def test_a_description_that_does_not_fit_is_told(saved: Path, facts: dict):
 def test_a_run_of_another_panel_is_told(saved: Path, panel: object):
     change(saved, panel=panel)
     with pytest.raises(RunError, match="was not trained to tell faces apart"):
-        Trained(saved)
+        RunEncoder(saved)
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path):
     with pytest.raises(RunError, match="Expected a finished run"):
-        Trained(tmp_path)
+        RunEncoder(tmp_path)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from triptych.faces.gallery import faiss_index as indexing
-from triptych.faces.gallery.faiss_index import Covered, Index, sidecar
+from triptych.faces.gallery.faiss_index import FaissIndex, IndexCoverage, sidecar
 from triptych.frame.errors import WriteError
 
-COVERED = Covered("gallery", 0, 3000, 9, "0" * 64)
+COVERED = IndexCoverage("gallery", 0, 3000, 9, "0" * 64)
 
 
 def units(count: int, size: int, seed: int = 0) -> np.ndarray:
@@ -18,10 +18,10 @@ def units(count: int, size: int, seed: int = 0) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def built(vectors: np.ndarray, first: int = 0) -> Index:
+def built(vectors: np.ndarray, first: int = 0) -> FaissIndex:
     ids = np.arange(first, first + len(vectors))
     half = len(vectors) // 2
-    return Index.built(
+    return FaissIndex.build(
         vectors, [(ids[:half], vectors[:half]), (ids[half:], vectors[half:])], COVERED
     )
 
@@ -43,7 +43,7 @@ def test_a_saved_index_answers_alike(tmp_path: Path) -> None:
     vectors, path = units(500, 16), tmp_path / "people.db.faiss"
     index = built(vectors)
     index.save(path)
-    again = Index.load(path)
+    again = FaissIndex.load(path)
     assert again is not None and again.covered == COVERED and len(again) == 500
     np.testing.assert_array_equal(again.search(vectors, 3), index.search(vectors, 3))
 
@@ -57,7 +57,7 @@ def test_only_what_was_saved_is_read(tmp_path: Path) -> None:
     flipped[len(whole) // 2] ^= 1
     for content in (b"", whole[:-1], bytes(flipped), b"IxMp" + b"\xff" * 5000):
         path.write_bytes(content)
-        assert Index.load(path) is None
+        assert FaissIndex.load(path) is None
     path.write_bytes(whole)
     for words in (
         b"",
@@ -68,11 +68,11 @@ def test_only_what_was_saved_is_read(tmp_path: Path) -> None:
         about.replace(b'"format": 1', b'"format": 2'),
     ):
         sidecar(path).write_bytes(words)
-        assert Index.load(path) is None
+        assert FaissIndex.load(path) is None
     sidecar(path).write_bytes(about)
-    assert Index.load(path) is not None
+    assert FaissIndex.load(path) is not None
     sidecar(path).unlink()
-    assert Index.load(path) is None
+    assert FaissIndex.load(path) is None
 
 
 def test_an_index_of_another_faiss_is_made_anew(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_an_index_of_another_faiss_is_made_anew(tmp_path: Path) -> None:
     about = json.loads(sidecar(path).read_text())
     about["sha256"] = indexing._checksum(path)
     sidecar(path).write_text(json.dumps(about))
-    assert Index.load(path) is None
+    assert FaissIndex.load(path) is None
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:

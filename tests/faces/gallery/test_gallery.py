@@ -20,8 +20,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from triptych.faces.calibration.calibration import Calibration
-from triptych.faces.embeddings import Encodings
-from triptych.faces.gallery.gallery import Enrolled, Enrollee, Gallery, Match
+from triptych.faces.embeddings import Embeddings
+from triptych.faces.gallery.gallery import Gallery, GalleryPerson, Match, WriteCounts
 from triptych.frame.errors import (
     ConfigError,
     DataError,
@@ -52,12 +52,12 @@ def units(count: int, seed: int = 0, size: int = SIZE) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def photos(people: list[str], seed: int = 0, encoder: str = "test") -> tuple[Encodings, list[str]]:
+def photos(people: list[str], seed: int = 0, encoder: str = "test") -> tuple[Embeddings, list[str]]:
     """A photo for each name, and their digests."""
     names = [f"{person}/{seed}-{number}.jpg" for number, person in enumerate(people)]
     vectors = units(len(people), seed)
     digests = [sha256(vector.tobytes()).hexdigest() for vector in vectors]
-    return Encodings(vectors, tuple(names), tuple(people), encoder), digests
+    return Embeddings(vectors, tuple(names), tuple(people), encoder), digests
 
 
 def opened(url: str, **options: object) -> Gallery:
@@ -121,24 +121,28 @@ def test_a_fresh_database_gets_all_it_needs(server: str) -> None:
         assert gallery.identify(encodings.vectors, top=1)[1][0].person == "Bo"
 
 
-def exact(encodings: Encodings, query: np.ndarray, top: int) -> list[tuple[str, str]]:
+def exact(encodings: Embeddings, query: np.ndarray, top: int) -> list[tuple[str, str]]:
     """The nearest photo of each person, by looking at all of them in float64."""
     gaps = np.linalg.norm(encodings.vectors.astype(np.float64) - query, axis=1)
     best: dict[str, str] = {}
     for row in np.argsort(gaps):
-        best.setdefault(encodings.people[row], encodings.photos[row])
+        best.setdefault(encodings.identities[row], encodings.photos[row])
     return list(best.items())[:top]
 
 
 def test_the_enrolled_are_found_again_nearest_first(url: str) -> None:
     encodings, digests = photos(["Ada", "Ada", "Bo", "Cy"])
     with opened(url) as gallery:
-        assert gallery.enroll(encodings, digests) == Enrolled(added=4)
+        assert gallery.enroll(encodings, digests) == WriteCounts(added=4)
         (matches,) = gallery.identify(encodings.vectors[1:2])
         assert [(m.person, m.photo) for m in matches] == exact(encodings, encodings.vectors[1], 5)
         assert matches[0] == Match("Ada", 0.0, encodings.photos[1])
         assert matches == sorted(matches, key=lambda match: match.distance)
-        assert gallery.people() == [Enrollee("Ada", 2), Enrollee("Bo", 1), Enrollee("Cy", 1)]
+        assert gallery.people() == [
+            GalleryPerson("Ada", 2),
+            GalleryPerson("Bo", 1),
+            GalleryPerson("Cy", 1),
+        ]
         assert len(gallery) == 4
 
 
@@ -148,7 +152,7 @@ def test_many_photos_of_few_people_still_name_as_many_people_as_asked(url: str) 
     near = encodings.vectors.copy()
     near[:150] = near[0] + 1e-3 * near[:150]
     near /= np.linalg.norm(near, axis=1, keepdims=True)
-    encodings = Encodings(near, encodings.photos, encodings.people, "test")
+    encodings = Embeddings(near, encodings.photos, encodings.identities, "test")
     with opened(url) as gallery:
         gallery.enroll(encodings, digests)
         (matches,) = gallery.identify(near[:1], top=3)
@@ -166,18 +170,18 @@ def test_nobody_is_named_in_an_empty_gallery(url: str) -> None:
 def test_enrolling_again_adds_nothing(url: str) -> None:
     encodings, digests = photos(["Ada", "Bo", "Bo"])
     with opened(url) as gallery:
-        assert gallery.known(digests) == {}
+        assert gallery.enrolled_as(digests) == {}
         gallery.enroll(encodings, digests)
-        assert gallery.known([*digests, "0" * 64]) == dict(zip(digests, encodings.people))
-        assert gallery.enroll(encodings, digests) == Enrolled(known=3)
+        assert gallery.enrolled_as([*digests, "0" * 64]) == dict(zip(digests, encodings.identities))
+        assert gallery.enroll(encodings, digests) == WriteCounts(known=3)
         assert len(gallery) == 3
 
 
 def test_the_same_photo_twice_in_one_call_is_kept_once(url: str) -> None:
     encodings, digests = photos(["Ada"])
-    twice = Encodings(np.repeat(encodings.vectors, 2, 0), ("1.jpg", "2.jpg"), ("Ada",) * 2, "test")
+    twice = Embeddings(np.repeat(encodings.vectors, 2, 0), ("1.jpg", "2.jpg"), ("Ada",) * 2, "test")
     with opened(url) as gallery:
-        assert gallery.enroll(twice, digests * 2) == Enrolled(added=1, known=1)
+        assert gallery.enroll(twice, digests * 2) == WriteCounts(added=1, known=1)
         assert len(gallery) == 1
 
 
@@ -186,11 +190,11 @@ def test_a_photo_in_another_persons_folder_is_moved(url: str) -> None:
     with opened(url) as gallery:
         gallery.enroll(encodings, digests)
         gallery.identify(encodings.vectors)
-        moved = Encodings(encodings.vectors[:1], ("Bo/new.jpg",), ("Bo",), "test")
-        assert gallery.enroll(moved, digests[:1]) == Enrolled(moved=1)
-        assert gallery.people() == [Enrollee("Bo", 3)]  # nobody is left without a photo
+        moved = Embeddings(encodings.vectors[:1], ("Bo/new.jpg",), ("Bo",), "test")
+        assert gallery.enroll(moved, digests[:1]) == WriteCounts(moved=1)
+        assert gallery.people() == [GalleryPerson("Bo", 3)]  # nobody is left without a photo
         assert gallery.identify(encodings.vectors[:1])[0][0] == Match("Bo", 0.0, "Bo/new.jpg")
-        assert gallery.enroll(moved, digests[:1]) == Enrolled(known=1)
+        assert gallery.enroll(moved, digests[:1]) == WriteCounts(known=1)
 
 
 def test_the_removed_are_never_named_again(url: str) -> None:
@@ -202,8 +206,8 @@ def test_the_removed_are_never_named_again(url: str) -> None:
         assert {m.person for m in gallery.identify(encodings.vectors)[0]} == {"Bo", "Cy"}
         assert gallery.remove(encodings.photos[2]) == 1
         assert [m.person for m in gallery.identify(encodings.vectors)[2]] == ["Cy"]
-        assert gallery.people() == [Enrollee("Cy", 1)]
-        assert gallery.enroll(encodings, digests) == Enrolled(added=3, known=1)
+        assert gallery.people() == [GalleryPerson("Cy", 1)]
+        assert gallery.enroll(encodings, digests) == WriteCounts(added=3, known=1)
         with pytest.raises(DataError, match=r"no photo 'Adda'.* mean 'Ada'"):
             gallery.remove("Adda")
 
@@ -224,7 +228,7 @@ def test_a_name_no_database_takes_is_refused(url: str, name: str) -> None:
     vectors = units(1)
     with opened(url) as gallery:
         with pytest.raises(DataError, match="name"):
-            gallery.enroll(Encodings(vectors, ("1.jpg",), (name,), "test"), ["0" * 64])
+            gallery.enroll(Embeddings(vectors, ("1.jpg",), (name,), "test"), ["0" * 64])
         assert len(gallery) == 0
 
 
@@ -234,7 +238,7 @@ def test_vectors_that_are_none_are_refused(url: str) -> None:
         for wrong in (np.nan, np.inf, 2.0):
             vectors = encodings.vectors.copy()
             vectors[1, 3] = wrong
-            bad = Encodings(vectors, encodings.photos, encodings.people, "test")
+            bad = Embeddings(vectors, encodings.photos, encodings.identities, "test")
             with pytest.raises(DataError, match="unit length"):
                 gallery.enroll(bad, digests)
             with pytest.raises(DataError, match="unit length"):
@@ -269,7 +273,7 @@ def test_a_gallery_tells_of_itself_without_its_encoder(url: str) -> None:
         assert gallery.calibration == judged
         with pytest.raises(EncoderMismatchError):
             gallery.calibration = Calibration(**{**judged.__dict__, "encoder": "other"})
-    told = Gallery.peek(url)
+    told = Gallery.info(url)
     assert (told.encoder, told.size, told.people, told.photos) == ("test", SIZE, 2, 3)
     assert told.calibration == judged
 
@@ -280,13 +284,13 @@ def test_a_newer_gallery_asks_to_upgrade(url: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE triptych_facts SET value = '2' WHERE name = 'format'"))
     engine.dispose()
-    for attempt in (opened, Gallery.peek):
+    for attempt in (opened, Gallery.info):
         with pytest.raises(GalleryError, match="written by a newer triptych"):
             attempt(url)
 
 
 def test_a_gallery_that_is_not_there_is_not_made_by_looking(url: str) -> None:
-    for attempt in (Gallery.peek, lambda place: opened(place, create=False)):
+    for attempt in (Gallery.info, lambda place: opened(place, create=False)):
         with pytest.raises(GalleryError, match="There is no gallery"):
             attempt(url)
     if url.startswith("sqlite"):
@@ -308,8 +312,8 @@ WRITER = """
 import sys
 from hashlib import sha256
 import numpy as np
-from triptych.faces.encodings import Encodings
-from triptych.faces.gallery import Gallery
+from triptych.faces.embeddings import Embeddings
+from triptych.faces import Gallery
 
 url, who, chunks = sys.argv[1], sys.argv[2], int(sys.argv[3])
 gallery = Gallery.open(url, encoder="test", size=16, create=True, wait=30)
@@ -320,7 +324,7 @@ for chunk in range(chunks):
     people = tuple(f"person {who}-{chunk}-{i // 2}" for i in range(6)) + ("everyone",)
     photos = tuple(f"{who}-{chunk}-{i}.jpg" for i in range(7))
     digests = [sha256(vector.tobytes()).hexdigest() for vector in vectors]
-    print(gallery.enroll(Encodings(vectors, photos, people, "test"), digests).added, flush=True)
+    print(gallery.enroll(Embeddings(vectors, photos, people, "test"), digests).added, flush=True)
 gallery.close()
 """
 
@@ -405,7 +409,7 @@ def test_a_file_held_by_one_alone_is_told_to_readers_too(tmp_path: Path) -> None
         other.execute("UPDATE triptych_facts SET value = value")
         for attempt in (
             lambda: opened(str(path), wait=0.1),
-            lambda: Gallery.peek(str(path), wait=0.1),
+            lambda: Gallery.info(str(path), wait=0.1),
         ):
             with pytest.raises(GalleryError, match="locked by another process"):
                 attempt()
@@ -535,8 +539,8 @@ import os
 import sys
 import faiss
 import numpy as np
-from triptych.faces.encodings import Encodings
-from triptych.faces.gallery import Gallery
+from triptych.faces.embeddings import Embeddings
+from triptych.faces import Gallery
 from triptych.frame.errors import WriteError
 
 path, spare, user = sys.argv[1:]
@@ -549,7 +553,7 @@ with Gallery.open(path, encoder="test", size=16, create=True, large=10) as galle
     vectors = np.eye(16, dtype=np.float32)[:1]
     print(len(gallery.identify(vectors)[0]))
     try:
-        gallery.enroll(Encodings(vectors, ("1.jpg",), ("Ada",), "test"), ["0" * 64])
+        gallery.enroll(Embeddings(vectors, ("1.jpg",), ("Ada",), "test"), ["0" * 64])
     except WriteError as error:
         print(error)
 """

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.faces.embeddings import Encodings
+from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery import search
-from triptych.faces.gallery.faiss_index import Index, sidecar
+from triptych.faces.gallery.faiss_index import FaissIndex, sidecar
 from triptych.faces.gallery.gallery import Gallery
 
 SIZE = 32
@@ -16,7 +16,7 @@ LARGE = 200  # photos from which these tests use an index
 FAULTS = ["deleted", "emptied", "damaged", "hostile", "unsigned", "folder"]
 
 
-def photos(count: int, seed: int) -> tuple[Encodings, list[str]]:
+def photos(count: int, seed: int) -> tuple[Embeddings, list[str]]:
     """Three photos a person, which are near one another."""
     rng = np.random.default_rng(seed)
     people = np.repeat(rng.standard_normal((-(-count // 3), SIZE)), 3, 0)[:count]
@@ -24,7 +24,7 @@ def photos(count: int, seed: int) -> tuple[Encodings, list[str]]:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     names = tuple(f"{seed}-{number // 3}" for number in range(count))
     files = tuple(f"{name}/{number}.jpg" for number, name in enumerate(names))
-    return Encodings(vectors, files, names, "test"), [
+    return Embeddings(vectors, files, names, "test"), [
         sha256(v.tobytes()).hexdigest() for v in vectors
     ]
 
@@ -53,14 +53,14 @@ def cache(path: Path) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by one each time an index is made."""
     counts: list[int] = []
-    build = Index.built
+    build = FaissIndex.build
 
-    def counted(*args: object) -> Index:
+    def counted(*args: object) -> FaissIndex:
         index = build(*args)  # type: ignore[arg-type]
         counts.append(len(index))
         return index
 
-    monkeypatch.setattr(search.Index, "built", counted)
+    monkeypatch.setattr(search.FaissIndex, "build", counted)
     return counts
 
 
@@ -149,7 +149,7 @@ def test_an_index_that_cannot_be_trusted_is_made_anew(
     same_answers(path, photos(300, seed=0)[0].vectors)
     assert made == [900]
     if fault != "folder":
-        assert Index.load(file) is not None
+        assert FaissIndex.load(file) is not None
 
 
 def test_an_index_of_another_gallery_is_made_anew(path: Path, made: list[int]) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from triptych.faces.metrics.identification import identification
+from triptych.faces.metrics.identification import evaluate_identification
 from triptych.frame.errors import ConfigError
 
 
@@ -21,27 +21,30 @@ def crowd(people: int, photos: int, spread: float = 0.8, seed: int = 0):
 
 def test_photos_nearest_to_their_own_first_photo_are_identified():
     # a is enrolled at 0°, b at 90°; b's photo at 30° is nearer to a
-    found = identification(at(0, 10, 90, 30, 80), ["a", "a", "b", "b", "b"])
+    found = evaluate_identification(at(0, 10, 90, 30, 80), ["a", "a", "b", "b", "b"])
     assert found.probes.tolist() == [1, 3, 4] and found.right.tolist() == [True, False, True]
     assert found.rank1 == pytest.approx(2 / 3)
 
 
 def test_a_photo_as_near_to_another_is_not_identified():
-    assert identification(at(0, 0, 0, 90), ["a", "a", "b", "b"]).right.tolist() == [False, False]
+    assert evaluate_identification(at(0, 0, 0, 90), ["a", "a", "b", "b"]).right.tolist() == [
+        False,
+        False,
+    ]
 
 
 def test_photos_without_a_face_and_people_enrolled_by_one_are_missed():
     vectors = at(0, 5, 6, 90, 95, 96)
     people = ["a", "a", "a", "b", "b", "b"]
     vectors[1] = np.nan
-    assert identification(vectors, people).right.tolist() == [False, True, True, True]
+    assert evaluate_identification(vectors, people).right.tolist() == [False, True, True, True]
     vectors[3] = np.nan
-    assert identification(vectors, people).right.tolist() == [False, True, False, False]
+    assert evaluate_identification(vectors, people).right.tolist() == [False, True, False, False]
 
 
 def test_every_photo_is_compared_with_every_first_one():
     vectors, people = crowd(15, 6)
-    found = identification(vectors, people)
+    found = evaluate_identification(vectors, people)
     firsts = {person: people.index(person) for person in people}
     for probe, right in zip(found.probes, found.right):
         near = {who: np.linalg.norm(vectors[probe] - vectors[i]) for who, i in firsts.items()}
@@ -51,13 +54,15 @@ def test_every_photo_is_compared_with_every_first_one():
 
 def test_strangers_and_enrolled_people_are_all_photos_of_two_halves():
     vectors, people = crowd(10, 4, spread=0.1)
-    found = identification(vectors, people, splits=7)
-    assert found.curve.same == 7 * 5 * 3 and found.curve.different == 7 * 5 * 4
+    found = evaluate_identification(vectors, people, splits=7)
+    assert found.curve.genuine == 7 * 5 * 3 and found.curve.impostor == 7 * 5 * 4
 
 
 def test_one_split_of_two_people_as_worked_by_hand():
     # whoever is enrolled, the other's photos are 60° to 120° away: distances 1 to √3
-    found = identification(at(0, 20, 90, 80), ["a", "a", "b", "b"], splits=40, threshold=0.9)
+    found = evaluate_identification(
+        at(0, 20, 90, 80), ["a", "a", "b", "b"], splits=40, threshold=0.9
+    )
     assert found.at(0.9) == (0.0, 0.0)
     own = 2 * np.sin(np.radians([10, 5]))  # of a and b
     assert set(found.curve.thresholds[1:3].round(5)) == set(own.round(5))
@@ -68,7 +73,7 @@ def test_one_split_of_two_people_as_worked_by_hand():
 def test_a_nearer_stranger_in_the_gallery_misses_a_photo_at_any_threshold():
     people = ["a", "a", "b", "b", "c", "c", "d", "d"]
     vectors = at(0, 88, 90, 2, 180, 268, 270, 182)  # each second photo looks like another
-    found = identification(vectors, people, splits=60)
+    found = evaluate_identification(vectors, people, splits=60)
     assert found.rank1 == 0
     # half the time the other one is a stranger, and then it is the nearest enrolled
     assert 0 < found.curve.tar[-1] < 1
@@ -76,16 +81,16 @@ def test_a_nearer_stranger_in_the_gallery_misses_a_photo_at_any_threshold():
 
 def test_a_rate_needs_photos_of_strangers():
     vectors, people = crowd(12, 5)
-    metrics = identification(vectors, people).metrics()
+    metrics = evaluate_identification(vectors, people).metrics()
     assert metrics["fnir_at_fpir_1e-1"] is not None  # 30 photos of strangers
     assert metrics["fnir_at_fpir_1e-2"] is None
 
 
 def test_a_photo_without_a_face_never_helps():
     vectors, people = crowd(12, 5)
-    before = identification(vectors, people, threshold=0.9)
+    before = evaluate_identification(vectors, people, threshold=0.9)
     vectors[7] = np.nan
-    after = identification(vectors, people, threshold=0.9)
+    after = evaluate_identification(vectors, people, threshold=0.9)
     assert after.rank1 <= before.rank1
     assert after.fnir_at(0.2) >= before.fnir_at(0.2)
     assert after.curve.eer() >= before.curve.eer()
@@ -94,17 +99,17 @@ def test_a_photo_without_a_face_never_helps():
 def test_every_figure_is_defined():
     vectors, people = crowd(6, 3)
     for threshold in (None, 0.8):
-        found = identification(vectors, people, threshold=threshold)
+        found = evaluate_identification(vectors, people, threshold=threshold)
         assert list(found.metrics()) == list(found.definitions())
         assert ("fnir_at_threshold" in found.metrics()) == (threshold is not None)
 
 
 def test_people_with_one_photo_stand_in_the_gallery_only():
-    found = identification(at(0, 10, 90, 80, 15), ["a", "a", "b", "b", "c"])
+    found = evaluate_identification(at(0, 10, 90, 80, 15), ["a", "a", "b", "b", "c"])
     assert found.probes.tolist() == [1, 3] and found.right.tolist() == [False, True]
 
 
 @pytest.mark.parametrize("people", [["a", "a", "a", "b"], ["a", "b", "c", "d"], ["a"] * 4])
 def test_people_nobody_can_be_compared_with_are_refused(people: list[str]):
     with pytest.raises(ConfigError, match="two people at least with two photos"):
-        identification(at(0, 10, 90, 80), people)
+        evaluate_identification(at(0, 10, 90, 80), people)

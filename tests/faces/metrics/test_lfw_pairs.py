@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.faces.metrics.lfw_pairs import read_pairs
-from triptych.faces.photos.identity_folder import People, PhotoFile
+from triptych.faces.metrics.lfw_pairs import load_lfw_pairs
+from triptych.faces.photos.identity_folder import IdentityFolder, ImageFile
 from triptych.frame.errors import DataError
 
 FOLDER = Path("lfw")
@@ -20,12 +20,12 @@ Cy_Ó\t1\tDee\t2
 """
 
 
-def people() -> People:
+def people() -> IdentityFolder:
     names = [(name, number) for name in ("Ann", "Bob", "Cy_Ó", "Dee") for number in (1, 2, 3)]
-    return People(
+    return IdentityFolder(
         FOLDER,
         tuple(
-            PhotoFile(f"{name}/{name}_{number:04d}.{'png' if number == 2 else 'jpg'}", name, FOLDER)
+            ImageFile(f"{name}/{name}_{number:04d}.{'png' if number == 2 else 'jpg'}", name, FOLDER)
             for name, number in names
         ),
     )
@@ -38,12 +38,14 @@ def listed(folder: Path, text: str) -> Path:
 
 
 def test_a_list_is_read_line_by_line(tmp_path: Path):
-    found = read_pairs(listed(tmp_path, GOOD), people())
+    found = load_lfw_pairs(listed(tmp_path, GOOD), people())
     assert found.first.tolist() == [0, 0, 0, 1, 6, 9, 7, 6]
     assert found.second.tolist() == [1, 2, 3, 4, 7, 11, 9, 10]
     assert found.same.tolist() == [True, True, False, False] * 2
     assert found.fold.tolist() == [0] * 4 + [1] * 4
-    assert found.by == "people" and found.person.tolist() == np.repeat(range(4), 3).tolist()
+    assert (
+        found.disjoint_by == "people" and found.person.tolist() == np.repeat(range(4), 3).tolist()
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,13 +59,13 @@ def test_a_list_is_read_line_by_line(tmp_path: Path):
     ],
 )
 def test_blanks_line_ends_and_spellings_do_not_matter(tmp_path: Path, change):
-    found = read_pairs(listed(tmp_path, change(GOOD)), people())
+    found = load_lfw_pairs(listed(tmp_path, change(GOOD)), people())
     assert found.second.tolist() == [1, 2, 3, 4, 7, 11, 9, 10]
 
 
 def test_folds_that_share_a_person_are_told(tmp_path: Path):
     text = GOOD.replace("Dee\t1\t3", "Ann\t2\t3")
-    assert read_pairs(listed(tmp_path, text), people()).by == "pairs"
+    assert load_lfw_pairs(listed(tmp_path, text), people()).disjoint_by == "pairs"
 
 
 @pytest.mark.parametrize(
@@ -90,16 +92,16 @@ def test_folds_that_share_a_person_are_told(tmp_path: Path):
 )
 def test_a_malformed_line_is_told_by_its_number(tmp_path: Path, old: str, new: str, told: str):
     with pytest.raises(DataError) as caught:
-        read_pairs(listed(tmp_path, GOOD.replace(old, new, 1)), people())
+        load_lfw_pairs(listed(tmp_path, GOOD.replace(old, new, 1)), people())
     assert told in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_what_is_no_text_or_not_there_is_refused(tmp_path: Path):
     path = tmp_path / "pairs.txt"
     with pytest.raises(DataError, match="No such file"):
-        read_pairs(path, people())
+        load_lfw_pairs(path, people())
     path.write_bytes(b"10\t300\n\xff\xfe")
     with pytest.raises(DataError, match="as text"):
-        read_pairs(path, people())
+        load_lfw_pairs(path, people())
     with pytest.raises(DataError, match="Cannot read the pairs"):
-        read_pairs(tmp_path, people())
+        load_lfw_pairs(tmp_path, people())

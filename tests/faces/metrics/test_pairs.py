@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.faces.metrics import pairs as pairs_file
-from triptych.faces.metrics.pairs import Pairs, balanced
+from triptych.faces.metrics.pairs import Pairs, sample_pairs
 from triptych.frame.errors import ConfigError
 
 
@@ -20,7 +20,7 @@ def couples(pairs: Pairs) -> list[tuple[int, int]]:
 
 def test_all_pairs_of_one_person_are_there_and_as_many_of_two():
     people = crowd(4, 3, 5)
-    found = balanced(people, folds=3)
+    found = sample_pairs(people, folds=3)
     own = {(i, j) for i, j in combinations(range(12), 2) if people[i] == people[j]}
     listed = couples(found)
     assert {pair for pair, same in zip(listed, found.same) if same} == own
@@ -34,7 +34,7 @@ def test_pairs_are_what_they_say_none_twice_and_folds_are_even(
     people = crowd(*counts)
     shuffler.shuffle(people)
     try:
-        found = balanced(people, folds=3, seed=seed)
+        found = sample_pairs(people, folds=3, seed=seed)
     except ConfigError:
         assert sum(n * (n - 1) // 2 for n in counts) < 3 or np.prod(counts) < 3
         return
@@ -49,25 +49,25 @@ def test_pairs_are_what_they_say_none_twice_and_folds_are_even(
         for f in range(3)
     ]
     apart = not any(one & other for one, other in combinations(ours, 2))
-    assert found.by == "pairs" or apart
+    assert found.disjoint_by == "pairs" or apart
 
 
 def test_folds_share_no_person_where_there_are_two_people_a_fold():
-    assert balanced(crowd(*[3] * 8), folds=4).by == "people"
-    assert balanced(crowd(*[3] * 7), folds=4).by == "pairs"
+    assert sample_pairs(crowd(*[3] * 8), folds=4).disjoint_by == "people"
+    assert sample_pairs(crowd(*[3] * 7), folds=4).disjoint_by == "pairs"
     # twelve people, but three only with two photos, and each fold needs a same pair
-    assert balanced(crowd(3, 3, 3, *[1] * 9), folds=4).by == "pairs"
+    assert sample_pairs(crowd(3, 3, 3, *[1] * 9), folds=4).disjoint_by == "pairs"
 
 
 def test_a_seed_draws_the_same_pairs_and_another_draws_others():
-    one, again, other = (balanced(crowd(*[4] * 9), folds=3, seed=seed) for seed in (5, 5, 6))
+    one, again, other = (sample_pairs(crowd(*[4] * 9), folds=3, seed=seed) for seed in (5, 5, 6))
     assert couples(one) == couples(again) and one.fold.tolist() == again.fold.tolist()
     assert couples(one) != couples(other)
 
 
 def test_of_very_many_pairs_so_many_are_drawn(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pairs_file, "MOST", 50)
-    found = balanced(crowd(30, 30, 30), folds=5)
+    found = sample_pairs(crowd(30, 30, 30), folds=5)
     assert found.same.sum() == 50 and len(set(couples(found))) == len(found) == 100
     # spread over everyone
     assert len(np.unique(found.person[found.first[found.same]])) == 3
@@ -76,7 +76,7 @@ def test_of_very_many_pairs_so_many_are_drawn(monkeypatch: pytest.MonkeyPatch):
 def test_distances_are_those_of_the_rows_and_nan_without_a_face():
     vectors = np.eye(4, dtype=np.float32)
     vectors[2] = np.nan
-    found = balanced(["a", "a", "b", "b"], folds=2)
+    found = sample_pairs(["a", "a", "b", "b"], folds=2)
     for i, j, distance in zip(found.first, found.second, found.distances(vectors)):
         assert np.isnan(distance) if 2 in (i, j) else np.isclose(distance, np.sqrt(2))
 
@@ -84,9 +84,9 @@ def test_distances_are_those_of_the_rows_and_nan_without_a_face():
 @pytest.mark.parametrize("people", [[], ["a"] * 9, ["a", "b", "c"], crowd(2, 2)])
 def test_too_few_people_or_photos_are_refused(people: list[str]):
     with pytest.raises(ConfigError, match=r"Add photos"):
-        balanced(people, folds=10)
+        sample_pairs(people, folds=10)
 
 
 def test_one_fold_is_refused():
     with pytest.raises(ConfigError, match="at least 2 folds, got 1"):
-        balanced(crowd(5, 5), folds=1)
+        sample_pairs(crowd(5, 5), folds=1)

@@ -3,17 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from sklearn.metrics import roc_curve
+from sklearn import metrics as sklearn_metrics
 
-from triptych.faces.metrics.roc import Curve, curve, exponent
+from triptych.faces.metrics.roc import RocCurve, format_rate, roc_curve
 from triptych.frame.errors import ConfigError
 
 NAN = float("nan")
 
 
-def given_by(same: list[float], different: list[float]) -> Curve:
+def given_by(same: list[float], different: list[float]) -> RocCurve:
     known = np.arange(len(same) + len(different)) < len(same)
-    return curve(np.array(same + different), known)
+    return roc_curve(np.array(same + different), known)
 
 
 @st.composite
@@ -44,8 +44,8 @@ def test_the_equal_error_rate_lies_where_the_lines_cross():
 @given(some_pairs())
 def test_rates_are_those_of_scikit_learn(pairs: tuple[np.ndarray, np.ndarray]):
     distances, same = pairs
-    far, tar, thresholds = roc_curve(same, -distances, drop_intermediate=False)
-    found = curve(distances, same)
+    far, tar, thresholds = sklearn_metrics.roc_curve(same, -distances, drop_intermediate=False)
+    found = roc_curve(distances, same)
     assert np.allclose(found.far, far) and np.allclose(found.tar, tar)
     assert np.allclose(found.thresholds[1:], -thresholds[1:])
 
@@ -54,7 +54,7 @@ def test_rates_are_those_of_scikit_learn(pairs: tuple[np.ndarray, np.ndarray]):
 def test_false_accepts_never_fall_and_false_rejects_never_rise(
     pairs: tuple[np.ndarray, np.ndarray],
 ):
-    found = curve(*pairs)
+    found = roc_curve(*pairs)
     assert (np.diff(found.far) >= 0).all() and (np.diff(found.frr) <= 0).all()
     assert found.far[-1] == 1 and found.frr[0] == 1
 
@@ -64,15 +64,15 @@ def test_equal_errors_become_the_rest_when_same_and_different_are_swapped(
     pairs: tuple[np.ndarray, np.ndarray],
 ):
     distances, same = pairs
-    assert np.isclose(curve(distances, same).eer() + curve(distances, ~same).eer(), 1)
+    assert np.isclose(roc_curve(distances, same).eer() + roc_curve(distances, ~same).eer(), 1)
 
 
 @given(some_pairs())
 def test_corners_draw_the_same_line_and_no_corner_can_be_left_out(
     pairs: tuple[np.ndarray, np.ndarray],
 ):
-    found = curve(*pairs)
-    kept = found.corners()
+    found = roc_curve(*pairs)
+    kept = found.drop_intermediate()
     assert kept.eer() == pytest.approx(found.eer())
     # every point left out lies on the line of those kept
     along = found.far + found.tar
@@ -87,8 +87,8 @@ def test_the_threshold_for_a_rate_keeps_it_and_the_next_would_not(
     pairs: tuple[np.ndarray, np.ndarray], far: float
 ):
     distances, same = pairs
-    found = curve(distances, same)
-    threshold = found.threshold_for(far)
+    found = roc_curve(distances, same)
+    threshold = found.threshold_at_far(far)
     assert (distances[~same] <= threshold).mean() <= far + 1e-9
     beyond = distances[distances > threshold]
     if len(beyond):
@@ -116,7 +116,7 @@ def test_no_rate_gains_from_photos_refused(
     distances, same = pairs
     refused = distances.copy()
     refused[data.draw(st.integers(0, len(distances) - 1))] = NAN
-    before, after = curve(distances, same), curve(refused, same)
+    before, after = roc_curve(distances, same), roc_curve(refused, same)
     assert after.eer() >= before.eer() - 1e-12
     for far in (0.1, 0.3, 0.8):
         assert not after.tar_at(far) > before.tar_at(far)
@@ -124,8 +124,8 @@ def test_no_rate_gains_from_photos_refused(
 
 def test_rates_exceeded_by_photos_without_a_face_have_no_threshold():
     found = given_by([0.1], [NAN, NAN, 0.9, 1.0])
-    assert np.isnan(found.threshold_for(0.3)) and np.isnan(found.tar_at(0.9 / 2))
-    assert np.isfinite(found.threshold_for(0.5))
+    assert np.isnan(found.threshold_at_far(0.3)) and np.isnan(found.tar_at(0.9 / 2))
+    assert np.isfinite(found.threshold_at_far(0.5))
 
 
 def test_all_photos_without_a_face_are_all_wrong():
@@ -134,7 +134,7 @@ def test_all_photos_without_a_face_are_all_wrong():
 
 def test_a_distance_without_end_is_accepted_by_no_number():
     found = given_by([0.1, np.inf], [0.5, np.inf])
-    assert found.tar.tolist() == [0, 0.5, 0.5, 1] and found.threshold_for(0.5) == 0.5
+    assert found.tar.tolist() == [0, 0.5, 0.5, 1] and found.threshold_at_far(0.5) == 0.5
 
 
 def test_pairs_of_one_kind_only_are_refused():
@@ -146,4 +146,4 @@ def test_pairs_of_one_kind_only_are_refused():
 
 @pytest.mark.parametrize("rate, text", [(0.1, "1e-1"), (1e-3, "1e-3"), (1e-10, "1e-10")])
 def test_rates_are_named_by_their_exponent(rate: float, text: str):
-    assert exponent(rate) == text
+    assert format_rate(rate) == text

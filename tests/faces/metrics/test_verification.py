@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.faces.metrics.pairs import Pairs, balanced
-from triptych.faces.metrics.verification import best_threshold, verification
+from triptych.faces.metrics.pairs import Pairs, sample_pairs
+from triptych.faces.metrics.verification import best_threshold, evaluate_verification
 
 NAN = float("nan")
 
@@ -29,10 +29,10 @@ def crowd(people: int, photos: int, spread: float, seed: int = 0) -> tuple[list[
 def test_a_fold_is_told_by_the_threshold_of_the_others():
     # fold 1 alone: 0.5 | 0.7, threshold 0.6; fold 0 alone: 0.3 | 0.45, threshold 0.375
     pairs = of([True, False, True, False], [0, 0, 1, 1])
-    found = verification(np.array([0.3, 0.45, 0.5, 0.7]), pairs)
+    found = evaluate_verification(np.array([0.3, 0.45, 0.5, 0.7]), pairs)
     assert np.allclose(found.thresholds, (0.6, 0.375))
     # at 0.6 both pairs of fold 0 are accepted; at 0.375 both of fold 1 rejected
-    assert found.right.tolist() == [True, False, False, True]
+    assert found.correct.tolist() == [True, False, False, True]
     assert found.folds == (0.5, 0.5) and found.accuracy == 0.5
     assert np.allclose(found.margins, [-0.3, -0.15, 0.125, 0.325])
 
@@ -73,23 +73,23 @@ def test_no_threshold_is_more_accurate_than_the_best(seed: int):
 
 def test_a_photo_without_a_face_makes_all_its_pairs_wrong():
     people, vectors = crowd(8, 5, spread=0.05)
-    pairs = balanced(people, folds=4)
-    assert verification(pairs.distances(vectors), pairs).accuracy == 1
+    pairs = sample_pairs(people, folds=4)
+    assert evaluate_verification(pairs.distances(vectors), pairs).accuracy == 1
     vectors[7] = NAN
-    found = verification(pairs.distances(vectors), pairs)
+    found = evaluate_verification(pairs.distances(vectors), pairs)
     touched = (pairs.first == 7) | (pairs.second == 7)
-    assert (found.right == ~touched).all()
+    assert (found.correct == ~touched).all()
     assert (np.isnan(found.margins) == touched).all()
 
 
 def test_no_fold_sets_its_own_threshold():
     """Distances of one fold say nothing of its threshold."""
     people, vectors = crowd(10, 4, spread=0.6)
-    pairs = balanced(people, folds=5)
+    pairs = sample_pairs(people, folds=5)
     distances = pairs.distances(vectors)
-    before = verification(distances, pairs).thresholds
+    before = evaluate_verification(distances, pairs).thresholds
     distances[pairs.fold == 2] = distances[pairs.fold == 2][::-1]
-    after = verification(distances, pairs).thresholds
+    after = evaluate_verification(distances, pairs).thresholds
     assert before[2] == after[2] and before != after
 
 
@@ -97,17 +97,17 @@ def test_the_interval_holds_the_accuracy_and_is_wider_for_fewer_people():
     widths = []
     for people in (8, 64):
         names, vectors = crowd(people, 4, spread=0.9)
-        pairs = balanced(names, folds=4)
-        found = verification(pairs.distances(vectors), pairs)
-        assert 0 <= found.low < found.accuracy < found.high <= 1
-        widths.append(found.high - found.low)
+        pairs = sample_pairs(names, folds=4)
+        found = evaluate_verification(pairs.distances(vectors), pairs)
+        assert 0 <= found.ci_low < found.accuracy < found.ci_high <= 1
+        widths.append(found.ci_high - found.ci_low)
     assert widths[0] > widths[1]
 
 
 def test_every_figure_is_defined_and_those_without_support_are_none():
     names, vectors = crowd(10, 4, spread=0.5)
-    pairs = balanced(names)  # 60 pairs of two people
-    found = verification(pairs.distances(vectors), pairs)
+    pairs = sample_pairs(names)  # 60 pairs of two people
+    found = evaluate_verification(pairs.distances(vectors), pairs)
     metrics = found.metrics()
     assert list(metrics) == list(found.definitions())
     assert metrics["tar_at_far_1e-1"] is not None

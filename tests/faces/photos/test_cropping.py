@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from triptych.faces.detection.face import Face
-from triptych.faces.detection.template import NARROW, SQUARE
-from triptych.faces.photos.cropping import Cropper, fitted
-from triptych.faces.photos.identity_folder import PhotoFile, people
+from triptych.faces.detection.template import ARCFACE_112X96, ARCFACE_112X112
+from triptych.faces.photos.cropping import Cropper, scaled_template
+from triptych.faces.photos.identity_folder import ImageFile, load_identities
 from triptych.frame.errors import FaceError
 from triptych.frame.storage import images
 
@@ -20,23 +20,23 @@ class Finds:
     def __init__(self, *faces: Face):
         self.faces = faces
 
-    def find(self, photo: np.ndarray) -> list[Face]:
+    def detect(self, photo: np.ndarray) -> list[Face]:
         return list(self.faces)
 
 
-def photo(folder: Path, pixels: np.ndarray) -> PhotoFile:
+def photo(folder: Path, pixels: np.ndarray) -> ImageFile:
     (folder / "ann").mkdir(exist_ok=True)
     images.save(folder / "ann" / "0.png", pixels)
-    return people(folder).photos[0]
+    return load_identities(folder).photos[0]
 
 
 RAMP = np.broadcast_to(np.arange(128, dtype=np.uint8)[None, :, None], (112, 128, 3)).copy()
 
 
 def test_templates_of_the_customary_sizes_are_the_customary_ones():
-    assert np.allclose(fitted(112, 96).points, NARROW.points)
-    assert np.allclose(fitted(112, 112).points, SQUARE.points)
-    assert np.allclose(np.array(fitted(56, 48).points) * 2, NARROW.points)
+    assert np.allclose(scaled_template(112, 96).points, ARCFACE_112X96.points)
+    assert np.allclose(scaled_template(112, 112).points, ARCFACE_112X112.points)
+    assert np.allclose(np.array(scaled_template(56, 48).points) * 2, ARCFACE_112X96.points)
 
 
 def test_a_picture_is_taken_whole(tmp_path):
@@ -55,7 +55,7 @@ def test_of_an_aligned_picture_the_middle_is_taken(tmp_path):
 
 def test_the_largest_face_is_found_and_brought_to_the_template(tmp_path):
     # landmarks of the template, four pixels to the right in the photo
-    marks = np.array(NARROW.points, np.float32) + np.array([4, 0], np.float32)
+    marks = np.array(ARCFACE_112X96.points, np.float32) + np.array([4, 0], np.float32)
     face = Face(0, 0, 100, 100, marks, 1.0)
     found = Cropper("find", 112, 96, 1, finder=Finds(face))(photo(tmp_path, RAMP))
     assert found.shape == (112, 96, 1)
@@ -69,7 +69,7 @@ def test_a_photo_without_a_face_is_refused_by_name(tmp_path):
 
 @pytest.mark.real
 def test_faces_of_real_photographs_are_found(data: Callable[[str], Path]):
-    who = people(data("faces/orl/orl_faces.zip"))
+    who = load_identities(data("faces/orl/orl_faces.zip"))
     crop = Cropper("find", 56, 48, 1)
     found = np.stack([crop(photo) for photo in who.photos[:20]])
     # eyes are darker than the cheeks below them

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.faces.photos.identity_folder import People, digest, people
+from triptych.faces.photos.identity_folder import IdentityFolder, content_hash, load_identities
 from triptych.frame.errors import ConfigError, DataError, ImageError
 
 NAMES = ("Ada/1.jpg", "Ada/2.png", "Bob O'Neil/1.pgm", "team/Zoë/a.webp")
@@ -25,12 +25,12 @@ def packed(folder: Path, place: Path) -> Path:
     return place
 
 
-def told(found: People) -> list[tuple[str, str]]:
+def told(found: IdentityFolder) -> list[tuple[str, str]]:
     return [(photo.person, photo.name) for photo in found.photos]
 
 
 def test_each_folder_with_photos_is_a_person(folder: Path):
-    assert told(people(folder)) == [
+    assert told(load_identities(folder)) == [
         ("Ada", "Ada/1.jpg"),
         ("Ada", "Ada/2.png"),
         ("Bob O'Neil", "Bob O'Neil/1.pgm"),
@@ -40,8 +40,8 @@ def test_each_folder_with_photos_is_a_person(folder: Path):
 
 def test_a_zip_is_read_as_the_folder_is(folder: Path, tmp_path_factory: pytest.TempPathFactory):
     place = packed(folder, tmp_path_factory.mktemp("zip") / "people.zip")
-    assert told(people(place)) == told(people(folder))
-    ours, theirs = people(folder).photos, people(place).photos
+    assert told(load_identities(place)) == told(load_identities(folder))
+    ours, theirs = load_identities(folder).photos, load_identities(place).photos
     assert [photo.bytes() for photo in ours] == [photo.bytes() for photo in theirs]
     assert ours[0].bytes() == b"Ada/1.jpg"
 
@@ -50,16 +50,16 @@ def test_two_spellings_of_an_accent_are_one_person(tmp_path: Path):
     for spelling, photo in (("Zoe\u0308", "1.jpg"), ("Zo\u00eb", "2.jpg")):
         (tmp_path / spelling).mkdir()
         (tmp_path / spelling / photo).touch()
-    assert people(tmp_path).counts == {"Zo\u00eb": 2}
+    assert load_identities(tmp_path).counts == {"Zo\u00eb": 2}
 
 
 def test_those_with_too_few_photos_are_left_out(folder: Path):
-    found = people(folder)
+    found = load_identities(folder)
     assert found.counts == {"Ada": 2, "Bob O'Neil": 1, "team/Zoë": 1} and len(found) == 3
-    assert len(found.with_at_least(1, "training")) == 3
+    assert len(found.with_min_photos(1, "training")) == 3
     with pytest.raises(ConfigError, match="1 of 3 people have 2 photos or more; training needs 2"):
-        found.with_at_least(2, "training")
-    assert told(found.of("Ada")) == [("Ada", "Ada/1.jpg"), ("Ada", "Ada/2.png")]
+        found.with_min_photos(2, "training")
+    assert told(found.subset("Ada")) == [("Ada", "Ada/1.jpg"), ("Ada", "Ada/2.png")]
 
 
 @pytest.mark.parametrize("given", ["nothing", "empty", "file", "zip"])
@@ -72,12 +72,12 @@ def test_no_people_is_told_in_a_line(given: str, tmp_path: Path):
     elif given == "zip":
         zipfile.ZipFile(place, "w").close()
     with pytest.raises(DataError, match="Expected a folder") as slip:
-        people(place)
+        load_identities(place)
     assert "\n" not in str(slip.value)
 
 
 def test_a_photo_that_is_gone_is_told(folder: Path):
-    photo = people(folder).photos[0]
+    photo = load_identities(folder).photos[0]
     (folder / photo.name).unlink()
     with pytest.raises(ImageError, match=r"Cannot read Ada/1\.jpg"):
         photo.bytes()
@@ -90,7 +90,7 @@ def test_a_damaged_entry_of_a_zip_is_told(folder: Path, tmp_path_factory: pytest
     content[start : start + 6] = b"\xff" * 6
     place.write_bytes(content)
     with pytest.raises(ImageError, match=r"Cannot read Ada/1\.jpg"):
-        people(place).photos[0].bytes()
+        load_identities(place).photos[0].bytes()
 
 
 def test_a_bomb_in_a_zip_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -98,11 +98,11 @@ def test_a_bomb_in_a_zip_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.Mon
     with zipfile.ZipFile(tmp_path / "people.zip", "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("Ada/1.jpg", bytes(2 << 20))
     with pytest.raises(ImageError, match="unpacks to more than 1 MB"):
-        people(tmp_path / "people.zip").photos[0].bytes()
+        load_identities(tmp_path / "people.zip").photos[0].bytes()
 
 
 def test_a_photo_is_known_by_its_content():
-    assert digest(b"a") == digest(b"a") != digest(b"b")
+    assert content_hash(b"a") == content_hash(b"a") != content_hash(b"b")
 
 
 @pytest.mark.real
@@ -110,5 +110,5 @@ def test_the_real_folders_hold_whom_they_should(data):
     faces = data("faces")
     expected = {"lfw-subset/lfw-subset": (10, 100), "orl/orl_faces": (40, 400)}
     for name, counts in expected.items():
-        found = people(faces / f"{name}.zip")
+        found = load_identities(faces / f"{name}.zip")
         assert (len(found), len(found.photos)) == counts

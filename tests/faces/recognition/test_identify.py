@@ -7,13 +7,13 @@ import pytest
 from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.recognition.enroll import enroll
 from triptych.faces.recognition.identify import identify
-from triptych.faces.recognition.pipeline import Reader
+from triptych.faces.recognition.pipeline import FacePipeline
 from triptych.faces.recognition.verify import verify
 from triptych.frame.errors import ConfigError, EncoderMismatchError, ImageError
 from triptych.frame.storage import images
 
-from .test_calibration import SOME
-from .test_enrolment import Colours
+from ..calibration.test_calibration import SOME
+from .test_enroll import Colours
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 220, 20), (20, 20, 220)
 
@@ -29,13 +29,13 @@ def gallery(tmp_path: Path):
         images.save(tmp_path / "team" / person / "1.png", plain(colour))
     place = str(tmp_path / "people.db")
     with Gallery.open(place, encoder="colours-1", size=3, create=True) as opened:
-        enroll(tmp_path / "team", opened, reader=Reader(Colours()))
+        enroll(tmp_path / "team", opened, reader=FacePipeline(Colours()))
         yield opened
 
 
 def test_the_nearest_is_named_and_a_stranger_is_not(gallery: Gallery):
     photos = [plain((210, 30, 25)), plain(BLUE)]
-    found = identify(photos, gallery, reader=Reader(Colours()), threshold=0.2)
+    found = identify(photos, gallery, reader=FacePipeline(Colours()), threshold=0.2)
     assert [identity.person for identity in found.identities] == ["Ada", None]
     assert [each.person for each in found.identities[0].candidates] == ["Ada", "Bob"]
     told = found.json()
@@ -44,7 +44,9 @@ def test_the_nearest_is_named_and_a_stranger_is_not(gallery: Gallery):
 
 
 def test_a_photo_that_cannot_be_read_is_listed(gallery: Gallery, tmp_path: Path):
-    found = identify([tmp_path / "none.png"], gallery, reader=Reader(Colours()), threshold=1.0)
+    found = identify(
+        [tmp_path / "none.png"], gallery, reader=FacePipeline(Colours()), threshold=1.0
+    )
     assert found.identities == () and len(found.refused) == 1
 
 
@@ -52,24 +54,24 @@ def test_the_gallerys_threshold_comes_before_the_encoders(gallery: Gallery):
     encoder = Colours()
     encoder.calibration = replace(SOME, encoder="colours-1", threshold=0.0)
     photo = plain((215, 25, 20))
-    assert identify([photo], gallery, reader=Reader(encoder)).identities[0].person is None
+    assert identify([photo], gallery, reader=FacePipeline(encoder)).identities[0].person is None
     gallery.calibration = replace(SOME, encoder="colours-1", threshold=0.5)
-    found = identify([photo], gallery, reader=Reader(encoder))
-    assert found.identities[0].person == "Ada" and found.rule.far == SOME.target
+    found = identify([photo], gallery, reader=FacePipeline(encoder))
+    assert found.identities[0].person == "Ada" and found.rule.far == SOME.target_far
 
 
 def test_an_empty_gallery_knows_nobody(tmp_path: Path):
     place = str(tmp_path / "nobody.db")
     with Gallery.open(place, encoder="colours-1", size=3, create=True) as nobody:
-        found = identify([plain(RED)], nobody, reader=Reader(Colours()), threshold=2.0)
+        found = identify([plain(RED)], nobody, reader=FacePipeline(Colours()), threshold=2.0)
     assert found.identities[0].person is None and found.identities[0].candidates == ()
 
 
 def test_two_photos_are_the_same_person_within_the_threshold():
-    reader = Reader(Colours())
+    reader = FacePipeline(Colours())
     near = verify(plain(RED), plain((215, 25, 20)), reader=reader, threshold=0.2)
     far = verify(plain(RED), plain(BLUE), reader=reader, threshold=0.2)
-    assert near.same and not far.same and near.distance < 0.2 < far.distance
+    assert near.verified and not far.verified and near.distance < 0.2 < far.distance
     assert near.json()["probability"] is None
 
 
@@ -83,9 +85,9 @@ def test_two_photos_are_the_same_person_within_the_threshold():
 )
 def test_a_threshold_must_fit(given: dict, error: type[Exception]):
     with pytest.raises(error):
-        verify(plain(RED), plain(RED), reader=Reader(Colours()), **given)
+        verify(plain(RED), plain(RED), reader=FacePipeline(Colours()), **given)
 
 
 def test_a_photo_that_cannot_be_read_is_told(tmp_path: Path):
     with pytest.raises(ImageError, match=r"none\.png"):
-        verify(tmp_path / "none.png", plain(RED), reader=Reader(Colours()), threshold=1.0)
+        verify(tmp_path / "none.png", plain(RED), reader=FacePipeline(Colours()), threshold=1.0)

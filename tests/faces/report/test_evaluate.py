@@ -9,7 +9,7 @@ import pytest
 
 from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
-from triptych.faces.report.evaluate import Evaluation, evaluate
+from triptych.faces.report.evaluate import FaceEvaluation, evaluate
 from triptych.frame.errors import ConfigError, DataError, EncoderMismatchError
 from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
@@ -20,10 +20,10 @@ class Colours(Encoder):
 
     name, fingerprint = "colours", "colours-000000000000"
     height = width = 6
-    channels, size, template = 3, 108, None
+    channels, dim, template = 3, 108, None
 
     def encode(self, crops: Crops) -> Vectors:
-        flat = crops.reshape(len(crops), self.size).astype(np.float32) - 127.5
+        flat = crops.reshape(len(crops), self.dim).astype(np.float32) - 127.5
         return flat / np.linalg.norm(flat, axis=1, keepdims=True)
 
 
@@ -46,7 +46,7 @@ def dozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(dozen: Path) -> Evaluation:
+def found(dozen: Path) -> FaceEvaluation:
     return evaluate(dozen, encoder=Colours(), folds=4)
 
 
@@ -55,7 +55,7 @@ def calibration(encoder: str = Colours.fingerprint) -> Calibration:
     return Calibration(encoder, *numbers, 5, 50, 100, 1000, "other photos")
 
 
-def test_every_figure_is_named_defined_and_a_share(found: Evaluation):
+def test_every_figure_is_named_defined_and_a_share(found: FaceEvaluation):
     assert found.metrics.keys() == found.definitions.keys()
     assert found.metrics.keys() >= {
         "verification/accuracy",
@@ -74,7 +74,7 @@ def test_every_figure_is_named_defined_and_a_share(found: Evaluation):
     assert 0.5 < low <= middle <= high
 
 
-def test_the_json_says_what_was_measured_on_what(found: Evaluation, dozen: Path):
+def test_the_json_says_what_was_measured_on_what(found: FaceEvaluation, dozen: Path):
     told = json.loads(json.dumps(found.json()))
     assert (told["photos"], told["people"], told["encoder"]) == (60, 12, "colours-000000000000")
     assert told["pairs"]["same"] == told["pairs"]["different"] > 0
@@ -83,7 +83,7 @@ def test_the_json_says_what_was_measured_on_what(found: Evaluation, dozen: Path)
     assert told["folder"] == str(dozen)
 
 
-def test_the_same_seed_gives_the_same_evaluation(found: Evaluation, dozen: Path):
+def test_the_same_seed_gives_the_same_evaluation(found: FaceEvaluation, dozen: Path):
     assert evaluate(dozen, encoder=Colours(), folds=4).json() == found.json()
 
 
@@ -127,7 +127,7 @@ def test_listed_pairs_are_taken_instead_of_drawn_ones(dozen: Path, tmp_path: Pat
 def test_what_a_folder_is_too_small_for_is_left_out_in_words(tmp_path: Path):
     told = evaluate(album(tmp_path / "few", 2, 3), encoder=Colours())
     assert told.comparison is None and told.identification is not None
-    assert any(text.startswith("Pairs: Expected") for text in told.left_out)
+    assert any(text.startswith("Pairs: Expected") for text in told.skipped)
     assert "verification/accuracy" not in told.metrics and "identification/rank1" in told.metrics
     assert told.json()["pairs"] is None
 
@@ -159,7 +159,7 @@ def test_settings_that_make_no_sense_are_refused(dozen: Path):
 
 def test_who_watches_hears_of_reading_and_measuring(dozen: Path):
     steps: list[ProgressEvent] = []
-    evaluate(dozen, encoder=Colours(), folds=4, watch=steps.append)
+    evaluate(dozen, encoder=Colours(), folds=4, progress=steps.append)
     last = {step.task: step for step in steps}
     assert [*last] == ["read photos", "measure"]
     assert all(step.done == step.total for step in last.values())

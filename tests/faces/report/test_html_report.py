@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
-from triptych.faces.report.evaluate import Evaluation, evaluate
-from triptych.faces.report.html_report import opened, write
+from triptych.faces.report.evaluate import FaceEvaluation, evaluate
+from triptych.faces.report.html_report import make_folder, write_report
 from triptych.frame.errors import WriteError
 from triptych.frame.storage import images
 
@@ -39,15 +39,15 @@ class Colours(Encoder):
 
     name, fingerprint = "colours", "colours-000000000000"
     height = width = 8
-    channels, size, template = 1, 64, None
+    channels, dim, template = 1, 64, None
 
     def encode(self, crops: Crops) -> Vectors:
-        flat = crops.reshape(len(crops), self.size).astype(np.float32) - 127.5
+        flat = crops.reshape(len(crops), self.dim).astype(np.float32) - 127.5
         return flat / np.linalg.norm(flat, axis=1, keepdims=True)
 
 
 @pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+def odd(tmp_path_factory: pytest.TempPathFactory) -> FaceEvaluation:
     """Six people with odd names, hard to tell apart, and a damaged photo."""
     folder = tmp_path_factory.mktemp("odd <people>")
     chance = np.random.default_rng(1)
@@ -62,20 +62,20 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
 
 
 @pytest.fixture(scope="module")
-def report(odd: Evaluation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(odd: FaceEvaluation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report") / "new" / "folder"
-    write(folder, odd)
+    write_report(folder, odd)
     return folder
 
 
-def test_a_report_is_complete(report: Path, odd: Evaluation):
+def test_a_report_is_complete(report: Path, odd: FaceEvaluation):
     assert {path.name for path in report.iterdir()} == WRITTEN
     assert json.loads((report / "evaluation.json").read_text("utf-8")) == odd.json()
     for name in WRITTEN - {"report.html", "evaluation.json"}:
         assert images.read(report / name).shape[0] > 200
 
 
-def test_the_page_tells_every_figure_name_and_refusal(report: Path, odd: Evaluation):
+def test_the_page_tells_every_figure_name_and_refusal(report: Path, odd: FaceEvaluation):
     told = (report / "report.html").read_text("utf-8")
     for name in odd.metrics:
         assert name.removeprefix("classifier/") in told
@@ -96,28 +96,32 @@ def test_odd_names_do_no_harm_and_nothing_is_fetched(report: Path):
     assert "http:" not in outside and "https:" not in outside and "url(" not in outside
 
 
-def test_the_same_evaluation_makes_the_same_report(report: Path, odd: Evaluation, tmp_path: Path):
-    write(tmp_path, odd)
+def test_the_same_evaluation_makes_the_same_report(
+    report: Path, odd: FaceEvaluation, tmp_path: Path
+):
+    write_report(tmp_path, odd)
     for name in WRITTEN:
         assert (tmp_path / name).read_bytes() == (report / name).read_bytes(), name
 
 
-def test_pictures_of_an_earlier_report_do_not_stay(odd: Evaluation, tmp_path: Path):
+def test_pictures_of_an_earlier_report_do_not_stay(odd: FaceEvaluation, tmp_path: Path):
     for name in WRITTEN:
         (tmp_path / name).write_bytes(b"old")
     (tmp_path / "mine.txt").touch()
-    write(tmp_path, replace(odd, comparison=None, left_out=("Pairs: too few <i>photos</i>.",)))
+    write_report(
+        tmp_path, replace(odd, comparison=None, skipped=("Pairs: too few <i>photos</i>.",))
+    )
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {"report.html", "evaluation.json", "strangers.png", "mine.txt"}
     told = (tmp_path / "report.html").read_text("utf-8")
     assert "Pairs: too few &lt;i&gt;photos" in told and "Same person or not" not in told
 
 
-def test_where_nothing_can_be_written_one_line_says_so(odd: Evaluation, tmp_path: Path):
+def test_where_nothing_can_be_written_one_line_says_so(odd: FaceEvaluation, tmp_path: Path):
     (tmp_path / "file").touch()
     (tmp_path / "taken" / "worst.png").mkdir(parents=True)
     with pytest.raises(WriteError, match=r"^Cannot make the folder .*file: file exists\.$"):
-        opened(tmp_path / "file")
+        make_folder(tmp_path / "file")
     with pytest.raises(WriteError, match=r"Cannot remove the old .*worst\.png") as told:
-        write(tmp_path / "taken", replace(odd, crops={}))
+        write_report(tmp_path / "taken", replace(odd, crops={}))
     assert "\n" not in str(told.value)

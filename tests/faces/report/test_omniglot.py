@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
-from triptych.faces.report.omniglot import one_shot
+from triptych.faces.report.omniglot import evaluate_one_shot
 from triptych.frame.errors import DataError
 
 ANGLES = {"a": 0, "b": 100, "c": 200}
@@ -49,7 +49,7 @@ def drawing(grey: int) -> bytes:
 
 def test_the_nearest_drawing_names_the_character(tmp_path: Path):
     path = packed(tmp_path / "runs.zip", {"a": 10, "b": 160, "c": 190})
-    found = one_shot(path, Grey())
+    found = evaluate_one_shot(path, Grey())
     assert found.runs == {"run01": pytest.approx(2 / 3)}  # 160 is nearer to 200 than to 100
     assert found.trials == 3
 
@@ -57,7 +57,7 @@ def test_the_nearest_drawing_names_the_character(tmp_path: Path):
 def test_the_figure_is_the_mean_over_runs(tmp_path: Path):
     path = packed(tmp_path / "runs.zip", {"a": 0, "b": 100})
     packed(path, {"a": 100, "b": 0, "c": 200}, "run02")
-    found = one_shot(path, Grey())
+    found = evaluate_one_shot(path, Grey())
     assert found.accuracy == pytest.approx((1 + 1 / 3) / 2)
     assert found.json()["metrics"] == {"characters/one_shot": round(2 / 3, 6)}
 
@@ -70,7 +70,7 @@ def test_runs_within_a_folder_are_found_too(tmp_path: Path):
             file.writestr(f"all_runs/run01/test/{name}.png", drawing(grey))
         pairs = (f"run01/test/{name}.png run01/training/{name}.png" for name in ANGLES)
         file.writestr("all_runs/run01/class_labels.txt", "\n".join(pairs))
-    assert one_shot(path, Grey()).accuracy == 1
+    assert evaluate_one_shot(path, Grey()).accuracy == 1
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_what_is_no_run_is_told_in_one_line(tmp_path: Path, content, words):
         for name, data in content.items():
             file.writestr(name, data)
     with pytest.raises(DataError, match=words) as caught:
-        one_shot(path, Grey())
+        evaluate_one_shot(path, Grey())
     assert "\n" not in str(caught.value)
 
 
@@ -101,11 +101,11 @@ def test_no_zip_is_told_in_words(tmp_path: Path):
     (tmp_path / "runs.zip").write_bytes(b"nothing")
     for path in (tmp_path / "runs.zip", tmp_path / "none.zip"):
         with pytest.raises(DataError, match="Cannot read the one-shot runs"):
-            one_shot(path, Grey())
+            evaluate_one_shot(path, Grey())
 
 
 @pytest.mark.real
 def test_the_published_runs_are_twenty_of_twenty(data: Callable[[str], Path]):
-    found = one_shot(data("omniglot/all_runs.zip"), Grey())
+    found = evaluate_one_shot(data("omniglot/all_runs.zip"), Grey())
     assert len(found.runs) == 20 and found.trials == 400
     assert 0.02 < found.accuracy < 0.3  # mean grey alone is little better than chance

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from triptych.faces.metrics.identification import identification
-from triptych.faces.metrics.roc import Curve, curve
-from triptych.faces.report.plots import det, histogram, roc, strangers
+from triptych.faces.metrics.identification import evaluate_identification
+from triptych.faces.metrics.roc import RocCurve, roc_curve
+from triptych.faces.report.plots import det, distance_histogram, fnir_fpir, roc
 from triptych.frame.drawing.colors import DARK, LIGHT
 from triptych.frame.drawing.figures import to_bytes
 
@@ -19,17 +19,17 @@ def pairs(count: int, same: float, different: float) -> tuple[np.ndarray, np.nda
     return np.concatenate([near, far]).clip(0, 2), np.arange(2 * count) < count
 
 
-GOOD, BAD, PERFECT = (curve(*pairs(300, 0.9, middle)) for middle in (1.2, 0.9, 1.9))
-FACELESS = curve(
+GOOD, BAD, PERFECT = (roc_curve(*pairs(300, 0.9, middle)) for middle in (1.2, 0.9, 1.9))
+FACELESS = roc_curve(
     np.where(np.arange(600) % 7 == 0, np.nan, pairs(300, 0.9, 1.3)[0]), pairs(300, 1, 1)[1]
 )
-TINY = curve(np.array([0.5, 0.9]), np.array([True, False]))
+TINY = roc_curve(np.array([0.5, 0.9]), np.array([True, False]))
 CURVES = {"good": GOOD, "bad": BAD, "perfect": PERFECT, "faceless": FACELESS, "tiny": TINY}
 
 
 @pytest.mark.parametrize("found", CURVES.values(), ids=CURVES.keys())
 @pytest.mark.parametrize("plot", [roc, det])
-def test_every_curve_is_drawn_by_day_and_by_night(plot, found: Curve):
+def test_every_curve_is_drawn_by_day_and_by_night(plot, found: RocCurve):
     for paper in (LIGHT, DARK):
         drawn = plot(found, paper=paper, title="title")
         assert to_bytes(drawn, ".png").startswith(b"\x89PNG")
@@ -51,7 +51,7 @@ def test_normal_distances_are_a_straight_line_on_axes_of_deviates():
     quantiles = np.linspace(0.001, 0.999, 999)
     spread = norm.ppf(quantiles) * 0.1
     distances = np.concatenate([0.8 + spread, 1.1 + spread])
-    axes = det(curve(distances, np.arange(1998) < 999)).get_axes()[0]
+    axes = det(roc_curve(distances, np.arange(1998) < 999)).get_axes()[0]
     x, y = (np.array(values) for values in axes.lines[0].get_data())
     inner = (abs(x) < 2) & (abs(y) < 2)
     # a threshold moves both by the same, so their sum stays: minus the distance of the means
@@ -67,7 +67,7 @@ def test_the_dot_is_where_both_rates_are_equal():
 
 def test_a_million_points_are_thinned_without_losing_the_ends():
     ranks = np.arange(1, 200_001)
-    found = Curve(ranks / 1e5, ranks, ranks**2 // 200_000, 200_000, 200_000)
+    found = RocCurve(ranks / 1e5, ranks, ranks**2 // 200_000, 200_000, 200_000)
     far, _ = roc(found).get_axes()[0].lines[0].get_data()
     assert len(far) <= 2000 and far[-1] == 1
 
@@ -75,7 +75,7 @@ def test_a_million_points_are_thinned_without_losing_the_ends():
 def test_each_bar_is_the_share_of_its_own_kind():
     distances = np.array([0.51, 0.52, 0.71, np.nan, 1.2, 1.3])
     same = np.array([True, True, True, True, False, False])
-    drawn = histogram(distances, same, {"most accurate": 0.9, "calibrated": 1.0})
+    drawn = distance_histogram(distances, same, {"most accurate": 0.9, "calibrated": 1.0})
     axes = drawn.get_axes()[0]
     heights = [patch.get_data().values for patch in axes.patches]
     assert [bars.sum() for bars in heights] == pytest.approx([0.75, 1.0])
@@ -90,15 +90,15 @@ def test_each_bar_is_the_share_of_its_own_kind():
 
 
 def test_distances_of_none_but_faceless_pairs_are_drawn_as_well():
-    drawn = histogram(np.full(4, np.nan), np.arange(4) < 2, {})
+    drawn = distance_histogram(np.full(4, np.nan), np.arange(4) < 2, {})
     assert to_bytes(drawn, ".svg")
 
 
 def test_strangers_are_drawn_from_one_photo_on():
     vectors = RANDOM.normal(size=(60, 8)) + 2 * np.repeat(RANDOM.normal(size=(12, 8)), 5, 0)
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    found = identification(vectors, [f"person {number // 5}" for number in range(60)])
+    found = evaluate_identification(vectors, [f"person {number // 5}" for number in range(60)])
     for paper in (LIGHT, DARK):
-        axes = strangers(found, paper=paper, title="title").get_axes()[0]
-        assert axes.get_xlim() == pytest.approx((found.splits / found.curve.different, 1))
+        axes = fnir_fpir(found, paper=paper, title="title").get_axes()[0]
+        assert axes.get_xlim() == pytest.approx((found.splits / found.curve.impostor, 1))
         assert axes.texts[0].get_text() == f"{100 * found.fnir_at(0.1):.3g} %"

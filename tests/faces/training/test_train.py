@@ -14,10 +14,10 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from safetensors.torch import load_file
 
-from triptych.faces.embeddings import distances
-from triptych.faces.encoders.run import Trained as TrainedEncoder
+from triptych.faces.embeddings import euclidean_distances
+from triptych.faces.encoders.run import RunEncoder as TrainedEncoder
 from triptych.faces.training.setup import MONITOR
-from triptych.faces.training.train import Trained, resume, train
+from triptych.faces.training.train import TrainResult, resume, train
 from triptych.frame.errors import ConfigError, RunError
 from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
@@ -27,7 +27,7 @@ SMALL = {
     **{"crop": "whole", "height": 24, "width": 20, "channels": 1, "size": 16},
     **{"people": 4, "photos": 3, "steps": 6, "epochs": 2, "device": "cpu", "precision": "fp32"},
 }
-OPTIONS = {"base": 12, "widest": 24}
+OPTIONS = {"base_channels": 12, "max_channels": 24}
 WEIGHTS = "model.safetensors"
 
 
@@ -44,7 +44,7 @@ def write(folder: Path, people: int, photos: int) -> Path:
     return folder
 
 
-def small(folder: Path, out: Path, **changes: Any) -> Trained:
+def small(folder: Path, out: Path, **changes: Any) -> TrainResult:
     return train(folder, out=out, options=OPTIONS, **{**SMALL, **changes})
 
 
@@ -56,26 +56,26 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, people: Path) -> Trained:
+def run(tmp_path_factory: pytest.TempPathFactory, people: Path) -> TrainResult:
     steps: list[ProgressEvent] = []
-    trained = small(people, tmp_path_factory.mktemp("run") / "run", watch=steps.append)
+    trained = small(people, tmp_path_factory.mktemp("run") / "run", progress=steps.append)
     assert {step.task for step in steps} == {"read photos", "train"}
     assert any("triplets/active" in step.metrics for step in steps)
     return trained
 
 
-def test_a_run_is_complete(run: Trained):
+def test_a_run_is_complete(run: TrainResult):
     expected = "run.json metrics.csv metrics.json model.json curves.png neighbours.png"
     assert {*expected.split(), WEIGHTS, "checkpoints"} == {p.name for p in run.folder.iterdir()}
 
 
-def test_model_json_is_the_last_file_written(run: Trained):
+def test_model_json_is_the_last_file_written(run: TrainResult):
     files = [file for file in run.folder.rglob("*") if file.is_file()]
     latest = max(file.stat().st_mtime_ns for file in files)
     assert (run.folder / "model.json").stat().st_mtime_ns == latest
 
 
-def test_every_epoch_tells_how_the_triplets_stand(run: Trained):
+def test_every_epoch_tells_how_the_triplets_stand(run: TrainResult):
     rows = read_history(run.folder)
     names = f"epoch {MONITOR} train/loss triplets/active triplets/collapsed distance/same"
     assert [row["epoch"] for row in rows] == [1, 2]
@@ -83,7 +83,7 @@ def test_every_epoch_tells_how_the_triplets_stand(run: Trained):
     assert all(0 <= row["triplets/active"] <= 1 for row in rows)
 
 
-def test_a_run_says_who_was_asked_for_what_and_what_was_refused(run: Trained, people: Path):
+def test_a_run_says_who_was_asked_for_what_and_what_was_refused(run: TrainResult, people: Path):
     facts = json.loads((run.folder / "run.json").read_bytes())
     assert facts["plan"] == {"folders": [str(people)], "encoder": "scratch", "options": OPTIONS}
     assert facts["triplets"]["margin"] and facts["settings"]["seed"] == 0
@@ -92,7 +92,7 @@ def test_a_run_says_who_was_asked_for_what_and_what_was_refused(run: Trained, pe
     assert run.refused[0].reason
 
 
-def test_the_figures_are_those_of_people_never_seen(run: Trained):
+def test_the_figures_are_those_of_people_never_seen(run: TrainResult):
     written = json.loads((run.folder / "metrics.json").read_bytes())
     assert written["part"] == "test" and written["people"] == 3 and written["images"] == 15
     assert written["metrics"] == run.metrics
@@ -101,7 +101,7 @@ def test_the_figures_are_those_of_people_never_seen(run: Trained):
     assert written["seconds"] == run.seconds and written["cpu_seconds"] >= 0
 
 
-def test_the_run_is_an_encoder_of_unit_vectors(run: Trained):
+def test_the_run_is_an_encoder_of_unit_vectors(run: TrainResult):
     encoder = TrainedEncoder(run.folder)
     crops = np.random.default_rng(0).integers(0, 256, (3, 24, 20, 1), dtype=np.uint8)
     vectors = encoder.encode(crops)
@@ -172,7 +172,7 @@ def test_one_person_or_one_photo_each_is_refused_and_leaves_no_run(tmp_path: Pat
         assert not (tmp_path / f"run-{name}" / "run.json").exists()
 
 
-def test_a_folder_that_holds_a_run_is_not_written_over(run: Trained, people: Path):
+def test_a_folder_that_holds_a_run_is_not_written_over(run: TrainResult, people: Path):
     with pytest.raises(ConfigError, match="holds a run already"):
         small(people, run.folder)
 
@@ -208,7 +208,7 @@ def test_two_processes_train_one_encoder(tmp_path: Path, people: Path):
     order = [sys.executable, str(script), str(people), str(tmp_path / "run")]
     done = subprocess.run(order, capture_output=True, text=True)
     assert done.returncode == 0 and "Error" not in done.stderr, done.stderr
-    assert TrainedEncoder(tmp_path / "run").size == 8
+    assert TrainedEncoder(tmp_path / "run").dim == 8
 
 
 @pytest.mark.real
@@ -225,15 +225,15 @@ def test_fine_tuning_begins_at_the_pretrained_encoder(tmp_path: Path, data: Call
     settings = {"epochs": 1, "steps": 1, "people": 2, "photos": 2, "crop": "aligned"}
     settings |= {"device": "cpu", "precision": "fp32"}
     trained = train(folder, out=tmp_path / "run", encoder="mobilefacenet", lr=1e-6, **settings)
-    from triptych.faces.encoders._embedding_net import Embedding
-    from triptych.faces.encoders._pretrained import weights
+    from triptych.faces.encoders._embedding_net import EmbeddingNet
+    from triptych.faces.encoders._pretrained import pretrained_weights_path
 
     crops = chance.integers(0, 256, (4, 112, 96, 3), dtype=np.uint8)
-    before = Embedding.pretrained(weights()).encode(crops)
+    before = EmbeddingNet.pretrained(pretrained_weights_path()).encode(crops)
     after = trained.encoder.encode(crops)
-    assert np.diagonal(distances(before, after)).max() < 0.01
+    assert np.diagonal(euclidean_distances(before, after)).max() < 0.01
     assert trained.encoder.template is not None
     state = load_file(tmp_path / "run" / WEIGHTS)
-    kept = load_file(weights())
+    kept = load_file(pretrained_weights_path())
     # statistics of batch normalisation are those it was trained with
     assert torch.equal(state["backbone.conv2.bn.running_mean"], kept["conv2.bn.running_mean"])

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from triptych.faces.training.triplet_loss import Triplets, paired
+from triptych.faces.training.triplet_loss import TripletLoss, positive_negative_masks
 
 # on the unit circle: a person at 0° and 60°, another at 90° and 180°
 PEOPLE = torch.tensor([0, 0, 1, 1])
@@ -27,7 +27,7 @@ def test_hard_mining_takes_the_farthest_friend_and_the_nearest_stranger():
     apart += [(squared(90, 180), squared(90, 60)), (squared(180, 90), squared(180, 60))]
     wrong = [friend - stranger + 0.5 for friend, stranger in apart]
     expected = [value for value in wrong if value > 0]
-    found = Triplets(0.5)(vectors, PEOPLE, "hard")
+    found = TripletLoss(0.5)(vectors, PEOPLE, "hard")
     assert 0 < len(expected) < 4
     assert found.item() == pytest.approx(sum(expected) / len(expected), abs=1e-6)
 
@@ -40,7 +40,7 @@ def test_semi_hard_mining_takes_strangers_beyond_the_friend_within_the_margin():
     for anchor, friend, strangers in ((90, 180, (0, 60)), (180, 90, (0, 60))):
         gaps += [squared(anchor, s) - squared(anchor, friend) for s in strangers]
     expected = [1.5 - gap for gap in gaps if 1e-6 < gap < 1.5]
-    found = Triplets(1.5)(vectors, PEOPLE, "semi-hard")
+    found = TripletLoss(1.5)(vectors, PEOPLE, "semi-hard")
     assert len(expected) >= 2
     # a stranger exactly as far as the friend is neither, up to rounding
     even = [1.5 for gap in gaps if abs(gap) < 1e-6]
@@ -50,7 +50,7 @@ def test_semi_hard_mining_takes_strangers_beyond_the_friend_within_the_margin():
 
 def test_a_batch_without_a_triplet_to_mine_costs_nothing_and_has_a_gradient():
     vectors = circle(0, 1, 179, 180).requires_grad_()
-    loss = Triplets(0.2)(vectors, PEOPLE, "semi-hard")
+    loss = TripletLoss(0.2)(vectors, PEOPLE, "semi-hard")
     loss.backward()
     assert loss.item() == 0
 
@@ -58,7 +58,7 @@ def test_a_batch_without_a_triplet_to_mine_costs_nothing_and_has_a_gradient():
 def test_figures_are_those_of_all_pairs_and_triplets():
     vectors = F.normalize(torch.randn(12, 5, generator=torch.Generator().manual_seed(0)))
     people = torch.arange(12) % 4
-    figures = Triplets(0.3).figures(vectors, people)
+    figures = TripletLoss(0.3).stats(vectors, people)
     apart = torch.cdist(vectors, vectors)
     wrong, same, different = [], [], []
     for a in range(12):
@@ -77,13 +77,13 @@ def test_figures_are_those_of_all_pairs_and_triplets():
 
 def test_vectors_that_are_all_alike_are_called_collapsed():
     vectors = F.normalize(torch.ones(8, 4) + 1e-3 * torch.eye(8, 4))
-    figures = Triplets(0.2).figures(vectors, torch.arange(8) // 2)
+    figures = TripletLoss(0.2).stats(vectors, torch.arange(8) // 2)
     assert figures.collapsed == 1
     assert figures.active == 1
 
 
 def test_nobody_is_paired_with_themselves():
-    friends, strangers = paired(PEOPLE)
+    friends, strangers = positive_negative_masks(PEOPLE)
     assert friends.sum() == 4
     assert strangers.sum() == 8
     assert not (friends & strangers).any()
@@ -94,9 +94,11 @@ def test_hard_mining_agrees_with_all_triplets_searched():
     vectors = F.normalize(torch.randn(20, 6, generator=torch.Generator().manual_seed(1)))
     people = torch.arange(20) // 4
     apart = torch.cdist(vectors, vectors) ** 2
-    friends, strangers = paired(people)
+    friends, strangers = positive_negative_masks(people)
     worst = apart.masked_fill(~friends, -1).amax(1)
     best = apart.masked_fill(~strangers, 9).amin(1)
     wrong = (worst - best + 0.2).relu()
     expected = wrong.sum() / (wrong > 0).sum()
-    assert Triplets(0.2)(vectors, people, "hard").item() == pytest.approx(expected.item(), abs=1e-5)
+    assert TripletLoss(0.2)(vectors, people, "hard").item() == pytest.approx(
+        expected.item(), abs=1e-5
+    )

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from ...faces.calibration.calibrate import calibrate as calibrated
-from ...faces.calibration.calibrate import check
+from ...faces.calibration.calibrate import check_enough_pairs
 from ...faces.calibration.calibration import Calibration
 from ...faces.gallery.gallery import Gallery
-from ...faces.photos.identity_folder import people
-from ...faces.recognition.pipeline import Reader
+from ...faces.photos.identity_folder import load_identities
+from ...faces.recognition.pipeline import FacePipeline
 from ...faces.report.evaluate import evaluate as measured
 from .. import console
 from .recognition import refusals
@@ -17,7 +17,7 @@ from .recognition import refusals
 
 def calibrate(
     folder: Path,
-    reader: Reader,
+    reader: FacePipeline,
     *,
     far: float,
     seed: int,
@@ -26,25 +26,27 @@ def calibrate(
     json: bool,
 ) -> None:
     """Find a threshold, say how sure it is, and keep it."""
-    encoder, known = reader.encoder, people(folder)
-    check(np.array([*known.counts.values()]), far)  # before photos are read for nothing
+    encoder, known = reader.encoder, load_identities(folder)
+    check_enough_pairs(
+        np.array([*known.counts.values()]), far
+    )  # before photos are read for nothing
     with console.watching() as watch:
-        read = reader.read(known.photos, watch=watch)
-        found = calibrated(read.encodings, far=far, seed=seed, source=folder.name, watch=watch)
+        read = reader.embed(known.photos, progress=watch)
+        found = calibrated(read.encodings, far=far, seed=seed, source=folder.name, progress=watch)
     refusals(read.refused)
     if out:
         found.save(out)
     if gallery:
-        with Gallery.open(gallery, encoder=encoder.fingerprint, size=encoder.size) as held:
+        with Gallery.open(gallery, encoder=encoder.fingerprint, size=encoder.dim) as held:
             held.calibration = found
     if json:
-        console.answer(found.json())
+        console.answer(found.to_dict())
         return
     print(
-        f"threshold {found.threshold:.4f} ({found.low:.4f} … {found.high:.4f}), false accepts "
+        f"threshold {found.threshold:.4f} ({found.threshold_low:.4f} … {found.threshold_high:.4f}), false accepts "
         f"{found.far:.3g} ({found.far_low:.3g} … {found.far_high:.3g})\n"
-        f"from {found.people} people, {found.photos} photos: {found.same:,} pairs of one person, "
-        f"{found.different:,} of two. In brackets: 95 % intervals."
+        f"from {found.people} people, {found.photos} photos: {found.genuine_pairs:,} pairs of one person, "
+        f"{found.impostor_pairs:,} of two. In brackets: 95 % intervals."
     )
     if not (out or gallery):
         console.note("Keep it with --out FILE, or in a gallery with --gallery.")
@@ -52,7 +54,7 @@ def calibrate(
 
 def evaluate(
     folder: Path,
-    reader: Reader,
+    reader: FacePipeline,
     pairs: Path | None,
     folds: int,
     seed: int,
@@ -73,10 +75,10 @@ def evaluate(
             aligned=reader.aligned,
             calibration=calibration,
             out=out,
-            watch=watch,
+            progress=watch,
         )
     refusals(found.refused)
-    for part in found.left_out:
+    for part in found.skipped:
         console.note(f"left out: {part}")
     if json:
         console.answer(found.json())

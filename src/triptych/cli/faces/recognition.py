@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ...faces.calibration.calibration import Calibration
-from ...faces.detection.quality import Policy
-from ...faces.encoders._build import open_encoder
+from ...faces.detection.quality import FaceSelection
+from ...faces.encoders._build import load_encoder
 from ...faces.gallery.gallery import Gallery
-from ...faces.photos.identity_folder import people
+from ...faces.photos.identity_folder import load_identities
 from ...faces.recognition.enroll import enroll as enroll_people
-from ...faces.recognition.identify import Identity
+from ...faces.recognition.identify import IdentifiedFace
 from ...faces.recognition.identify import identify as identified
-from ...faces.recognition.pipeline import Reader
-from ...faces.recognition.verify import Verdict
+from ...faces.recognition.pipeline import FacePipeline
+from ...faces.recognition.verify import VerificationResult
 from ...frame.drawing.annotate import PALETTE, ImageCanvas
 from ...frame.errors import FaceError
 from ...frame.registry import unknown_name_error
@@ -28,18 +28,18 @@ SHOWN = 10  # refused photos named on the terminal; all are in the JSON
 
 def reader(
     encoder: str, settings: list[str] | None, device: str, policy: str, aligned: bool
-) -> Reader:
+) -> FacePipeline:
     """What reads photos as the options say. Raises UnknownNameError for another policy."""
-    if policy not in get_args(Policy):
-        raise unknown_name_error(policy, get_args(Policy), "choice of faces")
+    if policy not in get_args(FaceSelection):
+        raise unknown_name_error(policy, get_args(FaceSelection), "choice of faces")
     with console.watching() as watch:
-        held = open_encoder(
+        held = load_encoder(
             encoder,
             device=device,
             options=assigned(settings or [], "--set size=112x112"),
-            watch=watch,
+            progress=watch,
         )
-    return Reader(held, faces=policy, aligned=aligned)  # type: ignore[arg-type]
+    return FacePipeline(held, faces=policy, aligned=aligned)  # type: ignore[arg-type]
 
 
 def loaded(path: Path | None) -> Calibration | None:
@@ -47,13 +47,13 @@ def loaded(path: Path | None) -> Calibration | None:
     return Calibration.load(path) if path else None
 
 
-def told(verdict: Verdict) -> str:
+def told(verdict: VerificationResult) -> str:
     """A verdict in one line.
 
     >>> told(Verdict(True, 0.8, 1.1, 0.97, 1e-3))
     'the same person: distance 0.800, threshold 1.100 (false accepts 0.001), probability 97%'
     """
-    answer = "the same person" if verdict.same else "different people"
+    answer = "the same person" if verdict.verified else "different people"
     rate = f" (false accepts {verdict.far:.3g})" if verdict.far else ""
     likely = "" if verdict.probability is None else f", probability {verdict.probability:.0%}"
     return (
@@ -62,12 +62,12 @@ def told(verdict: Verdict) -> str:
     )
 
 
-def encode(photos: list[Path], out: Path | None, reader: Reader) -> None:
+def encode(photos: list[Path], out: Path | None, reader: FacePipeline) -> None:
     """Unit vectors of all faces, as JSON on stdout or in a file.
 
     Raises FaceError where there was none at all."""
     with console.watching() as watch:
-        read = reader.read(images.expand_paths(photos), watch=watch)
+        read = reader.embed(images.expand_paths(photos), progress=watch)
     refusals(read.refused)
     if not len(read.encodings):
         raise FaceError(f"None of {len(photos)} photos could be encoded, see above.")
@@ -84,17 +84,17 @@ def encode(photos: list[Path], out: Path | None, reader: Reader) -> None:
     console.answer({"encoder": read.encodings.encoder, "encodings": rows, "refused": refused})
 
 
-def enroll(folder: Path, url: str, reader: Reader, *, json: bool) -> None:
+def enroll(folder: Path, url: str, reader: FacePipeline, *, json: bool) -> None:
     """Enroll a folder and say what became of its photos.
 
     Raises FaceError where not a single photo could be used."""
-    people(folder)  # before a gallery is made for nothing
+    load_identities(folder)  # before a gallery is made for nothing
     encoder = reader.encoder
     with (
-        Gallery.open(url, encoder=encoder.fingerprint, size=encoder.size, create=True) as gallery,
+        Gallery.open(url, encoder=encoder.fingerprint, size=encoder.dim, create=True) as gallery,
         console.watching() as watch,
     ):
-        done = enroll_people(folder, gallery, reader=reader, watch=watch)
+        done = enroll_people(folder, gallery, reader=reader, progress=watch)
     refusals(done.refused)
     if json:
         console.answer(done.json())
@@ -110,7 +110,7 @@ def enroll(folder: Path, url: str, reader: Reader, *, json: bool) -> None:
 def identify(
     photos: list[Path],
     url: str,
-    reader: Reader,
+    reader: FacePipeline,
     chosen: dict[str, Any],
     *,
     draw: Path | None,
@@ -124,10 +124,10 @@ def identify(
     encoder = reader.encoder
     files = images.expand_paths(photos)
     with (
-        Gallery.open(url, encoder=encoder.fingerprint, size=encoder.size) as gallery,
+        Gallery.open(url, encoder=encoder.fingerprint, size=encoder.dim) as gallery,
         console.watching() as watch,
     ):
-        found = identified(files, gallery, reader=reader, watch=watch, **chosen)
+        found = identified(files, gallery, reader=reader, progress=watch, **chosen)
     refusals(found.refused)
     if draw:
         make_folder(draw, "--draw")
@@ -141,7 +141,7 @@ def identify(
         raise FaceError(f"None of {len(files)} photos has a face that can be told, see above.")
 
 
-def line(identity: Identity) -> str:
+def line(identity: IdentifiedFace) -> str:
     """Who a face is, and who else is near, in one line. Probabilities are left to the JSON: they
     are of a pair that is as likely the same person as not, and among many people no pair is.
 
@@ -156,7 +156,7 @@ def line(identity: Identity) -> str:
 
 def enrolled(url: str, *, json: bool) -> None:
     """Who is in a gallery."""
-    summary = Gallery.peek(url)
+    summary = Gallery.info(url)
     with Gallery.open(url, encoder=summary.encoder, size=summary.size) as gallery:
         everyone = gallery.people()
     chosen = summary.calibration
@@ -165,7 +165,7 @@ def enrolled(url: str, *, json: bool) -> None:
             {
                 "gallery": url,
                 "encoder": summary.encoder,
-                "calibration": chosen and chosen.json(),
+                "calibration": chosen and chosen.to_dict(),
                 "people": [{"person": each.name, "photos": each.photos} for each in everyone],
             }
         )
@@ -173,12 +173,12 @@ def enrolled(url: str, *, json: bool) -> None:
     title = f"{summary.people:,} people, {summary.photos:,} photos, encoder {summary.encoder}"
     console.table(title, {each.name: each.photos for each in everyone}, heads=("person", "photos"))
     if chosen:
-        print(f"threshold {chosen.threshold:.3f}, for a false accept rate of {chosen.target:g}")
+        print(f"threshold {chosen.threshold:.3f}, for a false accept rate of {chosen.target_far:g}")
 
 
 def remove(names: Sequence[str], url: str) -> None:
     """Take people out of a gallery."""
-    summary = Gallery.peek(url)
+    summary = Gallery.info(url)
     with Gallery.open(url, encoder=summary.encoder, size=summary.size) as gallery:
         for name in names:
             print(f"{name}: {gallery.remove(name)} photos removed.")
@@ -193,7 +193,7 @@ def refusals(refused: Sequence[SkippedImage]) -> None:
         console.note(f"… and {len(refused) - SHOWN} more (--json names them all).")
 
 
-def _draw(files: Sequence[Path], identities: Sequence[Identity], folder: Path) -> None:
+def _draw(files: Sequence[Path], identities: Sequence[IdentifiedFace], folder: Path) -> None:
     """Each photo with the faces found in it, boxed and named below."""
     names = drawn_names(list(files))
     for file in files:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...faces.encoders._build import open_encoder
-from ...faces.report.omniglot import one_shot
+from ...faces.encoders._build import load_encoder
+from ...faces.report.omniglot import evaluate_one_shot
 from ...faces.training.train import resume as resumed
 from ...faces.training.train import train as trained
 from ...frame.training.distributed import is_rank_zero
@@ -25,9 +25,9 @@ def train(
     """Train or go on, then tell the figures of people who were kept apart."""
     with console.watching() as watch:
         if resume:
-            done = resumed(out or Path("runs") / folders[0].stem, watch=watch)
+            done = resumed(out or Path("runs") / folders[0].stem, progress=watch)
         else:
-            done = trained(folders, out=out, encoder=encoder, watch=watch, **settings)
+            done = trained(folders, out=out, encoder=encoder, progress=watch, **settings)
     if not is_rank_zero():
         return
     refusals(done.refused)
@@ -42,7 +42,7 @@ def train(
 
 def characters(runs: Path, encoder: str, device: str, *, json: bool) -> None:
     """Tell how many characters are told rightly after one look."""
-    found = one_shot(runs, open_encoder(encoder, device=device))
+    found = evaluate_one_shot(runs, load_encoder(encoder, device=device))
     if json:
         console.answer(found.json())
     else:

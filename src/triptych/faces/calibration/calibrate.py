@@ -7,25 +7,25 @@ from jaxtyping import Float64, Int64
 
 from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ..embeddings import Encodings
-from ..metrics.bootstrap import INSIDE, ROUNDS, chunks, draws, weights
+from ..embeddings import Embeddings
+from ..metrics.bootstrap import QUANTILES, ROUNDS, bootstrap_counts, chunks, pair_weights
 from .calibration import Calibration
-from .distance_histogram import LEVELS, STEP, Tail, counted, tail
-from .platt import logistic
+from .distance_histogram import LEVELS, STEP, ImpostorTail, distance_histograms, impostor_tail
+from .platt import fit_platt
 
-ACCEPTED = 10  # different pairs a threshold must accept: from fewer its rate is a guess
+MIN_ACCEPTED = 10  # different pairs a threshold must accept: from fewer its rate is a guess
 PEOPLE = 5  # the fewest: they make 10 couples, and people are what a bootstrap draws
 SAME = 10  # pairs of one person the fewest, to fit a probability
 
 
 def calibrate(
-    encodings: Encodings,
+    encodings: Embeddings,
     *,
     far: float = 1e-3,
     seed: int = 0,
     rounds: int = ROUNDS,
     source: str = "",
-    watch: ProgressCallback = no_progress,
+    progress: ProgressCallback = no_progress,
 ) -> Calibration:
     """The threshold at which a share `far` of all pairs of two people is falsely accepted.
 
@@ -39,32 +39,34 @@ def calibrate(
     """
     labels = encodings.labels()
     order, counts = np.argsort(labels, kind="stable"), np.bincount(labels)
-    if "" in encodings.people:
+    if "" in encodings.identities:
         raise ConfigError(
             "Expected to know who is in each photo. Lay them out as PERSON/PHOTO.jpg."
         )
-    check(counts, far)
+    check_enough_pairs(counts, far)
     vectors, labels = encodings.vectors[order], labels[order]
 
     def first(done: int) -> None:
-        watch(ProgressEvent("calibrate", done, 2 * len(encodings)))
+        progress(ProgressEvent("calibrate", done, 2 * len(encodings)))
 
     def second(done: int) -> None:
         first(len(encodings) + done)
 
-    same, different = counted(vectors, labels, first)
+    same, different = distance_histograms(vectors, labels, first)
     threshold, accepted = _threshold(different, far)
-    found = tail(vectors, labels, different, accepted, second)
-    thresholds = _resampled(found, counts, far, draws(len(counts), rounds, seed))
-    low, high = np.nanquantile(thresholds, INSIDE).tolist()
-    slope, intercept = logistic((np.arange(LEVELS) + 0.5) * STEP, same, different)
+    found = impostor_tail(vectors, labels, different, accepted, second)
+    thresholds = _bootstrap_thresholds(
+        found, counts, far, bootstrap_counts(len(counts), rounds, seed)
+    )
+    low, high = np.nanquantile(thresholds, QUANTILES).tolist()
+    slope, intercept = fit_platt((np.arange(LEVELS) + 0.5) * STEP, same, different)
     rate = accepted / int(different.sum())
     return Calibration(
         encoder=encodings.encoder,
         threshold=threshold,
-        low=min(low, threshold),
-        high=max(high, threshold),
-        target=far,
+        threshold_low=min(low, threshold),
+        threshold_high=max(high, threshold),
+        target_far=far,
         far=rate,
         far_low=min(_rate(different, low), rate),
         far_high=max(_rate(different, high), rate),
@@ -72,13 +74,13 @@ def calibrate(
         intercept=intercept,
         people=len(counts),
         photos=len(encodings),
-        same=int(same.sum()),
-        different=int(different.sum()),
+        genuine_pairs=int(same.sum()),
+        impostor_pairs=int(different.sum()),
         source=source,
     )
 
 
-def check(counts: Int64[np.ndarray, " people"], far: float) -> None:
+def check_enough_pairs(counts: Int64[np.ndarray, " people"], far: float) -> None:
     """Raises ConfigError where people with so many photos each do not support a rate, and says how
     many would; a rate is between 0 and 1."""
     if not 0 < far < 1:
@@ -86,7 +88,7 @@ def check(counts: Int64[np.ndarray, " people"], far: float) -> None:
     if len(counts) < PEOPLE:
         raise ConfigError(
             f"Expected {PEOPLE} people at least to find a threshold on, got {len(counts)}. "
-            f"{_enough(counts, far)}"
+            f"{_advice(counts, far)}"
         )
     same, different = _pairs(counts)
     if same < SAME:
@@ -94,11 +96,11 @@ def check(counts: Int64[np.ndarray, " people"], far: float) -> None:
             f"Expected {SAME} pairs of photos of one person at least, got {same}. "
             "Add a few people with several photos each."
         )
-    if different * far < ACCEPTED - 1e-9:
+    if different * far < MIN_ACCEPTED - 1e-9:
         raise ConfigError(
-            f"A false accept rate of {far:g} needs {math.ceil(ACCEPTED / far):,} pairs of two "
+            f"A false accept rate of {far:g} needs {math.ceil(MIN_ACCEPTED / far):,} pairs of two "
             f"people, these {counts.sum():,} photos of {len(counts)} people make {different:,}. "
-            f"{_enough(counts, far)}"
+            f"{_advice(counts, far)}"
         )
 
 
@@ -109,16 +111,16 @@ def _pairs(counts: Int64[np.ndarray, " people"]) -> tuple[int, int]:
     return same, photos * (photos - 1) // 2 - same
 
 
-def _enough(counts: Int64[np.ndarray, " people"], far: float) -> str:
+def _advice(counts: Int64[np.ndarray, " people"], far: float) -> str:
     """How many people and photos the rate needs, and which rate these people support."""
-    needed = math.ceil(ACCEPTED / far - 1e-9)
+    needed = math.ceil(MIN_ACCEPTED / far - 1e-9)
     each = max(1, int(counts.mean())) if len(counts) else 1
     people = math.ceil((1 + math.sqrt(1 + 8 * needed / each**2)) / 2)
     advice = f"Enough are {max(people, PEOPLE):,} people with {each:,} photos each"
     if len(counts) < PEOPLE:
         return advice + "."
     photos = math.ceil(math.sqrt(2 * needed / (len(counts) * (len(counts) - 1))))
-    supported = ACCEPTED / _pairs(counts)[1]
+    supported = MIN_ACCEPTED / _pairs(counts)[1]
     digits = 10.0 ** (math.floor(math.log10(supported)) - 1)
     return (
         f"{advice}, or {photos:,} photos of each of these {len(counts)}; or ask for a rate of "
@@ -138,8 +140,8 @@ def _threshold(different: Int64[np.ndarray, " levels"], far: float) -> tuple[flo
             f"{int(different[crowded]):,} lie at one distance ({crowded * STEP:.3g}). Are photos "
             "in several people's folders?"
         )
-    first = int(np.searchsorted(below, below[last]))
-    return ((first + last) // 2 + 1) * STEP, int(below[last])
+    report_pass_1 = int(np.searchsorted(below, below[last]))
+    return ((report_pass_1 + last) // 2 + 1) * STEP, int(below[last])
 
 
 def _rate(different: Int64[np.ndarray, " levels"], threshold: float) -> float:
@@ -147,8 +149,8 @@ def _rate(different: Int64[np.ndarray, " levels"], threshold: float) -> float:
     return float(different[: math.floor(threshold / STEP)].sum() / different.sum())
 
 
-def _resampled(
-    found: Tail,
+def _bootstrap_thresholds(
+    found: ImpostorTail,
     counts: Int64[np.ndarray, " people"],
     far: float,
     drawn: Int64[np.ndarray, "rounds people"],
@@ -158,7 +160,7 @@ def _resampled(
     starts = np.flatnonzero(np.diff(found.cut, prepend=-1))
     thresholds = []
     for some in chunks(drawn, len(found.cut)):
-        pairs = weights(some, found.first, found.second) * found.counts
+        pairs = pair_weights(some, found.first, found.second) * found.counts
         below = np.cumsum(np.add.reduceat(pairs, starts, axis=1), axis=1)
         photos, squares = some @ counts, some**2 @ counts**2
         total = (photos**2 - squares) / 2

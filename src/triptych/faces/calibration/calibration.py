@@ -12,6 +12,16 @@ from ...frame.storage.files import write_json
 FORMAT = 1
 
 
+KEYS = {
+    "threshold_low": "low",
+    "threshold_high": "high",
+    "target_far": "target",
+    "genuine_pairs": "same",
+    "impostor_pairs": "different",
+}
+"""What fields are called in files, where that is not their name."""
+
+
 @dataclass(frozen=True)
 class Calibration:
     """Two faces are the same person where their distance is at most `threshold`.
@@ -24,9 +34,9 @@ class Calibration:
 
     encoder: str  # fingerprint
     threshold: float
-    low: float
-    high: float
-    target: float  # the false accept rate asked for
+    threshold_low: float
+    threshold_high: float
+    target_far: float  # the false accept rate asked for
     far: float
     far_low: float
     far_high: float
@@ -34,8 +44,8 @@ class Calibration:
     intercept: float
     people: int
     photos: int
-    same: int  # pairs of one person
-    different: int  # pairs of two people
+    genuine_pairs: int  # pairs of one person
+    impostor_pairs: int  # pairs of two people
     source: str  # the photos' folder, or what else it was found on
 
     def accepts(self, distance: float) -> bool:
@@ -47,8 +57,9 @@ class Calibration:
         odds = self.intercept + self.slope * distance
         return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
 
-    def json(self) -> dict[str, Any]:
-        return {"format": FORMAT, **asdict(self)}
+    def to_dict(self) -> dict[str, Any]:
+        """Its values as `calibrate` writes them to a file."""
+        return {"format": FORMAT, **{KEYS.get(k, k): v for k, v in asdict(self).items()}}
 
     @classmethod
     def from_json(cls, value: Any, name: str = "The calibration") -> "Calibration":
@@ -56,7 +67,10 @@ class Calibration:
         try:
             if value["format"] > FORMAT:
                 raise DataError(f"{name} was written by a newer triptych. Upgrade this one.")
-            fields = {key: kind(value[key]) for key, kind in cls.__annotations__.items()}
+            fields = {
+                name: kind(value[KEYS.get(name, name)])
+                for name, kind in cls.__annotations__.items()
+            }
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"{name} is damaged. Run `triptych faces calibrate` anew.") from error
         numbers = [field for field in fields.values() if isinstance(field, float)]
@@ -66,7 +80,7 @@ class Calibration:
 
     def save(self, path: str | Path) -> None:
         """Write it as JSON, whole or not at all. Raises WriteError."""
-        write_json(path, self.json())
+        write_json(path, self.to_dict())
 
     @classmethod
     def load(cls, path: str | Path) -> "Calibration":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64
 
-from ..embeddings import distances
+from ..embeddings import euclidean_distances
 
 STEP = 2.0**-15  # level n holds the distances above n and up to n + 1 steps, and level 0 also 0
 LEVELS = 2**16  # … up to 2
@@ -18,11 +18,11 @@ ENTRIES = 2**21  # ... within so many pairs
 Vectors = Float32[np.ndarray, "photos size"]
 Labels = Int64[np.ndarray, " photos"]
 Counts = Int64[np.ndarray, " levels"]
-Told = Callable[[int], None]
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Tail:
+class ImpostorTail:
     """The nearest pairs of two people, counted for each couple of people.
 
     `counts[i]` pairs of the people `first[i]` and `second[i]` lie above `edges[cut[i]]` and up to
@@ -36,11 +36,11 @@ class Tail:
     counts: Int64[np.ndarray, " groups"]
 
 
-def counted(vectors: Vectors, labels: Labels, told: Told) -> tuple[Counts, Counts]:
+def distance_histograms(vectors: Vectors, labels: Labels, told: Progress) -> tuple[Counts, Counts]:
     """How many pairs of one person, and of two, lie at each level. `labels` tell people apart, in
     ascending order; `told` hears how many photos are done."""
     same, different = np.zeros((2, LEVELS), np.int64)
-    for top, left, found in _blocks(vectors, told):
+    for top, left, found in _distance_blocks(vectors, told):
         ours, theirs = labels[top : top + ROWS], labels[left : left + COLUMNS]
         level = np.maximum(np.ceil(found * np.float32(1 / STEP)).astype(np.int32) - 1, 0)
         if ours[-1] < theirs[0]:
@@ -52,14 +52,16 @@ def counted(vectors: Vectors, labels: Labels, told: Told) -> tuple[Counts, Count
     return same, different
 
 
-def tail(vectors: Vectors, labels: Labels, different: Counts, accepted: int, told: Told) -> Tail:
+def impostor_tail(
+    vectors: Vectors, labels: Labels, different: Counts, accepted: int, told: Progress
+) -> ImpostorTail:
     """The nearest pairs of two people, far beyond the `accepted` nearest of them; `different` is
     what `counted` found."""
-    cuts = _cuts(different, accepted)
+    cuts = _bin_edges(different, accepted)
     edges = (cuts + 1) * STEP
     people = int(labels[-1]) + 1
     keys, counts = np.empty(0, np.int64), np.empty(0, np.int64)
-    for top, left, found in _blocks(vectors, told):
+    for top, left, found in _distance_blocks(vectors, told):
         ours, theirs = labels[top : top + ROWS], labels[left : left + COLUMNS]
         row, column = np.nonzero(_near(found, ours, theirs, edges[-1]))
         cut = np.searchsorted(edges, found[row, column].astype(np.float64))
@@ -67,7 +69,7 @@ def tail(vectors: Vectors, labels: Labels, different: Counts, accepted: int, tol
         keys, counts = _merged([keys, both], [counts, np.ones(len(both), np.int64)])
     couple = keys % people**2
     lowest = int(np.argmax(different > 0)) * STEP
-    return Tail(
+    return ImpostorTail(
         np.concatenate([[lowest], edges]),
         keys // people**2,
         couple // people,
@@ -76,12 +78,18 @@ def tail(vectors: Vectors, labels: Labels, different: Counts, accepted: int, tol
     )
 
 
-def _blocks(vectors: Vectors, told: Told) -> Iterator[tuple[int, int, Float32[np.ndarray, "r c"]]]:
+def _distance_blocks(
+    vectors: Vectors, told: Progress
+) -> Iterator[tuple[int, int, Float32[np.ndarray, "r c"]]]:
     """Distances of rows from the first number on to columns from the second on: all pairs once,
     and some left of the diagonal twice."""
     for top in range(0, len(vectors), ROWS):
         for left in range(top, len(vectors), COLUMNS):
-            yield top, left, distances(vectors[top : top + ROWS], vectors[left : left + COLUMNS])
+            yield (
+                top,
+                left,
+                euclidean_distances(vectors[top : top + ROWS], vectors[left : left + COLUMNS]),
+            )
         told(min(top + ROWS, len(vectors)))
 
 
@@ -95,7 +103,7 @@ def _near(
     return near if ours[-1] < theirs[0] else near & (ours[:, None] < theirs)
 
 
-def _cuts(different: Counts, accepted: int) -> Int64[np.ndarray, " cuts"]:
+def _bin_edges(different: Counts, accepted: int) -> Int64[np.ndarray, " cuts"]:
     """The levels that end the cuts: each holds about as many times the pairs of the one before."""
     below = np.cumsum(different)
     least, most = (times * accepted for times in REACH)

@@ -4,10 +4,10 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 ROUNDS = 100
-STILL = 1e-10  # a step that changes the curve no more
+TOLERANCE = 1e-10  # a step that changes the curve no more
 
 
-def logistic(
+def fit_platt(
     distances: Float64[np.ndarray, " levels"],
     same: Int64[np.ndarray, " levels"],
     different: Int64[np.ndarray, " levels"],
@@ -23,13 +23,13 @@ def logistic(
     ours, theirs = same[rows] / same.sum(), different[rows] / different.sum()
     sure, unsure = (same.sum() + 1) / (same.sum() + 2), 1 / (different.sum() + 2)
     positive, weight = ours * sure + theirs * unsure, ours + theirs
-    slope, intercept = _fitted(x, positive, weight)
+    slope, intercept = _newton(x, positive, weight)
     if slope > 0:  # the best curve that does not rise is level
         slope, intercept = 0.0, float(np.log(positive.sum() / (weight - positive).sum()))
     return slope, intercept
 
 
-def _fitted(
+def _newton(
     x: Float64[np.ndarray, "2 levels"],
     positive: Float64[np.ndarray, " levels"],
     weight: Float64[np.ndarray, " levels"],
@@ -44,11 +44,11 @@ def _fitted(
     for _ in range(ROUNDS):
         share = 1 / (1 + np.exp(-np.clip(found @ x, -500, 500)))
         slope = x @ (weight * share - positive)
-        bend = (x * (weight * share * (1 - share))) @ x.T + 1e-12 * np.eye(2)
-        step = np.linalg.solve(bend, slope)
-        while loss(found - step) > loss(found) and np.abs(step).max() > STILL:
+        hessian = (x * (weight * share * (1 - share))) @ x.T + 1e-12 * np.eye(2)
+        step = np.linalg.solve(hessian, slope)
+        while loss(found - step) > loss(found) and np.abs(step).max() > TOLERANCE:
             step /= 2
         found = found - step
-        if np.abs(step).max() < STILL:
+        if np.abs(step).max() < TOLERANCE:
             break
     return float(found[0]), float(found[1])

@@ -6,14 +6,16 @@ from jaxtyping import Float64, Real, UInt8
 
 from ...frame.errors import FaceError
 from ...frame.storage.images import resize
-from .face import Landmarks, Photo
-from .template import Template
+from .face import Landmarks, RGBImage
+from .template import LandmarkTemplate
 
 Crop = UInt8[np.ndarray, "crop_height crop_width crop_channels"]
-Moves = Float64[np.ndarray, "faces 2 3"]
+AffineMatrices = Float64[np.ndarray, "faces 2 3"]
 
 
-def similarity(landmarks: Real[np.ndarray, "faces 5 2"], template: Template) -> Moves:
+def estimate_similarity(
+    landmarks: Real[np.ndarray, "faces 5 2"], template: LandmarkTemplate
+) -> AffineMatrices:
     """The turn, scale and shift that bring landmarks closest to the template's: [R·s | t].
 
     Least squares (Umeyama 1991), in closed form: with x + iy as one complex number a turn and a
@@ -37,36 +39,36 @@ def similarity(landmarks: Real[np.ndarray, "faces 5 2"], template: Template) -> 
     return np.moveaxis(np.array(rows), 2, 0)
 
 
-def align(photo: Photo, landmarks: Landmarks, template: Template) -> Crop:
+def align_face(photo: RGBImage, landmarks: Landmarks, template: LandmarkTemplate) -> Crop:
     """The face as the template wants it; black where the photo ends.
 
     A face larger than its crop is shrunk by areas first, so that nothing is lost between pixels.
     Raises FaceError for landmarks that are no numbers or all in one point.
     """
-    (move,) = similarity(landmarks[None], template)
+    (move,) = estimate_similarity(landmarks[None], template)
     if not np.isfinite(move).all() or not np.any(move[:, :2]):
         raise FaceError(
             "Expected five landmarks apart from each other, got numbers that are none or one "
             "point. Mend the finder."
         )
-    part, corner = _around(photo, move, template)
+    part, corner = _source_region(photo, move, template)
     height, width = part.shape[:2]
     scale = min(1.0, float(np.hypot(*move[:, 0])))
     small = resize(part, max(1, round(height * scale)), max(1, round(width * scale)))
     stretch = np.array([small.shape[1] / width, small.shape[0] / height])
     # whole numbers are middles of pixels here, as OpenCV and the templates count
     moved = (landmarks.astype(np.float64) - corner + 0.5) * stretch - 0.5
-    (move,) = similarity(moved[None], template)
+    (move,) = estimate_similarity(moved[None], template)
     size = template.width, template.height
     return cv2.warpAffine(small, move, size).reshape(*size[::-1], photo.shape[2])
 
 
-def whole(photo: Photo, height: int, width: int, channels: int) -> Crop:
+def resize_whole(photo: RGBImage, height: int, width: int, channels: int) -> Crop:
     """The picture stretched or shrunk to a size, all of it, in grey (1) or RGB (3)."""
-    return coloured(resize(photo, height, width), channels)
+    return convert_channels(resize(photo, height, width), channels)
 
 
-def centred(photo: Photo, template: Template) -> Crop:
+def center_crop(photo: RGBImage, template: LandmarkTemplate) -> Crop:
     """The middle of a picture that is aligned already, as high and wide as the template.
 
     A picture of another height is brought to the template's first; one that is too narrow gets
@@ -82,7 +84,7 @@ def centred(photo: Photo, template: Template) -> Crop:
     return np.ascontiguousarray(picture[:, left : left + width])
 
 
-def coloured(picture: Photo, channels: int) -> Crop:
+def convert_channels(picture: RGBImage, channels: int) -> Crop:
     """The picture in grey (1; ITU-R 601) or RGB (3), as it is where it has so many channels."""
     if picture.shape[2] == channels:
         return picture
@@ -91,8 +93,8 @@ def coloured(picture: Photo, channels: int) -> Crop:
     return np.repeat(picture, channels, 2)
 
 
-def _around(
-    photo: Photo, move: Float64[np.ndarray, "2 3"], template: Template
+def _source_region(
+    photo: RGBImage, matrix: Float64[np.ndarray, "2 3"], template: LandmarkTemplate
 ) -> tuple[Crop, Float64[np.ndarray, "2"]]:
     """The part of the photo the crop is made of, and where it begins (x, y).
 
@@ -101,7 +103,7 @@ def _around(
     """
     right, below = template.width, template.height
     corners = np.array([[-1, -1], [right, -1], [-1, below], [right, below]])
-    places = np.linalg.solve(move[:, :2], (corners - move[:, 2]).T).T
+    places = np.linalg.solve(matrix[:, :2], (corners - matrix[:, 2]).T).T
     full = np.array(photo.shape[1::-1])
     low = np.clip(np.floor(places.min(0)) - 1, 0, full - 1).astype(int)
     high = np.clip(np.ceil(places.max(0)) + 2, low + 1, full).astype(int)

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-Photo = UInt8[np.ndarray, "height width channels"]
+RGBImage = UInt8[np.ndarray, "height width channels"]
 """Pixels of a photo, upright, RGB or (one channel) grey, as `frame.images.read` gives them."""
 
 Landmarks = Float32[np.ndarray, "5 2"]
@@ -32,9 +32,9 @@ class Face:
 
 
 @runtime_checkable
-class Finder(Protocol):
+class FaceDetector(Protocol):
     """What finds faces in photos. Hand in your own instead of YuNet: any object with `find`."""
 
-    def find(self, photo: Photo) -> list[Face]:
+    def detect(self, photo: RGBImage) -> list[Face]:
         """All faces of a photo, the largest first; none is an empty list."""
         ...

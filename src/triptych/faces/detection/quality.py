@@ -8,37 +8,39 @@ import cv2
 import numpy as np
 
 from ...frame.errors import ConfigError, FaceError
-from .alignment import align, coloured, similarity
-from .face import Face, Photo
-from .template import NARROW
+from .alignment import align_face, convert_channels, estimate_similarity
+from .face import Face, RGBImage
+from .template import ARCFACE_112X96
 
-Policy = Literal["one", "largest", "all"]
+FaceSelection = Literal["one", "largest", "all"]
 """`one`: a photo shows one person, and others only small in the background; `largest`: the largest
 face of each photo; `all`: every face that meets the standards."""
 
 BACKGROUND = 0.5  # a face less than half as wide as the largest stands behind it
-EYES = 35.24  # pixels between the eyes in the template
+TEMPLATE_EYE_DISTANCE = 35.24  # pixels between the eyes in the template
 AXES = ((1, 0), (0, 1))
 FLAT = 1e-3  # squared grey levels a pixel: a face of one colour
 INNER = (slice(24, 104), slice(12, 84))  # of the template's crop: the face without hair and ground
 
 
 @dataclass(frozen=True)
-class Standards:
+class QualityThresholds:
     """What a face must have to be told apart. Zero, or `inf` for `turned` and `plainest`,
     asks for nothing."""
 
-    smallest: float = 8  # pixels between the eyes; LFW's error is 6 % there, at 6 pixels 17 %
-    sharpest: float = 0.1  # see `sharpness`; below, most errors are the blur's
-    turned: float = 0.35  # see `turned`: a head turned by about 70 degrees
-    plainest: float = 0.5  # see `plainness`: photos of LFW have 0.26 at most, drawn faces 0.6
+    min_eye_distance: float = (
+        8  # pixels between the eyes; LFW's error is 6 % there, at 6 pixels 17 %
+    )
+    min_sharpness: float = 0.1  # see `sharpness`; below, most errors are the blur's
+    max_pose_error: float = 0.35  # see `turned`: a head turned by about 70 degrees
+    max_flatness: float = 0.5  # see `plainness`: photos of LFW have 0.26 at most, drawn faces 0.6
 
 
-def chosen(
-    photo: Photo,
+def select_faces(
+    photo: RGBImage,
     faces: Sequence[Face],
-    policy: Policy,
-    standards: Standards,
+    policy: FaceSelection,
+    standards: QualityThresholds,
     name: str = "the photo",
 ) -> list[Face]:
     """The faces that count, the largest first; at least one.
@@ -46,99 +48,103 @@ def chosen(
     Raises FaceError, which calls the photo `name`, where there are none, too many, or none that
     meets the standards.
     """
-    check(policy)
+    check_selection(policy)
     if not faces:
         raise FaceError(f"{name}: no face was found. Take a photo that shows one upright.")
     for face in faces:
         _check_places(face, name)
     ordered = sorted(faces, key=lambda face: -face.area)
     if policy == "all":
-        reasons = [fault(photo, face, standards) for face in ordered]
+        reasons = [quality_issue(photo, face, standards) for face in ordered]
         good = [face for face, reason in zip(ordered, reasons) if not reason]
         if good:
             return good
         raise FaceError(f"{name}: {reasons[0]}")
     if policy == "one":
         _check_alone(ordered, name)
-    if reason := fault(photo, ordered[0], standards):
+    if reason := quality_issue(photo, ordered[0], standards):
         raise FaceError(f"{name}: {reason}")
     return ordered[:1]
 
 
-def check(policy: str) -> None:
+def check_selection(policy: str) -> None:
     """Raises ConfigError for a policy there is not."""
-    if policy not in get_args(Policy):
-        choices = ", ".join(get_args(Policy))
+    if policy not in get_args(FaceSelection):
+        choices = ", ".join(get_args(FaceSelection))
         raise ConfigError(f"Expected faces to be one of {choices}, got '{policy}'. Choose one.")
 
 
-def fault(photo: Photo, face: Face, standards: Standards) -> str:
+def quality_issue(photo: RGBImage, face: Face, standards: QualityThresholds) -> str:
     """Why a face cannot be told apart, in a sentence; empty where it can."""
-    apart = distance(face)
+    apart = interocular_distance(face)
     if not apart > 0:
         return "the landmarks of the face lie in one point. Mend the finder."
-    if apart < standards.smallest:
+    if apart < standards.min_eye_distance:
         return (
             f"the face is too small: {apart:.0f} pixels between the eyes, expected "
-            f"{standards.smallest:g} or more. Take a larger photo."
+            f"{standards.min_eye_distance:g} or more. Take a larger photo."
         )
     if not _lies_in(photo, face):
         return "most of the face lies outside the photo. Take one that shows the whole face."
-    if (turn := turned(face)) > standards.turned:
+    if (turn := pose_error(face)) > standards.max_pose_error:
         return (
-            f"the face is turned away too far ({turn:.2f}, expected {standards.turned:g} or "
+            f"the face is turned away too far ({turn:.2f}, expected {standards.max_pose_error:g} or "
             "less). Take a photo from the front."
         )
-    if standards.sharpest and (sharp := sharpness(photo, face)) < standards.sharpest:
+    if standards.min_sharpness and (sharp := sharpness(photo, face)) < standards.min_sharpness:
         return (
-            f"the face is too blurred (sharpness {sharp:.2f}, expected {standards.sharpest:g} or "
+            f"the face is too blurred (sharpness {sharp:.2f}, expected {standards.min_sharpness:g} or "
             "more). Take a sharper photo."
         )
-    if plainness(photo, face) > standards.plainest:
+    if flatness(photo, face) > standards.max_flatness:
         return "the face looks drawn, or has hardly any contrast. Take a photo of the person."
     return ""
 
 
-def distance(face: Face) -> float:
+def interocular_distance(face: Face) -> float:
     """Pixels between the eyes, as they would be if the face looked ahead: by all five landmarks,
     for the eyes of a face turned aside are close together. 0 where all are one point."""
-    (move,) = similarity(face.landmarks[None], NARROW)
+    (move,) = estimate_similarity(face.landmarks[None], ARCFACE_112X96)
     scale = float(np.hypot(*move[:, 0]))
-    return EYES / scale if np.isfinite(scale) and scale > 0 else 0.0
+    return TEMPLATE_EYE_DISTANCE / scale if np.isfinite(scale) and scale > 0 else 0.0
 
 
-def turned(face: Face) -> float:
+def pose_error(face: Face) -> float:
     """How unlike those of a face from the front the landmarks lie: the root of their mean squared
     distance, after alignment, between the eyes = 1.
 
     0.02 from the front, and by a head of five points 0.13 where turned by 40 degrees to a side,
     0.25 by 60, 0.32 by 70; up or down about the same.
     """
-    (move,) = similarity(face.landmarks[None], NARROW)
+    (move,) = estimate_similarity(face.landmarks[None], ARCFACE_112X96)
     moved = face.landmarks @ move[:, :2].T + move[:, 2]
-    return float(np.sqrt(np.square(moved - NARROW.points).sum(1).mean()) / EYES)
+    return float(
+        np.sqrt(np.square(moved - ARCFACE_112X96.points).sum(1).mean()) / TEMPLATE_EYE_DISTANCE
+    )
 
 
-def sharpness(photo: Photo, face: Face) -> float:
+def sharpness(photo: RGBImage, face: Face) -> float:
     """How fine the finest detail of the aligned face is: mean square of the Laplacian over that
     of the gradient, in 1 / pixel², a little smoothed against noise.
 
     A ratio, so neither light nor contrast counts. Faces of LFW have 0.29 and more, of ORL 0.14;
     blurred by 2 pixels (standard deviation; 35 between the eyes) about 0.14, by 3 0.08.
     """
-    grey = coloured(align(photo, face.landmarks, NARROW), 1)[..., 0].astype(np.float32)
+    grey = convert_channels(align_face(photo, face.landmarks, ARCFACE_112X96), 1)[..., 0].astype(
+        np.float32
+    )
     grey = cv2.GaussianBlur(grey, (0, 0), 1)
     bends = np.square(cv2.Laplacian(grey, cv2.CV_32F)[INNER]).mean()
     across, down = (cv2.Sobel(grey, cv2.CV_32F, *way, scale=1 / 8)[INNER] for way in AXES)
     return float(bends / max(np.square(across).mean() + np.square(down).mean(), FLAT))
 
 
-def plainness(photo: Photo, face: Face) -> float:
+def flatness(photo: RGBImage, face: Face) -> float:
     """The share of the face's box that its eight commonest grey levels cover: drawings have few
     colours, photos many."""
     low = np.clip([face.left, face.top], 0, np.array(photo.shape[1::-1]) - 1).astype(int)
     high = np.clip([face.right, face.bottom], low + 1, photo.shape[1::-1]).astype(int)
-    grey = coloured(photo[low[1] : high[1], low[0] : high[0]], 1)
+    grey = convert_channels(photo[low[1] : high[1], low[0] : high[0]], 1)
     counts = np.sort(np.bincount(grey.ravel(), minlength=256))
     return float(counts[-8:].sum() / counts.sum())
 
@@ -161,7 +167,7 @@ def _check_alone(faces: list[Face], name: str) -> None:
         )
 
 
-def _lies_in(photo: Photo, face: Face) -> bool:
+def _lies_in(photo: RGBImage, face: Face) -> bool:
     """Whether three landmarks or more are on the photo."""
     inside = (face.landmarks >= 0) & (face.landmarks <= photo.shape[1::-1])
     return int(inside.all(1).sum()) >= 3

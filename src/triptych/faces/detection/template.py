@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Template:
+class LandmarkTemplate:
     """A crop of `height` × `width` pixels, and the (x, y) of the five landmarks in it, in the
     order of `face.Landmarks`."""
 
@@ -17,7 +17,7 @@ class Template:
         return {"height": self.height, "width": self.width, "points": [*map(list, self.points)]}
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "Template":
+    def from_json(cls, value: dict[str, Any]) -> "LandmarkTemplate":
         """Raises KeyError, TypeError or ValueError for what `json` did not make."""
         points = tuple((float(x), float(y)) for x, y in value["points"])
         if len(points) != 5:
@@ -26,7 +26,7 @@ class Template:
 
 
 # The positions ArcFace made customary (Deng et al. 2019), for 112 × 96 crops ...
-NARROW = Template(
+ARCFACE_112X96 = LandmarkTemplate(
     112,
     96,
     (
@@ -38,4 +38,4 @@ NARROW = Template(
     ),
 )
 # ... and with 8 pixels more on either side, for square ones.
-SQUARE = Template(112, 112, tuple((x + 8, y) for x, y in NARROW.points))
+ARCFACE_112X112 = LandmarkTemplate(112, 112, tuple((x + 8, y) for x, y in ARCFACE_112X96.points))

@@ -10,15 +10,15 @@ from ...frame.errors import ImageError
 from ...frame.storage.assets import fetch_or_locate
 from ...frame.storage.images import resize
 from ..assets import YUNET
-from .alignment import coloured
-from .face import Face, Photo
+from .alignment import convert_channels
+from .face import Face, RGBImage
 
-SMALLEST = 320  # side in pixels a small photo is enlarged to: 400 of 400 faces of ORL are found
-OVERLAP = 0.3  # boxes that share more are one face
+MIN_SIDE = 320  # side in pixels a small photo is enlarged to: 400 of 400 faces of ORL are found
+NMS_IOU = 0.3  # boxes that share more are one face
 LONG = 4  # a panorama is looked at with no more than so many sides in length
 NARROW = 8  # pixels: no face fits into less
 BORDER = 0.25  # of the longer side, added around for the second look: faces that fill the photo
-CLOSER = 2  # times the side, for the third look: faces far away
+ZOOM = 2  # times the side, for the third look: faces far away
 _quiet = threading.Lock()
 
 
@@ -36,9 +36,9 @@ class YuNet:
     def __init__(self, *, score: float = 0.6, side: int = 640):
         self.score, self.side = score, side
         self.path = str(fetch_or_locate(YUNET))
-        self._idle: list[cv2.FaceDetectorYN] = []
+        self._pool: list[cv2.FaceDetectorYN] = []
 
-    def find(self, photo: Photo) -> list[Face]:
+    def detect(self, photo: RGBImage) -> list[Face]:
         """All faces of a photo (grey or RGB), the largest first. Raises ImageError for others."""
         if photo.shape[2] not in (1, 3):
             raise ImageError(
@@ -47,22 +47,24 @@ class YuNet:
         if min(photo.shape[:2]) < NARROW:
             return []
         full = float(np.sqrt(photo.shape[0] * photo.shape[1]))
-        side = min(max(full, SMALLEST), self.side)
-        found = self._look(photo, side) or self._look_around(photo, min(side, SMALLEST))
+        side = min(max(full, MIN_SIDE), self.side)
+        found = self._detect_at_scale(photo, side) or self._detect_padded(
+            photo, min(side, MIN_SIDE)
+        )
         if not found and full > self.side:
-            found = self._look(photo, min(full, CLOSER * self.side))
+            found = self._detect_at_scale(photo, min(full, ZOOM * self.side))
         return sorted(found, key=lambda face: -face.area)
 
-    def _look(self, photo: Photo, side: float) -> list[Face]:
+    def _detect_at_scale(self, photo: RGBImage, side: float) -> list[Face]:
         """The faces seen where the photo is brought to about `side` × `side` pixels."""
         height, width = photo.shape[:2]
         scale = min(side / np.sqrt(height * width), LONG * side / max(height, width))
         small = resize(photo, max(1, round(height * scale)), max(1, round(width * scale)))
-        rows = self._rows(np.ascontiguousarray(coloured(small, 3)[..., ::-1]))
+        rows = self._run(np.ascontiguousarray(convert_channels(small, 3)[..., ::-1]))
         stretch = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
         return [_face(row, stretch) for row in rows]
 
-    def _look_around(self, photo: Photo, side: float) -> list[Face]:
+    def _detect_padded(self, photo: RGBImage, side: float) -> list[Face]:
         border = int(BORDER * max(photo.shape[:2]))
         small = photo
         if border > side:  # no need to copy fifty million pixels for that
@@ -71,24 +73,24 @@ class YuNet:
             border = int(BORDER * max(small.shape[:2]))
         padded = np.pad(small, ((border, border), (border, border), (0, 0)), "edge")
         stretch = np.array([photo.shape[1] / small.shape[1], photo.shape[0] / small.shape[0]])
-        return [_moved(face, border, stretch) for face in self._look(padded, side)]
+        return [_moved(face, border, stretch) for face in self._detect_at_scale(padded, side)]
 
-    def _rows(self, picture: Photo) -> Float32[np.ndarray, "faces 15"]:
+    def _run(self, picture: RGBImage) -> Float32[np.ndarray, "faces 15"]:
         """What OpenCV says of a BGR picture: box (x, y, width, height), landmarks, score."""
-        detector = self._idle.pop() if self._idle else self._made()
+        detector = self._pool.pop() if self._pool else self._create()
         detector.setInputSize(picture.shape[1::-1])
         _, rows = detector.detect(picture)
-        self._idle.append(detector)  # a detector serves one thread at a time
+        self._pool.append(detector)  # a detector serves one thread at a time
         return np.zeros((0, 15), np.float32) if rows is None else rows
 
-    def _made(self) -> cv2.FaceDetectorYN:
+    def _create(self) -> cv2.FaceDetectorYN:
         # OpenCV 5 warns on stderr of a setting nobody made
         with _quiet:
             level = cv2.utils.logging.getLogLevel()
             cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
             try:
                 return cv2.FaceDetectorYN.create(
-                    self.path, "", (SMALLEST, SMALLEST), self.score, OVERLAP
+                    self.path, "", (MIN_SIDE, MIN_SIDE), self.score, NMS_IOU
                 )
             finally:
                 cv2.utils.logging.setLogLevel(level)

@@ -11,21 +11,21 @@ from ...frame.storage.assets import fetch_or_locate, locate
 from ...frame.training.devices import resolve_device as chosen_device
 from ..assets import MOBILEFACENET, MOBILEFACENET_ONNX
 from ._encoder import Encoder
-from ._preprocessing import beside, layout
-from ._pretrained import weights
-from .mobilefacenet import FINGERPRINT, LAYOUT, NAME, Mobilefacenet, calibration
-from .onnx import Onnx
-from .run import Trained
+from ._preprocessing import parse_preprocessing, read_sidecar
+from ._pretrained import pretrained_weights_path
+from .mobilefacenet import FINGERPRINT, LAYOUT, NAME, MobileFaceNetEncoder, calibration
+from .onnx import OnnxEncoder
+from .run import RunEncoder
 
 KNOWN = (NAME, f"{NAME}:torch", f"{NAME}:onnx")
 
 
-def open_encoder(
+def load_encoder(
     spec: str | Path = NAME,
     *,
     device: str = "auto",
     options: Mapping[str, str] | None = None,
-    watch: ProgressCallback = no_progress,
+    progress: ProgressCallback = no_progress,
 ) -> Encoder:
     """The encoder of this name ("mobilefacenet"), of a run folder, or of a file ending in .onnx.
 
@@ -37,26 +37,26 @@ def open_encoder(
     MissingDependencyError."""
     text, path = str(spec), Path(spec)
     if path.suffix.lower() == ".onnx":
-        return Onnx(path, layout({**beside(path), **(options or {})}))
+        return OnnxEncoder(path, parse_preprocessing({**read_sidecar(path), **(options or {})}))
     if options:
         raise ConfigError(
             f"Only encoders in ONNX files have settings, got {', '.join(options)} for '{text}'. "
             "Leave them out."
         )
     if text in KNOWN:
-        return _mobilefacenet(text.partition(":")[2], device, watch)
+        return _mobilefacenet(text.partition(":")[2], device, progress)
     if path.is_dir():
-        return Trained(path, chosen_device(device))
+        return RunEncoder(path, chosen_device(device))
     raise _unknown(text)
 
 
-def _mobilefacenet(twin: str, device: str, watch: ProgressCallback) -> Encoder:
+def _mobilefacenet(backend: str, device: str, progress: ProgressCallback) -> Encoder:
     """The twin that was asked for; PyTorch where neither was: it is the faster one, also on a
     processor. The other is for those who have only its file."""
-    if twin == "onnx" or (not twin and _only_onnx()):
-        path = fetch_or_locate(MOBILEFACENET_ONNX, watch)
-        return Onnx(path, LAYOUT, name=NAME, known=FINGERPRINT, calibration=calibration())
-    return Mobilefacenet(weights(watch), chosen_device(device))
+    if backend == "onnx" or (not backend and _only_onnx()):
+        path = fetch_or_locate(MOBILEFACENET_ONNX, progress)
+        return OnnxEncoder(path, LAYOUT, name=NAME, known=FINGERPRINT, calibration=calibration())
+    return MobileFaceNetEncoder(pretrained_weights_path(progress), chosen_device(device))
 
 
 def _only_onnx() -> bool:

@@ -23,7 +23,7 @@ FEW, MANY = 8, 256
 COUNTERS = "num_batches_tracked"  # of batch normalisation: training's own, no answer needs them
 
 
-class Embedding(nn.Module):
+class EmbeddingNet(nn.Module):
     """Images in, unit vectors out: near for one person, far for two, once it is trained."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Embedding(nn.Module):
         Raises UnknownNameError for a backbone that does not exist, ConfigError for its options."""
         super().__init__()
         self.backbone_name, self.options = backbone, dict(options or {})
-        self.channels, self.height, self.width, self.size = channels, height, width, size
+        self.channels, self.height, self.width, self.dim = channels, height, width, size
         kind = BACKBONES[backbone]
         try:
             self.backbone = kind(channels, height, width, **self.options)
@@ -49,7 +49,7 @@ class Embedding(nn.Module):
             raise ConfigError(f"Backbone '{backbone}' with {self.options}: {error}.") from None
         coarsest = self.backbone.feature_info[-1]
         sides = -(-height // coarsest.reduction), -(-width // coarsest.reduction)
-        self.last = Last(coarsest.channels, sides, size)
+        self.last = GlobalDepthwiseHead(coarsest.channels, sides, size)
 
     def forward(
         self, images: Float[Tensor, "batch channels height width"]
@@ -62,7 +62,7 @@ class Embedding(nn.Module):
         """Unit vectors of crops with values 0 … 255, on the device the weights are on; a batch at
         a time. The network must be in evaluation mode."""
         device = next(self.parameters()).device
-        found = [torch.zeros(0, self.size)]
+        found = [torch.zeros(0, self.dim)]
         count = FEW if device.type == "cpu" else MANY
         for batch in torch.from_numpy(np.require(crops, requirements=["C", "W"])).split(count):
             # the pixels' order in memory is already the one convolutions are fastest in
@@ -70,13 +70,13 @@ class Embedding(nn.Module):
             found.append(self(images).float().cpu())
         return torch.cat(found).numpy()
 
-    def for_answers(self, device: torch.device) -> "Embedding":
+    def prepare_for_inference(self, device: torch.device) -> "EmbeddingNet":
         """Itself on a device, in evaluation mode, with its norms folded into its convolutions:
         a quarter faster, and no longer to be trained or saved."""
         fuse_conv_bn_(self.eval())
-        return self.on(device)
+        return self.to_device(device)
 
-    def on(self, device: torch.device) -> "Embedding":
+    def to_device(self, device: torch.device) -> "EmbeddingNet":
         """Itself, moved to a device and laid out as convolutions are fastest there."""
         return self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
 
@@ -90,12 +90,12 @@ class Embedding(nn.Module):
             "channels": self.channels,
             "height": self.height,
             "width": self.width,
-            "size": self.size,
+            "size": self.dim,
             "options": self.options,
         }
 
     @classmethod
-    def from_description(cls, value: Mapping[str, Any]) -> "Embedding":
+    def from_description(cls, value: Mapping[str, Any]) -> "EmbeddingNet":
         """Raises KeyError, TypeError or ValueError for what `description` did not make, and what
         the network itself raises."""
         sides = [int(value[name]) for name in ("channels", "height", "width")]
@@ -105,7 +105,7 @@ class Embedding(nn.Module):
         return cls(value["backbone"], *sides, size=size, options=value["options"])
 
     @classmethod
-    def pretrained(cls, path: Path) -> "Embedding":
+    def pretrained(cls, path: Path) -> "EmbeddingNet":
         """The MobileFaceNet whose weights `faces.pretrained.weights` finds, in evaluation mode:
         128 numbers from RGB images of 112 × 96.
 
@@ -124,7 +124,7 @@ class Embedding(nn.Module):
         return embedding.eval()
 
 
-class Last(nn.Module):
+class GlobalDepthwiseHead(nn.Module):
     """A weighted sum over the places of the map, by channel (MobileFaceNet's global depthwise
     convolution), then a matrix. A mean would forget that a face has a top and a bottom."""
 

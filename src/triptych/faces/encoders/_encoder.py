@@ -9,7 +9,7 @@ from jaxtyping import Float32, UInt8
 
 from ...frame.errors import DataError, EncoderMismatchError, ImageError
 from ..calibration.calibration import Calibration
-from ..detection.template import Template
+from ..detection.template import LandmarkTemplate
 
 Crops = UInt8[np.ndarray, "count height width channels"]
 Vectors = Float32[np.ndarray, "count size"]
@@ -27,8 +27,8 @@ class Encoder(ABC):
     height: int  # of a crop, in pixels
     width: int
     channels: int  # 3 is RGB, 1 is grey
-    size: int  # numbers in a vector
-    template: Template | None  # None: a picture is taken whole, shrunk to the crop's size
+    dim: int  # numbers in a vector
+    template: LandmarkTemplate | None  # None: a picture is taken whole, shrunk to the crop's size
     calibration: Calibration | None = None  # the threshold it comes with
 
     @abstractmethod
@@ -46,7 +46,7 @@ def fingerprint(name: str, *facts: object) -> str:
     return f"{name}-{found[:12]}"
 
 
-def suited(crops: Crops, encoder: Encoder) -> Crops:
+def check_crop_shape(crops: Crops, encoder: Encoder) -> Crops:
     """The crops themselves. Raises ImageError where they are not of the encoder's size."""
     expected = encoder.height, encoder.width, encoder.channels
     if crops.shape[1:] != expected:
@@ -57,7 +57,7 @@ def suited(crops: Crops, encoder: Encoder) -> Crops:
     return crops
 
 
-def unit(vectors: Vectors, name: str) -> Vectors:
+def l2_normalize(vectors: Vectors, name: str) -> Vectors:
     """Vectors of unit length. Raises DataError, beginning with `name`, for those that have none."""
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     if not (np.isfinite(lengths).all() and (lengths > 0).all()):

@@ -9,10 +9,10 @@ from typing import Any
 
 from ...frame.errors import ConfigError, DataError
 from ...frame.registry import unknown_name_error
-from ..detection.template import NARROW, SQUARE, Template
+from ..detection.template import ARCFACE_112X96, ARCFACE_112X112, LandmarkTemplate
 
 COLOURS = ("rgb", "bgr", "grey")
-TEMPLATES = {"narrow": NARROW, "square": SQUARE, "whole": None}
+TEMPLATES = {"narrow": ARCFACE_112X96, "square": ARCFACE_112X112, "whole": None}
 LARGEST = 2048  # pixels a side: more than any encoder reads
 # what most published encoders expect
 DEFAULTS = {"size": "112x112", "mean": "127.5", "scale": "128", "colour": "rgb"}
@@ -20,7 +20,7 @@ NAMES = (*DEFAULTS, "template")
 
 
 @dataclass(frozen=True)
-class Layout:
+class Preprocessing:
     """Crops of `height` × `width`, their values turned to (x - mean) / scale, in this order of
     colours; landmarks at `template`, or a whole picture."""
 
@@ -29,7 +29,7 @@ class Layout:
     mean: float
     scale: float
     colour: str
-    template: Template | None
+    template: LandmarkTemplate | None
 
     @property
     def channels(self) -> int:
@@ -41,7 +41,7 @@ class Layout:
         return {**whole, "colour": self.colour, "template": self.template and self.template.json()}
 
 
-def layout(options: Mapping[str, Any]) -> Layout:
+def parse_preprocessing(options: Mapping[str, Any]) -> Preprocessing:
     """The layout of options in words: size "112x96" (height first), mean, scale, colour "rgb",
     "bgr" or "grey", template "narrow", "square" or "whole" (the last but one is the default).
 
@@ -51,7 +51,7 @@ def layout(options: Mapping[str, Any]) -> Layout:
             raise unknown_name_error(str(name), NAMES, "setting of an encoder")
     given = {name: str(value) for name, value in {**DEFAULTS, **options}.items()}
     height, width = _sides(given["size"])
-    narrow = height * NARROW.width == width * NARROW.height
+    narrow = height * ARCFACE_112X96.width == width * ARCFACE_112X96.height
     template = given.get("template", "narrow" if narrow else "square")
     for name, value, choices in (
         ("colour", given["colour"], COLOURS),
@@ -62,11 +62,11 @@ def layout(options: Mapping[str, Any]) -> Layout:
     mean, scale = _number("mean", given["mean"]), _number("scale", given["scale"])
     if scale <= 0:
         raise ConfigError(f"Expected a scale above 0, got scale={given['scale']}.")
-    fitted = stretched(TEMPLATES[template], height, width)
-    return Layout(height, width, mean, scale, given["colour"], fitted)
+    fitted = scale_template(TEMPLATES[template], height, width)
+    return Preprocessing(height, width, mean, scale, given["colour"], fitted)
 
 
-def beside(path: Path) -> dict[str, Any]:
+def read_sidecar(path: Path) -> dict[str, Any]:
     """The options in the file of the same name that ends in .json; none where there is none.
 
     Raises DataError for a file that holds no such thing."""
@@ -85,12 +85,16 @@ def beside(path: Path) -> dict[str, Any]:
     return found
 
 
-def stretched(template: Template | None, height: int, width: int) -> Template | None:
+def scale_template(
+    template: LandmarkTemplate | None, height: int, width: int
+) -> LandmarkTemplate | None:
     """The template for crops of another size."""
     if template is None or (template.height, template.width) == (height, width):
         return template
     down, across = height / template.height, width / template.width
-    return Template(height, width, tuple((x * across, y * down) for x, y in template.points))
+    return LandmarkTemplate(
+        height, width, tuple((x * across, y * down) for x, y in template.points)
+    )
 
 
 def _sides(size: str) -> tuple[int, int]:

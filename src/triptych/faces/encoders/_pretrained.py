@@ -24,15 +24,15 @@ DIGEST = "61b207eef8d622c9cf8f7b4b7937520c59a01ebfd6bf11bf662872703d26e24a"
 CONVERTED = "faces/mobilefacenet/068.safetensors"  # in the cache
 
 
-def weights(watch: ProgressCallback = no_progress) -> Path:
+def pretrained_weights_path(progress: ProgressCallback = no_progress) -> Path:
     """A safetensors file of the published weights, fetched and converted where none is at hand.
 
     Raises AssetNotFoundError, DataError and WriteError as `frame.assets.get` does."""
     if locate(MOBILEFACENET):
         return fetch_or_locate(MOBILEFACENET)
     converted = cache() / CONVERTED
-    if not _is_whole(converted):
-        tensors = _checkpoint(fetch_or_locate(MOBILEFACENET_CHECKPOINT, watch))
+    if not _is_valid(converted):
+        tensors = _checkpoint(fetch_or_locate(MOBILEFACENET_CHECKPOINT, progress))
         try:
             converted.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -41,7 +41,7 @@ def weights(watch: ProgressCallback = no_progress) -> Path:
     return converted
 
 
-def digest(tensors: Mapping[str, Tensor]) -> str:
+def weights_hash(tensors: Mapping[str, Tensor]) -> str:
     """A checksum of the names, shapes and values of weights, counters of training apart."""
     found = hashlib.sha256()
     for name, values in sorted(tensors.items()):
@@ -51,9 +51,9 @@ def digest(tensors: Mapping[str, Tensor]) -> str:
     return found.hexdigest()
 
 
-def _is_whole(path: Path) -> bool:
+def _is_valid(path: Path) -> bool:
     try:
-        return digest(load_file(path)) == DIGEST
+        return weights_hash(load_file(path)) == DIGEST
     except (OSError, SafetensorError):
         return False
 
@@ -64,7 +64,7 @@ def _checkpoint(path: Path) -> dict[str, Tensor]:
         with warnings.catch_warnings(action="ignore"):  # of other protocols: the error says enough
             held = torch.load(path, map_location="cpu", weights_only=True)["net_state_dict"]
         tensors = {str(name): values.contiguous() for name, values in held.items()}
-        found = digest(tensors)
+        found = weights_hash(tensors)
     except (
         *(UnpicklingError, BadZipFile, EOFError, OSError, RuntimeError),
         *(AttributeError, IndexError, KeyError, TypeError, ValueError),

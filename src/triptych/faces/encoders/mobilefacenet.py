@@ -7,32 +7,38 @@ import torch
 
 from ...frame.errors import DataError
 from ..calibration.calibration import Calibration
-from ..detection.template import NARROW
-from ._embedding_net import SIZE, Embedding
-from ._encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
-from ._preprocessing import Layout
+from ..detection.template import ARCFACE_112X96
+from ._embedding_net import SIZE, EmbeddingNet
+from ._encoder import Crops, Encoder, Vectors, check_crop_shape, fingerprint, l2_normalize
+from ._preprocessing import Preprocessing
 from ._pretrained import DIGEST
 
 NAME = "mobilefacenet"
-LAYOUT = Layout(NARROW.height, NARROW.width, 127.5, 128.0, "rgb", NARROW)
+LAYOUT = Preprocessing(
+    ARCFACE_112X96.height, ARCFACE_112X96.width, 127.5, 128.0, "rgb", ARCFACE_112X96
+)
 FINGERPRINT = fingerprint(NAME, DIGEST, LAYOUT.json())
 CALIBRATION = Path(__file__).with_name("mobilefacenet.json")  # on aligned crops of celeb24
 
 
-class Mobilefacenet(Encoder):
+class MobileFaceNetEncoder(Encoder):
     """The network in PyTorch. Its twin in ONNX is `Onnx` over the same weights."""
 
     name, fingerprint, template = NAME, FINGERPRINT, LAYOUT.template
-    height, width, channels, size = LAYOUT.height, LAYOUT.width, LAYOUT.channels, SIZE
+    height, width, channels, dim = LAYOUT.height, LAYOUT.width, LAYOUT.channels, SIZE
 
     def __init__(self, weights: Path, device: torch.device | str = "cpu"):
         """Raises DataError for a file that does not hold its weights."""
-        self.embedding = Embedding.pretrained(weights).for_answers(torch.device(device))
+        self.embedding = EmbeddingNet.pretrained(weights).prepare_for_inference(
+            torch.device(device)
+        )
         self.calibration = calibration()
 
     def encode(self, crops: Crops) -> Vectors:
         """Raises ImageError for crops of another size, DataError where the weights are damaged."""
-        return unit(self.embedding.encode(suited(crops, self)), f"The encoder '{self.name}'")
+        return l2_normalize(
+            self.embedding.encode(check_crop_shape(crops, self)), f"The encoder '{self.name}'"
+        )
 
 
 @lru_cache

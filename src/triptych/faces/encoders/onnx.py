@@ -11,8 +11,8 @@ from jaxtyping import Float32
 
 from ...frame.errors import DataError, MissingDependencyError
 from ..calibration.calibration import Calibration
-from ._encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
-from ._preprocessing import Layout
+from ._encoder import Crops, Encoder, Vectors, check_crop_shape, fingerprint, l2_normalize
+from ._preprocessing import Preprocessing
 
 BATCH = 8  # crops at a time where the network leaves it open: more are no faster
 PROCESSOR = "CPUExecutionProvider"
@@ -21,7 +21,7 @@ LARGEST = 2**31 - 1  # bytes: no ONNX file is larger
 REASON = 160  # letters of what onnxruntime says
 
 
-class Onnx(Encoder):
+class OnnxEncoder(Encoder):
     """One image input (batch first; channels before or after the places), one vector a crop.
 
     The file is not trusted: it is read into memory, may refer to no other file, and what it
@@ -31,7 +31,7 @@ class Onnx(Encoder):
     def __init__(
         self,
         path: Path,
-        layout: Layout,
+        layout: Preprocessing,
         *,
         name: str | None = None,
         known: str | None = None,
@@ -48,17 +48,17 @@ class Onnx(Encoder):
         self.height, self.width, self.channels = layout.height, layout.width, layout.channels
         self.template, self.calibration = layout.template, calibration
         self.session = _session(content, path)
-        self.input, self.channels_last, self.batch = self._asked()
-        self.size = self._tried()
+        self.input, self.channels_last, self.batch = self._inspect_input()
+        self.dim = self._probe_output()
 
     def encode(self, crops: Crops) -> Vectors:
         """Raises DataError where the network answers with what is no vector."""
-        crops = suited(crops, self)
-        found = [np.zeros((0, self.size), np.float32)]
+        crops = check_crop_shape(crops, self)
+        found = [np.zeros((0, self.dim), np.float32)]
         step = self.batch or BATCH
         for start in range(0, len(crops), step):
             found.append(self._vectors(crops[start : start + step]))
-        return unit(np.concatenate(found), f"The encoder {self.path}")
+        return l2_normalize(np.concatenate(found), f"The encoder {self.path}")
 
     def _vectors(self, crops: Crops) -> Vectors:
         """What the network says to at most a batch: filled up where its size is fixed."""
@@ -68,11 +68,13 @@ class Onnx(Encoder):
         try:
             said = self.session.run(None, {self.input: self._pixels(crops)})[0]
         except Exception as error:  # onnxruntime has a dozen kinds of its own
-            raise _refused(self.path, f"it fails: {_reason(error)}") from error
+            raise _not_an_encoder(self.path, f"it fails: {_reason(error)}") from error
         if not isinstance(said, np.ndarray) or said.dtype != np.float32:
-            raise _refused(self.path, "its output is no tensor of float32")
+            raise _not_an_encoder(self.path, "its output is no tensor of float32")
         if said.ndim != 2 or len(said) != len(crops) or said.shape[1] < 2:
-            raise _refused(self.path, f"its output for {len(crops)} crops has shape {said.shape}")
+            raise _not_an_encoder(
+                self.path, f"its output for {len(crops)} crops has shape {said.shape}"
+            )
         return said[:count]
 
     def _pixels(self, crops: Crops) -> Float32[np.ndarray, "count _ _ _"]:
@@ -83,39 +85,41 @@ class Onnx(Encoder):
         order = pixels if self.channels_last else pixels.transpose(0, 3, 1, 2)
         return np.ascontiguousarray(order, np.float32)
 
-    def _asked(self) -> tuple[str, bool, int]:
+    def _inspect_input(self) -> tuple[str, bool, int]:
         """The input's name, whether channels come last, and the batch size, 0 where it is open."""
         inputs = self.session.get_inputs()
         if len(inputs) != 1:
-            raise _refused(self.path, f"expected 1 input, got {len(inputs)}")
+            raise _not_an_encoder(self.path, f"expected 1 input, got {len(inputs)}")
         shape, kind = inputs[0].shape, inputs[0].type
         if kind != "tensor(float)" or len(shape) != 4:
-            raise _refused(self.path, f"expected float images as input, got {kind} of {shape}")
+            raise _not_an_encoder(
+                self.path, f"expected float images as input, got {kind} of {shape}"
+            )
         layout = self.layout
         first = [layout.channels, layout.height, layout.width]
         last = [*first[1:], first[0]]
         if not (_fits(shape[1:], first) or _fits(shape[1:], last)):
             size = f"{layout.height}x{layout.width}"
-            raise _refused(
+            raise _not_an_encoder(
                 self.path, f"its input is {shape}, not size={size} with {layout.channels} channels"
             )
         return inputs[0].name, not _fits(shape[1:], first), _fixed(shape[0])
 
-    def _tried(self) -> int:
+    def _probe_output(self) -> int:
         """How many numbers a vector has; where it can, it must tell two crops apart from one."""
         grey = np.full((self.batch or 2, self.height, self.width, self.channels), 128, np.uint8)
         said = self._vectors(grey)
         if not np.isfinite(said).all():
-            raise _refused(self.path, "it answers with numbers that are none")
+            raise _not_an_encoder(self.path, "it answers with numbers that are none")
         return said.shape[1]
 
 
 def _content(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():  # a pipe or a device would never end
-            raise _refused(path, "it is no plain file")
+            raise _not_an_encoder(path, "it is no plain file")
         if path.stat().st_size > LARGEST:
-            raise _refused(path, "it is larger than 2 GB")
+            raise _not_an_encoder(path, "it is larger than 2 GB")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -142,7 +146,7 @@ def _session(content: bytes, path: Path) -> Any:
                 enable_fallback=0,  # it would print to where answers go
             )
         except Exception as error:  # onnxruntime has a dozen kinds of its own
-            raise _refused(path, f"it cannot be opened: {_reason(error)}") from error
+            raise _not_an_encoder(path, f"it cannot be opened: {_reason(error)}") from error
 
 
 def _cores() -> int:
@@ -166,7 +170,7 @@ def _reason(error: Exception) -> str:
     return " ".join(str(error).split())[:REASON]
 
 
-def _refused(path: Path, reason: str) -> DataError:
+def _not_an_encoder(path: Path, reason: str) -> DataError:
     return DataError(
         f"Expected an ONNX network from images to vectors in one file, but {path} is not: "
         f"{reason.rstrip('.')}. Export it anew, or say how it reads images (size, template …)."

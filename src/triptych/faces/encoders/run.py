@@ -7,18 +7,18 @@ import torch
 from ...frame.errors import ConfigError, DataError, RunError, UnknownNameError
 from ...frame.storage import model_files
 from ..calibration.calibration import Calibration
-from ..detection.template import Template
-from ._embedding_net import Embedding
-from ._encoder import Crops, Encoder, Vectors, fingerprint, suited, unit
+from ..detection.template import LandmarkTemplate
+from ._embedding_net import EmbeddingNet
+from ._encoder import Crops, Encoder, Vectors, check_crop_shape, fingerprint, l2_normalize
 
 PANEL = "faces"
-MISFITS = (  # what a description can raise that was changed by hand
+LOAD_ERRORS = (  # what a description can raise that was changed by hand
     *(AttributeError, KeyError, MemoryError, OverflowError),
     *(RuntimeError, TypeError, ValueError, DataError, ConfigError),
 )
 
 
-class Trained(Encoder):
+class RunEncoder(Encoder):
     """The network of a run, and the crops it was trained on."""
 
     def __init__(self, folder: Path, device: torch.device | str = "cpu"):
@@ -30,28 +30,30 @@ class Trained(Encoder):
                 "faces apart. Name another run."
             )
         try:
-            embedding = Embedding.from_description(description["embedding"])
+            embedding = EmbeddingNet.from_description(description["embedding"])
             embedding.load_state_dict(tensors)
             template, found = description["template"], description["calibration"]
-            self.template = None if template is None else Template.from_json(template)
+            self.template = None if template is None else LandmarkTemplate.from_json(template)
             self.calibration = None if found is None else Calibration.from_json(found)
             self._checked(embedding)
-        except (*MISFITS, UnknownNameError) as error:
+        except (*LOAD_ERRORS, UnknownNameError) as error:
             raise RunError(
                 f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych "
                 f"or each other ({type(error).__name__}). Train again."
             ) from error
         self.name = folder.resolve().name
         self.height, self.width = embedding.height, embedding.width
-        self.channels, self.size = embedding.channels, embedding.size
+        self.channels, self.dim = embedding.channels, embedding.dim
         self.fingerprint = trained_fingerprint(description["sha256"], embedding, self.template)
-        self.embedding = embedding.for_answers(torch.device(device))
+        self.embedding = embedding.prepare_for_inference(torch.device(device))
 
     def encode(self, crops: Crops) -> Vectors:
         """Raises ImageError for crops of another size, DataError where the weights are damaged."""
-        return unit(self.embedding.encode(suited(crops, self)), f"The encoder '{self.name}'")
+        return l2_normalize(
+            self.embedding.encode(check_crop_shape(crops, self)), f"The encoder '{self.name}'"
+        )
 
-    def _checked(self, embedding: Embedding) -> None:
+    def _checked(self, embedding: EmbeddingNet) -> None:
         if embedding.channels not in (1, 3):
             raise ValueError(f"no photo has {embedding.channels} channels")
         sides = (embedding.height, embedding.width)
@@ -59,10 +61,10 @@ class Trained(Encoder):
             raise ValueError("the crops are not of the network's size")
 
 
-def keep_encoder(
+def save_encoder(
     folder: Path,
-    embedding: Embedding,
-    template: Template | None,
+    embedding: EmbeddingNet,
+    template: LandmarkTemplate | None,
     calibration: Calibration | None = None,
 ) -> None:
     """Write into `folder` what `Trained` reads. Raises WriteError."""
@@ -73,12 +75,14 @@ def keep_encoder(
         "height": embedding.height,
         "width": embedding.width,
         "channels": embedding.channels,
-        "calibration": calibration and calibration.json(),
+        "calibration": calibration and calibration.to_dict(),
     }
     model_files.save_model(folder, embedding.state_dict(), description)
 
 
-def trained_fingerprint(sha256: str, embedding: Embedding, template: Template | None) -> str:
+def trained_fingerprint(
+    sha256: str, embedding: EmbeddingNet, template: LandmarkTemplate | None
+) -> str:
     """Of a network with these weights. A run's name is no part: it may be moved and renamed."""
     facts = sha256, embedding.description(), template and template.json()
     return fingerprint("trained", *facts)

@@ -22,11 +22,11 @@ from sqlalchemy import (
 )
 
 from ...frame.errors import ConfigError, GalleryError, MissingDependencyError, WriteError
-from .schema import FACTS, tables
+from .schema import FACTS, build_metadata
 
 KINDS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 MAGIC = b"SQLite format 3\0"
-MAKING = 7_230_191  # a number of our own: who holds its lock in PostgreSQL makes the tables
+ADVISORY_LOCK = 7_230_191  # a number of our own: who holds its lock in PostgreSQL makes the tables
 
 
 class Database:
@@ -54,9 +54,9 @@ class Database:
 
     def exists(self) -> bool:
         """Whether there is a gallery in it. Raises GalleryError for a file of another kind."""
-        if self.path is not None and not _sound(self.path, self.name):
+        if self.path is not None and not _check_file(self.path, self.name):
             return False
-        with self._told(), self.engine.connect() as connection:
+        with self._translate_errors(), self.engine.connect() as connection:
             names = inspect(connection).get_table_names()
         if self.path and names and FACTS.name not in names:
             raise GalleryError(f"{self.name} is a database of something else. Choose another name.")
@@ -67,27 +67,27 @@ class Database:
         if self.path is not None:
             if not self.path.parent.is_dir():
                 raise WriteError(f"Cannot write {self.name}: there is no such folder. Make it.")
-            with self._told():
+            with self._translate_errors():
                 _prepare(self.path, self.wait)
-        with self.writing() as connection:
+        with self.write_transaction() as connection:
             if self.path is None:
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({MAKING})"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
                 connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
             if FACTS.name not in inspect(connection).get_table_names():
-                tables(size).create_all(connection)
+                build_metadata(size).create_all(connection)
                 connection.execute(FACTS.insert(), facts)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def read_transaction(self) -> Iterator[Connection]:
         """A block that sees one state of the gallery, whoever writes meanwhile."""
-        with self._told(), self.engine.begin() as connection:
+        with self._translate_errors(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def write_transaction(self) -> Iterator[Connection]:
         """A block whose writes are kept whole, or not at all if it fails. One writes at a time."""
         writer = self.engine.execution_options(writes=True)
-        with self._told(), writer.begin() as connection:
+        with self._translate_errors(), writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -95,14 +95,14 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except exc.DBAPIError as error:
-            slip = _lite_slip if self.path else _postgres_slip
+            slip = _sqlite_error if self.path else _postgres_error
             raise slip(error.orig, self.name, self.wait) or error from error
         except sqlite3.Error as error:
-            raise _lite_slip(error, self.name, self.wait) or error from error
+            raise _sqlite_error(error, self.name, self.wait) or error from error
 
 
 def _address(url: str) -> URL:
@@ -165,8 +165,8 @@ def _sqlite(path: Path, wait: float) -> Engine:
 def _connected(path: Path, wait: float) -> sqlite3.Connection:
     # In a folder that cannot be written, nobody writes: SQLite need not keep its shared memory
     # file there.
-    asleep = not _writable(path) and not _wal(path)
-    address = f"{path.as_uri()}?{'immutable=1' if asleep else 'mode=rwc'}"
+    immutable = not _writable(path) and not _wal(path)
+    address = f"{path.as_uri()}?{'immutable=1' if immutable else 'mode=rwc'}"
     connection = sqlite3.connect(
         address, uri=True, timeout=wait, isolation_level=None, check_same_thread=False
     )
@@ -204,7 +204,7 @@ def _wal(path: Path) -> int:
     return log.stat().st_size if log.exists() else 0
 
 
-def _sound(path: Path, name: str) -> bool:
+def _check_file(path: Path, name: str) -> bool:
     """Whether the file is there and not empty. Raises GalleryError where it is no whole
     database."""
     try:
@@ -226,7 +226,7 @@ def _sound(path: Path, name: str) -> bool:
     return size > 0
 
 
-def _lite_slip(error: Any, name: str, wait: float) -> Exception | None:
+def _sqlite_error(error: Any, name: str, wait: float) -> Exception | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells details
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _locked(name, wait)
@@ -237,7 +237,7 @@ def _lite_slip(error: Any, name: str, wait: float) -> Exception | None:
     return WriteError(f"Cannot write {name}: {error}.")
 
 
-def _postgres_slip(error: Any, name: str, wait: float) -> Exception | None:
+def _postgres_error(error: Any, name: str, wait: float) -> Exception | None:
     code = getattr(error, "sqlstate", None)
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if code == "55P03":  # lock_not_available

@@ -21,13 +21,15 @@ from ...frame.storage.files import atomic_write, write_json
 FORMAT = 1
 SAMPLE = 65_536  # vectors the index learns its code book from
 LISTS = 256  # parts the vectors are divided into, and ...
-SHARE = 0.5  # ... how many of them are looked through for a query, at least, and ...
+NPROBE_FRACTION = 0.5  # ... how many of them are looked through for a query, at least, and ...
 ALWAYS = 250_000  # ... how many vectors: so few that all of them are
-SPREAD = 14  # faiss's number for looking through the lists of one query by several threads
+PARALLEL_MODE = 14  # faiss's number for looking through the lists of one query by several threads
 CODES = 16  # that 4 bits tell apart; the sample must have as many
 FEW = 8  # queries: fewer leave threads idle unless the lists of each are spread over them
-EACH = 40  # vectors a list should have at least, so that its centre means something
-WIDER = 12  # candidates by short codes for each one asked for; they are ranked by longer codes
+MIN_POINTS_PER_CENTROID = (
+    40  # vectors a list should have at least, so that its centre means something
+)
+K_FACTOR = 12  # candidates by short codes for each one asked for; they are ranked by longer codes
 
 Vectors = Float32[np.ndarray, "rows size"]
 Queries = Float32[np.ndarray, "queries size"]
@@ -35,7 +37,7 @@ Ids = Int64[np.ndarray, " rows"]
 
 
 @dataclass(frozen=True)
-class Covered:
+class IndexCoverage:
     """What an index was made of: the rows of a gallery up to the id `last`."""
 
     gallery: str  # as in records.State
@@ -45,26 +47,26 @@ class Covered:
     digest: str  # of the photo with the id `last`
 
 
-class Index:
+class FaissIndex:
     """Product quantisation to 4 bits for two numbers (André et al. 2015, as faiss computes it) in
     inverted lists, its best candidates ranked again by 8 bits a number."""
 
-    def __init__(self, index: Any, covered: Covered):
+    def __init__(self, index: Any, covered: IndexCoverage):
         self._index = index
         self.covered = covered
 
     @classmethod
-    def built(
+    def build(
         cls,
         sample: Float32[np.ndarray, "sample size"],
         rows: Iterable[tuple[Ids, Vectors]],
-        covered: Covered,
-    ) -> "Index":
+        covered: IndexCoverage,
+    ) -> "FaissIndex":
         """Learn from a sample, then take up all rows."""
         faiss = _faiss()
         size = sample.shape[1] + sample.shape[1] % 2
         sample = np.resize(_even(sample), (max(len(sample), CODES), size))
-        lists = max(1, min(LISTS, len(sample) // EACH))
+        lists = max(1, min(LISTS, len(sample) // MIN_POINTS_PER_CENTROID))
         kind = f"IVF{lists},PQ{size // 2}x4fs,Refine(SQ8)"
         inner = faiss.index_factory(size, kind, faiss.METRIC_INNER_PRODUCT)
         clustering = faiss.extract_index_ivf(inner).cp
@@ -83,10 +85,10 @@ class Index:
         faiss = _faiss()
         inner = faiss.downcast_index(self._index.index)
         lists = faiss.extract_index_ivf(inner)
-        share = max(SHARE, min(1.0, ALWAYS / max(1, len(self))))
+        share = max(NPROBE_FRACTION, min(1.0, ALWAYS / max(1, len(self))))
         lists.nprobe = max(1, round(lists.nlist * share))
-        faiss.downcast_index(lists).implem = SPREAD if len(vectors) < FEW else 0
-        inner.k_factor = float(WIDER)
+        faiss.downcast_index(lists).implem = PARALLEL_MODE if len(vectors) < FEW else 0
+        inner.k_factor = float(K_FACTOR)
         return self._index.search(_even(vectors), min(count, max(1, len(self))))[1]
 
     def save(self, path: Path) -> None:
@@ -100,11 +102,11 @@ class Index:
         )
 
     @classmethod
-    def load(cls, path: Path) -> "Index | None":
+    def load(cls, path: Path) -> "FaissIndex | None":
         """What `save` wrote; None for what is missing, damaged, or written by anything else."""
         try:
             about = json.loads(sidecar(path).read_bytes())
-            covered = Covered(**about["covered"])
+            covered = IndexCoverage(**about["covered"])
             if about["format"] != FORMAT or about["sha256"] != _checksum(path):
                 return None
         except (OSError, ValueError, KeyError, TypeError):

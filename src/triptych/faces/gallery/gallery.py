@@ -12,7 +12,7 @@ from jaxtyping import Float32
 
 from ...frame.errors import ConfigError, GalleryError, MissingDependencyError
 from ..calibration.calibration import Calibration
-from ..embeddings import Encodings
+from ..embeddings import Embeddings
 from ..encoders._encoder import same_encoder
 
 try:
@@ -20,8 +20,18 @@ try:
 
     from . import search, writes
     from .database import Database
-    from .schema import FACES, FACTS, FORMAT, PEOPLE, Known, State, changed, rows, state
-    from .writes import Enrolled
+    from .schema import (
+        FACES,
+        FACTS,
+        FORMAT,
+        PEOPLE,
+        EnrolledPhoto,
+        GalleryState,
+        changed,
+        fetch_photos,
+        state,
+    )
+    from .writes import WriteCounts
 except ModuleNotFoundError as error:
     raise MissingDependencyError(
         "A gallery needs SQLAlchemy. Install it: pip install 'triptych[faces]'."
@@ -43,7 +53,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Enrollee:
+class GalleryPerson:
     """A person in a gallery, and how many photos of them."""
 
     name: str
@@ -51,7 +61,7 @@ class Enrollee:
 
 
 @dataclass(frozen=True)
-class Summary:
+class GalleryInfo:
     """What can be told of a gallery without its encoder."""
 
     encoder: str  # fingerprint
@@ -73,13 +83,13 @@ class Gallery:
     def __init__(self, database: Database, large: int):
         self._database = database
         self._guard = Lock()  # a gallery may be asked from several threads
-        self._state: State | None = None  # as it was when faces were last looked for
+        self._state: GalleryState | None = None  # as it was when faces were last looked for
         path = database.path
         self._cache = path and path.with_name(path.name + ".faiss")
         self._search = (
-            search.Search(database.name, self._cache, large)
+            search.SqliteSearch(database.name, self._cache, large)
             if self._cache
-            else search.ServerSearch(large)
+            else search.PostgresSearch(large)
         )
 
     @classmethod
@@ -105,9 +115,9 @@ class Gallery:
             if not database.exists():
                 if not create:
                     raise _missing(database.name)
-                fresh = State(FORMAT, secrets.token_hex(16), encoder, size, 0, 0, "")
+                fresh = GalleryState(FORMAT, secrets.token_hex(16), encoder, size, 0, 0, "")
                 database.create(size, fresh.facts())
-            with database.reading() as connection:
+            with database.read_transaction() as connection:
                 found = state(connection, database.name)
             same_encoder(found.encoder, encoder, f"The gallery {database.name}")
             if found.size != size:
@@ -121,37 +131,41 @@ class Gallery:
         return cls(database, large)
 
     @staticmethod
-    def peek(url: str, *, wait: float = WAIT) -> Summary:
+    def info(url: str, *, wait: float = WAIT) -> GalleryInfo:
         """What a gallery says of itself, whichever encoder it was made with."""
         database = Database(url, wait=wait)
         try:
             if not database.exists():
                 raise _missing(database.name)
-            with database.reading() as connection:
+            with database.read_transaction() as connection:
                 found = state(connection, database.name)
                 people = _count(connection, PEOPLE)
-                return Summary(
-                    found.encoder, found.size, people, _count(connection, FACES), _judged(found)
+                return GalleryInfo(
+                    found.encoder,
+                    found.size,
+                    people,
+                    _count(connection, FACES),
+                    _calibration_of(found),
                 )
         finally:
             database.close()
 
-    def known(self, digests: Iterable[str]) -> dict[str, str]:
+    def enrolled_as(self, digests: Iterable[str]) -> dict[str, str]:
         """The person with whom each photo is enrolled, by its digest; others are left out."""
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return writes.known(connection, digests)
 
-    def enroll(self, encodings: Encodings, digests: Sequence[str]) -> Enrolled:
+    def enroll(self, encodings: Embeddings, digests: Sequence[str]) -> WriteCounts:
         """Add photos to their people, who are made known as needed. A photo enrolled before stays;
         with another person than before, it is moved.
 
         `digests` are those of the photo files (`people.digest`). Raises DataError for vectors that
         are none and faces without a name, EncoderMismatchError for encodings of another encoder.
         """
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             now = state(connection, self._database.name)
             same_encoder(now.encoder, encodings.encoder, f"The gallery {self._database.name}")
-            writes.check(encodings, digests, now.size)
+            writes.check_embeddings(encodings, digests, now.size)
             return writes.enroll(connection, encodings, digests)
 
     def identify(
@@ -164,7 +178,7 @@ class Gallery:
         if top < 1:
             raise ConfigError(f"Expected the number of people to name, 1 or more, got {top}.")
         answers: list[list[Match]] = []
-        with self._guard, self._database.reading() as connection:
+        with self._guard, self._database.read_transaction() as connection:
             now = self._state
             if now is None or changed(connection, now):
                 now = self._state = state(connection, self._database.name)
@@ -179,39 +193,39 @@ class Gallery:
 
         Raises DataError, with the nearest name, where there is neither.
         """
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             removed = writes.remove(connection, name)
         if self._cache:
-            search.forget(self._cache)
+            search.delete_index(self._cache)
         return removed
 
-    def people(self) -> list[Enrollee]:
+    def people(self) -> list[GalleryPerson]:
         """Who is enrolled, by name."""
         photos = func.count(FACES.c.id)
         asked = select(PEOPLE.c.name, photos).join(FACES).group_by(PEOPLE.c.id)
-        with self._database.reading() as connection:
-            found = [Enrollee(*row) for row in connection.execute(asked)]
+        with self._database.read_transaction() as connection:
+            found = [GalleryPerson(*row) for row in connection.execute(asked)]
         return sorted(found, key=lambda person: person.name)
 
     @property
     def calibration(self) -> Calibration | None:
         """The threshold that goes with the gallery; setting it writes it there."""
-        with self._database.reading() as connection:
-            return _judged(state(connection, self._database.name))
+        with self._database.read_transaction() as connection:
+            return _calibration_of(state(connection, self._database.name))
 
     @calibration.setter
     def calibration(self, value: Calibration | None) -> None:
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             now = state(connection, self._database.name)
             if value is not None:
                 same_encoder(now.encoder, value.encoder, f"The gallery {self._database.name}")
-            words = "" if value is None else json.dumps(value.json())
-            writes.count(connection, "changes")
+            words = "" if value is None else json.dumps(value.to_dict())
+            writes.increment(connection, "changes")
             chosen = FACTS.c.name == "calibration"
             connection.execute(update(FACTS).where(chosen).values(value=words))
 
     def __len__(self) -> int:
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return _count(connection, FACES)
 
     def close(self) -> None:
@@ -232,7 +246,7 @@ class Gallery:
     def _nearest(
         self,
         connection: Connection,
-        now: State,
+        now: GalleryState,
         queries: Float32[np.ndarray, "queries size"],
         top: int,
     ) -> list[list[Match]]:
@@ -240,9 +254,9 @@ class Gallery:
         answers: list[list[Match]] = [[] for _ in queries]
         left, count = np.arange(len(queries)), max(FEWEST, EACH * top)
         while len(left):
-            proposed = self._search.propose(connection, now, queries[left], count)
+            proposed = self._search.candidates(connection, now, queries[left], count)
             wanted = np.unique(proposed[proposed >= 0]).tolist()
-            found = rows(connection, wanted, now.size, self._database.name)
+            found = fetch_photos(connection, wanted, now.size, self._database.name)
             for number, ids in zip(left, proposed):
                 known = [found[i] for i in set(ids.tolist()) if i in found]
                 answers[number] = _ranked(queries[number], known, top)
@@ -252,7 +266,9 @@ class Gallery:
         return answers
 
 
-def _ranked(query: Float32[np.ndarray, " size"], known: list[Known], top: int) -> list[Match]:
+def _ranked(
+    query: Float32[np.ndarray, " size"], known: list[EnrolledPhoto], top: int
+) -> list[Match]:
     """The nearest photo of each person, nearest person first."""
     if not known:
         return []
@@ -270,7 +286,7 @@ def _count(connection: Connection, table: object) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0  # type: ignore[arg-type]
 
 
-def _judged(now: State) -> Calibration | None:
+def _calibration_of(now: GalleryState) -> Calibration | None:
     """The calibration kept in a gallery."""
     if not now.calibration:
         return None

@@ -34,7 +34,7 @@ T = TypeVar("T")
 Vectors = Float32[np.ndarray, "count size"]
 
 
-class Numbers(TypeDecorator[Any]):
+class VectorType(TypeDecorator[Any]):
     """A vector: float32 in bytes, lowest first, in SQLite; pgvector's own type in PostgreSQL."""
 
     impl = LargeBinary
@@ -52,7 +52,7 @@ class Numbers(TypeDecorator[Any]):
         return dialect.type_descriptor(VECTOR(self.size))
 
 
-def tables(size: int | None = None) -> MetaData:
+def build_metadata(size: int | None = None) -> MetaData:
     """The tables of a gallery; `size`, numbers in a vector, is needed to create them only."""
     metadata = MetaData()
     Table(
@@ -74,7 +74,7 @@ def tables(size: int | None = None) -> MetaData:
         Column("person", ForeignKey("triptych_people.id"), nullable=False, index=True),
         Column("digest", String(64), nullable=False, unique=True),
         Column("photo", Text, nullable=False),
-        Column("vector", Numbers(size), nullable=False),
+        Column("vector", VectorType(size), nullable=False),
         sqlite_autoincrement=True,
     )
     near = Index(
@@ -88,7 +88,7 @@ def tables(size: int | None = None) -> MetaData:
     return metadata
 
 
-_TABLES = tables()
+_TABLES = build_metadata()
 FACTS, PEOPLE, FACES = (_TABLES.tables[f"triptych_{name}"] for name in ("facts", "people", "faces"))
 # built once: SQLAlchemy takes longer to build a question than SQLite to answer it
 _STATE = select(FACTS.c.name, FACTS.c.value)
@@ -102,7 +102,7 @@ _ROWS = {
 
 
 @dataclass(frozen=True)
-class State:
+class GalleryState:
     """What a gallery says of itself: `changes` and `removals` count what was written to it."""
 
     format: int
@@ -118,25 +118,27 @@ class State:
         return [{"name": name, "value": str(value)} for name, value in vars(self).items()]
 
 
-def changed(connection: Connection, since: State) -> bool:
+def changed(connection: Connection, since: GalleryState) -> bool:
     """Whether anything was written to a gallery since it told of itself."""
     return connection.scalar(_CHANGES) != str(since.changes)
 
 
-def state(connection: Connection, name: str) -> State:
+def state(connection: Connection, name: str) -> GalleryState:
     """What the gallery called `name` says of itself. Raises GalleryError where it is damaged or was
     written by a newer triptych."""
     found = dict(map(tuple, connection.execute(_STATE).all()))
     try:
         if int(found["format"]) > FORMAT:
             raise GalleryError(f"{name} was written by a newer triptych. Upgrade this one.")
-        return State(**{key: kind(found[key]) for key, kind in State.__annotations__.items()})
+        return GalleryState(
+            **{key: kind(found[key]) for key, kind in GalleryState.__annotations__.items()}
+        )
     except (KeyError, ValueError) as error:
         raise GalleryError(f"{name} is damaged: it lacks facts. Enroll its people anew.") from error
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class EnrolledPhoto:
     """An enrolled photo."""
 
     person: str
@@ -144,18 +146,20 @@ class Known:
     vector: Float32[np.ndarray, " size"]
 
 
-def rows(connection: Connection, ids: Iterable[int], size: int, name: str) -> dict[int, Known]:
+def fetch_photos(
+    connection: Connection, ids: Iterable[int], size: int, name: str
+) -> dict[int, EnrolledPhoto]:
     """The enrolled photos of these ids, but for those removed. Raises GalleryError as
     `unpacked`."""
     listed: Any = sorted(ids)
     if connection.dialect.name == "sqlite":
         listed = json.dumps(listed)
     found = connection.execute(_ROWS[connection.dialect.name], {"ids": listed}).all()
-    vectors = unpacked([row[3] for row in found], size, name)
-    return {row[0]: Known(row[1], row[2], vector) for row, vector in zip(found, vectors)}
+    vectors = decode_vectors([row[3] for row in found], size, name)
+    return {row[0]: EnrolledPhoto(row[1], row[2], vector) for row, vector in zip(found, vectors)}
 
 
-def unpacked(vectors: Sequence[Any], size: int, name: str) -> Vectors:
+def decode_vectors(vectors: Sequence[Any], size: int, name: str) -> Vectors:
     """Vectors as a database gives them. Raises GalleryError for any that is not of unit length."""
     plain = [v if isinstance(v, bytes) else np.asarray(v, "<f4").tobytes() for v in vectors]
     if all(len(vector) == 4 * size for vector in plain):
@@ -173,7 +177,7 @@ def is_unit(vectors: Vectors) -> bool:
     return bool(np.all(np.abs(np.sqrt(squares) - 1) < UNIT))
 
 
-def parts(values: Iterable[T], count: int = AT_ONCE) -> Iterator[list[T]]:
+def batched(values: Iterable[T], count: int = AT_ONCE) -> Iterator[list[T]]:
     """The same values, so many at a time.
 
     >>> list(parts("abcde", 2))

@@ -9,12 +9,12 @@ from jaxtyping import Float32, Int64
 from sqlalchemy import Connection, func, select, text
 
 from ...frame.errors import WriteError
-from .faiss_index import SAMPLE, Covered, Ids, Index, sidecar
-from .schema import FACES, State, unpacked
+from .faiss_index import SAMPLE, FaissIndex, Ids, IndexCoverage, sidecar
+from .schema import FACES, GalleryState, decode_vectors
 
 LARGE = 50_000  # photos: looking at each takes 2 ms up to here, about what an index takes
 CHUNK = 50_000  # rows held at a time while an index is made
-LAG = 5  # an index is made anew once one in so many of its photos is removed
+REBUILD_FRACTION = 5  # an index is made anew once one in so many of its photos is removed
 EXACT = "SET LOCAL enable_indexscan = off"  # PostgreSQL looks at every row then
 KEPT = 400  # candidates PostgreSQL keeps while it searches; pgvector's own 40 miss too many ...
 MOST = 1000  # ... and it takes no more than this
@@ -24,7 +24,7 @@ Queries = Float32[np.ndarray, "queries size"]
 Proposals = Int64[np.ndarray, "queries candidates"]
 
 
-class Search:
+class SqliteSearch:
     """Keeps in step with a SQLite gallery: an index over its older rows if they are many, the
     newer ones in memory. It proposes ids; whoever asks looks them up."""
 
@@ -32,46 +32,46 @@ class Search:
         self.name = name
         self.cache = cache
         self.large = large
-        self._state: State | None = None
-        self._index: Index | None = None
+        self._state: GalleryState | None = None
+        self._index: FaissIndex | None = None
         self._ids: Ids = np.zeros(0, np.int64)
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
 
-    def propose(
-        self, connection: Connection, state: State, vectors: Queries, count: int
+    def candidates(
+        self, connection: Connection, state: GalleryState, vectors: Queries, count: int
     ) -> Proposals:
         """About the `count` nearest of each row of `vectors`, in no order; -1 stands for none."""
-        self._follow(connection, state)
+        self._sync(connection, state)
         near = [_nearest(vectors, self._ids, self._vectors, count)]
         if self._index is not None:
             near.append(self._index.search(vectors, count))
         return np.concatenate(near, 1)
 
-    def _follow(self, connection: Connection, state: State) -> None:
+    def _sync(self, connection: Connection, state: GalleryState) -> None:
         """Take up what was written since the last time."""
         before, self._state = self._state, None  # unknown, should reading fail
         if before is None or before.removals != state.removals:
-            self._start(connection, state)
+            self._reset(connection, state)
         elif before.changes == state.changes:
             self._state = before
             return
-        if self._many(connection):
-            self._index = self._made(connection, state)
+        if self._needs_index(connection):
+            self._index = self._build_index(connection, state)
             self._ids, self._vectors = self._ids[:0], self._vectors[:0]
         for ids, vectors in self._rows(connection, state.size, self._last):
             self._ids = np.concatenate([self._ids, ids])
             self._vectors = np.concatenate([self._vectors.reshape(-1, state.size), vectors])
         self._state = state
 
-    def _start(self, connection: Connection, state: State) -> None:
+    def _reset(self, connection: Connection, state: GalleryState) -> None:
         """Forget the rows held; keep or read an index that still covers most of the gallery."""
         self._ids, self._vectors = self._ids[:0], np.zeros((0, state.size), np.float32)
-        if self._index is None and self._many(connection):
-            found = Index.load(self.cache)
+        if self._index is None and self._needs_index(connection):
+            found = FaissIndex.load(self.cache)
             self._index = found if found and _covers(connection, found.covered, state) else None
         elif self._index is not None:
             removed = state.removals - self._index.covered.removals
-            self._index = self._index if removed <= len(self._index) // LAG else None
+            self._index = self._index if removed <= len(self._index) // REBUILD_FRACTION else None
 
     @property
     def _last(self) -> int:
@@ -80,7 +80,7 @@ class Search:
             return int(self._ids[-1])
         return self._index.covered.last if self._index else 0
 
-    def _many(self, connection: Connection) -> bool:
+    def _needs_index(self, connection: Connection) -> bool:
         """Whether no index covers more rows than one would look at one by one."""
         last = self._index.covered.last if self._index else 0
         newest = connection.scalar(select(func.max(FACES.c.id))) or 0
@@ -89,14 +89,14 @@ class Search:
         left = connection.scalar(select(func.count()).where(FACES.c.id > last)) or 0
         return left > self.large
 
-    def _made(self, connection: Connection, state: State) -> Index:
+    def _build_index(self, connection: Connection, state: GalleryState) -> FaissIndex:
         """An index over all rows, kept beside the database where that can be written."""
         count = connection.scalar(select(func.count()).select_from(FACES)) or 0
         newest = select(FACES.c.id, FACES.c.digest).order_by(FACES.c.id.desc()).limit(1)
         last, digest = connection.execute(newest).one()
-        covered = Covered(state.gallery, state.removals, count, last, digest)
+        covered = IndexCoverage(state.gallery, state.removals, count, last, digest)
         sample = self._sample(connection, state.size, max(1, count // SAMPLE))
-        index = Index.built(sample, self._rows(connection, state.size, 0), covered)
+        index = FaissIndex.build(sample, self._rows(connection, state.size, 0), covered)
         with contextlib.suppress(WriteError, RuntimeError):  # faiss's own, where the disk is full
             index.save(self.cache)
         return index
@@ -105,7 +105,7 @@ class Search:
         """Every so many-th vector, wherever it stands."""
         chosen = select(FACES.c.vector).where(FACES.c.id % step == 0).limit(SAMPLE)
         found = connection.scalars(chosen).all()
-        return unpacked(found, size, self.name)
+        return decode_vectors(found, size, self.name)
 
     def _rows(self, connection: Connection, size: int, last: int) -> Iterator[tuple[Ids, Vectors]]:
         """Ids and vectors after an id, in the order of ids."""
@@ -116,17 +116,17 @@ class Search:
                 return
             ids, packed = zip(*found)
             last = ids[-1]
-            yield np.array(ids, np.int64), unpacked(packed, size, self.name)
+            yield np.array(ids, np.int64), decode_vectors(packed, size, self.name)
 
 
-class ServerSearch:
+class PostgresSearch:
     """The same for PostgreSQL, whose own index is always in step."""
 
     def __init__(self, large: int):
         self.large = large
 
-    def propose(
-        self, connection: Connection, state: State, vectors: Queries, count: int
+    def candidates(
+        self, connection: Connection, state: GalleryState, vectors: Queries, count: int
     ) -> Proposals:
         """As `Search.propose`."""
         newest = connection.scalar(select(func.max(FACES.c.id))) or 0
@@ -141,14 +141,14 @@ class ServerSearch:
         return proposals
 
 
-def forget(cache: Path) -> None:
+def delete_index(cache: Path) -> None:
     """Delete an index, for it holds traces of the vectors it was made of."""
     for path in (cache, sidecar(cache)):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 
 
-def _covers(connection: Connection, covered: Covered, state: State) -> bool:
+def _covers(connection: Connection, covered: IndexCoverage, state: GalleryState) -> bool:
     """Whether an index was made of this gallery, and none of its rows was removed since."""
     if (covered.gallery, covered.removals) != (state.gallery, state.removals):
         return False

@@ -7,29 +7,29 @@ from difflib import get_close_matches
 from sqlalchemy import Connection, Integer, cast, delete, exists, insert, select, update
 
 from ...frame.errors import DataError
-from ..embeddings import Encodings
-from .schema import FACES, FACTS, PEOPLE, Vectors, is_unit, parts
+from ..embeddings import Embeddings
+from .schema import FACES, FACTS, PEOPLE, Vectors, batched, is_unit
 
 LONGEST = 2000  # bytes of a person's name: PostgreSQL indexes 2704 at most
 COMPARED = 20_000  # names looked through for the nearest
 
 
 @dataclass(frozen=True)
-class Enrolled:
+class WriteCounts:
     """What became of photos: added, known before, or moved here from another person."""
 
     added: int = 0
     known: int = 0
     moved: int = 0
 
-    def __add__(self, other: "Enrolled") -> "Enrolled":
-        return Enrolled(
+    def __add__(self, other: "WriteCounts") -> "WriteCounts":
+        return WriteCounts(
             self.added + other.added, self.known + other.known, self.moved + other.moved
         )
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _Row:
     """A photo that should be in the gallery, and its row among the encodings."""
 
     digest: str
@@ -38,14 +38,14 @@ class _Wanted:
     row: int
 
 
-def check(encodings: Encodings, digests: Sequence[str], size: int) -> None:
+def check_embeddings(encodings: Embeddings, digests: Sequence[str], size: int) -> None:
     """Raises DataError for what no gallery takes: vectors that are none, faces without a name."""
     if len(digests) != len(encodings):
         raise DataError(
             f"Expected a digest for each of {len(encodings)} photos, got {len(digests)}."
         )
     check_vectors(encodings.vectors, size)
-    for words, kind in ((encodings.people, "person"), (encodings.photos, "photo")):
+    for words, kind in ((encodings.identities, "person"), (encodings.photos, "photo")):
         for word in set(words):
             _check_word(word, kind)
 
@@ -61,33 +61,33 @@ def check_vectors(vectors: Vectors, size: int) -> None:
 def known(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
     """The person of each photo that is enrolled."""
     asked = select(FACES.c.digest, PEOPLE.c.name).join(PEOPLE)
-    found = (connection.execute(asked.where(FACES.c.digest.in_(part))) for part in parts(digests))
+    found = (connection.execute(asked.where(FACES.c.digest.in_(part))) for part in batched(digests))
     return {digest: person for part in found for digest, person in part}
 
 
-def enroll(connection: Connection, encodings: Encodings, digests: Sequence[str]) -> Enrolled:
+def enroll(connection: Connection, encodings: Embeddings, digests: Sequence[str]) -> WriteCounts:
     """Add what is new, move what lies with another person now, in the transaction going on."""
-    count(connection, "changes")  # first of all: who has this row is the only one to write
-    given = zip(digests, encodings.people, encodings.photos, range(len(digests)))
-    wanted = {photo.digest: photo for photo in (_Wanted(*fields) for fields in given)}
+    increment(connection, "changes")  # first of all: who has this row is the only one to write
+    given = zip(digests, encodings.identities, encodings.photos, range(len(digests)))
+    wanted = {photo.digest: photo for photo in (_Row(*fields) for fields in given)}
     before = known(connection, wanted)
     new = [photo for photo in wanted.values() if photo.digest not in before]
     moved = [p for p in wanted.values() if before.get(p.digest, p.person) != p.person]
     numbers = _people(connection, {photo.person for photo in (*new, *moved)})
-    for part in parts(new):
+    for part in batched(new):
         connection.execute(insert(FACES), [_row(p, numbers, encodings.vectors) for p in part])
     for photo in moved:
         place = {"person": numbers[photo.person], "photo": photo.photo}
         connection.execute(update(FACES).where(FACES.c.digest == photo.digest).values(place))
     if moved:
-        _prune(connection)
-    return Enrolled(len(new), len(digests) - len(new) - len(moved), len(moved))
+        _delete_empty_people(connection)
+    return WriteCounts(len(new), len(digests) - len(new) - len(moved), len(moved))
 
 
 def remove(connection: Connection, name: str) -> int:
     """Remove a person, or else the photo called so; how many photos. Raises DataError where there
     is neither."""
-    count(connection, "changes")
+    increment(connection, "changes")
     number = connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.name == name))
     whose = FACES.c.photo == name if number is None else FACES.c.person == number
     removed = connection.execute(delete(FACES).where(whose)).rowcount
@@ -96,18 +96,18 @@ def remove(connection: Connection, name: str) -> int:
         close = get_close_matches(name, names, n=1, cutoff=0.5)
         hint = f" Did you mean '{close[0]}'?" if close else ""
         raise DataError(f"There is no person and no photo '{name}' in the gallery.{hint}")
-    count(connection, "removals")
-    _prune(connection)
+    increment(connection, "removals")
+    _delete_empty_people(connection)
     return removed
 
 
-def count(connection: Connection, fact: str) -> None:
+def increment(connection: Connection, fact: str) -> None:
     """Add one to a number among the facts."""
     more = cast(cast(FACTS.c.value, Integer) + 1, FACTS.c.value.type)
     connection.execute(update(FACTS).where(FACTS.c.name == fact).values(value=more))
 
 
-def _row(photo: _Wanted, numbers: Mapping[str, int], vectors: Vectors) -> dict[str, object]:
+def _row(photo: _Row, numbers: Mapping[str, int], vectors: Vectors) -> dict[str, object]:
     return {
         "person": numbers[photo.person],
         "digest": photo.digest,
@@ -121,16 +121,16 @@ def _people(connection: Connection, names: set[str]) -> dict[str, int]:
 
     def ids() -> dict[str, int]:
         asked = select(PEOPLE.c.name, PEOPLE.c.id)
-        found = (connection.execute(asked.where(PEOPLE.c.name.in_(p))) for p in parts(names))
+        found = (connection.execute(asked.where(PEOPLE.c.name.in_(p))) for p in batched(names))
         return {name: number for part in found for name, number in part}
 
     new = names - ids().keys()
-    for part in parts(sorted(new)):
+    for part in batched(sorted(new)):
         connection.execute(insert(PEOPLE), [{"name": name} for name in part])
     return ids()
 
 
-def _prune(connection: Connection) -> None:
+def _delete_empty_people(connection: Connection) -> None:
     """Forget people who have no photos left."""
     has = exists().where(FACES.c.person == PEOPLE.c.id)
     connection.execute(delete(PEOPLE).where(~has))

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from .bootstrap import interval
+from .bootstrap import confidence_interval
 
 FACELESS = "a photo without a face counts as an error"
 
 
 @dataclass(frozen=True)
-class Classified:
+class ClassifierResult:
     """The share of pairs, or of photos, that a classifier told rightly; none it had learnt from."""
 
     name: str
@@ -22,7 +22,7 @@ class Classified:
     definition: str
 
 
-def classified(
+def summarize(
     name: str,
     told: Bool[np.ndarray, " asked"],
     first: Int64[np.ndarray, " asked"],
@@ -30,8 +30,8 @@ def classified(
     fold: Int64[np.ndarray, " asked"],
     definition: str,
     seed: int,
-) -> Classified:
+) -> ClassifierResult:
     """Which pairs or photos were told rightly; `first` and `second` are the people of each."""
-    low, high = interval(told, first, second, seed=seed)
+    low, high = confidence_interval(told, first, second, seed=seed)
     shares = tuple(float(told[fold == number].mean()) for number in range(int(fold.max()) + 1))
-    return Classified(name, float(told.mean()), low, high, shares, definition)
+    return ClassifierResult(name, float(told.mean()), low, high, shares, definition)

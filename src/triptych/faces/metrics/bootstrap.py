@@ -6,17 +6,17 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 ROUNDS = 1000
-INSIDE = (0.025, 0.975)  # the quantiles between which a 95 % interval lies
+QUANTILES = (0.025, 0.975)  # the quantiles between which a 95 % interval lies
 NUMBERS = 2**22  # weights computed at a time: 32 MB
 
 
-def draws(people: int, rounds: int, seed: int) -> Int64[np.ndarray, "rounds people"]:
+def bootstrap_counts(people: int, rounds: int, seed: int) -> Int64[np.ndarray, "rounds people"]:
     """How often each person is drawn, when as many people as there are are drawn anew."""
     chance = np.random.default_rng([seed, people])
     return chance.multinomial(people, np.full(people, 1 / people), size=rounds).astype(np.int64)
 
 
-def weights(
+def pair_weights(
     drawn: Int64[np.ndarray, "rounds people"],
     first: Int64[np.ndarray, " groups"],
     second: Int64[np.ndarray, " groups"],
@@ -29,7 +29,7 @@ def weights(
     return times.astype(np.float64)
 
 
-def interval(
+def confidence_interval(
     right: Bool[np.ndarray, " pairs"],
     first: Int64[np.ndarray, " pairs"],
     second: Int64[np.ndarray, " pairs"],
@@ -48,10 +48,10 @@ def interval(
     right_in = np.bincount(member, right, len(group))
     all_in = np.bincount(member, minlength=len(group))
     shares = [
-        _shares(right_in, all_in, weights(drawn, group // len(people), group % len(people)))
-        for drawn in chunks(draws(len(people), rounds, seed), len(group))
+        _shares(right_in, all_in, pair_weights(drawn, group // len(people), group % len(people)))
+        for drawn in chunks(bootstrap_counts(len(people), rounds, seed), len(group))
     ]
-    low, high = np.nanquantile(np.concatenate(shares), INSIDE)
+    low, high = np.nanquantile(np.concatenate(shares), QUANTILES)
     least, most = wilson(int(right.sum()), len(right))
     return min(float(low), least), max(float(high), most)
 

@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64
 
 from ...frame.errors import ConfigError
-from ..embeddings import distances
-from .bootstrap import interval
-from .roc import ENOUGH, Curve, curve, exponent
+from ..embeddings import euclidean_distances
+from .bootstrap import confidence_interval
+from .roc import MIN_ERRORS, RocCurve, format_rate, roc_curve
 
 RATES = (1e-1, 1e-2)
 SPLITS = 20  # random halves of the people
@@ -21,7 +21,7 @@ Vectors = Float32[np.ndarray, "photos size"]
 
 
 @dataclass(frozen=True, eq=False)
-class Identification:
+class IdentificationMetrics:
     """How well people are found by one photo each, among themselves and among strangers.
 
     `curve` is that of all splits of the people together. Its "same" pairs are photos of enrolled
@@ -35,14 +35,14 @@ class Identification:
     high: float
     right: Bool[np.ndarray, " probes"]  # which of the photos not enrolled were identified
     probes: Int64[np.ndarray, " probes"]  # their numbers
-    curve: Curve
+    curve: RocCurve
     splits: int
     threshold: float | None
 
     def fnir_at(self, fpir: float) -> float:
         """The share of photos of enrolled people not identified, at the largest threshold that
         names at most a share `fpir` of strangers' photos. NaN where strangers have too few."""
-        if fpir * self.curve.different / self.splits < ENOUGH - 1e-9:
+        if fpir * self.curve.impostor / self.splits < MIN_ERRORS - 1e-9:
             return float("nan")
         return 1 - self.curve.tar_at(fpir)
 
@@ -54,7 +54,7 @@ class Identification:
     def metrics(self) -> dict[str, float | None]:
         """Figures by name; None for a rate that the number of photos cannot support."""
         found = {"rank1": self.rank1}
-        found |= {f"fnir_at_fpir_{exponent(fpir)}": self.fnir_at(fpir) for fpir in RATES}
+        found |= {f"fnir_at_fpir_{format_rate(fpir)}": self.fnir_at(fpir) for fpir in RATES}
         if self.threshold is not None:
             found["fnir_at_threshold"], found["fpir_at_threshold"] = self.at(self.threshold)
         return {name: None if np.isnan(value) else value for name, value in found.items()}
@@ -70,10 +70,10 @@ class Identification:
             f"person is enrolled and all others are identified; {FACELESS}"
         }
         for fpir in RATES:
-            found[f"fnir_at_fpir_{exponent(fpir)}"] = (
+            found[f"fnir_at_fpir_{format_rate(fpir)}"] = (
                 "share of enrolled people's photos not identified, at the largest threshold that "
                 f"names at most {fpir:g} of the strangers' photos; {open_set}; null with fewer "
-                f"than {ENOUGH / fpir:.0f} photos of strangers (rule of three)"
+                f"than {MIN_ERRORS / fpir:.0f} photos of strangers (rule of three)"
             )
         if self.threshold is not None:
             within = f"within the distance {self.threshold:.4g}"
@@ -87,14 +87,14 @@ class Identification:
         return found
 
 
-def identification(
+def evaluate_identification(
     vectors: Vectors,
     people: Sequence[str],
     *,
     threshold: float | None = None,
     splits: int = SPLITS,
     seed: int = 0,
-) -> Identification:
+) -> IdentificationMetrics:
     """Enroll the first photo of each person, identify every other.
 
     `vectors` are unit vectors of all photos, a row of NaN where there is no face; `people` whose
@@ -112,8 +112,8 @@ def identification(
         )
     own, other = _nearest(vectors, person, first_of)
     right = (own < other)[probes]  # NaN is not less
-    low, high = interval(right, person[probes], person[probes], seed=seed)
-    return Identification(
+    low, high = confidence_interval(right, person[probes], person[probes], seed=seed)
+    return IdentificationMetrics(
         rank1=float(right.mean()),
         low=low,
         high=high,
@@ -131,21 +131,21 @@ def _open_set(
     first_of: Int64[np.ndarray, " people"],
     splits: int,
     seed: int,
-) -> Curve:
+) -> RocCurve:
     """For each split a half of the people enrolled, the others strangers, all in one curve."""
     found = []
     for split in range(splits):
-        known = _half(np.bincount(person), np.random.default_rng([seed, split]))
+        known = _split_known_unknown(np.bincount(person), np.random.default_rng([seed, split]))
         own, other = _nearest(vectors, person, first_of[known])
         named = np.where(own < other, own, np.nan)  # NaN: another is nearer, so never right
-        mate = known[person]
-        mate_probe = mate & ~np.isin(np.arange(len(person)), first_of)
+        is_enrolled = known[person]
+        mate_probe = is_enrolled & ~np.isin(np.arange(len(person)), first_of)
         found.append((named[mate_probe], np.ones(mate_probe.sum(), np.bool_)))
-        found.append((other[~mate], np.zeros((~mate).sum(), np.bool_)))
-    return curve(*map(np.concatenate, zip(*found)))
+        found.append((other[~is_enrolled], np.zeros((~is_enrolled).sum(), np.bool_)))
+    return roc_curve(*map(np.concatenate, zip(*found)))
 
 
-def _half(
+def _split_known_unknown(
     counts: Int64[np.ndarray, " people"], chance: np.random.Generator
 ) -> Bool[np.ndarray, " people"]:
     """Half of those with several photos, and half of those with one."""
@@ -165,7 +165,7 @@ def _nearest(
     found = np.empty((2, len(vectors)))
     for start in range(0, len(vectors), AT_A_TIME):
         part = slice(start, start + AT_A_TIME)
-        apart = distances(seen[part], seen[gallery])
+        apart = euclidean_distances(seen[part], seen[gallery])
         apart[:, faceless[gallery]] = np.inf
         mine = person[part, None] == person[gallery]
         found[:, part] = [np.where(one, apart, np.inf).min(1) for one in (mine, ~mine)]

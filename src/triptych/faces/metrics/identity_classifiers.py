@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
 from ...frame.errors import MissingDependencyError
-from ._classified import FACELESS, Classified, classified
+from ._classified import FACELESS, ClassifierResult, summarize
 
 try:
     from sklearn.model_selection import GridSearchCV, StratifiedKFold
@@ -26,7 +26,7 @@ Vectors = Float32[np.ndarray, "photos size"]
 
 def identity_classifiers(
     vectors: Vectors, people: Sequence[str], *, folds: int = FOLDS, seed: int = 0
-) -> tuple[Classified, ...]:
+) -> tuple[ClassifierResult, ...]:
     """Who is on a photo, by SVMs and by distance, learnt on the same photos: those of all folds
     but the photo's own. Only people with as many faces as folds take part, and 50 people with 40
     photos each at most; none, where fewer than two have so many.
@@ -35,14 +35,16 @@ def identity_classifiers(
     known, and not on pairs of people nobody has seen.
     """
     names = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
-    photos = _chosen(names, ~np.isnan(vectors[:, 0]), folds, np.random.default_rng([seed, folds]))
+    photos = _eligible_photos(
+        names, ~np.isnan(vectors[:, 0]), folds, np.random.default_rng([seed, folds])
+    )
     if not len(photos):
         return ()
     vectors, person = vectors[photos], names[photos]
     whole = ~np.isnan(vectors[:, 0])
-    fold = _dealt(person, whole, folds, seed)
+    fold = _assign_folds(person, whole, folds, seed)
     return tuple(
-        classified(
+        summarize(
             name,
             _identified(make, vectors, person, fold, whole),
             person,
@@ -68,40 +70,40 @@ METHODS: tuple[tuple[str, str, Callable[[], Any]], ...] = (
 )
 
 
-def _chosen(
+def _eligible_photos(
     person: Int64[np.ndarray, " photos"],
-    whole: Bool[np.ndarray, " photos"],
+    has_face: Bool[np.ndarray, " photos"],
     folds: int,
     chance: np.random.Generator,
 ) -> Int64[np.ndarray, " chosen"]:
     """Photos of people with a face for each fold at least; no more than an SVM can bear."""
-    counts = np.bincount(person[whole], minlength=int(person.max()) + 1)
+    counts = np.bincount(person[has_face], minlength=int(person.max()) + 1)
     people = np.flatnonzero(counts >= folds)
     if len(people) < 2:
         return np.empty(0, np.int64)
     people = chance.permutation(people)[:PEOPLE]
     photos = [chance.permutation(np.flatnonzero(person == one)) for one in people]
     # a share of those without a face stays as it is, and enough with one are left
-    return np.sort(np.concatenate([_some(each, whole[each], folds) for each in photos]))
+    return np.sort(np.concatenate([_limit(each, has_face[each], folds) for each in photos]))
 
 
-def _some(
-    photos: Int64[np.ndarray, " photos"], whole: Bool[np.ndarray, " photos"], folds: int
+def _limit(
+    photos: Int64[np.ndarray, " photos"], has_face: Bool[np.ndarray, " photos"], folds: int
 ) -> Int64[np.ndarray, " some"]:
     first = photos[:PHOTOS]
-    return first if whole[:PHOTOS].sum() >= folds else photos
+    return first if has_face[:PHOTOS].sum() >= folds else photos
 
 
-def _dealt(
+def _assign_folds(
     person: Int64[np.ndarray, " photos"],
-    whole: Bool[np.ndarray, " photos"],
+    has_face: Bool[np.ndarray, " photos"],
     folds: int,
     seed: int,
 ) -> Int64[np.ndarray, " photos"]:
     """Each photo's fold: those with a face by person, the others in turn."""
     fold = np.arange(len(person)) % folds
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    faces = np.flatnonzero(whole)
+    faces = np.flatnonzero(has_face)
     for number, (_, asked) in enumerate(parts.split(faces, person[faces])):
         fold[faces[asked]] = number
     return fold
@@ -112,11 +114,11 @@ def _identified(
     vectors: Vectors,
     person: Int64[np.ndarray, " photos"],
     fold: Int64[np.ndarray, " photos"],
-    whole: Bool[np.ndarray, " photos"],
+    has_face: Bool[np.ndarray, " photos"],
 ) -> Bool[np.ndarray, " photos"]:
     told = np.zeros(len(person), np.bool_)
     for number in range(int(fold.max()) + 1):
-        asked, known = whole & (fold == number), whole & (fold != number)
+        asked, known = has_face & (fold == number), has_face & (fold != number)
         model = make().fit(vectors[known], person[known])
         told[asked] = model.predict(vectors[asked]) == person[asked]
     return told

@@ -6,13 +6,13 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from ...frame.errors import DataError
-from ..photos.identity_folder import People
+from ..photos.identity_folder import IdentityFolder
 from .pairs import Pairs
 
 LARGEST = 2**26  # bytes: no list of pairs is larger
 
 
-def read_pairs(path: str | Path, people: People) -> Pairs:
+def load_lfw_pairs(path: str | Path, people: IdentityFolder) -> Pairs:
     """The pairs listed in a file as LFW's pairs.txt: the number of folds and of pairs a fold, then
     for each fold "Name 1 2" lines of same pairs and as many "Name 1 Other 2" of different ones.
 

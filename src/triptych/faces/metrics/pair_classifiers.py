@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
 from ...frame.errors import MissingDependencyError
-from ._classified import FACELESS, classified
-from ._classified import Classified as Classified
+from ._classified import FACELESS, summarize
+from ._classified import ClassifierResult as ClassifierResult
 from .identity_classifiers import identity_classifiers as identity_classifiers
 from .pairs import Pairs
 
@@ -22,8 +22,8 @@ except ImportError as error:
         "Comparing classifiers needs scikit-learn. Run: pip install 'triptych[faces]'."
     ) from error
 
-LEARNT = 10_000  # pairs at most: 129 weights learn no more from more
-STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1)  # C, of which the best is chosen
+MAX_TRAIN_PAIRS = 10_000  # pairs at most: 129 weights learn no more from more
+C_GRID = (1e-4, 1e-3, 1e-2, 1e-1)  # C, of which the best is chosen
 GROUPS = 5  # of people, two of them left out ...
 STRANGERS = 10  # ... so that of so many people six are left
 
@@ -31,7 +31,9 @@ Vectors = Float32[np.ndarray, "photos size"]
 Split = tuple[Bool[np.ndarray, " pairs"], Bool[np.ndarray, " pairs"]]  # pairs asked, and known
 
 
-def pair_classifiers(vectors: Vectors, pairs: Pairs, *, seed: int = 0) -> tuple[Classified, ...]:
+def pair_classifiers(
+    vectors: Vectors, pairs: Pairs, *, seed: int = 0
+) -> tuple[ClassifierResult, ...]:
     """Logistic regression on |a − b|, learnt for each fold on the pairs of all others, the folds
     of `verification`. `vectors` are of all photos, a row of NaN where there is no face.
 
@@ -41,9 +43,9 @@ def pair_classifiers(vectors: Vectors, pairs: Pairs, *, seed: int = 0) -> tuple[
     """
     seen = ~np.isnan(vectors[:, 0])
     whole = seen[pairs.first] & seen[pairs.second]
-    strangers = pairs.by == "pairs" and len(np.unique(pairs.person)) >= STRANGERS
+    disjoint_identities = pairs.disjoint_by == "pairs" and len(np.unique(pairs.person)) >= STRANGERS
     ways = [("logistic", f"the other {pairs.folds - 1} folds", [*_by_fold(pairs)])]
-    if strangers:
+    if disjoint_identities:
         ways.append(
             ("logistic_strangers", "pairs of other people only", [*_by_people(pairs, seed)])
         )
@@ -53,25 +55,25 @@ def pair_classifiers(vectors: Vectors, pairs: Pairs, *, seed: int = 0) -> tuple[
             continue
         told = np.zeros(len(pairs), np.bool_)
         for asked, known in parts:
-            told |= _told(vectors, pairs, asked & whole, known & whole, seed)
+            told |= _fit_predict(vectors, pairs, asked & whole, known & whole, seed)
         definition = (
             "share of pairs told rightly by logistic regression on |a − b|, standardised, learnt "
-            f"on {source} ({LEARNT:,} pairs at most, among which its regularisation is chosen); "
+            f"on {source} ({MAX_TRAIN_PAIRS:,} pairs at most, among which its regularisation is chosen); "
             f"the same pairs as accuracy; {FACELESS}"
         )
-        found.append(classified(name, told, *pairs.who(), pairs.fold, definition, seed))
+        found.append(summarize(name, told, *pairs.identities(), pairs.fold, definition, seed))
     return tuple(found)
 
 
 def _by_fold(pairs: Pairs) -> Iterator[Split]:
-    return ((~rest, rest) for rest in pairs.rests())
+    return ((~rest, rest) for rest in pairs.train_masks())
 
 
 def _by_people(pairs: Pairs, seed: int) -> Iterator[Split]:
     """Pairs of one or two of five groups of people, and all pairs of none of these people."""
     people = int(pairs.person.max()) + 1
     group = np.random.default_rng([seed, people]).permutation(people) % GROUPS
-    first, second = (group[who] for who in pairs.who())
+    first, second = (group[who] for who in pairs.identities())
     for one in range(GROUPS):
         for other in range(one, GROUPS):
             asked = (np.minimum(first, second) == one) & (np.maximum(first, second) == other)
@@ -79,7 +81,7 @@ def _by_people(pairs: Pairs, seed: int) -> Iterator[Split]:
             yield asked, away[0] & away[1]
 
 
-def _told(
+def _fit_predict(
     vectors: Vectors,
     pairs: Pairs,
     asked: Bool[np.ndarray, " pairs"],
@@ -90,24 +92,24 @@ def _told(
     told = np.zeros(len(pairs), np.bool_)
     if asked.any():
         chance = np.random.default_rng([seed, int(known.sum())])
-        learnt = chance.permutation(np.flatnonzero(known))[:LEARNT]
+        learnt = chance.permutation(np.flatnonzero(known))[:MAX_TRAIN_PAIRS]
         model = _logistic(pairs.same[learnt], pairs.fold[learnt])
-        model.fit(_apart(vectors, pairs, learnt), pairs.same[learnt])
+        model.fit(_abs_difference(vectors, pairs, learnt), pairs.same[learnt])
         places = np.flatnonzero(asked)
-        told[places] = model.predict(_apart(vectors, pairs, places)) == pairs.same[places]
+        told[places] = model.predict(_abs_difference(vectors, pairs, places)) == pairs.same[places]
     return told
 
 
 def _logistic(same: Bool[np.ndarray, " learnt"], fold: Int64[np.ndarray, " learnt"]) -> Any:
     """Its regularisation chosen on folds held out, where these hold pairs of both kinds."""
     parts = [*GroupKFold(2).split(fold, groups=fold)] if len(np.unique(fold)) > 1 else []
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTHS[1], max_iter=5000))
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=C_GRID[1], max_iter=5000))
     if not parts or any(len(np.unique(same[part])) < 2 for both in parts for part in both):
         return model
-    return GridSearchCV(model, {"logisticregression__C": STRENGTHS}, cv=parts)
+    return GridSearchCV(model, {"logisticregression__C": C_GRID}, cv=parts)
 
 
-def _apart(
+def _abs_difference(
     vectors: Vectors, pairs: Pairs, chosen: Int64[np.ndarray, " chosen"]
 ) -> Float32[np.ndarray, "chosen size"]:
     return np.abs(vectors[pairs.first[chosen]] - vectors[pairs.second[chosen]])

@@ -26,7 +26,7 @@ class Pairs:
     second: Int64[np.ndarray, " pairs"]
     same: Bool[np.ndarray, " pairs"]
     fold: Int64[np.ndarray, " pairs"]
-    by: Literal["people", "pairs"]
+    disjoint_by: Literal["people", "pairs"]
     person: Int64[np.ndarray, " photos"]
 
     def __len__(self) -> int:
@@ -36,11 +36,11 @@ class Pairs:
     def folds(self) -> int:
         return int(self.fold.max()) + 1
 
-    def who(self) -> tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]:
+    def identities(self) -> tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]:
         """The people of each pair, as numbers."""
         return self.person[self.first], self.person[self.second]
 
-    def rests(self) -> Iterator[Bool[np.ndarray, " pairs"]]:
+    def train_masks(self) -> Iterator[Bool[np.ndarray, " pairs"]]:
         """For each fold, the pairs of all others."""
         return (self.fold != fold for fold in range(self.folds))
 
@@ -57,7 +57,7 @@ class Pairs:
         return found
 
 
-def balanced(people: Sequence[str], *, folds: int = FOLDS, seed: int = 0) -> Pairs:
+def sample_pairs(people: Sequence[str], *, folds: int = FOLDS, seed: int = 0) -> Pairs:
     """All pairs of one person and as many of two, for photos whose people are these, in order.
 
     Folds share no person where there are at least two people a fold; then pairs of two people are
@@ -91,15 +91,15 @@ def _by_people(
     parts = []
     for fold in range(folds):
         photos = np.flatnonzero(fold_of[person] == fold)
-        first, second, same = _drawn(person[photos], MOST // folds, chance)
+        first, second, same = _sample(person[photos], MOST // folds, chance)
         parts.append((photos[first], photos[second], same, np.full(len(same), fold)))
-    return Pairs(*map(np.concatenate, zip(*parts)), by="people", person=person)
+    return Pairs(*map(np.concatenate, zip(*parts)), disjoint_by="people", person=person)
 
 
 def _by_pairs(
     person: Int64[np.ndarray, " photos"], folds: int, chance: np.random.Generator
 ) -> Pairs:
-    first, second, same = _drawn(person, MOST, chance)
+    first, second, same = _sample(person, MOST, chance)
     count = len(same) // 2
     if count < folds:
         raise ConfigError(
@@ -114,7 +114,7 @@ def _by_pairs(
 Drawn = tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"], Bool[np.ndarray, " pairs"]]
 
 
-def _drawn(person: Int64[np.ndarray, " photos"], most: int, chance: np.random.Generator) -> Drawn:
+def _sample(person: Int64[np.ndarray, " photos"], most: int, chance: np.random.Generator) -> Drawn:
     """All same pairs and then as many different ones, in random order, `most` of each at most."""
     order = np.argsort(person, kind="stable")
     ends = np.searchsorted(person[order], person[order], side="right")
@@ -124,14 +124,14 @@ def _drawn(person: Int64[np.ndarray, " photos"], most: int, chance: np.random.Ge
     same, different = ends - after, len(order) - ends
     count = min(int(same.sum()), int(different.sum()), most)
     rows = [
-        _chosen(starts, lengths, count, chance)
+        _pick(starts, lengths, count, chance)
         for starts, lengths in ((after, same), (ends, different))
     ]
     first, second = np.concatenate(rows, axis=1)
     return order[first], order[second], np.arange(2 * count) < count
 
 
-def _chosen(
+def _pick(
     starts: Int64[np.ndarray, " photos"],
     lengths: Int64[np.ndarray, " photos"],
     count: int,

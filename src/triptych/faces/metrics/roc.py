@@ -15,11 +15,11 @@ from ...frame.errors import ConfigError
 
 # The rule of three (Hanley and Lippman-Hand 1983): where none of 3/r trials fails, the rate of
 # failure is below r with 95 % confidence; with fewer, a rate r cannot be told from 0.
-ENOUGH = 3
+MIN_ERRORS = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class RocCurve:
     """What each threshold does, the thresholds ascending from −inf, where nothing is accepted.
 
     Entry i of `same_accepted` and `different_accepted` is how many of the `same` pairs of one
@@ -29,13 +29,13 @@ class Curve:
     thresholds: Float64[np.ndarray, " points"]
     same_accepted: Int64[np.ndarray, " points"]
     different_accepted: Int64[np.ndarray, " points"]
-    same: int
-    different: int
+    genuine: int
+    impostor: int
 
     @property
     def far(self) -> Float64[np.ndarray, " points"]:
         """False accept rate: the share of different pairs accepted; never falls."""
-        return self.different_accepted / self.different
+        return self.different_accepted / self.impostor
 
     @property
     def frr(self) -> Float64[np.ndarray, " points"]:
@@ -45,20 +45,20 @@ class Curve:
     @property
     def tar(self) -> Float64[np.ndarray, " points"]:
         """True accept rate: the share of same pairs accepted."""
-        return self.same_accepted / self.same
+        return self.same_accepted / self.genuine
 
-    def corners(self) -> "Curve":
+    def drop_intermediate(self) -> "RocCurve":
         """The same curve without the points that lie straight between their neighbours."""
         up, right = np.diff(self.same_accepted) > 0, np.diff(self.different_accepted) > 0
         straight = (up[:-1] == up[1:]) & (right[:-1] == right[1:]) & (up != right)[:-1]
         kept = np.ones(len(self.thresholds), np.bool_)
         kept[1:-1] = ~straight
-        return Curve(
+        return RocCurve(
             self.thresholds[kept],
             self.same_accepted[kept],
             self.different_accepted[kept],
-            self.same,
-            self.different,
+            self.genuine,
+            self.impostor,
         )
 
     def eer(self) -> float:
@@ -73,19 +73,19 @@ class Curve:
 
     def supports(self, far: float) -> bool:
         """Whether there are enough different pairs to speak of such a false accept rate."""
-        return far * self.different >= ENOUGH - 1e-9
+        return far * self.impostor >= MIN_ERRORS - 1e-9
 
     def tar_at(self, far: float) -> float:
         """The largest share of same pairs accepted by a threshold whose false accept rate is
         `far` at most. NaN where there are fewer than 3/far different pairs, or where photos
         without a face alone exceed the rate."""
-        point = self._within(far)
+        point = self._index_at_far(far)
         return float(self.tar[point]) if self.supports(far) and point >= 0 else float("nan")
 
-    def threshold_for(self, far: float) -> float:
+    def threshold_at_far(self, far: float) -> float:
         """The largest threshold whose false accept rate is `far` at most, halfway to the next;
         NaN where photos without a face alone exceed the rate."""
-        point = self._within(far)
+        point = self._index_at_far(far)
         return self.middle(point, point + 1) if point >= 0 else float("nan")
 
     def middle(self, first: int, beyond: int) -> float:
@@ -97,13 +97,13 @@ class Curve:
         below = np.nextafter(high, -np.inf)
         return float(min((low + high) / 2, below) if np.isfinite(low) else below)
 
-    def _within(self, far: float) -> int:
+    def _index_at_far(self, far: float) -> int:
         """The last point that accepts no more different pairs than `far` allows; −1 for none."""
-        allowed = np.floor(far * self.different + 1e-9)
+        allowed = np.floor(far * self.impostor + 1e-9)
         return int(np.searchsorted(self.different_accepted, allowed, side="right")) - 1
 
 
-def curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs"]) -> Curve:
+def roc_curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs"]) -> RocCurve:
     """How many pairs each threshold accepts; `same` tells which are of one person.
 
     >>> found = curve(np.array([0.5, 0.9, 1.1, 1.4]), np.array([True, True, False, False]))
@@ -119,7 +119,7 @@ def curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs
     near, far = (np.sort(exact[chosen & ~np.isnan(exact)]) for chosen in (same, ~same))
     thresholds = np.concatenate([[-np.inf], np.unique(np.concatenate([near, far]))])
     faceless = int(np.isnan(exact[~same]).sum())
-    return Curve(
+    return RocCurve(
         thresholds,
         np.searchsorted(near, thresholds, side="right").astype(np.int64),
         np.searchsorted(far, thresholds, side="right").astype(np.int64) + faceless,
@@ -128,7 +128,7 @@ def curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs
     )
 
 
-def exponent(rate: float) -> str:
+def format_rate(rate: float) -> str:
     """0.001 as 1e-3.
 
     >>> exponent(0.001)

@@ -5,27 +5,27 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Float64
 
-from .bootstrap import interval
+from .bootstrap import confidence_interval
 from .pairs import Pairs
-from .roc import Curve, curve, exponent
+from .roc import RocCurve, format_rate, roc_curve
 
 RATES = (1e-1, 1e-2, 1e-3)
 
-FACELESS = "a pair with a photo without a face counts as an error at every threshold"
+NO_FACE_NOTE = "a pair with a photo without a face counts as an error at every threshold"
 
 
 @dataclass(frozen=True, eq=False)
-class Verification:
+class VerificationMetrics:
     """How well distances tell pairs of one person from pairs of two."""
 
     accuracy: float
-    low: float
-    high: float
+    ci_low: float
+    ci_high: float
     folds: tuple[float, ...]  # the accuracy of each
     thresholds: tuple[float, ...]  # chosen for each fold on all others
-    right: Bool[np.ndarray, " pairs"]  # which pairs were told rightly by their fold's threshold
+    correct: Bool[np.ndarray, " pairs"]  # which pairs were told rightly by their fold's threshold
     margins: Float64[np.ndarray, " pairs"]  # distance less threshold, NaN without a face
-    curve: Curve
+    curve: RocCurve
     by: str  # what folds share none of: "people", or only "pairs"
 
     @property
@@ -34,7 +34,7 @@ class Verification:
 
     def metrics(self) -> dict[str, float | None]:
         """Figures by name; None for a rate that the number of pairs cannot support."""
-        tars = {f"tar_at_far_{exponent(far)}": self.curve.tar_at(far) for far in RATES}
+        tars = {f"tar_at_far_{format_rate(far)}": self.curve.tar_at(far) for far in RATES}
         figures = {"accuracy": self.accuracy, "eer": self.eer, **tars}
         return {name: None if np.isnan(value) else value for name, value in figures.items()}
 
@@ -45,7 +45,7 @@ class Verification:
             "pairs": "folds share no pair, but people, as there are fewer than two a fold",
         }[self.by]
         tars = {
-            f"tar_at_far_{exponent(far)}": f"share of same pairs accepted by the largest "
+            f"tar_at_far_{format_rate(far)}": f"share of same pairs accepted by the largest "
             f"threshold that accepts at most {far:g} of the different pairs; null with fewer than "
             f"{3 / far:.0f} different pairs (rule of three), or where photos without a face "
             "alone exceed the rate"
@@ -53,37 +53,37 @@ class Verification:
         }
         return {
             "accuracy": f"share of pairs told rightly, same or different, with the threshold most "
-            f"accurate on the other {len(self.folds) - 1} folds; {apart}; {FACELESS}; 95 % "
+            f"accurate on the other {len(self.folds) - 1} folds; {apart}; {NO_FACE_NOTE}; 95 % "
             "interval: the wider of a bootstrap over people and Wilson's",
             "eer": "error rate at the threshold that rejects the same share of same pairs as it "
-            f"accepts of different ones, by straight lines between thresholds; {FACELESS}",
+            f"accepts of different ones, by straight lines between thresholds; {NO_FACE_NOTE}",
             **tars,
         }
 
 
-def verification(
+def evaluate_verification(
     distances: Float[np.ndarray, " pairs"], pairs: Pairs, *, seed: int = 0
-) -> Verification:
+) -> VerificationMetrics:
     """Tell each fold's pairs by the threshold that is most accurate on all other folds.
 
     `distances` are those of the pairs, as `pairs.distances` gives them; NaN where a photo has no
     face. The protocol is that of LFW (Huang et al. 2007), whose folds share no person.
     """
     exact = distances.astype(np.float64)
-    thresholds = [best_threshold(exact[rest], pairs.same[rest]) for rest in pairs.rests()]
+    thresholds = [best_threshold(exact[rest], pairs.same[rest]) for rest in pairs.train_masks()]
     margins = exact - np.array(thresholds)[pairs.fold]
     right = np.where(pairs.same, margins <= 0, margins > 0)  # NaN is neither
-    low, high = interval(right, *pairs.who(), seed=seed)
-    return Verification(
+    low, high = confidence_interval(right, *pairs.identities(), seed=seed)
+    return VerificationMetrics(
         accuracy=float(right.mean()),
-        low=low,
-        high=high,
+        ci_low=low,
+        ci_high=high,
         folds=tuple(float(right[pairs.fold == fold].mean()) for fold in range(pairs.folds)),
         thresholds=tuple(thresholds),
-        right=right,
+        correct=right,
         margins=margins,
-        curve=curve(exact, pairs.same),
-        by=pairs.by,
+        curve=roc_curve(exact, pairs.same),
+        by=pairs.disjoint_by,
     )
 
 
@@ -94,7 +94,7 @@ def best_threshold(
 
     Any between two neighbouring distances does equally well: the middle is taken; where several
     such gaps are equally good, that of the widest, and of the lowest among the widest."""
-    found = curve(distances, same)
+    found = roc_curve(distances, same)
     gained = found.same_accepted - found.different_accepted
     best = np.flatnonzero(gained == gained.max())
     ends = np.append(found.thresholds[1:], np.inf)[best]

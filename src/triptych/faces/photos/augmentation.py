@@ -14,35 +14,37 @@ Images = Float[Tensor, "batch channels height width"]
 
 
 @dataclass(frozen=True)
-class Changes:
+class AugmentationConfig:
     """How far training pictures are changed, each by chance up to so much; 0 leaves them."""
 
     flip: float = 0.5  # share that is mirrored
-    turn: float = 8.0  # degrees, either way
+    degrees: float = 8.0  # degrees, either way
     scale: float = 0.1  # share of the size, nearer or farther
     shift: float = 0.06  # share of the picture's sides, each way
-    light: float = 0.25  # contrast and brightness, and each colour's own
+    color_jitter: float = 0.25  # contrast and brightness, and each colour's own
     erase: float = 0.0  # sides of a patch that is painted over, as a share of the picture's
 
 
-def augmented(
-    pictures: UInt8[Tensor, "batch channels height width"], chance: CounterRNG, changes: Changes
+def augment(
+    pictures: UInt8[Tensor, "batch channels height width"],
+    chance: CounterRNG,
+    changes: AugmentationConfig,
 ) -> Images:
     """The pictures changed, by the batch and where they are; values 0 … 1."""
     images = pictures.float().div_(255)
-    if changes.flip or changes.turn or changes.scale or changes.shift:
-        images = moved(images, chance, changes)
-    if changes.light:
-        images = lit(images, chance, changes.light)
-    return erased(images, chance, changes.erase) if changes.erase else images
+    if changes.flip or changes.degrees or changes.scale or changes.shift:
+        images = random_affine(images, chance, changes)
+    if changes.color_jitter:
+        images = color_jitter(images, chance, changes.color_jitter)
+    return random_erasing(images, chance, changes.erase) if changes.erase else images
 
 
-def moved(images: Images, chance: CounterRNG, changes: Changes) -> Images:
+def random_affine(images: Images, chance: CounterRNG, changes: AugmentationConfig) -> Images:
     """Mirrored, turned, scaled and shifted by one resampling; what comes in over the border
     repeats it."""
     _, _, height, width = images.shape
     mirror = 1 - 2 * chance.bernoulli("flip", changes.flip).float()
-    angle = chance.uniform("turn", low=-1) * math.radians(changes.turn)
+    angle = chance.uniform("turn", low=-1) * math.radians(changes.degrees)
     size = 1 + chance.uniform("scale", low=-1) * changes.scale
     along, across = size * angle.cos(), size * angle.sin()
     shift = chance.uniform("shift", 2, low=-2, high=2) * changes.shift
@@ -55,7 +57,7 @@ def moved(images: Images, chance: CounterRNG, changes: Changes) -> Images:
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 
-def lit(images: Images, chance: CounterRNG, strength: float) -> Images:
+def color_jitter(images: Images, chance: CounterRNG, strength: float) -> Images:
     """In another light: contrast by a factor of up to e^strength, brightness by half of
     `strength`, and each colour's brightness by a quarter more."""
     channels = images.shape[1]
@@ -70,7 +72,7 @@ def lit(images: Images, chance: CounterRNG, strength: float) -> Images:
     return ((images - mean) * contrast + (mean + brightness)).clamp(0, 1)
 
 
-def erased(images: Images, chance: CounterRNG, largest: float) -> Images:
+def random_erasing(images: Images, chance: CounterRNG, largest: float) -> Images:
     """With a patch of one grey over each (Zhong et al. 2020): no single feature may decide."""
     _, _, height, width = images.shape
     sides = chance.uniform("sides", 2, high=largest / 2)

@@ -15,89 +15,91 @@ from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.rng import permutation
 from ...frame.storage.image_folder import SkippedImage
-from .identity_folder import People, PhotoFile, digest
+from .identity_folder import IdentityFolder, ImageFile, content_hash
 
 Part = Literal["train", "validation", "test"]
 
-FEWEST = 2  # people a part needs: one alone has no stranger
+MIN_IDENTITIES = 2  # people a part needs: one alone has no stranger
 FILES = 256  # decoded between two words to the watcher
 
 
 @dataclass(frozen=True, eq=False)
-class Album:
+class CropDataset:
     """Pictures of people, by person; `people[i]` is the number of picture i's person in `names`."""
 
     images: UInt8[Tensor, "photos channels height width"]
-    people: Int64[Tensor, " photos"]
-    names: tuple[str, ...]
+    labels: Int64[Tensor, " photos"]
+    identities: tuple[str, ...]
     photos: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.photos)
 
-    def of(self, names: Collection[str]) -> "Album":
+    def subset(self, names: Collection[str]) -> "CropDataset":
         """The pictures of these people only."""
-        kept = tuple(name for name in self.names if name in names)
-        number = torch.full((len(self.names),), -1)
-        number[[self.names.index(name) for name in kept]] = torch.arange(len(kept))
-        people = number.to(self.people.device)[self.people]
+        kept = tuple(name for name in self.identities if name in names)
+        number = torch.full((len(self.identities),), -1)
+        number[[self.identities.index(name) for name in kept]] = torch.arange(len(kept))
+        people = number.to(self.labels.device)[self.labels]
         chosen = (people >= 0).nonzero()[:, 0]
         photos = tuple(self.photos[place] for place in chosen.tolist())
-        return Album(self.images[chosen], people[chosen], kept, photos)
+        return CropDataset(self.images[chosen], people[chosen], kept, photos)
 
-    def some(self, most: int, seed: Sequence[int]) -> "Album":
+    def subsample(self, most: int, seed: Sequence[int]) -> "CropDataset":
         """So many of its pictures at most, drawn by chance; everybody keeps a number."""
         if len(self) <= most:
             return self
         chosen = permutation(len(self), seed)[:most].sort().values
         photos = tuple(self.photos[place] for place in chosen.tolist())
-        chosen = chosen.to(self.people.device)
-        return Album(self.images[chosen], self.people[chosen], self.names, photos)
+        chosen = chosen.to(self.labels.device)
+        return CropDataset(self.images[chosen], self.labels[chosen], self.identities, photos)
 
-    def to(self, device: torch.device) -> "Album":
+    def to(self, device: torch.device) -> "CropDataset":
         """Itself, on another device."""
-        return Album(self.images.to(device), self.people.to(device), self.names, self.photos)
+        return CropDataset(
+            self.images.to(device), self.labels.to(device), self.identities, self.photos
+        )
 
-    def quarters(self) -> "Album":
+    def with_rotation_classes(self) -> "CropDataset":
         """Four times the people: each, and each turned by 90, 180 and 270 degrees as another (for
         characters, Santoro et al. 2016). Pictures must be square."""
-        count = len(self.names)
+        count = len(self.identities)
         turns = range(4)
-        return Album(
+        return CropDataset(
             torch.cat([self.images.rot90(turn, (2, 3)) for turn in turns]),
-            torch.cat([self.people + turn * count for turn in turns]),
-            tuple(f"{name} {90 * turn}°" for turn in turns for name in self.names),
+            torch.cat([self.labels + turn * count for turn in turns]),
+            tuple(f"{name} {90 * turn}°" for turn in turns for name in self.identities),
             tuple(f"{photo} {90 * turn}°" for turn in turns for photo in self.photos),
         )
 
 
-def read(
-    people: People,
-    crop: Callable[[PhotoFile], np.ndarray],
+def load_crops(
+    people: IdentityFolder,
+    crop: Callable[[ImageFile], np.ndarray],
     *,
     workers: int | None = None,
-    watch: ProgressCallback = no_progress,
-) -> tuple[Album, tuple[SkippedImage, ...]]:
+    progress: ProgressCallback = no_progress,
+) -> tuple[CropDataset, tuple[SkippedImage, ...]]:
     """Read and crop all photos, in threads. What cannot be used is refused, with the reason: a
     damaged photo, one without a face, the same file a second time, and a person's only one.
 
     Raises ConfigError where fewer than two people with two photos are left."""
     crops: list[np.ndarray] = []
-    kept: list[PhotoFile] = []
+    kept: list[ImageFile] = []
     refused: list[SkippedImage] = []
     seen: dict[str, str] = {}
-    for photo, found in _cropped(people, crop, workers, watch):
+    for photo, found in _cropped(people, crop, workers, progress):
         if isinstance(found, str):
             refused.append(SkippedImage(photo.name, found))
             continue
-        first = seen.setdefault(digest(found.tobytes()), photo.name)
+        first = seen.setdefault(content_hash(found.tobytes()), photo.name)
         if first != photo.name:
             refused.append(SkippedImage(photo.name, f"The same picture as {first}."))
             continue
         crops.append(found)
         kept.append(photo)
-    usable = People(people.folder, tuple(kept))
-    enough = usable.with_at_least(2, "training").counts
+    usable = IdentityFolder(people.folder, tuple(kept))
+    enough = usable.with_min_photos(2, "training").counts
     alone = [photo for photo in kept if photo.person not in enough]
     refused += [
         SkippedImage(p.name, f"The only photo of {p.person}: training needs 2.") for p in alone
@@ -106,7 +108,7 @@ def read(
     names = tuple(enough)
     number = {name: place for place, name in enumerate(names)}
     stacked = np.stack([crops[place] for place in chosen]).transpose(0, 3, 1, 2)
-    album = Album(
+    album = CropDataset(
         torch.from_numpy(np.ascontiguousarray(stacked)),
         torch.tensor([number[kept[place].person] for place in chosen]),
         names,
@@ -116,14 +118,14 @@ def read(
 
 
 def _cropped(
-    people: People,
-    crop: Callable[[PhotoFile], np.ndarray],
+    people: IdentityFolder,
+    crop: Callable[[ImageFile], np.ndarray],
     workers: int | None,
-    watch: ProgressCallback,
-) -> Iterator[tuple[PhotoFile, np.ndarray | str]]:
+    progress: ProgressCallback,
+) -> Iterator[tuple[ImageFile, np.ndarray | str]]:
     """Each photo with its crop, or with the reason why there is none."""
 
-    def attempt(photo: PhotoFile) -> np.ndarray | str:
+    def attempt(photo: ImageFile) -> np.ndarray | str:
         try:
             return crop(photo)
         except ImageError as error:
@@ -134,11 +136,11 @@ def _cropped(
         for start in range(0, total, FILES):
             some = people.photos[start : start + FILES]
             yield from zip(some, pool.map(attempt, some))
-            watch(ProgressEvent("read photos", start + len(some), total))
+            progress(ProgressEvent("read photos", start + len(some), total))
 
 
-def split(
-    names: Collection[str], *, validation: float, test: float, seed: int, tested: int = 0
+def split_identities(
+    names: Collection[str], *, validation: float, test: float, seed: int, test_seed: int = 0
 ) -> dict[Part, tuple[str, ...]]:
     """Who is for what, by chance: no person is in two parts. `test` is a share of all people,
     `validation` of the rest; `tested` is the seed of who is tested, which stays the same where
@@ -147,18 +149,18 @@ def split(
     A part that gets anybody gets two people at least. Where there are too few for that, nobody is
     left for the test, and with fewer than four those who train also choose the best epoch.
     """
-    if len(names) < FEWEST:
+    if len(names) < MIN_IDENTITIES:
         raise ConfigError(f"Training needs 2 people at least, got {len(names)}. Add people.")
-    final, rest = _parted(sorted(names), test, 2 * FEWEST, [tested, 6])
-    choosing, learning = _parted(rest, validation, FEWEST, [seed, 8])
+    final, rest = _hold_out(sorted(names), test, 2 * MIN_IDENTITIES, [test_seed, 6])
+    choosing, learning = _hold_out(rest, validation, MIN_IDENTITIES, [seed, 8])
     return {"train": learning, "validation": choosing or learning, "test": final}
 
 
-def _parted(
+def _hold_out(
     names: Sequence[str], share: float, left: int, seed: Sequence[int]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A share of the names, and the rest; nobody and all where fewer than `left` would remain."""
     order = [names[int(place)] for place in permutation(len(names), seed)]
-    count = max(FEWEST, round(share * len(order))) if share else 0
+    count = max(MIN_IDENTITIES, round(share * len(order))) if share else 0
     count = count if len(order) - count >= left else 0
     return tuple(sorted(order[:count])), tuple(sorted(order[count:]))

@@ -4,20 +4,22 @@ from typing import Literal
 
 from ...frame.errors import FaceError
 from ...frame.storage import images
-from ..detection.alignment import Crop, align, centred, coloured, whole
-from ..detection.face import Finder
-from ..detection.template import NARROW, Template
-from .identity_folder import PhotoFile
+from ..detection.alignment import Crop, align_face, center_crop, convert_channels, resize_whole
+from ..detection.face import FaceDetector
+from ..detection.template import ARCFACE_112X96, LandmarkTemplate
+from .identity_folder import ImageFile
 
-Way = Literal["find", "aligned", "whole"]
+CropMode = Literal["find", "aligned", "whole"]
 
 
-def fitted(height: int, width: int) -> Template:
+def scaled_template(height: int, width: int) -> LandmarkTemplate:
     """The customary places of the landmarks for a crop of this size: `NARROW` scaled to its
     height and in its middle, so 112 × 96 and 112 × 112 are `NARROW` and `SQUARE` themselves."""
-    scale = height / NARROW.height
-    middle = (width - scale * NARROW.width) / 2
-    return Template(height, width, tuple((scale * x + middle, scale * y) for x, y in NARROW.points))
+    scale = height / ARCFACE_112X96.height
+    middle = (width - scale * ARCFACE_112X96.width) / 2
+    return LandmarkTemplate(
+        height, width, tuple((scale * x + middle, scale * y) for x, y in ARCFACE_112X96.points)
+    )
 
 
 class Cropper:
@@ -25,31 +27,33 @@ class Cropper:
 
     def __init__(
         self,
-        way: Way,
+        way: CropMode,
         height: int,
         width: int,
         channels: int,
-        finder: Finder | None = None,
+        finder: FaceDetector | None = None,
     ):
         """Where faces are to be found, `finder` finds them; YuNet, if none is handed in."""
         self.height, self.width, self.channels = height, width, channels
-        self.template = None if way == "whole" else fitted(height, width)
+        self.template = None if way == "whole" else scaled_template(height, width)
         self.finder = finder if way == "find" else None
         if way == "find" and finder is None:
             from ..detection.yunet import YuNet
 
             self.finder = YuNet()
 
-    def __call__(self, photo: PhotoFile) -> Crop:
+    def __call__(self, photo: ImageFile) -> Crop:
         """The crop of the largest face, just as `reading.Reader` will cut it.
 
         Raises ImageError, or FaceError where no face is found."""
         pixels = images.read(photo.bytes(), name=photo.name)
         if self.template is None:
-            return whole(pixels, self.height, self.width, self.channels)
+            return resize_whole(pixels, self.height, self.width, self.channels)
         if self.finder is None:
-            return coloured(centred(pixels, self.template), self.channels)
-        faces = self.finder.find(pixels)
+            return convert_channels(center_crop(pixels, self.template), self.channels)
+        faces = self.finder.detect(pixels)
         if not faces:
             raise FaceError(f"No face found in {photo.name}. Leave it out, or crop it closer.")
-        return coloured(align(pixels, faces[0].landmarks, self.template), self.channels)
+        return convert_channels(
+            align_face(pixels, faces[0].landmarks, self.template), self.channels
+        )

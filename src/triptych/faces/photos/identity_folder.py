@@ -11,7 +11,7 @@ from ...frame.storage.image_folder import list_images, read_bytes
 
 
 @dataclass(frozen=True)
-class PhotoFile:
+class ImageFile:
     """A photo that has not been opened yet; `name` tells it from all others of its folder."""
 
     name: str  # "Ariel_Sharon/Ariel_Sharon_0001.jpg"
@@ -23,17 +23,17 @@ class PhotoFile:
         return read_bytes(self.folder, self.name)
 
 
-def digest(content: bytes) -> str:
+def content_hash(content: bytes) -> str:
     """What tells a photo from all others, whatever it is called."""
     return sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
-class People:
+class IdentityFolder:
     """Who is in a folder, and their photos, by person and then by name."""
 
     folder: Path
-    photos: tuple[PhotoFile, ...]
+    photos: tuple[ImageFile, ...]
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -43,12 +43,12 @@ class People:
         """How many photos each person has."""
         return Counter(photo.person for photo in self.photos)
 
-    def of(self, *names: str) -> "People":
+    def subset(self, *names: str) -> "IdentityFolder":
         """Those of these names only."""
         wanted = set(names)
-        return People(self.folder, tuple(p for p in self.photos if p.person in wanted))
+        return IdentityFolder(self.folder, tuple(p for p in self.photos if p.person in wanted))
 
-    def with_at_least(self, photos: int, purpose: str) -> "People":
+    def with_min_photos(self, photos: int, purpose: str) -> "IdentityFolder":
         """Those who have so many photos. Raises ConfigError where fewer than two people have;
         `purpose` ("training") ends the sentence."""
         kept = [name for name, count in self.counts.items() if count >= photos]
@@ -57,10 +57,10 @@ class People:
                 f"{self.folder}: {len(kept)} of {len(self)} people have {photos} photos or more; "
                 f"{purpose} needs 2 such people at least. Add photos."
             )
-        return self.of(*kept)
+        return self.subset(*kept)
 
 
-def people(folder: str | Path) -> People:
+def load_identities(folder: str | Path) -> IdentityFolder:
     """The people in a folder: each folder that holds photos itself is a person, named by its path.
 
     A zip of such folders is read in place. Hidden files and folders are passed over. Files are
@@ -70,14 +70,14 @@ def people(folder: str | Path) -> People:
     """
     place = Path(folder)
     names = list_images(place, "a folder with a folder of photos for each person, or a zip of it")
-    found = [PhotoFile(name, _person(name), place) for name in names]
+    found = [ImageFile(name, _person(name), place) for name in names]
     found = [photo for photo in found if photo.person]
     if not found:
         raise DataError(
             f"Expected a folder of photos for each person in {place}, found no photo in a folder. "
             "Lay them out as PERSON/PHOTO.jpg."
         )
-    return People(place, tuple(sorted(found, key=lambda photo: (photo.person, photo.name))))
+    return IdentityFolder(place, tuple(sorted(found, key=lambda photo: (photo.person, photo.name))))
 
 
 def _person(name: str) -> str:

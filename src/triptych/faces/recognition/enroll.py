@@ -9,14 +9,14 @@ from ...frame.errors import ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage.image_folder import SkippedImage
 from ..gallery.gallery import Gallery
-from ..photos.identity_folder import PhotoFile, digest, people
-from .pipeline import Reader
+from ..photos.identity_folder import ImageFile, content_hash, load_identities
+from .pipeline import FacePipeline
 
-PORTION = 256  # photos a transaction: what is lost at most where the power fails
+CHUNK = 256  # photos a transaction: what is lost at most where the power fails
 
 
 @dataclass(frozen=True)
-class Enrolment:
+class EnrollmentResult:
     """What came of enrolling: photos that were added, had been there, were moved here from
     another person, or were refused, with the reason."""
 
@@ -37,8 +37,12 @@ class Enrolment:
 
 
 def enroll(
-    folder: str | Path, gallery: Gallery, *, reader: Reader, watch: ProgressCallback = no_progress
-) -> Enrolment:
+    folder: str | Path,
+    gallery: Gallery,
+    *,
+    reader: FacePipeline,
+    progress: ProgressCallback = no_progress,
+) -> EnrollmentResult:
     """Put the people of a folder (see `people.people`) into a gallery. One photo is enough.
 
     A photo is known by its content: enrolled again it changes nothing, and takes no time. Stopped
@@ -46,39 +50,43 @@ def enroll(
 
     Raises DataError for a folder without people, EncoderMismatchError for a gallery of another
     encoder, GalleryError where it cannot be written."""
-    photos = people(folder).photos
+    photos = load_identities(folder).photos
     added = known = moved = 0
     refused: list[SkippedImage] = []
-    watch(ProgressEvent("enroll", 0, len(photos)))
-    for start in range(0, len(photos), PORTION):
-        portion = photos[start : start + PORTION]
+    progress(ProgressEvent("enroll", 0, len(photos)))
+    for start in range(0, len(photos), CHUNK):
+        portion = photos[start : start + CHUNK]
         digests = _digests(portion, refused)
-        there = gallery.known(digests.values())
+        enrolled = gallery.enrolled_as(digests.values())
         fresh = [
             photo
             for photo in portion
-            if photo.name in digests and there.get(digests[photo.name]) != photo.person
+            if photo.name in digests and enrolled.get(digests[photo.name]) != photo.person
         ]
         known += len(digests) - len(fresh)
         done_before = start + len(portion) - len(fresh)
 
         def tell(step: ProgressEvent, before: int = done_before) -> None:
-            watch(ProgressEvent("enroll", before + step.done, len(photos)))
+            progress(ProgressEvent("enroll", before + step.done, len(photos)))
 
-        read = reader.read(fresh, watch=tell)
+        read = reader.embed(fresh, progress=tell)
         refused += read.refused
         done = gallery.enroll(read.encodings, [digests[name] for name in read.encodings.photos])
         added, moved = added + done.added, moved + done.moved
-        watch(ProgressEvent("enroll", start + len(portion), len(photos), {"refused": len(refused)}))
-    return Enrolment(len({photo.person for photo in photos}), added, known, moved, tuple(refused))
+        progress(
+            ProgressEvent("enroll", start + len(portion), len(photos), {"refused": len(refused)})
+        )
+    return EnrollmentResult(
+        len({photo.person for photo in photos}), added, known, moved, tuple(refused)
+    )
 
 
-def _digests(photos: Sequence[PhotoFile], refused: list[SkippedImage]) -> dict[str, str]:
+def _digests(photos: Sequence[ImageFile], refused: list[SkippedImage]) -> dict[str, str]:
     """Each photo's digest by its name; those that cannot be read are refused."""
     found = {}
     for photo in photos:
         try:
-            found[photo.name] = digest(photo.bytes())
+            found[photo.name] = content_hash(photo.bytes())
         except ImageError as error:
             refused.append(SkippedImage(photo.name, str(error)))
     return found

@@ -9,8 +9,8 @@ from ...frame.storage.image_folder import SkippedImage
 from ..calibration.calibration import Calibration
 from ..detection.face import Face
 from ..gallery.gallery import Gallery, Match
-from .pipeline import Readable, Reader
-from .threshold import Rule, rule
+from .pipeline import FacePipeline, ImageLike
+from .threshold import DecisionThreshold, resolve_threshold
 
 SIDES = ("left", "top", "right", "bottom")
 
@@ -35,7 +35,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Identity:
+class IdentifiedFace:
     """Who a face is: `person` is None for a stranger.
 
     `candidates` are the nearest people, best first, within the threshold or not. `face` is None
@@ -58,12 +58,12 @@ class Identity:
 
 
 @dataclass(frozen=True, eq=False)
-class Recognition:
+class IdentificationResult:
     """Everybody found in some photos, and the photos that were refused."""
 
-    identities: tuple[Identity, ...]
+    identities: tuple[IdentifiedFace, ...]
     refused: tuple[SkippedImage, ...]
-    rule: Rule
+    rule: DecisionThreshold
 
     def json(self) -> dict[str, Any]:
         return {
@@ -75,15 +75,15 @@ class Recognition:
 
 
 def identify(
-    photos: Sequence[Readable],
+    photos: Sequence[ImageLike],
     gallery: Gallery,
     *,
-    reader: Reader,
+    reader: FacePipeline,
     top: int = 5,
     threshold: float | None = None,
     calibration: Calibration | None = None,
-    watch: ProgressCallback = no_progress,
-) -> Recognition:
+    progress: ProgressCallback = no_progress,
+) -> IdentificationResult:
     """Who is in some photos: the nearest person of the gallery if within the threshold, else
     unknown. The threshold is the one given, else that of `calibration`, of the gallery, of the
     encoder.
@@ -93,20 +93,22 @@ def identify(
 
     Raises EncoderMismatchError for a gallery or calibration of another encoder, ConfigError without
     a threshold, GalleryError where the gallery cannot be read."""
-    held = rule(reader.encoder, threshold, calibration, gallery.calibration)
-    read = reader.read(photos, watch=watch)
+    held = resolve_threshold(reader.encoder, threshold, calibration, gallery.calibration)
+    read = reader.embed(photos, progress=progress)
     found = gallery.identify(read.encodings.vectors, top=top)
     identities = [
         _identity(photo, face, matches, held)
         for photo, face, matches in zip(read.encodings.photos, read.faces, found)
     ]
-    return Recognition(tuple(identities), read.refused, held)
+    return IdentificationResult(tuple(identities), read.refused, held)
 
 
-def _identity(photo: str, face: Face | None, matches: Sequence[Match], held: Rule) -> Identity:
+def _identity(
+    photo: str, face: Face | None, matches: Sequence[Match], held: DecisionThreshold
+) -> IdentifiedFace:
     candidates = tuple(
         Candidate(match.person, match.photo, match.distance, held.probability(match.distance))
         for match in matches
     )
     known = bool(candidates) and held.accepts(candidates[0].distance)
-    return Identity(photo, candidates[0].person if known else None, candidates, face)
+    return IdentifiedFace(photo, candidates[0].person if known else None, candidates, face)

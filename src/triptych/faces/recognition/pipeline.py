@@ -15,20 +15,20 @@ from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.images import read
-from ..detection.alignment import Crop, align, centred, coloured, whole
-from ..detection.face import Face, Finder, Photo
-from ..detection.quality import Policy, Standards, check, chosen
+from ..detection.alignment import Crop, align_face, center_crop, convert_channels, resize_whole
+from ..detection.face import Face, FaceDetector, RGBImage
+from ..detection.quality import FaceSelection, QualityThresholds, check_selection, select_faces
 from ..detection.yunet import YuNet
-from ..embeddings import Encodings
+from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
-from ..photos.identity_folder import PhotoFile
+from ..photos.identity_folder import ImageFile
 
 BATCH = 32  # crops handed to the encoder at once; it divides them as suits the device
 AHEAD = 2 * BATCH  # photos that may be ready or under way before they are encoded
-DEFAULTS = Standards()
+DEFAULTS = QualityThresholds()
 THREADS = 8  # at most: each may hold a photo of a hundred million pixels
 
-Readable = PhotoFile | str | Path | bytes | UInt8[np.ndarray, "..."]
+ImageLike = ImageFile | str | Path | bytes | UInt8[np.ndarray, "..."]
 """A photo not opened yet, its path, its file's bytes, or its pixels (as `face.Photo`)."""
 
 Item = TypeVar("Item")
@@ -36,21 +36,21 @@ Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class PipelineResult:
     """What was read: rows of encodings in the order of the photos, and the photos refused.
 
     `faces[i]` is where row i was found, None where the picture was taken as it is; `crops[i]` is
     what the encoder saw of it, if that was asked for.
     """
 
-    encodings: Encodings
+    encodings: Embeddings
     faces: tuple[Face | None, ...]
     crops: UInt8[np.ndarray, "count height width channels"] | None
     refused: tuple[SkippedImage, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class _Seen:
+class _DetectedPhoto:
     """One photo after alignment: crops with their faces, or the reason why there are none."""
 
     photo: str
@@ -59,7 +59,7 @@ class _Seen:
     reason: str = ""
 
 
-class Reader:
+class FacePipeline:
     """Reads photos, finds and aligns their faces, and encodes them.
 
     `finder` stands in for YuNet; `faces` says which faces count; `aligned` photos are crops
@@ -72,72 +72,76 @@ class Reader:
         self,
         encoder: Encoder,
         *,
-        finder: Finder | None = None,
-        faces: Policy = "one",
-        standards: Standards = DEFAULTS,
+        finder: FaceDetector | None = None,
+        faces: FaceSelection = "one",
+        standards: QualityThresholds = DEFAULTS,
         aligned: bool = False,
         workers: int | None = None,
     ):
-        check(faces)
+        check_selection(faces)
         if workers is not None and workers < 1:
             raise ConfigError(f"Expected one worker or more, got {workers}. Leave it out.")
         self.encoder, self.standards = encoder, standards
-        self.policy: Policy = faces
+        self.policy: FaceSelection = faces
         self.workers = workers or min(THREADS, os.cpu_count() or 1)
         self.aligned = aligned
         needed = encoder.template is not None and not aligned
         self.finder = (finder or YuNet()) if needed else None
 
-    def read(
+    def embed(
         self,
-        photos: Sequence[Readable],
+        photos: Sequence[ImageLike],
         *,
         keep_crops: bool = False,
-        watch: ProgressCallback = no_progress,
+        progress: ProgressCallback = no_progress,
         task: str = "read photos",
-    ) -> Reading:
+    ) -> PipelineResult:
         """Encode the faces of all photos. A photo that cannot be read, or has no face that counts,
         is refused and stops no other. Photos without a name are called "photo 1", "photo 2" …"""
         named = [(f"photo {number}", photo) for number, photo in enumerate(photos, 1)]
-        gathered = _Gathered(self.encoder, keep_crops)
-        watch(ProgressEvent(task, 0, len(named)))
-        for done, seen in enumerate(_ahead(self._see, named, self.workers), 1):
+        gathered = _EmbeddingBuffer(self.encoder, keep_crops)
+        progress(ProgressEvent(task, 0, len(named)))
+        for done, seen in enumerate(_prefetch(self._detect_and_align, named, self.workers), 1):
             gathered.add(seen)
-            watch(ProgressEvent(task, done, len(named), {"refused": len(gathered.refused)}))
+            progress(ProgressEvent(task, done, len(named), {"refused": len(gathered.refused)}))
         return gathered.reading()
 
-    def one(self, photo: Readable) -> Encodings:
+    def embed_one(self, photo: ImageLike) -> Embeddings:
         """The encoding of a single photo's face: one row.
 
         Raises ImageError or FaceError where it is refused, ConfigError where all faces were asked
         for."""
         if self.policy == "all":
             raise ConfigError("Expected faces one or largest for a single encoding, got all.")
-        name, person = _titles(photo, "the photo")
-        gathered = _Gathered(self.encoder, False)
-        gathered.add(_Seen(name, person, self._crops(photo, name)))
+        name, person = _name_and_identity(photo, "the photo")
+        gathered = _EmbeddingBuffer(self.encoder, False)
+        gathered.add(_DetectedPhoto(name, person, self._crops(photo, name)))
         return gathered.reading().encodings
 
-    def _see(self, named: tuple[str, Readable]) -> _Seen:
+    def _detect_and_align(self, named: tuple[str, ImageLike]) -> _DetectedPhoto:
         number, photo = named
-        name, person = _titles(photo, number)
+        name, person = _name_and_identity(photo, number)
         try:
-            return _Seen(name, person, self._crops(photo, name))
+            return _DetectedPhoto(name, person, self._crops(photo, name))
         except ImageError as error:
-            return _Seen(name, person, reason=str(error).removeprefix(f"{name}: "))
+            return _DetectedPhoto(name, person, reason=str(error).removeprefix(f"{name}: "))
 
-    def _crops(self, source: Readable, name: str) -> list[tuple[Crop, Face | None]]:
+    def _crops(self, source: ImageLike, name: str) -> list[tuple[Crop, Face | None]]:
         photo, encoder = _pixels(source, name), self.encoder
         if encoder.template is None:
-            return [(whole(photo, encoder.height, encoder.width, encoder.channels), None)]
+            return [(resize_whole(photo, encoder.height, encoder.width, encoder.channels), None)]
         if self.finder is None:
-            return [(coloured(centred(photo, encoder.template), encoder.channels), None)]
-        found = chosen(photo, self.finder.find(photo), self.policy, self.standards, name)
-        crops = [align(photo, face.landmarks, encoder.template) for face in found]
-        return [(coloured(crop, encoder.channels), face) for crop, face in zip(crops, found)]
+            return [
+                (convert_channels(center_crop(photo, encoder.template), encoder.channels), None)
+            ]
+        found = select_faces(photo, self.finder.detect(photo), self.policy, self.standards, name)
+        crops = [align_face(photo, face.landmarks, encoder.template) for face in found]
+        return [
+            (convert_channels(crop, encoder.channels), face) for crop, face in zip(crops, found)
+        ]
 
 
-class _Gathered:
+class _EmbeddingBuffer:
     """Crops waiting to be encoded, and all that is known of those that were."""
 
     def __init__(self, encoder: Encoder, keep: bool):
@@ -148,7 +152,7 @@ class _Gathered:
         self.rows: list[tuple[str, str, Face | None]] = []
         self.refused: list[SkippedImage] = []
 
-    def add(self, seen: _Seen) -> None:
+    def add(self, seen: _DetectedPhoto) -> None:
         if seen.reason:
             self.refused.append(SkippedImage(seen.photo, seen.reason))
         for crop, face in seen.crops:
@@ -157,14 +161,14 @@ class _Gathered:
         while len(self.waiting) >= BATCH:
             self._encode(BATCH)
 
-    def reading(self) -> Reading:
+    def reading(self) -> PipelineResult:
         """All of it; to be called once, at the end."""
         self._encode(len(self.waiting))
         photos, people, faces = zip(*self.rows) if self.rows else ((), (), ())
         vectors = np.concatenate(self.vectors)
-        encodings = Encodings(vectors, photos, people, self.encoder.fingerprint)
+        encodings = Embeddings(vectors, photos, people, self.encoder.fingerprint)
         crops = self._stacked(self.crops) if self.keep else None
-        return Reading(encodings, faces, crops, tuple(self.refused))
+        return PipelineResult(encodings, faces, crops, tuple(self.refused))
 
     def _encode(self, count: int) -> None:
         crops, self.waiting = self.waiting[:count], self.waiting[count:]
@@ -177,7 +181,7 @@ class _Gathered:
         return np.stack(crops) if crops else np.zeros((0, *shape), np.uint8)
 
 
-def _ahead(work: Callable[[Item], Done], items: Sequence[Item], workers: int) -> Iterator[Done]:
+def _prefetch(work: Callable[[Item], Done], items: Sequence[Item], workers: int) -> Iterator[Done]:
     """The results of `work` in order, made by threads that run a bounded way ahead."""
     under_way: deque[Future[Done]] = deque()
     pool = ThreadPoolExecutor(workers, "photos")
@@ -192,16 +196,16 @@ def _ahead(work: Callable[[Item], Done], items: Sequence[Item], workers: int) ->
         pool.shutdown(cancel_futures=True)
 
 
-def _titles(photo: Readable, otherwise: str) -> tuple[str, str]:
+def _name_and_identity(photo: ImageLike, otherwise: str) -> tuple[str, str]:
     """What to call a photo, and who is in it, empty where nobody said."""
-    if isinstance(photo, PhotoFile):
+    if isinstance(photo, ImageFile):
         return photo.name, photo.person
     return (str(photo), "") if isinstance(photo, (str, Path)) else (otherwise, "")
 
 
-def _pixels(source: Readable, name: str) -> Photo:
+def _pixels(source: ImageLike, name: str) -> RGBImage:
     if not isinstance(source, np.ndarray):
-        content = source.bytes() if isinstance(source, PhotoFile) else source
+        content = source.bytes() if isinstance(source, ImageFile) else source
         try:
             return read(content)
         except ImageError as error:

@@ -6,11 +6,11 @@ from ...frame.errors import ConfigError
 from ..calibration.calibration import Calibration
 from ..encoders._encoder import Encoder, same_encoder
 
-FARTHEST = 2.0  # the distance of opposite unit vectors
+MAX_DISTANCE = 2.0  # the distance of opposite unit vectors
 
 
 @dataclass(frozen=True)
-class Rule:
+class DecisionThreshold:
     """Faces at most `threshold` apart are the same person.
 
     `calibration` gives the probability, and the false accept rate if the threshold is its own."""
@@ -31,12 +31,12 @@ class Rule:
     def far(self) -> float | None:
         """The false accept rate the threshold was chosen for; None where somebody just set it."""
         held = self.calibration
-        return held.target if held and held.threshold == self.threshold else None
+        return held.target_far if held and held.threshold == self.threshold else None
 
 
-def rule(
+def resolve_threshold(
     encoder: Encoder, threshold: float | None = None, *calibrations: Calibration | None
-) -> Rule:
+) -> DecisionThreshold:
     """The threshold given; else that of the first calibration there is, the encoder's own last.
 
     Raises EncoderMismatchError for a calibration made with another encoder, ConfigError where there
@@ -50,7 +50,7 @@ def rule(
                 f"There is no threshold for the encoder '{encoder.name}'. Find one with "
                 "`triptych faces calibrate`, or give --threshold."
             )
-        return Rule(found.threshold, found)
-    if not 0 <= threshold <= FARTHEST:
+        return DecisionThreshold(found.threshold, found)
+    if not 0 <= threshold <= MAX_DISTANCE:
         raise ConfigError(f"Expected a --threshold between 0 and 2, got {threshold:g}.")
-    return Rule(threshold, found)
+    return DecisionThreshold(threshold, found)

@@ -12,18 +12,18 @@ from ...frame.errors import ConfigError, DataError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage.image_folder import SkippedImage
 from ..calibration.calibration import Calibration
-from ..detection.face import Finder
-from ..detection.quality import Policy
-from ..encoders._build import open_encoder
+from ..detection.face import FaceDetector
+from ..detection.quality import FaceSelection
+from ..encoders._build import load_encoder
 from ..encoders._encoder import Encoder, same_encoder
-from ..metrics._classified import Classified
-from ..metrics.identification import Identification, identification
-from ..metrics.lfw_pairs import read_pairs
+from ..metrics._classified import ClassifierResult
+from ..metrics.identification import IdentificationMetrics, evaluate_identification
+from ..metrics.lfw_pairs import load_lfw_pairs
 from ..metrics.pair_classifiers import identity_classifiers, pair_classifiers
-from ..metrics.pairs import FOLDS, Pairs, balanced
-from ..photos.identity_folder import People, people
-from ..recognition.pipeline import Reader, Reading
-from .verification_section import Comparison, compare, vectors_of
+from ..metrics.pairs import FOLDS, Pairs, sample_pairs
+from ..photos.identity_folder import IdentityFolder, load_identities
+from ..recognition.pipeline import FacePipeline, PipelineResult
+from .verification_section import PairComparison, compare_pairs, vectors_for_photos
 
 Crop = UInt8[np.ndarray, "height width channels"]
 Measured = TypeVar("Measured")
@@ -31,7 +31,7 @@ DRAWN = "drawn from the folder: all pairs of one person, and as many of two, as 
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation:
+class FaceEvaluation:
     """Figures by name, what each means, and what they were measured on.
 
     A figure is None where there are too few pairs to speak of it; `left_out` says in words what
@@ -43,11 +43,11 @@ class Evaluation:
     people: int
     refused: tuple[SkippedImage, ...]
     calibration: Calibration | None
-    comparison: Comparison | None
-    identification: Identification | None
-    pairs_classified: tuple[Classified, ...]
-    photos_classified: tuple[Classified, ...]
-    left_out: tuple[str, ...]
+    comparison: PairComparison | None
+    identification: IdentificationMetrics | None
+    pairs_classified: tuple[ClassifierResult, ...]
+    photos_classified: tuple[ClassifierResult, ...]
+    skipped: tuple[str, ...]
     seed: int = 0
     crops: Mapping[str, Crop] = field(default_factory=dict)
 
@@ -77,9 +77,9 @@ class Evaluation:
             "people": self.people,
             "pairs": self.comparison.json() if self.comparison else None,
             "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
-            "left_out": [*self.left_out],
+            "left_out": [*self.skipped],
             "encoder": self.encoder,
-            "calibration": self.calibration.json() if self.calibration else None,
+            "calibration": self.calibration.to_dict() if self.calibration else None,
             "folder": self.folder,
             "seed": self.seed,
         }
@@ -92,13 +92,13 @@ def evaluate(
     pairs: str | Path | None = None,
     folds: int = FOLDS,
     seed: int = 0,
-    faces: Policy = "largest",
+    faces: FaceSelection = "largest",
     aligned: bool = False,
-    finder: Finder | None = None,
+    finder: FaceDetector | None = None,
     calibration: Calibration | None = None,
     out: str | Path | None = None,
-    watch: ProgressCallback = no_progress,
-) -> Evaluation:
+    progress: ProgressCallback = no_progress,
+) -> FaceEvaluation:
     """Measure an encoder on a folder of people (see `people.people`), or on LFW's list of `pairs`
     of its photos; with `out`, write a report into that folder.
 
@@ -114,37 +114,37 @@ def evaluate(
         raise ConfigError("Expected faces one or largest for an evaluation, got all. Choose one.")
     if pairs is None and folds < 2:
         raise ConfigError(f"Expected at least 2 folds, got {folds}. 10 are customary.")
-    held = open_encoder(encoder, watch=watch) if isinstance(encoder, str | Path) else encoder
+    held = load_encoder(encoder, progress=progress) if isinstance(encoder, str | Path) else encoder
     calibration = calibration or held.calibration
     if calibration:
         same_encoder(calibration.encoder, held.fingerprint, "The calibration")
     if out is not None:
-        html_report.opened(Path(out))
-    known = people(folder)
-    listed = None if pairs is None else (read_pairs(pairs, known), f"listed in {pairs}")
-    reader = Reader(held, finder=finder, faces=faces, aligned=aligned)
-    reading = reader.read(known.photos, watch=watch)
+        html_report.make_folder(Path(out))
+    known = load_identities(folder)
+    listed = None if pairs is None else (load_lfw_pairs(pairs, known), f"listed in {pairs}")
+    reader = FacePipeline(held, finder=finder, faces=faces, aligned=aligned)
+    reading = reader.embed(known.photos, progress=progress)
     chosen = {"listed": listed, "folds": folds, "calibration": calibration, "seed": seed}
-    found = measured(known, reading, **chosen, watch=watch)
-    if found.comparison and (shown := found.comparison.mistakes.photos()):
-        again = reader.read(shown, keep_crops=True)
+    evaluation = compute_metrics(known, reading, **chosen, progress=progress)
+    if evaluation.comparison and (shown := evaluation.comparison.mistakes.photos()):
+        again = reader.embed(shown, keep_crops=True)
         crops = () if again.crops is None else again.crops
-        found = replace(found, crops=dict(zip(again.encodings.photos, crops)))
+        evaluation = replace(evaluation, crops=dict(zip(again.encodings.photos, crops)))
     if out is not None:
-        html_report.write(Path(out), found)
-    return found
+        html_report.write_report(Path(out), evaluation)
+    return evaluation
 
 
-def measured(
-    known: People,
-    reading: Reading,
+def compute_metrics(
+    known: IdentityFolder,
+    reading: PipelineResult,
     *,
     listed: tuple[Pairs, str] | None = None,
     folds: int = FOLDS,
     calibration: Calibration | None = None,
     seed: int = 0,
-    watch: ProgressCallback = no_progress,
-) -> Evaluation:
+    progress: ProgressCallback = no_progress,
+) -> FaceEvaluation:
     """The figures of photos that have been encoded, on pairs that are `listed` (and where), or
     else drawn. Raises DataError and ConfigError as `evaluate` does."""
     names = [photo.person for photo in known.photos]
@@ -153,29 +153,29 @@ def measured(
             f"None of the {len(known.photos)} photos in {known.folder} could be encoded; the first "
             f"was refused: {reading.refused[0].reason}"
         )
-    vectors = vectors_of(known.photos, reading.encodings)
+    vectors = vectors_for_photos(known.photos, reading.encodings)
     threshold = calibration.threshold if calibration else None
     left_out: list[str] = []
 
     def tried(number: int, part: str, measure: Callable[[], Measured]) -> Measured | None:
-        watch(ProgressEvent("measure", number, 4))
+        progress(ProgressEvent("measure", number, 4))
         try:
             return measure()
         except ConfigError as error:
             left_out.append(f"{part}: {error}")
             return None
 
-    def compared() -> Comparison:
-        pairs, source = listed or (balanced(names, folds=folds, seed=seed), DRAWN)
-        return compare(pairs, source, vectors, known.photos, threshold=threshold, seed=seed)
+    def compared() -> PairComparison:
+        pairs, source = listed or (sample_pairs(names, folds=folds, seed=seed), DRAWN)
+        return compare_pairs(pairs, source, vectors, known.photos, threshold=threshold, seed=seed)
 
-    def identified() -> Identification:
-        return identification(vectors, names, threshold=threshold, seed=seed)
+    def identified() -> IdentificationMetrics:
+        return evaluate_identification(vectors, names, threshold=threshold, seed=seed)
 
-    def pairs_classified() -> tuple[Classified, ...]:
+    def pairs_classified() -> tuple[ClassifierResult, ...]:
         return pair_classifiers(vectors, comparison.pairs, seed=seed) if comparison else ()
 
-    def photos_classified() -> tuple[Classified, ...]:
+    def photos_classified() -> tuple[ClassifierResult, ...]:
         return identity_classifiers(vectors, names, seed=seed)
 
     comparison = tried(0, "Pairs", compared)
@@ -184,8 +184,8 @@ def measured(
         raise ConfigError(f"{known.folder} has too few photos to measure on. {left_out[0]}")
     of_pairs = tried(2, "Classifiers of pairs", pairs_classified) or ()
     of_photos = tried(3, "Classifiers of photos", photos_classified) or ()
-    watch(ProgressEvent("measure", 4, 4))
-    return Evaluation(
+    progress(ProgressEvent("measure", 4, 4))
+    return FaceEvaluation(
         folder=str(known.folder),
         encoder=reading.encodings.encoder,
         photos=len(known.photos),
@@ -196,7 +196,7 @@ def measured(
         identification=who,
         pairs_classified=of_pairs,
         photos_classified=of_photos,
-        left_out=tuple(left_out),
+        skipped=tuple(left_out),
         seed=seed,
     )
 

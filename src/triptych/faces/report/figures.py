@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from ...frame.drawing.colors import DARK, LIGHT
 from ...frame.drawing.figures import to_bytes
 from ...frame.drawing.html_page import Image
-from ..metrics.identification import Identification
-from .plots import det, histogram, roc, strangers
-from .verification_section import Comparison
+from ..metrics.identification import IdentificationMetrics
+from .plots import det, distance_histogram, fnir_fpir, roc
+from .verification_section import PairComparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
-class Plot:
+class ReportFigure:
     """A plot that can be drawn on any `paper`, with or without a `title`; `note` says how to read
     it."""
 
@@ -32,40 +32,40 @@ class Plot:
         return Image(day, f"{self.title}. {self.note}", self.title, self.note, night)
 
 
-def verification_plots(told: Comparison) -> list[Plot]:
+def verification_figures(told: PairComparison) -> list[ReportFigure]:
     """ROC, DET and the histogram of distances."""
     found, same = told.verification.curve, told.pairs.same
     return [
-        Plot(
+        ReportFigure(
             "roc.png",
             "True accepts by false accepts (ROC)",
-            f"The axis begins at one of {found.different:,} pairs of two people. Dots mark "
+            f"The axis begins at one of {found.impostor:,} pairs of two people. Dots mark "
             f"{percent(0.1)}, {percent(0.01)} and {percent(0.001)}, as far as there are pairs for "
             "such rates.",
             partial(roc, found),
         ),
-        Plot(
+        ReportFigure(
             "det.png",
             "False rejects by false accepts (DET)",
             "On axes of normal deviates, lower is better; the dot is the equal error rate. No "
             "error at all is drawn as half a pair.",
             partial(det, found),
         ),
-        Plot(
+        ReportFigure(
             "distances.png",
             "Distances",
             "0 is the same picture, 2 the opposite. Pairs left of a threshold are called one "
             "person.",
-            partial(histogram, told.distances, same, told.thresholds),
+            partial(distance_histogram, told.distances, same, told.thresholds),
         ),
     ]
 
 
-def identification_plots(held: Identification) -> list[Plot]:
+def identification_plots(held: IdentificationMetrics) -> list[ReportFigure]:
     """What becomes of strangers."""
     note = "Further to the left fewer strangers are given a name; lower is better."
     title = "Missed people by named strangers"
-    return [Plot("strangers.png", title, note, partial(strangers, held))]
+    return [ReportFigure("strangers.png", title, note, partial(fnir_fpir, held))]
 
 
 def percent(share: float) -> str:

@@ -9,25 +9,25 @@ import numpy as np
 from jaxtyping import Int64
 
 from ..metrics.pairs import Pairs
-from ..metrics.verification import Verification
-from ..photos.identity_folder import PhotoFile
+from ..metrics.verification import VerificationMetrics
+from ..photos.identity_folder import ImageFile
 
 SHOWN = 12  # pairs of each kind
 
 
 @dataclass(frozen=True)
-class Mistake:
+class MisclassifiedPair:
     """A pair told wrongly by the threshold of its fold."""
 
-    first: PhotoFile
-    second: PhotoFile
+    first: ImageFile
+    second: ImageFile
     distance: float
     threshold: float
 
     @property
     def names(self) -> tuple[str, str]:
         """The two photos, as short as they can be told apart from those of others."""
-        return _short(self.first), _short(self.second)
+        return _display_name(self.first), _display_name(self.second)
 
     def json(self) -> dict[str, Any]:
         return {
@@ -39,46 +39,46 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class Mistakes:
+class PairErrors:
     """How many pairs were told wrongly, and the worst of them.
 
     `accepts` are two people within the threshold, `rejects` one person beyond it; the farther on
     the wrong side, the earlier. Of the pairs with a photo without a face there is only a number,
     `faceless`, which the other two do not contain."""
 
-    accepts: tuple[Mistake, ...]
-    rejects: tuple[Mistake, ...]
+    false_accepts: tuple[MisclassifiedPair, ...]
+    false_rejects: tuple[MisclassifiedPair, ...]
     accepted: int
     rejected: int
     faceless: int
 
-    def photos(self) -> list[PhotoFile]:
+    def photos(self) -> list[ImageFile]:
         """The photos of the worst pairs, each once."""
-        pairs = self.accepts + self.rejects
+        pairs = self.false_accepts + self.false_rejects
         return list(dict.fromkeys(photo for pair in pairs for photo in (pair.first, pair.second)))
 
 
-def mistakes(
-    told: Verification, pairs: Pairs, photos: Sequence[PhotoFile], *, most: int = SHOWN
-) -> Mistakes:
+def find_errors(
+    told: VerificationMetrics, pairs: Pairs, photos: Sequence[ImageFile], *, most: int = SHOWN
+) -> PairErrors:
     """What went wrong with pairs of these photos; at most so many of each kind are named."""
-    wrong = ~told.right & ~np.isnan(told.margins)
+    wrong = ~told.correct & ~np.isnan(told.margins)
     accepted, rejected = (np.flatnonzero(wrong & kind) for kind in (~pairs.same, pairs.same))
 
-    def worst(rows: Int64[np.ndarray, " wrong"]) -> tuple[Mistake, ...]:
+    def worst(rows: Int64[np.ndarray, " wrong"]) -> tuple[MisclassifiedPair, ...]:
         order = np.argsort(-np.abs(told.margins[rows]), kind="stable")[:most]
         return tuple(named(int(row)) for row in rows[order])
 
-    def named(row: int) -> Mistake:
+    def named(row: int) -> MisclassifiedPair:
         first, second = photos[pairs.first[row]], photos[pairs.second[row]]
         threshold = told.thresholds[pairs.fold[row]]
-        return Mistake(first, second, float(told.margins[row]) + threshold, threshold)
+        return MisclassifiedPair(first, second, float(told.margins[row]) + threshold, threshold)
 
     faceless = int(np.isnan(told.margins).sum())
-    return Mistakes(worst(accepted), worst(rejected), len(accepted), len(rejected), faceless)
+    return PairErrors(worst(accepted), worst(rejected), len(accepted), len(rejected), faceless)
 
 
-def _short(photo: PhotoFile) -> str:
+def _display_name(photo: ImageFile) -> str:
     """Its file's name without the ending, if that says whose it is.
 
     >>> from pathlib import Path

@@ -6,16 +6,16 @@ from ...frame.drawing import figures, html_page
 from ...frame.errors import WriteError
 from ...frame.storage import images
 from ...frame.storage.files import os_error_reason, write_json, write_text
-from .evaluate import Evaluation
-from .figures import identification_plots, verification_plots
-from .pair_sheet import worst_sheet
-from .sections import chapters, facts
+from .evaluate import FaceEvaluation
+from .figures import identification_plots, verification_figures
+from .pair_sheet import worst_pairs_sheet
+from .sections import headline_figures, report_sections
 
 PAGE, FIGURES, WORST = "report.html", "evaluation.json", "worst.png"
 PICTURES = ("roc.png", "det.png", "distances.png", "strangers.png", WORST)
 
 
-def opened(folder: Path) -> Path:
+def make_folder(folder: Path) -> Path:
     """The folder for a report, made where it is missing. Raises WriteError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -24,16 +24,16 @@ def opened(folder: Path) -> Path:
     return folder
 
 
-def write(folder: str | Path, evaluation: Evaluation) -> None:
+def write_report(folder: str | Path, evaluation: FaceEvaluation) -> None:
     """Write report.html, evaluation.json and, where there is something to show, roc.png, det.png,
     distances.png, strangers.png and worst.png: each whole or not at all, in place of those of an
     earlier report. Raises WriteError, and MissingDependencyError where Jinja2 is not installed."""
-    place = opened(Path(folder))
-    told = html(evaluation)
+    place = make_folder(Path(folder))
+    told = render_report(evaluation)
     compared, identified = evaluation.comparison, evaluation.identification
-    plots = verification_plots(compared) if compared else []
+    plots = verification_figures(compared) if compared else []
     plots += identification_plots(identified) if identified else []
-    worst = worst_sheet(compared.mistakes, evaluation.crops) if compared else None
+    worst = worst_pairs_sheet(compared.mistakes, evaluation.crops) if compared else None
     written = {plot.file for plot in plots} | ({WORST} if worst is not None else set())
     for name in PICTURES:
         if name not in written:
@@ -53,7 +53,7 @@ def _removed(picture: Path) -> None:
         raise WriteError(f"Cannot remove the old {picture}: {os_error_reason(error)}.") from error
 
 
-def html(evaluation: Evaluation) -> str:
+def render_report(evaluation: FaceEvaluation) -> str:
     """The report as one page that holds all it shows."""
     name = Path(evaluation.folder).name
     return html_page.html(
@@ -61,6 +61,6 @@ def html(evaluation: Evaluation) -> str:
         lead=f"How well the encoder {evaluation.encoder} tells {evaluation.people:,} people in "
         f"{evaluation.photos:,} photos apart. Every figure is on photos of this folder; people who "
         "are more alike, or photographed worse, are told less well.",
-        facts=facts(evaluation),
-        sections=[*chapters(evaluation)],
+        facts=headline_figures(evaluation),
+        sections=[*report_sections(evaluation)],
     )

@@ -12,8 +12,8 @@ from jaxtyping import UInt8
 
 from ...frame.errors import DataError, ImageError
 from ...frame.storage import images
-from ..detection.alignment import whole
-from ..embeddings import distances
+from ..detection.alignment import resize_whole
+from ..embeddings import euclidean_distances
 from ..encoders._encoder import Encoder
 
 LABELS = "class_labels.txt"
@@ -26,7 +26,7 @@ DEFINITION = (
 
 
 @dataclass(frozen=True)
-class OneShot:
+class OneShotResult:
     """The share of drawings told rightly in each run, by the run's name."""
 
     runs: Mapping[str, float]
@@ -46,7 +46,7 @@ class OneShot:
         }
 
 
-def one_shot(path: str | Path, encoder: Encoder) -> OneShot:
+def evaluate_one_shot(path: str | Path, encoder: Encoder) -> OneShotResult:
     """The published runs of Omniglot, a zip of folders: each has drawings to be named, drawings
     to name them by, and `class_labels.txt` with a right pair a line.
 
@@ -57,14 +57,14 @@ def one_shot(path: str | Path, encoder: Encoder) -> OneShot:
             if not lists:
                 raise DataError(f"Expected runs with a {LABELS} each in {path}, found none.")
             runs = {name: _pairs(packed, name) for name in lists}
-            found = {name: _right(packed, pairs, encoder) for name, pairs in runs.items()}
+            found = {name: _run_accuracy(packed, pairs, encoder) for name, pairs in runs.items()}
     except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError, ImageError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DataError(
             f"Cannot read the one-shot runs {path}: {reason}. Fetch it anew."
         ) from error
     shares = {name.removesuffix(f"/{LABELS}"): share for name, share in found.items()}
-    return OneShot(shares, sum(map(len, runs.values())))
+    return OneShotResult(shares, sum(map(len, runs.values())))
 
 
 def _pairs(packed: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
@@ -84,13 +84,13 @@ def _pairs(packed: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
     return [(found(asked), found(right)) for asked, right in pairs]
 
 
-def _right(packed: zipfile.ZipFile, pairs: list[tuple[str, str]], encoder: Encoder) -> float:
+def _run_accuracy(packed: zipfile.ZipFile, pairs: list[tuple[str, str]], encoder: Encoder) -> float:
     """The share of the first of each pair whose nearest is the second."""
     asked, known = zip(*pairs)
     choices = list(dict.fromkeys(known))
     crops = np.stack([_crop(packed, name, encoder) for name in [*asked, *choices]])
     vectors = encoder.encode(crops)
-    apart = distances(vectors[: len(asked)], vectors[len(asked) :])
+    apart = euclidean_distances(vectors[: len(asked)], vectors[len(asked) :])
     answers = apart.argmin(1)
     return float(np.mean([choices[answer] == right for answer, right in zip(answers, known)]))
 
@@ -100,7 +100,7 @@ def _crop(
 ) -> UInt8[np.ndarray, "height width channels"]:
     channels: Literal[1, 3] = 1 if encoder.channels == 1 else 3
     pixels = images.read(_content(packed, name), channels=channels)
-    return whole(pixels, encoder.height, encoder.width, channels)
+    return resize_whole(pixels, encoder.height, encoder.width, channels)
 
 
 def _content(packed: zipfile.ZipFile, name: str) -> bytes:

@@ -7,7 +7,7 @@ from jaxtyping import UInt8
 
 from ...frame.drawing.annotate import ImageCanvas, contact_sheet
 from ...frame.drawing.colors import BACKGROUND
-from .hard_pairs import Mistake, Mistakes
+from .hard_pairs import MisclassifiedPair, PairErrors
 
 Crop = UInt8[np.ndarray, "height width channels"]
 Pixels = UInt8[np.ndarray, "sheet_height sheet_width 3"]
@@ -17,33 +17,35 @@ TALL = 200  # pixels: a pair is enlarged by a whole factor until it is about as 
 GAP = 4  # pixels between two faces
 
 
-def beside(first: Crop, second: Crop) -> UInt8[np.ndarray, "height wider 3"]:
+def side_by_side(first: Crop, second: Crop) -> UInt8[np.ndarray, "height wider 3"]:
     """Two faces of one size, with a gap between them."""
     left, right = (np.broadcast_to(crop, (*crop.shape[:2], 3)) for crop in (first, second))
     gap = np.full((len(left), max(1, GAP * len(left) // TALL), 3), BACKGROUND, np.uint8)
     return np.concatenate([left, gap, right], axis=1)
 
 
-def shown(pairs: Sequence[Mistake], crops: Mapping[str, Crop]) -> list[tuple[Mistake, Pixels]]:
+def pair_images(
+    pairs: Sequence[MisclassifiedPair], crops: Mapping[str, Crop]
+) -> list[tuple[MisclassifiedPair, Pixels]]:
     """Those pairs whose faces are at hand, enlarged where they are small."""
     found = []
     for pair in pairs:
         if pair.first.name in crops and pair.second.name in crops:
-            both = beside(crops[pair.first.name], crops[pair.second.name])
+            both = side_by_side(crops[pair.first.name], crops[pair.second.name])
             found.append((pair, ImageCanvas(both, max(1, round(TALL / len(both)))).pixels))
     return found
 
 
-def worst_sheet(told: Mistakes, crops: Mapping[str, Crop]) -> Pixels | None:
+def worst_pairs_sheet(told: PairErrors, crops: Mapping[str, Crop]) -> Pixels | None:
     """The worst false accepts, and below them the worst false rejects; None where there are no
     faces to show."""
     kinds = (
-        (told.accepts, f"two people taken for one: {told.accepted:,} pairs"),
-        (told.rejects, f"one person taken for two: {told.rejected:,} pairs"),
+        (told.false_accepts, f"two people taken for one: {told.accepted:,} pairs"),
+        (told.false_rejects, f"one person taken for two: {told.rejected:,} pairs"),
     )
     parts = []
     for pairs, title in kinds:
-        held = shown(pairs, crops)
+        held = pair_images(pairs, crops)
         if held:
             notes = [_note(pair) for pair, _ in held]
             pictures = [picture for _, picture in held]
@@ -52,7 +54,7 @@ def worst_sheet(told: Mistakes, crops: Mapping[str, Crop]) -> Pixels | None:
     return np.concatenate(parts) if parts else None
 
 
-def _note(pair: Mistake) -> str:
+def _note(pair: MisclassifiedPair) -> str:
     """The distance and the two photos; of one person, the name is said once."""
     first, second = pair.names
     if pair.first.person == pair.second.person:

@@ -9,8 +9,8 @@ from jaxtyping import Bool, Float, Float64
 
 from ...frame.drawing.colors import GROUND_TRUTH, LIGHT, PREDICTION, Theme, to_hex
 from ...frame.drawing.figures import figure, style_axes
-from ..metrics.identification import Identification
-from ..metrics.roc import Curve
+from ..metrics.identification import IdentificationMetrics
+from ..metrics.roc import RocCurve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,7 @@ BIN = 0.05  # of distance
 EDGES = np.linspace(0, 2, round(2 / BIN) + 1)
 DRAWN = 2000  # points of a curve: more could not be seen
 FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5, 0.0)  # where an axis of rates may begin
-DEVIATES = (0.0001, 0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9)
+PROBIT_TICKS = (0.0001, 0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9)
 NARROW = 8  # numbers, at most about, beside an axis of deviates
 FEW = 0.5  # the rate an axis begins at, at most, however few the pairs
 WORST = 0.5  # the error rate where DET axes end, but for an encoder that is hardly one
@@ -30,15 +30,15 @@ WORST = 0.5  # the error rate where DET axes end, but for an encoder that is har
 Rates = Float[np.ndarray, " points"]
 
 
-def roc(curve: Curve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
+def roc(curve: RocCurve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
     """True accept rate over false accept rate, on a logarithmic axis that begins at one false
     accept, the smallest rate these pairs can show; dots are at 10 %, 1 %, 0.1 % as far as there
     are pairs for it."""
-    corners = curve.corners()
-    far, tar = _thinned(corners.far, corners.tar)
-    rarest = min(1 / curve.different, FEW)
-    drawn, axes = _empty(paper, title)
-    _stairs(axes, np.clip(far, rarest * 0.9, 1), tar)
+    corners = curve.drop_intermediate()
+    far, tar = _decimate(corners.far, corners.tar)
+    rarest = min(1 / curve.impostor, FEW)
+    drawn, axes = _new_axes(paper, title)
+    _step_curve(axes, np.clip(far, rarest * 0.9, 1), tar)
     for rate in (0.1, 0.01, 0.001):
         if np.isfinite(reached := curve.tar_at(rate)):
             _dot(axes, rate, reached, _percent(reached), paper, below=True)
@@ -52,17 +52,17 @@ def roc(curve: Curve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
     return drawn
 
 
-def det(curve: Curve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
+def det(curve: RocCurve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
     """False reject rate over false accept rate on axes of normal deviates (Martin et al. 1997):
     straight for distances that are normally distributed. No error at all is drawn as half a pair;
     the dot is where both rates are equal."""
-    corners = curve.corners()
-    far, frr = _thinned(corners.far, corners.frr)
-    drawn, axes = _empty(paper, title)
-    least = min(0.5 / curve.different, FEW / 2), min(0.5 / curve.same, FEW / 2)
-    _stairs(axes, *(_deviates(rates, low) for rates, low in zip((far, frr), least)))
+    corners = curve.drop_intermediate()
+    far, frr = _decimate(corners.far, corners.frr)
+    drawn, axes = _new_axes(paper, title)
+    least = min(0.5 / curve.impostor, FEW / 2), min(0.5 / curve.genuine, FEW / 2)
+    _step_curve(axes, *(_deviates(rates, low) for rates, low in zip((far, frr), least)))
     equal = curve.eer()
-    most = WORST if equal < WORST / 2 else DEVIATES[-1]
+    most = WORST if equal < WORST / 2 else PROBIT_TICKS[-1]
     for axis, limits, low in zip((axes.xaxis, axes.yaxis), (axes.set_xlim, axes.set_ylim), least):
         ends = _deviates(np.array([low, most]), 0)
         ticks = _ticks(float(ends[0]), float(ends[1]))
@@ -76,7 +76,7 @@ def det(curve: Curve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
     return drawn
 
 
-def histogram(
+def distance_histogram(
     distances: Float[np.ndarray, " pairs"],
     same: Bool[np.ndarray, " pairs"],
     thresholds: Mapping[str, float],
@@ -86,7 +86,7 @@ def histogram(
 ) -> "Figure":
     """How many of the pairs of one person, and of two, lie how far apart, and the thresholds by
     their names; pairs without a distance (NaN) are counted in the legend, not drawn."""
-    drawn, axes = _empty(paper, title)
+    drawn, axes = _new_axes(paper, title)
     for name, chosen, colour in (("same", same, GROUND_TRUTH), ("different", ~same, PREDICTION)):
         known = distances[chosen & ~np.isnan(distances)]
         share = np.histogram(known, EDGES)[0] / max(1, int(chosen.sum()))
@@ -107,14 +107,14 @@ def histogram(
     return drawn
 
 
-def strangers(found: Identification, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
+def fnir_fpir(found: IdentificationMetrics, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
     """How many photos of enrolled people are missed (FNIR) over how many of strangers are given a
     name (FPIR), from one of a split's on; dots are at 10 % and 1 % as far as there are photos."""
-    corners = found.curve.corners()
-    fpir, fnir = _thinned(corners.far, corners.frr)
-    rarest = min(found.splits / found.curve.different, FEW)
-    drawn, axes = _empty(paper, title)
-    _stairs(axes, np.clip(fpir, rarest * 0.9, 1), fnir)
+    corners = found.curve.drop_intermediate()
+    fpir, fnir = _decimate(corners.far, corners.frr)
+    rarest = min(found.splits / found.curve.impostor, FEW)
+    drawn, axes = _new_axes(paper, title)
+    _step_curve(axes, np.clip(fpir, rarest * 0.9, 1), fnir)
     for rate in (0.1, 0.01):
         if np.isfinite(missed := found.fnir_at(rate)):
             _dot(axes, rate, missed, _percent(missed), paper)
@@ -128,7 +128,7 @@ def strangers(found: Identification, *, paper: Theme = LIGHT, title: str = "") -
     return drawn
 
 
-def _empty(paper: Theme, title: str) -> tuple["Figure", "Axes"]:
+def _new_axes(paper: Theme, title: str) -> tuple["Figure", "Axes"]:
     drawn = figure(WIDTH, HEIGHT, paper)
     axes = drawn.add_subplot()
     if title:
@@ -136,7 +136,7 @@ def _empty(paper: Theme, title: str) -> tuple["Figure", "Axes"]:
     return drawn, axes
 
 
-def _stairs(axes: "Axes", x: Rates, y: Rates) -> None:
+def _step_curve(axes: "Axes", x: Rates, y: Rates) -> None:
     """A curve that holds its level from each point to the next: between two thresholds nothing
     changes."""
     axes.plot(x, y, c=to_hex(GROUND_TRUTH), lw=1.8, drawstyle="steps-post", solid_capstyle="round")
@@ -161,7 +161,7 @@ def _shares(axes: "Axes") -> None:
 def _ticks(low: float, high: float) -> dict[float, float]:
     """Rates to be told on an axis between these deviates, and where they stand; not too near."""
     told: dict[float, float] = {}
-    for rate in DEVIATES:
+    for rate in PROBIT_TICKS:
         place = NormalDist().inv_cdf(rate)
         if low < place <= high and place - max(told.values(), default=low) > (high - low) / NARROW:
             told[rate] = place
@@ -177,7 +177,7 @@ def _finish(axes: "Axes", paper: Theme) -> None:
     style_axes(axes, paper, ticks=TICKS)
 
 
-def _thinned(*rates: Rates) -> list[Float64[np.ndarray, " drawn"]]:
+def _decimate(*rates: Rates) -> list[Float64[np.ndarray, " drawn"]]:
     """At most so many points of each, dense where the first begin: a logarithm spreads those."""
     count = len(rates[0])
     parts = np.geomspace(1, count, DRAWN // 2), np.linspace(1, count, DRAWN // 2)

@@ -5,25 +5,25 @@ from collections.abc import Iterator, Mapping, Sequence
 import cv2
 
 from ...frame.drawing.html_page import Headline, Image, ImageGrid, Section, Table
-from ..metrics._classified import Classified
-from ..metrics.identification import Identification
-from .evaluate import Evaluation
-from .figures import identification_plots, percent, verification_plots
-from .hard_pairs import Mistake
-from .pair_sheet import Crop, shown
-from .verification_section import Comparison
+from ..metrics._classified import ClassifierResult
+from ..metrics.identification import IdentificationMetrics
+from .evaluate import FaceEvaluation
+from .figures import identification_plots, percent, verification_figures
+from .hard_pairs import MisclassifiedPair
+from .pair_sheet import Crop, pair_images
+from .verification_section import PairComparison
 
 LISTED = 100  # refused photos on the page; all of them are in the JSON
 NONE = "–"
 QUALITY = 92  # of the JPEG a pair of faces becomes in the page
 
 
-def facts(found: Evaluation) -> list[Headline]:
+def headline_figures(found: FaceEvaluation) -> list[Headline]:
     """What matters most, at a glance."""
     told = []
     if held := found.comparison:
         verified = held.verification
-        between = f"95\xa0% interval {percent(verified.low)} … {percent(verified.high)}"
+        between = f"95\xa0% interval {percent(verified.ci_low)} … {percent(verified.ci_high)}"
         pairs = f"{len(held.pairs):,} pairs in {held.pairs.folds} folds"
         told += [
             Headline("Verification accuracy", percent(verified.accuracy), f"{between}; {pairs}"),
@@ -40,7 +40,7 @@ def facts(found: Evaluation) -> list[Headline]:
     ]
 
 
-def chapters(found: Evaluation) -> Iterator[Section]:
+def report_sections(found: FaceEvaluation) -> Iterator[Section]:
     """All that was measured, what went wrong, and what could not be measured."""
     if found.comparison:
         yield _verification(found, found.comparison)
@@ -52,53 +52,55 @@ def chapters(found: Evaluation) -> Iterator[Section]:
         yield _mistakes(found.comparison, found.crops)
     if found.refused:
         yield _refused(found)
-    if found.left_out:
-        yield Section("Not measured", found.left_out)
+    if found.skipped:
+        yield Section("Not measured", found.skipped)
 
 
-def _verification(found: Evaluation, told: Comparison) -> Section:
-    same, thresholds = int(told.pairs.same.sum()), told.verification.thresholds
-    share = {"people": "share no person", "pairs": "share people, but no pair"}[told.pairs.by]
+def _verification(found: FaceEvaluation, comparison: PairComparison) -> Section:
+    same, thresholds = int(comparison.pairs.same.sum()), comparison.verification.thresholds
+    share = {"people": "share no person", "pairs": "share people, but no pair"}[
+        comparison.pairs.disjoint_by
+    ]
     words = [
-        f"{same:,} pairs of photos of one person and {len(told.pairs) - same:,} of two people "
-        f"({told.source}) are told apart by their distance, in {told.pairs.folds} folds: each by "
+        f"{same:,} pairs of photos of one person and {len(comparison.pairs) - same:,} of two people "
+        f"({comparison.source}) are told apart by their distance, in {comparison.pairs.folds} folds: each by "
         f"the threshold that is most accurate on all other folds. Folds {share}.",
-        f"The most accurate threshold is {told.threshold:.3f} on average over folds, between "
+        f"The most accurate threshold is {comparison.threshold:.3f} on average over folds, between "
         f"{min(thresholds):.3f} and {max(thresholds):.3f}.",
     ]
     if held := found.calibration:
         words[-1] += (
             f" The calibrated one, {held.threshold:.3f}, was found for a false accept rate of "
-            f"{percent(held.target)} on other photos ({held.people:,} people, {held.photos:,} "
+            f"{percent(held.target_far)} on other photos ({held.people:,} people, {held.photos:,} "
             f"photos: {held.source})."
         )
-    images = [plot.image() for plot in verification_plots(told)]
+    images = [plot.image() for plot in verification_figures(comparison)]
     return Section("Same person or not", words, [*images, _figures(found, "verification")])
 
 
-def _identification(found: Evaluation, held: Identification) -> Section:
+def _identification(found: FaceEvaluation, metrics: IdentificationMetrics) -> Section:
     words = [
-        f"Of each person the first photo is enrolled, and the other {len(held.probes):,} photos "
-        f"are identified by what is nearest: {int(held.right.sum()):,} rightly. The more people "
+        f"Of each person the first photo is enrolled, and the other {len(metrics.probes):,} photos "
+        f"are identified by what is nearest: {int(metrics.right.sum()):,} rightly. The more people "
         f"there are, the harder that is; here there are {found.people:,}.",
         "Strangers are harder: half the people are enrolled, and the photos of the others should "
         "stay unknown. The smaller the threshold, the fewer strangers are given a name, and the "
         "more of those who are enrolled are missed.",
     ]
-    images = [plot.image() for plot in identification_plots(held)]
+    images = [plot.image() for plot in identification_plots(metrics)]
     return Section("Who is it", words, [*images, _figures(found, "identification")])
 
 
-def _classifiers(found: Evaluation) -> Section:
+def _classifiers(found: FaceEvaluation) -> Section:
     words = ["The same encodings, told by classifiers that learn from some of them, fold by fold."]
     tables = []
     if found.pairs_classified and found.comparison:
         told = found.comparison.verification
-        threshold = Classified(
+        threshold = ClassifierResult(
             "distance threshold",
             told.accuracy,
-            told.low,
-            told.high,
+            told.ci_low,
+            told.ci_high,
             told.folds,
             "for comparison: the accuracy of verification",
         )
@@ -108,7 +110,7 @@ def _classifiers(found: Evaluation) -> Section:
     return Section("Recognition as classification", words, tables)
 
 
-def _table(title: str, classified: Sequence[Classified]) -> Table:
+def _table(title: str, classified: Sequence[ClassifierResult]) -> Table:
     rows = [
         (
             one.name,
@@ -121,33 +123,33 @@ def _table(title: str, classified: Sequence[Classified]) -> Table:
     return Table(("Classifier", "Accuracy", "95\xa0% interval", "What it is"), rows, title)
 
 
-def _mistakes(told: Comparison, crops: Mapping[str, Crop]) -> Section:
-    held, same = told.mistakes, int(told.pairs.same.sum())
+def _mistakes(comparison: PairComparison, crops: Mapping[str, Crop]) -> Section:
+    held, same = comparison.mistakes, int(comparison.pairs.same.sum())
     words = [
-        f"{held.accepted:,} of {len(told.pairs) - same:,} pairs of two people were accepted, "
+        f"{held.accepted:,} of {len(comparison.pairs) - same:,} pairs of two people were accepted, "
         f"{held.rejected:,} of {same:,} pairs of one person rejected."
     ]
     if held.faceless:
         words[0] += f" {held.faceless:,} more pairs are errors because a photo was refused."
     tiles = []
     for title, pairs in (
-        ("Two people taken for one", held.accepts),
-        ("One person taken for two", held.rejects),
+        ("Two people taken for one", held.false_accepts),
+        ("One person taken for two", held.false_rejects),
     ):
-        if pictures := shown(pairs, crops):
+        if pictures := pair_images(pairs, crops):
             images = [_tile(pair, picture) for pair, picture in pictures]
             tiles.append(ImageGrid(images, f"{title}, the worst {len(images)}"))
     return Section("Mistakes", words, tiles)
 
 
-def _tile(pair: Mistake, picture: Crop) -> Image:
+def _tile(pair: MisclassifiedPair, picture: Crop) -> Image:
     names = " and ".join(pair.names)
     jpeg = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
     told = f"distance {pair.distance:.3f}, threshold {pair.threshold:.3f}"
     return Image(jpeg.tobytes(), f"The faces of {names}", told, names)
 
 
-def _refused(found: Evaluation) -> Section:
+def _refused(found: FaceEvaluation) -> Section:
     words = ["They count as errors in all figures above: none can gain from refusing photos."]
     if len(found.refused) > LISTED:
         words.append(f"The first {LISTED} of {len(found.refused):,}; all are in evaluation.json.")
@@ -155,7 +157,7 @@ def _refused(found: Evaluation) -> Section:
     return Section("Refused photos", words, [Table(("Photo", "Reason"), rows)])
 
 
-def _figures(found: Evaluation, part: str) -> Table:
+def _figures(found: FaceEvaluation, part: str) -> Table:
     """The figures of a part, with what they mean."""
     means = found.definitions
     rows = [

@@ -7,24 +7,24 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Float64
 
-from ..embeddings import Encodings
+from ..embeddings import Embeddings
 from ..metrics.pairs import Pairs
-from ..metrics.verification import FACELESS, Verification, verification
-from ..photos.identity_folder import PhotoFile
-from .hard_pairs import Mistakes, mistakes
+from ..metrics.verification import NO_FACE_NOTE, VerificationMetrics, evaluate_verification
+from ..photos.identity_folder import ImageFile
+from .hard_pairs import PairErrors, find_errors
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class PairComparison:
     """What distances say of pairs, by the thresholds of the folds; and by the `calibrated` one,
     which was found on other photos, where there is one."""
 
     pairs: Pairs
     source: str  # where the pairs come from, in words
     distances: Float64[np.ndarray, " pairs"]  # NaN with a photo without a face
-    verification: Verification
-    mistakes: Mistakes
-    calibrated: float | None
+    verification: VerificationMetrics
+    mistakes: PairErrors
+    calibrated_threshold: float | None
 
     @property
     def threshold(self) -> float:
@@ -34,17 +34,19 @@ class Comparison:
     @property
     def thresholds(self) -> dict[str, float]:
         """By name, in the order of importance."""
-        chosen = {} if self.calibrated is None else {"calibrated": self.calibrated}
+        chosen = (
+            {} if self.calibrated_threshold is None else {"calibrated": self.calibrated_threshold}
+        )
         return {"most accurate": self.threshold, **chosen}
 
     def metrics(self) -> dict[str, float | None]:
         """Figures by name; None for a rate that the number of pairs cannot support."""
         found = self.verification
-        between = {"accuracy": None, "accuracy_low": found.low, "accuracy_high": found.high}
+        between = {"accuracy": None, "accuracy_low": found.ci_low, "accuracy_high": found.ci_high}
         figures = between | found.metrics()  # the interval next to what it is of
-        if self.calibrated is None:
+        if self.calibrated_threshold is None:
             return figures
-        accepted = self.distances <= self.calibrated  # NaN is not
+        accepted = self.distances <= self.calibrated_threshold  # NaN is not
         faceless = np.isnan(self.distances)
         return figures | {
             "far_at_threshold": float((accepted | faceless)[~self.pairs.same].mean()),
@@ -59,9 +61,9 @@ class Comparison:
             "accuracy_high": "upper end of the 95 % interval of accuracy",
         }
         means = between | self.verification.definitions()
-        if self.calibrated is None:
+        if self.calibrated_threshold is None:
             return means
-        where = f"at the calibrated threshold {self.calibrated:.4f}; {FACELESS}"
+        where = f"at the calibrated threshold {self.calibrated_threshold:.4f}; {NO_FACE_NOTE}"
         return means | {
             "far_at_threshold": f"share of different pairs accepted {where}",
             "frr_at_threshold": f"share of same pairs rejected {where}",
@@ -74,34 +76,38 @@ class Comparison:
             "different": len(self.pairs) - same,
             "source": self.source,
             "folds": [*self.verification.folds],
-            "folds_share_no": self.pairs.by.replace("people", "person").replace("pairs", "pair"),
+            "folds_share_no": self.pairs.disjoint_by.replace("people", "person").replace(
+                "pairs", "pair"
+            ),
             "thresholds": [*self.verification.thresholds],
             "false_accepts": self.mistakes.accepted,
             "false_rejects": self.mistakes.rejected,
             "without_a_face": self.mistakes.faceless,
-            "worst_false_accepts": [pair.json() for pair in self.mistakes.accepts],
-            "worst_false_rejects": [pair.json() for pair in self.mistakes.rejects],
+            "worst_false_accepts": [pair.json() for pair in self.mistakes.false_accepts],
+            "worst_false_rejects": [pair.json() for pair in self.mistakes.false_rejects],
         }
 
 
-def compare(
+def compare_pairs(
     pairs: Pairs,
     source: str,
     vectors: Float32[np.ndarray, "photos size"],
-    photos: Sequence[PhotoFile],
+    photos: Sequence[ImageFile],
     *,
     threshold: float | None = None,
     seed: int = 0,
-) -> Comparison:
+) -> PairComparison:
     """Tell the pairs by the distances of unit vectors, a row for each photo (of NaN, without a
     face), and by a calibrated `threshold`."""
     distances = pairs.distances(vectors)
-    told = verification(distances, pairs, seed=seed)
-    return Comparison(pairs, source, distances, told, mistakes(told, pairs, photos), threshold)
+    told = evaluate_verification(distances, pairs, seed=seed)
+    return PairComparison(
+        pairs, source, distances, told, find_errors(told, pairs, photos), threshold
+    )
 
 
-def vectors_of(
-    photos: Sequence[PhotoFile], encodings: Encodings
+def vectors_for_photos(
+    photos: Sequence[ImageFile], encodings: Embeddings
 ) -> Float32[np.ndarray, "photos size"]:
     """A row for each photo: its first encoding, NaN where it has none."""
     rows = {name: row for row, name in reversed([*enumerate(encodings.photos)])}

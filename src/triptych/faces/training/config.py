@@ -12,7 +12,7 @@ from ...frame.config import merge, option
 
 
 @dataclass(frozen=True)
-class TripletSettings:
+class TripletConfig:
     """What to learn from, and how triplets are made. A batch is `people` × `photos` pictures."""
 
     crop: Literal["find", "aligned", "whole"] = option(
@@ -22,45 +22,61 @@ class TripletSettings:
     height: Annotated[int, Ge(16), Le(512)] = option(112, "pixels of a crop, down")
     width: Annotated[int, Ge(16), Le(512)] = option(96, "pixels of a crop, across")
     channels: Literal[1, 3] = option(3, "1 grey, 3 colour")
-    size: Annotated[int, Ge(2), Le(4096)] = option(128, "numbers in a vector")
+    embedding_dim: Annotated[int, Ge(2), Le(4096)] = option(
+        128, "numbers in a vector", formerly="size"
+    )
     backbone: str = option("residual", "network that makes the feature maps")
-    people: Annotated[int, Ge(2)] = option(16, "people a batch")
-    photos: Annotated[int, Ge(2)] = option(4, "photos of each a batch")
+    identities_per_batch: Annotated[int, Ge(2)] = option(16, "people a batch", formerly="people")
+    images_per_identity: Annotated[int, Ge(2)] = option(
+        4, "photos of each a batch", formerly="photos"
+    )
     steps: Annotated[int, Ge(0)] = option(
         0, "batches an epoch; 0: as many as show each photo about once, but 50 at least"
     )
     margin: Annotated[float, Gt(0), Lt(4)] = option(
         0.2, "how much nearer the same person is to be, in squared distance"
     )
-    semihard: Annotated[float, Ge(0), Le(1)] = option(
-        0.5, "share of epochs with semi-hard triplets; the hardest of each batch follow"
+    semihard_fraction: Annotated[float, Ge(0), Le(1)] = option(
+        0.5,
+        "share of epochs with semi-hard triplets; the hardest of each batch follow",
+        formerly="semihard",
     )
     validation: Annotated[float, Gt(0), Lt(1)] = option(
         0.2, "share of people, of those not tested, that choose the best epoch"
     )
     test: Annotated[float, Ge(0), Lt(1)] = option(0.25, "share of people kept for the end")
-    tested: Annotated[int, Ge(0), Lt(2**32)] = option(
-        0, "who is kept for the end follows from it; who trains and chooses, from --seed"
+    test_seed: Annotated[int, Ge(0), Lt(2**32)] = option(
+        0,
+        "who is kept for the end follows from it; who trains and chooses, from --seed",
+        formerly="tested",
     )
-    quarters: bool = option(
-        False, "a picture turned by 90, 180 or 270 degrees is of another person: for characters"
+    rotation_classes: bool = option(
+        False,
+        "a picture turned by 90, 180 or 270 degrees is of another person: for characters",
+        formerly="quarters",
     )
     flip: Annotated[float, Ge(0), Le(1)] = option(0.5, "share of pictures mirrored")
-    turn: Annotated[float, Ge(0), Le(180)] = option(8.0, "degrees pictures are turned by, at most")
+    degrees: Annotated[float, Ge(0), Le(180)] = option(
+        8.0, "degrees pictures are turned by, at most", formerly="turn"
+    )
     scale: Annotated[float, Ge(0), Lt(1)] = option(0.1, "share by which they grow or shrink")
     shift: Annotated[float, Ge(0), Lt(1)] = option(0.06, "share of the sides they are moved by")
-    light: Annotated[float, Ge(0), Lt(inf)] = option(0.25, "how much contrast and colour change")
+    color_jitter: Annotated[float, Ge(0), Lt(inf)] = option(
+        0.25, "how much contrast and colour change", formerly="light"
+    )
     erase: Annotated[float, Ge(0), Le(1)] = option(
         0.0, "sides of a patch painted over, as a share of the picture's"
     )
-    frozen: Annotated[int, Ge(0)] = option(
-        0, "first parts of the backbone that stay as they are, where it is a pretrained one"
+    freeze: Annotated[int, Ge(0)] = option(
+        0,
+        "first parts of the backbone that stay as they are, where it is a pretrained one",
+        formerly="frozen",
     )
-    pull: Annotated[float, Ge(0), Lt(inf)] = option(
-        0.0, "how strongly weights are drawn back to where they began"
+    l2_sp: Annotated[float, Ge(0), Lt(inf)] = option(
+        0.0, "how strongly weights are drawn back to where they began", formerly="pull"
     )
 
     @classmethod
-    def merged(cls, *layers: Mapping[str, Any]) -> "TripletSettings":
+    def merged(cls, *layers: Mapping[str, Any]) -> "TripletConfig":
         """Defaults with each layer of changes laid over the one before, as `config.merged`."""
         return merge(cls, *layers)

@@ -3,16 +3,16 @@
 import math
 from collections.abc import Sequence
 
-LEARNT, STUCK = 0.005, 0.95  # shares of active triplets: next to none, and next to all
+FEW_ACTIVE, ALL_ACTIVE = 0.005, 0.95  # shares of active triplets: next to none, and next to all
 AT_MARGIN = 0.9  # share of the margin: a loss above it says that friend and stranger are alike
 
 Row = dict[str, float]  # of metrics.csv
 
 
-def notes(history: Sequence[Row], margin: float) -> tuple[str, ...]:
+def training_warnings(history: Sequence[Row], margin: float) -> tuple[str, ...]:
     """What should be said about a training from its epochs, each with a remedy; nothing if it
     went well. The names are those that `lesson.Lesson` logs."""
-    found = (diverged(history), collapsed(history, margin), exhausted(history))
+    found = (diverged(history), collapsed(history, margin), overfitted(history))
     return tuple(note for note in found if note)
 
 
@@ -42,7 +42,7 @@ def collapsed(history: Sequence[Row], margin: float) -> str:
             f"Training collapsed in epoch {since:.0f}: all vectors became alike ({how}). "
             "Lower --lr, or keep to semi-hard triplets for longer (--semihard 1)."
         )
-    if active > STUCK and loss > AT_MARGIN * margin:
+    if active > ALL_ACTIVE and loss > AT_MARGIN * margin:
         return (
             f"Nothing was learnt: {how}. Lower --lr, train for more --epochs, and look whether "
             "each folder holds photos of one person only."
@@ -50,11 +50,11 @@ def collapsed(history: Sequence[Row], margin: float) -> str:
     return ""
 
 
-def exhausted(history: Sequence[Row]) -> str:
+def overfitted(history: Sequence[Row]) -> str:
     """Told where the training people were learnt by heart in the first half already."""
     half = history[: len(history) // 2]
     for row in half:
-        if row.get("triplets/active", 1.0) < LEARNT:
+        if row.get("triplets/active", 1.0) < FEW_ACTIVE:
             return (
                 f"From epoch {row['epoch']:.0f} on hardly a triplet was left to learn from "
                 f"({row['triplets/active']:.1%} active). More people or more --people a batch, a "

@@ -12,12 +12,12 @@ from ...frame.drawing.annotate import GROUND_TRUTH, PREDICTION, ImageCanvas, con
 from ...frame.errors import ConfigError
 from ..calibration.calibrate import calibrate
 from ..calibration.calibration import Calibration
-from ..embeddings import Encodings, distances
-from ..encoders._embedding_net import Embedding
-from ..metrics.identification import identification
-from ..metrics.pairs import FOLDS, balanced
-from ..metrics.verification import verification
-from ..photos.crop_dataset import Album
+from ..embeddings import Embeddings, euclidean_distances
+from ..encoders._embedding_net import EmbeddingNet
+from ..metrics.identification import evaluate_identification
+from ..metrics.pairs import FOLDS, sample_pairs
+from ..metrics.verification import evaluate_verification
+from ..photos.crop_dataset import CropDataset
 from .lightning_module import pairs_eer
 
 QUERIES, NEAREST = 8, 5  # rows and columns of the sheet
@@ -26,7 +26,7 @@ ALL_PAIRS = "the same over all pairs of these photos, of which most are of two p
 
 
 @dataclass(frozen=True)
-class Exam:
+class HoldoutResult:
     """Figures on some people's photos, and what each means."""
 
     metrics: dict[str, float]
@@ -43,73 +43,77 @@ class Exam:
         }
 
 
-def encoded(embedding: Embedding, album: Album) -> Float32[np.ndarray, "photos size"]:
+def embed(embedding: EmbeddingNet, album: CropDataset) -> Float32[np.ndarray, "photos size"]:
     """Unit vectors of an album's pictures."""
     crops = album.images.permute(0, 2, 3, 1).cpu().numpy()
     return embedding.encode(np.ascontiguousarray(crops))
 
 
-def named(embedding: Embedding, album: Album, fingerprint: str) -> Encodings:
+def to_embeddings(embedding: EmbeddingNet, album: CropDataset, fingerprint: str) -> Embeddings:
     """The same, with whose they are."""
-    who = tuple(album.names[number] for number in album.people.tolist())
-    return Encodings(encoded(embedding, album), album.photos, who, fingerprint)
+    who = tuple(album.identities[number] for number in album.labels.tolist())
+    return Embeddings(embed(embedding, album), album.photos, who, fingerprint)
 
 
-def examined(vectors: Float32[np.ndarray, "photos size"], album: Album, *, seed: int) -> Exam:
+def evaluate_holdout(
+    vectors: Float32[np.ndarray, "photos size"], album: CropDataset, *, seed: int
+) -> HoldoutResult:
     """Verification by folds, equal error rates and identification; a figure that so few photos do
     not allow is left out."""
-    who = [album.names[number] for number in album.people.tolist()]
+    who = [album.identities[number] for number in album.labels.tolist()]
     metrics: dict[str, float | None] = {}
     definitions: dict[str, str] = {}
     with suppress(ConfigError):  # fewer pairs than folds
-        pairs = balanced(who, folds=FOLDS, seed=seed)
-        found = verification(pairs.distances(vectors), pairs, seed=seed)
-        metrics |= _under("verification", found.metrics())
-        definitions |= _under("verification", found.definitions())
-    metrics["verification/eer_all_pairs"] = pairs_eer(vectors, album.people.cpu().numpy())
+        pairs = sample_pairs(who, folds=FOLDS, seed=seed)
+        found = evaluate_verification(pairs.distances(vectors), pairs, seed=seed)
+        metrics |= _prefix("verification", found.metrics())
+        definitions |= _prefix("verification", found.definitions())
+    metrics["verification/eer_all_pairs"] = pairs_eer(vectors, album.labels.cpu().numpy())
     definitions["verification/eer_all_pairs"] = ALL_PAIRS
     with suppress(ConfigError):  # fewer than two people
-        known = identification(vectors, who, seed=seed)
-        metrics |= _under("identification", known.metrics())
-        definitions |= _under("identification", known.definitions())
+        known = evaluate_identification(vectors, who, seed=seed)
+        metrics |= _prefix("identification", known.metrics())
+        definitions |= _prefix("identification", known.definitions())
     told = {name: round(value, 6) for name, value in metrics.items() if value is not None}
-    return Exam(told, {name: definitions[name] for name in told}, len(album.names), len(album))
+    return HoldoutResult(
+        told, {name: definitions[name] for name in told}, len(album.identities), len(album)
+    )
 
 
 RATES = (1e-3, 1e-2, 1e-1)  # false accept rates: the strictest that the pairs support is taken
 
 
-def calibrated(encodings: Encodings, source: str) -> tuple[Calibration | None, tuple[str, ...]]:
+def try_calibrate(encodings: Embeddings, source: str) -> tuple[Calibration | None, tuple[str, ...]]:
     """The threshold that a trained encoder comes with, from people who did not train; or none,
     and a note that says so."""
     for far in RATES:
         with suppress(ConfigError):
             return calibrate(encodings, far=far, source=source), ()
     return None, (
-        f"The encoder has no threshold of its own: the pairs of {len(set(encodings.people))} "
+        f"The encoder has no threshold of its own: the pairs of {len(set(encodings.identities))} "
         "people support none. Use `triptych faces calibrate` with photos of more people.",
     )
 
 
-def neighbours(
-    vectors: Float32[np.ndarray, "photos size"], album: Album, title: str
+def nearest_neighbor_sheet(
+    vectors: Float32[np.ndarray, "photos size"], album: CropDataset, title: str
 ) -> UInt8[np.ndarray, "height width 3"]:
     """For each of some people the photo that is recognised worst, and beside it those nearest to
     it: named in blue where they are of the same person, in vermilion where not."""
-    people = album.people.cpu().numpy()
-    apart = distances(vectors, vectors)
+    people = album.labels.cpu().numpy()
+    apart = euclidean_distances(vectors, vectors)
     np.fill_diagonal(apart, np.inf)
     most = min(NEAREST, len(album) - 1)  # a photo is no neighbour of itself
     pictures = []
-    for query in worst(apart, people)[:QUERIES].tolist():
-        pictures.append(_named(album, query, f"{album.names[people[query]]} ?", same=True))
+    for query in hardest_queries(apart, people)[:QUERIES].tolist():
+        pictures.append(_named(album, query, f"{album.identities[people[query]]} ?", same=True))
         for near in np.argsort(apart[query], kind="stable")[:most].tolist():
-            told = f"{apart[query, near]:.2f} {album.names[people[near]]}"
+            told = f"{apart[query, near]:.2f} {album.identities[people[near]]}"
             pictures.append(_named(album, near, told, same=bool(people[near] == people[query])))
     return contact_sheet(pictures, columns=1 + most, title=title)
 
 
-def worst(
+def hardest_queries(
     apart: Float32[np.ndarray, "photos photos"], people: Int64[np.ndarray, " photos"]
 ) -> Int64[np.ndarray, " people"]:
     """Of each person the photo whose nearest stranger is nearest, compared with its nearest
@@ -123,7 +127,7 @@ def worst(
 
 
 def _named(
-    album: Album, place: int, text: str, *, same: bool
+    album: CropDataset, place: int, text: str, *, same: bool
 ) -> UInt8[np.ndarray, "height width 3"]:
     picture = ImageCanvas(album.images[place].permute(1, 2, 0).cpu().numpy())
     picture.text(text, colour=GROUND_TRUTH if same else PREDICTION)
@@ -133,5 +137,5 @@ def _named(
 Told = TypeVar("Told")
 
 
-def _under(whose: str, found: Mapping[str, Told]) -> dict[str, Told]:
+def _prefix(whose: str, found: Mapping[str, Told]) -> dict[str, Told]:
     return {f"{whose}/{name}": value for name, value in found.items()}

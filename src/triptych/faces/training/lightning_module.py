@@ -11,36 +11,38 @@ from torch import Tensor, nn
 
 from ...frame.config import TrainingConfig
 from ...frame.training.optimizer import adamw_one_cycle
-from ..encoders._embedding_net import Embedding
-from ..metrics.roc import curve
-from ..photos.augmentation import Changes
-from ..photos.crop_dataset import Album, Part
-from ..photos.pk_sampler import Batch, Batches, Lot, Views, lot_for
-from .config import TripletSettings
-from .triplet_loss import Mining, Triplets
+from ..encoders._embedding_net import EmbeddingNet
+from ..metrics.roc import roc_curve
+from ..photos.augmentation import AugmentationConfig
+from ..photos.crop_dataset import CropDataset, Part
+from ..photos.pk_sampler import FaceBatch, PKConfig, PKLoader, SequentialLoader, pk_config_for
+from .config import TripletConfig
+from .triplet_loss import Mining, TripletLoss
 
 MONITOR = "verification/score"
-VIEWS = 256  # pictures encoded at once where nothing is learnt
-MOST = 1500  # pictures whose pairs choose the best epoch: more change it little
+VALIDATION_BATCH = 256  # pictures encoded at once where nothing is learnt
+MAX_VALIDATION = 1500  # pictures whose pairs choose the best epoch: more change it little
 
 
-class Lectures(L.LightningDataModule):
+class TripletDataModule(L.LightningDataModule):
     """The batches of each epoch, and the pictures it is judged by."""
 
     def __init__(
-        self, albums: Mapping[Part, Album], settings: TrainingConfig, triplets: TripletSettings
+        self, albums: Mapping[Part, CropDataset], settings: TrainingConfig, triplets: TripletConfig
     ):
         super().__init__()
         self.albums, self.seed = albums, settings.seed
         train = albums["train"]
-        self.lot: Lot = lot_for(train, triplets.people, triplets.photos, triplets.steps)
-        names = Changes.__dataclass_fields__
-        self.changes = Changes(**{name: getattr(triplets, name) for name in names})
-        self.judges = albums["validation"].some(MOST, [settings.seed, 7])
+        self.lot: PKConfig = pk_config_for(
+            train, triplets.identities_per_batch, triplets.images_per_identity, triplets.steps
+        )
+        names = AugmentationConfig.__dataclass_fields__
+        self.changes = AugmentationConfig(**{name: getattr(triplets, name) for name in names})
+        self.validation_crops = albums["validation"].subsample(MAX_VALIDATION, [settings.seed, 7])
 
-    def train_dataloader(self) -> Batches:
+    def train_dataloader(self) -> PKLoader:
         assert self.trainer is not None
-        return Batches(
+        return PKLoader(
             self.albums["train"],
             self.lot,
             self.changes,
@@ -49,17 +51,17 @@ class Lectures(L.LightningDataModule):
             share=(self.trainer.global_rank, self.trainer.world_size),
         )
 
-    def val_dataloader(self) -> Views:
+    def val_dataloader(self) -> SequentialLoader:
         """All of it for every process: pairs of pictures cannot be shared out."""
-        return Views(self.judges, VIEWS)
+        return SequentialLoader(self.validation_crops, VALIDATION_BATCH)
 
     def transfer_batch_to_device(
-        self, batch: Batch, device: torch.device, dataloader_idx: int
-    ) -> Batch:
+        self, batch: FaceBatch, device: torch.device, dataloader_idx: int
+    ) -> FaceBatch:
         return batch if batch.images.device == device else batch.to(device)
 
 
-class Lesson(L.LightningModule):
+class TripletModule(L.LightningModule):
     """An embedding, and how it learns: triplets of each batch, AdamW, one-cycle schedule.
 
     A pretrained one is changed with care: its first `frozen` parts keep their weights, its
@@ -69,27 +71,27 @@ class Lesson(L.LightningModule):
 
     def __init__(
         self,
-        embedding: Embedding,
+        embedding: EmbeddingNet,
         settings: TrainingConfig,
-        triplets: TripletSettings,
+        triplets: TripletConfig,
         *,
         pretrained: bool = False,
     ):
         super().__init__()
-        self.embedding = embedding.on(torch.device("cpu"))
+        self.embedding = embedding.to_device(torch.device("cpu"))
         self.settings, self.chosen, self.pretrained = settings, triplets, pretrained
-        self.triplets = Triplets(triplets.margin)
-        self.found: list[tuple[Tensor, Tensor]] = []
+        self.triplets = TripletLoss(triplets.margin)
+        self.validation_outputs: list[tuple[Tensor, Tensor]] = []
         if pretrained:
-            for part in list(embedding.backbone.children())[: triplets.frozen]:
+            for part in list(embedding.backbone.children())[: triplets.freeze]:
                 part.requires_grad_(False)
         # no buffers: a checkpoint need not hold twice what the pretrained file holds
-        self.start = [p.detach().clone() for p in self._learning()] if triplets.pull else []
+        self.start = [p.detach().clone() for p in self._trainable()] if triplets.l2_sp else []
 
     @property
     def mining(self) -> Mining:
         """Semi-hard triplets in the first epochs, then the hardest."""
-        soft = self.chosen.semihard * self.settings.epochs
+        soft = self.chosen.semihard_fraction * self.settings.epochs
         return "semi-hard" if self.current_epoch < soft else "hard"
 
     def on_train_epoch_start(self) -> None:
@@ -98,10 +100,10 @@ class Lesson(L.LightningModule):
                 if isinstance(part, nn.modules.batchnorm._BatchNorm):
                     part.eval()
 
-    def training_step(self, batch: Batch, number: int) -> Tensor:
+    def training_step(self, batch: FaceBatch, number: int) -> Tensor:
         vectors = F.normalize(self.embedding(batch.images).float())
-        loss = self.triplets(vectors, batch.people, self.mining)
-        figures = self.triplets.figures(vectors.detach(), batch.people)
+        loss = self.triplets(vectors, batch.labels, self.mining)
+        figures = self.triplets.stats(vectors.detach(), batch.labels)
         logged = {
             "train/loss": loss,
             "triplets/active": figures.active,
@@ -111,31 +113,33 @@ class Lesson(L.LightningModule):
         }
         size = len(batch)
         self.log_dict(logged, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)
-        return loss + self._pulled() if self.start else loss
+        return loss + self._l2_sp_penalty() if self.start else loss
 
     def on_validation_epoch_start(self) -> None:
-        self.found = []
+        self.validation_outputs = []
 
-    def validation_step(self, batch: Batch, number: int) -> None:
+    def validation_step(self, batch: FaceBatch, number: int) -> None:
         vectors = F.normalize(self.embedding(batch.images).float())
-        self.found.append((vectors, batch.people))
+        self.validation_outputs.append((vectors, batch.labels))
 
     def on_validation_epoch_end(self) -> None:
-        vectors, people = (torch.cat(values).cpu().numpy() for values in zip(*self.found))
-        self.found = []
+        vectors, people = (
+            torch.cat(values).cpu().numpy() for values in zip(*self.validation_outputs)
+        )
+        self.validation_outputs = []
         self.log(MONITOR, 1 - pairs_eer(vectors, people))
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         return adamw_one_cycle(self, self.settings)
 
-    def _learning(self) -> list[nn.Parameter]:
+    def _trainable(self) -> list[nn.Parameter]:
         return [p for p in self.embedding.parameters() if p.requires_grad]
 
-    def _pulled(self) -> Tensor:
+    def _l2_sp_penalty(self) -> Tensor:
         """Half the squared way from the start, times the strength asked for."""
-        pairs = zip(self._learning(), self.start)
+        pairs = zip(self._trainable(), self.start)
         ways = [(now - start.to(now.device)).square().sum() for now, start in pairs]
-        return self.chosen.pull / 2 * torch.stack(ways).sum()
+        return self.chosen.l2_sp / 2 * torch.stack(ways).sum()
 
 
 def pairs_eer(vectors: np.ndarray, people: np.ndarray) -> float:
@@ -144,4 +148,4 @@ def pairs_eer(vectors: np.ndarray, people: np.ndarray) -> float:
         return 1.0
     first, second = np.triu_indices(len(people), 1)
     squared = 2 - 2 * (vectors @ vectors.T)[first, second]
-    return curve(np.sqrt(squared.clip(0, 4)), people[first] == people[second]).eer()
+    return roc_curve(np.sqrt(squared.clip(0, 4)), people[first] == people[second]).eer()

@@ -20,29 +20,36 @@ from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import barrier, device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
 from ..encoders._encoder import Encoder
-from ..encoders.run import Trained as TrainedEncoder
-from ..encoders.run import keep_encoder, trained_fingerprint
+from ..encoders.run import RunEncoder as TrainedEncoder
+from ..encoders.run import save_encoder, trained_fingerprint
 from ..photos import crop_dataset as albums
-from ..photos.crop_dataset import Album, Part
-from ..photos.cropping import fitted
+from ..photos.crop_dataset import CropDataset, Part
+from ..photos.cropping import scaled_template
 from . import diagnostics
-from .config import TripletSettings
-from .holdout import Exam, calibrated, encoded, examined, named, neighbours
-from .lightning_module import MONITOR, Lectures, Lesson, pairs_eer
-from .setup import PRETRAINED, Plan, built
+from .config import TripletConfig
+from .holdout import (
+    HoldoutResult,
+    embed,
+    evaluate_holdout,
+    nearest_neighbor_sheet,
+    to_embeddings,
+    try_calibrate,
+)
+from .lightning_module import MONITOR, TripletDataModule, TripletModule, pairs_eer
+from .setup import PRETRAINED, TrainConfig, build_network
 
 SHEET = "neighbours.png"
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainResult:
     """What came of a training: the run folder, the best epoch as an encoder, its figures on people
     it never saw, the photos that could not be used, what should be said about it, and how long
     the training itself took (of this session, where it was resumed)."""
 
     folder: Path
     encoder: Encoder
-    exam: Exam
+    exam: HoldoutResult
     refused: tuple[SkippedImage, ...]
     notes: tuple[str, ...]
     seconds: float
@@ -54,38 +61,38 @@ class Trained:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class TrainingRun:
     """A training, ready to begin or to go on."""
 
     folder: Path
-    plan: Plan
+    plan: TrainConfig
     settings: TrainingConfig
-    triplets: TripletSettings
-    album: Album
+    triplets: TripletConfig
+    album: CropDataset
     refused: tuple[SkippedImage, ...]
 
-    def fitted(self, callbacks: Iterable[Callback], watch: ProgressCallback) -> Trained:
+    def run(self, callbacks: Iterable[Callback], progress: ProgressCallback) -> TrainResult:
         """Train, give back the best epoch, and write the run's results."""
         device = device_of(self.settings)
-        parts, told = self.parts()
-        lesson = Lesson(
-            built(self.plan, self.settings, self.triplets),
+        parts, told = self.splits()
+        lesson = TripletModule(
+            build_network(self.plan, self.settings, self.triplets),
             self.settings,
             self.triplets,
             pretrained=self.plan.encoder == PRETRAINED,
         )
-        lectures = Lectures(
+        lectures = TripletDataModule(
             {part: album.to(device) for part, album in parts.items()}, self.settings, self.triplets
         )
-        before = self.before(lesson, lectures)
+        before = self.baseline(lesson, lectures)
         trainer = build_trainer(
-            self.settings, self.folder, watch=watch, monitor=MONITOR, callbacks=callbacks
+            self.settings, self.folder, watch=progress, monitor=MONITOR, callbacks=callbacks
         )
         worked = process_time()
         seconds = fit(trainer, lesson, lectures, self.folder)
         times = seconds, process_time() - worked
         history = read_history(self.folder)
-        told += diagnostics.notes(history, self.triplets.margin)
+        told += diagnostics.training_warnings(history, self.triplets.margin)
         if before and max(row.get(MONITOR, 0) for row in history) < before[0]:
             lesson.load_state_dict(before[1])
             told += (
@@ -93,73 +100,77 @@ class Course:
                 "pretrained encoder was better, so it was kept as it was. Lower --lr, or give "
                 "more people.",
             )
-        return self.finished(lesson, parts, told, times)
+        return self.finalize(lesson, parts, told, times)
 
-    def parts(self) -> tuple[dict[Part, Album], tuple[str, ...]]:
+    def splits(self) -> tuple[dict[Part, CropDataset], tuple[str, ...]]:
         """The albums of those who train, choose and are tested, and what is amiss about them."""
         chosen = self.triplets
-        who = albums.split(
-            self.album.names,
+        who = albums.split_identities(
+            self.album.identities,
             validation=chosen.validation,
             test=chosen.test,
             seed=self.settings.seed,
-            tested=chosen.tested,
+            test_seed=chosen.test_seed,
         )
-        parts: dict[Part, Album] = {}
+        parts: dict[Part, CropDataset] = {}
         for part, names in who.items():
             if names:
-                parts[part] = self.album.of(names)
+                parts[part] = self.album.subset(names)
         told: tuple[str, ...] = ()
         if who["train"] == who["validation"]:
             told += (
-                f"{len(self.album.names)} people are too few to keep any apart: those who train "
+                f"{len(self.album.identities)} people are too few to keep any apart: those who train "
                 "chose the best epoch too, and no figure is of people never seen. 6 would do.",
             )
         elif chosen.test and "test" not in parts:
             told += (
-                f"{len(self.album.names)} people are too few to keep any for the test: the "
+                f"{len(self.album.identities)} people are too few to keep any for the test: the "
                 "figures are of those who chose the best epoch. 6 would do.",
             )
-        if chosen.quarters:
-            parts["train"] = parts["train"].quarters()
+        if chosen.rotation_classes:
+            parts["train"] = parts["train"].with_rotation_classes()
         return parts, told
 
-    def before(self, lesson: Lesson, lectures: Lectures) -> tuple[float, dict[str, Any]] | None:
+    def baseline(
+        self, lesson: TripletModule, lectures: TripletDataModule
+    ) -> tuple[float, dict[str, Any]] | None:
         """How the pretrained encoder does on those who choose the best epoch, and its weights."""
         if not lesson.pretrained:
             return None
-        judges = lectures.judges
-        vectors = encoded(lesson.embedding.eval(), judges)
-        score = 1 - pairs_eer(vectors, judges.people.cpu().numpy())
+        judges = lectures.validation_crops
+        vectors = embed(lesson.embedding.eval(), judges)
+        score = 1 - pairs_eer(vectors, judges.labels.cpu().numpy())
         return score, deepcopy(lesson.state_dict())
 
-    def finished(
+    def finalize(
         self,
-        lesson: Lesson,
-        parts: Mapping[Part, Album],
-        told: tuple[str, ...],
+        lesson: TripletModule,
+        parts: Mapping[Part, CropDataset],
+        warnings: tuple[str, ...],
         times: tuple[float, float],
-    ) -> Trained:
+    ) -> TrainResult:
         """Measure the encoder on people it never saw, and write all that the run folder holds."""
         device = device_of(self.settings)
-        embedding = lesson.embedding.on(device).eval()
+        embedding = lesson.embedding.to_device(device).eval()
         chosen, folder = self.triplets, self.folder
-        template = None if chosen.crop == "whole" else fitted(chosen.height, chosen.width)
+        template = None if chosen.crop == "whole" else scaled_template(chosen.height, chosen.width)
         name = trained_fingerprint(checksum(embedding.state_dict()), embedding, template)
-        judges = named(embedding, parts["validation"], name)
-        calibration, missing = calibrated(judges, f"people apart of {folder.resolve().name}")
-        told += missing
+        judges = to_embeddings(embedding, parts["validation"], name)
+        calibration, missing = try_calibrate(judges, f"people apart of {folder.resolve().name}")
+        warnings += missing
         part: Part = "test" if "test" in parts else "validation"
-        vectors = encoded(embedding, parts[part])
-        exam = examined(vectors, parts[part], seed=self.settings.seed)
+        vectors = embed(embedding, parts[part])
+        exam = evaluate_holdout(vectors, parts[part], seed=self.settings.seed)
         seconds, worked = (round(value, 1) for value in times)
         if is_rank_zero():
-            results = {**exam.json(), "part": part, "notes": told}
+            results = {**exam.json(), "part": part, "notes": warnings}
             results |= {"seconds": seconds, "cpu_seconds": worked}
             write_json(folder / run_folder.RESULTS, results)
             training_plots.plot_history(read_history(folder), folder / "curves.png")
             title = f"{part}: the worst of each person, and those nearest to it"
-            images.save(folder / SHEET, neighbours(vectors, parts[part], title))
-            keep_encoder(folder, embedding, template, calibration)
+            images.save(folder / SHEET, nearest_neighbor_sheet(vectors, parts[part], title))
+            save_encoder(folder, embedding, template, calibration)
         barrier()  # all read what the first has written
-        return Trained(folder, TrainedEncoder(folder, device), exam, self.refused, told, seconds)
+        return TrainResult(
+            folder, TrainedEncoder(folder, device), exam, self.refused, warnings, seconds
+        )

@@ -11,18 +11,18 @@ from ...frame.config import TrainingConfig, partition
 from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
-from ..encoders._embedding_net import Embedding
-from ..encoders._pretrained import weights
-from ..photos.crop_dataset import Album
-from ..photos.identity_folder import People, people
-from .config import TripletSettings
+from ..encoders._embedding_net import EmbeddingNet
+from ..encoders._pretrained import pretrained_weights_path
+from ..photos.crop_dataset import CropDataset
+from ..photos.identity_folder import IdentityFolder, load_identities
+from .config import TripletConfig
 from .lightning_module import MONITOR
 
 SCRATCH, PRETRAINED = "scratch", "mobilefacenet"
 
 # what each start asks for, above the defaults and below the user's word; from scratch as those
 # people of ORL did best with it that choose the best epoch
-RECOMMENDED: Mapping[str, Mapping[str, Any]] = {
+PRESETS: Mapping[str, Mapping[str, Any]] = {
     SCRATCH: {
         "epochs": 30,
         "lr": 2e-3,
@@ -30,7 +30,7 @@ RECOMMENDED: Mapping[str, Mapping[str, Any]] = {
         "ema_decay": 0.995,
         "monitor": MONITOR,
         "margin": 0.3,
-        "semihard": 0.7,
+        "semihard_fraction": 0.7,
     },
     PRETRAINED: {
         "epochs": 4,
@@ -40,17 +40,23 @@ RECOMMENDED: Mapping[str, Mapping[str, Any]] = {
         "monitor": MONITOR,
         "backbone": PRETRAINED,
         "steps": 30,
-        "semihard": 1.0,
-        "frozen": 2,
-        "pull": 0.01,
+        "semihard_fraction": 1.0,
+        "freeze": 2,
+        "l2_sp": 0.01,
     },
 }
 # pictures taken whole are framed loosely, so they may be moved far; aligned faces may not
-LOOSE: Mapping[str, Any] = {"turn": 12.0, "scale": 0.2, "shift": 0.1, "light": 0.5, "erase": 0.4}
+WHOLE_IMAGE_AUGMENTATION: Mapping[str, Any] = {
+    "degrees": 12.0,
+    "scale": 0.2,
+    "shift": 0.1,
+    "color_jitter": 0.5,
+    "erase": 0.4,
+}
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainConfig:
     """What to train: all that it takes to do it again, as run.json keeps it."""
 
     folders: list[str]
@@ -58,70 +64,72 @@ class Plan:
     options: dict[str, Any]
 
 
-def chosen_settings(
+def resolve_config(
     encoder: str, changes: Mapping[str, Any]
-) -> tuple[TrainingConfig, TripletSettings]:
+) -> tuple[TrainingConfig, TripletConfig]:
     """What the start recommends, changed as asked for.
 
     Raises UnknownNameError for a setting or a start that does not exist, ConfigError for a value
     out of range, or one that another setting decides."""
-    if encoder not in RECOMMENDED:
-        raise unknown_name_error(encoder, RECOMMENDED, "encoder to begin with")
-    loose = LOOSE if changes.get("crop") == "whole" else {}
-    general, special = partition(TripletSettings, RECOMMENDED[encoder], loose, changes)
+    if encoder not in PRESETS:
+        raise unknown_name_error(encoder, PRESETS, "encoder to begin with")
+    loose = WHOLE_IMAGE_AUGMENTATION if changes.get("crop") == "whole" else {}
+    general, special = partition(TripletConfig, PRESETS[encoder], loose, changes)
     if "batch" in general:
         raise ConfigError("A batch is --people × --photos pictures. Set these, not --batch.")
-    triplets = TripletSettings.merged(special)
+    triplets = TripletConfig.merged(special)
     _check_crops(encoder, triplets)
-    batch = triplets.people * triplets.photos
+    batch = triplets.identities_per_batch * triplets.images_per_identity
     chosen = TrainingConfig.merge(general, {"batch": batch})
     if chosen.monitor != MONITOR:
         raise ConfigError(f"Training encoders is monitored by {MONITOR}, got '{chosen.monitor}'.")
     return chosen, triplets
 
 
-def _check_crops(encoder: str, triplets: TripletSettings) -> None:
+def _check_crops(encoder: str, triplets: TripletConfig) -> None:
     """Raises ConfigError for crops that this start, or another setting, has no use for."""
-    shape = triplets.height, triplets.width, triplets.channels, triplets.size
+    shape = triplets.height, triplets.width, triplets.channels, triplets.embedding_dim
     if encoder == PRETRAINED and shape != (112, 96, 3, 128):
         raise ConfigError(
             "The pretrained encoder reads 112×96 in colour and gives 128 numbers: leave --height, "
             "--width, --channels and --size out, or use --encoder scratch."
         )
-    if triplets.quarters and triplets.height != triplets.width:
+    if triplets.rotation_classes and triplets.height != triplets.width:
         raise ConfigError(
             f"Quarter turns need square pictures, got {triplets.height}×{triplets.width}. Make "
             "--height and --width equal, or leave --quarters out."
         )
 
 
-def built(
-    plan: Plan,
+def build_network(
+    plan: TrainConfig,
     settings: TrainingConfig,
-    triplets: TripletSettings,
-    watch: ProgressCallback = no_progress,
-) -> Embedding:
+    triplets: TripletConfig,
+    progress: ProgressCallback = no_progress,
+) -> EmbeddingNet:
     """The embedding as training begins: as chance makes it, or the pretrained one."""
     if plan.encoder == PRETRAINED:
-        return Embedding.pretrained(weights(watch))
+        return EmbeddingNet.pretrained(pretrained_weights_path(progress))
     torch.manual_seed(settings.seed)
     sides = triplets.channels, triplets.height, triplets.width
-    return Embedding(triplets.backbone, *sides, size=triplets.size, options=plan.options)
+    return EmbeddingNet(
+        triplets.backbone, *sides, size=triplets.embedding_dim, options=plan.options
+    )
 
 
-def gathered(folders: Sequence[str]) -> People:
+def merge_folders(folders: Sequence[str]) -> IdentityFolder:
     """The people of several folders; who has the same name in two is the same person."""
-    found = [people(folder) for folder in folders]
+    found = [load_identities(folder) for folder in folders]
     photos = sorted(
         (photo for part in found for photo in part.photos), key=lambda p: (p.person, p.name)
     )
     return replace(found[0], photos=tuple(photos))
 
 
-def fingerprint(album: Album) -> str:
+def dataset_fingerprint(album: CropDataset) -> str:
     """What tells an album from any other: its pictures and whose they are."""
-    words = "\0".join([*album.names, *album.photos])
+    words = "\0".join([*album.identities, *album.photos])
     content = sha256(words.encode("utf-8", "surrogateescape"))
-    content.update(album.people.numpy().tobytes())
+    content.update(album.labels.numpy().tobytes())
     content.update(album.images.numpy().tobytes())
     return content.hexdigest()

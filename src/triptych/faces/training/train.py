@@ -13,15 +13,22 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import run_folder
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.training.distributed import is_rank_zero
-from ..detection.face import Finder
+from ..detection.face import FaceDetector
 from ..photos import crop_dataset as albums
-from ..photos.crop_dataset import Album
+from ..photos.crop_dataset import CropDataset
 from ..photos.cropping import Cropper
-from ..photos.identity_folder import People
-from .config import TripletSettings
-from .run import Course
-from .run import Trained as Trained
-from .setup import SCRATCH, Plan, built, chosen_settings, fingerprint, gathered
+from ..photos.identity_folder import IdentityFolder
+from .config import TripletConfig
+from .run import TrainingRun
+from .run import TrainResult as TrainResult
+from .setup import (
+    SCRATCH,
+    TrainConfig,
+    build_network,
+    dataset_fingerprint,
+    merge_folders,
+    resolve_config,
+)
 
 
 def train(
@@ -30,12 +37,12 @@ def train(
     out: str | Path | None = None,
     encoder: str = SCRATCH,
     options: Mapping[str, Any] | None = None,
-    finder: Finder | None = None,
+    finder: FaceDetector | None = None,
     workers: int | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: ProgressCallback = no_progress,
+    progress: ProgressCallback = no_progress,
     **settings: Any,
-) -> Trained:
+) -> TrainResult:
     """Learn an encoder from a folder of people, or several: from "scratch", or from
     "mobilefacenet", the pretrained one.
 
@@ -45,59 +52,59 @@ def train(
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError, MissingDependencyError or
     WriteError."""
-    plan = Plan(_folders(folder), encoder, dict(options or {}))
-    chosen, triplets = chosen_settings(encoder, settings)
+    plan = TrainConfig(_as_folder_list(folder), encoder, dict(options or {}))
+    chosen, triplets = resolve_config(encoder, settings)
     target = Path(out or Path("runs") / Path(plan.folders[0]).stem)
-    built(plan, chosen, triplets, watch)  # a wrong name is told before photos are read
-    who = gathered(plan.folders)
+    build_network(plan, chosen, triplets, progress)  # a wrong name is told before photos are read
+    who = merge_folders(plan.folders)
     if is_rank_zero():
         run_folder.create(target)
-    album, refused = _read(who, triplets, finder, workers, watch)
+    album, refused = _load_crops(who, triplets, finder, workers, progress)
     facts = {"plan": asdict(plan), "settings": asdict(chosen), "triplets": asdict(triplets)}
     if is_rank_zero():
-        told = {"data": fingerprint(album), "refused": [asdict(one) for one in refused]}
+        told = {"data": dataset_fingerprint(album), "refused": [asdict(one) for one in refused]}
         run_folder.write_record(target, {**facts, **told})
-    course = Course(target, plan, chosen, triplets, album, refused)
-    return course.fitted(callbacks, watch)
+    course = TrainingRun(target, plan, chosen, triplets, album, refused)
+    return course.run(callbacks, progress)
 
 
 def resume(
     run: str | Path,
     *,
-    finder: Finder | None = None,
+    finder: FaceDetector | None = None,
     workers: int | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: ProgressCallback = no_progress,
-) -> Trained:
+    progress: ProgressCallback = no_progress,
+) -> TrainResult:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
     it ends with the same weights, bit for bit, as if it had never been stopped.
 
     Raises RunError for no run, a damaged one, or one whose photos are no longer the same."""
     folder = Path(run)
     with run_folder.reading_record(folder, "triptych faces train") as facts:
-        plan = Plan(**facts["plan"])
+        plan = TrainConfig(**facts["plan"])
         chosen = TrainingConfig.merge(facts["settings"])
-        triplets = TripletSettings.merged(facts["triplets"])
+        triplets = TripletConfig.merged(facts["triplets"])
         expected = facts["data"]
-    album, refused = _read(gathered(plan.folders), triplets, finder, workers, watch)
-    run_folder.check_same_data(folder, "photos", expected, fingerprint(album))
-    return Course(folder, plan, chosen, triplets, album, refused).fitted(callbacks, watch)
+    album, refused = _load_crops(merge_folders(plan.folders), triplets, finder, workers, progress)
+    run_folder.check_same_data(folder, "photos", expected, dataset_fingerprint(album))
+    return TrainingRun(folder, plan, chosen, triplets, album, refused).run(callbacks, progress)
 
 
-def _folders(folder: str | Path | Sequence[str | Path]) -> list[str]:
+def _as_folder_list(folder: str | Path | Sequence[str | Path]) -> list[str]:
     several = [folder] if isinstance(folder, (str, Path)) else list(folder)
     if not several:
         raise ConfigError("Expected a folder of people, got none. Name one.")
     return [str(Path(one).resolve()) for one in several]
 
 
-def _read(
-    who: People,
-    triplets: TripletSettings,
-    finder: Finder | None,
+def _load_crops(
+    identities: IdentityFolder,
+    triplets: TripletConfig,
+    finder: FaceDetector | None,
     workers: int | None,
-    watch: ProgressCallback,
-) -> tuple[Album, tuple[SkippedImage, ...]]:
+    progress: ProgressCallback,
+) -> tuple[CropDataset, tuple[SkippedImage, ...]]:
     sides = triplets.height, triplets.width, triplets.channels
     cropper = Cropper(triplets.crop, *sides, finder=finder)
-    return albums.read(who, cropper, workers=workers, watch=watch)
+    return albums.load_crops(identities, cropper, workers=workers, progress=progress)

@@ -13,7 +13,7 @@ Mining = Literal["semi-hard", "hard"]
 
 
 @dataclass(frozen=True)
-class Figures:
+class TripletStats:
     """How a batch's triplets stand; distances are Euclidean, means over pairs."""
 
     active: Float[Tensor, ""]  # share of all triplets that still violate the margin
@@ -25,7 +25,7 @@ class Figures:
         return {known.name: getattr(self, known.name) for known in fields(self)}
 
 
-class Triplets(nn.Module):
+class TripletLoss(nn.Module):
     """The triplet loss of FaceNet (Schroff et al. 2015) on squared distances: an anchor is to be
     nearer to its person than to anybody else by `margin`; the mean over triplets that are not.
 
@@ -64,26 +64,26 @@ class Triplets(nn.Module):
         return self.loss(vectors, people, self.miners[mining](vectors, people))
 
     @torch.no_grad()
-    def figures(
+    def stats(
         self, vectors: Float[Tensor, "batch size"], people: Int64[Tensor, " batch"]
-    ) -> Figures:
+    ) -> TripletStats:
         """The watch over a batch, over all its triplets, mined or not."""
         squared = (2 - 2 * vectors @ vectors.T).clamp(min=0)
-        friends, strangers = paired(people)
+        positives, negatives = positive_negative_masks(people)
         # entry [a, p, n]: how much nearer the stranger n is to a than the friend p is
         wrong = squared[:, :, None] - squared[:, None, :] + self.margin > 0
-        known = friends[:, :, None] & strangers[:, None, :]
-        different = _mean(squared.sqrt(), strangers)
-        return Figures(
+        known = positives[:, :, None] & negatives[:, None, :]
+        different = _mean(squared.sqrt(), negatives)
+        return TripletStats(
             active=_mean(wrong.float(), known),
-            same=_mean(squared.sqrt(), friends),
+            same=_mean(squared.sqrt(), positives),
             different=different,
             # even a friend at distance 0 would not be nearer by the margin
-            collapsed=(_mean(squared, strangers) < self.margin).float(),
+            collapsed=(_mean(squared, negatives) < self.margin).float(),
         )
 
 
-def paired(
+def positive_negative_masks(
     people: Int64[Tensor, " batch"],
 ) -> tuple[Bool[Tensor, "batch batch"], Bool[Tensor, "batch batch"]]:
     """Which two photos are of one person, none with itself, and which are of two people."""
