@@ -14,12 +14,12 @@ from typing import Any
 
 import torch
 
-from triptych.style.imaging.scales import resized
-from triptych.style.objectives.build import open_method
-from triptych.style.optimization.config import Settings
-from triptych.style.optimization.memory import Budgeted, budgeted
+from triptych.style.imaging.scales import resize
+from triptych.style.objectives.build import build_method
+from triptych.style.optimization.config import TransferConfig
+from triptych.style.optimization.memory import MemoryLimited, limit_memory
 from triptych.style.optimization.optimizers import Lbfgs
-from triptych.style.optimization.style_optimizer import Painter
+from triptych.style.optimization.style_optimizer import StyleOptimizer
 
 from .style import CONTENT, PAINTING, sample
 
@@ -39,20 +39,27 @@ def memory(features: str, budgets: tuple[str, ...] = ("4G",)) -> list[dict[str, 
 
 def measured(features: str, budget: str, size: int = SIZE) -> dict[str, Any]:
     """Paints a square, and tells what this process took at most."""
-    method = budgeted(open_method(features, device="cpu"), budget)
-    content = resized(sample(CONTENT), size, size)
-    painter = Painter(content, [sample(PAINTING)], method, Settings(size=size, steps=(STEPS,)))
+    method = limit_memory(build_method(features, device="cpu"), budget)
+    content = resize(sample(CONTENT), size, size)
+    painter = StyleOptimizer(
+        content, [sample(PAINTING)], method, TransferConfig(size=size, steps=(STEPS,))
+    )
     before, begun = peak(), perf_counter()
     painter.step()
     if isinstance(painter.descent, Lbfgs):
         flat = painter.descent.picture.flatten()
-        count = Lbfgs.room(flat.nbytes)
+        count = Lbfgs.history_size(flat.nbytes)
         known = [torch.rand_like(flat) for _ in range(count)]
-        painter.descent.moves, painter.descent.bends = known, [each.clone() for each in known]
+        painter.descent.s_history, painter.descent.y_history = (
+            known,
+            [each.clone() for each in known],
+        )
     for _ in painter:
         pass
     margin = painter.scene().content.shape
-    tiles = method.side(margin[2], margin[3]) if isinstance(method, Budgeted) else None
+    tiles = (
+        method.max_tile_side(margin[2], margin[3]) if isinstance(method, MemoryLimited) else None
+    )
     return {
         "features": features,
         "size": size,

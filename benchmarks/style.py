@@ -16,12 +16,12 @@ from torch import Tensor
 from triptych.frame.errors import AssetNotFoundError
 from triptych.frame.storage import assets, images
 from triptych.style.assets import CONTENTS, PAINTINGS
-from triptych.style.imaging.scales import fitted, plan, resized
-from triptych.style.objectives.build import open_method
-from triptych.style.objectives.objective import Method, Scene
-from triptych.style.optimization.config import Row, Settings
-from triptych.style.optimization.style_optimizer import Painter
-from triptych.style.optimization.transfer import picture_of
+from triptych.style.imaging.scales import build_scales, fit_longer_side, resize
+from triptych.style.objectives.build import build_method
+from triptych.style.objectives.objective import ObjectiveFactory, ScaleInputs
+from triptych.style.optimization.config import StepLog, TransferConfig
+from triptych.style.optimization.style_optimizer import StyleOptimizer
+from triptych.style.optimization.transfer import to_tensor
 
 PAIRS = (
     ("golden_gate", "starry_night_vangogh"),
@@ -42,23 +42,25 @@ def style(
     size: int = 512,
     single: int = SINGLE,
     pairs: Sequence[tuple[str, str]] = PAIRS,
-    method: Method | None = None,
+    method: ObjectiveFactory | None = None,
 ) -> list[dict[str, Any]]:
     """Rows for each picture: one scale, coarse to fine, the same with more steps at the last."""
-    method = method or open_method(features, device="cpu")
+    method = method or build_method(features, device="cpu")
     rows: list[dict[str, Any]] = []
     for pair in pairs:
         pictures = [sample(NAMED[name]) for name in pair]
         height, width = pictures[0].shape[2:]
-        usual = [scale.steps for scale in plan(height, width, size, None, method.schedule)]
+        usual = [scale.steps for scale in build_scales(height, width, size, None, method.schedule)]
         ways = {
             "one scale": (single,),
             "coarse to fine": usual,
             "longer": (*usual[:-1], round(LONGER * single)),
         }
-        alone: list[Row] = []
+        alone: list[StepLog] = []
         for way, steps in ways.items():
-            painter, spent = painted(method, Settings(size=size, steps=tuple(steps)), *pictures)
+            painter, spent = painted(
+                method, TransferConfig(size=size, steps=tuple(steps)), *pictures
+            )
             alone = alone or painter.history
             told = compared(painter.history, alone)
             rows.append({"content": pair[0], "way": way, **told, "core s": round(spent, 1)})
@@ -69,19 +71,19 @@ def sizes(
     features: str,
     painted_at: Sequence[int] = SIZES,
     seen_at: int = SEEN_AT,
-    method: Method | None = None,
+    method: ObjectiveFactory | None = None,
 ) -> list[dict[str, Any]]:
     """The style cost of pictures painted at each size, with the same strength, all of them judged
     at one size; and how many times that of the first each is."""
-    method = method or open_method(features, device="cpu")
+    method = method or build_method(features, device="cpu")
     pictures = [sample(asset) for asset in (CONTENT, PAINTING)]
     content, hand = (at_size(picture, seen_at) for picture in pictures)
-    objective = method.objective(Scene(content, (hand,), (1.0,), Settings().strength))
+    objective = method.objective(ScaleInputs(content, (hand,), (1.0,), TransferConfig().strength))
     rows: list[dict[str, Any]] = []
     for size in painted_at:
-        painter, _ = painted(method, Settings(size=size), *pictures)
-        seen = resized(painter.picture.cpu(), *content.shape[2:])
-        parts = objective.judge(seen).parts
+        painter, _ = painted(method, TransferConfig(size=size), *pictures)
+        seen = resize(painter.picture.cpu(), *content.shape[2:])
+        parts = objective.evaluate(seen).parts
         layers = [cost for name, cost in parts.items() if name.startswith("style/")]
         style = sum(layers) / len(layers)
         first = rows[0]["style"] if rows else style
@@ -92,21 +94,21 @@ def sizes(
 
 def at_size(picture: Tensor, longer: int) -> Tensor:
     """A picture with a longer side of so many pixels."""
-    return resized(picture, *fitted(picture.shape[2], picture.shape[3], longer))
+    return resize(picture, *fit_longer_side(picture.shape[2], picture.shape[3], longer))
 
 
 def painted(
-    method: Method, settings: Settings, content: Tensor, hand: Tensor
-) -> tuple[Painter, float]:
+    method: ObjectiveFactory, settings: TransferConfig, content: Tensor, hand: Tensor
+) -> tuple[StyleOptimizer, float]:
     """A painter that has finished, and the seconds of all cores it took."""
-    painter = Painter(content, [hand], method, settings)
+    painter = StyleOptimizer(content, [hand], method, settings)
     begun = process_time()
     for _ in painter:
         pass
     return painter, process_time() - begun
 
 
-def compared(history: Sequence[Row], alone: Sequence[Row]) -> dict[str, Any]:
+def compared(history: Sequence[StepLog], alone: Sequence[StepLog]) -> dict[str, Any]:
     """What is said of a painting beside that at one scale, `alone`: when its total at the last
     scale first was as low, as a share of the other's time; and how far above it is at a third."""
     goal, spent, last = alone[-1].total, alone[-1].seconds, history[-1]
@@ -127,7 +129,7 @@ def compared(history: Sequence[Row], alone: Sequence[Row]) -> dict[str, Any]:
 def sample(asset: assets.Asset) -> Tensor:
     """A picture our figures were measured on; where it is not at hand, waves of colour."""
     try:
-        return picture_of(images.read(assets.fetch_or_locate(asset)))
+        return to_tensor(images.read(assets.fetch_or_locate(asset)))
     except AssetNotFoundError:
         chance = torch.Generator().manual_seed(asset.size)
         coarse = torch.rand(1, 3, 12, 16, generator=chance)

@@ -13,7 +13,7 @@ import typer
 
 from triptych import style
 from triptych.frame.storage import images
-from triptych.style.imaging.masks import shared, softened
+from triptych.style.imaging.masks import feather, masks_to_regions
 from triptych.style.networks._build import AUTO
 
 
@@ -27,12 +27,12 @@ def main(
 ) -> None:
     """Paint, and tell how much of the photo was left as it was."""
     content = images.read(photo)
-    mask = softened(middle(*content.shape[:2]))
-    painted = style.paint(
+    mask = feather(middle(*content.shape[:2]))
+    painted = style.transfer(
         content,
         [images.read(first), images.read(second)],
-        method=style.open_method(features),
-        regions=shared([mask], 2),
+        method=style.build_method(features),
+        regions=masks_to_regions([mask], 2),
         colours="luminance",
         size=size,
         shares=(2.0, 1.0),

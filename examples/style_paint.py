@@ -11,12 +11,12 @@ from pathlib import Path
 
 import typer
 
-from triptych.style.job.job import Commission
-from triptych.style.job.run_folder import Record, finished
-from triptych.style.job.runner import execute
-from triptych.style.job.session import open_canvas
+from triptych.style.job.job import TransferJob
+from triptych.style.job.run_folder import RunFolder, finished
+from triptych.style.job.runner import run
+from triptych.style.job.session import open_session
 from triptych.style.networks._build import AUTO
-from triptych.style.optimization.config import Settings
+from triptych.style.optimization.config import TransferConfig
 
 
 def main(
@@ -28,10 +28,10 @@ def main(
     out: Path = Path("runs/examples/style-paint"),
 ) -> None:
     """Paint, or go on with what was begun."""
-    settings = Settings(size=size, strength=strength)
-    commission = Commission(str(photo), (str(painting),), settings, features=features)
-    canvas = open_canvas(commission)
-    record = Record(out, canvas)
+    settings = TransferConfig(size=size, strength=strength)
+    commission = TransferJob(str(photo), (str(painting),), settings, features=features)
+    canvas = open_session(commission)
+    record = RunFolder(out, canvas)
     if not out.exists():
         record.begin({})
     elif finished(out):
@@ -39,7 +39,7 @@ def main(
         return
     else:
         record.restore()
-    done = execute(canvas, record=record)
+    done = run(canvas, record=record)
     last = done.history[-1]
     print(f"{done.places[0]}: {len(done.history)} steps, total cost {last.total:.3f}")
     for name, cost in last.parts.items():

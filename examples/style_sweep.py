@@ -9,12 +9,12 @@ from pathlib import Path
 import typer
 
 from triptych.frame.storage import images
-from triptych.style.job.job import Commission
-from triptych.style.job.runner import execute
-from triptych.style.job.session import open_canvas, opened_method
-from triptych.style.job.sweep import axis, sweep_sheet, swept
+from triptych.style.job.job import TransferJob
+from triptych.style.job.runner import run
+from triptych.style.job.session import build_job_method, open_session
+from triptych.style.job.sweep import axis, expand, sweep_sheet
 from triptych.style.networks._build import AUTO
-from triptych.style.optimization.config import Settings
+from triptych.style.optimization.config import TransferConfig
 
 
 def main(
@@ -27,12 +27,14 @@ def main(
     out: Path = Path("runs/examples/style-sweep.png"),
 ) -> None:
     """Paint them one after the other; the network is opened once."""
-    commission = Commission(str(photo), (str(painting),), Settings(size=size), features=features)
-    method = opened_method(commission)
+    commission = TransferJob(
+        str(photo), (str(painting),), TransferConfig(size=size), features=features
+    )
+    method = build_job_method(commission)
     axes = [axis(f"strength={strengths}"), axis(f"style-scale={scales}")]
     pictures = {}
-    for label, variant in swept(commission, axes).items():
-        done = execute(open_canvas(variant, method=method))
+    for label, variant in expand(commission, axes).items():
+        done = run(open_session(variant, method=method))
         print(f"{label}: total cost {done.history[-1].total:.3f}")
         pictures[label] = done.picture
     out.parent.mkdir(parents=True, exist_ok=True)

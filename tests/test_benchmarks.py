@@ -16,8 +16,8 @@ from triptych.faces.detection.face import Face, RGBImage
 from triptych.faces.detection.template import ARCFACE_112X96
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors, l2_normalize
 from triptych.frame.storage import images
-from triptych.style.objectives.objective import Judgement, Scene
-from triptych.style.optimization.config import Row
+from triptych.style.objectives.objective import LossAndGradient, ScaleInputs
+from triptych.style.optimization.config import StepLog
 from triptych.style.schedule import Schedule
 
 
@@ -99,12 +99,12 @@ class Blank:
     def smallest(self) -> int:
         return 1
 
-    def objective(self, scene: Scene) -> "Blank":
+    def objective(self, scene: ScaleInputs) -> "Blank":
         return self
 
-    def judge(self, picture: Tensor) -> Judgement:
+    def judge(self, picture: Tensor) -> LossAndGradient:
         parts = {"content": 0.5, "style/light": 1 + float(picture.mean()), "style/half": 0.0}
-        return Judgement(1 + float((picture**2).sum()), parts, 2 * picture)
+        return LossAndGradient(1 + float((picture**2).sum()), parts, 2 * picture)
 
 
 def test_coarse_to_fine_is_timed_beside_one_scale() -> None:
@@ -116,11 +116,11 @@ def test_coarse_to_fine_is_timed_beside_one_scale() -> None:
 
 
 def test_a_painting_is_compared_at_its_last_scale() -> None:
-    alone = [Row(0, 512, step, 3.0 * step, 5.0 - step, {}) for step in (1, 2, 3)]
+    alone = [StepLog(0, 512, step, 3.0 * step, 5.0 - step, {}) for step in (1, 2, 3)]
     coarse = [
-        Row(0, 256, 1, 0.5, 1.0, {}),
-        Row(1, 512, 1, 2.0, 2.2, {}),
-        Row(1, 512, 2, 4.5, 2.0, {}),
+        StepLog(0, 256, 1, 0.5, 1.0, {}),
+        StepLog(1, 512, 1, 2.0, 2.2, {}),
+        StepLog(1, 512, 2, 4.5, 2.0, {}),
     ]
     row = compared(coarse, alone)
     assert (row["size"], row["steps"], row["seconds"], row["total"]) == (512, 3, 4.5, 2.0)

@@ -23,8 +23,8 @@ from triptych.multitask.datasets import emoji, mosaic_digits
 from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 from triptych.multitask.sources import drawn
 from triptych.style.fast import train
-from triptych.style.networks._extractor import Network
-from triptych.style.objectives.feature_objective import ByFeatures
+from triptych.style.networks._extractor import FeatureExtractor
+from triptych.style.objectives.feature_objective import FeatureMethod
 from triptych.style.schedule import Schedule
 
 ROOT = Path(__file__).parents[1]
@@ -89,12 +89,12 @@ def hands(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         images.save(folder / name, chance.integers(0, 256, (48, 40, 3)).astype(np.uint8))
     sizes = {"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 2, "epochs": 1}
-    monkeypatch.setattr(style, "open_method", lambda: ByFeatures(Judging()))
-    monkeypatch.setattr(train, "open_network", lambda *_, **__: Judging())
+    monkeypatch.setattr(style, "build_method", lambda: FeatureMethod(Judging()))
+    monkeypatch.setattr(train, "load_extractor", lambda *_, **__: Judging())
     monkeypatch.setattr(style, "train", partial(style.train, **sizes), raising=False)
 
 
-class Judging(Network):
+class Judging(FeatureExtractor):
     """One convolution of random weights."""
 
     def __init__(self) -> None:

@@ -7,11 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from triptych.style.networks._extractor import Network, Picture
+from triptych.style.networks._extractor import FeatureExtractor, Image
 from triptych.style.schedule import Schedule
 
 
-class Tiny(Network):
+class Tiny(FeatureExtractor):
     """Two convolutions of random weights with a pool between; the same each time."""
 
     def __init__(self) -> None:
@@ -24,14 +24,14 @@ class Tiny(Network):
         self.first = torch.randn(6, 3, 3, 3, generator=chance) / 3
         self.second = torch.randn(8, 6, 3, 3, generator=chance) / 5
 
-    def read(self, picture: Picture, wanted: Sequence[str]) -> dict[str, Tensor]:
+    def extract(self, picture: Image, layers: Sequence[str]) -> dict[str, Tensor]:
         one = F.conv2d(picture, self.first.to(picture), padding=1).relu()
         two = F.conv2d(F.avg_pool2d(one, 2), self.second.to(picture), padding=1).relu()
         found = {"relu1_1": one, "relu2_1": two}
-        return {name: found[name] for name in wanted}
+        return {name: found[name] for name in layers}
 
 
 @pytest.fixture(scope="session")
-def tiny() -> Network:
+def tiny() -> FeatureExtractor:
     """Its layers are relu1_1 and relu2_1; to be read only."""
     return Tiny()

@@ -5,7 +5,7 @@ import pytest
 from triptych.frame.storage.assets import Asset, fetch_or_locate
 from triptych.style import assets
 
-SINGLE = (assets.VGG19, assets.VGG19_CONV3, assets.VGG19_SMALL, assets.SQUEEZENET)
+SINGLE = (assets.VGG19_WEIGHTS, assets.VGG19_CONV3, assets.VGG19_SMALL, assets.SQUEEZENET)
 KNOWN = (*SINGLE, *assets.PAINTINGS, *assets.CONTENTS)
 
 
@@ -15,7 +15,7 @@ def test_every_file_says_where_it_comes_from(asset: Asset):
     assert asset.path.startswith("style/")
     assert all(url.startswith("https://") for url in asset.urls)
     # of the one that is fetched no more is published than is in its name
-    length = 8 if asset is assets.VGG19 else 64
+    length = 8 if asset is assets.VGG19_WEIGHTS else 64
     assert asset.sha256 and len(asset.sha256) == length
 
 

@@ -42,7 +42,9 @@ VGG19_CONV3, VGG19_SMALL, SQUEEZENET = register(
     ),
 )
 
-SHARED = "test pictures of jcjohnson/fast-neural-style and other repositories on style transfer"
+PICTURE_SOURCE = (
+    "test pictures of jcjohnson/fast-neural-style and other repositories on style transfer"
+)
 
 
 def _pictures(folder: str, licence: str, files: dict[str, tuple[str, int]]) -> tuple[Asset, ...]:
@@ -54,7 +56,7 @@ def _pictures(folder: str, licence: str, files: dict[str, tuple[str, int]]) -> t
                 sha256=sha256,
                 size=size,
                 licence=licence,
-                source=SHARED,
+                source=PICTURE_SOURCE,
             )
             for stem, (sha256, size) in files.items()
         )

@@ -15,5 +15,5 @@ class Schedule:
 
 
 # most at 512 pixels, where many paintings end; before it, broad strokes are settled
-USUAL = Schedule((50, 30, 30, 30, 80, 30))
-FEW = Schedule((40, 30, 25, 20, 25))  # the same, where each takes long
+DEFAULT_SCHEDULE = Schedule((50, 30, 30, 30, 80, 30))
+SLOW_NETWORK_SCHEDULE = Schedule((40, 30, 25, 20, 25))  # the same, where each takes long

@@ -18,15 +18,15 @@ from safetensors.torch import save_file
 from triptych.backbones.vgg19 import VGG19
 from triptych.cli.style.transfer import PICTURE
 from triptych.frame.storage import assets, images, run_folder
-from triptych.style.imaging.masks import SOFT
-from triptych.style.job.job import Commission
+from triptych.style.imaging.masks import DEFAULT_FEATHER
+from triptych.style.job.job import TransferJob
 from triptych.style.job.run_folder import EVERY
 from triptych.style.networks._weights import HALF
 from triptych.style.objectives.build import POOLING
-from triptych.style.objectives.feature_objective import ByFeatures
-from triptych.style.optimization.config import Settings
-from triptych.style.optimization.style_optimizer import Painter
-from triptych.style.schedule import USUAL
+from triptych.style.objectives.feature_objective import FeatureMethod
+from triptych.style.optimization.config import TransferConfig
+from triptych.style.optimization.style_optimizer import StyleOptimizer
+from triptych.style.schedule import DEFAULT_SCHEDULE
 
 from ..typed import Done, Run, slip
 
@@ -63,15 +63,15 @@ def stopping(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Presses Ctrl-C in the step after so many, once."""
 
     def press_after(steps: int) -> None:
-        due, whole = [steps], Painter.step
+        due, whole = [steps], StyleOptimizer.step
 
-        def step(self: Painter) -> Any:
+        def step(self: StyleOptimizer) -> Any:
             if len(self.history) in due:
                 due.clear()
                 signal.raise_signal(signal.SIGINT)
             return whole(self)
 
-        monkeypatch.setattr(Painter, "step", step)
+        monkeypatch.setattr(StyleOptimizer, "step", step)
 
     return press_after
 
@@ -123,7 +123,7 @@ def test_many_styles_colours_layers_and_a_start(run: Run, tmp_path: Path):
     done = run("style", "paint", *styles, *QUICK, *words, *more, *rest, "--run", "a")
     assert done.status == 0, done.err
     facts = json.loads((tmp_path / "a/run.json").read_text())
-    assert facts["painting"]["settings"]["shares"] == [2, 1]
+    assert facts["painting"]["settings"]["style_weights"] == [2, 1]
     assert facts["method"]["layers"] == pytest.approx({"relu1_1": 2 / 3, "relu2_1": 1 / 3})
     assert facts["method"]["statistics"] == "gram" and facts["method"]["pooling"] == "max"
 
@@ -322,11 +322,22 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "300")
     shown = run("style", "paint", "--help").out
     lines = shown.splitlines()
-    known = {"--size": Settings.size, "--strength": Settings.strength, "--init": Settings.init}
-    known |= {"--optimizer": Settings.optimizer, "--seed": Settings.seed, "--pooling": POOLING}
-    known |= {"--style-scale": f"{Settings.style_scale:g}", "--colours": Commission.colours}
-    known |= {"--statistics": ByFeatures.statistics, "--tv": ByFeatures.variation}
-    known |= {"--soft": Fraction(SOFT), "--steps": f"{','.join(map(str, USUAL.steps))} …"}
+    known = {
+        "--size": TransferConfig.size,
+        "--strength": TransferConfig.strength,
+        "--init": TransferConfig.init,
+    }
+    known |= {
+        "--optimizer": TransferConfig.optimizer,
+        "--seed": TransferConfig.seed,
+        "--pooling": POOLING,
+    }
+    known |= {"--style-scale": f"{TransferConfig.style_scale:g}", "--colours": TransferJob.colours}
+    known |= {"--statistics": FeatureMethod.statistics, "--tv": FeatureMethod.variation}
+    known |= {
+        "--soft": Fraction(DEFAULT_FEATHER),
+        "--steps": f"{','.join(map(str, DEFAULT_SCHEDULE.steps))} …",
+    }
     for flag, value in known.items():
         assert any(flag in line and f"({value})" in line for line in lines), flag
     assert f"checkpoints of a run ({EVERY:g})" in shown
@@ -404,7 +415,7 @@ def test_slips_are_told_in_one_line_before_painting(
     paint: Paint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: Any, told: str
 ):
     before = {path.name for path in tmp_path.iterdir()}
-    monkeypatch.setattr(Painter, "step", lambda self: pytest.fail("it painted"))
+    monkeypatch.setattr(StyleOptimizer, "step", lambda self: pytest.fail("it painted"))
     slip(paint(*words), told)
     assert {path.name for path in tmp_path.iterdir()} == before
 

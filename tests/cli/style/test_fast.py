@@ -9,9 +9,9 @@ import torch
 from safetensors.torch import save_file
 
 from triptych.frame.storage import images
-from triptych.style.fast.apply import keep
-from triptych.style.fast.config import RECOMMENDED, FastSettings
-from triptych.style.fast.transformer_net import Feedforward
+from triptych.style.fast.apply import save
+from triptych.style.fast.config import DEFAULTS, FastStyleConfig
+from triptych.style.fast.transformer_net import TransformerNet
 
 from ..typed import Run, slip
 
@@ -30,7 +30,7 @@ def studio(tmp_path: Path) -> Path:
     tensors = {"conv1_1.weight": torch.randn(4, 3, 3, 3), "conv1_1.bias": torch.zeros(4)}
     save_file(tensors, tmp_path / "mine.safetensors")
     (tmp_path / "run").mkdir()
-    keep(tmp_path / "run", Feedforward(4, 1), 32)
+    save(tmp_path / "run", TransformerNet(4, 1), 32)
     return tmp_path
 
 
@@ -107,8 +107,8 @@ def test_slips_are_told_in_one_line(run: Run, studio: Path, words: tuple, told: 
 def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "200")
     shown = run("style", "train", "--help").out
-    fast = FastSettings()
+    fast = FastStyleConfig()
     for value in (fast.size, fast.strength, fast.style_size, fast.network, fast.steps):
         assert f"({value})" in shown
     for name in ("epochs", "batch", "lr"):
-        assert f"({RECOMMENDED[name]})" in shown
+        assert f"({DEFAULTS[name]})" in shown

@@ -12,31 +12,31 @@ from torch import nn
 
 from triptych.frame.errors import ConfigError, ImageError, RunError
 from triptych.frame.storage import images, model_files
-from triptych.style.fast.apply import FastPainter, apply, keep, load
-from triptych.style.fast.transformer_net import FORM, Feedforward
+from triptych.style.fast.apply import FastStyler, apply, load, save
+from triptych.style.fast.transformer_net import ARCH_VERSION, TransformerNet
 
 
-def made() -> Feedforward:
+def made() -> TransformerNet:
     torch.manual_seed(0)
-    network = Feedforward(4, 1)
-    nn.init.normal_(network.leave.weight, 0, 0.5)
+    network = TransformerNet(4, 1)
+    nn.init.normal_(network.to_rgb.weight, 0, 0.5)
     return network
 
 
 @pytest.fixture(scope="module")
-def painter() -> FastPainter:
-    return FastPainter(made())
+def painter() -> FastStyler:
+    return FastStyler(made())
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     folder = tmp_path / "run"
     folder.mkdir()
-    keep(folder, made(), 64)
+    save(folder, made(), 64)
     return folder
 
 
-UNTRAINED = FastPainter(Feedforward(4, 1))
+UNTRAINED = FastStyler(TransformerNet(4, 1))
 
 
 def noise(height: int, width: int) -> np.ndarray:
@@ -63,7 +63,7 @@ def test_an_untrained_network_paints_grey():
 @pytest.mark.parametrize(("height", "width"), [(150, 90), (64, 201), (65, 67), (129, 16)])
 @pytest.mark.parametrize("tile", [32, 47])
 def test_a_picture_in_tiles_is_the_picture_painted_whole(
-    painter: FastPainter, height: int, width: int, tile: int
+    painter: FastStyler, height: int, width: int, tile: int
 ):
     content = noise(height, width) // 2 + 60
     whole, tiled = painter.paint(content), painter.paint(content, tile=tile)
@@ -73,17 +73,17 @@ def test_a_picture_in_tiles_is_the_picture_painted_whole(
     assert (whole != tiled).mean() < 0.01
 
 
-def test_the_longer_side_is_as_asked_for(painter: FastPainter):
+def test_the_longer_side_is_as_asked_for(painter: FastStyler):
     assert painter.paint(noise(30, 60), size=40).shape == (20, 40, 3)
 
 
-def test_sizes_that_are_none_are_refused(painter: FastPainter):
+def test_sizes_that_are_none_are_refused(painter: FastStyler):
     for wrong in ({"size": 0}, {"tile": 4}):
         with pytest.raises(ConfigError, match="Expected a size"):
             painter.paint(noise(20, 20), **wrong)
 
 
-def test_a_kept_network_paints_the_same(painter: FastPainter, run: Path, tmp_path: Path):
+def test_a_kept_network_paints_the_same(painter: FastStyler, run: Path, tmp_path: Path):
     content = noise(40, 33)
     images.save(tmp_path / "one.png", content)
     images.save(tmp_path / "two.png", noise(20, 20))
@@ -110,9 +110,9 @@ def change(run: Path, **changes: object) -> None:
     [
         ({"panel": "faces"}, "is another"),
         ({"panel": "style", "feedforward": None}, "do not fit"),
-        ({"feedforward": {"form": FORM, "width": 8, "blocks": 1}}, "do not fit"),
-        ({"feedforward": {"form": FORM, "width": 4, "blocks": "1"}}, "do not fit"),
-        ({"feedforward": {"form": FORM, "width": 10**9, "blocks": 1}}, "do not fit"),
+        ({"feedforward": {"form": ARCH_VERSION, "width": 8, "blocks": 1}}, "do not fit"),
+        ({"feedforward": {"form": ARCH_VERSION, "width": 4, "blocks": "1"}}, "do not fit"),
+        ({"feedforward": {"form": ARCH_VERSION, "width": 10**9, "blocks": 1}}, "do not fit"),
         ({"format": 99}, "Upgrade"),
     ],
 )
@@ -133,7 +133,7 @@ def test_damaged_and_missing_runs_are_refused(run: Path, tmp_path: Path):
 
 def test_weights_that_are_no_numbers_are_refused(run: Path):
     network = made()
-    network.leave.weight.data.fill_(float("nan"))
-    keep(run, network, 64)
+    network.to_rgb.weight.data.fill_(float("nan"))
+    save(run, network, 64)
     with pytest.raises(RunError, match="no numbers"):
         load(run)

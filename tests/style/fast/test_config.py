@@ -3,13 +3,13 @@
 import pytest
 
 from triptych.frame.errors import ConfigError, UnknownNameError
-from triptych.style.fast.config import RECOMMENDED, FastSettings, chosen_settings
+from triptych.style.fast.config import DEFAULTS, FastStyleConfig, chosen_settings
 
 
 def test_what_the_user_says_stands_above_what_is_recommended():
     general, special = chosen_settings({"lr": 0.5, "width": 8, "batch": None})
-    assert (general.lr, general.batch) == (0.5, RECOMMENDED["batch"])
-    assert special == FastSettings(width=8)
+    assert (general.lr, general.batch) == (0.5, DEFAULTS["batch"])
+    assert special == FastStyleConfig(width=8)
 
 
 @pytest.mark.parametrize(

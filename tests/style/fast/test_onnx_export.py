@@ -15,8 +15,8 @@ from triptych.frame.errors import (
     WriteError,
 )
 from triptych.style.fast import onnx_export
-from triptych.style.fast.apply import keep, load
-from triptych.style.fast.transformer_net import Feedforward
+from triptych.style.fast.apply import load, save
+from triptych.style.fast.transformer_net import TransformerNet
 
 pytest.importorskip("onnx", reason="the extra 'export' is not installed")
 pytest.importorskip("onnxscript", reason="the extra 'export' is not installed")
@@ -27,10 +27,10 @@ pytest.importorskip("onnxruntime", reason="the extra 'export' is not installed")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder with a network of random weights."""
     torch.manual_seed(0)
-    network = Feedforward(4, 1)
-    nn.init.normal_(network.leave.weight, 0, 1.0)
+    network = TransformerNet(4, 1)
+    nn.init.normal_(network.to_rgb.weight, 0, 1.0)
     folder = tmp_path_factory.mktemp("run")
-    keep(folder, network, 64)
+    save(folder, network, 64)
     return folder
 
 
@@ -61,8 +61,8 @@ def test_the_twin_keeps_within_black_and_white(model: Path):
 def test_a_twin_that_differs_is_not_written(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: Path
 ):
-    monkeypatch.setattr(onnx_export, "converted", lambda _: model.read_bytes())
-    monkeypatch.setattr(onnx_export, "difference", lambda *_: float("nan"))
+    monkeypatch.setattr(onnx_export, "to_onnx", lambda _: model.read_bytes())
+    monkeypatch.setattr(onnx_export, "max_abs_difference", lambda *_: float("nan"))
     with pytest.raises(DataError, match="differs by nan"):
         onnx_export.export(run, tmp_path / "model.onnx")
     assert not list(tmp_path.iterdir())
@@ -75,7 +75,7 @@ def test_what_cannot_be_exported_is_told_in_words(
         onnx_export.export(tmp_path, tmp_path / "model.onnx")
     with pytest.raises(ConfigError, match=r"ends in \.onnx, got .*model\.pt"):
         onnx_export.export(run, tmp_path / "model.pt")
-    monkeypatch.setattr(onnx_export, "converted", lambda _: model.read_bytes())
+    monkeypatch.setattr(onnx_export, "to_onnx", lambda _: model.read_bytes())
     with pytest.raises(WriteError, match="no folder"):
         onnx_export.export(run, tmp_path / "none" / "model.onnx")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from triptych.frame.errors import DataError
 from triptych.frame.storage import images
-from triptych.style.fast.photos import Photographs, gathered, opened
+from triptych.style.fast.photos import PhotoCrops, list_photos, load_photos
 
 
 def photo(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -32,25 +32,29 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_folders_are_read_with_those_below(folder: Path):
-    assert [one.name for one in gathered([folder])] == ["below/high.png", "square.png", "wide.png"]
+    assert [one.name for one in list_photos([folder])] == [
+        "below/high.png",
+        "square.png",
+        "wide.png",
+    ]
 
 
 def test_a_zip_is_the_folder_it_holds(folder: Path, tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as packed:
         for path in folder.rglob("*"):
             packed.write(path, path.relative_to(folder))
-    names = [one.name for one in gathered([folder])]
-    assert [one.name for one in gathered([tmp_path / "photos.zip"])] == names
-    plain, _ = opened(gathered([folder]), 32, most=9)
-    zipped, refused = opened(gathered([tmp_path / "photos.zip"]), 32, most=9)
-    assert torch.equal(plain.squares, zipped.squares)
+    names = [one.name for one in list_photos([folder])]
+    assert [one.name for one in list_photos([tmp_path / "photos.zip"])] == names
+    plain, _ = load_photos(list_photos([folder]), 32, most=9)
+    zipped, refused = load_photos(list_photos([tmp_path / "photos.zip"]), 32, most=9)
+    assert torch.equal(plain.crops, zipped.crops)
     assert not refused
 
 
 def test_squares_cover_a_photo_from_end_to_end(folder: Path):
-    photos, _ = opened(gathered([folder]), 40, most=9)
+    photos, _ = load_photos(list_photos([folder]), 40, most=9)
     wide = [at for at, name in enumerate(photos.names) if name.endswith("wide.png")]
-    found = [photos.squares[at].permute(1, 2, 0).numpy() for at in wide]
+    found = [photos.crops[at].permute(1, 2, 0).numpy() for at in wide]
     pixels = photo(40, 100)
     assert len(found) == 3
     for square, left in zip(found, (0, 30, 60)):
@@ -58,8 +62,8 @@ def test_squares_cover_a_photo_from_end_to_end(folder: Path):
 
 
 def test_photos_come_at_one_size(folder: Path):
-    photos, _ = opened(gathered([folder]), 32, most=9)
-    assert photos.squares.shape == (1 + 3 + 2, 3, 32, 32)
+    photos, _ = load_photos(list_photos([folder]), 32, most=9)
+    assert photos.crops.shape == (1 + 3 + 2, 3, 32, 32)
     assert len(photos) == len(photos.names) == len(photos.places) == 6
 
 
@@ -68,7 +72,7 @@ def test_what_cannot_be_used_is_refused_with_its_reason(folder: Path):
     (folder / "cut.png").write_bytes((folder / "square.png").read_bytes()[:200])
     images.save(folder / "again.png", photo(40, 40))
     images.save(folder / "tiny.png", photo(3, 9))
-    photos, refused = opened(gathered([folder]), 32, most=99)
+    photos, refused = load_photos(list_photos([folder]), 32, most=99)
     told = {one.photo: one.reason for one in refused}
     assert set(told) == {"bad.png", "cut.png", "square.png", "tiny.png"}
     assert "another kind of file: bad.png." in told["bad.png"]
@@ -79,18 +83,18 @@ def test_what_cannot_be_used_is_refused_with_its_reason(folder: Path):
 
 
 def test_of_many_photos_some_are_drawn(folder: Path):
-    files = gathered([folder])
-    drawn = {frozenset(opened(files, 32, most=2, seed=seed)[0].names) for seed in range(20)}
+    files = list_photos([folder])
+    drawn = {frozenset(load_photos(files, 32, most=2, seed=seed)[0].names) for seed in range(20)}
     assert all(len(names) == 2 for names in drawn)
     assert len(drawn) == 3
-    first, again = (opened(files, 32, most=2, seed=7)[0] for _ in range(2))
+    first, again = (load_photos(files, 32, most=2, seed=7)[0] for _ in range(2))
     assert first.fingerprint() == again.fingerprint()
 
 
 def test_other_photos_have_another_fingerprint(folder: Path):
-    before, _ = opened(gathered([folder]), 32, most=9)
+    before, _ = load_photos(list_photos([folder]), 32, most=9)
     images.save(folder / "square.png", photo(40, 40, seed=1))
-    after, _ = opened(gathered([folder]), 32, most=9)
+    after, _ = load_photos(list_photos([folder]), 32, most=9)
     assert before.names == after.names
     assert before.fingerprint() != after.fingerprint()
 
@@ -100,21 +104,21 @@ def test_a_place_without_photos_is_refused(tmp_path: Path, what: str):
     (tmp_path / "empty").mkdir()
     (tmp_path / "broken.zip").write_bytes(b"PK no zip")
     with pytest.raises(DataError, match=what):
-        gathered([tmp_path / what])
+        list_photos([tmp_path / what])
 
 
 def test_one_photo_is_too_few(tmp_path: Path):
     images.save(tmp_path / "one.png", photo(40, 40))
     (tmp_path / "two.png").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"2 photos or more.*got 1.*two\.png"):
-        opened(gathered([tmp_path]), 32, most=9)
+        load_photos(list_photos([tmp_path]), 32, most=9)
 
 
-def many(here: int, there: int) -> Photographs:
+def many(here: int, there: int) -> PhotoCrops:
     """Photos of one square each, but the first, which has two."""
     names = ["a0", *(f"a{i}" for i in range(here)), *(f"b{i}" for i in range(there))]
     places = ["a"] * (here + 1) + ["b"] * there
-    return Photographs(
+    return PhotoCrops(
         torch.zeros(len(names), 3, 4, 4, dtype=torch.uint8), tuple(names), tuple(places)
     )
 

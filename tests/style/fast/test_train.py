@@ -18,8 +18,8 @@ from triptych.frame.storage import images
 from triptych.frame.training.callbacks import read_history
 from triptych.style.fast import train as fast_training
 from triptych.style.fast.apply import load
-from triptych.style.fast.train import Trained, resume, train
-from triptych.style.networks._extractor import Network
+from triptych.style.fast.train import TrainResult, resume, train
+from triptych.style.networks._extractor import FeatureExtractor
 
 SMALL = {
     **{"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 8, "epochs": 2},
@@ -29,10 +29,10 @@ WEIGHTS = "model.safetensors"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def judging(tiny: Network) -> Iterator[None]:
+def judging(tiny: FeatureExtractor) -> Iterator[None]:
     """The tiny network judges, whatever the name asked for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fast_training, "open_network", lambda name, **_: tiny)
+        patch.setattr(fast_training, "load_extractor", lambda name, **_: tiny)
         yield
 
 
@@ -58,12 +58,12 @@ def style(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def small(style: Path, photos: Path, out: Path, **changes: Any) -> Trained:
+def small(style: Path, photos: Path, out: Path, **changes: Any) -> TrainResult:
     return train(style, photos, out=out, **{**SMALL, **changes})
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, style: Path, photos: Path) -> Trained:
+def run(tmp_path_factory: pytest.TempPathFactory, style: Path, photos: Path) -> TrainResult:
     steps: list[ProgressEvent] = []
     out = tmp_path_factory.mktemp("run") / "stripes"
     trained = small(style, photos, out, epochs=3, watch=steps.append)
@@ -71,7 +71,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, style: Path, photos: Path) -> 
     return trained
 
 
-def test_a_run_is_complete(run: Trained):
+def test_a_run_is_complete(run: TrainResult):
     expected = "run.json metrics.csv metrics.json model.json curves.png sheet.png style.png"
     folders = {"checkpoints", "epochs"}
     assert {*expected.split(), WEIGHTS, *folders} == {p.name for p in run.folder.iterdir()}
@@ -80,13 +80,13 @@ def test_a_run_is_complete(run: Trained):
     ]
 
 
-def test_model_json_is_the_last_file_written(run: Trained):
+def test_model_json_is_the_last_file_written(run: TrainResult):
     files = [file for file in run.folder.rglob("*") if file.is_file()]
     latest = max(file.stat().st_mtime_ns for file in files)
     assert (run.folder / "model.json").stat().st_mtime_ns == latest
 
 
-def test_costs_fall(run: Trained):
+def test_costs_fall(run: TrainResult):
     first, *_, last = run.losses
     assert last["train/loss"] < 0.7 * first["train/loss"]
     assert last["style/val"] < 0.8 * first["style/val"]
@@ -98,7 +98,7 @@ def test_a_training_that_diverges_is_told(style: Path, photos: Path, tmp_path: P
         small(style, photos, tmp_path / "run", lr=1e30)
 
 
-def test_a_run_says_what_was_learnt_from_and_what_was_refused(run: Trained, photos: Path):
+def test_a_run_says_what_was_learnt_from_and_what_was_refused(run: TrainResult, photos: Path):
     facts = json.loads((run.folder / "run.json").read_bytes())
     assert facts["photos"] == [str(photos)]
     assert (facts["learnt"], len(facts["held"])) == (7, 2)
@@ -107,7 +107,7 @@ def test_a_run_says_what_was_learnt_from_and_what_was_refused(run: Trained, phot
     assert facts["fast"]["size"] == 32
 
 
-def test_a_run_paints_nearer_to_the_style_than_the_photo_is(run: Trained, photos: Path):
+def test_a_run_paints_nearer_to_the_style_than_the_photo_is(run: TrainResult, photos: Path):
     content = images.read(photos / "0.png")
     painted = load(run.folder, device="cpu").paint(content)
     red, green, blue = painted.reshape(-1, 3).mean(0) - content.reshape(-1, 3).mean(0)
@@ -133,7 +133,7 @@ class Stop(Callback):
 
 
 def test_a_stopped_run_goes_on_as_if_it_never_had_been(
-    run: Trained, style: Path, photos: Path, tmp_path: Path
+    run: TrainResult, style: Path, photos: Path, tmp_path: Path
 ):
     with pytest.raises(KeyboardInterrupt):
         small(style, photos, tmp_path / "run", epochs=3, callbacks=[Stop(1)])
@@ -144,7 +144,7 @@ def test_a_stopped_run_goes_on_as_if_it_never_had_been(
 
 
 def test_runs_that_cannot_go_on_are_refused(
-    run: Trained, style: Path, photos: Path, tmp_path: Path
+    run: TrainResult, style: Path, photos: Path, tmp_path: Path
 ):
     with pytest.raises(RunError, match="Expected a run folder"):
         resume(tmp_path)

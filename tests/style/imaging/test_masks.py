@@ -3,7 +3,7 @@ import pytest
 from skimage.filters import gaussian
 
 from triptych.frame.errors import ConfigError
-from triptych.style.imaging.masks import mask_of, shared, softened
+from triptych.style.imaging.masks import check_and_resize_mask, feather, masks_to_regions
 
 
 def half(height: int = 20, width: int = 30) -> np.ndarray:
@@ -13,44 +13,44 @@ def half(height: int = 20, width: int = 30) -> np.ndarray:
 
 
 def test_a_mask_of_the_same_shape_is_stretched():
-    assert mask_of(half(), (40, 60), "mask.png").shape == (40, 60)
-    np.testing.assert_array_equal(mask_of(half(), (20, 30), "mask.png"), half())
+    assert check_and_resize_mask(half(), (40, 60), "mask.png").shape == (40, 60)
+    np.testing.assert_array_equal(check_and_resize_mask(half(), (20, 30), "mask.png"), half())
 
 
 def test_a_mask_of_another_shape_is_refused_with_both_sizes():
     with pytest.raises(ConfigError, match=r"content \(30×40\), but sky\.png is 30×20"):
-        mask_of(half(), (40, 30), "sky.png")
+        check_and_resize_mask(half(), (40, 30), "sky.png")
 
 
 @pytest.mark.parametrize("value", [0.0, 0.4, 1.5, -0.5, np.nan])
 def test_a_mask_without_a_place_to_paint_is_refused(value: float):
     with pytest.raises(ConfigError, match=r"sky\.png"):
-        mask_of(np.full((4, 4), value, np.float32), (4, 4), "sky.png")
+        check_and_resize_mask(np.full((4, 4), value, np.float32), (4, 4), "sky.png")
 
 
 def test_soft_edges_are_those_of_a_gaussian():
     expected = gaussian(half(), sigma=2, mode="nearest", truncate=5)
-    np.testing.assert_allclose(softened(half(), 4), expected, atol=0.01)
-    np.testing.assert_array_equal(softened(half(), 0), half())
+    np.testing.assert_allclose(feather(half(), 4), expected, atol=0.01)
+    np.testing.assert_array_equal(feather(half(), 0), half())
 
 
 @pytest.mark.parametrize("reach", [-1.0, 1e9, float("nan"), float("inf")])
 def test_an_edge_that_cannot_be_is_refused(reach: float):
     with pytest.raises(ConfigError, match="soft edge"):
-        softened(half(), reach)
+        feather(half(), reach)
 
 
 def test_styles_share_what_their_masks_share():
     left, all_ = half(), np.ones((20, 30), np.float32)
-    shares = shared([left, all_], 2)
+    shares = masks_to_regions([left, all_], 2)
     assert shares[:, 0, 0].tolist() == [0.5, 0.5] and shares[:, 0, -1].tolist() == [0, 1]
 
 
 def test_one_mask_bounds_all_styles():
-    shares = shared([half()], 2)
+    shares = masks_to_regions([half()], 2)
     assert shares[:, 0, 0].tolist() == [0.5, 0.5] and shares[:, 0, -1].tolist() == [0, 0]
 
 
 def test_other_numbers_of_masks_are_refused():
     with pytest.raises(ConfigError, match=r"each style \(3\), got 2"):
-        shared([half(), half()], 3)
+        masks_to_regions([half(), half()], 3)

@@ -10,11 +10,11 @@ from triptych.frame.drawing.colors import BACKGROUND
 from triptych.frame.errors import ConfigError, DataError, WriteError
 from triptych.frame.storage import images
 from triptych.style.job import _curves
-from triptych.style.job._curves import draw_costs
-from triptych.style.optimization.config import Row
+from triptych.style.job._curves import plot_losses
+from triptych.style.optimization.config import StepLog
 
 
-def rows(scales: int = 2, steps: int = 5, layers: int = 5) -> list[Row]:
+def rows(scales: int = 2, steps: int = 5, layers: int = 5) -> list[StepLog]:
     """Costs that halve at each step."""
     found = []
     for scale in range(scales):
@@ -22,7 +22,7 @@ def rows(scales: int = 2, steps: int = 5, layers: int = 5) -> list[Row]:
             cost = 0.5 ** (len(found) + 1)
             parts = {"content": cost, "variation": cost / 9}
             parts |= {f"style/relu{layer}_1": cost / layer for layer in range(1, layers + 1)}
-            found.append(Row(scale, 64 * 2**scale, step, float(step), 3 * cost, parts))
+            found.append(StepLog(scale, 64 * 2**scale, step, float(step), 3 * cost, parts))
     return found
 
 
@@ -32,8 +32,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Any:
     kept = []
     monkeypatch.setattr(_curves, "save", lambda figure, path: kept.append(figure))
 
-    def draw(costs: list[Row]) -> Any:
-        draw_costs(costs, "curves.png")
+    def draw(costs: list[StepLog]) -> Any:
+        plot_losses(costs, "curves.png")
         return kept[-1]
 
     return draw
@@ -41,7 +41,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.parametrize(("scales", "steps"), [(1, 1), (1, 2), (2, 5), (4, 30)])
 def test_nothing_is_cut_off_at_the_rim(scales: int, steps: int, tmp_path: Path):
-    draw_costs(rows(scales, steps, layers=8), tmp_path / "curves.png")
+    plot_losses(rows(scales, steps, layers=8), tmp_path / "curves.png")
     pixels = images.read(tmp_path / "curves.png")
     for rim in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
         assert (rim == np.array(BACKGROUND)).all()
@@ -63,15 +63,15 @@ def test_each_scale_is_marked_where_it_begins(drawn: Any):
 
 
 def test_a_cost_of_nothing_is_drawn_at_the_bottom(drawn: Any):
-    costs = [Row(0, 9, 1, 0.0, 0.0, {"content": 0.0})]
+    costs = [StepLog(0, 9, 1, 0.0, 0.0, {"content": 0.0})]
     (axes,) = drawn(costs).axes
-    assert axes.lines[0].get_ydata().tolist() == [_curves.TINIEST]
+    assert axes.lines[0].get_ydata().tolist() == [_curves.LOG_FLOOR]
 
 
 def test_what_cannot_be_drawn_is_told(tmp_path: Path):
     with pytest.raises(DataError, match="costs of a step or more"):
-        draw_costs([], tmp_path / "curves.png")
+        plot_losses([], tmp_path / "curves.png")
     with pytest.raises(ConfigError, match=r"curves\.txt"):
-        draw_costs(rows(), tmp_path / "curves.txt")
+        plot_losses(rows(), tmp_path / "curves.txt")
     with pytest.raises(WriteError, match="no folder"):
-        draw_costs(rows(), tmp_path / "nowhere" / "curves.png")
+        plot_losses(rows(), tmp_path / "nowhere" / "curves.png")

@@ -8,41 +8,43 @@ from typing import Any
 import pytest
 
 from triptych.frame.errors import ConfigError, RunError, UnknownNameError
-from triptych.style.job.job import Commission
-from triptych.style.optimization.config import Settings
+from triptych.style.job.job import TransferJob
+from triptych.style.optimization.config import TransferConfig
 
 PLACE = Path("runs/a/run.json")
-PLAIN = Commission("a/photo.jpg", ("wave.png", "night.png"), Settings(shares=(2.0, 1.0)))
+PLAIN = TransferJob(
+    "a/photo.jpg", ("wave.png", "night.png"), TransferConfig(style_weights=(2.0, 1.0))
+)
 
 
 def test_pictures_are_named_by_what_they_are():
-    asked = PLAIN.changed({"masks": ("sky.png",), "init": "image", "start": "begun.png"})
-    assert asked.pictures == {
+    asked = PLAIN.with_changes({"masks": ("sky.png",), "init": "image", "start": "begun.png"})
+    assert asked.input_files == {
         **{"content": "a/photo.jpg", "start": "begun.png"},
         **{"style 1": "wave.png", "style 2": "night.png", "mask 1": "sky.png"},
     }
-    assert "start" not in PLAIN.pictures
+    assert "start" not in PLAIN.input_files
     assert PLAIN.title == "photo · wave + night"
 
 
 def test_a_change_finds_whether_it_is_a_setting_an_option_or_its_own():
-    asked = PLAIN.changed({"strength": 0.9, "pooling": "max", "colours": "match"})
+    asked = PLAIN.with_changes({"strength": 0.9, "pooling": "max", "colours": "match"})
     assert (asked.settings.strength, asked.options, asked.colours) == (
         *(0.9, {"pooling": "max"}),
         "match",
     )
-    again = asked.changed({"octaves": 2})
+    again = asked.with_changes({"octaves": 2})
     assert again.options == {"pooling": "max", "octaves": 2}
-    assert again.settings.shares == (2.0, 1.0)
-    assert PLAIN.settings.strength == Settings.strength  # is as it was
+    assert again.settings.style_weights == (2.0, 1.0)
+    assert PLAIN.settings.strength == TransferConfig.strength  # is as it was
 
 
 def test_what_was_told_as_json_is_the_same_commission():
-    asked = PLAIN.changed({"steps": (4, 3), "masks": ("sky.png",), "soft": 2.0, "half": True})
-    asked = asked.changed({"layers": {"relu1_1": 1.0}, "content_layer": None})
-    asked = asked.changed({"masks": ("no text \udc80.png",)})
+    asked = PLAIN.with_changes({"steps": (4, 3), "masks": ("sky.png",), "soft": 2.0, "half": True})
+    asked = asked.with_changes({"layers": {"relu1_1": 1.0}, "content_layer": None})
+    asked = asked.with_changes({"masks": ("no text \udc80.png",)})
     told = json.loads(json.dumps(asked.json()))
-    assert Commission.from_json(told, PLACE) == asked
+    assert TransferJob.from_json(told, PLACE) == asked
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ def test_what_was_told_as_json_is_the_same_commission():
 )
 def test_what_tells_of_no_painting_is_refused_by_the_name_of_its_file(told: dict[str, Any]):
     with pytest.raises(RunError, match=r"^runs/a/run\.json tells of no painting"):
-        Commission.from_json(told, PLACE)
+        TransferJob.from_json(told, PLACE)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_what_was_altered_by_hand_is_told_with_what_was_expected(
     changes: dict[str, Any], slip: str
 ):
     with pytest.raises(RunError, match=rf"(?s)^runs/a/run\.json .*{slip}") as told:
-        Commission.from_json({**PLAIN.json(), **changes}, PLACE)
+        TransferJob.from_json({**PLAIN.json(), **changes}, PLACE)
     assert "\n" not in str(told.value)
 
 
@@ -100,14 +102,14 @@ def test_what_was_altered_by_hand_is_told_with_what_was_expected(
 )
 def test_a_name_there_is_none_of_is_told_with_the_nearest(changes: dict[str, Any], told: str):
     with pytest.raises(UnknownNameError, match=told):
-        inspect.unwrap(Commission.changed)(PLAIN, changes)
+        inspect.unwrap(TransferJob.with_changes)(PLAIN, changes)
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"shares": (1.0,)}, r"a share for each style \(2\), got 1"),
-        ({"shares": (1e308, 1e308)}, "finite shares"),
+        ({"style_weights": (1.0,)}, r"a share for each style \(2\), got 1"),
+        ({"style_weights": (1e308, 1e308)}, "finite shares"),
         ({"max_memory": "much"}, "4G or 500M"),
         ({"soft": 3.0}, "Add --mask"),
         ({"features": "patches", "octaves": 2}, "they have no --sweep octaves"),
@@ -116,4 +118,4 @@ def test_a_name_there_is_none_of_is_told_with_the_nearest(changes: dict[str, Any
 )
 def test_settings_that_do_not_fit_are_refused(changes: dict[str, Any], told: str):
     with pytest.raises(ConfigError, match=told):
-        PLAIN.changed(changes)
+        PLAIN.with_changes(changes)

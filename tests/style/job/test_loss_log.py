@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from triptych.frame.errors import RunError
-from triptych.style.job.loss_log import read_costs, write_costs
-from triptych.style.optimization.config import Row
+from triptych.style.job.loss_log import read_loss_csv, write_loss_csv
+from triptych.style.optimization.config import StepLog
 
 ROWS = [
-    Row(0, 64, 1, 0.1, 1 / 3, {"content": 2.5, "style/relu1_1": 1e-17}),
-    Row(1, 128, 1, 0.30000000000000004, 2.0, {"content": 0.25, "style/relu1_1": 1e300}),
+    StepLog(0, 64, 1, 0.1, 1 / 3, {"content": 2.5, "style/relu1_1": 1e-17}),
+    StepLog(1, 128, 1, 0.30000000000000004, 2.0, {"content": 0.25, "style/relu1_1": 1e300}),
 ]
 
 
 def test_a_table_has_a_row_a_step(tmp_path: Path):
-    write_costs(tmp_path / "costs.csv", ROWS)
+    write_loss_csv(tmp_path / "costs.csv", ROWS)
     assert (tmp_path / "costs.csv").read_text() == (
         "scale,size,step,seconds,total,content,style/relu1_1\n"
         "0,64,1,0.1,0.3333333333333333,2.5,1e-17\n"
@@ -24,14 +24,14 @@ def test_a_table_has_a_row_a_step(tmp_path: Path):
 
 
 @pytest.mark.parametrize("rows", [[], ROWS, ROWS[:1]])
-def test_what_was_written_is_read_to_the_last_digit(rows: list[Row], tmp_path: Path):
-    write_costs(tmp_path / "costs.csv", rows)
-    assert read_costs(tmp_path / "costs.csv") == rows
+def test_what_was_written_is_read_to_the_last_digit(rows: list[StepLog], tmp_path: Path):
+    write_loss_csv(tmp_path / "costs.csv", rows)
+    assert read_loss_csv(tmp_path / "costs.csv") == rows
 
 
 def test_costs_that_are_no_numbers_are_kept(tmp_path: Path):
-    write_costs(tmp_path / "costs.csv", [Row(0, 9, 1, 0.5, float("inf"), {"content": 1.0})])
-    assert read_costs(tmp_path / "costs.csv")[0].total == float("inf")
+    write_loss_csv(tmp_path / "costs.csv", [StepLog(0, 9, 1, 0.5, float("inf"), {"content": 1.0})])
+    assert read_loss_csv(tmp_path / "costs.csv")[0].total == float("inf")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_costs_that_are_no_numbers_are_kept(tmp_path: Path):
 def test_a_damaged_table_is_told(content: bytes, tmp_path: Path):
     (tmp_path / "costs.csv").write_bytes(content)
     with pytest.raises(RunError, match=r"costs\.csv is damaged or missing") as told:
-        read_costs(tmp_path / "costs.csv")
+        read_loss_csv(tmp_path / "costs.csv")
     assert "\n" not in str(told.value)
 
 
@@ -63,11 +63,13 @@ def test_a_damaged_table_is_told(content: bytes, tmp_path: Path):
 def test_rows_that_are_no_way_from_the_first_step_on_are_told(
     places: list[tuple[int, int]], tmp_path: Path
 ):
-    write_costs(tmp_path / "costs.csv", [Row(scale, 9, step, 0.5, 1.0) for scale, step in places])
+    write_loss_csv(
+        tmp_path / "costs.csv", [StepLog(scale, 9, step, 0.5, 1.0) for scale, step in places]
+    )
     with pytest.raises(RunError, match=r"costs\.csv is damaged"):
-        read_costs(tmp_path / "costs.csv")
+        read_loss_csv(tmp_path / "costs.csv")
 
 
 def test_a_missing_table_is_told(tmp_path: Path):
     with pytest.raises(RunError, match="missing"):
-        read_costs(tmp_path / "costs.csv")
+        read_loss_csv(tmp_path / "costs.csv")

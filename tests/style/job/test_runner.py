@@ -15,28 +15,28 @@ from triptych.frame.errors import WriteError
 from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
 from triptych.style.job import runner
-from triptych.style.job.job import Commission
-from triptych.style.job.run_folder import CHECKPOINT, Record, finished
-from triptych.style.job.runner import USUAL, Progress, execute
-from triptych.style.job.session import Canvas, open_canvas
-from triptych.style.networks._extractor import Network
-from triptych.style.objectives.feature_objective import ByFeatures
-from triptych.style.optimization.config import Row, Settings
-from triptych.style.optimization.style_optimizer import Painter
+from triptych.style.job.job import TransferJob
+from triptych.style.job.run_folder import CHECKPOINT, RunFolder, finished
+from triptych.style.job.runner import DEFAULT_SCALING_POWER, Progress, run
+from triptych.style.job.session import JobSession, open_session
+from triptych.style.networks._extractor import FeatureExtractor
+from triptych.style.objectives.feature_objective import FeatureMethod
+from triptych.style.optimization.config import StepLog, TransferConfig
+from triptych.style.optimization.style_optimizer import StyleOptimizer
 
 
 @pytest.fixture
-def canvas(tiny: Network, tmp_path: Path) -> Callable[..., Canvas]:
+def canvas(tiny: FeatureExtractor, tmp_path: Path) -> Callable[..., JobSession]:
     """Opens a canvas of 24 pixels; what is given are settings."""
 
-    def opened(**settings: Any) -> Canvas:
+    def opened(**settings: Any) -> JobSession:
         for name, seed in {"photo": 0, "wave": 1}.items():
             pixels = np.random.default_rng(seed).integers(0, 256, (31, 47, 3), np.uint8)
             images.save(tmp_path / f"{name}.png", pixels)
-        chosen = Settings(**{"size": 24, "steps": (4, 3), **settings})
+        chosen = TransferConfig(**{"size": 24, "steps": (4, 3), **settings})
         paths = str(tmp_path / "photo.png"), (str(tmp_path / "wave.png"),)
-        commission = Commission(*paths, chosen, features="tiny", device="cpu")
-        return open_canvas(commission, method=ByFeatures(tiny))
+        commission = TransferJob(*paths, chosen, features="tiny", device="cpu")
+        return open_session(commission, method=FeatureMethod(tiny))
 
     return opened
 
@@ -54,7 +54,7 @@ def full(monkeypatch: pytest.MonkeyPatch, fails: Callable[[Path], bool]) -> None
 
 
 def test_the_picture_is_where_it_was_asked_for(canvas: Any, tmp_path: Path):
-    done = execute(canvas(), tmp_path / "out.png")
+    done = run(canvas(), tmp_path / "out.png")
     assert done.finished and len(done.history) == 7
     np.testing.assert_array_equal(images.read(tmp_path / "out.png"), done.picture)
 
@@ -63,25 +63,25 @@ def test_a_run_that_cannot_be_finished_says_how_it_can(
     canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     work = canvas()
-    record = Record(tmp_path / "a", work)
+    record = RunFolder(tmp_path / "a", work)
     record.begin({})
 
     def draw(*_: object) -> None:
         raise WriteError("Cannot write it: no space left on device.")
 
-    monkeypatch.setattr("triptych.style.job.run_folder.draw_costs", draw)
+    monkeypatch.setattr("triptych.style.job.run_folder.plot_losses", draw)
     with pytest.raises(WriteError, match=r"no space .* kept in .*/a/picture\.png.* --resume"):
-        execute(work, None, record)
+        run(work, None, record)
     assert (tmp_path / "a/picture.png").exists() and not finished(record.folder)
     monkeypatch.undo()
-    again = Record(record.folder, canvas())
+    again = RunFolder(record.folder, canvas())
     again.restore()
-    assert execute(again.canvas, None, again).finished and finished(record.folder)
+    assert run(again.canvas, None, again).finished and finished(record.folder)
 
 
 def test_it_stops_when_it_is_told_and_keeps_the_best(canvas: Any, tmp_path: Path):
     asked = iter([False, False, False, True])
-    done = execute(canvas(), tmp_path / "out.png", stop=lambda: next(asked))
+    done = run(canvas(), tmp_path / "out.png", stop=lambda: next(asked))
     assert not done.finished and len(done.history) == 3
     assert images.read(tmp_path / "out.png").shape == (8, 12, 3)
 
@@ -89,16 +89,16 @@ def test_it_stops_when_it_is_told_and_keeps_the_best(canvas: Any, tmp_path: Path
 def test_an_interrupt_in_a_step_keeps_the_last_picture(
     canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    work, whole = canvas(), Painter.step
+    work, whole = canvas(), StyleOptimizer.step
 
-    def step(self: Painter) -> Row:
+    def step(self: StyleOptimizer) -> StepLog:
         if len(self.history) == 2:
             raise KeyboardInterrupt
         return whole(self)
 
-    monkeypatch.setattr(Painter, "step", step)
+    monkeypatch.setattr(StyleOptimizer, "step", step)
     with pytest.raises(KeyboardInterrupt):
-        execute(work, tmp_path / "out.png")
+        run(work, tmp_path / "out.png")
     np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.picture)
 
 
@@ -106,16 +106,16 @@ def test_an_interrupt_in_a_step_keeps_the_last_picture(
 def test_what_fails_where_the_next_scale_begins_costs_no_picture(
     canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ):
-    work, whole = canvas(), Painter.scene
+    work, whole = canvas(), StyleOptimizer.scene
 
-    def scene(self: Painter) -> Any:
+    def scene(self: StyleOptimizer) -> Any:
         if self.scale == 1:
             raise error
         return whole(self)
 
-    monkeypatch.setattr(Painter, "scene", scene)
+    monkeypatch.setattr(StyleOptimizer, "scene", scene)
     with pytest.raises(type(error)):
-        execute(work, tmp_path / "out.png")
+        run(work, tmp_path / "out.png")
     assert images.read(tmp_path / "out.png").shape == (8, 12, 3)
     np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.picture)
 
@@ -127,16 +127,16 @@ def test_a_full_disk_loses_no_picture(canvas: Any, tmp_path: Path, monkeypatch: 
     work = canvas()
     full(monkeypatch, lambda path: path.parent != spare)
     with pytest.raises(WriteError, match=r"no space left.*The picture is kept in .*spare") as told:
-        execute(work, tmp_path / "out.png")
+        run(work, tmp_path / "out.png")
     (kept,) = spare.iterdir()
     assert str(kept) in str(told.value) and "\n" not in str(told.value)
     assert images.read(kept).shape == (16, 24, 3)
     with pytest.raises(WriteError):  # another such picture, in the same second
-        runner.rescue(0 * work.picture, [tmp_path / "out.png"])
+        runner.save_or_fallback(0 * work.picture, [tmp_path / "out.png"])
     assert len(list(spare.iterdir())) == 2 and images.read(kept).any()
     full(monkeypatch, lambda path: True)
     with pytest.raises(WriteError):
-        runner.rescue(work.picture, [tmp_path / "out.png"])
+        runner.save_or_fallback(work.picture, [tmp_path / "out.png"])
     assert len(list(spare.iterdir())) == 2  # nothing empty is left
 
 
@@ -145,14 +145,14 @@ def test_a_full_disk_on_the_way_stops_nothing(
 ):
     work = canvas()
     full(monkeypatch, lambda path: not work.painter.finished)
-    record = Record(tmp_path / "run", work, every=0)
+    record = RunFolder(tmp_path / "run", work, every=0)
     (tmp_path / "run").mkdir()
-    assert execute(work, tmp_path / "out.png", record).finished
+    assert run(work, tmp_path / "out.png", record).finished
     assert images.read(tmp_path / "out.png").shape == (16, 24, 3)
 
 
 def test_frames_that_cannot_be_kept_cost_no_checkpoint(canvas: Any, tmp_path: Path):
-    record = Record(tmp_path / "run", canvas(), every=0)
+    record = RunFolder(tmp_path / "run", canvas(), every=0)
     record.begin({})
     shutil.rmtree(record.timeline.folder)
     record.timeline.folder.touch()
@@ -162,7 +162,7 @@ def test_frames_that_cannot_be_kept_cost_no_checkpoint(canvas: Any, tmp_path: Pa
         seen.append((record.folder / CHECKPOINT).exists())
         return False
 
-    assert execute(record.canvas, record=record, stop=look).finished
+    assert run(record.canvas, record=record, stop=look).finished
     assert seen[:2] == [False, True]
 
 
@@ -172,12 +172,12 @@ def test_where_nothing_can_be_written_that_is_told(
     work = canvas()
     full(monkeypatch, lambda path: True)
     with pytest.raises(WriteError, match=r"out\.png: no space left on device\.$"):
-        execute(work, tmp_path / "out.png")
+        run(work, tmp_path / "out.png")
 
 
 def test_a_watcher_hears_of_each_scale_and_the_time_left(canvas: Any):
     told: list[ProgressEvent] = []
-    execute(canvas(), watch=told.append)
+    run(canvas(), progress=told.append)
     assert [(step.task, step.done, step.total) for step in told] == [
         *(("paint 12 px", done, 4) for done in (1, 2, 3, 4)),
         ("paint 12 px", 4, 4),
@@ -191,13 +191,13 @@ def test_a_watcher_hears_of_each_scale_and_the_time_left(canvas: Any):
 def test_time_left_grows_with_pixels_and_is_corrected_by_what_was_seen(canvas: Any):
     painter = canvas(size=64, steps=(4, 4, 4)).painter
     small, middle, large = (scale.height * scale.width for scale in painter.scales)
-    painter.history = [Row(0, 16, step, seconds, 1.0) for step, seconds in ((1, 9), (2, 11))]
+    painter.history = [StepLog(0, 16, step, seconds, 1.0) for step, seconds in ((1, 9), (2, 11))]
     assert Progress(painter, print).left(painter.history[-1]) is None
-    painter.history.append(row := Row(0, 16, 3, 13.0, 1.0))
+    painter.history.append(row := StepLog(0, 16, 3, 13.0, 1.0))
     # 2 s a step: one more here, and four each of so many more pixels
-    more = sum(4 * 2 * (each / small) ** USUAL for each in (middle, large))
+    more = sum(4 * 2 * (each / small) ** DEFAULT_SCALING_POWER for each in (middle, large))
     assert Progress(painter, print).left(row) == pytest.approx(2 + more)
-    rows = [Row(1, 32, step, seconds, 1.0) for step, seconds in ((1, 20), (2, 23), (3, 26))]
+    rows = [StepLog(1, 32, step, seconds, 1.0) for step, seconds in ((1, 20), (2, 23), (3, 26))]
     painter.history += rows
     # half as slow again; the next is taken to be so once more
     power = log(3 / 2) / log(middle / small)

@@ -12,40 +12,40 @@ import torch
 
 from triptych.frame.errors import ConfigError, ImageError, RunError
 from triptych.frame.storage import images
-from triptych.style.job.job import Commission
+from triptych.style.job.job import TransferJob
 from triptych.style.job.session import (
-    Canvas,
+    JobSession,
+    check_resumable,
     checksum,
     fingerprint,
-    judged,
-    open_canvas,
+    method_facts,
+    open_session,
     read_mask,
-    unchanged,
 )
 from triptych.style.job.session import regions as regions_of
-from triptych.style.networks._extractor import Network
-from triptych.style.objectives.feature_objective import ByFeatures
-from triptych.style.objectives.objective import Scene
-from triptych.style.objectives.patch_objective import ByPatches
-from triptych.style.optimization.config import Settings
-from triptych.style.optimization.memory import budgeted
+from triptych.style.networks._extractor import FeatureExtractor
+from triptych.style.objectives.feature_objective import FeatureMethod
+from triptych.style.objectives.objective import ScaleInputs
+from triptych.style.objectives.patch_objective import PatchMethod
+from triptych.style.optimization.config import TransferConfig
+from triptych.style.optimization.memory import limit_memory
 
-Open = Callable[..., Canvas]
+Open = Callable[..., JobSession]
 
 
 @pytest.fixture
-def studio(tiny: Network, tmp_path: Path) -> Open:
+def studio(tiny: FeatureExtractor, tmp_path: Path) -> Open:
     """Opens a canvas of 12 × 8 pixels; what is given changes the commission."""
     for name, seed in {"photo": 0, "wave": 1}.items():
         pixels = np.random.default_rng(seed).integers(0, 256, (16, 24, 3), np.uint8)
         images.save(tmp_path / f"{name}.png", pixels)
-    plain = Commission(
+    plain = TransferJob(
         *(str(tmp_path / "photo.png"), (str(tmp_path / "wave.png"),)),
-        Settings(size=12, steps=(2,)),
+        TransferConfig(size=12, steps=(2,)),
         features="tiny",
         device="cpu",
     )
-    return lambda **changes: open_canvas(plain.changed(changes), method=ByFeatures(tiny))
+    return lambda **changes: open_session(plain.with_changes(changes), method=FeatureMethod(tiny))
 
 
 def test_before_the_first_step_the_picture_is_the_content_at_its_size(studio: Open):
@@ -81,7 +81,7 @@ def test_a_cut_out_of_nothing_is_no_mask(tmp_path: Path):
 
 def test_masks_are_read_by_their_names_for_the_contents_pixels(studio: Open):
     half = np.repeat(np.float32([[1, 1, 0, 0]]), 4, 0)
-    asked = studio().commission.changed({"masks": ("runs/a",), "soft": 0.0})
+    asked = studio().commission.with_changes({"masks": ("runs/a",), "soft": 0.0})
     told: list[Any] = []
 
     def read(name: str, content: np.ndarray) -> np.ndarray:
@@ -97,7 +97,7 @@ def test_masks_are_read_by_their_names_for_the_contents_pixels(studio: Open):
 # --- what a picture depends on ---
 
 
-def test_facts_tell_the_files_and_the_network(studio: Open, tiny: Network):
+def test_facts_tell_the_files_and_the_network(studio: Open, tiny: FeatureExtractor):
     facts = studio().facts()
     photo = Path(studio().commission.content)
     assert set(facts["sha256"]) == {"content", "style 1"}
@@ -107,17 +107,19 @@ def test_facts_tell_the_files_and_the_network(studio: Open, tiny: Network):
 
 
 def test_patches_are_told_without_a_network():
-    told = judged(ByPatches(seed=3))
+    told = method_facts(PatchMethod(seed=3))
     assert told["features"] == "patches" and told["seed"] == 3
 
 
-def test_a_budget_is_told_with_what_is_judged_and_the_same_before_painting_and_after(tiny: Network):
-    method = budgeted(ByFeatures(tiny), "4G")
-    told = json.loads(json.dumps(judged(method)))
-    assert told == {**judged(ByFeatures(tiny)), "memory": 2**32}
+def test_a_budget_is_told_with_what_is_judged_and_the_same_before_painting_and_after(
+    tiny: FeatureExtractor,
+):
+    method = limit_memory(FeatureMethod(tiny), "4G")
+    told = json.loads(json.dumps(method_facts(method)))
+    assert told == {**method_facts(FeatureMethod(tiny)), "memory": 2**32}
     picture = torch.rand(1, 3, 12, 12)
-    method.objective(Scene(picture, (picture,), (1.0,), 0.5))  # measures its network
-    assert judged(method) == told
+    method.objective(ScaleInputs(picture, (picture,), (1.0,), 0.5))  # measures its network
+    assert method_facts(method) == told
 
 
 def test_a_fingerprint_changes_with_a_number_a_name_and_a_shape_alone():
@@ -138,12 +140,12 @@ def test_of_a_run_the_model_counts_and_a_missing_file_is_told(tmp_path: Path):
 def test_what_has_changed_since_is_refused_or_told(studio: Open):
     canvas = studio()
     facts = canvas.facts()
-    assert unchanged(canvas, facts) == ()
-    (words,) = unchanged(canvas, {**facts, "method": {}})
+    assert check_resumable(canvas, facts) == ()
+    (words,) = check_resumable(canvas, {**facts, "method": {}})
     assert "computes otherwise" in words
     for known in ({}, {"content": facts["sha256"]["content"]}):
         with pytest.raises(RunError, match=r"run\.json has lost its sha256"):
-            unchanged(canvas, {**facts, "sha256": known})
+            check_resumable(canvas, {**facts, "sha256": known})
     images.save(canvas.commission.styles[0], np.zeros((9, 9, 3), np.uint8))
     with pytest.raises(RunError, match=r"wave\.png has changed"):
-        unchanged(canvas, facts)
+        check_resumable(canvas, facts)

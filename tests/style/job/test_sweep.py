@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from triptych.frame.errors import ConfigError, UnknownNameError
-from triptych.style.job.job import Commission
-from triptych.style.job.sweep import MOST, axis, sweep_sheet, swept
+from triptych.style.job.job import TransferJob
+from triptych.style.job.sweep import MOST, axis, expand, sweep_sheet
 
-PLAIN = Commission("photo.png", ("a.png", "b.png"))
+PLAIN = TransferJob("photo.png", ("a.png", "b.png"))
 
 
 def test_two_settings_make_a_grid_row_by_row():
     axes = [axis("strength=0.2,0.8"), axis("style_weights=2:1,1:1")]
-    found = swept(PLAIN, axes)
+    found = expand(PLAIN, axes)
     assert list(found) == [
         "strength 0.2, style-weights 2:1",
         "strength 0.2, style-weights 1:1",
@@ -20,7 +20,7 @@ def test_two_settings_make_a_grid_row_by_row():
         "strength 0.8, style-weights 1:1",
     ]
     settings = found["strength 0.8, style-weights 2:1"].settings
-    assert settings.strength == 0.8 and settings.shares == (2.0, 1.0)
+    assert settings.strength == 0.8 and settings.style_weights == (2.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,14 @@ def test_two_settings_make_a_grid_row_by_row():
     ],
 )
 def test_options_of_the_network_are_swept(word: str, field: str, value: object):
-    (found,) = swept(PLAIN, [axis(word)]).values()
+    (found,) = expand(PLAIN, [axis(word)]).values()
     assert found.options == {field: value}
 
 
 def test_fields_of_the_commission_are_swept():
-    first, second = swept(PLAIN, [axis("colours=match,luminance")]).values()
+    first, second = expand(PLAIN, [axis("colours=match,luminance")]).values()
     assert (first.colours, second.colours) == ("match", "luminance")
-    (steps,) = swept(PLAIN, [axis("steps=20:10")]).values()
+    (steps,) = expand(PLAIN, [axis("steps=20:10")]).values()
     assert steps.settings.steps == (20, 10)
 
 
@@ -56,7 +56,7 @@ def test_fields_of_the_commission_are_swept():
 )
 def test_what_is_no_sweep_is_told(words: list[str], told: str):
     with pytest.raises(ConfigError, match=told):
-        swept(PLAIN, [axis(word) for word in words])
+        expand(PLAIN, [axis(word) for word in words])
 
 
 def test_what_cannot_be_swept_is_told_with_the_nearest():
@@ -66,7 +66,7 @@ def test_what_cannot_be_swept_is_told_with_the_nearest():
 
 def test_a_grid_has_a_row_for_each_value_of_the_first():
     axes = [axis("strength=0,1"), axis("seed=1,2,3")]
-    pictures = {label: np.zeros((100, 300, 3), np.uint8) for label in swept(PLAIN, axes)}
+    pictures = {label: np.zeros((100, 300, 3), np.uint8) for label in expand(PLAIN, axes)}
     found = sweep_sheet(pictures, axes, "title")
     assert 3 * 300 < found.shape[1] < 4 * 300 and 2 * 100 < found.shape[0] < 4 * 100
 

@@ -16,7 +16,7 @@ def test_content_cost_is_the_mean_square_of_differences() -> None:
     features = maps([[1, 2], [3, 4]], [[0, 0], [0, 0]])
     content = maps([[1, 0], [3, 1]], [[1, 0], [0, 2]])
     # differences 0 2 0 3 and −1 0 0 −2: squares 4 + 9 + 1 + 4 = 18 of 8 numbers
-    assert gatys.content_cost(features, content) == pytest.approx(18 / 8)
+    assert gatys.content_loss(features, content) == pytest.approx(18 / 8)
 
 
 def test_gram_matrix_holds_mean_products_of_channels() -> None:
@@ -41,13 +41,13 @@ def test_layer_style_cost_is_that_of_the_paper() -> None:
     style = maps([[1, 1, 1]], [[2, 0, 2]])
     # A = (3 4 / 4 8) / 3; differences 6.5, 7/6, 7/6, −17/12
     squares = 6.5**2 + 2 * (7 / 6) ** 2 + (17 / 12) ** 2
-    found = gatys.layer_style_cost(features, style)
+    found = gatys.layer_style_loss(features, style)
     assert found == pytest.approx(squares / 16)
     # as the paper writes it: sums of products, divided by 4 N² M² (here both over the same places)
     other = maps([[0, 1], [1, 0]], [[2, 2], [0, 1]])
     sums = [flat @ flat.T for flat in (features[0].flatten(1), other[0].flatten(1))]
     paper = (sums[0] - sums[1]).square().sum() / (4 * 2**2 * 4**2)
-    assert gatys.layer_style_cost(features, other) == pytest.approx(float(paper))
+    assert gatys.layer_style_loss(features, other) == pytest.approx(float(paper))
 
 
 def test_style_cost_weighs_its_layers() -> None:
@@ -63,7 +63,7 @@ def test_total_variation_is_the_mean_of_lengths_and_squares_of_slopes() -> None:
     picture = torch.zeros(1, 3, 2, 3)
     picture[:, 0, 0, 0] = 3  # red; from here 3 down and 3 across
     picture[:, 1, 1, 1] = 4  # green; 4 from above, 4 from the left, and 4 on to the right
-    e, k = gatys.RIPPLE, gatys.SOFT
+    e, k = gatys.TV_EPSILON, gatys.TV_QUADRATIC
     each = [(squares + e * e) ** 0.5 - e + k * squares for squares in (9 + 9, 16, 16, 16)]
     assert gatys.total_variation(picture) == pytest.approx(sum(each) / 6)
 
@@ -91,12 +91,12 @@ def test_total_variation_of_a_slope_does_not_mind_the_size() -> None:
 
 def test_total_cost_is_the_weighted_sum() -> None:
     content, style, variation = map(torch.tensor, (2.0, 3.0, 5.0))
-    found = gatys.total_cost(content, style, variation, alpha=0.5, beta=10.0, gamma=0.1)
+    found = gatys.total_loss(content, style, variation, alpha=0.5, beta=10.0, gamma=0.1)
     assert found == pytest.approx(1 + 30 + 0.5)
-    assert gatys.total_cost(content, style) == 5
+    assert gatys.total_loss(content, style) == 5
 
 
-@pytest.mark.parametrize("name", ["content_cost", "layer_style_cost", "total_variation"])
+@pytest.mark.parametrize("name", ["content_loss", "layer_style_loss", "total_variation"])
 def test_slopes_equal_finite_differences(name: str) -> None:
     chance = torch.Generator().manual_seed(3)
     first, second = torch.rand(2, 1, 3, 4, 5, generator=chance, dtype=torch.float64)

@@ -4,14 +4,14 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from triptych.style.losses._lattice import Lattice
+from triptych.style.losses._lattice import SkewedGrid
 
 
 @pytest.mark.parametrize(("patch", "step"), [(3, 1), (5, 2), (9, 5), (12, 10), (40, 10)])
 def test_one_place_in_so_many_is_taken_once(patch: int, step: int) -> None:
-    lattice = Lattice(patch)
+    lattice = SkewedGrid(patch)
     cells = torch.arange(60 * 70).view(1, 60, 70)
-    taken = torch.cat([part.flatten() for part in lattice.at(cells)])
+    taken = torch.cat([part.flatten() for part in lattice.sample(cells)])
     assert lattice.step == step
     assert len(taken) == len(taken.unique()) == 60 * 70 // step
 
@@ -19,9 +19,9 @@ def test_one_place_in_so_many_is_taken_once(patch: int, step: int) -> None:
 @pytest.mark.parametrize("patch", [5, 9, 12])
 def test_stripes_of_a_patch_are_evened_out(patch: int) -> None:
     """The same patch laid everywhere: of its stripes, one pixel wide, next to nothing remains."""
-    lattice = Lattice(patch)
+    lattice = SkewedGrid(patch)
     places = torch.zeros(1, 1, 80, 80)
-    for view in lattice.views(places):
+    for view in lattice.offset_views(places):
         view[..., :: lattice.step, :: lattice.step] = 1
     bowl = torch.hann_window(patch + 2, periodic=False)[1:-1]
     window = bowl[:, None] * bowl
@@ -36,5 +36,5 @@ def test_stripes_of_a_patch_are_evened_out(patch: int) -> None:
 
 
 def test_views_of_a_small_map_may_be_empty() -> None:
-    lattice = Lattice(9)
-    assert [part.numel() for part in lattice.at(torch.ones(1, 1, 1))] == [1, 0, 0, 0, 0]
+    lattice = SkewedGrid(9)
+    assert [part.numel() for part in lattice.sample(torch.ones(1, 1, 1))] == [1, 0, 0, 0, 0]

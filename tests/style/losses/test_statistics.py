@@ -7,7 +7,7 @@ from scipy.linalg import sqrtm
 from torch import Tensor
 
 from triptych.style.losses import gatys
-from triptych.style.losses.statistics import STATISTICS, Moments, Wasserstein, moments
+from triptych.style.losses.statistics import STATISTICS, Moments, WassersteinTarget, moments
 
 
 def activations(seed: int, channels: int = 4, height: int = 9, width: int = 7) -> Tensor:
@@ -63,7 +63,7 @@ def test_size_and_brightness_do_not_change_distances(kind: str) -> None:
 
 def test_gram_distance_is_the_layer_style_cost_relative_to_nothing() -> None:
     style, found = activations(6), activations(7)
-    cost, nothing = (gatys.layer_style_cost(maps[None], style[None]) for maps in (found, 0 * found))
+    cost, nothing = (gatys.layer_style_loss(maps[None], style[None]) for maps in (found, 0 * found))
     torch.testing.assert_close(
         STATISTICS["gram"](moments(style)).distance(moments(found)), cost / nothing
     )
@@ -76,14 +76,14 @@ def test_wasserstein_distance_agrees_with_scipy() -> None:
     bures = np.trace(c + d - 2 * np.real(sqrtm(root @ c @ root)))
     apart = float((found.mean - style.mean).square().sum())
     expected = (apart + bures) / float(style.gram.trace())
-    assert float(Wasserstein(style).distance(found)) == pytest.approx(expected, rel=1e-3)
+    assert float(WassersteinTarget(style).distance(found)) == pytest.approx(expected, rel=1e-3)
 
 
 def test_wasserstein_distance_of_single_channels_is_worked_by_hand() -> None:
     # means 2 and 1, deviations 1 and 2: (2 − 1)² + (1 − 2)² = 2, over 1² + 2²
     found = moments(torch.tensor([[[1.0, 3.0]]], dtype=torch.float64))
     style = moments(torch.tensor([[[-1.0, 3.0]]], dtype=torch.float64))
-    assert float(Wasserstein(style).distance(found)) == pytest.approx(2 / 5, rel=1e-3)
+    assert float(WassersteinTarget(style).distance(found)) == pytest.approx(2 / 5, rel=1e-3)
 
 
 @pytest.mark.parametrize("kind", STATISTICS)

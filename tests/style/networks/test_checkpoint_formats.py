@@ -11,7 +11,7 @@ from torch import Tensor
 from triptych.backbones.squeezenet import SqueezeNet
 from triptych.backbones.vgg19 import CONVOLUTIONS, VGG19
 from triptych.frame.errors import DataError
-from triptych.style.networks._checkpoint_formats import build
+from triptych.style.networks._checkpoint_formats import build_backbone
 
 Tensors = dict[str, Tensor]
 WIDTHS = (4, 5, 6, 7, 8)
@@ -42,12 +42,14 @@ def in_torchvision(tensors: Tensors) -> Tensors:
 
 
 def reading(tensors: Tensors, picture: Tensor, layer: str, **options: str) -> Tensor:
-    return build(tensors, "a file", **options).backbone.forward_features(picture, [layer])[layer]
+    return build_backbone(tensors, "a file", **options).backbone.forward_features(picture, [layer])[
+        layer
+    ]
 
 
 @pytest.mark.parametrize("last", ["conv1_1", "conv2_1", "conv3_1", "conv4_4", "conv5_1"])
 def test_depth_and_width_are_those_of_the_file(last: str):
-    backbone = build(vgg19(last), "a file").backbone
+    backbone = build_backbone(vgg19(last), "a file").backbone
     assert backbone.layers[-1] == last.replace("conv", "relu")
     assert [level.channels for level in backbone.feature_info] == list(
         WIDTHS[: len(backbone.feature_info)]
@@ -70,7 +72,7 @@ def test_names_of_torchvision_mean_the_same_layers(make: Callable[..., Tensors],
 
 
 def test_colours_go_in_as_caffe_takes_them_where_nothing_is_said():
-    backbone = build(vgg19(colours=False), "a file").backbone
+    backbone = build_backbone(vgg19(colours=False), "a file").backbone
     assert backbone.conv0 is not None
     red = torch.tensor([1.0, 0.0, 0.0])[None, :, None, None]
     expected = torch.tensor([-103.939, -116.779, 255 - 123.68])
@@ -78,9 +80,9 @@ def test_colours_go_in_as_caffe_takes_them_where_nothing_is_said():
 
 
 def test_a_file_that_says_how_colours_go_in_is_mirrored_at_its_borders():
-    assert build(vgg19(), "a file").backbone.padding == "reflect"
-    assert build(vgg19(), "a file", padding="zeros").backbone.padding == "zeros"
-    assert build(vgg19(colours=False), "a file").backbone.padding == "zeros"
+    assert build_backbone(vgg19(), "a file").backbone.padding == "reflect"
+    assert build_backbone(vgg19(), "a file", padding="zeros").backbone.padding == "zeros"
+    assert build_backbone(vgg19(colours=False), "a file").backbone.padding == "zeros"
 
 
 def test_numbers_of_half_precision_are_read():
@@ -91,11 +93,11 @@ def test_numbers_of_half_precision_are_read():
 def test_heads_widen_layers_to_those_of_vgg19():
     head = {"weight": torch.rand(128, 5, 1, 1), "bias": torch.rand(128)}
     extra = {f"conv2_1_to_vgg19.{part}": value for part, value in head.items()}
-    heads = build(vgg19() | extra, "a file").heads
+    heads = build_backbone(vgg19() | extra, "a file").adapters
     assert list(heads) == ["relu2_1"] and heads["relu2_1"].out_channels == 128
     extra["conv2_1_to_vgg19.weight"] = torch.rand(128, 4, 1, 1)
     with pytest.raises(DataError, match=r"conv2_1_to_vgg19.weight of 128×5×1×1 .* got 128×4×1×1"):
-        build(vgg19() | extra, "a file")
+        build_backbone(vgg19() | extra, "a file")
 
 
 WHOLE = {"vgg19": vgg19("conv4_1"), "squeezenet": squeezenet(True)}
@@ -109,7 +111,7 @@ def test_a_layer_that_is_missing_is_told_by_its_name(which: tuple[str, str]):
     kind, name = which
     rest = {other: value for other, value in WHOLE[kind].items() if other != name}
     with pytest.raises(DataError, match=f"^weights.safetensors lacks {name}\\.") as told:
-        build(rest, "weights.safetensors")
+        build_backbone(rest, "weights.safetensors")
     assert "\n" not in str(told.value)
 
 
@@ -119,7 +121,7 @@ def test_another_shape_is_told(which: tuple[str, str], shape: tuple[int, ...]):
     with pytest.raises(
         DataError, match=r"Expected \w+\.(\w+\.)?\w+ of [\d×]+ in w.st, got "
     ) as told:
-        build(WHOLE[kind] | {name: torch.ones(shape)}, "w.st")
+        build_backbone(WHOLE[kind] | {name: torch.ones(shape)}, "w.st")
     assert "\n" not in str(told.value)
 
 
@@ -127,7 +129,7 @@ def test_another_shape_is_told(which: tuple[str, str], shape: tuple[int, ...]):
 def test_weights_that_are_no_numbers_are_told(which: tuple[str, str], wrong: float):
     kind, name = which
     with pytest.raises(DataError, match=f"w.st holds no numbers in {name}"):
-        build(WHOLE[kind] | {name: torch.full_like(WHOLE[kind][name], wrong)}, "w.st")
+        build_backbone(WHOLE[kind] | {name: torch.full_like(WHOLE[kind][name], wrong)}, "w.st")
 
 
 @pytest.mark.parametrize(
@@ -143,15 +145,15 @@ def test_weights_that_are_no_numbers_are_told(which: tuple[str, str], wrong: flo
 def test_weights_that_cannot_be_computed_with_are_told(wrong: torch.Tensor, told: str):
     tensors = VGG19(3, 32, 32, widths=(4,), last="conv1_1", colours=True).state_dict()
     with pytest.raises(DataError, match=told):
-        build({**tensors, "conv1_1.weight": wrong}, "w.st")
+        build_backbone({**tensors, "conv1_1.weight": wrong}, "w.st")
 
 
 def test_what_a_file_of_something_else_holds_is_told_as_it_is_named_there():
     with pytest.raises(DataError, match=r"got foo, head\.weight\. Name"):
-        build({"head.weight": torch.zeros(2), "foo": torch.zeros(2)}, "a file")
+        build_backbone({"head.weight": torch.zeros(2), "foo": torch.zeros(2)}, "a file")
 
 
 @pytest.mark.parametrize("tensors", [{}, {"classifier.weight": torch.zeros(2)}], ids=str)
 def test_weights_of_something_else_are_told(tensors: Tensors):
     with pytest.raises(DataError, match=r"Expected weights of VGG-19 or SqueezeNet 1\.1 in a file"):
-        build(tensors, "a file")
+        build_backbone(tensors, "a file")

@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from triptych.style.assets import SQUEEZENET, VGG19_CONV3, VGG19_SMALL
-from triptych.style.networks._build import open_network
-from triptych.style.networks._extractor import Network
+from triptych.style.networks._build import load_extractor
+from triptych.style.networks._extractor import FeatureExtractor
 
 pytestmark = pytest.mark.real
 
@@ -24,9 +24,9 @@ def photograph(request: pytest.FixtureRequest) -> Tensor:
     return (torch.from_numpy(pixels).permute(2, 0, 1)[None] / 255).contiguous()
 
 
-def opened(name: str, data, **options: str) -> Network:
+def opened(name: str, data, **options: str) -> FeatureExtractor:
     data(FILES[name])  # skips where it is not at hand
-    return open_network(name, **{"device": "cpu", "precision": "fp32", **options})
+    return load_extractor(name, **{"device": "cpu", "precision": "fp32", **options})
 
 
 def plain_vgg19(tensors: dict[str, Tensor], x: Tensor) -> dict[str, Tensor]:
@@ -52,7 +52,7 @@ def plain_vgg19(tensors: dict[str, Tensor], x: Tensor) -> dict[str, Tensor]:
 def test_it_sees_what_a_plain_loop_over_its_file_sees(name: str, data, photograph: Tensor):
     photograph = photograph[..., :151, :210].contiguous()
     expected = plain_vgg19(load_file(data(FILES[name])), photograph)
-    found = opened(name, data).read(photograph, list(expected))
+    found = opened(name, data).extract(photograph, list(expected))
     for layer, maps in expected.items():
         assert torch.allclose(found[layer], maps, atol=1e-4 * float(maps.max())), layer
 
@@ -60,7 +60,7 @@ def test_it_sees_what_a_plain_loop_over_its_file_sees(name: str, data, photograp
 @torch.no_grad()
 def test_the_normalised_network_is_near_one_in_the_mean(data, photograph: Tensor):
     rectified = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1"]
-    for layer, maps in opened("vgg19-conv3", data).read(photograph, rectified).items():
+    for layer, maps in opened("vgg19-conv3", data).extract(photograph, rectified).items():
         assert 0.54 < float(maps.mean()) < 1.24, layer
 
 
@@ -69,8 +69,8 @@ def test_the_normalised_network_is_near_one_in_the_mean(data, photograph: Tensor
 def test_the_small_network_tells_what_the_full_one_sees(data, photograph: Tensor):
     small, full = opened("vgg19-small", data), opened("vgg19-conv3", data)
     ranges = {"relu1_1": (0.976, 0.991), "relu2_1": (0.878, 0.931), "relu3_1": (0.758, 0.839)}
-    seen = full.read(photograph, list(ranges))
-    told = small.read(photograph, [f"{layer}_to_vgg19" for layer in ranges])
+    seen = full.extract(photograph, list(ranges))
+    told = small.extract(photograph, [f"{layer}_to_vgg19" for layer in ranges])
     for layer, (low, high) in ranges.items():
         both = torch.stack([seen[layer].flatten(), told[f"{layer}_to_vgg19"].flatten()])
         assert low < float(torch.corrcoef(both)[0, 1]) < high, layer
@@ -82,7 +82,7 @@ def test_slopes_in_bfloat16_point_the_same_way(name: str, least: float, data, ph
     for precision in ("fp32", "bf16"):
         network = opened(name, data, precision=precision)
         x = photograph[..., :96, :128].contiguous().requires_grad_()
-        found = network.read(x, list(network.style_layers))
+        found = network.extract(x, list(network.style_layers))
         cost = sum(maps.square().mean() / maps.detach().square().mean() for maps in found.values())
         slopes.append(torch.autograd.grad(cost, x)[0].flatten())
     assert torch.cosine_similarity(*slopes, 0) > least
@@ -96,5 +96,5 @@ def test_the_first_look_of_squeezenet_is_at_blue_first(data):
     inside = 255 * colour.flip(0) - torch.tensor([103.939, 116.779, 123.68])
     expected = torch.einsum("oihw,i->o", tensors["conv1.weight"], inside) + tensors["conv1.bias"]
     flat = colour[None, :, None, None].expand(1, 3, 9, 9).contiguous()
-    found = opened("squeezenet", data).read(flat, ["relu1"])["relu1"]
+    found = opened("squeezenet", data).extract(flat, ["relu1"])["relu1"]
     assert torch.allclose(found[0, :, 2, 2], expected.clamp(min=0), atol=1e-3)

@@ -17,8 +17,8 @@ from triptych.frame.errors import AssetNotFoundError, DataError, WriteError
 from triptych.frame.storage import assets as frame_assets
 from triptych.style.assets import VGG19_SMALL, VGG19_WEIGHTS
 from triptych.style.networks import _weights
-from triptych.style.networks._checkpoint_formats import build
-from triptych.style.networks._weights import FULL, HALF, at_hand, read_weights
+from triptych.style.networks._checkpoint_formats import build_backbone
+from triptych.style.networks._weights import FULL, HALF, is_available, read_weights
 
 PLACES = (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34)
 SMALL = save({"conv1_1.weight": torch.rand(4, 3, 3, 3), "conv1_1.bias": torch.rand(4)})
@@ -127,13 +127,13 @@ def test_no_file_at_all_is_told(tmp_path: Path):
 @pytest.mark.parametrize("zipped", [True, False])
 def test_sixteen_convolutions_of_the_published_file_are_kept(official, zipped: bool):
     asset = official(published(), zipped=zipped)
-    assert at_hand(asset)
-    found = _weights.weights(asset)
+    assert is_available(asset)
+    found = _weights.load_weights(asset)
     kept = load_file(frame_assets.cache() / FULL.path)
     assert {name.rpartition(".")[0] for name in kept} == {"conv0", *CONVOLUTIONS}
     assert torch.equal(kept["conv3_2.weight"], published()["features.12.weight"])
     (frame_assets.cache() / VGG19_WEIGHTS.path).unlink()
-    again = _weights.weights(asset)
+    again = _weights.load_weights(asset)
     assert found.keys() == again.keys() == kept.keys()
     assert all(torch.equal(found[name], again[name]) for name in kept)
 
@@ -141,25 +141,27 @@ def test_sixteen_convolutions_of_the_published_file_are_kept(official, zipped: b
 def test_what_was_kept_sees_what_the_published_file_sees(official):
     asset = official(published())
     picture = torch.rand(1, 3, 40, 40)
-    direct = build(published(), "it", padding="zeros").backbone.forward_features(
+    direct = build_backbone(published(), "it", padding="zeros").backbone.forward_features(
         picture, ["relu5_1"]
     )
     for half, error in ((False, 1e-6), (True, 1e-2)):
-        kept = build(_weights.weights(asset, half=half), "it", padding="zeros").backbone
+        kept = build_backbone(
+            _weights.load_weights(asset, half=half), "it", padding="zeros"
+        ).backbone
         seen = kept.forward_features(picture, ["relu5_1"])["relu5_1"]
         assert (seen - direct["relu5_1"]).norm() <= error * direct["relu5_1"].norm()
 
 
 def test_half_precision_ends_at_conv5_1_and_needs_no_second_file(official):
     asset = official(published())
-    _weights.weights(asset)
+    _weights.load_weights(asset)
     (frame_assets.cache() / VGG19_WEIGHTS.path).unlink()
-    halved = _weights.weights(asset, half=True)
+    halved = _weights.load_weights(asset, half=True)
     assert "conv5_1.weight" in halved and "conv5_2.weight" not in halved
     assert halved["conv5_1.weight"].dtype == torch.float16
     (frame_assets.cache() / FULL.path).unlink()
-    assert at_hand(asset, half=True) and not at_hand(asset)
-    assert _weights.weights(asset, half=True).keys() == halved.keys()
+    assert is_available(asset, half=True) and not is_available(asset)
+    assert _weights.load_weights(asset, half=True).keys() == halved.keys()
 
 
 def test_the_kept_files_have_the_sizes_that_are_told():
@@ -177,7 +179,7 @@ def test_a_file_that_was_fetched_is_deleted_once_it_is_kept(
     asset = official(published())
     path = frame_assets.cache() / VGG19_WEIGHTS.path
     monkeypatch.setattr(_weights, "locate", lambda asset: None)  # as if it came just now
-    _weights.weights(asset)
+    _weights.load_weights(asset)
     assert not path.exists() and (frame_assets.cache() / FULL.path).exists()
 
 
@@ -186,31 +188,31 @@ def test_a_file_that_another_process_was_done_with_first_is_missed_by_nobody(
     official, monkeypatch: pytest.MonkeyPatch, keeps: bool
 ):
     asset = official(published())
-    path, real = frame_assets.cache() / VGG19_WEIGHTS.path, _weights._published
+    path, real = frame_assets.cache() / VGG19_WEIGHTS.path, _weights._read_checkpoint
 
-    def late(place: Path) -> _weights.Tensors:
+    def late(place: Path) -> _weights.StateDict:
         found = real(place)
-        _weights._keep(found, half=False)
+        _weights._cache_convolutions(found, half=False)
         path.unlink()
         return found if keeps else real(place)
 
-    monkeypatch.setattr(_weights, "_published", late)
+    monkeypatch.setattr(_weights, "_read_checkpoint", late)
     monkeypatch.setattr(
-        _weights, "find", lambda one: frame_assets.locate(one) if one == FULL else None
+        _weights, "locate", lambda one: frame_assets.locate(one) if one == FULL else None
     )
-    assert "conv5_4.weight" in _weights.weights(asset)
+    assert "conv5_4.weight" in _weights.load_weights(asset)
     assert not path.exists() and (frame_assets.cache() / FULL.path).exists()
 
 
 def test_a_file_at_hand_is_left_alone(official):
-    _weights.weights(official(published()))
+    _weights.load_weights(official(published()))
     assert (frame_assets.cache() / VGG19_WEIGHTS.path).exists()
 
 
 def test_of_the_published_file_only_tensors_are_read(official, tmp_path: Path):
     asset = official({"features.0.weight": Evil(tmp_path / "flag")})
     with pytest.raises(DataError, match=r"vgg19-dcbb9e9d\.pth is damaged"):
-        _weights.weights(asset)
+        _weights.load_weights(asset)
     assert not (tmp_path / "flag").exists()
 
 
@@ -221,20 +223,20 @@ def test_a_published_file_with_another_checksum_is_not_opened(
     monkeypatch.setattr(_weights, "VGG19_WEIGHTS", asset)
     monkeypatch.setattr(torch, "load", None)  # would fail if called
     with pytest.raises(DataError, match="is damaged: expected sha256 00000000"):
-        _weights.weights(asset)
+        _weights.load_weights(asset)
 
 
 @pytest.mark.parametrize("content", [[1, 2], {"features.0.weight": 1}, {1: torch.ones(1)}, 5])
 def test_a_published_file_that_holds_no_weights_is_told(official, content: object):
     with pytest.raises(DataError):
-        _weights.weights(official(content))
+        _weights.load_weights(official(content))
     assert not (frame_assets.cache() / FULL.path).exists()
 
 
 def test_a_published_file_that_lacks_a_layer_is_told(official):
     tensors = {name: value for name, value in published().items() if "features.14" not in name}
     with pytest.raises(DataError, match=r"lacks conv3_3\.weight"):
-        _weights.weights(official(tensors))
+        _weights.load_weights(official(tensors))
 
 
 def test_a_cache_that_cannot_be_written_is_told(official, monkeypatch: pytest.MonkeyPatch):
@@ -242,15 +244,15 @@ def test_a_cache_that_cannot_be_written_is_told(official, monkeypatch: pytest.Mo
     monkeypatch.setenv("TRIPTYCH_DATA", str(frame_assets.cache()))
     monkeypatch.setenv("TRIPTYCH_CACHE", str(frame_assets.cache() / VGG19_WEIGHTS.path))
     with pytest.raises(WriteError, match="Cannot write to"):
-        _weights.weights(asset)
+        _weights.load_weights(asset)
 
 
 def test_what_is_not_at_hand_is_told():
     assert (
-        not at_hand(VGG19_WEIGHTS)
-        and not at_hand(VGG19_WEIGHTS, half=True)
-        and not at_hand(VGG19_SMALL)
+        not is_available(VGG19_WEIGHTS)
+        and not is_available(VGG19_WEIGHTS, half=True)
+        and not is_available(VGG19_SMALL)
     )
     for asset in (VGG19_WEIGHTS, VGG19_SMALL):
         with pytest.raises(AssetNotFoundError, match=asset.path):
-            _weights.weights(asset)
+            _weights.load_weights(asset)

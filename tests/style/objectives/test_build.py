@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from triptych.frame.errors import AssetNotFoundError, ConfigError
-from triptych.style import open_method
-from triptych.style.objectives.patch_objective import ByPatches
+from triptych.style import build_method
+from triptych.style.objectives.patch_objective import PatchMethod
 
 OF_NETWORKS = [
     {"pooling": "max"},
@@ -17,19 +17,19 @@ OF_NETWORKS = [
 
 
 def test_patches_are_opened_by_their_name() -> None:
-    method = open_method("patches", seed=3)
-    assert isinstance(method, ByPatches) and method.seed == 3
+    method = build_method("patches", seed=3)
+    assert isinstance(method, PatchMethod) and method.seed == 3
 
 
 def test_patches_stand_in_where_no_network_is_at_hand() -> None:
-    assert isinstance(open_method(), ByPatches)
+    assert isinstance(build_method(), PatchMethod)
     with pytest.raises(AssetNotFoundError, match="vgg19_small"):
-        open_method("vgg19-small")
+        build_method("vgg19-small")
 
 
 @pytest.mark.parametrize("options", OF_NETWORKS, ids=str)
 def test_options_of_a_network_ask_for_one(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="Patches need no network"):
-        open_method("patches", **options)
+        build_method("patches", **options)
     with pytest.raises(AssetNotFoundError, match="found none"):
-        open_method(**options)
+        build_method(**options)

@@ -3,7 +3,7 @@
 import pytest
 
 from triptych.frame.errors import ConfigError
-from triptych.style.optimization.config import Settings
+from triptych.style.optimization.config import TransferConfig
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from triptych.style.optimization.config import Settings
 )
 def test_what_cannot_be_painted_is_refused(changes: dict, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
-        Settings().changed(changes)
+        TransferConfig().with_changes(changes)

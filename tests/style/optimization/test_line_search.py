@@ -6,18 +6,24 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.style.objectives.objective import Judgement
-from triptych.style.optimization.line_search import CURVATURE, DECREASE, Point, between, search
+from triptych.style.objectives.objective import LossAndGradient
+from triptych.style.optimization.line_search import (
+    CURVATURE,
+    DECREASE,
+    Point,
+    cubic_minimum,
+    strong_wolfe,
+)
 
 Curve = Callable[[Tensor], Tensor]
 
 
-def judge(curve: Curve) -> Callable[[Tensor], Judgement]:
-    def judged(picture: Tensor) -> Judgement:
+def judge(curve: Curve) -> Callable[[Tensor], LossAndGradient]:
+    def judged(picture: Tensor) -> LossAndGradient:
         leaf = picture.detach().clone().requires_grad_()
         total = curve(leaf).sum()
         (slope,) = torch.autograd.grad(total, leaf)
-        return Judgement(float(total.detach()), {}, slope)
+        return LossAndGradient(float(total.detach()), {}, slope)
 
     return judged
 
@@ -43,7 +49,7 @@ def test_landings_are_low_enough_and_flat_enough(name: str, length: float) -> No
     start = judged(picture)
     direction = -length * start.gradient / start.gradient.abs().max()
     slope = float((start.gradient * direction).sum())
-    found = search(judged, picture, start, direction)
+    found = strong_wolfe(judged, picture, start, direction)
     assert found is not None
     landing, landed = found
     along = float((landing - picture).flatten() @ direction.flatten() / direction.square().sum())
@@ -56,20 +62,20 @@ def test_landings_are_low_enough_and_flat_enough(name: str, length: float) -> No
 def test_a_direction_that_soon_leads_nowhere_is_cut_short() -> None:
     judged = judge(lambda x: (x - 1).square() + torch.where(x > 1.5, torch.nan, 0.0))
     picture = at(0.0)
-    found = search(judged, picture, judged(picture), at(3000.0))
+    found = strong_wolfe(judged, picture, judged(picture), at(3000.0))
     assert found is not None
     assert found[1].total < judged(picture).total
 
 
 def test_no_landing_is_found_where_everything_is_higher() -> None:
-    def judged(picture: Tensor) -> Judgement:  # a slope that lies
-        return Judgement(float(picture.square().sum()), {}, -torch.ones_like(picture))
+    def judged(picture: Tensor) -> LossAndGradient:  # a slope that lies
+        return LossAndGradient(float(picture.square().sum()), {}, -torch.ones_like(picture))
 
-    assert search(judged, at(0.0), judged(at(0.0)), at(1.0)) is None
+    assert strong_wolfe(judged, at(0.0), judged(at(0.0)), at(1.0)) is None
 
 
 def test_a_cubic_is_lowest_where_algebra_says() -> None:
     # x³ − 3x has slope 3x² − 3 and its lowest place at 1
     points = [Point(x, x**3 - 3 * x, 3 * x**2 - 3) for x in (0.0, 2.5)]
-    assert between(*points) == pytest.approx(1)
-    assert between(*points[::-1]) == pytest.approx(1)
+    assert cubic_minimum(*points) == pytest.approx(1)
+    assert cubic_minimum(*points[::-1]) == pytest.approx(1)

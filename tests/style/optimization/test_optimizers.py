@@ -6,16 +6,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.style.objectives.objective import Judgement
-from triptych.style.optimization.optimizers import DESCENTS, Descent
+from triptych.style.objectives.objective import LossAndGradient
+from triptych.style.optimization.optimizers import OPTIMIZERS, ImageOptimizer
 
 
-def judge(cost: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Judgement]:
-    def judged(picture: Tensor) -> Judgement:
+def judge(cost: Callable[[Tensor], Tensor]) -> Callable[[Tensor], LossAndGradient]:
+    def judged(picture: Tensor) -> LossAndGradient:
         leaf = picture.detach().clone().requires_grad_()
         total = cost(leaf)
         (slope,) = torch.autograd.grad(total, leaf)
-        return Judgement(float(total.detach()), {}, slope)
+        return LossAndGradient(float(total.detach()), {}, slope)
 
     return judged
 
@@ -34,14 +34,14 @@ def rosenbrock(picture: Tensor) -> Tensor:
     return (100 * (x[1:] - x[:-1].square()).square() + (1 - x[:-1]).square()).sum()
 
 
-def begun(kind: str, cost: Callable[[Tensor], Tensor], value: float = 0.5) -> Descent:
-    return DESCENTS[kind](judge(cost), torch.full((1, 3, 5, 4), value))
+def begun(kind: str, cost: Callable[[Tensor], Tensor], value: float = 0.5) -> ImageOptimizer:
+    return OPTIMIZERS[kind](judge(cost), torch.full((1, 3, 5, 4), value))
 
 
-def after(descent: Descent, steps: int) -> float:
+def after(descent: ImageOptimizer, steps: int) -> float:
     for _ in range(steps):
         descent.step()
-    return descent.lowest.total
+    return descent.best_loss.total
 
 
 def test_lbfgs_finds_the_bottom_of_a_bowl() -> None:
@@ -73,50 +73,52 @@ def test_adam_goes_down_steadily() -> None:
     assert after(descent, 1) < judge(bowl)(torch.full((1, 3, 5, 4), 0.5)).total / 100
 
 
-@pytest.mark.parametrize("kind", DESCENTS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_a_cliff_of_no_numbers_is_never_gone_over(kind: str) -> None:
     def cliff(picture: Tensor) -> Tensor:
         return (picture - 1).square().sum() + torch.where(picture > 0.6, torch.nan, 0.0).sum()
 
     descent = begun(kind, cliff, 0.59)
-    start = descent.lowest.total
+    start = descent.best_loss.total
     for _ in range(60):
         assert descent.step().gradient.isfinite().all()
-    assert descent.lowest.total < start
+    assert descent.best_loss.total < start
     assert descent.best.max() <= 0.6
 
 
-@pytest.mark.parametrize("kind", DESCENTS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_a_judge_gone_mad_leaves_the_best_picture(kind: str) -> None:
     sane, calls = judge(bowl), 0
 
-    def judged(picture: Tensor) -> Judgement:
+    def judged(picture: Tensor) -> LossAndGradient:
         nonlocal calls
         calls += 1
         found = sane(picture)
-        return found if calls < 30 else Judgement(1e9 * calls, {}, -1e9 * found.gradient)
+        return found if calls < 30 else LossAndGradient(1e9 * calls, {}, -1e9 * found.gradient)
 
-    descent = DESCENTS[kind](judged, torch.full((1, 3, 5, 4), 0.5))
+    descent = OPTIMIZERS[kind](judged, torch.full((1, 3, 5, 4), 0.5))
     after(descent, 80)
-    assert descent.stuck
-    assert sane(descent.best).total == descent.lowest.total < sane(torch.full_like(GOAL, 0.5)).total
+    assert descent.stalled
+    assert (
+        sane(descent.best).total == descent.best_loss.total < sane(torch.full_like(GOAL, 0.5)).total
+    )
 
 
-@pytest.mark.parametrize("kind", DESCENTS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_nothing_moves_where_the_ground_is_flat(kind: str) -> None:
     descent = begun(kind, lambda picture: 0 * picture.sum())
     after(descent, 10)
     torch.testing.assert_close(descent.best, torch.full((1, 3, 5, 4), 0.5))
 
 
-@pytest.mark.parametrize("kind", DESCENTS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_the_picture_given_is_not_changed(kind: str) -> None:
     picture = torch.full((1, 3, 5, 4), 0.5)
-    after(DESCENTS[kind](judge(bowl), picture), 5)
+    after(OPTIMIZERS[kind](judge(bowl), picture), 5)
     assert (picture == 0.5).all()
 
 
-@pytest.mark.parametrize("kind", DESCENTS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_a_restored_descent_goes_on_exactly(kind: str) -> None:
     straight, broken = begun(kind, rosenbrock), begun(kind, rosenbrock)
     after(straight, 30)
@@ -137,7 +139,7 @@ def test_a_state_with_a_part_missing_is_refused(missing: str) -> None:
         descent.restore(state)
 
 
-@pytest.mark.parametrize("kind", DESCENTS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_a_state_with_a_part_of_another_kind_is_refused(kind: str) -> None:
     descent = begun(kind, rosenbrock)
     after(descent, 9)

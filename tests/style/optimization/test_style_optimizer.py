@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 
 from triptych.frame.errors import ConfigError, DataError
-from triptych.style.networks._extractor import Network
-from triptych.style.objectives.feature_objective import ByFeatures
-from triptych.style.objectives.objective import Judgement, Scene
-from triptych.style.optimization.config import Settings
-from triptych.style.optimization.style_optimizer import Painter
+from triptych.style.networks._extractor import FeatureExtractor
+from triptych.style.objectives.feature_objective import FeatureMethod
+from triptych.style.objectives.objective import LossAndGradient, ScaleInputs
+from triptych.style.optimization.config import TransferConfig
+from triptych.style.optimization.style_optimizer import StyleOptimizer
 from triptych.style.schedule import Schedule
 
 
@@ -20,17 +20,19 @@ def picture(seed: int, height: int = 30, width: int = 40) -> Tensor:
 
 
 @pytest.fixture
-def painter(tiny: Network) -> Any:
+def painter(tiny: FeatureExtractor) -> Any:
     def made(
         height: int = 30,
         width: int = 40,
         styles: tuple[Tensor, ...] | None = None,
         extras: dict[str, Any] | None = None,
         **changes: Any,
-    ) -> Painter:
-        settings = Settings(**({"size": 32, "steps": (6, 4)} | changes))
+    ) -> StyleOptimizer:
+        settings = TransferConfig(**({"size": 32, "steps": (6, 4)} | changes))
         hands = styles or (picture(1, 25, 20),)
-        return Painter(picture(0, height, width), hands, ByFeatures(tiny), settings, **extras or {})
+        return StyleOptimizer(
+            picture(0, height, width), hands, FeatureMethod(tiny), settings, **extras or {}
+        )
 
     return made
 
@@ -80,10 +82,12 @@ def test_the_same_seed_paints_the_same_and_another_another(painter: Any) -> None
     assert not torch.equal(first.picture, third.picture)
 
 
-def test_strength_nothing_leaves_the_content(tiny: Network) -> None:
+def test_strength_nothing_leaves_the_content(tiny: FeatureExtractor) -> None:
     content = picture(0, 24, 32)
-    method = ByFeatures(tiny, variation=0)
-    work = Painter(content, [picture(1)], method, Settings(size=32, strength=0.0, steps=(5,)))
+    method = FeatureMethod(tiny, variation=0)
+    work = StyleOptimizer(
+        content, [picture(1)], method, TransferConfig(size=32, strength=0.0, steps=(5,))
+    )
     list(work)
     torch.testing.assert_close(work.picture, content)
 
@@ -130,7 +134,7 @@ def test_the_style_is_shown_at_its_scale(painter: Any) -> None:
 
 
 def test_shares_are_made_to_sum_to_one(painter: Any) -> None:
-    work = painter(styles=(picture(1), picture(2)), shares=(3.0, 1.0))
+    work = painter(styles=(picture(1), picture(2)), style_weights=(3.0, 1.0))
     assert work.scene().shares == (0.75, 0.25)
 
 
@@ -139,7 +143,7 @@ def test_shares_are_made_to_sum_to_one(painter: Any) -> None:
 )
 def test_shares_that_are_none_are_refused(painter: Any, shares: tuple[float, ...]) -> None:
     with pytest.raises(ConfigError, match="share"):
-        painter(styles=(picture(1), picture(2)), shares=shares)
+        painter(styles=(picture(1), picture(2)), style_weights=shares)
 
 
 def test_a_state_of_another_painting_is_refused(painter: Any) -> None:
@@ -157,16 +161,18 @@ def test_a_scale_where_nothing_helps_is_left() -> None:
         schedule = Schedule((1,))
         device = torch.device("cpu")
 
-        def objective(self, scene: Scene) -> "Stubborn":
+        def objective(self, scene: ScaleInputs) -> "Stubborn":
             return self
 
-        def judge(self, picture: Tensor) -> Judgement:
-            return Judgement(1.0, {}, torch.zeros_like(picture))
+        def evaluate(self, picture: Tensor) -> LossAndGradient:
+            return LossAndGradient(1.0, {}, torch.zeros_like(picture))
 
         def smallest(self) -> int:
             return 1
 
-    work = Painter(picture(0), [picture(1)], Stubborn(), Settings(size=32, steps=(50, 50)))
+    work = StyleOptimizer(
+        picture(0), [picture(1)], Stubborn(), TransferConfig(size=32, steps=(50, 50))
+    )
     assert len(list(work)) < 20
     assert work.finished
 

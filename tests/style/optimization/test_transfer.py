@@ -5,9 +5,9 @@ import pytest
 
 from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.frame.progress import ProgressEvent
-from triptych.style.networks._extractor import Network
-from triptych.style.objectives.feature_objective import ByFeatures
-from triptych.style.optimization.transfer import Settings, paint, picture_of, pixels_of
+from triptych.style.networks._extractor import FeatureExtractor
+from triptych.style.objectives.feature_objective import FeatureMethod
+from triptych.style.optimization.transfer import TransferConfig, to_tensor, to_uint8, transfer
 
 
 def pixels(seed: int, height: int = 30, width: int = 40) -> np.ndarray:
@@ -16,26 +16,31 @@ def pixels(seed: int, height: int = 30, width: int = 40) -> np.ndarray:
 
 def test_pixels_come_back_as_they_were() -> None:
     every = np.arange(256, dtype=np.uint8).repeat(3).reshape(16, 16, 3)
-    np.testing.assert_array_equal(pixels_of(picture_of(every)), every)
-    assert picture_of(every).is_contiguous()
+    np.testing.assert_array_equal(to_uint8(to_tensor(every)), every)
+    assert to_tensor(every).is_contiguous()
 
 
-def test_a_painting_tells_each_step_and_what_it_was_painted_by(tiny: Network) -> None:
+def test_a_painting_tells_each_step_and_what_it_was_painted_by(tiny: FeatureExtractor) -> None:
     told: list[ProgressEvent] = []
-    painted = paint(
-        pixels(0), pixels(1), method=ByFeatures(tiny), watch=told.append, size=24, steps=(3, 2)
+    painted = transfer(
+        pixels(0),
+        pixels(1),
+        method=FeatureMethod(tiny),
+        progress=told.append,
+        size=24,
+        steps=(3, 2),
     )
     assert painted.picture.shape == (18, 24, 3)
-    assert painted.settings == Settings(size=24, steps=(3, 2))
+    assert painted.settings == TransferConfig(size=24, steps=(3, 2))
     assert [(step.done, step.total) for step in told] == [(done, 5) for done in range(1, 6)]
     assert [step.metrics["total"] for step in told] == [row.total for row in painted.history]
     assert painted.seconds > 0
 
 
-def test_grey_content_with_its_own_colours_stays_grey(tiny: Network) -> None:
+def test_grey_content_with_its_own_colours_stays_grey(tiny: FeatureExtractor) -> None:
     grey = pixels(0)[..., :1].repeat(3, 2)
-    painted = paint(
-        *(grey, pixels(1)), method=ByFeatures(tiny), colours="luminance", size=24, steps=(5,)
+    painted = transfer(
+        *(grey, pixels(1)), method=FeatureMethod(tiny), colours="luminance", size=24, steps=(5,)
     )
     assert np.ptp(painted.picture.astype(int), axis=2).max() <= 1
 
@@ -53,11 +58,11 @@ def test_grey_content_with_its_own_colours_stays_grey(tiny: Network) -> None:
         {"init": "image"},
     ],
 )
-def test_settings_out_of_range_are_refused(tiny: Network, wrong: dict) -> None:
+def test_settings_out_of_range_are_refused(tiny: FeatureExtractor, wrong: dict) -> None:
     with pytest.raises(ConfigError):
-        paint(pixels(0), pixels(1), method=ByFeatures(tiny), **wrong)
+        transfer(pixels(0), pixels(1), method=FeatureMethod(tiny), **wrong)
 
 
-def test_a_setting_there_is_none_of_is_refused_with_the_nearest(tiny: Network) -> None:
+def test_a_setting_there_is_none_of_is_refused_with_the_nearest(tiny: FeatureExtractor) -> None:
     with pytest.raises(UnknownNameError, match="'strength'"):
-        paint(pixels(0), pixels(1), method=ByFeatures(tiny), strenght=0.2)
+        transfer(pixels(0), pixels(1), method=FeatureMethod(tiny), strenght=0.2)

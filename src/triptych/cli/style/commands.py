@@ -135,7 +135,7 @@ def paint(
     flags = {
         "size": size,
         "strength": strength,
-        "shares": style_weights,
+        "style_weights": style_weights,
         "style_scale": style_scale,
         "features": features,
         "content_layer": content_layer,

@@ -30,9 +30,9 @@ def train(
     folder = out or Path("runs") / style.stem
     with console.watching() as watch:
         if resume:
-            done = resumed(folder, watch=watch)
+            done = resumed(folder, progress=watch)
         else:
-            done = trained(style, photos, out=folder, watch=watch, **settings)
+            done = trained(style, photos, out=folder, progress=watch, **settings)
     if not is_rank_zero():
         return
     for each in done.refused[:SHOWN]:

@@ -7,11 +7,11 @@ from typing import Any
 
 from ...frame.errors import AssetNotFoundError, ConfigError, UnknownNameError
 from ...frame.registry import unknown_name_error
-from ...style.job.job import Commission
-from ...style.job.run_folder import branched
-from ...style.networks._build import AUTO, best_at_hand, file_of
+from ...style.job.job import TransferJob
+from ...style.job.run_folder import fork_job
+from ...style.networks._build import AUTO, best_available, existing_file
 from ...style.objectives.build import PATCHES
-from ...style.optimization.config import BEGUN
+from ...style.optimization.config import FILELESS_INITS
 from .. import console
 
 
@@ -26,37 +26,37 @@ class Asked:
     sweep: Sequence[str] = ()
 
 
-def commission_of(asked: Asked) -> tuple[Commission, dict[str, Any]]:
+def commission_of(asked: Asked) -> tuple[TransferJob, dict[str, Any]]:
     """What is asked for, and what its run is to know beside it. Raises ConfigError for too few
     pictures or too many, and what a commission raises."""
     changes = read_flags(asked.given)
     if asked.branch:
         if asked.pictures:
             raise ConfigError("--from knows its pictures. Leave CONTENT and STYLE out.")
-        return branched(asked.branch, changes), {"from": whole(asked.branch)}
+        return fork_job(asked.branch, changes), {"from": whole(asked.branch)}
     if len(asked.pictures) < 2:
         raise ConfigError(
             f"Expected a content and a style, got {'one' if asked.pictures else 'no'} picture. "
             "For example: triptych style paint photo.jpg painting.jpg --out picture.png"
         )
     content, *styles = (whole(path) for path in asked.pictures)
-    return Commission(content, tuple(styles)).changed(changes), {}
+    return TransferJob(content, tuple(styles)).with_changes(changes), {}
 
 
-def settled(commission: Commission) -> Commission:
+def settled(commission: TransferJob) -> TransferJob:
     """The commission with "auto" replaced by what that means here and now: the best network at
     hand, or patches where there is none."""
     if commission.features != AUTO:
         return commission
     try:
-        name, half = best_at_hand(bool(commission.options.get("half")))
+        name, half = best_available(bool(commission.options.get("half")))
     except AssetNotFoundError as error:
         if commission.options:
             raise
         console.note(f"No network is at hand, so patches are matched. ({error})")
-        return commission.changed({"features": PATCHES})
+        return commission.with_changes({"features": PATCHES})
     asked = commission.options.get("half", False)
-    return commission.changed({"features": name, **({} if half == asked else {"half": half})})
+    return commission.with_changes({"features": name, **({} if half == asked else {"half": half})})
 
 
 def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,20 +66,20 @@ def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
     {'steps': (100, 50), 'layers': {'relu1_1': 2.0, 'relu2_1': 1.0}, 'init': 'noise'}
     """
     found = dict(given)
-    if "shares" in found:
-        found["shares"] = _numbers("--style-weights", found["shares"], float)
+    if "style_weights" in found:
+        found["style_weights"] = _numbers("--style-weights", found["style_weights"], float)
     if "steps" in found:
         found["steps"] = _numbers("--steps", found["steps"], int)
     if "layers" in found:
         found["layers"] = _weights(found["layers"])
     if "masks" in found:
         found["masks"] = tuple(whole(path) for path in found["masks"])
-    if "features" in found and (file := file_of(found["features"])):
+    if "features" in found and (file := existing_file(found["features"])):
         found["features"] = whole(file)
-    if "init" in found and found["init"] not in BEGUN:
-        if not (file := file_of(found["init"])):
+    if "init" in found and found["init"] not in FILELESS_INITS:
+        if not (file := existing_file(found["init"])):
             raise UnknownNameError(
-                f"{unknown_name_error(found['init'], BEGUN, 'start')} Or name a picture file."
+                f"{unknown_name_error(found['init'], FILELESS_INITS, 'start')} Or name a picture file."
             )
         found |= {"init": "image", "start": whole(file)}
     return found

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressEvent
 from ...frame.storage import images
-from ...style.job.job import Commission
-from ...style.job.run_folder import Record
-from ...style.job.runner import Executed, execute
-from ...style.job.session import Canvas, open_canvas, opened_method
-from ...style.job.sweep import axis, sweep_sheet, swept
+from ...style.job.job import TransferJob
+from ...style.job.run_folder import RunFolder
+from ...style.job.runner import RunResult, run
+from ...style.job.session import JobSession, build_job_method, open_session
+from ...style.job.sweep import axis, expand, sweep_sheet
 from ...style.objectives.build import PATCHES
-from ...style.objectives.objective import Method
+from ...style.objectives.objective import ObjectiveFactory
 from .. import console
 from ..output_files import make_folder
 from ..signals import stoppable
@@ -28,7 +28,7 @@ SHEET = Path("sweep.png")
 
 
 def sweep(
-    commission: Commission,
+    commission: TransferJob,
     words: Sequence[str],
     keeping: Keeping,
     facts: Mapping[str, Any],
@@ -40,10 +40,10 @@ def sweep(
 
     Raises KeyboardInterrupt where it was stopped, once a sheet of those painted is kept."""
     axes = [axis(word) for word in words]
-    variants = swept(commission, axes)
+    variants = expand(commission, axes)
     place = keeping.out or (keeping.run / SHEET if keeping.run else SHEET)
     _check(variants, place, keeping)
-    methods: dict[str, Method] = {}
+    methods: dict[str, ObjectiveFactory] = {}
     pictures: dict[str, Pixels] = {}
     answers: dict[str, Any] = {}
     stopped = False
@@ -53,7 +53,7 @@ def sweep(
         for label, variant in variants.items():
             method = _method_of(variant, methods, watch)
             read = mask_reader(variant.device)
-            canvas = open_canvas(variant, method=method, read=read, watch=watch)
+            canvas = open_session(variant, method=method, read=read, progress=watch)
             beside = _beside(place, label, keeping)
             record = begun(canvas, beside, {**facts, "sweep": label})
             with held(beside.run):
@@ -72,21 +72,21 @@ def sweep(
 
 
 def _painted(
-    canvas: Canvas,
+    canvas: JobSession,
     beside: Keeping,
-    record: Record | None,
+    record: RunFolder | None,
     label: str,
     stop: Callable[[], bool],
     watch: ProgressCallback,
-) -> Executed:
+) -> RunResult:
     """One picture of a sweep, told of as one task."""
     total = canvas.painter.total
-    done = execute(canvas, beside.out, record, stop=stop, watch=_counted(watch, label, total))
+    done = run(canvas, beside.out, record, stop=stop, progress=_counted(watch, label, total))
     watch(ProgressEvent(label, total, total))
     return done
 
 
-def _check(variants: Mapping[str, Commission], place: Path, keeping: Keeping) -> None:
+def _check(variants: Mapping[str, TransferJob], place: Path, keeping: Keeping) -> None:
     """Raise, before anything is painted, what would be raised afterwards."""
     if keeping.gif or keeping.mp4:
         raise ConfigError("--gif and --mp4 show one painting, not a sweep. Leave one of them out.")
@@ -130,12 +130,12 @@ def _counted(watch: ProgressCallback, label: str, total: int) -> ProgressCallbac
 
 
 def _method_of(
-    commission: Commission, methods: dict[str, Method], watch: ProgressCallback
-) -> Method:
+    commission: TransferJob, methods: dict[str, ObjectiveFactory], watch: ProgressCallback
+) -> ObjectiveFactory:
     """The method a commission asks for, opened once for all that ask for the same."""
     seed = commission.settings.seed if commission.features == PATCHES else 0
     options = sorted(commission.options.items(), key=str)
     key = f"{commission.features} {options} {seed} {commission.max_memory}"
     if key not in methods:
-        methods[key] = opened_method(commission, watch)
+        methods[key] = build_job_method(commission, watch)
     return methods[key]

@@ -10,11 +10,11 @@ from ...frame.errors import ConfigError, DataError, RunError
 from ...frame.progress import ProgressCallback
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import check_writable
-from ...style.job.job import Commission
-from ...style.job.run_folder import FRAMES, GIF, MP4, SHEET, Record, commissioned, finished
-from ...style.job.runner import Executed, execute
-from ...style.job.session import Canvas, open_canvas, unchanged
-from ...style.job.snapshots import Timeline
+from ...style.job.job import TransferJob
+from ...style.job.run_folder import FRAMES, GIF, MP4, SHEET, RunFolder, finished, load_job
+from ...style.job.runner import RunResult, run
+from ...style.job.session import JobSession, check_resumable, open_session
+from ...style.job.snapshots import Snapshots
 from .. import console
 from ..output_files import check_apart
 from ..signals import stoppable
@@ -34,11 +34,11 @@ class Keeping:
     gif: bool = False
     mp4: bool = False
 
-    def check(self, commission: Commission) -> None:
+    def check(self, commission: TransferJob) -> None:
         """Raise, before anything is painted, what would be raised afterwards; and ConfigError
         where a picture would be painted over one that it is made from."""
         if self.out:
-            check_apart(map(Path, commission.pictures.values()), [self.out])
+            check_apart(map(Path, commission.input_files.values()), [self.out])
             images.format_of(self.out)
             check_writable(self.out)
         if self.run:
@@ -51,7 +51,7 @@ class Keeping:
     def films(self) -> list[tuple[Path, Callable[[Path], None]]]:
         """The films that are wanted of a run, and what writes each."""
         folder = self.run or Path()
-        timeline = Timeline(folder / FRAMES)
+        timeline = Snapshots(folder / FRAMES)
         both = {GIF: (self.gif, timeline.gif), MP4: (self.mp4, timeline.mp4)}
         return [(folder / name, write) for name, (wanted, write) in both.items() if wanted]
 
@@ -73,18 +73,20 @@ def paint(asked: Asked, keeping: Keeping, *, json: bool) -> None:
         keeping = replace(keeping, out=PICTURE)
     keeping.check(commission)
     with console.watching() as watch:
-        canvas = open_canvas(settled(commission), read=mask_reader(commission.device), watch=watch)
+        canvas = open_session(
+            settled(commission), read=mask_reader(commission.device), progress=watch
+        )
         record = begun(canvas, keeping, facts)
         with held(keeping.run):
             done = _painted(canvas, record, keeping, watch)
     _tell(done, canvas, keeping, json=json)
 
 
-def begun(canvas: Canvas, keeping: Keeping, facts: Mapping[str, Any]) -> Record | None:
+def begun(canvas: JobSession, keeping: Keeping, facts: Mapping[str, Any]) -> RunFolder | None:
     """The run folder, opened, if one is asked for."""
     if not keeping.run:
         return None
-    record = Record(keeping.run, canvas, every=keeping.every)
+    record = RunFolder(keeping.run, canvas, every=keeping.every)
     out = str(keeping.out.resolve()) if keeping.out else None
     record.begin({**facts, "out": out})
     return record
@@ -95,7 +97,7 @@ def held(folder: Path | None) -> AbstractContextManager[None]:
     return run_folder.lock(folder) if folder else nullcontext()
 
 
-def told(canvas: Canvas, done: Executed) -> dict[str, Any]:
+def told(canvas: JobSession, done: RunResult) -> dict[str, Any]:
     """What came of a painting, as JSON."""
     height, width = done.picture.shape[:2]
     last = done.history[-1] if done.history else None
@@ -120,7 +122,7 @@ def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
             "--resume goes on as the run was begun, so it takes no pictures and no settings. "
             f"To paint on with others: --from {folder}."
         )
-    commission, facts = commissioned(folder)
+    commission, facts = load_job(folder)
     if finished(folder) and keeping.films() and not keeping.out:
         with run_folder.lock(folder):
             _film(keeping, json=json)
@@ -131,10 +133,10 @@ def _resume(asked: Asked, keeping: Keeping, *, json: bool) -> None:
     with run_folder.lock(folder), console.watching() as watch:
         if finished(folder):
             raise ConfigError(f"The run in {folder} is finished. Paint on with --from.")
-        canvas = open_canvas(commission, read=mask_reader(commission.device), watch=watch)
-        for words in unchanged(canvas, facts):
+        canvas = open_session(commission, read=mask_reader(commission.device), progress=watch)
+        for words in check_resumable(canvas, facts):
             console.note(f"note: {words}")
-        record = Record(folder, canvas, every=keeping.every)
+        record = RunFolder(folder, canvas, every=keeping.every)
         record.restore()
         done = _painted(canvas, record, keeping, watch)
     _tell(done, canvas, keeping, json=json)
@@ -152,10 +154,10 @@ def _film(keeping: Keeping, *, json: bool) -> None:
 
 
 def _painted(
-    canvas: Canvas, record: Record | None, keeping: Keeping, watch: ProgressCallback
-) -> Executed:
+    canvas: JobSession, record: RunFolder | None, keeping: Keeping, watch: ProgressCallback
+) -> RunResult:
     with stoppable() as stop:
-        done = execute(canvas, keeping.out, record, stop=stop, watch=watch)
+        done = run(canvas, keeping.out, record, stop=stop, progress=watch)
     if record and done.finished:
         if not (record.folder / SHEET).exists():
             console.note(f"note: No pictures are left in {record.folder / FRAMES} for a {SHEET}.")
@@ -167,7 +169,7 @@ def _painted(
     return done
 
 
-def _tell(done: Executed, canvas: Canvas, keeping: Keeping, *, json: bool) -> None:
+def _tell(done: RunResult, canvas: JobSession, keeping: Keeping, *, json: bool) -> None:
     answer = {**told(canvas, done), "run": str(keeping.run) if keeping.run else None}
     if json:
         console.answer(answer)

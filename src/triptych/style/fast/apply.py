@@ -11,20 +11,20 @@ from jaxtyping import UInt8
 from ...frame.errors import ConfigError, RunError
 from ...frame.storage import images, model_files
 from ...frame.training.devices import resolve_device as named_device
-from ..imaging.scales import fitted, framed, lacking, resized, unframed
-from ..networks._extractor import Picture
-from ..optimization.transfer import Pixels, picture_of, pixels_of
-from .transformer_net import SMALLEST, STRIDE, Feedforward, Window
+from ..imaging.scales import crop_padding, fit_longer_side, padding_for, reflect_pad, resize
+from ..networks._extractor import Image
+from ..optimization.transfer import Pixels, to_tensor, to_uint8
+from .transformer_net import SMALLEST, STRIDE, TransformerNet, Window
 
-Painting = UInt8[np.ndarray, "rows columns 3"]
+RGBArray = UInt8[np.ndarray, "rows columns 3"]
 
 PANEL = "style"
 KIND = "feedforward"
 TILE = 1536  # pixels of a tile's side, without what surrounds it: about 1.3 GB at the default width
-MISFITS = (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError)
+LOAD_ERRORS = (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError)
 
 
-class FastPainter:
+class FastStyler:
     """Paints pictures of any size in the one style it was trained for.
 
     A picture of more than `tile` × `tile` pixels is painted in tiles, so that memory is bounded.
@@ -33,11 +33,11 @@ class FastPainter:
     `blocks` + 4 times as long. Tiles overlap by as far as the network sees.
     """
 
-    def __init__(self, network: Feedforward, device: torch.device | str = "cpu"):
+    def __init__(self, network: TransformerNet, device: torch.device | str = "cpu"):
         self.device = torch.device(device)
         self.network = network.on(self.device).eval()
 
-    def paint(self, content: Pixels, *, size: int | None = None, tile: int = TILE) -> Painting:
+    def paint(self, content: Pixels, *, size: int | None = None, tile: int = TILE) -> RGBArray:
         """The content painted, at its own size or with a longer side of `size` pixels.
 
         Strokes have a size in pixels: in a smaller picture they are larger. Raises ConfigError."""
@@ -46,43 +46,43 @@ class FastPainter:
                 f"Expected a size of 1 or more and tiles of {SMALLEST} or more pixels, got size "
                 f"{size} and tile {tile}."
             )
-        picture = picture_of(content)
+        picture = to_tensor(content)
         if size is not None:
-            height, width = fitted(content.shape[0], content.shape[1], size)
-            picture = resized(picture, height, width)
-        rim = lacking(picture.shape[2:], SMALLEST)
+            height, width = fit_longer_side(content.shape[0], content.shape[1], size)
+            picture = resize(picture, height, width)
+        rim = padding_for(picture.shape[2:], SMALLEST)
         with torch.inference_mode():
-            painted = self._painted(framed(picture, *rim), tile)
-        return pixels_of(unframed(painted, *rim))
+            painted = self._painted(reflect_pad(picture, *rim), tile)
+        return to_uint8(crop_padding(painted, *rim))
 
-    def _painted(self, picture: Picture, tile: int) -> Picture:
+    def _painted(self, picture: Image, tile: int) -> Image:
         height, width = picture.shape[2:]
         if height * width <= tile * tile:
             return self.network(picture.to(self.device)).cpu()
         tile = tile // STRIDE * STRIDE
         spans = [
             (
-                _span(top, tile, self.network.reach, height),
-                _span(left, tile, self.network.reach, width),
+                _span(top, tile, self.network.receptive_field, height),
+                _span(left, tile, self.network.receptive_field, width),
             )
             for top in range(0, height, tile)
             for left in range(0, width, tile)
         ]
         parts = [((down.read, across.read), (down.inner, across.inner)) for down, across in spans]
 
-        def read() -> Iterator[tuple[Picture, Window]]:
+        def read() -> Iterator[tuple[Image, Window]]:
             for (rows, columns), window in parts:
                 yield picture[:, :, rows, columns].to(self.device), window
 
         painted = torch.empty_like(picture)
-        with self.network.holding(read):
+        with self.network.global_statistics(read):
             for (down, across), (part, (rows, columns)) in zip(spans, read()):
                 found = self.network(part)[:, :, rows, columns]
                 painted[:, :, down.tile, across.tile] = found.cpu()
         return painted
 
 
-def load(run: str | Path, *, device: str = "auto") -> FastPainter:
+def load(run: str | Path, *, device: str = "auto") -> FastStyler:
     """The painter that a run of `style train` ended with.
 
     Raises RunError for a folder without one, of another panel, damaged, or of a newer version."""
@@ -91,19 +91,19 @@ def load(run: str | Path, *, device: str = "auto") -> FastPainter:
     if description.get("panel") != PANEL or KIND not in description:
         raise RunError(f"Expected a run of `triptych style train`, {folder} is another. Name one.")
     try:
-        network = Feedforward.from_description(description[KIND])
+        network = TransformerNet.from_description(description[KIND])
         network.load_state_dict(tensors)
-    except MISFITS as error:
+    except LOAD_ERRORS as error:
         raise RunError(
             f"{folder / model_files.DESCRIPTION} and its weights do not fit this triptych or each "
             f"other ({type(error).__name__}). Train again."
         ) from error
     if not all(tensor.isfinite().all() for tensor in tensors.values()):
         raise RunError(f"{folder / model_files.WEIGHTS} holds what are no numbers. Train again.")
-    return FastPainter(network, named_device(device))
+    return FastStyler(network, named_device(device))
 
 
-def keep(folder: Path, network: Feedforward, size: int) -> None:
+def save(folder: Path, network: TransformerNet, size: int) -> None:
     """Write into `folder` what `load` reads. Raises WriteError."""
     described = {"panel": PANEL, KIND: network.description(), "size": size}
     model_files.save_model(folder, network.state_dict(), described)
@@ -116,7 +116,7 @@ def apply(
     size: int | None = None,
     tile: int = TILE,
     device: str = "auto",
-) -> Iterator[tuple[Path, Painting]]:
+) -> Iterator[tuple[Path, RGBArray]]:
     """Pictures painted at once, one after the other, each with the file it was painted from;
     folders stand for the pictures in them.
 
@@ -127,7 +127,7 @@ def apply(
 
 
 @dataclass(frozen=True)
-class Span:
+class TileSpan:
     """A tile along one side of a picture, in its pixels; the part to read for it; and where in the
     part the tile lies."""
 
@@ -136,8 +136,8 @@ class Span:
     inner: slice
 
 
-def _span(start: int, tile: int, reach: int, whole: int) -> Span:
+def _span(start: int, tile: int, reach: int, whole: int) -> TileSpan:
     """Parts begin at multiples of the network's stride, as only then cells lie as in the whole."""
     first, end = max(0, start - reach), min(start + tile, whole)
     last = min(whole, start + tile + reach)
-    return Span(slice(start, end), slice(first, last), slice(start - first, end - first))
+    return TileSpan(slice(start, end), slice(first, last), slice(start - first, end - first))

@@ -13,7 +13,7 @@ from ...frame.errors import ConfigError
 MONITOR = "painting/score"
 
 # above the defaults of all trainings, and below the user's word
-RECOMMENDED: Mapping[str, Any] = {
+DEFAULTS: Mapping[str, Any] = {
     "epochs": 12,
     "batch": 4,
     "lr": 6e-3,
@@ -25,7 +25,7 @@ RECOMMENDED: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
-class FastSettings:
+class FastStyleConfig:
     """What to learn from, how much of the style, and how large a network."""
 
     size: Annotated[int, Ge(32), Le(1024)] = option(128, "pixels of a square to learn from")
@@ -41,24 +41,28 @@ class FastSettings:
     width: Annotated[int, Ge(4), Le(128)] = option(16, "channels at full size")
     blocks: Annotated[int, Ge(1), Le(16)] = option(4, "residual blocks")
     steps: Annotated[int, Ge(1)] = option(100, "batches an epoch")
-    near: Annotated[float, Gt(0), Le(1)] = option(
-        0.5, "smallest square cut from a photo, as a share of its shorter side"
+    min_crop: Annotated[float, Gt(0), Le(1)] = option(
+        0.5, "smallest square cut from a photo, as a share of its shorter side", formerly="near"
     )
-    held: Annotated[int, Ge(1), Le(64)] = option(4, "photos held out to see how it goes")
-    most: Annotated[int, Ge(2)] = option(4000, "photos kept in memory, drawn by chance")
+    num_validation: Annotated[int, Ge(1), Le(64)] = option(
+        4, "photos held out to see how it goes", formerly="held"
+    )
+    max_photos: Annotated[int, Ge(2)] = option(
+        4000, "photos kept in memory, drawn by chance", formerly="most"
+    )
 
     @classmethod
-    def merged(cls, *layers: Mapping[str, Any]) -> "FastSettings":
+    def merged(cls, *layers: Mapping[str, Any]) -> "FastStyleConfig":
         """Defaults with each layer of changes laid over the one before, as `config.merged`."""
         return merge(cls, *layers)
 
 
-def chosen_settings(changes: Mapping[str, Any]) -> tuple[TrainingConfig, FastSettings]:
+def chosen_settings(changes: Mapping[str, Any]) -> tuple[TrainingConfig, FastStyleConfig]:
     """What is recommended, changed as asked for.
 
     Raises UnknownNameError for a setting there is none of, ConfigError for a value out of range."""
-    general, special = partition(FastSettings, RECOMMENDED, changes)
+    general, special = partition(FastStyleConfig, DEFAULTS, changes)
     chosen = TrainingConfig.merge(general)
     if chosen.monitor != MONITOR:
         raise ConfigError(f"Fast style is monitored by {MONITOR}, got '{chosen.monitor}'.")
-    return chosen, FastSettings.merged(special)
+    return chosen, FastStyleConfig.merged(special)

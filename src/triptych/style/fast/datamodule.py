@@ -8,19 +8,19 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..networks._extractor import Pictures
-from .photos import Photographs, Squares
+from ..networks._extractor import Images
+from .photos import PhotoCrops, Squares
 
 SQUARES = 8  # validation pictures painted at once
 
 
-class Cuts:
+class RandomCropLoader:
     """The batches of one epoch, a function of (seed, epoch) alone: training goes on where it was
     stopped as if it never had been. Every process makes its share."""
 
     def __init__(
         self,
-        photos: Photographs,
+        photos: PhotoCrops,
         names: Collection[str],
         *,
         size: int,
@@ -33,7 +33,7 @@ class Cuts:
     ):
         """Squares are cut from the photos of these names. `share`: rank of this process, number of
         processes."""
-        self.squares, self.chosen = photos.squares, photos.numbers(names)
+        self.squares, self.chosen = photos.crops, photos.numbers(names)
         self.size, self.batch = size, batch
         self.near, self.seed = near, [seed, epoch]
         rank, processes = share
@@ -42,48 +42,48 @@ class Cuts:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def __iter__(self) -> Iterator[Pictures]:
+    def __iter__(self) -> Iterator[Images]:
         device = self.squares.device
         for number in self.numbers:
             places = torch.arange(self.batch, device=device) + number * self.batch
             yield self.cut(CounterRNG(self.seed, places))
 
-    def cut(self, chance: CounterRNG) -> Pictures:
+    def cut(self, chance: CounterRNG) -> Images:
         """Squares of photos, each at a place, of a size and mirrored by chance; values 0 … 1."""
         chosen: Int64[Tensor, " batch"] = self.chosen[chance.integers("photo", len(self.chosen))]
         share = chance.uniform("share", low=self.near)
         middle = chance.uniform("middle", 2, low=-1) * (1 - share)[:, None]
         mirror = 1 - 2 * chance.bernoulli("mirror", 0.5).float()
-        return cut(self.squares[chosen], share, middle, mirror, self.size)
+        return crop_resize(self.squares[chosen], share, middle, mirror, self.size)
 
 
-class Views:
+class ValidationLoader:
     """Photographs as they are, at one size, a batch after the other; the middle square of each."""
 
-    def __init__(self, photos: Photographs, size: int):
+    def __init__(self, photos: PhotoCrops, size: int):
         names = list(dict.fromkeys(photos.names))
         places = [[at for at, one in enumerate(photos.names) if one == name] for name in names]
         self.names = tuple(names)
-        middles = photos.squares[[at[len(at) // 2] for at in places]]
+        middles = photos.crops[[at[len(at) // 2] for at in places]]
         whole = torch.ones(len(names), device=middles.device)
-        self.pictures = cut(
+        self.pictures = crop_resize(
             middles, whole, torch.zeros_like(whole)[:, None].expand(-1, 2), whole, size
         )
 
     def __len__(self) -> int:
         return -(-len(self.names) // SQUARES)
 
-    def __iter__(self) -> Iterator[Pictures]:
+    def __iter__(self) -> Iterator[Images]:
         return iter(self.pictures.split(SQUARES))
 
 
-def cut(
+def crop_resize(
     squares: Squares,
     share: Float[Tensor, " squares"],
     middle: Float[Tensor, "squares 2"],
     mirror: Float[Tensor, " squares"],
     size: int,
-) -> Pictures:
+) -> Images:
     """A square of each, `share` of its side, around `middle` (−1 … 1), at `size`: each pixel is
     the mean of what it covers, where that is more than one."""
     images = squares.float().div_(255)

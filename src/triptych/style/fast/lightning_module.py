@@ -15,67 +15,67 @@ from ...frame.drawing.annotate import contact_sheet
 from ...frame.errors import ConfigError
 from ...frame.storage import images
 from ...frame.training.optimizer import adamw_one_cycle
-from ..networks._extractor import Pictures
-from ..optimization.transfer import pixels_of
-from .config import MONITOR, FastSettings
-from .datamodule import Cuts, Views
-from .perceptual_loss import Costs, Judge
-from .photos import Photographs
-from .transformer_net import Feedforward
+from ..networks._extractor import Images
+from ..optimization.transfer import to_uint8
+from .config import MONITOR, FastStyleConfig
+from .datamodule import RandomCropLoader, ValidationLoader
+from .perceptual_loss import Costs, PerceptualLoss
+from .photos import PhotoCrops
+from .transformer_net import TransformerNet
 
 EPOCHS = "epochs"
 COSTS = ("content", "style", "variation")  # told beside the loss, and best where lowest
 
 
-class Lectures(L.LightningDataModule):
+class FastStyleDataModule(L.LightningDataModule):
     """The batches of each epoch, and the photographs held out."""
 
     def __init__(
         self,
-        photos: Photographs,
+        photos: PhotoCrops,
         learnt: Sequence[str],
         held: Sequence[str],
         settings: TrainingConfig,
-        fast: FastSettings,
+        fast: FastStyleConfig,
     ):
         """The names of photos learnt from, and of those held out."""
         super().__init__()
         self.photos, self.learnt, self.settings, self.fast = photos, learnt, settings, fast
-        self.views = Views(photos.of(held), fast.size)
+        self.views = ValidationLoader(photos.of(held), fast.size)
 
-    def train_dataloader(self) -> Cuts:
+    def train_dataloader(self) -> RandomCropLoader:
         assert self.trainer is not None
-        return Cuts(
+        return RandomCropLoader(
             self.photos,
             self.learnt,
             size=self.fast.size,
             batch=self.settings.batch,
             steps=self.fast.steps,
-            near=self.fast.near,
+            near=self.fast.min_crop,
             seed=self.settings.seed,
             epoch=self.trainer.current_epoch,
             share=(self.trainer.global_rank, self.trainer.world_size),
         )
 
-    def val_dataloader(self) -> Views:
+    def val_dataloader(self) -> ValidationLoader:
         return self.views
 
 
-class Lesson(L.LightningModule):
+class FastStyleModule(L.LightningModule):
     """A painting network, and how it learns: from the judge's costs, by AdamW, one-cycle."""
 
-    def __init__(self, painter: Feedforward, judge: Judge, settings: TrainingConfig):
+    def __init__(self, painter: TransformerNet, judge: PerceptualLoss, settings: TrainingConfig):
         super().__init__()
         self.painter, self.settings = painter.on(torch.device("cpu")), settings
-        self.judged = [judge]  # in a list, for its network is no part of what is learnt or kept
+        self.loss_fn = [judge]  # in a list, for its network is no part of what is learnt or kept
 
-    def training_step(self, batch: Pictures, number: int) -> Tensor:
+    def training_step(self, batch: Images, number: int) -> Tensor:
         painted = self.painter(batch.contiguous(memory_format=torch.channels_last))
         costs = self._costs(painted, batch)
         self._log("train", costs, len(batch))
         return costs["total"]
 
-    def validation_step(self, batch: Pictures, number: int) -> Pictures:
+    def validation_step(self, batch: Images, number: int) -> Images:
         painted = self.painter(batch).float()
         costs = self._costs(painted, batch)
         self._log("val", costs, len(batch))
@@ -85,7 +85,7 @@ class Lesson(L.LightningModule):
     def configure_optimizers(self) -> OptimizerLRScheduler:
         return adamw_one_cycle(self, self.settings)
 
-    def _costs(self, painted: Pictures, photos: Pictures) -> Costs:
+    def _costs(self, painted: Images, photos: Images) -> Costs:
         if not painted.detach().sum().isfinite():
             raise ConfigError(
                 f"Training diverged in epoch {self.current_epoch + 1}: what is painted are no "
@@ -93,7 +93,7 @@ class Lesson(L.LightningModule):
             )
         # the judging network chooses its own precision
         with torch.autocast(painted.device.type, enabled=False):
-            return self.judged[0].costs(painted.float().contiguous(), photos)
+            return self.loss_fn[0].forward(painted.float().contiguous(), photos)
 
     def _log(self, part: str, costs: Costs, size: int) -> None:
         named = {f"{part}/loss": costs["total"]}
@@ -101,12 +101,12 @@ class Lesson(L.LightningModule):
         self.log_dict(named, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)
 
 
-class Showing(Callback):
+class ValidationSheets(Callback):
     """Writes epochs/001.png …: the photographs held out, as they are painted after each epoch."""
 
     def __init__(self, folder: Path):
         self.folder = folder / EPOCHS
-        self.painted: list[Pictures] = []
+        self.painted: list[Images] = []
 
     def on_validation_batch_end(
         self,
@@ -124,7 +124,7 @@ class Showing(Callback):
         if not trainer.is_global_zero:
             return
         self.folder.mkdir(exist_ok=True)
-        pictures = [pixels_of(one) for batch in painted for one in batch.split(1)]
+        pictures = [to_uint8(one) for batch in painted for one in batch.split(1)]
         epoch = trainer.current_epoch + 1
         drawn = contact_sheet(pictures, columns=len(pictures), title=f"epoch {epoch}")
         images.save(self.folder / f"{epoch:03}.png", drawn)

@@ -13,21 +13,21 @@ from torch import Tensor, nn
 
 from ...frame.errors import ConfigError, DataError, MissingDependencyError
 from ...frame.storage.files import write_bytes
-from ..networks._extractor import Pictures
+from ..networks._extractor import Images
 from .apply import load
-from .transformer_net import SMALLEST, Feedforward
+from .transformer_net import SMALLEST, TransformerNet
 
 OPSET = 18
 CONTENT, PICTURE = "content", "picture"  # names of what goes in and of what comes out
 SIZES = ((64, 96), (83, 50))  # height and width it is checked at: one odd, neither square
-CLOSE = 1e-3  # of 0 … 1: a quarter of the smallest step an eight-bit picture has
+TOLERANCE = 1e-3  # of 0 … 1: a quarter of the smallest step an eight-bit picture has
 NEEDED = "Exporting needs packages: pip install 'triptych[export]'."
 
 
-class Clipped(nn.Module):
+class ClampedOutput(nn.Module):
     """The painting network, its pictures within 0 … 1."""
 
-    def __init__(self, network: Feedforward):
+    def __init__(self, network: TransformerNet):
         super().__init__()
         self.network = network
 
@@ -44,16 +44,16 @@ def export(run: str | Path, to: str | Path) -> float:
     than `CLOSE`."""
     if Path(to).suffix.lower() != ".onnx":
         raise ConfigError(f"Expected a file that ends in .onnx, got {to}.")
-    clipped = Clipped(load(run, device="cpu").network)
-    packed = converted(clipped.eval())
-    worst = max(difference(clipped, packed, *size) for size in SIZES)
-    if not worst <= CLOSE:
+    clipped = ClampedOutput(load(run, device="cpu").network)
+    packed = to_onnx(clipped.eval())
+    worst = max(max_abs_difference(clipped, packed, *size) for size in SIZES)
+    if not worst <= TOLERANCE:
         raise DataError(f"The ONNX twin of {run} differs by {worst:.2g}, so it was not written.")
     write_bytes(to, packed)
     return worst
 
 
-def converted(model: nn.Module) -> bytes:
+def to_onnx(model: nn.Module) -> bytes:
     """The model in ONNX, for a batch of pictures of any height and width."""
     try:
         import onnx  # noqa: F401
@@ -94,12 +94,12 @@ def _quiet() -> Iterator[None]:
         talking.setLevel(level)
 
 
-def difference(model: nn.Module, packed: bytes, height: int, width: int) -> float:
+def max_abs_difference(model: nn.Module, packed: bytes, height: int, width: int) -> float:
     """How far the two are apart at most, on a picture of this size made by chance."""
     chance = np.random.default_rng([height, width])
     content: Float32[np.ndarray, "1 3 height width"] = chance.random((1, 3, height, width), "f4")
     with torch.inference_mode():
-        expected: Pictures = model(torch.from_numpy(content))
+        expected: Images = model(torch.from_numpy(content))
     return float(np.abs(run_onnx(packed, content) - expected.numpy()).max())
 
 

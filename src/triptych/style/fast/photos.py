@@ -26,22 +26,22 @@ Squares = UInt8[torch.Tensor, "squares 3 side side"]
 
 
 @dataclass(frozen=True, eq=False)
-class Photographs:
+class PhotoCrops:
     """Squares that cover photographs from end to end; `names[i]` is the photo of square i, and
     `places[i]` the folder or zip it comes from."""
 
-    squares: Squares
+    crops: Squares
     names: tuple[str, ...]
     places: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.names)
 
-    def of(self, names: Collection[str]) -> "Photographs":
+    def of(self, names: Collection[str]) -> "PhotoCrops":
         """Those of these photos only."""
         chosen = self.numbers(names).tolist()
-        return Photographs(
-            self.squares[chosen],
+        return PhotoCrops(
+            self.crops[chosen],
             tuple(self.names[number] for number in chosen),
             tuple(self.places[number] for number in chosen),
         )
@@ -49,9 +49,9 @@ class Photographs:
     def numbers(self, names: Collection[str]) -> Int64[torch.Tensor, " chosen"]:
         """Which squares are those of these photos, on the squares' device."""
         chosen = [number for number, name in enumerate(self.names) if name in names]
-        return torch.tensor(chosen, dtype=torch.long, device=self.squares.device)
+        return torch.tensor(chosen, dtype=torch.long, device=self.crops.device)
 
-    def split(self, held: int, seed: int) -> tuple[list[str], list[str]]:
+    def split(self, num_validation: int, seed: int) -> tuple[list[str], list[str]]:
         """Photos to learn from, and those held out to see how it goes: `held` of them, but no
         more than a third, and one at least. Places take turns, so that each kind is seen."""
         photos = list(dict(zip(self.names, self.places)).items())
@@ -62,19 +62,19 @@ class Photographs:
             ranked.append((turns[place], name))
             turns[place] += 1
         ranked.sort(key=lambda pair: pair[0])
-        count = max(1, min(held, len(photos) // 3))
+        count = max(1, min(num_validation, len(photos) // 3))
         parts = ranked[count:], ranked[:count]
         learnt, kept = (sorted(name for _, name in part) for part in parts)
         return learnt, kept
 
-    def to(self, device: torch.device) -> "Photographs":
+    def to(self, device: torch.device) -> "PhotoCrops":
         """Itself, on another device."""
-        return Photographs(self.squares.to(device), self.names, self.places)
+        return PhotoCrops(self.crops.to(device), self.names, self.places)
 
     def fingerprint(self) -> str:
         """What tells these photographs from any other."""
         found = sha256("\0".join(self.names).encode("utf-8", "surrogateescape"))
-        found.update(self.squares.cpu().numpy().data)
+        found.update(self.crops.cpu().numpy().data)
         return found.hexdigest()
 
 
@@ -94,7 +94,7 @@ class PhotoFile:
         return read_bytes(self.place, self.name)
 
 
-def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
+def list_photos(places: Sequence[str | Path]) -> list[PhotoFile]:
     """The photos in folders, those below them, and zips, by name; none is opened.
 
     Raises DataError where a place cannot be read, or there is no photo in it."""
@@ -108,14 +108,14 @@ def gathered(places: Sequence[str | Path]) -> list[PhotoFile]:
     return found
 
 
-def opened(
+def load_photos(
     files: Sequence[PhotoFile],
     side: int,
     *,
     most: int,
     seed: int = 0,
-    watch: ProgressCallback = no_progress,
-) -> tuple[Photographs, tuple[SkippedImage, ...]]:
+    progress: ProgressCallback = no_progress,
+) -> tuple[PhotoCrops, tuple[SkippedImage, ...]]:
     """Decode photos, `most` of them drawn by chance where there are more, and shrink or enlarge
     each until its shorter side is `side`. What cannot be used is refused, with the reason: a
     damaged photo, a small one, the same a second time.
@@ -125,7 +125,7 @@ def opened(
     found: list[tuple[np.ndarray, PhotoFile]] = []
     refused: list[SkippedImage] = []
     seen: dict[bytes, str] = {}
-    for photo, pixels in _decoded([files[place] for place in order], side, watch):
+    for photo, pixels in _decoded([files[place] for place in order], side, progress):
         if isinstance(pixels, str):
             refused.append(SkippedImage(photo.name, pixels))
             continue
@@ -135,13 +135,13 @@ def opened(
                 SkippedImage(photo.name, f"{photo.name} is the same picture as {first}.")
             )
             continue
-        found += [(square, photo) for square in _covering(pixels)]
+        found += [(square, photo) for square in _square_crops(pixels)]
     if len(photos := {str(photo.path) for _, photo in found}) < 2:
         told = f" The first was refused: {refused[0].reason}" if refused else ""
         raise DataError(f"Expected 2 photos or more to learn from, got {len(photos)}.{told}")
     names = tuple(str(photo.path) for _, photo in found)
     places = tuple(str(photo.place) for _, photo in found)
-    return Photographs(_stacked(found, side), names, places), tuple(refused)
+    return PhotoCrops(_stacked(found, side), names, places), tuple(refused)
 
 
 def _stacked(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Squares:
@@ -155,7 +155,7 @@ def _stacked(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Squares:
 
 
 def _decoded(
-    files: Sequence[PhotoFile], side: int, watch: ProgressCallback
+    files: Sequence[PhotoFile], side: int, progress: ProgressCallback
 ) -> Iterator[tuple[PhotoFile, UInt8[np.ndarray, "height width 3"] | str]]:
     """Each photo at its size, or the reason why not."""
 
@@ -174,10 +174,10 @@ def _decoded(
         for start in range(0, len(files), FILES):
             some = files[start : start + FILES]
             yield from zip(some, pool.map(attempt, some))
-            watch(ProgressEvent("read photos", start + len(some), len(files)))
+            progress(ProgressEvent("read photos", start + len(some), len(files)))
 
 
-def _covering(
+def _square_crops(
     pixels: UInt8[np.ndarray, "height width 3"],
 ) -> Iterator[UInt8[np.ndarray, "side side 3"]]:
     """Squares along the longer side, evenly spread, so that nothing is left out."""

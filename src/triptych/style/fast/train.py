@@ -20,16 +20,16 @@ from ...frame.storage.image_folder import SkippedImage
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
-from ..networks._build import open_network
+from ..networks._build import load_extractor
 from ..objectives.build import POOLING
-from ..optimization.transfer import Pixels, picture_of, pixels_of
-from .apply import PANEL, keep
-from .config import FastSettings, chosen_settings
-from .datamodule import Views
-from .lightning_module import COSTS, Lectures, Lesson, Showing
-from .perceptual_loss import Judge
-from .photos import PhotoFile, Photographs, gathered, opened
-from .transformer_net import Feedforward
+from ..optimization.transfer import Pixels, to_tensor, to_uint8
+from .apply import PANEL, save
+from .config import FastStyleConfig, chosen_settings
+from .datamodule import ValidationLoader
+from .lightning_module import COSTS, FastStyleDataModule, FastStyleModule, ValidationSheets
+from .perceptual_loss import PerceptualLoss
+from .photos import PhotoCrops, PhotoFile, list_photos, load_photos
+from .transformer_net import TransformerNet
 
 MAKER = "triptych style train"
 FETCHED = "vgg19"  # the network whose weights have an address
@@ -38,7 +38,7 @@ FINER = 2  # photos are kept at twice the size learnt from: cuts may be smaller 
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainResult:
     """What came of a training: the run folder, the costs of photographs held out after each
     epoch, the photos that could not be used, and seconds (of this session, where resumed)."""
 
@@ -49,15 +49,15 @@ class Trained:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class TrainingRun:
     """A training ready to begin or to go on."""
 
     folder: Path
     style: Pixels
-    photos: Photographs
+    photos: PhotoCrops
     refused: tuple[SkippedImage, ...]
     settings: TrainingConfig
-    fast: FastSettings
+    fast: FastStyleConfig
 
     def facts(self) -> dict[str, Any]:
         """What run.json says of it, but where the photos are."""
@@ -72,32 +72,34 @@ class Course:
             "refused": [asdict(one) for one in self.refused],
         }
 
-    def fitted(
-        self, judge: Judge, callbacks: Iterable[Callback], watch: ProgressCallback
-    ) -> Trained:
+    def run(
+        self, judge: PerceptualLoss, callbacks: Iterable[Callback], progress: ProgressCallback
+    ) -> TrainResult:
         """Train, give back the best epoch, and write the run's results."""
         device = device_of(self.settings)
         photos, parts = self.photos.to(device), self._parts()
         torch.manual_seed(self.settings.seed)
-        lesson = Lesson(Feedforward(self.fast.width, self.fast.blocks), judge, self.settings)
-        lectures = Lectures(photos, *parts, self.settings, self.fast)
+        lesson = FastStyleModule(
+            TransformerNet(self.fast.width, self.fast.blocks), judge, self.settings
+        )
+        lectures = FastStyleDataModule(photos, *parts, self.settings, self.fast)
         trainer = build_trainer(
             self.settings,
             self.folder,
-            watch=watch,
+            watch=progress,
             monitor=self.settings.monitor,
-            callbacks=[Showing(self.folder), *callbacks],
+            callbacks=[ValidationSheets(self.folder), *callbacks],
         )
         seconds = round(fit(trainer, lesson, lectures, self.folder), 1)
         history = read_history(self.folder)
         if is_rank_zero():
-            self._written(lesson.painter.eval(), lectures.views, history, seconds)
-        return Trained(self.folder, tuple(history), self.refused, seconds)
+            self._write_results(lesson.painter.eval(), lectures.views, history, seconds)
+        return TrainResult(self.folder, tuple(history), self.refused, seconds)
 
-    def _written(
+    def _write_results(
         self,
-        painter: Feedforward,
-        views: Views,
+        painter: TransformerNet,
+        views: ValidationLoader,
         history: Sequence[dict[str, float]],
         seconds: float,
     ) -> None:
@@ -105,22 +107,22 @@ class Course:
         write_json(self.folder / run_folder.RESULTS, {"best": best, "seconds": seconds})
         training_plots.plot_history(history, self.folder / CURVES, costs=COSTS)
         images.save(self.folder / SHEET, self._sheet(painter, views))
-        keep(self.folder, painter, self.fast.size)
+        save(self.folder, painter, self.fast.size)
 
-    def _sheet(self, painter: Feedforward, views: Views) -> Pixels:
+    def _sheet(self, painter: TransformerNet, views: ValidationLoader) -> Pixels:
         """The photographs held out, above what is painted from them."""
         place = next(painter.parameters()).device
         before, after = [], []
         with torch.inference_mode():
             for batch in views:
-                before += map(pixels_of, batch.split(1))
-                after += map(pixels_of, painter(batch.to(place)).split(1))
+                before += map(to_uint8, batch.split(1))
+                after += map(to_uint8, painter(batch.to(place)).split(1))
         title = f"Photographs held out, and painted by {self.folder.resolve().name}"
         return contact_sheet([*before, *after], columns=len(before), title=title)
 
     def _parts(self) -> tuple[list[str], list[str]]:
         """The names of photos to learn from, and of those held out."""
-        return self.photos.split(self.fast.held, self.settings.seed)
+        return self.photos.split(self.fast.num_validation, self.settings.seed)
 
 
 def train(
@@ -129,9 +131,9 @@ def train(
     *,
     out: str | Path | None = None,
     callbacks: Iterable[Callback] = (),
-    watch: ProgressCallback = no_progress,
+    progress: ProgressCallback = no_progress,
     **settings: Any,
-) -> Trained:
+) -> TrainResult:
     """Learn to paint like a picture, from photographs in folders or zips.
 
     A few photographs are held out; each epoch paints them (epochs/001.png …). `settings` are those
@@ -142,23 +144,23 @@ def train(
     WriteError."""
     chosen, fast = chosen_settings(settings)
     places = [photos] if isinstance(photos, (str, Path)) else list(photos)
-    hand, files = images.read(style), gathered(places)
-    judge = judged(hand, chosen, fast, watch)  # a wrong style is told before photos are read
+    hand, files = images.read(style), list_photos(places)
+    judge = build_loss(hand, chosen, fast, progress)  # a wrong style is told before photos are read
     target = Path(out or Path("runs") / Path(style).stem)
     if is_rank_zero():
         run_folder.create(target)
-    found, refused = _opened(files, chosen, fast, watch)
-    course = Course(target, hand, found, refused, chosen, fast)
+    found, refused = _opened(files, chosen, fast, progress)
+    course = TrainingRun(target, hand, found, refused, chosen, fast)
     if is_rank_zero():
         images.save(target / STYLE, hand)
         told = {"style": str(Path(style).resolve()), "photos": _absolute(places)}
         run_folder.write_record(target, {**told, **course.facts()})
-    return course.fitted(judge, callbacks, watch)
+    return course.run(judge, callbacks, progress)
 
 
 def resume(
-    run: str | Path, *, callbacks: Iterable[Callback] = (), watch: ProgressCallback = no_progress
-) -> Trained:
+    run: str | Path, *, callbacks: Iterable[Callback] = (), progress: ProgressCallback = no_progress
+) -> TrainResult:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
     it ends with the same weights, bit for bit, as if it had never been stopped.
 
@@ -169,30 +171,30 @@ def resume(
         if facts.get("panel") != PANEL or "fast" not in facts:
             raise RunError(f"{folder} is no run of `{MAKER}`. Name another.")
         chosen = TrainingConfig.merge(facts["settings"])
-        fast = FastSettings.merged(facts["fast"])
+        fast = FastStyleConfig.merged(facts["fast"])
         places, expected = [str(place) for place in facts["photos"]], facts["data"]
-    hand = images.read(folder / STYLE)
-    found, refused = _opened(gathered(places), chosen, fast, watch)
-    course = Course(folder, hand, found, refused, chosen, fast)
+    style_image = images.read(folder / STYLE)
+    found, refused = _opened(list_photos(places), chosen, fast, progress)
+    course = TrainingRun(folder, style_image, found, refused, chosen, fast)
     run_folder.check_same_data(folder, f"photos or {STYLE}", expected, course.facts()["data"])
-    return course.fitted(judged(hand, chosen, fast, watch), callbacks, watch)
+    return course.run(build_loss(style_image, chosen, fast, progress), callbacks, progress)
 
 
-def judged(
+def build_loss(
     style: Pixels,
     settings: TrainingConfig,
-    fast: FastSettings,
-    watch: ProgressCallback = no_progress,
-) -> Judge:
+    fast: FastStyleConfig,
+    progress: ProgressCallback = no_progress,
+) -> PerceptualLoss:
     """What judges, on the device to train on. Raises AssetNotFoundError, with what can be
     fetched."""
     try:
-        network = open_network(
+        network = load_extractor(
             fast.network,
             pooling=POOLING,
             device=str(device_of(settings)),
             precision=settings.precision,
-            watch=watch,
+            progress=progress,
         )
     except AssetNotFoundError as error:
         if fast.network == FETCHED:
@@ -200,17 +202,17 @@ def judged(
         raise AssetNotFoundError(
             f"{error} Or take --network {FETCHED}: 575 MB, fetched once."
         ) from error
-    return Judge(network, picture_of(style), fast)
+    return PerceptualLoss(network, to_tensor(style), fast)
 
 
 def _opened(
     files: Sequence[PhotoFile],
     settings: TrainingConfig,
-    fast: FastSettings,
-    watch: ProgressCallback,
-) -> tuple[Photographs, tuple[SkippedImage, ...]]:
+    fast: FastStyleConfig,
+    progress: ProgressCallback,
+) -> tuple[PhotoCrops, tuple[SkippedImage, ...]]:
     side = FINER * fast.size
-    return opened(files, side, most=fast.most, seed=settings.seed, watch=watch)
+    return load_photos(files, side, most=fast.max_photos, seed=settings.seed, progress=progress)
 
 
 def _absolute(places: Sequence[str | Path]) -> list[str]:

@@ -10,18 +10,22 @@ from ...frame.errors import ConfigError
 from ...frame.storage.images import resize
 
 Mask = Float32[np.ndarray, "height width"]
-SOFT = 1 / 64  # of the longer side: how far an edge is blended, unless one says otherwise
-SHAPES = 0.02  # how much two aspect ratios may differ and still be called the same
+DEFAULT_FEATHER = (
+    1 / 64
+)  # of the longer side: how far an edge is blended, unless one says otherwise
+ASPECT_TOLERANCE = 0.02  # how much two aspect ratios may differ and still be called the same
 
 
-def mask_of(pixels: Float[np.ndarray, "rows columns"], like: tuple[int, int], name: str) -> Mask:
+def check_and_resize_mask(
+    pixels: Float[np.ndarray, "rows columns"], like: tuple[int, int], name: str
+) -> Mask:
     """A mask, 0 … 1, at the content's `like` (height, width).
 
     One of another size but of the same shape is stretched. Raises ConfigError for another shape,
     for one that is empty, and for values that are no shares."""
     height, width = pixels.shape
     ratio = (height / width) / (like[0] / like[1])
-    if abs(ratio - 1) > SHAPES:
+    if abs(ratio - 1) > ASPECT_TOLERANCE:
         raise ConfigError(
             f"Expected a mask shaped like the content ({like[1]}×{like[0]}), but {name} is "
             f"{width}×{height}. Draw it on the content itself."
@@ -33,11 +37,11 @@ def mask_of(pixels: Float[np.ndarray, "rows columns"], like: tuple[int, int], na
     return resize(pixels.astype(np.float32)[..., None], *like)[..., 0]
 
 
-def softened(mask: Mask, reach: float | None = None) -> Mask:
+def feather(mask: Mask, reach: float | None = None) -> Mask:
     """The mask with edges blended over about `reach` pixels on either side; 0 keeps them hard.
 
     Raises ConfigError for a reach beyond the mask, or none."""
-    reach = float(SOFT * max(mask.shape)) if reach is None else reach
+    reach = float(DEFAULT_FEATHER * max(mask.shape)) if reach is None else reach
     if not 0 <= reach <= max(mask.shape):
         raise ConfigError(f"Expected a soft edge of 0 to {max(mask.shape)} pixels, got {reach:g}.")
     if reach == 0:
@@ -45,7 +49,9 @@ def softened(mask: Mask, reach: float | None = None) -> Mask:
     return cv2.GaussianBlur(mask, (0, 0), reach / 2, borderType=cv2.BORDER_REPLICATE)
 
 
-def shared(masks: Sequence[Mask], styles: int) -> Float32[np.ndarray, "styles height width"]:
+def masks_to_regions(
+    masks: Sequence[Mask], styles: int
+) -> Float32[np.ndarray, "styles height width"]:
     """What each style holds of each pixel, 0 … 1; the rest of a pixel is left as the content is.
 
     One mask for several styles bounds them all; else there is a mask a style, and where masks

@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from ..networks._extractor import Picture
-from ..schedule import USUAL, Schedule
+from ..networks._extractor import Image
+from ..schedule import DEFAULT_SCHEDULE, Schedule
 
 COARSEST = 128  # pixels of the longer side at most where painting begins
 
@@ -22,12 +22,12 @@ class Scale:
     steps: int
 
 
-def plan(
+def build_scales(
     height: int,
     width: int,
     size: int,
     steps: Sequence[int] | None = None,
-    schedule: Schedule = USUAL,
+    schedule: Schedule = DEFAULT_SCHEDULE,
 ) -> tuple[Scale, ...]:
     """The scales for a content of `height` × `width`, coarsest first.
 
@@ -39,11 +39,12 @@ def plan(
     usual = schedule.steps
     counts = steps or [usual[min(place, len(usual) - 1)] for place in range(len(sizes))]
     return tuple(
-        Scale(*fitted(height, width, longer), count) for longer, count in zip(sizes, counts)
+        Scale(*fit_longer_side(height, width, longer), count)
+        for longer, count in zip(sizes, counts)
     )
 
 
-def fitted(height: int, width: int, longer: int) -> tuple[int, int]:
+def fit_longer_side(height: int, width: int, longer: int) -> tuple[int, int]:
     """Height and width with the longer side given, the aspect kept.
 
     >>> fitted(300, 600, 128)
@@ -53,7 +54,7 @@ def fitted(height: int, width: int, longer: int) -> tuple[int, int]:
     return max(1, round(height * stretch)), max(1, round(width * stretch))
 
 
-def resized(picture: Picture, height: int, width: int) -> Float[Tensor, "1 3 rows columns"]:
+def resize(picture: Image, height: int, width: int) -> Float[Tensor, "1 3 rows columns"]:
     """A picture at another size: without flicker where it shrinks, smooth where it grows."""
     if picture.shape[2:] == (height, width):
         return picture
@@ -61,7 +62,7 @@ def resized(picture: Picture, height: int, width: int) -> Float[Tensor, "1 3 row
     return found.clamp(0, 1).contiguous()
 
 
-def lacking(size: Sequence[int], least: int, always: int = 0) -> tuple[int, int]:
+def padding_for(size: Sequence[int], least: int, always: int = 0) -> tuple[int, int]:
     """Rows and columns to lay around a picture of this height and width, so that neither is below
     `least`; no fewer than `always`.
 
@@ -72,7 +73,7 @@ def lacking(size: Sequence[int], least: int, always: int = 0) -> tuple[int, int]
     return rows, columns
 
 
-def framed(
+def reflect_pad(
     maps: Float[Tensor, "1 channels height width"], rows: int, columns: int
 ) -> Float[Tensor, "1 channels taller wider"]:
     """Maps with a margin on every side, in which they are mirrored, over and over if need be."""
@@ -87,7 +88,7 @@ def framed(
     return maps.contiguous()
 
 
-def unframed(
+def crop_padding(
     maps: Float[Tensor, "1 channels taller wider"], rows: int, columns: int
 ) -> Float[Tensor, "1 channels height width"]:
     """Maps without the margin that `framed` laid around them."""

@@ -10,17 +10,17 @@ from jaxtyping import Float
 from ...frame.drawing.colors import BACKGROUND, MUTED, PALETTE, TEXT, to_hex
 from ...frame.drawing.figures import figure, save, style_axes
 from ...frame.errors import DataError
-from ..optimization.config import Row
+from ..optimization.config import StepLog
 
 if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
     from matplotlib.axes import Axes
 
-TINIEST = 1e-7  # a cost of nothing has no logarithm
-APART = {"total": TEXT, "content": PALETTE[0], "variation": MUTED}
+LOG_FLOOR = 1e-7  # a cost of nothing has no logarithm
+FIXED_COLORS = {"total": TEXT, "content": PALETTE[0], "variation": MUTED}
 LAYERS = tuple(PALETTE[number] for number in (1, 2, 3, 4, 5, 7, 9, 11))  # yellow is too pale
 
 
-def draw_costs(rows: Sequence[Row], path: str | Path) -> None:
+def plot_losses(rows: Sequence[StepLog], path: str | Path) -> None:
     """The total and its unweighted parts over all steps, one line each, with the scales marked.
 
     Raises DataError without a step, ConfigError for a name that ends neither in .png nor in .svg,
@@ -34,11 +34,13 @@ def draw_costs(rows: Sequence[Row], path: str | Path) -> None:
     axes.set_yscale("log")
     lines = _lines(rows)
     steps = np.arange(1, len(rows) + 1)
-    layers = [name for name in lines if name not in APART]
-    colours = {name: LAYERS[place % len(LAYERS)] for place, name in enumerate(layers)} | APART
+    layers = [name for name in lines if name not in FIXED_COLORS]
+    colours = {
+        name: LAYERS[place % len(LAYERS)] for place, name in enumerate(layers)
+    } | FIXED_COLORS
     for name, values in lines.items():
         c, wide = to_hex(colours[name]), 2.6 if name == "total" else 1.5
-        style = "--" if name in APART and name != "total" else "-"
+        style = "--" if name in FIXED_COLORS and name != "total" else "-"
         (line,) = axes.plot(steps, values, style, c=c, lw=wide, solid_capstyle="round")
         line.set_label(f"{name}  {_last(values):.3g}")
         axes.plot(len(rows), _last(values), "o", c=c, ms=6, mec=to_hex(BACKGROUND), mew=1.2)
@@ -65,12 +67,12 @@ def draw_costs(rows: Sequence[Row], path: str | Path) -> None:
     save(drawn, path)
 
 
-def _lines(rows: Sequence[Row]) -> dict[str, Float[np.ndarray, " steps"]]:
+def _lines(rows: Sequence[StepLog]) -> dict[str, Float[np.ndarray, " steps"]]:
     names = list(dict.fromkeys(name for row in rows for name in row.parts))
     found = {"total": [row.total for row in rows]}
     found |= {name: [row.parts.get(name, np.nan) for row in rows] for name in names}
     return {
-        name.removeprefix("style/"): np.maximum(np.array(values, float), TINIEST)
+        name.removeprefix("style/"): np.maximum(np.array(values, float), LOG_FLOOR)
         for name, values in found.items()
     }
 
@@ -79,7 +81,7 @@ def _last(values: Float[np.ndarray, " steps"]) -> float:
     return float(values[-1])
 
 
-def _scales(axes: "Axes", rows: Sequence[Row]) -> None:
+def _scales(axes: "Axes", rows: Sequence[StepLog]) -> None:
     """A faint line where each scale begins, and its size above."""
     for place, row in enumerate(rows):
         if not place or row.scale != rows[place - 1].scale:

@@ -16,15 +16,15 @@ from ..imaging.colors import Colours
 from ..losses.statistics import STATISTICS, Kind
 from ..networks._build import AUTO
 from ..objectives.build import PATCHES
-from ..optimization.config import EXACT, Settings
-from ..optimization.memory import memory_of
-from ..optimization.optimizers import DESCENTS
+from ..optimization.config import EXACT, TransferConfig
+from ..optimization.memory import parse_bytes
+from ..optimization.optimizers import OPTIMIZERS
 
 KINDS = {"colours": "choice of colours", "statistics": "kind of statistics"}  # in a sentence
 FLAGS = {"variation": "--tv", "layers": "--style-layers", "octaves": "--sweep octaves"}
 CHOICES = {
     "colours": get_args(Colours),
-    "optimizer": tuple(DESCENTS),
+    "optimizer": tuple(OPTIMIZERS),
     "pooling": get_args(Pooling),
     "statistics": tuple(STATISTICS),
 }
@@ -39,7 +39,7 @@ OPTIONS = {  # of `methods.open_method`, and what each may be
 }
 
 
-def nameable(path: str) -> bool:
+def is_valid_path(path: str) -> bool:
     """Whether a file can have this name. One that was typed can; one in a damaged run may not."""
     try:
         return b"\0" not in os.fsencode(path)
@@ -47,11 +47,15 @@ def nameable(path: str) -> bool:
         return False
 
 
-File = Annotated[str, Predicate(nameable)]
+File = Annotated[str, Predicate(is_valid_path)]
+
+
+FORMER_SETTINGS = {"shares": "style_weights"}
+"""What settings were called in runs of version 0.1.0, and are called today."""
 
 
 @dataclass(frozen=True)
-class Commission:
+class TransferJob:
     """All that is asked of a painting. `options` are those of the method, named in OPTIONS; where
     one is left out, the method knows best. `soft` is in pixels of the content, None a share of
     its size. Raises UnknownNameError and ConfigError for what does not fit."""
@@ -60,7 +64,7 @@ class Commission:
 
     content: File
     styles: tuple[File, ...]
-    settings: Settings = field(default_factory=Settings)
+    settings: TransferConfig = field(default_factory=TransferConfig)
     features: str = AUTO
     options: Mapping[str, Any] = field(default_factory=dict)
     colours: Colours = "style"
@@ -73,9 +77,9 @@ class Commission:
     def __post_init__(self) -> None:
         if self.colours not in get_args(Colours):
             raise unknown_name_error(self.colours, get_args(Colours), KINDS["colours"])
-        self.settings.normalised(len(self.styles))
+        self.settings.normalized_style_weights(len(self.styles))
         if self.max_memory is not None:
-            memory_of(self.max_memory)
+            parse_bytes(self.max_memory)
         if self.soft is not None and not self.masks:
             raise ConfigError("A soft edge is that of a mask. Add --mask, or leave out --soft.")
         for name, value in self.options.items():
@@ -90,9 +94,9 @@ class Commission:
             if name in CHOICES and value not in CHOICES[name]:
                 raise unknown_name_error(value, CHOICES[name], KINDS.get(name, name))
 
-    def changed(self, changes: Mapping[str, Any]) -> "Commission":
+    def with_changes(self, changes: Mapping[str, Any]) -> "TransferJob":
         """This commission with other settings, options, or fields of its own."""
-        known = {each.name for each in fields(Settings)}
+        known = {each.name for each in fields(TransferConfig)}
         own = {each.name for each in fields(self)}
         settings = {name: value for name, value in changes.items() if name in known}
         fields_ = {name: value for name, value in changes.items() if name in own}
@@ -106,7 +110,7 @@ class Commission:
         return replace(
             self,
             **fields_,
-            settings=self.settings.changed(settings),
+            settings=self.settings.with_changes(settings),
             options={**self.options, **options},
         )
 
@@ -117,7 +121,7 @@ class Commission:
         return f"{Path(self.content).stem} · {hands}"
 
     @property
-    def pictures(self) -> dict[str, str]:
+    def input_files(self) -> dict[str, str]:
         """The files it is made from, by what they are."""
         named = {"content": self.content, "start": self.start}
         named |= {f"style {number}": path for number, path in enumerate(self.styles, 1)}
@@ -128,17 +132,20 @@ class Commission:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any], place: Path) -> "Commission":
+    def from_json(cls, data: Mapping[str, Any], place: Path) -> "TransferJob":
         """The commission that `json` told. Raises RunError, which names `place`, for another."""
         try:
-            plain = validate(cls, {**told, "options": {}})
-            given = validate(dict[str, Any], told.get("options", {}), "options")
+            settings = {
+                FORMER_SETTINGS.get(name, name): value for name, value in data["settings"].items()
+            }
+            plain = validate(cls, {**data, "settings": settings, "options": {}})
+            given = validate(dict[str, Any], data.get("options", {}), "options")
             kept = {
                 name: validate(OPTIONS.get(name, Any), value, f"options.{name}")
                 for name, value in given.items()
             }
             return replace(plain, options=kept)
-        except (ConfigError, UnknownNameError) as error:
+        except (ConfigError, UnknownNameError, KeyError, AttributeError) as error:
             raise RunError(
                 f"{place} tells of no painting. {error} Name another run of `style paint`, or "
                 "paint anew."

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ...frame.errors import RunError
 from ...frame.storage.files import write_text
-from ..optimization.config import Row
+from ..optimization.config import StepLog
 
 FIXED = ("scale", "size", "step", "seconds", "total")
 
 
-def write_costs(path: Path, rows: Sequence[Row]) -> None:
+def write_loss_csv(path: Path, rows: Sequence[StepLog]) -> None:
     """A row a step: its place, the total, and each cost, unweighted. Raises WriteError."""
     parts = list(dict.fromkeys(name for row in rows for name in row.parts))
     text = StringIO()
@@ -25,7 +25,7 @@ def write_costs(path: Path, rows: Sequence[Row]) -> None:
     write_text(path, text.getvalue())
 
 
-def read_costs(path: Path) -> list[Row]:
+def read_loss_csv(path: Path) -> list[StepLog]:
     """The rows that `write_costs` wrote, to the last digit, from the first step of the first scale
     on, in their order. Raises RunError."""
     try:
@@ -40,7 +40,7 @@ def read_costs(path: Path) -> list[Row]:
     return rows
 
 
-def _row(cells: dict[str, str]) -> Row:
+def _row(cells: dict[str, str]) -> StepLog:
     scale, size, step = (int(cells.pop(name)) for name in FIXED[:3])
     seconds, total = (float(cells.pop(name)) for name in FIXED[3:])
-    return Row(scale, size, step, seconds, total, {name: float(v) for name, v in cells.items()})
+    return StepLog(scale, size, step, seconds, total, {name: float(v) for name, v in cells.items()})

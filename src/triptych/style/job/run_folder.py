@@ -16,12 +16,12 @@ from ...frame.config import validate
 from ...frame.errors import ConfigError, DataError, RunError, WriteError
 from ...frame.storage import run_folder
 from ...frame.storage.files import atomic_write, write_bytes, write_json
-from ..optimization.config import Row
-from ._curves import draw_costs
-from .job import Commission, File
-from .loss_log import read_costs, write_costs
-from .session import Canvas
-from .snapshots import Timeline, moments
+from ..optimization.config import StepLog
+from ._curves import plot_losses
+from .job import File, TransferJob
+from .loss_log import read_loss_csv, write_loss_csv
+from .session import JobSession
+from .snapshots import Snapshots, snapshot_steps
 
 PICTURE, COSTS, CURVES, SHEET = "picture.png", "costs.csv", "curves.png", "timeline.png"
 CHECKPOINT, FRAMES, GIF, MP4 = "checkpoint.safetensors", "timeline", "timeline.gif", "timeline.mp4"
@@ -30,16 +30,16 @@ EVERY = 30.0  # seconds between checkpoints, unless writing one takes more than
 SHARE = 0.05  # of the time
 
 
-class Record:
+class RunFolder:
     """Keeps a painting in a run folder while it is painted: frames at chosen steps, and now and
     then a checkpoint, from which it goes on exactly."""
 
-    def __init__(self, folder: Path, canvas: Canvas, *, every: float | None = None):
+    def __init__(self, folder: Path, canvas: JobSession, *, every: float | None = None):
         self.folder, self.canvas = folder, canvas
         self.every = EVERY if every is None else every
-        self.timeline = Timeline(folder / FRAMES)
-        self.kept = perf_counter()
-        self.took = 0.0
+        self.timeline = Snapshots(folder / FRAMES)
+        self.last_checkpoint = perf_counter()
+        self.checkpoint_seconds = 0.0
 
     def begin(self, facts: Mapping[str, Any]) -> None:
         """Open the folder for a new run. Raises ConfigError where another run is in it."""
@@ -50,7 +50,7 @@ class Record:
             write_bytes(start, Path(commission.start).read_bytes())
             own["painting"]["start"] = str(start)
         run_folder.write_record(folder, {**own, **facts})
-        self.timeline.keep(0, 0, self._size(0), self.canvas.picture)
+        self.timeline.save(0, 0, self._size(0), self.canvas.picture)
 
     def restore(self) -> None:
         """Go on from the last checkpoint, where there is one. Raises RunError."""
@@ -65,7 +65,7 @@ class Record:
                 steps = int(file.metadata()["steps"])
         except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(damaged) from error
-        rows = read_costs(self.folder / COSTS)
+        rows = read_loss_csv(self.folder / COSTS)
         if len(rows) < steps:
             raise RunError(f"{self.folder / COSTS} lacks steps. Delete {path} to begin anew.")
         try:
@@ -73,40 +73,42 @@ class Record:
         except DataError as error:
             raise RunError(damaged) from error
 
-    def see(self, row: Row) -> None:
+    def record_step(self, row: StepLog) -> None:
         """Keep a frame of this step, if it is one to be kept. Raises WriteError."""
         painter = self.canvas.painter
-        if row.step in moments(painter.scales[row.scale].steps) or painter.finished:
-            self.timeline.keep(row.scale, row.step, row.size, self.canvas.picture)
+        if row.step in snapshot_steps(painter.scales[row.scale].steps) or painter.finished:
+            self.timeline.save(row.scale, row.step, row.size, self.canvas.picture)
 
     @property
     def due(self) -> bool:
         """Whether it is time for a checkpoint."""
-        pause = max(self.every, self.took / SHARE)
-        return perf_counter() - self.kept >= pause
+        pause = max(self.every, self.checkpoint_seconds / SHARE)
+        return perf_counter() - self.last_checkpoint >= pause
 
     def checkpoint(self) -> None:
         """Keep all that the next steps depend on. Raises WriteError."""
-        begun = self.kept = perf_counter()  # first, lest a full disk be tried at every step
+        begun = self.last_checkpoint = (
+            perf_counter()
+        )  # first, lest a full disk be tried at every step
         painter = self.canvas.painter
-        write_costs(self.folder / COSTS, painter.history)
-        state = _apart(painter.state)
+        write_loss_csv(self.folder / COSTS, painter.history)
+        state = _unshare_storage(painter.state)
         with atomic_write(self.folder / CHECKPOINT) as beside:
             try:
                 save_file(state, beside, {"steps": str(len(painter.history))})
             except SafetensorError as error:
                 told = f"Cannot write {self.folder / CHECKPOINT}: {error}. Make room."
                 raise WriteError(told) from error
-        self.kept = perf_counter()
-        self.took = self.kept - begun
+        self.last_checkpoint = perf_counter()
+        self.checkpoint_seconds = self.last_checkpoint - begun
 
     def finish(self, seconds: float) -> None:
         """Write what tells how the picture came about; the checkpoint is needed no more.
 
         Raises WriteError."""
         rows = self.canvas.painter.history
-        write_costs(self.folder / COSTS, rows)
-        draw_costs(rows, self.folder / CURVES)
+        write_loss_csv(self.folder / COSTS, rows)
+        plot_losses(rows, self.folder / CURVES)
         with suppress(RunError):  # no frame is left to show
             self.timeline.sheet(self.folder / SHEET, self.canvas.commission.title)
         last = rows[-1]
@@ -120,7 +122,7 @@ class Record:
         return max(here.height, here.width)
 
 
-def _apart(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _unshare_storage(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors of a state, none within the memory of another: safetensors refuses those."""
     found: dict[str, Tensor] = {}
     for name, value in state.items():
@@ -138,7 +140,7 @@ class Facts:
     out: File | None = None
 
 
-def commissioned(folder: Path) -> tuple[Commission, dict[str, Any]]:
+def load_job(folder: Path) -> tuple[TransferJob, dict[str, Any]]:
     """What the painting in a run folder was asked for, and all else that its run.json tells.
 
     Raises RunError where there is no painting."""
@@ -151,7 +153,7 @@ def commissioned(folder: Path) -> tuple[Commission, dict[str, Any]]:
         facts |= vars(validate(Facts, facts))
     except ConfigError as error:
         raise RunError(f"{path} is damaged. {error} Paint anew in another folder.") from error
-    return Commission.from_json(facts["painting"], path), facts
+    return TransferJob.from_json(facts["painting"], path), facts
 
 
 def finished(folder: Path) -> bool:
@@ -159,27 +161,27 @@ def finished(folder: Path) -> bool:
     return (folder / run_folder.RESULTS).exists()
 
 
-def branched(folder: Path, changes: Mapping[str, Any]) -> Commission:
+def fork_job(folder: Path, changes: Mapping[str, Any]) -> TransferJob:
     """A commission to paint on what a run has painted so far, with other settings: at the scales
     it has not finished, or at the last one, unless `changes` say how many steps.
 
     Raises RunError where nothing has been painted, and what `Commission.changed` raises."""
-    commission, facts = commissioned(folder)
+    commission, facts = load_job(folder)
     start = folder / PICTURE
     if not start.exists():
         raise RunError(f"{folder} holds no picture yet. Resume it first: --run {folder} --resume.")
     if "start" in changes or "init" in changes:
         raise ConfigError("--from begins from the run's picture. Leave out --init.")
-    left = _left(folder, facts)
+    left = _remaining_steps(folder, facts)
     begun = {"init": "image", "start": str(start.resolve()), "steps": left}
-    return commission.changed({**begun, **changes})
+    return commission.with_changes({**begun, **changes})
 
 
-def _left(folder: Path, facts: Mapping[str, Any]) -> tuple[int, ...]:
+def _remaining_steps(folder: Path, facts: Mapping[str, Any]) -> tuple[int, ...]:
     """The steps of the scales not finished, or of the last one."""
     if finished(folder):
         return facts["steps"][-1:]
-    rows = read_costs(folder / COSTS)
+    rows = read_loss_csv(folder / COSTS)
     left = facts["steps"][rows[-1].scale if rows else 0 :]
     if not left:
         raise RunError(f"{folder / COSTS} is of another painting. Paint anew in another folder.")

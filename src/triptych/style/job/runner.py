@@ -12,25 +12,27 @@ from time import perf_counter
 from ...frame.errors import WriteError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage import images
-from ..optimization.config import Row
-from ..optimization.style_optimizer import Painter
-from .run_folder import PICTURE, Record
-from .session import Canvas, Pixels
+from ..optimization.config import StepLog
+from ..optimization.style_optimizer import StyleOptimizer
+from .run_folder import PICTURE, RunFolder
+from .session import JobSession, Pixels
 
 SAVING = 20.0  # seconds between two times that the picture so far is saved
 LOOKED = 6  # steps whose time tells how long the next will take
-USUAL = 0.8  # power of the pixels that a step takes long by, where only one scale has been seen
+DEFAULT_SCALING_POWER = (
+    0.8  # power of the pixels that a step takes long by, where only one scale has been seen
+)
 TINY = 1e-6  # seconds a step takes at least
 
 
 @dataclass(frozen=True, eq=False)
-class Executed:
+class RunResult:
     """What came of it. `places` are the files that hold the picture; `finished` is False where it
     was stopped, and the picture then the best so far."""
 
     picture: Pixels
     places: tuple[Path, ...]
-    history: tuple[Row, ...]
+    history: tuple[StepLog, ...]
     seconds: float
     finished: bool
 
@@ -40,47 +42,47 @@ def never() -> bool:
     return False
 
 
-def execute(
-    canvas: Canvas,
+def run(
+    canvas: JobSession,
     out: Path | None = None,
-    record: Record | None = None,
+    record: RunFolder | None = None,
     *,
     stop: Callable[[], bool] = never,
-    watch: ProgressCallback = no_progress,
-) -> Executed:
+    progress: ProgressCallback = no_progress,
+) -> RunResult:
     """Paint to the end, or until `stop` says so after a step; keep the picture in `out` and in
     the run folder, at every scale and now and then between.
 
     Raises WriteError at the end where the picture could not be kept at its place, and says where
     else it is. What cannot be kept on the way is tried again later. Whatever a step raises, the
     picture is kept as it was before."""
-    painter, progress = canvas.painter, Progress(canvas.painter, watch)
+    painter, reporter = canvas.painter, Progress(canvas.painter, progress)
     places = [place for place in (out, record and record.folder / PICTURE) if place]
     try:
-        _painted(canvas, record, places, progress, stop)
+        _painted(canvas, record, places, reporter, stop)
     except BaseException:  # Ctrl-C in a step, or memory that ran out
         with suppress(Exception):
             if painter.history:
-                rescue(canvas.picture, places)
+                save_or_fallback(canvas.picture, places)
         raise
     picture = canvas.picture
     try:
-        rescue(picture, places)
+        save_or_fallback(picture, places)
     except WriteError:
         with suppress(WriteError):
-            _conclude(record, painter)
+            _finish_or_checkpoint(record, painter)
         raise
-    _conclude(record, painter)
-    return Executed(
+    _finish_or_checkpoint(record, painter)
+    return RunResult(
         picture, tuple(places), tuple(painter.history), painter.seconds, painter.finished
     )
 
 
 def _painted(
-    canvas: Canvas,
-    record: Record | None,
+    canvas: JobSession,
+    record: RunFolder | None,
     places: list[Path],
-    progress: "Progress",
+    reporter: "Progress",
     stop: Callable[[], bool],
 ) -> None:
     """Paint until it is finished or stopped, and keep what can be kept on the way."""
@@ -88,10 +90,10 @@ def _painted(
     while not painter.finished and not stop():
         before = painter.scale
         row = painter.step()
-        progress.tell(row)
+        reporter.tell(row)
         if record:
             with suppress(WriteError):
-                record.see(row)
+                record.record_step(row)
             with suppress(WriteError):
                 if record.due:
                     record.checkpoint()
@@ -101,20 +103,22 @@ def _painted(
             saved = perf_counter()
 
 
-def rescue(picture: Pixels, places: list[Path]) -> None:
+def save_or_fallback(picture: Pixels, places: list[Path]) -> None:
     """Keep a picture at all places; where one fails, it must not be lost.
 
     Raises WriteError that says where it was kept instead."""
     try:
         _save(picture, places)
     except WriteError as error:
-        kept = next((place for place in places if _saved(picture, place)), None) or _spared(picture)
+        kept = next((place for place in places if _saved(picture, place)), None) or _save_to_temp(
+            picture
+        )
         if kept is None:
             raise
         raise WriteError(f"{error} The picture is kept in {kept}.") from error
 
 
-def _spared(picture: Pixels) -> Path | None:
+def _save_to_temp(picture: Pixels) -> Path | None:
     """Keep a picture among the system's temporary files, in one that nobody else writes to."""
     try:
         handle, name = mkstemp(prefix="triptych-", suffix=".png")
@@ -135,7 +139,7 @@ def _saved(picture: Pixels, place: Path) -> bool:
     return True
 
 
-def _conclude(record: Record | None, painter: Painter) -> None:
+def _finish_or_checkpoint(record: RunFolder | None, painter: StyleOptimizer) -> None:
     """Leave a run folder that is finished, or one to go on from. Raises WriteError, which says
     that nothing is lost."""
     if not record:
@@ -157,32 +161,32 @@ def _save(picture: Pixels, places: list[Path]) -> None:
 class Progress:
     """Tells a watcher of each step: a task for each scale, the costs, and the seconds left."""
 
-    def __init__(self, painter: Painter, watch: ProgressCallback):
-        self.painter, self.watch = painter, watch
+    def __init__(self, painter: StyleOptimizer, progress: ProgressCallback):
+        self.painter, self.progress = painter, progress
         self.scale = painter.scale
 
-    def tell(self, row: Row) -> None:
+    def tell(self, row: StepLog) -> None:
         scales = self.painter.scales
         if row.scale != self.scale:  # where nothing more could be done, it ended early
             ended = scales[self.scale]
             size = max(ended.height, ended.width)
-            self.watch(ProgressEvent(f"paint {size} px", ended.steps, ended.steps))
+            self.progress(ProgressEvent(f"paint {size} px", ended.steps, ended.steps))
             self.scale = row.scale
         left = self.left(row)
         figures = {} if left is None else {"seconds left": left}
         figures |= {"total": row.total, **row.parts}
-        self.watch(
+        self.progress(
             ProgressEvent(f"paint {row.size} px", row.step, scales[row.scale].steps, figures)
         )
 
-    def left(self, row: Row) -> float | None:
+    def left(self, row: StepLog) -> float | None:
         """Seconds until it is finished. Larger scales are taken to be as much slower, for their
         pixels, as this one is than the last. None where nothing can be told yet."""
-        scales, paces = self.painter.scales, self._paces()
+        scales, paces = self.painter.scales, self._seconds_per_step()
         if not paces:
             return None
         pixels = [scale.height * scale.width for scale in scales]
-        here, power = max(paces), USUAL
+        here, power = max(paces), DEFAULT_SCALING_POWER
         if here - 1 in paces and pixels[here] > pixels[here - 1]:
             slower = log(paces[here] / paces[here - 1]) / log(pixels[here] / pixels[here - 1])
             power = min(max(slower, 0.0), 1.0)
@@ -191,7 +195,7 @@ class Progress:
         ahead = sum(count * (pixels[at] / pixels[here]) ** power for at, count in steps.items())
         return paces[here] * ahead
 
-    def _paces(self) -> dict[int, float]:
+    def _seconds_per_step(self) -> dict[int, float]:
         """Seconds a step took lately, by scale; the first of a scale has more to do than others."""
         seconds: dict[int, list[float]] = {}
         for row in self.painter.history:

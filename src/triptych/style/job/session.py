@@ -13,101 +13,103 @@ from ...frame.errors import ConfigError, ImageError, RunError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images
 from ...frame.storage.files import os_error_reason
-from ..imaging.colors import prepared, restored
-from ..imaging.masks import mask_of, shared, softened
-from ..imaging.scales import resized
-from ..networks._extractor import Picture
-from ..objectives.build import open_method
-from ..objectives.feature_objective import ByFeatures
-from ..objectives.objective import Method
-from ..optimization.memory import Budgeted, budgeted, check_memory
-from ..optimization.style_optimizer import Painter
-from ..optimization.transfer import picture_of, pixels_of
-from .job import Commission
+from ..imaging.colors import postprocess, preprocess
+from ..imaging.masks import check_and_resize_mask, feather, masks_to_regions
+from ..imaging.scales import resize
+from ..networks._extractor import Image
+from ..objectives.build import build_method
+from ..objectives.feature_objective import FeatureMethod
+from ..objectives.objective import ObjectiveFactory
+from ..optimization.memory import MemoryLimited, check_fits, limit_memory
+from ..optimization.style_optimizer import StyleOptimizer
+from ..optimization.transfer import to_tensor, to_uint8
+from .job import TransferJob
 
 Pixels = UInt8[np.ndarray, "height width 3"]
-Shares = Float[np.ndarray, "rows columns"]
+MaskArray = Float[np.ndarray, "rows columns"]
 MaskReader = Callable[[str, np.ndarray], np.ndarray]
 """Reads the mask of this name, 0 … 1, for a content's pixels."""
 
 CHUNK = 2**20
 
 
-class Canvas:
+class JobSession:
     """A painter at work on a commission; `picture` is what it has painted so far, in the colours
     asked for."""
 
-    def __init__(self, commission: Commission, content: Picture, painter: Painter):
+    def __init__(self, commission: TransferJob, content: Image, painter: StyleOptimizer):
         self.commission, self.content, self.painter = commission, content, painter
 
     @property
     def picture(self) -> Pixels:
         painted = self.painter.picture.cpu()
-        whole = resized(self.content, *painted.shape[2:])
-        return pixels_of(restored(painted, whole, self.commission.colours))
+        whole = resize(self.content, *painted.shape[2:])
+        return to_uint8(postprocess(painted, whole, self.commission.colours))
 
     def facts(self) -> dict[str, Any]:
         """What the picture depends on beside the commission: the bytes of the files, how it is
         judged, and the steps at each scale."""
-        files = {name: checksum(path) for name, path in self.commission.pictures.items()}
+        files = {name: checksum(path) for name, path in self.commission.input_files.items()}
         steps = [scale.steps for scale in self.painter.scales]
-        return {"sha256": files, "method": judged(self.painter.method), "steps": steps}
+        return {"sha256": files, "method": method_facts(self.painter.method), "steps": steps}
 
 
-def open_canvas(
-    commission: Commission,
+def open_session(
+    commission: TransferJob,
     *,
-    method: Method | None = None,
+    method: ObjectiveFactory | None = None,
     read: MaskReader | None = None,
-    watch: ProgressCallback = no_progress,
-) -> Canvas:
+    progress: ProgressCallback = no_progress,
+) -> JobSession:
     """Read the pictures and open the network, unless it is handed in; `read` reads the masks.
 
     Raises ImageError, ConfigError, UnknownNameError, and what `open_method` raises."""
     pixels = images.read(commission.content)
-    content = picture_of(pixels)
-    styles = [picture_of(images.read(path)) for path in commission.styles]
-    start = None if commission.start is None else picture_of(images.read(commission.start))
-    seen, hands, begun = prepared(content, styles, start, commission.colours)
-    painter = Painter(
-        *(seen, hands, method or opened_method(commission, watch), commission.settings),
+    content = to_tensor(pixels)
+    styles = [to_tensor(images.read(path)) for path in commission.styles]
+    start = None if commission.start is None else to_tensor(images.read(commission.start))
+    seen, hands, begun = preprocess(content, styles, start, commission.colours)
+    painter = StyleOptimizer(
+        *(seen, hands, method or build_job_method(commission, progress), commission.settings),
         regions=regions(commission, pixels, read or read_mask),
         start=begun,
     )
-    check_memory(painter)
-    return Canvas(commission, content, painter)
+    check_fits(painter)
+    return JobSession(commission, content, painter)
 
 
-def opened_method(commission: Commission, watch: ProgressCallback = no_progress) -> Method:
+def build_job_method(
+    commission: TransferJob, progress: ProgressCallback = no_progress
+) -> ObjectiveFactory:
     """The way to judge that a commission asks for. Raises UnknownNameError for a layer its network
     does not have, and what `open_method` raises."""
-    method = open_method(
+    method = build_method(
         commission.features,
         device=commission.device,
         seed=commission.settings.seed,
-        watch=watch,
+        progress=progress,
         **commission.options,
     )
     if commission.max_memory is None:
         return method
-    return budgeted(method, commission.max_memory)
+    return limit_memory(method, commission.max_memory)
 
 
 def regions(
-    commission: Commission, content: Pixels, read: MaskReader
+    commission: TransferJob, content: Pixels, read: MaskReader
 ) -> Float32[torch.Tensor, "styles height width"] | None:
     """How much each style holds at each pixel of the content; None where there are no masks."""
     if not commission.masks:
         return None
     like = content.shape[0], content.shape[1]
     masks = [
-        softened(mask_of(read(name, content), like, name), commission.soft)
+        feather(check_and_resize_mask(read(name, content), like, name), commission.soft)
         for name in commission.masks
     ]
-    return torch.from_numpy(shared(masks, len(commission.styles)).astype(np.float32))
+    return torch.from_numpy(masks_to_regions(masks, len(commission.styles)).astype(np.float32))
 
 
-def read_mask(name: str, content: Pixels) -> Shares:
+def read_mask(name: str, content: Pixels) -> MaskArray:
     """The mask in a picture file: its opacity where it is a cut-out, else how bright it is. Raises
     ConfigError for a cut-out of nothing."""
     opacity = images.read(name, channels=4)[..., 3]
@@ -118,11 +120,11 @@ def read_mask(name: str, content: Pixels) -> Shares:
     return opacity / np.float32(255)
 
 
-def judged(method: Method) -> dict[str, Any]:
+def method_facts(method: ObjectiveFactory) -> dict[str, Any]:
     """What a method is, in values to be recorded."""
-    if isinstance(method, Budgeted):
-        return {**judged(method.method), "memory": method.memory}
-    if not isinstance(method, ByFeatures):
+    if isinstance(method, MemoryLimited):
+        return {**method_facts(method.method), "memory": method.memory}
+    if not isinstance(method, FeatureMethod):
         told = {name: value for name, value in vars(method).items() if _plain(value)}
         return {"features": method.name, **told}
     backbone = getattr(method.network, "backbone", None)
@@ -133,8 +135,8 @@ def judged(method: Method) -> dict[str, Any]:
         "statistics": method.statistics,
         "variation": method.variation,
         "octaves": method.octaves,
-        "content_layer": method.content_at,
-        "layers": method.style_at,
+        "content_layer": method.resolved_content_layer,
+        "layers": method.resolved_style_layers,
     }
 
 
@@ -161,17 +163,17 @@ def checksum(path: str | Path) -> str:
         ) from error
 
 
-def unchanged(canvas: Canvas, recorded: Mapping[str, Any]) -> Sequence[str]:
+def check_resumable(canvas: JobSession, recorded: Mapping[str, Any]) -> Sequence[str]:
     """What should be said before going on with a recorded painting: that it will differ.
 
     Raises RunError where a picture is no longer the one it was begun with."""
-    for name, path in canvas.commission.pictures.items():
+    for name, path in canvas.commission.input_files.items():
         if recorded["sha256"].get(name) != checksum(path):
             raise RunError(
                 f"{path} has changed since the run was begun, or run.json has lost its sha256, so "
                 "it cannot go on to the same picture. Put the old file back, or begin anew."
             )
-    if recorded.get("method") != judged(canvas.painter.method):
+    if recorded.get("method") != method_facts(canvas.painter.method):
         return (
             "The network computes otherwise than when the run was begun: a picture painted "
             "without a stop would differ.",

@@ -24,7 +24,7 @@ CELLS = 12  # pictures of a sheet
 PACE, LAST = 120, 1600  # milliseconds a frame of a film is shown, and the last one
 
 
-def moments(steps: int) -> list[int]:
+def snapshot_steps(steps: int) -> list[int]:
     """The steps of a scale at which a picture is kept: often at first, ever more rarely, and last.
 
     >>> moments(20)
@@ -37,14 +37,14 @@ def moments(steps: int) -> list[int]:
     return kept
 
 
-class Timeline:
+class Snapshots:
     """Frames in a folder, so that a painting that is resumed goes on with them. A frame is at most
     512 pixels wide or high."""
 
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def keep(self, scale: int, step: int, size: int, picture: Pixels) -> None:
+    def save(self, scale: int, step: int, size: int, picture: Pixels) -> None:
         """Keep a frame: after so many steps at a scale of this size. Raises WriteError."""
         try:
             self.folder.mkdir(exist_ok=True)

@@ -12,39 +12,39 @@ from ...frame.drawing.annotate import contact_sheet
 from ...frame.errors import ConfigError
 from ...frame.registry import unknown_name_error
 from ...frame.storage.images import resize
-from ..optimization.config import BEGUN
-from .job import Commission
+from ..optimization.config import FILELESS_INITS
+from .job import TransferJob
 
 Pixels = UInt8[np.ndarray, "_ _ 3"]
 MOST = 100  # pictures of one sweep
 LABEL = 256  # pixels that the label of two settings is long
 
 
-def numbers(text: str) -> tuple[float, ...]:
+def parse_floats(text: str) -> tuple[float, ...]:
     """Numbers between colons: commas stand between the values of a sweep."""
     return tuple(float(word) for word in text.split(":"))
 
 
-def counts(text: str) -> tuple[int, ...]:
+def parse_ints(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in text.split(":"))
 
 
-def start(text: str) -> str:
+def parse_init(text: str) -> str:
     """Where to begin; a picture file would make no label."""
-    if text not in BEGUN:
-        raise unknown_name_error(text, BEGUN, "start")
+    if text not in FILELESS_INITS:
+        raise unknown_name_error(text, FILELESS_INITS, "start")
     return text
 
 
-KINDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+SWEEPABLE: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "size": ("size", int),
     "strength": ("strength", float),
-    "style-weights": ("shares", numbers),
+    "style-weights": ("style_weights", parse_floats),
     "style-scale": ("style_scale", float),
-    "steps": ("steps", counts),
+    "steps": ("steps", parse_ints),
     "seed": ("seed", int),
     "optimizer": ("optimizer", str),
-    "init": ("init", start),
+    "init": ("init", parse_init),
     "colours": ("colours", str),
     "features": ("features", str),
     "pooling": ("pooling", str),
@@ -67,7 +67,7 @@ class Axis:
     def change(self, value: str) -> dict[str, Any]:
         """The setting with this value, as `Commission.changed` takes it. Raises ConfigError, and
         UnknownNameError for a start there is none of."""
-        field, read = KINDS[self.name]
+        field, read = SWEEPABLE[self.name]
         try:
             return {field: read(value)}
         except ValueError:
@@ -85,12 +85,12 @@ def axis(text: str) -> Axis:
     if not values:
         raise ConfigError(f"Expected NAME=VALUE,VALUE, got '{text}'. Say --sweep strength=0.2,0.8.")
     name = name.strip().replace("_", "-")
-    if name not in KINDS:
-        raise unknown_name_error(name, KINDS, "setting to sweep")
+    if name not in SWEEPABLE:
+        raise unknown_name_error(name, SWEEPABLE, "setting to sweep")
     return Axis(name, values)
 
 
-def swept(commission: Commission, axes: Sequence[Axis]) -> dict[str, Commission]:
+def expand(commission: TransferJob, axes: Sequence[Axis]) -> dict[str, TransferJob]:
     """A commission for each combination, by what is told of it: "strength 0.2, seed 1".
 
     Raises ConfigError for more than two settings, one named twice and too many pictures, and what
@@ -106,7 +106,7 @@ def swept(commission: Commission, axes: Sequence[Axis]) -> dict[str, Commission]
         for each, value in zip(axes, values):
             changes |= each.change(value)
         told = ", ".join(f"{each.name} {value}" for each, value in zip(axes, values))
-        found[told] = commission.changed(changes)
+        found[told] = commission.with_changes(changes)
     return found
 
 

@@ -12,17 +12,17 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from ..networks._extractor import Pictures
+from ..networks._extractor import Images
 
 Activations = Float[Tensor, "1 channels height width"]
-Square = Float[Tensor, "*batch channels channels"]
+ChannelMatrix = Float[Tensor, "*batch channels channels"]
 Cost = Float[Tensor, ""]
 
-RIPPLE = 0.02  # ε of total variation: a step this small is hardly seen
-SOFT = 4.0  # κ of total variation: by eye, edges then take about two pixels
+TV_EPSILON = 0.02  # ε of total variation: a step this small is hardly seen
+TV_QUADRATIC = 4.0  # κ of total variation: by eye, edges then take about two pixels
 
 
-def content_cost(
+def content_loss(
     features: Float[Tensor, "batch channels height width"],
     content: Float[Tensor, "batch channels height width"],
 ) -> Cost:
@@ -48,19 +48,21 @@ def gram_matrix(
     return (flat * mass) @ flat.T / mass.sum()
 
 
-def gram_cost(gram: Square, style: Float[Tensor, "channels channels"]) -> Float[Tensor, "*batch"]:
+def gram_loss(
+    gram: ChannelMatrix, style: Float[Tensor, "channels channels"]
+) -> Float[Tensor, "*batch"]:
     """How far a Gram matrix G is from the style's A: E = 1 / (4 C²) · Σ_ij (G_ij − A_ij)²."""
     return (gram - style).square().mean((-2, -1)) / 4
 
 
-def layer_style_cost(
+def layer_style_loss(
     features: Activations, style: Float[Tensor, "1 channels style_height style_width"]
 ) -> Cost:
     """How far apart the Gram matrices G of the picture and A of the style are in one layer.
 
     E = 1 / (4 C²) · Σ_ij (G_ij − A_ij)², the paper's E_l. The two may differ in size.
     """
-    return gram_cost(gram_matrix(features), gram_matrix(style))
+    return gram_loss(gram_matrix(features), gram_matrix(style))
 
 
 def style_cost(
@@ -68,12 +70,12 @@ def style_cost(
 ) -> Cost:
     """The style cost of several layers: J_style = Σ_l w_l E_l over the layers weighted."""
     costs = [
-        share * layer_style_cost(features[layer], styles[layer]) for layer, share in weights.items()
+        share * layer_style_loss(features[layer], styles[layer]) for layer, share in weights.items()
     ]
     return sum(costs[1:], start=costs[0])
 
 
-def total_variation(pictures: Pictures, stretch: float = 1.0) -> Cost:
+def total_variation(pictures: Images, stretch: float = 1.0) -> Cost:
     """How much neighbours differ: V = mean_rc √(g_rc + ε²) − ε + κ·g_rc, where
     g_rc = s² Σ (x_{r+1,c} − x_rc)² + (x_{r,c+1} − x_rc)² over colours; beyond the border is none.
     A picture of s times the size has slopes 1/s as steep; with the stretch s it costs the same.
@@ -86,10 +88,10 @@ def total_variation(pictures: Pictures, stretch: float = 1.0) -> Cost:
     across = F.pad(pictures.diff(dim=3), (0, 1, 0, 0))
     squares = (down.square() + across.square()).sum(1)
     squares = squares * stretch**2
-    return ((squares + RIPPLE**2).sqrt() - RIPPLE + SOFT * squares).mean()
+    return ((squares + TV_EPSILON**2).sqrt() - TV_EPSILON + TV_QUADRATIC * squares).mean()
 
 
-def total_cost(
+def total_loss(
     content: Cost,
     style: Cost,
     variation: Cost | float = 0.0,

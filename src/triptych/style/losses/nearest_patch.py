@@ -16,13 +16,13 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from ..networks._extractor import Picture
-from ._lattice import Lattice
+from ..networks._extractor import Image
+from ._lattice import SkewedGrid
 from .gatys import Cost
-from .sliced_wasserstein import Regions, places
+from .sliced_wasserstein import Regions, sample_positions
 
-KNOWN = 4096  # patches of styles to choose from: more are less alike, and take longer
-AXES = 32  # along which patches are compared: those in which they vary most
+MAX_PATCHES = 4096  # patches of styles to choose from: more are less alike, and take longer
+PCA_DIMS = 32  # along which patches are compared: those in which they vary most
 AT_ONCE = 512  # places that choose at a time
 RUN = 64  # patches whose lowest cost is looked for first
 DISCOUNT = 0.7  # part of the distance from the content; with more, flat parts get too many strokes
@@ -34,50 +34,50 @@ Weights = Float[Tensor, "1 1 height width"]
 Chosen = Int64[Tensor, "rows columns"]
 
 
-class Book:
+class PatchBank:
     """Patches to choose from. `prices` are what each costs beside its distance, and `rests` what it
     costs beside what is seen: its square, and its price."""
 
-    def __init__(self, patches: Patches, content: Picture):
+    def __init__(self, patches: Patches, content: Image):
         """The content, in the colours of the styles, says which of them are to be cheaper."""
         self.side = patches.shape[2]
-        self.lattice = Lattice(self.side)
+        self.lattice = SkewedGrid(self.side)
         self.window = window(self.side).to(patches)
         self.patches = patches
         root = self.window.sqrt()
         flat = (patches * root).flatten(1)
         products = torch.cov(flat.T, correction=0)
         self.spread = float(products.trace()) + LEAST
-        axes = torch.linalg.eigh(products)[1][:, -AXES:].T
+        axes = torch.linalg.eigh(products)[1][:, -PCA_DIMS:].T
         self.axes = axes.view(-1, 3, self.side, self.side) * root
         keys = flat @ axes.T
         # distances, but for the square of what is seen, as one product: of (seen, 1) and these
-        self.table = torch.cat([-2 * keys, keys.square().sum(1, keepdim=True)], 1).T.contiguous()
+        self.lookup = torch.cat([-2 * keys, keys.square().sum(1, keepdim=True)], 1).T.contiguous()
         nearest = torch.full_like(flat[:, 0], torch.inf)
-        for view in self.lattice.views(content):
+        for view in self.lattice.offset_views(content):
             for seen in self._seen(view).split(AT_ONCE):
-                apart = seen @ self.table + seen[:, :-1].square().sum(1, keepdim=True)
+                apart = seen @ self.lookup + seen[:, :-1].square().sum(1, keepdim=True)
                 nearest = torch.minimum(nearest, apart.min(0).values)
-        self.prices = DISCOUNT * (nearest.max() - nearest)
-        self.rests = (patches.square() * self.window).sum((1, 2, 3)) + self.prices
-        self.table[-1] += self.prices
-        self.table = F.pad(self.table, (0, -len(flat) % RUN))
-        self.table[-1, len(flat) :] = torch.inf
+        self.discounts = DISCOUNT * (nearest.max() - nearest)
+        self.constants = (patches.square() * self.window).sum((1, 2, 3)) + self.discounts
+        self.lookup[-1] += self.discounts
+        self.lookup = F.pad(self.lookup, (0, -len(flat) % RUN))
+        self.lookup[-1, len(flat) :] = torch.inf
 
-    def choose(self, view: Picture) -> Chosen:
+    def nearest(self, view: Image) -> Chosen:
         """Which patch is cheapest at each place of a view of a picture. Distances are told along
         the axes."""
         step = self.lattice.step
         rows, columns = ((side - self.side) // step + 1 for side in view.shape[2:])
         # written over again and again: new memory would take longer than the product
-        costs = self.table.new_empty(AT_ONCE, self.table.shape[1])
+        costs = self.lookup.new_empty(AT_ONCE, self.lookup.shape[1])
         found = [
-            lowest(torch.mm(seen, self.table, out=costs[: len(seen)]))
+            argmin_rows(torch.mm(seen, self.lookup, out=costs[: len(seen)]))
             for seen in self._seen(view).split(AT_ONCE)
         ]
         return torch.cat(found).view(rows, columns)
 
-    def lay(self, chosen: Chosen, masses: Float[Tensor, "rows columns"], onto: Picture) -> None:
+    def paste(self, chosen: Chosen, masses: Float[Tensor, "rows columns"], onto: Image) -> None:
         """Add the patches to a view, weighted by their places' masses and by the window."""
         step, height = self.lattice.step, max(1, AT_ONCE // chosen.shape[1])
         for band, (some, mass) in enumerate(zip(chosen.split(height), masses.split(height))):
@@ -88,19 +88,19 @@ class Book:
             top = band * height * step
             onto[:, :, top : top + down, :across] += laid
 
-    def cover(self, masses: Float[Tensor, "rows columns"], onto: Weights) -> None:
+    def add_weights(self, masses: Float[Tensor, "rows columns"], onto: Weights) -> None:
         """Add what patches laid with these masses weigh to a view."""
         step = self.lattice.step
         laid = F.conv_transpose2d(masses[None, None], self.window[None, None], stride=step)
         onto[:, :, : laid.shape[2], : laid.shape[3]] += laid
 
-    def _seen(self, view: Picture) -> Float[Tensor, "places coordinates"]:
+    def _seen(self, view: Image) -> Float[Tensor, "places coordinates"]:
         """Patches along the axes, and a 1."""
         seen = F.conv2d(view, self.axes, stride=self.lattice.step)[0].flatten(1).T
         return F.pad(seen, (0, 1), value=1.0)
 
 
-class Nearest:
+class NearestPatchLoss:
     """How far the patches of pictures of one size are from the nearest of the styles'.
 
     1 is about as far as the patches of a style are from their mean."""
@@ -110,48 +110,50 @@ class Nearest:
         styles: Sequence[Tensor],
         shares: Sequence[float],
         patch: int,
-        content: Picture,
+        content: Image,
         chance: torch.Generator,
         regions: Regions | None = None,
     ):
         """The content is in the colours of the styles, and of the pictures' size. Without regions
         any patch may be chosen anywhere, and each style has its share of them."""
-        numbers = [round(KNOWN * share) if regions is None else KNOWN for share in shares]
-        cut = [known(style, patch, count, chance) for style, count in zip(styles, numbers)]
+        numbers = [
+            round(MAX_PATCHES * share) if regions is None else MAX_PATCHES for share in shares
+        ]
+        cut = [sample_patches(style, patch, count, chance) for style, count in zip(styles, numbers)]
         cut = [torch.cat(cut)] if regions is None else cut
-        self.books = [Book(patches, content) for patches in cut]
+        self.books = [PatchBank(patches, content) for patches in cut]
         masses = torch.ones_like(content[0, :1]) if regions is None else regions
         height, width = (side - patch + 1 for side in content.shape[2:])
         middle, lattice = patch // 2, self.books[0].lattice
         inside = masses[:, middle : middle + height, middle : middle + width]
-        whole = sum(float(mass.sum()) for mass in lattice.at(inside))
+        whole = sum(float(mass.sum()) for mass in lattice.sample(inside))
         self.masses = [
-            lattice.at(mass / book.spread / max(whole, LEAST))
+            lattice.sample(mass / book.spread / max(whole, LEAST))
             for mass, book in zip(inside, self.books)
         ]
         self.weight = torch.zeros_like(content[:, :1])
         for book, masses in zip(self.books, self.masses):
-            for view, mass in zip(lattice.views(self.weight), masses):
-                book.cover(mass, view)
+            for view, mass in zip(lattice.offset_views(self.weight), masses):
+                book.add_weights(mass, view)
 
-    def distance(self, picture: Picture) -> Cost:
+    def distance(self, picture: Image) -> Cost:
         """The mean of squared distances to the patches chosen, and of what these cost.
 
         Its slope takes the choice as fixed, which is exact wherever there is a slope."""
         goal, rest = torch.zeros_like(picture), torch.zeros_like(picture[0, 0, 0, 0])
         with torch.no_grad():
             for book, masses in zip(self.books, self.masses):
-                views = (book.lattice.views(maps) for maps in (picture, goal))
+                views = (book.lattice.offset_views(maps) for maps in (picture, goal))
                 for mass, view, onto in zip(masses, *views):
-                    chosen = book.choose(view)
-                    book.lay(chosen, mass, onto)
-                    rest += (mass * book.rests[chosen]).sum()
+                    chosen = book.nearest(view)
+                    book.paste(chosen, mass, onto)
+                    rest += (mass * book.constants[chosen]).sum()
             goal = goal / self.weight.clamp(min=torch.finfo(goal.dtype).tiny)
             rest -= (self.weight * goal.square()).sum()
         return (self.weight * (picture - goal).square()).sum() + rest
 
 
-def lowest(costs: Float[Tensor, "places patches"]) -> Int64[Tensor, " places"]:
+def argmin_rows(costs: Float[Tensor, "places patches"]) -> Int64[Tensor, " sample_positions"]:
     """Where each row is lowest; its length is a multiple of `RUN`. In two rounds, as what is lowest
     is found sooner than where it is.
 
@@ -164,10 +166,10 @@ def lowest(costs: Float[Tensor, "places patches"]) -> Int64[Tensor, " places"]:
     return best * RUN + inside
 
 
-def known(style: Tensor, patch: int, most: int, chance: torch.Generator) -> Patches:
+def sample_patches(style: Tensor, patch: int, most: int, chance: torch.Generator) -> Patches:
     """Patches of a style, drawn where there are more."""
     whole = style[0].unfold(1, patch, 1).unfold(2, patch, 1)
-    drawn = places(whole.shape[1] * whole.shape[2], most, chance).to(style.device)
+    drawn = sample_positions(whole.shape[1] * whole.shape[2], most, chance).to(style.device)
     across = whole.shape[2]
     return whole[:, drawn // across, drawn % across].movedim(1, 0).contiguous()
 

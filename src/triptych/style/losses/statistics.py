@@ -13,13 +13,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from .gatys import Square, gram_cost
+from .gatys import ChannelMatrix, gram_loss
 
 Maps = Float[Tensor, "*batch channels height width"]
 Costs = Float[Tensor, "*batch"]
 Kind = Literal["gram", "wasserstein"]
-DARK = 1e-6  # mean square of activations (or of Gram matrices) below which a layer is dark
-FLAT = 1e-3  # share of the mean variance below which roots are smoothed: few places leave none
+MIN_ENERGY = 1e-6  # mean square of activations (or of Gram matrices) below which a layer is dark
+EIGENVALUE_FLOOR = (
+    1e-3  # share of the mean variance below which roots are smoothed: few places leave none
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +32,7 @@ class Moments:
 
     mass: Float[Tensor, ""]
     sums: Float[Tensor, "*batch channels"]
-    products: Square
+    products: ChannelMatrix
 
     def double(self) -> "Moments":
         """The same in double precision: what is told from small differences needs it."""
@@ -42,7 +44,7 @@ class Moments:
         )
 
     @property
-    def gram(self) -> Square:
+    def gram(self) -> ChannelMatrix:
         """The Gram matrix, as `costs.gram_matrix` defines it."""
         return self.products / self.mass
 
@@ -51,7 +53,7 @@ class Moments:
         return self.sums / self.mass
 
     @property
-    def covariance(self) -> Square:
+    def covariance(self) -> ChannelMatrix:
         return self.gram - self.mean[..., :, None] * self.mean[..., None, :]
 
 
@@ -67,25 +69,25 @@ def moments(maps: Maps, weights: Float[Tensor, "height width"] | None = None) ->
 
 
 @runtime_checkable
-class Aim(Protocol):
+class StyleTarget(Protocol):
     """The statistics of a style in one layer, and how far a picture's are from them."""
 
     def distance(self, found: Moments) -> Costs: ...
 
 
-class Gram:
+class GramTarget:
     """Gram matrices: Σ (G − A)² / Σ A², the style cost of one layer (Gatys et al. 2015) divided
     by that of a picture without activations."""
 
     def __init__(self, style: Moments):
         self.gram = style.gram
-        self.nothing = gram_cost(torch.zeros_like(self.gram), self.gram).clamp(min=DARK)
+        self.scale = gram_loss(torch.zeros_like(self.gram), self.gram).clamp(min=MIN_ENERGY)
 
     def distance(self, found: Moments) -> Costs:
-        return gram_cost(found.gram, self.gram) / self.nothing
+        return gram_loss(found.gram, self.gram) / self.scale
 
 
-class Wasserstein:
+class WassersteinTarget:
     """Means and covariances: the squared 2-Wasserstein distance of two normal distributions,
     |m − n|² + tr(C + D − 2 (D^½ C D^½)^½), divided by |n|² + tr D.
 
@@ -96,33 +98,33 @@ class Wasserstein:
     def __init__(self, style: Moments):
         style = style.double()
         self.mean, covariance = style.mean, style.covariance
-        self.nothing = trace(style.gram).clamp(min=DARK)
-        self.floor = FLAT * float(self.nothing) / len(self.mean)
+        self.scale = trace(style.gram).clamp(min=MIN_ENERGY)
+        self.floor = EIGENVALUE_FLOOR * float(self.scale) / len(self.mean)
         values, vectors = torch.linalg.eigh(covariance)
         self.root = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
         # tr D, but for the floor, so that a style is no way from itself
-        self.trace = 2 * self._shared(covariance) - trace(covariance)
+        self.trace = 2 * self._fidelity(covariance) - trace(covariance)
 
     def distance(self, found: Moments) -> Costs:
         exact = found.double()
         covariance = exact.covariance
         apart = (exact.mean - self.mean).square().sum(-1)
-        bures = trace(covariance) + self.trace - 2 * self._shared(covariance)
-        return ((apart + bures) / self.nothing).to(found.products)
+        bures = trace(covariance) + self.trace - 2 * self._fidelity(covariance)
+        return ((apart + bures) / self.scale).to(found.products)
 
-    def _shared(self, covariance: Square) -> Costs:
+    def _fidelity(self, covariance: ChannelMatrix) -> Costs:
         """tr (D^½ C D^½)^½."""
-        fidelity: Any = RootTrace.apply(self.root @ covariance @ self.root, self.floor**2)
+        fidelity: Any = TraceSqrt.apply(self.root @ covariance @ self.root, self.floor**2)
         return fidelity
 
 
-class RootTrace(torch.autograd.Function):
+class TraceSqrt(torch.autograd.Function):
     """The trace of a symmetric matrix's root, tr M^½ = Σ √λ, whose slope ½ M^-½ stays finite where
     eigenvalues meet or vanish: those of eigenvectors, which it does without, would not. Of what is
     no number, the trace is none."""
 
     @staticmethod
-    def forward(ctx: Any, matrix: Square, floor: float) -> Costs:
+    def forward(ctx: Any, matrix: ChannelMatrix, floor: float) -> Costs:
         if not matrix.isfinite().all():  # which eigh would raise for
             ctx.save_for_backward(torch.full_like(matrix, torch.nan))
             return torch.full_like(matrix[..., 0, 0], torch.nan)
@@ -137,12 +139,12 @@ class RootTrace(torch.autograd.Function):
         return gradients[0][..., None, None] * slope, None
 
 
-def trace(matrix: Square) -> Costs:
+def trace(matrix: ChannelMatrix) -> Costs:
     """The sum of a matrix's diagonal."""
     return matrix.diagonal(dim1=-2, dim2=-1).sum(-1)
 
 
-STATISTICS: Mapping[str, type[Gram] | type[Wasserstein]] = {
-    "gram": Gram,
-    "wasserstein": Wasserstein,
+STATISTICS: Mapping[str, type[GramTarget] | type[WassersteinTarget]] = {
+    "gram": GramTarget,
+    "wasserstein": WassersteinTarget,
 }

@@ -11,19 +11,19 @@ from ...frame.training.devices import resolve_device as named_device
 from ...frame.training.devices import uses_bf16
 from ..assets import VGG19_WEIGHTS
 from . import NETWORKS
-from ._extractor import Network
-from ._pretrained import BLOCKS_FIRST, Pretrained
-from ._weights import at_hand, read_weights, weights
+from ._extractor import FeatureExtractor
+from ._pretrained import GATYS_STYLE_LAYERS, PretrainedExtractor
+from ._weights import is_available, load_weights, read_weights
 
 Precision = Literal["auto", "bf16", "fp32"]
 
 AUTO = "auto"
 BEST_FIRST = ("vgg19", "vgg19-small", "vgg19-conv3")  # depth before width: strokes have a size
 CONTENT = ("relu4_2", "fire5", "relu4_1", "relu3_1", "relu2_1", "relu1_1")  # the first there is
-STYLE = (*BLOCKS_FIRST, "relu1", "fire3", "fire5", "fire9")
+STYLE = (*GATYS_STYLE_LAYERS, "relu1", "fire3", "fire5", "fire9")
 
 
-class FromFile(Pretrained):
+class FileExtractor(PretrainedExtractor):
     """The network in a safetensors file, called like the file, read where others are read."""
 
     def __init__(self, path: Path, *, pooling: Pooling = "max", padding: Padding | None = None):
@@ -34,7 +34,7 @@ class FromFile(Pretrained):
         self.style_layers = dict.fromkeys(found, 1 / len(found))
 
 
-def open_network(
+def load_extractor(
     name: str = AUTO,
     *,
     pooling: Pooling = "max",
@@ -42,8 +42,8 @@ def open_network(
     device: str = "auto",
     precision: Precision = "auto",
     half: bool = False,
-    watch: ProgressCallback = no_progress,
-) -> Network:
+    progress: ProgressCallback = no_progress,
+) -> FeatureExtractor:
     """The network of this name, or in this safetensors file; what it lacks is fetched, told to
     `watch`. "auto" takes the best at hand and fetches nothing.
 
@@ -61,22 +61,22 @@ def open_network(
             raise unknown_name_error(str(word), get_args(known), kind)
     place = named_device(device)
     if name == AUTO:
-        name, half = best_at_hand(half)
-    network = _opened(name, pooling, padding, half, watch)
+        name, half = best_available(half)
+    network = _opened(name, pooling, padding, half, progress)
     quick = precision == "bf16" or (precision == "auto" and isinstance(network.backbone, VGG19))
     if quick and uses_bf16(precision, place.type):
-        network.in_bf16()
-    return network.on(place)
+        network.to_bfloat16()
+    return network.to_device(place)
 
 
-def best_at_hand(half: bool = False) -> tuple[str, bool]:
+def best_available(half: bool = False) -> tuple[str, bool]:
     """The best network that can be opened without fetching, and whether it is the half file.
 
     Raises AssetNotFoundError where there is none, ConfigError for `half` where it is not vgg19."""
     for name in BEST_FIRST:
         asset = NETWORKS[name].asset
         for smaller in (half, True):
-            if not at_hand(asset, half=smaller):
+            if not is_available(asset, half=smaller):
                 continue
             if half and asset != VGG19_WEIGHTS:
                 raise ConfigError(
@@ -92,19 +92,19 @@ def best_at_hand(half: bool = False) -> tuple[str, bool]:
 
 
 def _opened(
-    name: str, pooling: Pooling, padding: Padding | None, half: bool, watch: ProgressCallback
-) -> Pretrained:
+    name: str, pooling: Pooling, padding: Padding | None, half: bool, progress: ProgressCallback
+) -> PretrainedExtractor:
     check_network(name)
     if name not in NETWORKS:
         if half:
             raise ConfigError(f"Only vgg19 has weights of half precision, {name} has its own.")
-        return FromFile(Path(name), pooling=pooling, padding=padding)
+        return FileExtractor(Path(name), pooling=pooling, padding=padding)
     kind = NETWORKS[name]
     if half and kind.asset != VGG19_WEIGHTS:
         raise ConfigError(
             f"Only vgg19 has weights of half precision, {name} has not. Leave it out."
         )
-    tensors = weights(kind.asset, half=half, watch=watch)
+    tensors = load_weights(kind.asset, half=half, progress=progress)
     return kind(tensors, f"the file of {name}", pooling=pooling, padding=padding)
 
 
@@ -112,7 +112,7 @@ def check_network(name: str, *others: str) -> None:
     """Raises UnknownNameError for what is no network, no file, and none of the `others` to
     choose."""
     known = {AUTO, *NETWORKS, *others}
-    if name in known or file_of(name):
+    if name in known or existing_file(name):
         return
     if "/" in name or name.endswith(".safetensors"):
         raise UnknownNameError(f"There is no file {name}. Check its path.")
@@ -121,7 +121,7 @@ def check_network(name: str, *others: str) -> None:
     )
 
 
-def file_of(name: str) -> Path | None:
+def existing_file(name: str) -> Path | None:
     """The file of this name, if there is one."""
     try:
         path = Path(name)

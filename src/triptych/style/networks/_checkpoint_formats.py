@@ -10,10 +10,12 @@ from ...backbones.squeezenet import FIRES, SqueezeNet
 from ...backbones.vgg19 import CONVOLUTIONS, VGG19, WIDTHS, Padding, Pooling, block_of
 from ...frame.errors import DataError
 
-Tensors = dict[str, Tensor]
+StateDict = dict[str, Tensor]
 
 LARGEST = 1e6  # of weights; those published stay below 1e3
-HEAD = "_to_vgg19"  # ends the names of 1×1 convolutions that widen a layer to that of VGG-19
+ADAPTER_SUFFIX = (
+    "_to_vgg19"  # ends the names of 1×1 convolutions that widen a layer to that of VGG-19
+)
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # torchvision: mean and spread of RGB
 CAFFE = (103.939, 116.779, 123.68)  # mean of BGR, 0 … 255
 # torchvision numbers convolutions, rectifiers and pools in one row
@@ -24,16 +26,16 @@ NUMBERED_FIRES = dict(zip((3, 4, 6, 7, 9, 10, 11, 12), FIRES))
 
 
 @dataclass(frozen=True)
-class Built:
+class LoadedBackbone:
     """A backbone with the weights of a file, frozen, and what else it can be read through."""
 
     backbone: VGG19 | SqueezeNet
-    heads: Mapping[str, nn.Conv2d]  # 1×1, by the layer each stands on
+    adapters: Mapping[str, nn.Conv2d]  # 1×1, by the layer each stands on
 
 
-def build(
-    tensors: Tensors, file: str, *, pooling: Pooling = "max", padding: Padding | None = None
-) -> Built:
+def build_backbone(
+    tensors: StateDict, file: str, *, pooling: Pooling = "max", padding: Padding | None = None
+) -> LoadedBackbone:
     """The network that weights belong to: VGG-19 of any width and depth, or SqueezeNet 1.1, named
     as here or as in torchvision. `file` is what a message calls it.
 
@@ -44,7 +46,7 @@ def build(
     Raises DataError for weights of something else, lacking layers, of other shapes or no
     numbers."""
     padding = padding or ("reflect" if "conv0.weight" in tensors else "zeros")
-    given, tensors = sorted(tensors), completed(tensors)
+    given, tensors = sorted(tensors), to_canonical(tensors)
     with torch.device("meta"):  # weights to begin with would be drawn in vain
         if "conv1_1.weight" in tensors:
             backbone = _vgg19(tensors, file, pooling, padding)
@@ -56,13 +58,13 @@ def build(
                 f"{', '.join(given[:3]) or 'nothing'}. Name another file."
             )
         heads = _heads(tensors, backbone)
-    _fill(backbone, tensors, file)
+    _load_frozen(backbone, tensors, file)
     for layer, head in heads.items():
-        _fill(head, tensors, file, layer.replace("relu", "conv") + HEAD + ".")
-    return Built(backbone, heads)
+        _load_frozen(head, tensors, file, layer.replace("relu", "conv") + ADAPTER_SUFFIX + ".")
+    return LoadedBackbone(backbone, heads)
 
 
-def completed(tensors: Tensors) -> Tensors:
+def to_canonical(tensors: StateDict) -> StateDict:
     """Weights under our names, and with a conv0."""
     if "conv0.weight" not in tensors:
         numbered = "features.0.weight" in tensors
@@ -85,7 +87,7 @@ def _named(name: str, fires: bool) -> str:
     return name
 
 
-def _torchvision_colours() -> Tensors:
+def _torchvision_colours() -> StateDict:
     means, spreads = (torch.tensor(values) for values in IMAGENET)
     return {
         "conv0.weight": torch.diag(1 / spreads)[..., None, None],
@@ -93,12 +95,12 @@ def _torchvision_colours() -> Tensors:
     }
 
 
-def _caffe_colours() -> Tensors:
+def _caffe_colours() -> StateDict:
     flipped = 255 * torch.eye(3).flip(0)[..., None, None]
     return {"conv0.weight": flipped, "conv0.bias": -torch.tensor(CAFFE)}
 
 
-def _vgg19(tensors: Tensors, file: str, pooling: Pooling, padding: Padding) -> VGG19:
+def _vgg19(tensors: StateDict, file: str, pooling: Pooling, padding: Padding) -> VGG19:
     last = [name for name in CONVOLUTIONS if f"{name}.weight" in tensors][-1]
     firsts = [tensors.get(f"conv{block}_1.weight") for block in range(1, block_of(last) + 1)]
     # what is lacking or of no shape at all is told when the weights are filled in
@@ -108,16 +110,16 @@ def _vgg19(tensors: Tensors, file: str, pooling: Pooling, padding: Padding) -> V
     )
 
 
-def _heads(tensors: Tensors, backbone: VGG19 | SqueezeNet) -> dict[str, nn.Conv2d]:
+def _heads(tensors: StateDict, backbone: VGG19 | SqueezeNet) -> dict[str, nn.Conv2d]:
     """The 1×1 convolutions that widen a layer to that of VGG-19; only VGG-19 made small has any."""
     heads = {}
     for block, (level, width) in enumerate(zip(backbone.feature_info, WIDTHS), 1):
-        if f"conv{block}_1{HEAD}.weight" in tensors:
+        if f"conv{block}_1{ADAPTER_SUFFIX}.weight" in tensors:
             heads[f"relu{block}_1"] = nn.Conv2d(level.channels, width, 1)
     return heads
 
 
-def _fill(module: nn.Module, tensors: Tensors, file: str, prefix: str = "") -> None:
+def _load_frozen(module: nn.Module, tensors: StateDict, file: str, prefix: str = "") -> None:
     """Give a module its weights, and freeze them."""
     found = {}
     for name, expected in module.state_dict().items():
@@ -129,12 +131,12 @@ def _fill(module: nn.Module, tensors: Tensors, file: str, prefix: str = "") -> N
                 f"Expected {prefix}{name} of {_sides(expected)} in {file}, got {_sides(value)}. "
                 "Use the file as published."
             )
-        found[name] = _numbers(value, f"{prefix}{name}", file)
+        found[name] = _check_values(value, f"{prefix}{name}", file)
     module.load_state_dict(found, assign=True)
     module.requires_grad_(False).eval()
 
 
-def _numbers(value: Tensor, name: str, file: str) -> Tensor:
+def _check_values(value: Tensor, name: str, file: str) -> Tensor:
     """A tensor in single precision. Raises DataError where it is not of usual fractions."""
     if not value.is_floating_point():
         kind = str(value.dtype).removeprefix("torch.")

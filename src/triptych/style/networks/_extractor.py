@@ -9,17 +9,17 @@ from torch import Tensor, nn
 
 from ...frame.errors import UnknownNameError
 from ...frame.registry import unknown_name_error
-from ..schedule import USUAL, Schedule
-from ._checkpoint_formats import HEAD
+from ..schedule import DEFAULT_SCHEDULE, Schedule
+from ._checkpoint_formats import ADAPTER_SUFFIX
 
-Picture = Float[Tensor, "1 3 height width"]
+Image = Float[Tensor, "1 3 height width"]
 """sRGB, 0 … 1, contiguous; while it is painted it may leave that range a little."""
 
-Pictures = Float[Tensor, "batch 3 height width"]
+Images = Float[Tensor, "batch 3 height width"]
 """Several of one size."""
 
 
-class Network(nn.Module, ABC):
+class FeatureExtractor(nn.Module, ABC):
     """Pretrained layers that a picture is read through; their weights never change.
 
     `layers` are all there are, first to last, such as relu1_1; `strides` tells how many pixels a
@@ -32,7 +32,7 @@ class Network(nn.Module, ABC):
     strides: Mapping[str, int]
     content_layer: str
     style_layers: Mapping[str, float]
-    schedule: Schedule = USUAL
+    schedule: Schedule = DEFAULT_SCHEDULE
 
     @property
     def device(self) -> torch.device:
@@ -40,16 +40,20 @@ class Network(nn.Module, ABC):
         return next(self.parameters(), torch.empty(0)).device
 
     @abstractmethod
-    def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
+    def extract(self, pictures: Images, layers: Sequence[str]) -> dict[str, Tensor]:
         """The activations (batch, channels, height, width) of the layers wanted, by name; no layer
         beyond the last one wanted is computed. Raises UnknownNameError for a layer it does not
         have."""
 
 
-def unknown_layer(network: Network, name: str) -> UnknownNameError:
+def unknown_layer(network: FeatureExtractor, name: str) -> UnknownNameError:
     """The error for a layer that a network lacks: where it ends, and the nearest. Convolutions
     before their activations and heads beside them can be read, but would fill the list."""
-    shown = [each for each in network.layers if not each.startswith("conv") and HEAD not in each]
+    shown = [
+        each
+        for each in network.layers
+        if not each.startswith("conv") and ADAPTER_SUFFIX not in each
+    ]
     shown = shown or network.layers
     return UnknownNameError(
         f"{network.name} ends at {shown[-1]}. {unknown_name_error(name, shown, 'layer')}"

@@ -10,14 +10,14 @@ from torch import Tensor, nn
 from ...backbones.vgg19 import Padding, Pooling
 from ...frame.errors import ImageError
 from ...frame.storage.assets import Asset
-from ._checkpoint_formats import HEAD, Tensors, build
-from ._extractor import Network, Pictures, unknown_layer
+from ._checkpoint_formats import ADAPTER_SUFFIX, StateDict, build_backbone
+from ._extractor import FeatureExtractor, Images, unknown_layer
 
 # the first layer of each block, in equal shares (Gatys et al. 2015)
-BLOCKS_FIRST = dict.fromkeys((f"relu{block}_1" for block in range(1, 6)), 1 / 5)
+GATYS_STYLE_LAYERS = dict.fromkeys((f"relu{block}_1" for block in range(1, 6)), 1 / 5)
 
 
-class Pretrained(Network, ABC):
+class PretrainedExtractor(FeatureExtractor, ABC):
     """Weights in a backbone, frozen. A concrete network says where they are found, and where it
     is read by default."""
 
@@ -26,7 +26,7 @@ class Pretrained(Network, ABC):
 
     def __init__(
         self,
-        tensors: Tensors,
+        tensors: StateDict,
         file: str,
         *,
         pooling: Pooling = "max",
@@ -34,42 +34,44 @@ class Pretrained(Network, ABC):
     ):
         """`file` is what a message calls the weights. Raises DataError where they do not fit."""
         super().__init__()
-        built = build(tensors, file, pooling=pooling, padding=padding or self.padding)
+        built = build_backbone(tensors, file, pooling=pooling, padding=padding or self.padding)
         self.backbone = built.backbone
-        self.heads = nn.ModuleDict(dict(built.heads))
+        self.heads = nn.ModuleDict(dict(built.adapters))
         self.layers = tuple(
             name
             for layer in built.backbone.layers
-            for name in ((layer, layer + HEAD) if layer in built.heads else (layer,))
+            for name in ((layer, layer + ADAPTER_SUFFIX) if layer in built.adapters else (layer,))
         )
         self.eval()
-        self.strides = {name: self.backbone.stride(name.removesuffix(HEAD)) for name in self.layers}
+        self.strides = {
+            name: self.backbone.stride(name.removesuffix(ADAPTER_SUFFIX)) for name in self.layers
+        }
 
-    def on(self, device: torch.device) -> "Pretrained":
+    def to_device(self, device: torch.device) -> "PretrainedExtractor":
         """Itself, moved to a device and laid out as convolutions are fastest there."""
         self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
         return self
 
-    def in_bf16(self) -> "Pretrained":
+    def to_bfloat16(self) -> "PretrainedExtractor":
         """Itself, computing in bfloat16 from the first convolution on; what is read is float32."""
         for module in (*self.backbone.children(), *self.heads.children()):
             if module is not self.backbone.conv0:  # whose digits would be lost for good
                 module.to(torch.bfloat16)
         return self
 
-    def read(self, pictures: Pictures, wanted: Sequence[str]) -> dict[str, Tensor]:
+    def extract(self, pictures: Images, layers: Sequence[str]) -> dict[str, Tensor]:
         """As promised. Raises ImageError for a picture that is not a finite number at every pixel,
         or no larger than one cell of a layer wanted."""
-        self._check(pictures, wanted)
-        stood = {name.removesuffix(HEAD) for name in wanted}
+        self._check(pictures, layers)
+        stood = {name.removesuffix(ADAPTER_SUFFIX) for name in layers}
         found = self.backbone.forward_features(_channels_last(pictures), stood)
-        return {name: self._activation(name, found) for name in wanted}
+        return {name: self._activation(name, found) for name in layers}
 
     def _activation(self, name: str, found: Mapping[str, Tensor]) -> Tensor:
-        layer = name.removesuffix(HEAD)
+        layer = name.removesuffix(ADAPTER_SUFFIX)
         return (found[name] if name == layer else self.heads[layer](found[layer]).relu_()).float()
 
-    def _check(self, pictures: Pictures, wanted: Sequence[str]) -> None:
+    def _check(self, pictures: Images, wanted: Sequence[str]) -> None:
         for name in wanted:
             if name not in self.layers:
                 raise unknown_layer(self, name)
@@ -86,7 +88,7 @@ class Pretrained(Network, ABC):
             raise ImageError("Expected a picture of finite numbers, got some that are not.")
 
 
-def _channels_last(pictures: Pictures) -> Tensor:
+def _channels_last(pictures: Images) -> Tensor:
     """Pictures as convolutions are fastest on them; their slope comes back contiguous."""
     inside = pictures.contiguous(memory_format=torch.channels_last)
     if inside.requires_grad:

@@ -14,9 +14,9 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage.assets import Asset, cache, fetch_or_locate, locate
 from ...frame.storage.files import write_bytes
 from ..assets import VGG19_WEIGHTS
-from ._checkpoint_formats import Tensors, build, completed
+from ._checkpoint_formats import StateDict, build_backbone, to_canonical
 
-PARTS = ("weight", "bias")
+PARAMETERS = ("weight", "bias")
 DEEPEST = "conv5_1"  # of the half file: what styles are read at ends here, and it has 26 MB, not 40
 PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
@@ -25,7 +25,7 @@ FULL = Asset(name="vgg19-full", path="style/vgg19-conv5_4.safetensors", size=80_
 HALF = Asset(name="vgg19-half", path="style/vgg19-conv5_1-half.safetensors", size=26_000_000)
 
 
-def read_weights(path: Path) -> Tensors:
+def read_weights(path: Path) -> StateDict:
     """The tensors of a safetensors file; no other format is read, for a pickle can run code.
 
     Raises DataError for any other file, one cut short, or none at all."""
@@ -36,7 +36,7 @@ def read_weights(path: Path) -> Tensors:
         raise DataError(f"Cannot read {path}: {reason}. Check its path.") from error
 
 
-def _loaded(path: Path) -> Tensors:
+def _loaded(path: Path) -> StateDict:
     try:
         return load_file(path)
     except SafetensorError as error:
@@ -52,44 +52,46 @@ def _loaded(path: Path) -> Tensors:
         raise DataError(told) from error
 
 
-def weights(asset: Asset, *, half: bool = False, watch: ProgressCallback = no_progress) -> Tensors:
+def load_weights(
+    asset: Asset, *, half: bool = False, progress: ProgressCallback = no_progress
+) -> StateDict:
     """The weights an asset stands for, found or fetched. `half` concerns VGG-19's own file alone.
 
     Raises AssetNotFoundError, DataError, WriteError."""
     if asset is not VGG19_WEIGHTS:
-        return read_weights(fetch_or_locate(asset, watch))
+        return read_weights(fetch_or_locate(asset, progress))
     if kept := locate(HALF if half else FULL):
         return read_weights(kept)
     if half and (whole := locate(FULL)):
-        return _keep(read_weights(whole), half)
+        return _cache_convolutions(read_weights(whole), half)
     fetched = locate(asset) is None
-    published = fetch_or_locate(asset, watch)
+    published = fetch_or_locate(asset, progress)
     try:
-        tensors = _keep(_published(published), half)
+        tensors = _cache_convolutions(_read_checkpoint(published), half)
     except FileNotFoundError:  # another process was quicker, and keeps what is needed
-        return weights(asset, half=half, watch=watch)
+        return load_weights(asset, half=half, progress=progress)
     if fetched:  # seven times as large as what is needed of it
         published.unlink(missing_ok=True)  # another process may have been as far
     return tensors
 
 
-def at_hand(asset: Asset, *, half: bool = False) -> bool:
+def is_available(asset: Asset, *, half: bool = False) -> bool:
     """Whether `weights` need fetch nothing."""
     if asset is not VGG19_WEIGHTS:
         return locate(asset) is not None
     return any(map(locate, (VGG19_WEIGHTS, FULL, HALF) if half else (VGG19_WEIGHTS, FULL)))
 
 
-def _keep(tensors: Tensors, half: bool) -> Tensors:
+def _cache_convolutions(tensors: StateDict, half: bool) -> StateDict:
     """VGG-19's convolutions in a file of their own in the cache: all 16, or at half precision
     those up to conv5_1."""
     last = DEEPEST if half else CONVOLUTIONS[-1]
     names = CONVOLUTIONS[: CONVOLUTIONS.index(last) + 1]
-    kept = {f"{name}.{part}": tensors[f"{name}.{part}"] for name in names for part in PARTS}
+    kept = {f"{name}.{part}": tensors[f"{name}.{part}"] for name in names for part in PARAMETERS}
     if half:
         kept = {name: value.half() for name, value in kept.items()}
     # so small, and 1/255 is none of half precision's numbers
-    kept |= {f"conv0.{part}": tensors[f"conv0.{part}"] for part in PARTS}
+    kept |= {f"conv0.{part}": tensors[f"conv0.{part}"] for part in PARAMETERS}
     place = cache() / (HALF if half else FULL).path
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +103,7 @@ def _keep(tensors: Tensors, half: bool) -> Tensors:
     return kept
 
 
-def _published(path: Path) -> Tensors:
+def _read_checkpoint(path: Path) -> StateDict:
     """What is in the published file, whose checksum was compared: of a pickle only tensors."""
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
@@ -111,6 +113,6 @@ def _published(path: Path) -> Tensors:
         isinstance(value, Tensor) for value in found.values()
     ):
         raise DataError(f"Expected weights by name in {path}, got other things. Delete it.")
-    tensors = completed({str(name): value for name, value in found.items()})
-    build(tensors, str(path))  # says what is wrong, before it is kept
+    tensors = to_canonical({str(name): value for name, value in found.items()})
+    build_backbone(tensors, str(path))  # says what is wrong, before it is kept
     return tensors

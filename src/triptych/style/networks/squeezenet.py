@@ -1,10 +1,10 @@
 """SqueezeNet 1.1: 0.7 million weights, small enough to travel with anything."""
 
 from ..assets import SQUEEZENET
-from ._pretrained import Pretrained
+from ._pretrained import PretrainedExtractor
 
 
-class Squeezenet(Pretrained):
+class SqueezeNetExtractor(PretrainedExtractor):
     """Iandola et al. 2016, read at the last fire of each size: content two sizes up."""
 
     name = "squeezenet"

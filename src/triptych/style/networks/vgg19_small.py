@@ -1,10 +1,10 @@
 """VGG-19 distilled to a quarter of its width, down to conv5_1: small, fast and deep."""
 
 from ..assets import VGG19_SMALL
-from ._pretrained import BLOCKS_FIRST, Pretrained
+from ._pretrained import GATYS_STYLE_LAYERS, PretrainedExtractor
 
 
-class Vgg19Small(Pretrained):
+class Vgg19Small(PretrainedExtractor):
     """The encoder of Wang et al. 2020 (Collaborative Distillation): 1/16 of the weights of the
     normalised VGG-19. It mirrors maps at their borders.
 
@@ -16,4 +16,4 @@ class Vgg19Small(Pretrained):
     asset = VGG19_SMALL
     padding = "reflect"
     content_layer = "relu4_1"
-    style_layers = BLOCKS_FIRST
+    style_layers = GATYS_STYLE_LAYERS

@@ -7,16 +7,16 @@ from ...backbones.vgg19 import Pooling
 from ...frame.errors import AssetNotFoundError, ConfigError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.training.devices import resolve_device as named_device
-from ..networks._build import AUTO, check_network, open_network
-from .feature_objective import ByFeatures
-from .objective import Method
-from .patch_objective import ByPatches
+from ..networks._build import AUTO, check_network, load_extractor
+from .feature_objective import FeatureMethod
+from .objective import ObjectiveFactory
+from .patch_objective import PatchMethod
 
 PATCHES = "patches"  # the features that need no network
 POOLING = "average"  # gives longer strokes and fewer blocks than max (Gatys et al. 2015 found so)
 
 
-def open_method(
+def build_method(
     features: str = AUTO,
     *,
     pooling: Pooling = POOLING,
@@ -24,9 +24,9 @@ def open_method(
     device: str = "auto",
     half: bool = False,
     seed: int = 0,
-    watch: ProgressCallback = no_progress,
+    progress: ProgressCallback = no_progress,
     **options: Any,
-) -> Method:
+) -> ObjectiveFactory:
     """Judges by the network of this name, or in this file; by patches where that is the name, or
     where "auto" finds no network at hand and none of its options is set.
 
@@ -40,10 +40,12 @@ def open_method(
     if features != PATCHES:
         check_network(features, PATCHES)
         try:
-            network = open_network(features, pooling=pooling, device=device, half=half, watch=watch)
+            network = load_extractor(
+                features, pooling=pooling, device=device, half=half, progress=progress
+            )
         except AssetNotFoundError:
             if features != AUTO or of_network:
                 raise
         else:
-            return ByFeatures(network, layers=layers, **options)
-    return ByPatches(seed=seed, device=named_device(device))
+            return FeatureMethod(network, layers=layers, **options)
+    return PatchMethod(seed=seed, device=named_device(device))

@@ -18,14 +18,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...frame.errors import ConfigError
-from ..losses.gatys import Cost, total_cost, total_variation
-from ..losses.nearest_patch import LEAST, Nearest
-from ..losses.sliced_wasserstein import Filters, Slices
-from ..networks._extractor import Picture
+from ..losses.gatys import Cost, total_loss, total_variation
+from ..losses.nearest_patch import LEAST, NearestPatchLoss
+from ..losses.sliced_wasserstein import Filters, SlicedWasserstein
+from ..networks._extractor import Image
 from ..schedule import Schedule
-from .content_lowpass import Held
-from .feature_objective import SIZE, halved
-from .objective import Judgement, Scene
+from .content_lowpass import LowpassContentLoss
+from .feature_objective import SIZE, downsample_2x
+from .objective import LossAndGradient, ScaleInputs
 
 SCHEDULE = Schedule((80, 50, 30), growth=2.0)  # enlarged less and more often, strokes blur
 DIRECTIONS = 64  # at each size: with few, what none of them sees is left as it was
@@ -38,7 +38,7 @@ VARIED = 0.01  # of the variance of light, that each axis of colour is taken to 
 
 
 @dataclass(eq=False)
-class ByPatches:
+class PatchMethod:
     """Judges by patches of `patch` × `patch` pixels, one by one, and their distributions at up to
     `octaves` sizes: the picture's own and its halves. Larger patches keep more of a stroke whole.
 
@@ -67,35 +67,42 @@ class ByPatches:
         """A patch, with room to move by its own size."""
         return 2 * self.patch
 
-    def objective(self, scene: Scene) -> "PatchObjective":
+    def objective(self, scene: ScaleInputs) -> "PatchObjective":
         return PatchObjective(self, scene)
 
 
 class PatchObjective:
     """Judges pictures of one scene by their patches."""
 
-    def __init__(self, method: ByPatches, scene: Scene):
-        self.scene, self.held = scene, Held(scene)
-        styles = [_grown(style, method.patch) for style in scene.styles]
+    def __init__(self, method: PatchMethod, scene: ScaleInputs):
+        self.scene, self.held = scene, LowpassContentLoss(scene)
+        styles = [_enlarge(style, method.patch) for style in scene.styles]
         chance = torch.Generator().manual_seed(method.seed)
-        self.nearest = Nearest(
-            styles, scene.shares, method.patch, self.held.whole, chance, scene.coverage
+        self.nearest = NearestPatchLoss(
+            styles,
+            scene.style_weights,
+            method.patch,
+            self.held.whole,
+            chance,
+            scene.normalized_regions,
         )
-        self.slices: list[Slices] = []
+        self.slices: list[SlicedWasserstein] = []
         height, width = scene.content.shape[2:]
         while True:
-            regions = _shrunk(scene.regions, height, width)
-            filters = directions(styles, method.patch, chance)
+            regions = _resize_regions(scene.regions, height, width)
+            filters = random_projections(styles, method.patch, chance)
             size = height, width
-            self.slices.append(Slices(styles, scene.shares, filters, size, chance, regions))
+            self.slices.append(
+                SlicedWasserstein(styles, scene.style_weights, filters, size, chance, regions)
+            )
             height, width = height // 2, width // 2
             sides = [height, width, *(side // 2 for style in styles for side in style.shape[2:])]
             if len(self.slices) == method.octaves or min(sides) < method.smallest():
                 break
-            styles = [halved(style) for style in styles]
+            styles = [downsample_2x(style) for style in styles]
         self.smooth = VARIATION * scene.strength * max(scene.content.shape[2:]) / SIZE
 
-    def judge(self, picture: Picture) -> Judgement:
+    def evaluate(self, picture: Image) -> LossAndGradient:
         """The costs and their slope. Content and style are relative: 1 is a picture all grey."""
         leaf = picture.detach().requires_grad_()
         strength = self.scene.strength
@@ -103,23 +110,23 @@ class PatchObjective:
             content, variation = self.held.cost(leaf), total_variation(leaf)
             sliced, nearest = self.sliced(leaf), self.nearest.distance(leaf)
             weights = {"alpha": 1 - strength, "beta": BALANCE * strength, "gamma": self.smooth}
-            total = total_cost(content, SLICED * sliced + nearest, variation, **weights)
+            total = total_loss(content, SLICED * sliced + nearest, variation, **weights)
         (gradient,) = torch.autograd.grad(total, leaf)
         parts = {"content": content, "style/patches": sliced, "style/nearest": nearest}
         parts["variation"] = variation
         told = {name: float(part.detach()) for name, part in parts.items()}
-        return Judgement(float(total.detach()), told, gradient.contiguous())
+        return LossAndGradient(float(total.detach()), told, gradient.contiguous())
 
-    def sliced(self, picture: Picture) -> Cost:
+    def sliced(self, picture: Image) -> Cost:
         """The distance of the distributions of patches, the mean of all sizes."""
         costs = []
         for octave, slices in enumerate(self.slices):
-            picture = halved(picture) if octave else picture
+            picture = downsample_2x(picture) if octave else picture
             costs.append(slices.distance(picture))
         return torch.stack(costs).mean()
 
 
-def directions(styles: Sequence[Tensor], patch: int, chance: torch.Generator) -> Filters:
+def random_projections(styles: Sequence[Tensor], patch: int, chance: torch.Generator) -> Filters:
     """Random directions of length 1: noise, smoothed by as many pixels as chance has it, in
     colours in which the styles' pixels vary alike. Plain noise is blind to most of a picture,
     which is smooth, and to its colours, which vary less than its light. Colours a style does not
@@ -134,12 +141,12 @@ def directions(styles: Sequence[Tensor], patch: int, chance: torch.Generator) ->
     pixels = torch.cat([style[0].flatten(1) for style in styles], 1).double().cpu()
     values, vectors = torch.linalg.eigh(torch.cov(pixels))
     least = VARIED * values.max() + LEAST
-    alike = (vectors / values.clamp(min=float(least)).sqrt()) @ vectors.T
-    drawn = torch.einsum("ce,deij->dcij", alike, drawn)
+    whitening = (vectors / values.clamp(min=float(least)).sqrt()) @ vectors.T
+    drawn = torch.einsum("ce,deij->dcij", whitening, drawn)
     return F.normalize(drawn.flatten(1), dim=1).view_as(drawn).to(styles[0])
 
 
-def _grown(style: Tensor, patch: int) -> Tensor:
+def _enlarge(style: Tensor, patch: int) -> Tensor:
     """A style that patches fit in; one that is smaller is enlarged."""
     factor = 2 * patch / min(style.shape[2:])
     if factor <= 1:
@@ -148,7 +155,7 @@ def _grown(style: Tensor, patch: int) -> Tensor:
     return F.interpolate(style, size, mode="bilinear")
 
 
-def _shrunk(
+def _resize_regions(
     regions: Float[Tensor, "styles height width"] | None, height: int, width: int
 ) -> Float[Tensor, "styles rows columns"] | None:
     return None if regions is None else F.adaptive_avg_pool2d(regions[None], (height, width))[0]

@@ -8,9 +8,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ..networks._extractor import Network
+from ..networks._extractor import FeatureExtractor
 
-SEEN = 10  # cells of the coarsest layer to each side within which a cell's reach is looked for
+PROBE_CELLS = (
+    10  # cells of the coarsest layer to each side within which a cell's reach is looked for
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Tile:
     halo: int
 
     @property
-    def seen(self) -> tuple[slice, slice]:
+    def read_window(self) -> tuple[slice, slice]:
         """Rows and columns of the picture it is read with."""
         rows = slice(max(0, self.top - self.halo), min(self.height, self.bottom + self.halo))
         columns = slice(max(0, self.left - self.halo), min(self.width, self.right + self.halo))
@@ -35,22 +37,22 @@ class Tile:
 
     def inner(self, maps: Tensor, stride: int) -> Float[Tensor, "1 channels rows columns"]:
         """Its own cells, of those read. The last ones of the picture have no end."""
-        rows, columns = self.seen
+        rows, columns = self.read_window
         top, left = (self.top - rows.start) // stride, (self.left - columns.start) // stride
         bottom = (self.bottom - rows.start) // stride if self.bottom < self.height else None
         right = (self.right - columns.start) // stride if self.right < self.width else None
         return maps[:, :, top:bottom, left:right]
 
-    def place(self, maps: Tensor, stride: int) -> tuple[slice, slice]:
+    def cell_window(self, maps: Tensor, stride: int) -> tuple[slice, slice]:
         """Where cells of its own are, `maps`, among those of the whole picture."""
         top, left = self.top // stride, self.left // stride
         return slice(top, top + maps.shape[2]), slice(left, left + maps.shape[3])
 
 
-def cut(height: int, width: int, side: int, halo: int, stride: int) -> list[Tile]:
+def make_tiles(height: int, width: int, side: int, halo: int, stride: int) -> list[Tile]:
     """The tiles of a picture, about equal, no side above `side` where that is 2 strides or more.
     They begin at whole cells of the coarsest layer."""
-    rows, columns = (_ends(whole, side, stride) for whole in (height, width))
+    rows, columns = (_boundaries(whole, side, stride) for whole in (height, width))
     return [
         Tile(*down, *across, height, width, halo)
         for down in pairwise(rows)
@@ -58,7 +60,7 @@ def cut(height: int, width: int, side: int, halo: int, stride: int) -> list[Tile
     ]
 
 
-def _ends(whole: int, side: int, stride: int) -> list[int]:
+def _boundaries(whole: int, side: int, stride: int) -> list[int]:
     """Where tiles of a side begin, and the last one ends."""
     step = max(1, side // stride)
     count = -(-whole // (step * stride))
@@ -66,19 +68,19 @@ def _ends(whole: int, side: int, stride: int) -> list[int]:
     return [cells * place // count * stride for place in range(count)] + [whole]
 
 
-def reach(network: Network, layers: Sequence[str]) -> int:
+def receptive_field(network: FeatureExtractor, layers: Sequence[str]) -> int:
     """How many pixels around those it covers a cell looks at, at most, up to whole cells of the
     coarsest layer: found from the slope of one cell over noise."""
     coarsest = max(network.strides[layer] for layer in layers)
-    side = (2 * SEEN + 1) * coarsest
+    side = (2 * PROBE_CELLS + 1) * coarsest
     first = next(network.parameters(), torch.empty(0))
     noise = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
     leaf, farthest = noise.to(first.device).requires_grad_(), 0
     with torch.enable_grad():
-        found = network.read(leaf, layers)
+        found = network.extract(leaf, layers)
         for layer in layers:
             stride = network.strides[layer]
-            place = SEEN * coarsest // stride
+            place = PROBE_CELLS * coarsest // stride
             cell = found[layer][0, :, place, place].sum()
             (slope,) = torch.autograd.grad(cell, leaf, retain_graph=True)
             for touched in (slope.abs().sum((0, 1, 2)), slope.abs().sum((0, 1, 3))):

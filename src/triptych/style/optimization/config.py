@@ -6,24 +6,28 @@ from typing import Any, Literal
 
 from ...frame.errors import ConfigError
 from ...frame.registry import unknown_name_error
-from .optimizers import DESCENTS, Optimizer
+from .optimizers import OPTIMIZERS, Optimizer
 
 Init = Literal["content", "noise", "style", "image"]
 LARGEST = 65536
-BEGUN = ("content", "noise", "style")  # what a painting can begin from without a picture of its own
-INITS = (*BEGUN, "image")
+FILELESS_INITS = (
+    "content",
+    "noise",
+    "style",
+)  # what a painting can begin from without a picture of its own
+INITS = (*FILELESS_INITS, "image")
 EXACT = {"extra": "forbid"}  # of what is read from JSON, fields there are none of are told
 
 
 @dataclass(frozen=True)
-class Settings:
+class TransferConfig:
     """How a picture is painted. The only home of these defaults."""
 
     __pydantic_config__ = EXACT
 
     size: int = 512  # pixels of the longer side
     strength: float = 0.5  # 0 the content alone, 1 the style alone
-    shares: tuple[float, ...] | None = None  # of several styles; made to sum to 1
+    style_weights: tuple[float, ...] | None = None  # of several styles; made to sum to 1
     style_scale: float = 1.0  # size of the style's strokes
     init: Init = "content"
     optimizer: Optimizer = "lbfgs"
@@ -42,12 +46,12 @@ class Settings:
             raise ConfigError(f"Expected a style scale of 0.05 to 20, got {self.style_scale}.")
         if not 0 <= self.seed < 2**32:
             raise ConfigError(f"Expected a seed of 0 to {2**32 - 1}, got {self.seed}.")
-        if self.optimizer not in DESCENTS:
-            raise unknown_name_error(self.optimizer, DESCENTS, "optimizer")
+        if self.optimizer not in OPTIMIZERS:
+            raise unknown_name_error(self.optimizer, OPTIMIZERS, "optimizer")
         if self.init not in INITS:
             raise unknown_name_error(self.init, INITS, "start")
 
-    def changed(self, changes: Mapping[str, Any]) -> "Settings":
+    def with_changes(self, changes: Mapping[str, Any]) -> "TransferConfig":
         """These settings with some others. Raises UnknownNameError with the nearest name."""
         known = [field.name for field in fields(self)]
         for name in changes:
@@ -55,11 +59,11 @@ class Settings:
                 raise unknown_name_error(name, known, "setting of painting")
         return replace(self, **changes)
 
-    def normalised(self, styles: int) -> tuple[float, ...]:
+    def normalized_style_weights(self, styles: int) -> tuple[float, ...]:
         """A share for each style; they sum to 1. Raises ConfigError where they cannot."""
         if not styles:
             raise ConfigError("Expected at least one style, got none.")
-        shares = (1.0,) * styles if self.shares is None else self.shares
+        shares = (1.0,) * styles if self.style_weights is None else self.style_weights
         if len(shares) != styles:
             raise ConfigError(f"Expected a share for each style ({styles}), got {len(shares)}.")
         if not all(share >= 0 for share in shares) or not 0 < sum(shares) < float("inf"):
@@ -69,7 +73,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Row:
+class StepLog:
     """How it stood after one step: costs are unweighted but for the total."""
 
     scale: int

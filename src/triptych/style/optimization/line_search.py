@@ -10,17 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, isfinite, sqrt
 
-from ..networks._extractor import Picture
-from ..objectives.objective import Judgement
+from ..networks._extractor import Image
+from ..objectives.objective import LossAndGradient
 
 DECREASE, CURVATURE = 1e-4, 0.9
 TRIES = 8
-ROUGH = 2e-4  # of the total
-LONGER = 3.0  # times, where the ground still falls
+LOSS_NOISE = 2e-4  # of the total
+EXPANSION = 3.0  # times, where the ground still falls
 EDGE = 0.1  # of a bracket: so far from its ends the next try stays
 
-Judge = Callable[[Picture], Judgement]
-Landing = tuple[Picture, Judgement]
+LossFn = Callable[[Image], LossAndGradient]
+Trial = tuple[Image, LossAndGradient]
 
 
 @dataclass(frozen=True)
@@ -28,30 +28,30 @@ class Point:
     """A length along the direction, the total there, and its slope along the direction."""
 
     length: float
-    total: float
+    loss: float
     slope: float
 
 
-def search(
-    judge: Judge, picture: Picture, judgement: Judgement, direction: Picture
-) -> Landing | None:
+def strong_wolfe(
+    judge: LossFn, picture: Image, judgement: LossAndGradient, direction: Image
+) -> Trial | None:
     """Where to land along the direction, which must go down; a length of 1 is tried first.
 
     Takes the lowest point that is low enough where no other condition can be met in a few tries.
     None where there is no lower point."""
     start = Point(0.0, judgement.total, float((judgement.gradient * direction).sum()))
     low, high, length = start, None, 1.0
-    found: Landing | None = None
+    found: Trial | None = None
     for _ in range(TRIES):
         landing = picture + length * direction
         judged = judge(landing)
         here = Point(length, judged.total, float((judged.gradient * direction).sum()))
-        decreased = here.total <= start.total + DECREASE * length * start.slope
-        level = abs(here.total - start.total) <= ROUGH * abs(start.total)
+        decreased = here.loss <= start.loss + DECREASE * length * start.slope
+        level = abs(here.loss - start.loss) <= LOSS_NOISE * abs(start.loss)
         enough = decreased or (level and here.slope <= -CURVATURE * start.slope)
-        if not (isfinite(here.total) and isfinite(here.slope)):
+        if not (isfinite(here.loss) and isfinite(here.slope)):
             high = Point(length, inf, inf)
-        elif not enough or (here.total >= low.total and not level):
+        elif not enough or (here.loss >= low.loss and not level):
             high = here
         else:
             found = landing, judged
@@ -60,21 +60,21 @@ def search(
             if here.slope >= 0 if high is None else here.slope * (high.length - low.length) >= 0:
                 high = low
             low = here
-        length = length * LONGER if high is None else between(low, high)
+        length = length * EXPANSION if high is None else cubic_minimum(low, high)
     return found
 
 
-def between(low: Point, high: Point) -> float:
+def cubic_minimum(low: Point, high: Point) -> float:
     """Where a cubic through both points, with their slopes, is lowest; else in the middle.
 
     >>> between(Point(0, 1, -2), Point(2, 1, 2))  # the parabola (x − 1)²
     1.0
     """
     middle = (low.length + high.length) / 2
-    if not isfinite(high.total):
+    if not isfinite(high.loss):
         return low.length + EDGE * (high.length - low.length)
     across = high.length - low.length
-    chord = low.slope + high.slope - 3 * (high.total - low.total) / across
+    chord = low.slope + high.slope - 3 * (high.loss - low.loss) / across
     square = chord * chord - low.slope * high.slope
     if square < 0:
         return middle

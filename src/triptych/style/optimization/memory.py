@@ -10,25 +10,25 @@ from torch import Tensor
 
 from ...frame.errors import ConfigError
 from ..losses.statistics import moments
-from ..networks._extractor import Network
-from ..objectives.feature_objective import ByFeatures
-from ..objectives.objective import Method, Objective, Scene
+from ..networks._extractor import FeatureExtractor
+from ..objectives.feature_objective import FeatureMethod
+from ..objectives.objective import Objective, ObjectiveFactory, ScaleInputs
 from ..objectives.tiled_objective import TiledObjective
-from ..objectives.tiles import reach
+from ..objectives.tiles import receptive_field
 from ..schedule import Schedule
 from .optimizers import Lbfgs
-from .style_optimizer import Painter
+from .style_optimizer import StyleOptimizer
 
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 WORD = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 FLOOR = 600 * 2**20  # Python, PyTorch and all that is loaded before the first picture
-SLACK = 1.3  # of what a network keeps: what is kept by nobody, and between blocks of memory
+OVERHEAD = 1.3  # of what a network keeps: what is kept by nobody, and between blocks of memory
 PICTURES = 24  # of the size painted: those given, their halves, where a search stands, its best
 COLOURS, NUMBER = 3, 4  # of a pixel, and bytes of each
 PROBE = 8  # cells of the coarsest layer across, over which a network's memory is measured
 
 
-def memory_of(word: str | int) -> int:
+def parse_bytes(word: str | int) -> int:
     """Bytes, from a number of them or a word such as 4G, 500M or 2GiB; a G is 2³⁰.
 
     Raises ConfigError for any other word, and for none at all.
@@ -46,7 +46,7 @@ def memory_of(word: str | int) -> int:
     return int(size)
 
 
-def told(size: float) -> str:
+def format_bytes(size: float) -> str:
     """Bytes as a word that `memory_of` reads, rounded up.
 
     >>> told(3_000_000_000)
@@ -58,38 +58,38 @@ def told(size: float) -> str:
     return f"{-(-size * 10 // UNITS['G']) / 10:.1f}G"
 
 
-def budgeted(method: Method, memory: str | int = "4G") -> Method:
+def limit_memory(method: ObjectiveFactory, memory: str | int = "4G") -> ObjectiveFactory:
     """A method that judges as the one given, and paints within this much memory on a processor:
     in tiles, at the scales that would take more.
 
     Raises ConfigError where the memory is none, and for a method without a network, which knows no
     tiles."""
-    given = memory_of(memory)
-    if not isinstance(method, ByFeatures):
+    given = parse_bytes(memory)
+    if not isinstance(method, FeatureMethod):
         raise ConfigError(
             f"Only painting with a network can be kept within a given memory, not with "
             f"{method.name}. Leave it out, or choose other --features."
         )
-    return Budgeted(method, given)
+    return MemoryLimited(method, given)
 
 
-def check_memory(painter: Painter) -> None:
+def check_fits(painter: StyleOptimizer) -> None:
     """Tell at once, rather than hours later, where the last scale will not fit.
 
     Raises ConfigError, which says how much would do."""
     method, last = painter.method, painter.scales[-1]
-    if isinstance(method, Budgeted):
-        styles = sum(COLOURS * height * width for height, width in painter.seen(last))
-        height, width = painter.painted(last)
+    if isinstance(method, MemoryLimited):
+        styles = sum(COLOURS * height * width for height, width in painter.style_sizes(last))
+        height, width = painter.padded_size(last)
         masks = 0 if painter.regions is None else len(painter.regions)
-        method.side(height, width, method.beside(styles, masks * height * width))
+        method.max_tile_side(height, width, method.extra_bytes(styles, masks * height * width))
 
 
 @dataclass(eq=False)
-class Budgeted:
+class MemoryLimited:
     """Judges by features within a budget of bytes."""
 
-    method: ByFeatures
+    method: FeatureMethod
     memory: int
     name: str = "features"
 
@@ -104,36 +104,39 @@ class Budgeted:
     def smallest(self) -> int:
         return self.method.smallest()
 
-    def objective(self, scene: Scene) -> Objective:
+    def objective(self, scene: ScaleInputs) -> Objective:
         """Raises ConfigError where even the smallest tiles do not fit."""
         height, width = scene.content.shape[2:]
         styles = sum(style.numel() for style in scene.styles)
         regions = 0 if scene.regions is None else scene.regions.numel()
-        side = self.side(height, width, self.beside(styles, regions))
+        side = self.max_tile_side(height, width, self.extra_bytes(styles, regions))
         largest = max(max(picture.shape[2:]) for picture in (scene.content, *scene.styles))
         if side >= largest:
             return self.method.objective(scene)
         return TiledObjective(self.method, scene, side, self.halo)
 
-    def beside(self, styles: int, regions: int) -> int:
+    def extra_bytes(self, styles: int, regions: int) -> int:
         """Bytes that so many numbers of styles and of regions take, with their halves."""
         return NUMBER * (2 * styles + 3 * regions)
 
-    def side(self, height: int, width: int, more: int = 0) -> int:
+    def max_tile_side(self, height: int, width: int, more: int = 0) -> int:
         """The side of the largest tiles for a picture of this size that fit, with `more` bytes
         for other things; no less than that of the picture where it needs no tiles."""
         fixed = FLOOR + self.weights + more + self._pictures(height, width)
-        pixels = int((self.memory - fixed) / self.each)
+        pixels = int((self.memory - fixed) / self.bytes_per_pixel)
         longest = max(height, width)
         if pixels >= longest**2 * 4 / 3:  # all octaves at once
             return longest
         side = (isqrt(max(0, pixels)) - 2 * self.halo) // self.stride * self.stride
         least = min(2 * self.stride, longest)
         if side < least:
-            needed = fixed + self.each * min(longest + self.stride, least + 2 * self.halo) ** 2
+            needed = (
+                fixed
+                + self.bytes_per_pixel * min(longest + self.stride, least + 2 * self.halo) ** 2
+            )
             raise ConfigError(
-                f"Expected memory of at least {told(needed)} for {width}×{height}, got "
-                f"{told(self.memory)}. Give as much, or take a smaller size or network."
+                f"Expected memory of at least {format_bytes(needed)} for {width}×{height}, got "
+                f"{format_bytes(self.memory)}. Give as much, or take a smaller size or network."
             )
         return min(side, longest)
 
@@ -142,17 +145,19 @@ class Budgeted:
         content shows in its layer."""
         pixels = height * width
         picture = COLOURS * NUMBER * pixels
-        content = self.widths[self.method.content_at] * NUMBER * pixels * 4 // 3
-        content //= self.strides[self.method.content_at] ** 2
-        return PICTURES * picture + 2 * Lbfgs.room(picture) * picture + 2 * content
+        content = self.widths[self.method.resolved_content_layer] * NUMBER * pixels * 4 // 3
+        content //= self.strides[self.method.resolved_content_layer] ** 2
+        return PICTURES * picture + 2 * Lbfgs.history_size(picture) * picture + 2 * content
 
     @cached_property
     def halo(self) -> int:
-        return reach(self.method.network, self.layers)
+        return receptive_field(self.method.network, self.layers)
 
     @property
     def layers(self) -> list[str]:
-        return list(dict.fromkeys([*self.method.style_at, self.method.content_at]))
+        return list(
+            dict.fromkeys([*self.method.resolved_style_layers, self.method.resolved_content_layer])
+        )
 
     @property
     def strides(self) -> dict[str, int]:
@@ -168,7 +173,7 @@ class Budgeted:
         return 3 * sum(weight.nbytes for weight in self.method.network.parameters())
 
     @property
-    def each(self) -> float:
+    def bytes_per_pixel(self) -> float:
         """Bytes for each pixel read."""
         return self._measured[0]
 
@@ -179,10 +184,12 @@ class Budgeted:
     @cached_property
     def _measured(self) -> tuple[float, dict[str, int]]:
         """Bytes for each pixel that a step back through the network needs, and channels."""
-        return measured(self.method.network, self.layers, PROBE * self.stride)
+        return measure_activation_bytes(self.method.network, self.layers, PROBE * self.stride)
 
 
-def measured(network: Network, layers: list[str], side: int) -> tuple[float, dict[str, int]]:
+def measure_activation_bytes(
+    network: FeatureExtractor, layers: list[str], side: int
+) -> tuple[float, dict[str, int]]:
     """Bytes a pixel that are kept to go back through a network, with room to do so, and the
     channels of each layer, found by reading a square of this side."""
     weights = {weight.untyped_storage().data_ptr() for weight in network.parameters()}
@@ -195,10 +202,10 @@ def measured(network: Network, layers: list[str], side: int) -> tuple[float, dic
 
     leaf = torch.zeros(1, 3, side, side, device=network.device, requires_grad=True)
     with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(keep, lambda kept: kept):
-        found = network.read(leaf, layers)
+        found = network.extract(leaf, layers)
         sums = [moments(maps).products.sum() for maps in found.values()]
     sizes = [tensor.untyped_storage().nbytes() for tensor in kept.values()]
     del sums
-    return (SLACK * sum(sizes) + 3 * max(sizes)) / side**2, {
+    return (OVERHEAD * sum(sizes) + 3 * max(sizes)) / side**2, {
         layer: maps.shape[1] for layer, maps in found.items()
     }

@@ -9,17 +9,25 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...frame.errors import ConfigError, DataError
-from ..imaging.scales import Scale, fitted, framed, lacking, plan, resized, unframed
-from ..networks._extractor import Picture
-from ..objectives.objective import Method, Scene
-from .config import Row, Settings
-from .optimizers import DESCENTS, Descent, State, check_alike
+from ..imaging.scales import (
+    Scale,
+    build_scales,
+    crop_padding,
+    fit_longer_side,
+    padding_for,
+    reflect_pad,
+    resize,
+)
+from ..networks._extractor import Image
+from ..objectives.objective import ObjectiveFactory, ScaleInputs
+from .config import StepLog, TransferConfig
+from .optimizers import OPTIMIZERS, ImageOptimizer, State, check_alike
 
 MARGIN = 16  # pixels painted around the picture and cut off: borders are where networks see badly
 NOISE = 0.1  # deviation of the noise a picture from noise begins as, around mid-grey
 
 
-class Painter:
+class StyleOptimizer:
     """Paints one picture. Iterate over it, or call `step` until it is `finished`.
 
     `scale` and `done` say where it is: the place in `scales`, and the steps done there. `picture`
@@ -29,10 +37,10 @@ class Painter:
 
     def __init__(
         self,
-        content: Picture,
+        content: Image,
         styles: Sequence[Tensor],
-        method: Method,
-        settings: Settings | None = None,
+        method: ObjectiveFactory,
+        settings: TransferConfig | None = None,
         *,
         regions: Float[Tensor, "styles rows columns"] | None = None,
         start: Tensor | None = None,
@@ -40,21 +48,21 @@ class Painter:
         """All pictures at any size, on any device: it paints on the method's. `regions` say how
         much each style holds, at the content's size; `start` is the image to begin from. Raises
         ConfigError for what does not fit."""
-        self.settings = settings or Settings()
+        self.settings = settings or TransferConfig()
         self.method, self.device = method, method.device
         self.content, self.styles = content, tuple(styles)
         self.regions, self.start = regions, start
         if (self.settings.init == "image") != (start is not None):
             raise ConfigError("An image to start from belongs to the start 'image'. Give both.")
-        self.shares = self.settings.normalised(len(self.styles))
-        self.scales = plan(
+        self.shares = self.settings.normalized_style_weights(len(self.styles))
+        self.scales = build_scales(
             *(content.shape[2], content.shape[3], self.settings.size, self.settings.steps),
             method.schedule,
         )
-        self.history: list[Row] = []
+        self.history: list[StepLog] = []
         self.seconds = 0.0
-        self.scale = self.done = 0
-        self.descent: Descent | None = None
+        self.scale = self.step_in_scale = 0
+        self.descent: ImageOptimizer | None = None
 
     @property
     def total(self) -> int:
@@ -63,50 +71,52 @@ class Painter:
 
     @property
     def finished(self) -> bool:
-        return self.scale == len(self.scales) - 1 and self._over
+        return self.scale == len(self.scales) - 1 and self._scale_done
 
     @property
-    def _over(self) -> bool:
+    def _scale_done(self) -> bool:
         """Whether the scale at hand has had its steps, or none would help."""
-        stuck = self.descent is not None and self.descent.stuck
-        return stuck or self.done >= self.scales[self.scale].steps
+        stuck = self.descent is not None and self.descent.stalled
+        return stuck or self.step_in_scale >= self.scales[self.scale].steps
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[StepLog]:
         while not self.finished:
             yield self.step()
 
-    def step(self) -> Row:
+    def step(self) -> StepLog:
         """One step; it enters the next scale where the last is done."""
         begun = perf_counter()
         if self.descent is None:
-            self.descent = self._descend(self._begin())
-        elif self._over:
-            self._enter(self.scale + 1)
+            self.descent = self._start_scale(self._initial_image())
+        elif self._scale_done:
+            self._next_scale(self.scale + 1)
         judgement = self.descent.step()
-        self.done += 1
+        self.step_in_scale += 1
         self.seconds += perf_counter() - begun
         size = max(self.scales[self.scale].height, self.scales[self.scale].width)
-        row = Row(self.scale, size, self.done, self.seconds, judgement.total, judgement.parts)
+        row = StepLog(
+            self.scale, size, self.step_in_scale, self.seconds, judgement.total, judgement.parts
+        )
         self.history.append(row)
         return row
 
-    def _enter(self, scale: int) -> None:
+    def _next_scale(self, scale: int) -> None:
         """Begin the next scale; where that fails or is interrupted, it stands where it stood."""
-        last, stood = self.picture, (self.scale, self.done)
-        self.scale, self.done = scale, 0
+        last, stood = self.picture, (self.scale, self.step_in_scale)
+        self.scale, self.step_in_scale = scale, 0
         try:
-            self.descent = self._descend(last)
+            self.descent = self._start_scale(last)
         except BaseException:
-            self.scale, self.done = stood
+            self.scale, self.step_in_scale = stood
             raise
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> Image:
         """The best picture so far, at the size of its scale, 0 … 1, outside regions the content."""
         if self.descent is None:
-            return self._begin().clamp(0, 1)
-        painted = unframed(self.descent.best, *self._margin).clamp(0, 1)
-        return self._laid(painted)
+            return self._initial_image().clamp(0, 1)
+        painted = crop_padding(self.descent.best, *self._margin).clamp(0, 1)
+        return self._blend_outside_regions(painted)
 
     @property
     def state(self) -> State:
@@ -118,28 +128,30 @@ class Painter:
     def _place(self) -> State:
         return {
             "scale": torch.tensor(self.scale),
-            "done": torch.tensor(self.done),
+            "done": torch.tensor(self.step_in_scale),
             "seconds": torch.tensor(self.seconds, dtype=torch.float64),
         }
 
-    def restore(self, state: State, history: Sequence[Row] = ()) -> None:
+    def restore(self, state: State, history: Sequence[StepLog] = ()) -> None:
         """Go on from a state, with the rows that led to it. Raises DataError for one of another
         painting."""
         try:
             check_alike(state, self._place)
-            self.scale, self.done = int(state["scale"]), int(state["done"])
+            self.scale, self.step_in_scale = int(state["scale"]), int(state["done"])
             self.seconds = float(state["seconds"])
             self.history = list(history)
             if self.scale not in range(len(self.scales)):
                 raise KeyError("scale")
             here = [row.step for row in history if row.scale >= self.scale]
             steps = self.scales[self.scale].steps
-            if not len(here) == self.done <= steps or here != list(range(1, self.done + 1)):
+            if not len(here) == self.step_in_scale <= steps or here != list(
+                range(1, self.step_in_scale + 1)
+            ):
                 raise KeyError("done")
             self.descent = None
-            if self.scale or self.done:
-                check_alike(state, {"picture": framed(self._content(), *self._margin)})
-                self.descent = self._descent(state["picture"].to(self.device))
+            if self.scale or self.step_in_scale:
+                check_alike(state, {"picture": reflect_pad(self._content(), *self._margin)})
+                self.descent = self._make_optimizer(state["picture"].to(self.device))
                 self.descent.restore({name: part.to(self.device) for name, part in state.items()})
         except KeyError as error:
             raise DataError(
@@ -147,36 +159,36 @@ class Painter:
                 "Begin anew, or with the settings it was begun with."
             ) from error
 
-    def _descend(self, picture: Picture) -> Descent:
+    def _start_scale(self, picture: Image) -> ImageOptimizer:
         """A descent at the scale at hand, from a picture of any size."""
         here = self.scales[self.scale]
-        grown = resized(picture, here.height, here.width)
-        return self._descent(framed(grown, *self._margin))
+        grown = resize(picture, here.height, here.width)
+        return self._make_optimizer(reflect_pad(grown, *self._margin))
 
-    def _descent(self, canvas: Picture) -> Descent:
+    def _make_optimizer(self, canvas: Image) -> ImageOptimizer:
         objective = self.method.objective(self.scene())
-        return DESCENTS[self.settings.optimizer](objective.judge, canvas)
+        return OPTIMIZERS[self.settings.optimizer](objective.evaluate, canvas)
 
-    def scene(self) -> Scene:
+    def scene(self) -> ScaleInputs:
         """What is asked for at the scale at hand, the margin included."""
         here, regions = self.scales[self.scale], self._regions()
-        return Scene(
-            framed(self._content(), *self._margin),
-            tuple(self._style(*pair) for pair in zip(self.styles, self.seen(here))),
+        return ScaleInputs(
+            reflect_pad(self._content(), *self._margin),
+            tuple(self._style(*pair) for pair in zip(self.styles, self.style_sizes(here))),
             self.shares,
             self.settings.strength,
-            None if regions is None else framed(regions[None], *self._margin)[0],
+            None if regions is None else reflect_pad(regions[None], *self._margin)[0],
         )
 
-    def painted(self, scale: Scale) -> tuple[int, int]:
+    def padded_size(self, scale: Scale) -> tuple[int, int]:
         """The rows and columns painted at a scale, the margin included."""
         rows, columns = self._around(scale)
         return scale.height + 2 * rows, scale.width + 2 * columns
 
-    def seen(self, scale: Scale) -> list[tuple[int, int]]:
+    def style_sizes(self, scale: Scale) -> list[tuple[int, int]]:
         """The rows and columns that each style is seen at, at a scale."""
         longer = max(1, round(max(scale.height, scale.width) * self.settings.style_scale))
-        return [fitted(style.shape[2], style.shape[3], longer) for style in self.styles]
+        return [fit_longer_side(style.shape[2], style.shape[3], longer) for style in self.styles]
 
     @property
     def _margin(self) -> tuple[int, int]:
@@ -185,17 +197,17 @@ class Painter:
 
     def _around(self, scale: Scale) -> tuple[int, int]:
         """Rows and columns around the picture; more where it is smaller than can be judged."""
-        return lacking((scale.height, scale.width), self.method.smallest(), MARGIN)
+        return padding_for((scale.height, scale.width), self.method.smallest(), MARGIN)
 
-    def _content(self) -> Picture:
+    def _content(self) -> Image:
         here = self.scales[self.scale]
-        return resized(self.content, here.height, here.width).to(self.device)
+        return resize(self.content, here.height, here.width).to(self.device)
 
-    def _style(self, style: Picture, size: tuple[int, int]) -> Tensor:
-        rim = lacking(size, self.method.smallest())
-        return framed(resized(style, *size), *rim).to(self.device)
+    def _style(self, style: Image, size: tuple[int, int]) -> Tensor:
+        rim = padding_for(size, self.method.smallest())
+        return reflect_pad(resize(style, *size), *rim).to(self.device)
 
-    def _laid(self, painted: Picture) -> Picture:
+    def _blend_outside_regions(self, painted: Image) -> Image:
         """A picture within the regions, the content outside."""
         regions = self._regions()
         if regions is None:
@@ -212,7 +224,7 @@ class Painter:
         )
         return maps[0].clamp(0, 1).to(self.device)
 
-    def _begin(self) -> Picture:
+    def _initial_image(self) -> Image:
         """What is on the canvas before the first step, at the first scale."""
         content = self._content()
         if self.settings.init == "content":
@@ -220,6 +232,6 @@ class Painter:
         if self.settings.init == "noise":
             chance = torch.Generator().manual_seed(self.settings.seed)
             noise = torch.randn(content.shape, generator=chance).to(self.device)
-            return self._laid((0.5 + NOISE * noise).clamp(0, 1))
+            return self._blend_outside_regions((0.5 + NOISE * noise).clamp(0, 1))
         begun = self.start if self.start is not None else self.styles[0]
-        return self._laid(resized(begun, *content.shape[2:]).to(self.device))
+        return self._blend_outside_regions(resize(begun, *content.shape[2:]).to(self.device))
