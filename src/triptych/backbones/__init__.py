@@ -4,6 +4,8 @@ A module without a leading underscore is a backbone; what they share is in those
 """
 
 from ..frame.registry import Registry
-from ._backbone import Backbone
+from ._backbone import Backbone, FeatureInfo, FeaturePyramid
+
+__all__ = ["BACKBONES", "Backbone", "FeatureInfo", "FeaturePyramid"]
 
 BACKBONES: Registry[type[Backbone]] = Registry("backbone", "triptych.backbones", Backbone)

@@ -9,7 +9,8 @@ import pytest
 
 from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
-from triptych.faces.report.evaluate import FaceEvaluation, evaluate
+from triptych.faces.report.evaluate import evaluate
+from triptych.faces.report.result import FaceEvaluation
 from triptych.frame.errors import ConfigError, DataError, EncoderMismatchError
 from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images

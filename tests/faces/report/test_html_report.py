@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
-from triptych.faces.report.evaluate import FaceEvaluation, evaluate
+from triptych.faces.report.evaluate import evaluate
 from triptych.faces.report.html_report import make_folder, write_report
+from triptych.faces.report.result import FaceEvaluation
 from triptych.frame.errors import WriteError
 from triptych.frame.storage import images
 

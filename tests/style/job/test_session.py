@@ -50,7 +50,7 @@ def studio(tiny: FeatureExtractor, tmp_path: Path) -> Open:
 
 def test_before_the_first_step_the_picture_is_the_content_at_its_size(studio: Open):
     canvas = studio()
-    expected = images.resize(images.read(canvas.commission.content), 8, 12)
+    expected = images.resize(images.read(canvas.job.content), 8, 12)
     assert canvas.picture.shape == (8, 12, 3)
     assert np.abs(canvas.picture.astype(int) - expected).mean() < 12  # another filter
 
@@ -81,7 +81,7 @@ def test_a_cut_out_of_nothing_is_no_mask(tmp_path: Path):
 
 def test_masks_are_read_by_their_names_for_the_contents_pixels(studio: Open):
     half = np.repeat(np.float32([[1, 1, 0, 0]]), 4, 0)
-    asked = studio().commission.with_changes({"masks": ("runs/a",), "soft": 0.0})
+    asked = studio().job.with_changes({"masks": ("runs/a",), "soft": 0.0})
     told: list[Any] = []
 
     def read(name: str, content: np.ndarray) -> np.ndarray:
@@ -91,7 +91,7 @@ def test_masks_are_read_by_their_names_for_the_contents_pixels(studio: Open):
     found = regions_of(asked, np.zeros((4, 4, 3), np.uint8), read)
     assert told == [("runs/a", (4, 4, 3))]
     assert found is not None and torch.equal(found, torch.from_numpy(half)[None])
-    assert regions_of(studio().commission, np.zeros((4, 4, 3), np.uint8), read) is None
+    assert regions_of(studio().job, np.zeros((4, 4, 3), np.uint8), read) is None
 
 
 # --- what a picture depends on ---
@@ -99,7 +99,7 @@ def test_masks_are_read_by_their_names_for_the_contents_pixels(studio: Open):
 
 def test_facts_tell_the_files_and_the_network(studio: Open, tiny: FeatureExtractor):
     facts = studio().facts()
-    photo = Path(studio().commission.content)
+    photo = Path(studio().job.content)
     assert set(facts["sha256"]) == {"content", "style 1"}
     assert facts["sha256"]["content"] == hashlib.sha256(photo.read_bytes()).hexdigest()
     assert facts["method"]["layers"] == {"relu1_1": 0.5, "relu2_1": 0.5}
@@ -146,6 +146,6 @@ def test_what_has_changed_since_is_refused_or_told(studio: Open):
     for known in ({}, {"content": facts["sha256"]["content"]}):
         with pytest.raises(RunError, match=r"run\.json has lost its sha256"):
             check_resumable(canvas, {**facts, "sha256": known})
-    images.save(canvas.commission.styles[0], np.zeros((9, 9, 3), np.uint8))
+    images.save(canvas.job.styles[0], np.zeros((9, 9, 3), np.uint8))
     with pytest.raises(RunError, match=r"wave\.png has changed"):
         check_resumable(canvas, facts)

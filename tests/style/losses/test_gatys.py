@@ -55,7 +55,7 @@ def test_style_cost_weighs_its_layers() -> None:
     features = {"near": ones, "far": twos, "unasked": ones}
     styles = {"near": twos, "far": ones, "unasked": twos}
     # Gram 1 against 4 and back: (3²) / 4 in both
-    found = gatys.style_cost(features, styles, {"near": 0.25, "far": 0.5})
+    found = gatys.style_loss(features, styles, {"near": 0.25, "far": 0.5})
     assert found == pytest.approx(0.75 * 9 / 4)
 
 

@@ -128,9 +128,10 @@ def paint(
     json: Json = False,
 ) -> None:
     """Paint CONTENT in the hand of one STYLE or more. Ctrl-C keeps the picture painted so far."""
-    from .job_flags import Asked
-    from .transfer import Keeping
-    from .transfer import paint as work
+    from .job_flags import JobFlags
+    from .output import OutputOptions
+    from .sweep import sweep as paint_sweep
+    from .transfer import paint as paint_one
 
     flags = {
         "size": size,
@@ -155,8 +156,9 @@ def paint(
         "max_memory": max_memory,
     }
     given = {name: value for name, value in flags.items() if value is not None}
-    asked = Asked(pictures or [], given, resume=resume, branch=from_, sweep=sweep or [])
-    work(asked, Keeping(out, run, checkpoint, gif=gif, mp4=mp4), json=json)
+    asked = JobFlags(pictures or [], given, resume=resume, branch=from_, sweep=sweep or [])
+    work = paint_sweep if asked.sweep and not asked.resume else paint_one
+    work(asked, OutputOptions(out, run, checkpoint, gif=gif, mp4=mp4), json=json)
 
 
 @style.command()

@@ -45,7 +45,7 @@ def train(
         told = {"run": str(done.folder), "epochs": done.losses, "refused": refused}
         console.answer({**told, "seconds": done.seconds})
     else:
-        console.table(str(done.folder), done.losses[-1], notes=MEANINGS)
+        console.table(str(done.folder), done.losses[-1], notes=DEFINITIONS)
 
 
 def apply(
@@ -87,7 +87,7 @@ def export(run: Path, to: Path, *, json: bool) -> None:
         print(f"{to}: paints as the run does; the largest difference is {worst:.1g} of 0 … 1.")
 
 
-MEANINGS = {
+DEFINITIONS = {
     "epoch": "the last one",
     "train/loss": "what is made small, on squares cut from photographs",
     "val/loss": "the same on photographs held out",

@@ -16,7 +16,7 @@ from .. import console
 
 
 @dataclass(frozen=True)
-class Asked:
+class JobFlags:
     """The pictures named, and the settings given: by the names of `Commission.changed`."""
 
     pictures: list[Path]
@@ -26,24 +26,24 @@ class Asked:
     sweep: Sequence[str] = ()
 
 
-def commission_of(asked: Asked) -> tuple[TransferJob, dict[str, Any]]:
+def build_job(asked: JobFlags) -> tuple[TransferJob, dict[str, Any]]:
     """What is asked for, and what its run is to know beside it. Raises ConfigError for too few
     pictures or too many, and what a commission raises."""
-    changes = read_flags(asked.given)
+    changes = parse_flags(asked.given)
     if asked.branch:
         if asked.pictures:
             raise ConfigError("--from knows its pictures. Leave CONTENT and STYLE out.")
-        return fork_job(asked.branch, changes), {"from": whole(asked.branch)}
+        return fork_job(asked.branch, changes), {"from": absolute(asked.branch)}
     if len(asked.pictures) < 2:
         raise ConfigError(
             f"Expected a content and a style, got {'one' if asked.pictures else 'no'} picture. "
             "For example: triptych style paint photo.jpg painting.jpg --out picture.png"
         )
-    content, *styles = (whole(path) for path in asked.pictures)
+    content, *styles = (absolute(path) for path in asked.pictures)
     return TransferJob(content, tuple(styles)).with_changes(changes), {}
 
 
-def settled(commission: TransferJob) -> TransferJob:
+def resolve_auto(commission: TransferJob) -> TransferJob:
     """The commission with "auto" replaced by what that means here and now: the best network at
     hand, or patches where there is none."""
     if commission.features != AUTO:
@@ -59,7 +59,7 @@ def settled(commission: TransferJob) -> TransferJob:
     return commission.with_changes({"features": name, **({} if half == asked else {"half": half})})
 
 
-def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
+def parse_flags(given: Mapping[str, Any]) -> dict[str, Any]:
     """The flags of the command line as `Commission.changed` takes them; files by whole paths.
 
     >>> read_flags({"steps": "100,50", "layers": "relu1_1=2,relu2_1", "init": "noise"})
@@ -73,19 +73,19 @@ def read_flags(given: Mapping[str, Any]) -> dict[str, Any]:
     if "layers" in found:
         found["layers"] = _weights(found["layers"])
     if "masks" in found:
-        found["masks"] = tuple(whole(path) for path in found["masks"])
+        found["masks"] = tuple(absolute(path) for path in found["masks"])
     if "features" in found and (file := existing_file(found["features"])):
-        found["features"] = whole(file)
+        found["features"] = absolute(file)
     if "init" in found and found["init"] not in FILELESS_INITS:
         if not (file := existing_file(found["init"])):
             raise UnknownNameError(
                 f"{unknown_name_error(found['init'], FILELESS_INITS, 'start')} Or name a picture file."
             )
-        found |= {"init": "image", "start": whole(file)}
+        found |= {"init": "image", "start": absolute(file)}
     return found
 
 
-def whole(path: Path) -> str:
+def absolute(path: Path) -> str:
     """A path that means the same in any folder."""
     return str(path.absolute())
 

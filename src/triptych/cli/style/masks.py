@@ -11,19 +11,21 @@ from ...style.job.session import MaskReader, Pixels, read_mask
 from .. import console
 
 TRAIN = "Train one: triptych train digits --heads mask."
-Shares = Float[np.ndarray, "rows columns"]
+MaskArray = Float[np.ndarray, "rows columns"]
 
 
 def mask_reader(device: str = "auto") -> MaskReader:
     """Reads the mask of a name: where it is a run folder, its mask head looks at the content."""
 
     def read(name: str, content: np.ndarray) -> np.ndarray:
-        return found(name, content, device) if Path(name).is_dir() else read_mask(name, content)
+        return (
+            predict_mask(name, content, device) if Path(name).is_dir() else read_mask(name, content)
+        )
 
     return read
 
 
-def found(run: str, content: Pixels, device: str) -> Shares:
+def predict_mask(run: str, content: Pixels, device: str) -> MaskArray:
     """What the mask head of a run finds in a picture.
 
     Raises RunError for what is no run, ConfigError where it has no mask head or finds nothing."""

@@ -1,6 +1,6 @@
 """`triptych style paint --sweep`: several paintings, and one sheet of them all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,9 @@ from ...style.objectives.objective import ObjectiveFactory
 from .. import console
 from ..output_files import make_folder
 from ..signals import stoppable
+from .job_flags import JobFlags, build_job, resolve_auto
 from .masks import mask_reader
-from .transfer import Keeping, begun, held, note_how_to_go_on, told
+from .output import OutputOptions, print_resume_hint, result_dict, run_lock, start_run
 
 if TYPE_CHECKING:
     from ...style.job.sweep import Pixels
@@ -27,42 +28,37 @@ if TYPE_CHECKING:
 SHEET = Path("sweep.png")
 
 
-def sweep(
-    commission: TransferJob,
-    words: Sequence[str],
-    keeping: Keeping,
-    facts: Mapping[str, Any],
-    *,
-    json: bool,
-) -> None:
-    """Paint each combination, and a sheet of all; each picture is kept beside the sheet, or with
+def sweep(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
+    """Paint each combination, and a sheet of all; each picture is kept variant_output the sheet, or with
     --run in a run folder of its own.
 
     Raises KeyboardInterrupt where it was stopped, once a sheet of those painted is kept."""
-    axes = [axis(word) for word in words]
-    variants = expand(commission, axes)
-    place = keeping.out or (keeping.run / SHEET if keeping.run else SHEET)
-    _check(variants, place, keeping)
+    job, facts = build_job(asked)
+    job = resolve_auto(job)
+    axes = [axis(word) for word in asked.sweep]
+    variants = expand(job, axes)
+    place = output.out or (output.run / SHEET if output.run else SHEET)
+    _check(variants, place, output)
     methods: dict[str, ObjectiveFactory] = {}
     pictures: dict[str, Pixels] = {}
     answers: dict[str, Any] = {}
     stopped = False
-    with console.watching() as watch, stoppable() as stop:
+    with console.watching() as progress, stoppable() as stop:
         for variant in variants.values():  # a slip in the last is told before the first is painted
-            _method_of(variant, methods, watch)
+            _cached_method(variant, methods, progress)
         for label, variant in variants.items():
-            method = _method_of(variant, methods, watch)
+            method = _cached_method(variant, methods, progress)
             read = mask_reader(variant.device)
-            canvas = open_session(variant, method=method, read=read, progress=watch)
-            beside = _beside(place, label, keeping)
-            record = begun(canvas, beside, {**facts, "sweep": label})
-            with held(beside.run):
-                done = _painted(canvas, beside, record, label, stop, watch)
-            pictures[label], answers[label] = done.picture, told(canvas, done)
+            session = open_session(variant, method=method, read=read, progress=progress)
+            variant_output = _variant_output(place, label, output)
+            record = start_run(session, variant_output, {**facts, "sweep": label})
+            with run_lock(variant_output.run):
+                done = _painted(session, variant_output, record, label, stop, progress)
+            pictures[label], answers[label] = done.picture, result_dict(session, done)
             if stopped := not done.finished:
-                note_how_to_go_on(beside.run)
+                print_resume_hint(variant_output.run)
                 break
-    images.save(place, sweep_sheet(pictures, axes, commission.title))
+    images.save(place, sweep_sheet(pictures, axes, job.title))
     if json:
         console.answer({"sheet": str(place), "paintings": answers})
     else:
@@ -72,32 +68,34 @@ def sweep(
 
 
 def _painted(
-    canvas: JobSession,
-    beside: Keeping,
+    session: JobSession,
+    variant_output: OutputOptions,
     record: RunFolder | None,
     label: str,
     stop: Callable[[], bool],
-    watch: ProgressCallback,
+    progress: ProgressCallback,
 ) -> RunResult:
     """One picture of a sweep, told of as one task."""
-    total = canvas.painter.total
-    done = run(canvas, beside.out, record, stop=stop, progress=_counted(watch, label, total))
-    watch(ProgressEvent(label, total, total))
+    total = session.painter.total
+    done = run(
+        session, variant_output.out, record, stop=stop, progress=_single_bar(progress, label, total)
+    )
+    progress(ProgressEvent(label, total, total))
     return done
 
 
-def _check(variants: Mapping[str, TransferJob], place: Path, keeping: Keeping) -> None:
+def _check(variants: Mapping[str, TransferJob], place: Path, output: OutputOptions) -> None:
     """Raise, before anything is painted, what would be raised afterwards."""
-    if keeping.gif or keeping.mp4:
+    if output.gif or output.mp4:
         raise ConfigError("--gif and --mp4 show one painting, not a sweep. Leave one of them out.")
     images.format_of(place)
-    if keeping.run:
-        make_folder(keeping.run, "--run")
-        if place.exists() and not keeping.out:
-            raise ConfigError(f"{keeping.run} holds a sweep already. Choose another --run.")
+    if output.run:
+        make_folder(output.run, "--run")
+        if place.exists() and not output.out:
+            raise ConfigError(f"{output.run} holds a sweep already. Choose another --run.")
     for label, variant in variants.items():
-        replace(keeping, out=place).check(variant)
-        _beside(place, label, keeping).check(variant)
+        replace(output, out=place).check(variant)
+        _variant_output(place, label, output).check(variant)
 
 
 def slug(label: str) -> str:
@@ -109,14 +107,14 @@ def slug(label: str) -> str:
     return "".join(c if c.isalnum() or c in ".-" else "-" for c in label.replace(", ", "-"))
 
 
-def _beside(place: Path, label: str, keeping: Keeping) -> Keeping:
+def _variant_output(place: Path, label: str, output: OutputOptions) -> OutputOptions:
     """Where one picture of a sweep is kept."""
-    if keeping.run:
-        return Keeping(None, keeping.run / slug(label), keeping.every)
-    return Keeping(place.with_name(f"{place.stem}-{slug(label)}{place.suffix}"))
+    if output.run:
+        return OutputOptions(None, output.run / slug(label), output.every)
+    return OutputOptions(place.with_name(f"{place.stem}-{slug(label)}{place.suffix}"))
 
 
-def _counted(watch: ProgressCallback, label: str, total: int) -> ProgressCallback:
+def _single_bar(progress: ProgressCallback, label: str, total: int) -> ProgressCallback:
     """One bar for all scales of a picture."""
     done = 0
 
@@ -124,18 +122,18 @@ def _counted(watch: ProgressCallback, label: str, total: int) -> ProgressCallbac
         nonlocal done
         if step.metrics:
             done += 1
-            watch(ProgressEvent(label, done, total, step.metrics))
+            progress(ProgressEvent(label, done, total, step.metrics))
 
     return count
 
 
-def _method_of(
-    commission: TransferJob, methods: dict[str, ObjectiveFactory], watch: ProgressCallback
+def _cached_method(
+    job: TransferJob, methods: dict[str, ObjectiveFactory], progress: ProgressCallback
 ) -> ObjectiveFactory:
-    """The method a commission asks for, opened once for all that ask for the same."""
-    seed = commission.settings.seed if commission.features == PATCHES else 0
-    options = sorted(commission.options.items(), key=str)
-    key = f"{commission.features} {options} {seed} {commission.max_memory}"
+    """The method a job asks for, opened once for all that ask for the same."""
+    seed = job.settings.seed if job.features == PATCHES else 0
+    options = sorted(job.options.items(), key=str)
+    key = f"{job.features} {options} {seed} {job.max_memory}"
     if key not in methods:
-        methods[key] = build_job_method(commission, watch)
+        methods[key] = build_job_method(job, progress)
     return methods[key]

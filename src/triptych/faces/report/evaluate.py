@@ -1,16 +1,12 @@
 """How good an encoder is on the people of a folder: same or not, who is it, how sure that is."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-import numpy as np
-from jaxtyping import UInt8
+from typing import TypeVar
 
 from ...frame.errors import ConfigError, DataError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ...frame.storage.image_folder import SkippedImage
 from ..calibration.calibration import Calibration
 from ..detection.face import FaceDetector
 from ..detection.quality import FaceSelection
@@ -23,66 +19,12 @@ from ..metrics.pair_classifiers import identity_classifiers, pair_classifiers
 from ..metrics.pairs import FOLDS, Pairs, sample_pairs
 from ..photos.identity_folder import IdentityFolder, load_identities
 from ..recognition.pipeline import FacePipeline, PipelineResult
+from . import html_report
+from .result import FaceEvaluation
 from .verification_section import PairComparison, compare_pairs, vectors_for_photos
 
-Crop = UInt8[np.ndarray, "height width channels"]
 Measured = TypeVar("Measured")
 DRAWN = "drawn from the folder: all pairs of one person, and as many of two, as far as folds allow"
-
-
-@dataclass(frozen=True, eq=False)
-class FaceEvaluation:
-    """Figures by name, what each means, and what they were measured on.
-
-    A figure is None where there are too few pairs to speak of it; `left_out` says in words what
-    could not be measured at all. `crops` are the faces of the worst mistakes, by photo."""
-
-    folder: str
-    encoder: str  # fingerprint
-    photos: int
-    people: int
-    refused: tuple[SkippedImage, ...]
-    calibration: Calibration | None
-    comparison: PairComparison | None
-    identification: IdentificationMetrics | None
-    pairs_classified: tuple[ClassifierResult, ...]
-    photos_classified: tuple[ClassifierResult, ...]
-    skipped: tuple[str, ...]
-    seed: int = 0
-    crops: Mapping[str, Crop] = field(default_factory=dict)
-
-    @property
-    def metrics(self) -> dict[str, float | None]:
-        verified = self.comparison.metrics() if self.comparison else {}
-        identified = self.identification.metrics() if self.identification else {}
-        classified = {
-            each.name: each.accuracy for each in self.pairs_classified + self.photos_classified
-        }
-        return _named(verification=verified, identification=identified, classifier=classified)
-
-    @property
-    def definitions(self) -> dict[str, str]:
-        verified = self.comparison.definitions() if self.comparison else {}
-        identified = self.identification.definitions() if self.identification else {}
-        classified = {
-            each.name: each.definition for each in self.pairs_classified + self.photos_classified
-        }
-        return _named(verification=verified, identification=identified, classifier=classified)
-
-    def json(self) -> dict[str, Any]:
-        return {
-            "metrics": self.metrics,
-            "definitions": self.definitions,
-            "photos": self.photos,
-            "people": self.people,
-            "pairs": self.comparison.json() if self.comparison else None,
-            "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
-            "left_out": [*self.skipped],
-            "encoder": self.encoder,
-            "calibration": self.calibration.to_dict() if self.calibration else None,
-            "folder": self.folder,
-            "seed": self.seed,
-        }
 
 
 def evaluate(
@@ -108,8 +50,6 @@ def evaluate(
 
     Raises DataError where there is nothing to measure, ConfigError where too little,
     EncoderMismatchError for a calibration of another encoder, WriteError for `out`."""
-    from . import html_report  # which reports what is declared here
-
     if faces == "all":
         raise ConfigError("Expected faces one or largest for an evaluation, got all. Choose one.")
     if pairs is None and folds < 2:
@@ -199,8 +139,3 @@ def compute_metrics(
         skipped=tuple(left_out),
         seed=seed,
     )
-
-
-def _named(**parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Each under the name of its part: accuracy of verification as verification/accuracy."""
-    return {f"{part}/{name}": value for part, held in parts.items() for name, value in held.items()}

@@ -6,9 +6,9 @@ from ...frame.drawing import figures, html_page
 from ...frame.errors import WriteError
 from ...frame.storage import images
 from ...frame.storage.files import os_error_reason, write_json, write_text
-from .evaluate import FaceEvaluation
 from .figures import identification_plots, verification_figures
 from .pair_sheet import worst_pairs_sheet
+from .result import FaceEvaluation
 from .sections import headline_figures, report_sections
 
 PAGE, FIGURES, WORST = "report.html", "evaluation.json", "worst.png"

@@ -7,10 +7,10 @@ import cv2
 from ...frame.drawing.html_page import Headline, Image, ImageGrid, Section, Table
 from ..metrics._classified import ClassifierResult
 from ..metrics.identification import IdentificationMetrics
-from .evaluate import FaceEvaluation
 from .figures import identification_plots, percent, verification_figures
 from .hard_pairs import MisclassifiedPair
 from .pair_sheet import Crop, pair_images
+from .result import FaceEvaluation
 from .verification_section import PairComparison
 
 LISTED = 100  # refused photos on the page; all of them are in the JSON

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from ... import __version__
 from ..errors import ConfigError, RunError, UnknownNameError
-from ..plugins import loaded_plugins, plugin_hint
 from .files import os_error_reason, write_bytes, write_json
+from .plugins import loaded_plugins, plugin_hint
 
 FORMAT = 2  # of model.json; raised when an older triptych could no longer read it
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"

@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 
 from ... import __version__
 from ..errors import ConfigError, RunError, UnknownNameError, WriteError
-from ..plugins import loaded_plugins, plugin_hint
 from .files import os_error_reason, write_json
+from .plugins import loaded_plugins, plugin_hint
 
 RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
 FORMAT = 2  # of run.json

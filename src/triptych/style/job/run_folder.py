@@ -34,8 +34,8 @@ class RunFolder:
     """Keeps a painting in a run folder while it is painted: frames at chosen steps, and now and
     then a checkpoint, from which it goes on exactly."""
 
-    def __init__(self, folder: Path, canvas: JobSession, *, every: float | None = None):
-        self.folder, self.canvas = folder, canvas
+    def __init__(self, folder: Path, session: JobSession, *, every: float | None = None):
+        self.folder, self.canvas = folder, session
         self.every = EVERY if every is None else every
         self.timeline = Snapshots(folder / FRAMES)
         self.last_checkpoint = perf_counter()
@@ -43,7 +43,7 @@ class RunFolder:
 
     def begin(self, facts: Mapping[str, Any]) -> None:
         """Open the folder for a new run. Raises ConfigError where another run is in it."""
-        folder, commission = run_folder.create(self.folder, "--run"), self.canvas.commission
+        folder, commission = run_folder.create(self.folder, "--run"), self.canvas.job
         own = {"painting": commission.json(), **self.canvas.facts()}
         if "from" in facts and commission.start:  # a copy, for the other run may go on
             start = folder.resolve() / BRANCHED
@@ -110,7 +110,7 @@ class RunFolder:
         write_loss_csv(self.folder / COSTS, rows)
         plot_losses(rows, self.folder / CURVES)
         with suppress(RunError):  # no frame is left to show
-            self.timeline.sheet(self.folder / SHEET, self.canvas.commission.title)
+            self.timeline.sheet(self.folder / SHEET, self.canvas.job.title)
         last = rows[-1]
         results = {"total": last.total, **last.parts}
         results |= {"steps": len(rows), "seconds": round(seconds, 2)}

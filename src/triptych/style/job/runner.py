@@ -43,7 +43,7 @@ def never() -> bool:
 
 
 def run(
-    canvas: JobSession,
+    session: JobSession,
     out: Path | None = None,
     record: RunFolder | None = None,
     *,
@@ -56,16 +56,16 @@ def run(
     Raises WriteError at the end where the picture could not be kept at its place, and says where
     else it is. What cannot be kept on the way is tried again later. Whatever a step raises, the
     picture is kept as it was before."""
-    painter, reporter = canvas.painter, Progress(canvas.painter, progress)
+    painter, reporter = session.painter, Progress(session.painter, progress)
     places = [place for place in (out, record and record.folder / PICTURE) if place]
     try:
-        _painted(canvas, record, places, reporter, stop)
+        _painted(session, record, places, reporter, stop)
     except BaseException:  # Ctrl-C in a step, or memory that ran out
         with suppress(Exception):
             if painter.history:
-                save_or_fallback(canvas.picture, places)
+                save_or_fallback(session.picture, places)
         raise
-    picture = canvas.picture
+    picture = session.picture
     try:
         save_or_fallback(picture, places)
     except WriteError:
@@ -79,14 +79,14 @@ def run(
 
 
 def _painted(
-    canvas: JobSession,
+    session: JobSession,
     record: RunFolder | None,
     places: list[Path],
     reporter: "Progress",
     stop: Callable[[], bool],
 ) -> None:
     """Paint until it is finished or stopped, and keep what can be kept on the way."""
-    painter, saved = canvas.painter, perf_counter()
+    painter, saved = session.painter, perf_counter()
     while not painter.finished and not stop():
         before = painter.scale
         row = painter.step()
@@ -99,7 +99,7 @@ def _painted(
                     record.checkpoint()
         if painter.scale != before or perf_counter() - saved > SAVING:
             with suppress(WriteError):
-                _save(canvas.picture, places)
+                _save(session.picture, places)
             saved = perf_counter()
 
 

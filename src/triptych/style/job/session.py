@@ -37,25 +37,25 @@ class JobSession:
     """A painter at work on a commission; `picture` is what it has painted so far, in the colours
     asked for."""
 
-    def __init__(self, commission: TransferJob, content: Image, painter: StyleOptimizer):
-        self.commission, self.content, self.painter = commission, content, painter
+    def __init__(self, job: TransferJob, content: Image, painter: StyleOptimizer):
+        self.job, self.content, self.painter = job, content, painter
 
     @property
     def picture(self) -> Pixels:
         painted = self.painter.picture.cpu()
         whole = resize(self.content, *painted.shape[2:])
-        return to_uint8(postprocess(painted, whole, self.commission.colours))
+        return to_uint8(postprocess(painted, whole, self.job.colours))
 
     def facts(self) -> dict[str, Any]:
         """What the picture depends on beside the commission: the bytes of the files, how it is
         judged, and the steps at each scale."""
-        files = {name: checksum(path) for name, path in self.commission.input_files.items()}
+        files = {name: checksum(path) for name, path in self.job.input_files.items()}
         steps = [scale.steps for scale in self.painter.scales]
         return {"sha256": files, "method": method_facts(self.painter.method), "steps": steps}
 
 
 def open_session(
-    commission: TransferJob,
+    job: TransferJob,
     *,
     method: ObjectiveFactory | None = None,
     read: MaskReader | None = None,
@@ -64,49 +64,49 @@ def open_session(
     """Read the pictures and open the network, unless it is handed in; `read` reads the masks.
 
     Raises ImageError, ConfigError, UnknownNameError, and what `open_method` raises."""
-    pixels = images.read(commission.content)
+    pixels = images.read(job.content)
     content = to_tensor(pixels)
-    styles = [to_tensor(images.read(path)) for path in commission.styles]
-    start = None if commission.start is None else to_tensor(images.read(commission.start))
-    seen, hands, begun = preprocess(content, styles, start, commission.colours)
+    styles = [to_tensor(images.read(path)) for path in job.styles]
+    start = None if job.start is None else to_tensor(images.read(job.start))
+    seen, hands, begun = preprocess(content, styles, start, job.colours)
     painter = StyleOptimizer(
-        *(seen, hands, method or build_job_method(commission, progress), commission.settings),
-        regions=regions(commission, pixels, read or read_mask),
+        *(seen, hands, method or build_job_method(job, progress), job.settings),
+        regions=regions(job, pixels, read or read_mask),
         start=begun,
     )
     check_fits(painter)
-    return JobSession(commission, content, painter)
+    return JobSession(job, content, painter)
 
 
 def build_job_method(
-    commission: TransferJob, progress: ProgressCallback = no_progress
+    job: TransferJob, progress: ProgressCallback = no_progress
 ) -> ObjectiveFactory:
     """The way to judge that a commission asks for. Raises UnknownNameError for a layer its network
     does not have, and what `open_method` raises."""
     method = build_method(
-        commission.features,
-        device=commission.device,
-        seed=commission.settings.seed,
+        job.features,
+        device=job.device,
+        seed=job.settings.seed,
         progress=progress,
-        **commission.options,
+        **job.options,
     )
-    if commission.max_memory is None:
+    if job.max_memory is None:
         return method
-    return limit_memory(method, commission.max_memory)
+    return limit_memory(method, job.max_memory)
 
 
 def regions(
-    commission: TransferJob, content: Pixels, read: MaskReader
+    job: TransferJob, content: Pixels, read: MaskReader
 ) -> Float32[torch.Tensor, "styles height width"] | None:
     """How much each style holds at each pixel of the content; None where there are no masks."""
-    if not commission.masks:
+    if not job.masks:
         return None
     like = content.shape[0], content.shape[1]
     masks = [
-        feather(check_and_resize_mask(read(name, content), like, name), commission.soft)
-        for name in commission.masks
+        feather(check_and_resize_mask(read(name, content), like, name), job.soft)
+        for name in job.masks
     ]
-    return torch.from_numpy(masks_to_regions(masks, len(commission.styles)).astype(np.float32))
+    return torch.from_numpy(masks_to_regions(masks, len(job.styles)).astype(np.float32))
 
 
 def read_mask(name: str, content: Pixels) -> MaskArray:
@@ -163,17 +163,17 @@ def checksum(path: str | Path) -> str:
         ) from error
 
 
-def check_resumable(canvas: JobSession, recorded: Mapping[str, Any]) -> Sequence[str]:
+def check_resumable(session: JobSession, recorded: Mapping[str, Any]) -> Sequence[str]:
     """What should be said before going on with a recorded painting: that it will differ.
 
     Raises RunError where a picture is no longer the one it was begun with."""
-    for name, path in canvas.commission.input_files.items():
+    for name, path in session.job.input_files.items():
         if recorded["sha256"].get(name) != checksum(path):
             raise RunError(
                 f"{path} has changed since the run was begun, or run.json has lost its sha256, so "
                 "it cannot go on to the same picture. Put the old file back, or begin anew."
             )
-    if recorded.get("method") != method_facts(canvas.painter.method):
+    if recorded.get("method") != method_facts(session.painter.method):
         return (
             "The network computes otherwise than when the run was begun: a picture painted "
             "without a stop would differ.",

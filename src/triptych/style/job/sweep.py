@@ -90,7 +90,7 @@ def axis(text: str) -> Axis:
     return Axis(name, values)
 
 
-def expand(commission: TransferJob, axes: Sequence[Axis]) -> dict[str, TransferJob]:
+def expand(job: TransferJob, axes: Sequence[Axis]) -> dict[str, TransferJob]:
     """A commission for each combination, by what is told of it: "strength 0.2, seed 1".
 
     Raises ConfigError for more than two settings, one named twice and too many pictures, and what
@@ -106,7 +106,7 @@ def expand(commission: TransferJob, axes: Sequence[Axis]) -> dict[str, TransferJ
         for each, value in zip(axes, values):
             changes |= each.change(value)
         told = ", ".join(f"{each.name} {value}" for each, value in zip(axes, values))
-        found[told] = commission.with_changes(changes)
+        found[told] = job.with_changes(changes)
     return found
 
 

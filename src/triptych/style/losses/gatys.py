@@ -65,7 +65,7 @@ def layer_style_loss(
     return gram_loss(gram_matrix(features), gram_matrix(style))
 
 
-def style_cost(
+def style_loss(
     features: Mapping[str, Tensor], styles: Mapping[str, Tensor], weights: Mapping[str, float]
 ) -> Cost:
     """The style cost of several layers: J_style = Σ_l w_l E_l over the layers weighted."""

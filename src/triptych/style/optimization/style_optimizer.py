@@ -165,9 +165,9 @@ class StyleOptimizer:
         grown = resize(picture, here.height, here.width)
         return self._make_optimizer(reflect_pad(grown, *self._margin))
 
-    def _make_optimizer(self, canvas: Image) -> ImageOptimizer:
+    def _make_optimizer(self, session: Image) -> ImageOptimizer:
         objective = self.method.objective(self.scene())
-        return OPTIMIZERS[self.settings.optimizer](objective.evaluate, canvas)
+        return OPTIMIZERS[self.settings.optimizer](objective.evaluate, session)
 
     def scene(self) -> ScaleInputs:
         """What is asked for at the scale at hand, the margin included."""

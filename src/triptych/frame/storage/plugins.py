@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import ConfigError, TriptychError
-from .registry import Registry
-from .storage.files import os_error_reason
+from ..errors import ConfigError, TriptychError
+from ..registry import Registry
+from .files import os_error_reason
 
 _loaded: dict[str, str] = {}  # path -> sha256
 

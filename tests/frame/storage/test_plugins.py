@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from triptych.frame import plugins
 from triptych.frame.errors import ConfigError, RunError, UnknownNameError
-from triptych.frame.plugins import load_plugin, loaded_plugins, plugin_hint
 from triptych.frame.registry import Registry
-from triptych.frame.storage import run_folder
+from triptych.frame.storage import plugins, run_folder
+from triptych.frame.storage.plugins import load_plugin, loaded_plugins, plugin_hint
 
 
 class Animal:

@@ -1,0 +1,89 @@
+"""Where a painting goes and what else is kept of it: pictures, run folders, animations."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...frame.errors import ConfigError
+from ...frame.storage import images, run_folder
+from ...frame.storage.files import check_writable
+from ...style.job.job import TransferJob
+from ...style.job.run_folder import FRAMES, GIF, MP4, RunFolder
+from ...style.job.runner import RunResult
+from ...style.job.session import JobSession
+from ...style.job.snapshots import Snapshots
+from .. import console
+from ..output_files import check_apart
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """Where the picture goes, and what else is kept."""
+
+    out: Path | None
+    run: Path | None = None
+    every: float | None = None
+    gif: bool = False
+    mp4: bool = False
+
+    def check(self, job: TransferJob) -> None:
+        """Raise, before anything is painted, what would be raised afterwards; and ConfigError
+        where a picture would be painted over one that it is made from."""
+        if self.out:
+            check_apart(map(Path, job.input_files.values()), [self.out])
+            images.format_of(self.out)
+            check_writable(self.out)
+        if self.run:
+            return
+        if self.gif or self.mp4:
+            raise ConfigError("--gif and --mp4 are written into a run folder. Add --run FOLDER.")
+        if self.every is not None:
+            raise ConfigError("--checkpoint is that of a run folder. Add --run FOLDER.")
+
+    def animations(self) -> list[tuple[Path, Callable[[Path], None]]]:
+        """The animations that are wanted of a run, and what writes each."""
+        folder = self.run or Path()
+        timeline = Snapshots(folder / FRAMES)
+        both = {GIF: (self.gif, timeline.gif), MP4: (self.mp4, timeline.mp4)}
+        return [(folder / name, write) for name, (wanted, write) in both.items() if wanted]
+
+
+def start_run(
+    session: JobSession, output: OutputOptions, facts: Mapping[str, Any]
+) -> RunFolder | None:
+    """The run folder, opened, if one is asked for."""
+    if not output.run:
+        return None
+    record = RunFolder(output.run, session, every=output.every)
+    out = str(output.out.resolve()) if output.out else None
+    record.begin({**facts, "out": out})
+    return record
+
+
+def run_lock(folder: Path | None) -> AbstractContextManager[None]:
+    """Keeps other processes out of a run folder, if there is one."""
+    return run_folder.lock(folder) if folder else nullcontext()
+
+
+def result_dict(session: JobSession, done: RunResult) -> dict[str, Any]:
+    """What came of a painting, as JSON."""
+    height, width = done.picture.shape[:2]
+    last = done.history[-1] if done.history else None
+    return {
+        "pictures": [str(place) for place in done.places],
+        "width": width,
+        "height": height,
+        "finished": done.finished,
+        "features": session.job.features,
+        "steps": len(done.history),
+        "seconds": round(done.seconds, 2),
+        "costs": {"total": last.total, **last.parts} if last else {},
+    }
+
+
+def print_resume_hint(folder: Path | None) -> None:
+    """Say how a painting that was stopped goes on."""
+    on = f"triptych style paint --run {folder} --resume"
+    console.note(f"Go on with: {on}" if folder else "With --run FOLDER it could be gone on with.")

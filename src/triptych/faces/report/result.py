@@ -1,0 +1,76 @@
+"""What an evaluation found: metrics by name, and all that a report shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+
+from ...frame.storage.image_folder import SkippedImage
+from ..calibration.calibration import Calibration
+from ..metrics._classified import ClassifierResult
+from ..metrics.identification import IdentificationMetrics
+from .verification_section import PairComparison
+
+Crop = UInt8[np.ndarray, "height width channels"]
+
+
+@dataclass(frozen=True, eq=False)
+class FaceEvaluation:
+    """Figures by name, what each means, and what they were measured on.
+
+    A figure is None where there are too few pairs to speak of it; `left_out` says in words what
+    could not be measured at all. `crops` are the faces of the worst mistakes, by photo."""
+
+    folder: str
+    encoder: str  # fingerprint
+    photos: int
+    people: int
+    refused: tuple[SkippedImage, ...]
+    calibration: Calibration | None
+    comparison: PairComparison | None
+    identification: IdentificationMetrics | None
+    pairs_classified: tuple[ClassifierResult, ...]
+    photos_classified: tuple[ClassifierResult, ...]
+    skipped: tuple[str, ...]
+    seed: int = 0
+    crops: Mapping[str, Crop] = field(default_factory=dict)
+
+    @property
+    def metrics(self) -> dict[str, float | None]:
+        verified = self.comparison.metrics() if self.comparison else {}
+        identified = self.identification.metrics() if self.identification else {}
+        classified = {
+            each.name: each.accuracy for each in self.pairs_classified + self.photos_classified
+        }
+        return _named(verification=verified, identification=identified, classifier=classified)
+
+    @property
+    def definitions(self) -> dict[str, str]:
+        verified = self.comparison.definitions() if self.comparison else {}
+        identified = self.identification.definitions() if self.identification else {}
+        classified = {
+            each.name: each.definition for each in self.pairs_classified + self.photos_classified
+        }
+        return _named(verification=verified, identification=identified, classifier=classified)
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "metrics": self.metrics,
+            "definitions": self.definitions,
+            "photos": self.photos,
+            "people": self.people,
+            "pairs": self.comparison.json() if self.comparison else None,
+            "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
+            "left_out": [*self.skipped],
+            "encoder": self.encoder,
+            "calibration": self.calibration.to_dict() if self.calibration else None,
+            "folder": self.folder,
+            "seed": self.seed,
+        }
+
+
+def _named(**parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Each under the name of its part: accuracy of verification as verification/accuracy."""
+    return {f"{part}/{name}": value for part, held in parts.items() for name, value in held.items()}
