@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs bench clean
 
 demo: .venv/installed
 	$(BIN)/triptych demo
@@ -16,6 +16,9 @@ check: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
+docs: .venv/documented # build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 bench: .venv/tested
 	$(BIN)/python -m benchmarks
 
@@ -26,6 +29,10 @@ bench: .venv/tested
 
 .venv/tested: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+.venv/documented: .venv/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	touch $@
 
 clean:
