@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check docs bench clean
+.PHONY: demo test check coverage docs bench clean
 
 demo: .venv/installed
 	$(BIN)/triptych demo
@@ -15,6 +15,10 @@ check: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+
+coverage: .venv/tested # the files of which the tests run least, and the total
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/coverage report --sort=cover | sed -n '1,12p;/^TOTAL/p'
 
 docs: .venv/documented # build/site/index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
