@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check coverage docs bench clean
+.PHONY: demo test check coverage docs hooks bench clean
 
 demo: .venv/installed
 	$(BIN)/triptych demo
@@ -23,6 +23,9 @@ coverage: .venv/tested # the files of which the tests run least, and the total
 docs: .venv/documented # build/site/index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
+hooks: .venv/hooked # check before every commit; see .pre-commit-config.yaml
+	$(BIN)/pre-commit install
+
 bench: .venv/tested
 	$(BIN)/python -m benchmarks
 
@@ -37,6 +40,10 @@ bench: .venv/tested
 
 .venv/documented: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	touch $@
+
+.venv/hooked: .venv/tested
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
 clean:
