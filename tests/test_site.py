@@ -5,6 +5,8 @@ import importlib
 import pytest
 from docs import mkdocs_hooks as site
 
+import triptych
+
 ROOT = site.ROOT
 
 
@@ -48,3 +50,8 @@ def test_every_page_is_made_once():
     names = [name for name, _ in site.generated_pages()]
     assert len(names) == len(set(names))
     assert not [name for name in names if (ROOT / "docs" / name).exists()]
+
+
+def test_the_citation_names_this_version():
+    lines = (ROOT / "CITATION.cff").read_text().splitlines()
+    assert f"version: {triptych.__version__}" in lines
