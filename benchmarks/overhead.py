@@ -4,7 +4,7 @@ optimizer: on making the batch, averaging the weights, and on what Lightning doe
 from collections.abc import Sequence
 from typing import Any
 
-from .stopwatch import Subject, trained
+from .stopwatch import Subject, run_training
 
 
 def overhead(datasets: Sequence[str], source: str | None, steps: int) -> list[dict[str, Any]]:
@@ -12,7 +12,7 @@ def overhead(datasets: Sequence[str], source: str | None, steps: int) -> list[di
     rows = []
     for name in datasets:
         subject = Subject.named(name, source, steps)
-        watch = trained(subject, steps)
+        watch = run_training(subject, steps)
         count, whole = len(watch.steps), sum(watch.steps)
         inside = {part: sum(seconds) for part, seconds in watch.parts.items()}
         rows.append(

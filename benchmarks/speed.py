@@ -17,7 +17,7 @@ from triptych.frame.training.devices import uses_bf16
 from triptych.multitask import Predictor
 from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 
-from .stopwatch import WARM, Subject, trained
+from .stopwatch import WARM_UP_STEPS, Subject, run_training
 
 READY = 16  # batches held ready
 PICTURES = 512  # predicted at a time
@@ -51,7 +51,7 @@ def training(subject: Subject, steps: int) -> Any:
     """Images a second of a training as triptych runs it."""
 
     def once() -> float:
-        seconds = trained(subject, steps).steps
+        seconds = run_training(subject, steps).steps
         return subject.settings.batch * len(seconds) / sum(seconds)
 
     return once
@@ -66,16 +66,16 @@ def bare_training(subject: Subject, steps: int) -> Any:
         for number in range(READY)
     ]
     images = [batch.images.contiguous(memory_format=torch.channels_last) for batch in ready]
-    targets = [subject.lesson().model.targets(batch) for batch in ready]
+    targets = [subject.lightning_module().model.targets(batch) for batch in ready]
     bf16 = uses_bf16(subject.settings.precision, "cpu")
 
     def once() -> float:
-        lesson = subject.lesson()
+        lesson = subject.lightning_module()
         model, weights = lesson.model.train(), lesson.loss_weights
         optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
         begun = 0.0
-        for step, number in enumerate(islice(cycle(range(READY)), steps + WARM)):
-            if step == WARM:
+        for step, number in enumerate(islice(cycle(range(READY)), steps + WARM_UP_STEPS)):
+            if step == WARM_UP_STEPS:
                 begun = perf_counter()
             optimizer.zero_grad()
             with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
@@ -93,7 +93,7 @@ def bare_training(subject: Subject, steps: int) -> Any:
 
 def prediction(subject: Subject) -> Any:
     """Pictures a second from pixels to answers."""
-    predictor = Predictor(subject.lesson().model, device="cpu")
+    predictor = Predictor(subject.lightning_module().model, device="cpu")
     images = first_batch(subject.dataset, "test", PICTURES).images
     pictures = [to_uint8(image) for image in images]
 
@@ -108,7 +108,7 @@ def prediction(subject: Subject) -> Any:
 
 def bare_prediction(subject: Subject) -> Any:
     """Images a second from a tensor to the network's outputs."""
-    model = subject.lesson().model.eval()
+    model = subject.lightning_module().model.eval()
     images = first_batch(subject.dataset, "test", PICTURES).images
 
     def once() -> float:

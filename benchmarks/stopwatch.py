@@ -19,7 +19,7 @@ from triptych.multitask.data.datamodule import MultitaskDataModule
 from triptych.multitask.engine.lightning_module import MultitaskModule
 from triptych.multitask.model.head_selection import resolve_heads, resolve_loss_weights
 
-WARM = 5  # steps that are not counted: memory is laid out, kernels are chosen
+WARM_UP_STEPS = 5  # steps that are not counted: memory is laid out, kernels are chosen
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Subject:
         recommended = {**DATASETS[name].default_settings, "device": "cpu"}
         batch = TrainingConfig.merge(recommended).batch
         a_pass = max(1, dataset.size("train") // batch)
-        epochs = -(-(steps + WARM) // a_pass)
+        epochs = -(-(steps + WARM_UP_STEPS) // a_pass)
         return cls(name, dataset, TrainingConfig.merge(recommended, {"epochs": epochs}))
 
-    def lesson(self) -> MultitaskModule:
+    def lightning_module(self) -> MultitaskModule:
         """A new network and how it learns, the same each time."""
         torch.manual_seed(0)
         card = self.dataset.info
@@ -51,7 +51,7 @@ class Subject:
 
 
 @dataclass
-class Watch(Callback):
+class Stopwatch(Callback):
     """Seconds of each step, and of its forward pass and losses, backward pass and optimizer."""
 
     steps: list[float] = field(default_factory=list)
@@ -107,23 +107,23 @@ class Watch(Callback):
         seconds[-1] += perf_counter() - self.since
 
 
-def trained(subject: Subject, steps: int) -> Watch:
+def run_training(subject: Subject, steps: int) -> Stopwatch:
     """Train a new network for so many steps, all of triptych's callbacks at work, and tell how
     long each took. Validation and checkpoints, which come once an epoch, are left out."""
-    watch = Watch()
+    watch = Stopwatch()
     with tempfile.TemporaryDirectory() as folder:
         trainer = build_trainer(
-            subject.settings, Path(folder), watch=no_progress, monitor="score", callbacks=[watch]
+            subject.settings, Path(folder), progress=no_progress, monitor="score", callbacks=[watch]
         )
         callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
         callbacks[:] = [part for part in callbacks if not isinstance(part, ModelCheckpoint)]
         callbacks.sort(key=lambda part: part is watch)  # it looks at the clock last
         trainer.limit_val_batches = 0
-        trainer.fit_loop.epoch_loop.max_steps = steps + WARM
+        trainer.fit_loop.epoch_loop.max_steps = steps + WARM_UP_STEPS
         trainer.fit(
-            subject.lesson(),
+            subject.lightning_module(),
             datamodule=MultitaskDataModule(subject.dataset, subject.settings.batch),
         )
-    watch.steps = watch.steps[WARM:]
-    watch.parts = {name: seconds[WARM:] for name, seconds in watch.parts.items()}
+    watch.steps = watch.steps[WARM_UP_STEPS:]
+    watch.parts = {name: seconds[WARM_UP_STEPS:] for name, seconds in watch.parts.items()}
     return watch

@@ -34,7 +34,7 @@ def main(
     cells = []
     for prediction, (x, y, radius) in zip(found, batch.circle.tolist()):
         picture = annotate.ImageCanvas(prediction.pixels)
-        picture.circle(x, y, radius, colour=annotate.GROUND_TRUTH)
+        picture.circle(x, y, radius, color=annotate.GROUND_TRUTH)
         picture.circle(**prediction.annotations["circle"].to_dict())
         picture.text(prediction.annotations["digit"].to_dict()["name"])
         cells.append(picture.pixels)

@@ -39,10 +39,10 @@ def plain(network: VGG19, x: Tensor, pooling: str, padding: str) -> dict[str, Te
 
 @pytest.mark.parametrize("pooling", ["max", "average"])
 @pytest.mark.parametrize("padding", ["zeros", "reflect"])
-@pytest.mark.parametrize("colours", [False, True])
+@pytest.mark.parametrize("color_transform", [False, True])
 @torch.no_grad()
-def test_every_layer_is_that_of_a_plain_loop(pooling: str, padding: str, colours: bool):
-    network = narrow(pooling=pooling, padding=padding, colours=colours)
+def test_every_layer_is_that_of_a_plain_loop(pooling: str, padding: str, color_transform: bool):
+    network = narrow(pooling=pooling, padding=padding, color_transform=color_transform)
     images = torch.rand(2, 3, 33, 46)  # odd: halved upwards
     expected = plain(network, images, pooling, padding)
     found = network.forward_features(images, network.layers)

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from triptych import __version__
-from triptych.cli.main import homed
+from triptych.cli.main import expand_user
 from triptych.frame.storage import images
 
 from .typed import Done, Run, slip
@@ -48,7 +48,7 @@ def test_ctrl_c_before_anything_is_loaded_stops_in_one_line(
     def press(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("triptych.cli.main._done", press)
+    monkeypatch.setattr("triptych.cli.main._invoke", press)
     assert run("data", "list") == Done(130, "", "triptych: stopped.\n")
 
 
@@ -313,7 +313,7 @@ def test_a_wave_stands_for_the_home_folder_where_a_path_begins(
 ):
     monkeypatch.setenv("HOME", "HOME")
     flag = "--out=" if word.startswith("--out=~") else ""
-    assert homed(word) == flag + expected
+    assert expand_user(word) == flag + expected
 
 
 @pytest.mark.slow

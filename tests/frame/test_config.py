@@ -46,7 +46,7 @@ def test_what_was_recorded_is_merged_to_the_same():
     ],
 )
 def test_a_value_out_of_range_is_told_with_its_name(name: str, value: object):
-    with pytest.raises(ConfigError, match=f"Setting '{name}': .*got") as told:
+    with pytest.raises(ConfigError, match=f"'{name}': .*got") as told:
         TrainingConfig.merge({name: value})
     assert "\n" not in str(told.value) and str(value) in str(told.value)
 

@@ -74,7 +74,7 @@ STEM_STRIDE_FROM = 96  # pixels: from this side on, the stem halves the image
 def pyramid_strides(height: int, width: int) -> list[int]:
     """The strides of a pyramid for such images, finest first.
 
-    >>> strides(28, 28), strides(144, 144)
+    >>> pyramid_strides(28, 28), pyramid_strides(144, 144)
     ([1, 2, 4, 8], [2, 4, 8, 16, 32])
     """
     short = min(height, width)

@@ -31,7 +31,7 @@ class SqueezeNet(Backbone):
     """A convolution, then eight fires: relu1, fire2 … fire9, each rectified.
 
     The published weights were learned without a rim around conv1 and the pools: `padded` False.
-    With a rim every map has the size its level announces. `colours` puts a 1×1 convolution,
+    With a rim every map has the size its level announces. `color_transform` puts a 1×1 convolution,
     conv0, in front, which holds what is done to colours beforehand.
     """
 
@@ -43,11 +43,11 @@ class SqueezeNet(Backbone):
         *,
         pooling: Pooling = "max",
         padded: bool = True,
-        colours: bool = False,
+        color_transform: bool = False,
     ):
         super().__init__(channels, height, width)
         self.pooling, self.padding = pooling, int(padded)
-        self.conv0 = nn.Conv2d(channels, channels, 1) if colours else None
+        self.conv0 = nn.Conv2d(channels, channels, 1) if color_transform else None
         self.conv1 = nn.Conv2d(channels, STEM, 3, 2, self.padding)
         before = STEM
         for name, (squeezed, expanded) in FIRES.items():

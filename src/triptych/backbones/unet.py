@@ -94,8 +94,8 @@ class GlobalContext(nn.Module):
         pixels = self._to_cells(x)
         attention = self.attention(pixels).softmax(1)
         means = attention.transpose(1, 2).to(pixels.dtype) @ pixels
-        told = self.excite(F.relu(self.squeeze(means.flatten(1))))
-        scale, shift = told.chunk(2, 1)
+        modulation = self.excite(F.relu(self.squeeze(means.flatten(1))))
+        scale, shift = modulation.chunk(2, 1)
         # scale, shift and mix in one matrix a cell: a pass over the pixels less than one by one
         mixing = (1 + scale)[:, :, None] * self.mix.weight.T
         shift = self.mix(shift)[:, None]

@@ -44,7 +44,7 @@ class VGG19(Backbone):
         last: str = CONVOLUTIONS[-1],
         pooling: Pooling = "max",
         padding: Padding = "zeros",
-        colours: bool = False,
+        color_transform: bool = False,
     ):
         """`padding` surrounds every map with a rim of one cell; "reflect" mirrors the map, which
         must then be two cells high and wide. Raises UnknownNameError or ConfigError."""
@@ -56,7 +56,7 @@ class VGG19(Backbone):
         if len(widths) < blocks:
             raise ConfigError(f"Expected {blocks} widths, a block each, got {list(widths)}.")
         self.pooling, self.padding = pooling, padding
-        self.conv0 = nn.Conv2d(channels, channels, 1) if colours else None
+        self.conv0 = nn.Conv2d(channels, channels, 1) if color_transform else None
         for name in self.convolutions:
             out = widths[block_of(name) - 1]
             conv = nn.Conv2d(channels, out, 3, padding=1 if padding == "zeros" else 0)
@@ -65,7 +65,7 @@ class VGG19(Backbone):
             )  # else nothing reaches the end of 16 layers
             self.add_module(name, conv)
             channels = out
-        self.ends = tuple(
+        self.stage_ends = tuple(
             max(name for name in self.convolutions if block_of(name) == block)
             for block in range(1, blocks + 1)
         )
@@ -81,7 +81,7 @@ class VGG19(Backbone):
         return 2 ** (block_of(layer) - 1)
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
-        wanted = [relu_name(name) for name in self.ends]
+        wanted = [relu_name(name) for name in self.stage_ends]
         found = self.forward_features(images, wanted)
         return [found[name] for name in wanted]
 
@@ -103,7 +103,7 @@ class VGG19(Backbone):
                 break
             if name.endswith("_1") and name != CONVOLUTIONS[0]:
                 maps = self._pool(maps)
-            maps = self._convolved(name, maps)
+            maps = self._convolve(name, maps)
             if name in layers:
                 found[name] = maps
             # in place only where nobody keeps what was there before
@@ -112,7 +112,7 @@ class VGG19(Backbone):
                 found[relu_name(name)] = maps
         return found
 
-    def _convolved(self, name: str, maps: Tensor) -> Tensor:
+    def _convolve(self, name: str, maps: Tensor) -> Tensor:
         if self.padding == "reflect":
             maps = F.pad(maps, (1, 1, 1, 1), mode="reflect")
         return self.get_submodule(name)(maps)
@@ -126,7 +126,7 @@ class VGG19(Backbone):
 def relu_name(convolution: str) -> str:
     """What comes after a convolution.
 
-    >>> rectified("conv4_2")
+    >>> relu_name("conv4_2")
     'relu4_2'
     """
     return convolution.replace("conv", "relu")

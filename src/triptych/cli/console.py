@@ -1,4 +1,4 @@
-"""How the terminal is spoken to: answers on stdout, talk on stderr."""
+"""The terminal: answers go to stdout, everything else to stderr."""
 
 import json
 import sys
@@ -8,36 +8,43 @@ from typing import Any
 
 from ..frame.progress import ProgressCallback, ProgressEvent
 
-LARGE = 1e4  # costs from here on are told in four digits
-PAINTED = ("total", "content")
-LEARNT = ("/loss", "/train")  # told of the data learnt from
+SCIENTIFIC_FROM = 1e4  # losses from here on are printed in four digits
+TRANSFER_METRICS = ("total", "content")
+TRAINING_SET_SUFFIXES = ("/loss", "/train")  # measured on images trained on: not printed
 
 
-def answer(value: object) -> None:
+def print_json(value: object) -> None:
     """Print a value as JSON on stdout."""
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def note(text: str) -> None:
-    """Say something on stderr, if anybody listens: nothing ends because it cannot be told."""
+def log(text: str) -> None:
+    """Print a line on stderr. A closed or broken stderr is no error."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
 
-def table(
+def print_table(
     title: str,
     rows: Mapping[str, Any],
     *,
     notes: Mapping[str, str] | None = None,
-    heads: tuple[str, str] = ("figure", "value"),
+    header: tuple[str, str] = ("figure", "value"),
 ) -> None:
-    """Print names and figures in columns on stdout, each with its note."""
+    """Print names and values in columns on stdout.
+
+    Parameters:
+        title: printed above.
+        rows: values by name; fractions are printed with four digits.
+        notes: what each name means, in a third column.
+        header: of the first two columns.
+    """
     from rich.console import Console
     from rich.table import Table
 
     grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    grid.add_column(heads[0])
-    grid.add_column(heads[1], justify="right")
+    grid.add_column(header[0])
+    grid.add_column(header[1], justify="right")
     if notes:
         grid.add_column("what it means", style="dim")
     for name, value in rows.items():
@@ -47,8 +54,11 @@ def table(
 
 
 @contextmanager
-def watching() -> Iterator[ProgressCallback]:
-    """A watcher that shows a bar for each task on stderr; without a terminal, a line a tenth."""
+def progress_bar() -> Iterator[ProgressCallback]:
+    """Gives a callback that shows a bar for each task on stderr.
+
+    Where stderr is no terminal, it prints a line at each tenth of a task instead.
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -61,7 +71,7 @@ def watching() -> Iterator[ProgressCallback]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _lines()
+        yield _log_progress()
         return
     columns = (
         TextColumn("{task.description}"),
@@ -69,64 +79,67 @@ def watching() -> Iterator[ProgressCallback]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[figures]}"),
+        TextColumn("{task.fields[metrics]}"),
     )
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console) as bars:
         tasks: dict[str, Any] = {}
 
-        def watch(step: ProgressEvent) -> None:
-            if step.task not in tasks:
-                tasks[step.task] = progress.add_task(step.task, total=step.total, figures="")
-            progress.update(
-                tasks[step.task],
-                completed=step.done,
-                total=step.total,
-                figures=figures_line(step.metrics),
+        def show(event: ProgressEvent) -> None:
+            if event.task not in tasks:
+                tasks[event.task] = bars.add_task(event.task, total=event.total, metrics="")
+            bars.update(
+                tasks[event.task],
+                completed=event.done,
+                total=event.total,
+                metrics=format_metrics(event.metrics),
             )
 
-        yield watch
+        yield show
 
 
-def figures_line(figures: Mapping[str, float]) -> str:
-    """The figures that say most, shortly: of a training the loss and what was measured on held-out
-    data, of a painting the seconds left, the total and its parts.
+def format_metrics(metrics: Mapping[str, float]) -> str:
+    """The metrics that say most, in one short line.
 
-    >>> figures_line({"train/loss": 0.5, "val/loss": 0.4, "digit/loss": 0.4, "circle/iou": 0.9})
+    Of a training these are its loss and what was measured on held-out images; of a style transfer
+    the seconds left, the total loss and its parts.
+
+    >>> format_metrics({"train/loss": 0.5, "val/loss": 0.4, "digit/loss": 0.4, "circle/iou": 0.9})
     'loss 0.500 · circle/iou 0.9000'
-    >>> figures_line({"train/loss": 0.5, "style/train": 0.3, "style/val": 0.2})
+    >>> format_metrics({"train/loss": 0.5, "style/train": 0.3, "style/val": 0.2})
     'loss 0.500 · style/val 0.2000'
-    >>> figures_line({"seconds left": 12.3, "total": 0.5, "content": 0.25, "style/relu1_1": 0.125})
+    >>> format_metrics({"seconds left": 12.3, "total": 0.5, "content": 0.25, "style/relu1_1": 0.125})
     '12 s left · total 0.500 · content 0.250 · relu1_1 0.125'
     """
-    shown = [f"loss {value:.3f}" for name, value in figures.items() if name == "train/loss"]
-    for name, value in figures.items():
+    shown = [f"loss {value:.3f}" for name, value in metrics.items() if name == "train/loss"]
+    for name, value in metrics.items():
         if name == "seconds left":
             shown.append(f"{value:.0f} s left")
-        elif name.endswith(LEARNT):
+        elif name.endswith(TRAINING_SET_SUFFIXES):
             continue
-        elif name in PAINTED or (name.startswith("style/") and not name.endswith("/val")):
-            shown.append(f"{name.removeprefix('style/')} {_short(value)}")
+        elif name in TRANSFER_METRICS or (name.startswith("style/") and not name.endswith("/val")):
+            shown.append(f"{name.removeprefix('style/')} {_format_loss(value)}")
         elif "/" in name:
             shown.append(f"{name} {value:.4f}")
     return " · ".join(shown)
 
 
-def _short(value: float) -> str:
-    """A cost in a few digits, however large.
+def _format_loss(value: float) -> str:
+    """A loss in a few digits, however large.
 
-    >>> _short(0.25), _short(2.7e28)
+    >>> _format_loss(0.25), _format_loss(2.7e28)
     ('0.250', '2.7e+28')
     """
-    return f"{value:.3f}" if abs(value) < LARGE else f"{value:.4g}"
+    return f"{value:.3f}" if abs(value) < SCIENTIFIC_FROM else f"{value:.4g}"
 
 
-def _lines() -> ProgressCallback:
-    told: dict[str, int] = {}
+def _log_progress() -> ProgressCallback:
+    tenths: dict[str, int] = {}
 
-    def watch(step: ProgressEvent) -> None:
-        tenth = 10 * step.done // max(step.total, 1)
-        if told.get(step.task, 0) != tenth:
-            told[step.task] = tenth
-            note(f"{step.task} {step.done}/{step.total} {figures_line(step.metrics)}".rstrip())
+    def show(event: ProgressEvent) -> None:
+        tenth = 10 * event.done // max(event.total, 1)
+        if tenths.get(event.task, 0) != tenth:
+            tenths[event.task] = tenth
+            metrics = format_metrics(event.metrics)
+            log(f"{event.task} {event.done}/{event.total} {metrics}".rstrip())
 
-    return watch
+    return show

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. Nothing heavy is imported before a verb is called."""
+"""Run the command line and exit: nothing heavy is imported before a command is called."""
 
 import errno
 import os
@@ -6,81 +6,81 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .console import note
-from .signals import STOPPED, heeding
+from ..frame.storage.files import os_error_reason
+from .console import log
+from .signals import STOPPED, interruptible
 
-UNREAD = 1  # as typer leaves where nobody reads on
-CLOSED = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # what stdout says where it cannot be written to
-EXHAUSTED = (
+BROKEN_PIPE = 1  # exit status where nobody reads stdout any more, as typer's
+UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # stdout is closed, full or broken
+OUT_OF_MEMORY = (
     "There is not enough memory. Take smaller pictures or batches; `style paint` can do with less "
     "by --max-memory."
 )
 
 
 def main() -> None:
-    """Run the command line; exit 0 done, 1 our fault, 2 the user's slip, 130 stopped by hand."""
-    sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore  # a name may be of any letters
+    """Run the command line and exit: 0 done, 1 our fault, 2 the user's slip, 130 Ctrl-C."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore  # names of any bytes
     try:
-        with heeding():
-            status = _done([homed(word) for word in sys.argv[1:]])
+        with interruptible():
+            status = _invoke([expand_user(word) for word in sys.argv[1:]])
         sys.stdout.flush()
     except KeyboardInterrupt:
         status = STOPPED
     except OSError as error:
-        if error.errno not in CLOSED or error.filename is not None:
+        if error.errno not in UNWRITABLE or error.filename is not None:
             raise
         # else Python tries to write the rest as it ends, and complains
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        gone = isinstance(error, BrokenPipeError)
-        _leave(UNREAD if gone else 2, "" if gone else f"Cannot write the answer: {error.strerror}.")
-    _leave(status or 0, "stopped." if status == STOPPED else "")
+        if isinstance(error, BrokenPipeError):
+            _exit(BROKEN_PIPE, "")
+        _exit(2, f"Cannot write the answer: {os_error_reason(error)}.")
+    _exit(status or 0, "stopped." if status == STOPPED else "")
 
 
-def homed(word: str) -> str:
-    """A word typed, with ~ as what it means where a path begins: shells see to that, but not after
-    an equals sign."""
-    flag, mark, value = word.partition("=") if word.startswith("--") else ("", "", word)
-    return flag + mark + os.path.expanduser(value)  # noqa: PTH111  # which leaves unknown users be
+def expand_user(word: str) -> str:
+    """A word of the command line with ~ expanded, also after `--option=`, where shells do not."""
+    flag, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    return flag + equals + os.path.expanduser(value)  # noqa: PTH111  # leaves unknown users as is
 
 
-def _done(words: Sequence[str]) -> int | None:
-    """Do what is asked, and give its exit status; a slip is told and left with."""
+def _invoke(words: Sequence[str]) -> int | None:
+    """Run a command and return its exit status; a user's error is printed and exited with."""
     from typer import TyperException
 
     from ..frame.errors import TriptychError
     from .app import app
 
     try:
-        # not standalone, which hands errors on, where typer would frame them
+        # not standalone: typer would catch the errors and print them in a frame
         return app(list(words), standalone_mode=False)
     except TriptychError as error:
-        _leave(2, str(error))
+        _exit(2, str(error))
     except TyperException as error:
-        _leave(2, _told(error))
+        _exit(2, _format_error(error))
     except (MemoryError, RuntimeError) as error:
-        if not _exhausted(error):
+        if not _is_out_of_memory(error):
             raise
-        _leave(2, EXHAUSTED)
+        _exit(2, OUT_OF_MEMORY)
 
 
-def _exhausted(error: Exception) -> bool:
-    """Whether memory ran out: PyTorch has an error of its own for that on a GPU, and on a CPU
-    tells it by its words alone."""
+def _is_out_of_memory(error: Exception) -> bool:
+    """PyTorch has a class of its own for a GPU's memory; on a CPU only its message tells."""
     kind = type(error).__name__
     return kind in ("MemoryError", "OutOfMemoryError") or "can't allocate memory" in str(error)
 
 
-def _leave(status: int, words: str) -> NoReturn:
-    if words:
-        note(f"triptych: {words}")
+def _exit(status: int, message: str) -> NoReturn:
+    if message:
+        log(f"triptych: {message}")
     sys.exit(status)
 
 
-def _told(error: Exception) -> str:
-    """A slip in the words typed, and where to read how it is done; empty where help was shown."""
-    words = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
+def _format_error(error: Exception) -> str:
+    """One line for a slip in the words typed, with the help to read; empty where help was shown."""
+    message = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
     context = getattr(error, "ctx", None)
-    if not words or context is None:
-        return words
-    mark = "" if words.endswith(("?", ".")) else "."
-    return f"{words}{mark} See {context.command_path} --help."
+    if not message or context is None:
+        return message
+    stop = "" if message.endswith(("?", ".")) else "."
+    return f"{message}{stop} See {context.command_path} --help."

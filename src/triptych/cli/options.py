@@ -1,11 +1,12 @@
-"""Options that several verbs share."""
+"""Options that several commands share, and options made from configuration classes."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ..frame.config import TrainingConfig, descriptions
+from ..frame.config import TrainingConfig, defaults, descriptions
 
 DEFAULTS = TrainingConfig()
 
@@ -14,23 +15,54 @@ Resume = Annotated[bool, typer.Option("--resume", help="Go on with the stopped r
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
 
 
-def setting(name: str, *flags: str, knows: str = "dataset") -> Any:
-    """An option for a training setting; its default stands in the help, and only there. `knows`
-    is what may recommend another."""
-    words = descriptions()[name]
-    if not words.split()[0].endswith(","):  # a value to be typed stays as it is typed
-        words = words[0].upper() + words[1:]
-    default = getattr(DEFAULTS, name)
-    told = f"default {default}; a {knows} may know better" if knows else default
+def option_for(
+    name: str,
+    *flags: str,
+    config: type = TrainingConfig,
+    overridden_by: str = "",
+    presets: Mapping[str, Any] | None = None,
+    **typed: Any,
+) -> Any:
+    """A command-line option for one option of a configuration class.
+
+    The help is the description in the class and the default; both are written nowhere else. The
+    parameter itself should be None where nothing was typed, so that other defaults may apply.
+
+    Parameters:
+        name: of the field of `config`, which is made by `frame.config.option`.
+        flags: how it is typed, where that is not --name.
+        config: the configuration class.
+        overridden_by: what may recommend another default ("dataset"); empty if nothing does.
+        presets: defaults that stand above those of the class, by name.
+        typed: further arguments of `typer.Option`, such as `min` or `metavar`.
+    """
+    text = descriptions(config)[name]
+    if not text.split()[0].endswith((",", ":")):  # a value to be typed stays as it is typed
+        text = text[0].upper() + text[1:]
+    default = {**defaults(config), **(presets or {})}[name]
+    shown = "" if default is None else f"default {format_value(default)}"
+    if overridden_by:
+        shown += f"{'; ' if shown else ''}a {overridden_by} may know better"
     return typer.Option(
-        *flags,
-        help=f"{words} ({told})",
-        show_default=False,
+        *flags, help=f"{text} ({shown})" if shown else text, show_default=False, **typed
     )
 
 
-def place(name: str) -> Path:
-    """A file or a folder. Raises BadParameter for no name, which `Path` takes for this folder."""
+def format_value(value: object) -> str:
+    """A value as it would be typed on the command line.
+
+    >>> format_value((3, 4)), format_value(0.5), format_value(False)
+    ('3,4', '0.5', 'no')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (tuple, list)):
+        return ",".join(map(format_value, value))
+    return str(value)
+
+
+def nonempty_path(name: str) -> Path:
+    """The path of a file or folder. Raises BadParameter for "", which `Path` reads as "."."""
     if not name:
         raise typer.BadParameter("Expected the name of a file or a folder, got nothing.")
     return Path(name)

@@ -1,51 +1,50 @@
-"""Where pictures that are made from others go."""
+"""Where the pictures go that a command makes from others."""
 
 from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from ..frame.errors import ConfigError, WriteError
-from ..frame.storage.files import os_error_reason
+from ..frame.errors import ConfigError
+from ..frame.storage import files
 
 
-def drawn_names(files: list[Path]) -> dict[str, str]:
-    """A file name for each picture's drawing, no name twice; pictures of one name are numbered.
+def output_names(paths: list[Path]) -> dict[str, str]:
+    """A file name for the output of each picture, by its path; pictures of one name are numbered.
 
-    >>> drawn_names([Path("a/x.jpg"), Path("b/x.png")])
+    >>> output_names([Path("a/x.jpg"), Path("b/x.png")])
     {'a/x.jpg': 'x.png', 'b/x.png': 'x-2.png'}
-    >>> list(drawn_names([Path("x.jpg"), Path("x.png"), Path("x-2.jpg")]).values())
+    >>> list(output_names([Path("x.jpg"), Path("x.png"), Path("x-2.jpg")]).values())
     ['x.png', 'x-2.png', 'x-2-2.png']
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
-    for file in dict.fromkeys(files):
-        tries = (f"{file.stem}{f'-{number}' * (number > 1)}.png" for number in count(1))
-        names[str(file)] = next(name for name in tries if name not in taken)
-        taken.add(names[str(file)])
+    for path in dict.fromkeys(paths):
+        candidates = (f"{path.stem}{f'-{number}' * (number > 1)}.png" for number in count(1))
+        names[str(path)] = next(name for name in candidates if name not in taken)
+        taken.add(names[str(path)])
     return names
 
 
-def check_apart(files: Iterable[Path], targets: Iterable[Path]) -> None:
-    """Raises ConfigError where a picture would be painted over one that is read."""
-    known = {file.resolve() for file in files}
-    for target in targets:
-        if target.resolve() in known:
-            raise ConfigError(f"{target} would be painted over itself. Choose another --out.")
+def check_not_overwriting(inputs: Iterable[Path], outputs: Iterable[Path]) -> None:
+    """Raise ConfigError where an output would replace a picture that is read."""
+    read = {path.resolve() for path in inputs}
+    for path in outputs:
+        if path.resolve() in read:
+            raise ConfigError(f"{path} would be painted over itself. Choose another --out.")
 
 
 def check_folder(folder: Path, option: str) -> None:
-    """Raises ConfigError where a file has the name of a folder that `option` asks for, or of one
-    above it."""
-    there = next((place for place in (folder, *folder.parents) if place.exists()), None)
-    if there and not there.is_dir():
-        raise ConfigError(f"Expected a folder for {option}, got a file: {there}.")
+    """Raise ConfigError where `folder` or one above it is a file.
+
+    Parameters:
+        option: what the folder was typed for, named in the error: "--out".
+    """
+    taken = next((path for path in (folder, *folder.parents) if path.exists()), None)
+    if taken and not taken.is_dir():
+        raise ConfigError(f"Expected a folder for {option}, got a file: {taken}.")
 
 
 def make_folder(folder: Path, option: str) -> None:
-    """Make a folder for pictures, and those above it; `option` is what named it. Raises
-    ConfigError, WriteError."""
+    """Make a folder and those above it. Raises ConfigError as `check_folder` does, WriteError."""
     check_folder(folder, option)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"Cannot make the folder {folder}: {os_error_reason(error)}.") from error
+    files.make_folder(folder)

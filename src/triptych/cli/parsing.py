@@ -1,4 +1,4 @@
-"""Words of the command line, turned into values."""
+"""Turn words of the command line into values."""
 
 from typing import Any, get_args
 
@@ -6,48 +6,53 @@ from ..frame.errors import ConfigError
 from ..frame.registry import unknown_name_error
 
 
-def listed(text: str | None) -> list[str] | None:
-    """Names between commas.
+def parse_names(text: str | None) -> list[str] | None:
+    """Names separated by commas; None where nothing was typed.
 
-    >>> listed("label, box")
+    >>> parse_names("label, box")
     ['label', 'box']
     """
     return [word.strip() for word in text.split(",") if word.strip()] if text else None
 
 
-def assigned(pairs: list[str], example: str = "--set ground=noise") -> dict[str, Any]:
-    """NAME=VALUE each; the settings themselves say what a value may be. `example` is for those who
-    gave none.
+def parse_assignments(pairs: list[str], example: str = "--set ground=noise") -> dict[str, Any]:
+    """Values by name from NAME=VALUE each; the configuration converts the values.
 
-    >>> assigned(["ground=noise", "scale=0.5"])
+    Parameters:
+        pairs: as typed.
+        example: shown in the error.
+
+    Raises ConfigError for a word without an equals sign.
+
+    >>> parse_assignments(["ground=noise", "scale=0.5"])
     {'ground': 'noise', 'scale': '0.5'}
     """
-    found = {}
+    values = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise ConfigError(f"Expected NAME=VALUE, got '{pair}'. For example {example}.")
-        found[name.strip()] = value.strip()
-    return found
+        values[name.strip()] = value.strip()
+    return values
 
 
-def numbered(text: str | None) -> dict[str, float]:
-    """NAME=NUMBER between commas.
+def parse_weights(text: str | None) -> dict[str, float]:
+    """Numbers by name from NAME=NUMBER separated by commas. Raises ConfigError for anything else.
 
-    >>> numbered("circle=3,digit=1")
+    >>> parse_weights("circle=3,digit=1")
     {'circle': 3.0, 'digit': 1.0}
     """
-    found = {}
-    for name, value in assigned(listed(text) or [], "--weights circle=3").items():
+    weights = {}
+    for name, value in parse_assignments(parse_names(text) or [], "--weights circle=3").items():
         try:
-            found[name] = float(value)
+            weights[name] = float(value)
         except ValueError:
             raise ConfigError(f"Expected a number for '{name}', got '{value}'.") from None
-    return found
+    return weights
 
 
-def part(name: str) -> Any:
-    """The part of a dataset of this name. Raises UnknownNameError with the nearest."""
+def parse_split(name: str) -> Any:
+    """The split of a dataset of this name. Raises UnknownNameError with the nearest."""
     from ..multitask.data.dataset import Split
 
     if name not in get_args(Split):

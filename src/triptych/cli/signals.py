@@ -1,5 +1,7 @@
-"""Ctrl-C where work is to be kept: the first asks it to end, the second ends it at once. So does
-SIGTERM, which `kill`, `timeout` and schedulers send."""
+"""Ctrl-C and SIGTERM: the first asks work to stop after its step, the second stops it at once.
+
+SIGTERM is what `kill`, `timeout` and schedulers send.
+"""
 
 import os
 import signal
@@ -9,61 +11,66 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-STOPPED = 130  # what shells say of a program that Ctrl-C ended
+STOPPED = 130  # exit status of a program that Ctrl-C ended, as shells give it
 
 
 @contextmanager
-def stoppable() -> Iterator[Callable[[], bool]]:
-    """Tells whether Ctrl-C was pressed, or SIGTERM came, within the block, which neither
-    interrupts. A second one raises KeyboardInterrupt."""
-    pressed = False  # no threading.Event: a signal within its lock would wait for itself
+def stop_requested() -> Iterator[Callable[[], bool]]:
+    """Within the block, a first Ctrl-C or SIGTERM interrupts nothing: it is only remembered.
 
-    def press(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        if pressed:
+    Gives a function that says whether one came. A second one raises KeyboardInterrupt.
+    """
+    requested = False  # no threading.Event: a signal within its lock would wait for itself
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        nonlocal requested
+        if requested:
             raise KeyboardInterrupt
-        pressed = True
-        _say("Stopping after this step. Ctrl-C again stops at once.")
+        requested = True
+        _write_stderr("Stopping after this step. Ctrl-C again stops at once.")
 
-    if threading.current_thread() is not threading.main_thread():  # which alone hears signals
-        yield lambda: pressed
+    if threading.current_thread() is not threading.main_thread():  # only that one gets signals
+        yield lambda: requested
         return
-    before = {number: signal.signal(number, press) for number in SIGNALS}
+    previous = {number: signal.signal(number, handler) for number in SIGNALS}
     try:
-        yield lambda: pressed
+        yield lambda: requested
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, before in previous.items():
+            signal.signal(number, before)
 
 
 @contextmanager
-def heeding() -> Iterator[None]:
-    """Within the block Ctrl-C raises KeyboardInterrupt, but leaves at once while a module is
-    imported: one that is half there cannot be imported again, and some swallow what is raised."""
+def interruptible() -> Iterator[None]:
+    """Within the block Ctrl-C raises KeyboardInterrupt, or ends the process during an import.
 
-    def press(number: int, frame: FrameType | None) -> None:
-        if _importing(frame):
-            _say("triptych: stopped.")
+    A module interrupted while it is imported cannot be imported again, and some swallow the
+    exception, so there the process exits at once with status `STOPPED`.
+    """
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        if _is_importing(frame):
+            _write_stderr("triptych: stopped.")
             os._exit(STOPPED)
         raise KeyboardInterrupt
 
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    signal.signal(signal.SIGINT, press)
+    signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _importing(frame: FrameType | None) -> bool:
+def _is_importing(frame: FrameType | None) -> bool:
     while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
         frame = frame.f_back
     return frame is not None
 
 
-def _say(text: str) -> None:
-    """Say something on stderr, past its buffer, which a signal may have come in the middle of."""
+def _write_stderr(text: str) -> None:
+    """Write a line past the buffer of sys.stderr, which a signal may have interrupted."""
     with suppress(OSError):
         os.write(2, f"{text}\n".encode())

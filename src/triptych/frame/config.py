@@ -1,7 +1,7 @@
 """Training settings: the only home of their defaults. Imports nothing heavy, so doors open fast."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from math import inf
 from reprlib import repr as brief
 from typing import Annotated, Any, Literal, TypeVar
@@ -108,6 +108,17 @@ def partition(kind: type, *layers: Mapping[str, Any]) -> tuple[dict[str, Any], d
 def descriptions(kind: type = TrainingConfig) -> dict[str, str]:
     """What each option of a kind is for, in a few words, by name."""
     return {known.name: known.metadata["description"] for known in fields(kind)}
+
+
+def defaults(kind: type = TrainingConfig) -> dict[str, Any]:
+    """The default of each option of a kind, by name; options without one are left out."""
+    values: dict[str, Any] = {}
+    for known in fields(kind):
+        if known.default is not MISSING:
+            values[known.name] = known.default
+        elif known.default_factory is not MISSING:
+            values[known.name] = known.default_factory()
+    return values
 
 
 def _former_names(kind: Any) -> dict[str, str]:

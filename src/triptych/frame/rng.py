@@ -32,8 +32,8 @@ class CounterRNG:
     `seed` is any sequence of non-negative integers, such as (seed, split, epoch). Each draw names
     its stream, so adding a draw changes no other.
 
-    >>> one = Chance([0, 1], torch.tensor([7])).uniform("x", 2)
-    >>> many = Chance([0, 1], torch.tensor([3, 7, 9])).uniform("x", 2)
+    >>> one = CounterRNG([0, 1], torch.tensor([7])).uniform("x", 2)
+    >>> many = CounterRNG([0, 1], torch.tensor([3, 7, 9])).uniform("x", 2)
     >>> bool((many[1] == one[0]).all())
     True
     """

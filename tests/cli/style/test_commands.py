@@ -42,7 +42,7 @@ def pixels(seed: int, height: int = 30, width: int = 40, channels: int = 3) -> n
 def files(run: Run, tmp_path: Path) -> None:
     """tiny.safetensors, photo.png and two paintings."""
     torch.manual_seed(0)
-    network = VGG19(3, 32, 32, widths=(4, 6), last="conv2_1", colours=True)
+    network = VGG19(3, 32, 32, widths=(4, 6), last="conv2_1", color_transform=True)
     save_file(network.state_dict(), tmp_path / "tiny.safetensors")
     for name, seed in {"photo": 0, "wave": 1, "night": 2}.items():
         images.save(tmp_path / f"{name}.png", pixels(seed))
@@ -305,9 +305,9 @@ def test_a_sweep_that_branches_keeps_what_it_begins_from(paint: Paint, run: Run,
 
 def test_half_precision_is_recorded_and_kept_by_a_branch(paint: Paint, run: Run, tmp_path: Path):
     assert "Only vgg19 has weights of half precision" in paint("--half").err
-    place = assets.cache() / HALF.path
+    place = assets.cache_folder() / HALF.path
     place.parent.mkdir(parents=True)
-    network = VGG19(3, 32, 32, widths=(4, 6, 6, 6, 6), last="conv5_1", colours=True)
+    network = VGG19(3, 32, 32, widths=(4, 6, 6, 6, 6), last="conv5_1", color_transform=True)
     save_file(network.half().state_dict(), place)
     assert paint("--features", "vgg19", "--half", "--run", "a").status == 0
     assert run("style", "paint", "--from", "a", "--strength", 0.9, "--run", "b").status == 0

@@ -17,7 +17,7 @@ from triptych.faces.encoders.mobilefacenet import MobileFaceNetEncoder
 from triptych.faces.encoders.onnx import OnnxEncoder
 from triptych.faces.encoders.run import RunEncoder, save_encoder
 from triptych.frame.errors import AssetNotFoundError, ConfigError, RunError, UnknownNameError
-from triptych.frame.storage.assets import cache
+from triptych.frame.storage.assets import cache_folder
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_the_faster_twin_is_taken_and_the_other_where_only_it_is_at_hand(
     assert isinstance(load_encoder("mobilefacenet:onnx"), OnnxEncoder)
     path = data(MOBILEFACENET_ONNX.path)
     monkeypatch.delenv("TRIPTYCH_DATA")
-    place = cache() / MOBILEFACENET_ONNX.path
+    place = cache_folder() / MOBILEFACENET_ONNX.path
     place.parent.mkdir(parents=True)
     shutil.copyfile(path, place)
     assert isinstance(load_encoder(device="cpu"), OnnxEncoder)

@@ -15,7 +15,7 @@ from triptych.faces.encoders._embedding_net import EmbeddingNet
 from triptych.faces.encoders._pretrained import pretrained_weights_path, weights_hash
 from triptych.faces.encoders.mobilefacenet import FINGERPRINT
 from triptych.frame.errors import AssetNotFoundError, DataError
-from triptych.frame.storage.assets import cache
+from triptych.frame.storage.assets import cache_folder
 
 TENSORS = {"a.weight": torch.arange(6.0).reshape(2, 3), "b.bias": torch.ones(2)}
 
@@ -24,7 +24,7 @@ TENSORS = {"a.weight": torch.arange(6.0).reshape(2, 3), "b.bias": torch.ones(2)}
 def checkpoint(monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the checkpoint lies in the cache; weights as in TENSORS are the published ones."""
     monkeypatch.setattr(_pretrained, "DIGEST", weights_hash(TENSORS))
-    path = cache() / MOBILEFACENET_CHECKPOINT.path
+    path = cache_folder() / MOBILEFACENET_CHECKPOINT.path
     path.parent.mkdir(parents=True)
     return path
 
@@ -50,7 +50,7 @@ def test_a_digest_is_of_names_shapes_and_values():
 def test_a_checkpoint_is_read_once_and_kept_without_pickle(checkpoint: Path, zipped: bool):
     save(checkpoint, TENSORS, _use_new_zipfile_serialization=zipped)
     path = pretrained_weights_path()
-    assert path == cache() / _pretrained.CONVERTED
+    assert path == cache_folder() / _pretrained.CONVERTED
     assert all(load_file(path)[name].equal(values) for name, values in TENSORS.items())
     checkpoint.unlink()
     assert pretrained_weights_path() == path
@@ -69,7 +69,7 @@ def test_other_weights_are_told(checkpoint: Path):
     save(checkpoint, {**TENSORS, "b.bias": torch.zeros(2)})
     with pytest.raises(DataError, match=r"068\.ckpt holds other weights.*Delete it"):
         pretrained_weights_path()
-    assert not (cache() / _pretrained.CONVERTED).exists()
+    assert not (cache_folder() / _pretrained.CONVERTED).exists()
 
 
 class Trap:
@@ -111,7 +111,7 @@ def test_the_digest_is_that_of_the_published_weights(data):
 def test_the_checkpoint_gives_the_same_encoder(data, monkeypatch: pytest.MonkeyPatch):
     tensors = load_file(data(MOBILEFACENET.path))
     monkeypatch.delenv("TRIPTYCH_DATA")
-    path = cache() / MOBILEFACENET_CHECKPOINT.path
+    path = cache_folder() / MOBILEFACENET_CHECKPOINT.path
     path.parent.mkdir(parents=True)
     save(path, tensors)
     found = EmbeddingNet.pretrained(pretrained_weights_path()).state_dict()

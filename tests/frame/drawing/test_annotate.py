@@ -63,7 +63,7 @@ def test_grey_becomes_rgb_and_the_image_itself_stays():
 
 def test_the_line_of_a_box_lies_on_its_border():
     picture = ImageCanvas(BLACK, 6)
-    picture.box(5.0, 10.0, 20.0, 25.0, colour=GROUND_TRUTH)
+    picture.box(5.0, 10.0, 20.0, 25.0, color=GROUND_TRUTH)
     line = coloured(picture.pixels, GROUND_TRUTH)
     rows, columns = np.nonzero(line)
     assert (rows.min(), rows.max() + 1) == (10 * 6 - 1, 25 * 6 + 1)  # two pixels wide
@@ -135,7 +135,7 @@ def test_words_stand_below_the_picture_and_cover_none_of_it():
     picture = ImageCanvas(BLACK)
     picture.text("seven 98%")
     once = picture.pixels
-    picture.text("siebenundzwanzig → ж Ω", colour=GROUND_TRUTH)
+    picture.text("siebenundzwanzig → ж Ω", color=GROUND_TRUTH)
     twice = picture.pixels
     assert not once[:168].any() and not twice[:168].any()
     assert 168 < len(once) < len(twice) and once.shape[1] == 168

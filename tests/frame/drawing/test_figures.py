@@ -16,7 +16,7 @@ def test_a_figure_is_as_large_as_asked_and_on_its_paper(paper: Theme):
     style_axes(drawn.add_subplot(), paper)
     pixels = images.read(to_bytes(drawn, ".png"))
     assert pixels.shape == (150, 300, 3)
-    assert tuple(pixels[0, 0]) == tuple(pixels[75, 200]) == paper.ground
+    assert tuple(pixels[0, 0]) == tuple(pixels[75, 200]) == paper.background
 
 
 def test_the_same_figure_is_the_same_bytes():

@@ -47,12 +47,12 @@ class Tree(HTMLParser):
 
 def whole(words: str) -> str:
     """A page that says the words wherever words can be said."""
-    image = Image(PNG, words, words, words, night=SVG)
+    image = Image(PNG, words, words, words, dark=SVG)
     table = Table([words, "n"], [[words, "1"]], words, words)
     parts = (table, image, ImageGrid([image, Image(SVG, words)], words, words))
     section = Section(words, [words, words], parts)
     facts = [Headline(words, words, words), Headline("a", "1")]
-    return html_page.html(words, lead=words, facts=facts, sections=[section])
+    return html_page.render_page(words, lead=words, headlines=facts, sections=[section])
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -90,8 +90,8 @@ def test_both_papers_of_the_palette_are_there():
     told = whole("word")
     light, dark = told.split("prefers-color-scheme: dark", 1)
     for paper, part in ((LIGHT, light), (DARK, dark)):
-        assert f"--ink: {to_hex(paper.ink)}" in part
-        assert f"--ground: {to_hex(paper.ground)}" in part
+        assert f"--ink: {to_hex(paper.text)}" in part
+        assert f"--ground: {to_hex(paper.background)}" in part
 
 
 def test_what_no_file_can_hold_is_replaced():
@@ -102,9 +102,9 @@ def test_what_no_file_can_hold_is_replaced():
 
 def test_columns_of_numbers_are_aligned_right():
     rows = [["a1", "98.4 %", "–", "1 … 2", "3 cats"], ["2", "≤ 7", "0.5", "", "4"]]
-    assert Table("abcde", rows).right == [False, True, True, True, False]
-    assert Table("ab", []).right == [False, False]
-    assert html_page.html("t", sections=[Section("s", (), [Table("abcde", rows)])]).count(
+    assert Table("abcde", rows).right_aligned == [False, True, True, True, False]
+    assert Table("ab", []).right_aligned == [False, False]
+    assert html_page.render_page("t", sections=[Section("s", (), [Table("abcde", rows)])]).count(
         'class="right"'
     ) == 3 * (1 + len(rows))
 
@@ -124,4 +124,4 @@ def test_a_missing_jinja_is_told(monkeypatch: pytest.MonkeyPatch):
     html_page._template.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingDependencyError, match="pip install Jinja2"):
-        html_page.html("title")
+        html_page.render_page("title")

@@ -59,7 +59,7 @@ class Visitor(BaseHTTPRequestHandler):
 def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
     monkeypatch.delenv("TRIPTYCH_OFFLINE")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(assets, "PAUSE", 0)
+    monkeypatch.setattr(assets, "RETRY_DELAY", 0)
     with Mirror() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -81,7 +81,7 @@ def put(folder: Path, name: str, content: bytes) -> Path:
 
 
 def left_in_cache() -> list[str]:
-    return sorted(path.name for path in assets.cache().rglob("*") if path.is_file())
+    return sorted(path.name for path in assets.cache_folder().rglob("*") if path.is_file())
 
 
 # --- found ---
@@ -100,7 +100,7 @@ def test_a_file_is_found_in_the_first_folder_that_has_it(
 
 def test_the_cache_comes_after_the_folders() -> None:
     assert locate(asset()) is None
-    path = put(assets.cache(), "some/numbers.bin", CONTENT)
+    path = put(assets.cache_folder(), "some/numbers.bin", CONTENT)
     assert locate(asset()) == fetch_or_locate(asset()) == path
 
 
@@ -108,11 +108,11 @@ def test_without_a_wish_the_cache_is_where_the_system_has_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("TRIPTYCH_CACHE")
-    assert assets.cache().name == "triptych"
+    assert assets.cache_folder().name == "triptych"
 
 
 def test_a_damaged_file_at_hand_is_told_with_both_checksums() -> None:
-    path = put(assets.cache(), "some/numbers.bin", b"other")
+    path = put(assets.cache_folder(), "some/numbers.bin", b"other")
     with pytest.raises(DataError) as told:
         fetch_or_locate(asset("http://127.0.0.1/"))
     for word in (str(path), SHA256, hashlib.sha256(b"other").hexdigest(), "Delete it"):
@@ -122,19 +122,19 @@ def test_a_damaged_file_at_hand_is_told_with_both_checksums() -> None:
 
 
 def test_a_checksum_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    put(assets.cache(), "some/numbers.bin", CONTENT)
+    put(assets.cache_folder(), "some/numbers.bin", CONTENT)
     fetch_or_locate(asset())
-    monkeypatch.setattr(assets, "_difference", None)  # would fail if called
+    monkeypatch.setattr(assets, "_checksum_mismatch", None)  # would fail if called
     fetch_or_locate(asset())
 
 
 def test_packed_files_are_checked_unpacked_and_may_lie_unpacked() -> None:
     thing = asset(path="some/numbers.gz", sha256=None, md5_unpacked=MD5)
     for level in (1, 9):
-        packed = put(assets.cache(), "some/numbers.gz", gzip.compress(CONTENT, level))
+        packed = put(assets.cache_folder(), "some/numbers.gz", gzip.compress(CONTENT, level))
         assert fetch_or_locate(thing) == packed
     packed.unlink()
-    plain = put(assets.cache(), "some/numbers", CONTENT)
+    plain = put(assets.cache_folder(), "some/numbers", CONTENT)
     assert fetch_or_locate(thing) == plain
 
 
@@ -142,7 +142,7 @@ def test_packed_files_are_checked_unpacked_and_may_lie_unpacked() -> None:
     "content", [gzip.compress(CONTENT)[:-9], gzip.compress(CONTENT[1:]), b"\x1f\x8bno", b""]
 )
 def test_damaged_packed_files_are_told(content: bytes) -> None:
-    put(assets.cache(), "some/numbers.gz", content)
+    put(assets.cache_folder(), "some/numbers.gz", content)
     with pytest.raises(DataError, match="is damaged: "):
         fetch_or_locate(asset(path="some/numbers.gz", sha256=None, md5_unpacked=MD5))
 
@@ -154,7 +154,7 @@ def test_offline_one_line_says_what_from_where_and_whereto() -> None:
     with pytest.raises(AssetNotFoundError) as told:
         fetch_or_locate(asset("https://example.org/numbers.bin"))
     words = ("some/numbers.bin (0.8 MB)", "https://example.org/numbers.bin", "TRIPTYCH_DATA")
-    for word in (*words, "TRIPTYCH_OFFLINE is set", str(assets.cache() / "some")):
+    for word in (*words, "TRIPTYCH_OFFLINE is set", str(assets.cache_folder() / "some")):
         assert word in str(told.value)
     assert "\n" not in str(told.value)
 
@@ -181,7 +181,9 @@ def test_a_file_is_fetched_once_and_told_on_the_way(
     thing = asset(mirror.url("/numbers.bin", CONTENT))
     steps: list[ProgressEvent] = []
     path = fetch_or_locate(thing, steps.append)
-    assert path == assets.cache() / "some/numbers.bin" == fetch_or_locate(thing, steps.append)
+    assert (
+        path == assets.cache_folder() / "some/numbers.bin" == fetch_or_locate(thing, steps.append)
+    )
     assert path.read_bytes() == CONTENT
     assert mirror.asked == ["/numbers.bin"]
     assert [step.done for step in steps] == sorted(step.done for step in steps)

@@ -39,7 +39,7 @@ def test_what_is_larger_than_any_photo_is_not_read(
     kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ):
     place = request.getfixturevalue(kind)
-    monkeypatch.setattr("triptych.frame.storage.image_folder.LARGEST", 6)
+    monkeypatch.setattr("triptych.frame.storage.image_folder.MAX_BYTES", 6)
     assert read_bytes(place, "a.jpg") == b"a.jpg"
     with pytest.raises(ImageError, match=r"larger than|unpacks to more than"):
         read_bytes(place, "b/2.png")

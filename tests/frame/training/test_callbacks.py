@@ -37,7 +37,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[ProgressEvent]
     monkeypatch.setattr(callbacks, "REPORT_EVERY", 4)
     steps: list[ProgressEvent] = []
     settings = TrainingConfig(epochs=2, ema_decay=0, device="cpu", precision="fp32")
-    trainer = build_trainer(settings, tmp_path, watch=steps.append, monitor="train/loss")
+    trainer = build_trainer(settings, tmp_path, progress=steps.append, monitor="train/loss")
     trainer.fit(Counting(), DataLoader(TensorDataset(torch.zeros(5))))
     return steps
 

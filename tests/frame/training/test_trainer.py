@@ -20,9 +20,9 @@ from triptych.frame.training.distributed import device_of
 from triptych.frame.training.optimizer import adamw_one_cycle
 from triptych.frame.training.trainer import (
     CHECKPOINTS,
-    accelerator,
     build_trainer,
     fit,
+    lightning_devices,
     restore_best,
 )
 
@@ -88,7 +88,7 @@ def trained(
     folder.mkdir(exist_ok=True)
     lesson = Lesson(scores)
     given = TrainingConfig.merge(PLAIN, {"epochs": len(scores)}, settings)
-    trainer = build_trainer(given, folder, watch=watch, monitor="score", callbacks=callbacks)
+    trainer = build_trainer(given, folder, progress=watch, monitor="score", callbacks=callbacks)
     fit(trainer, lesson, Lines(), folder)
     return lesson
 
@@ -114,7 +114,7 @@ def test_seconds_of_training_are_handed_back(tmp_path: Path):
     lesson, began = Lesson([0.5]), perf_counter()
     given = TrainingConfig.merge(PLAIN, {"epochs": 1})
     trainer = build_trainer(
-        given, tmp_path, watch=no_progress, monitor="score", callbacks=[Pause()]
+        given, tmp_path, progress=no_progress, monitor="score", callbacks=[Pause()]
     )
     seconds = fit(trainer, lesson, Lines(), tmp_path)
     assert 0.2 <= seconds <= perf_counter() - began
@@ -190,10 +190,10 @@ def test_a_checkpoint_cut_short_is_told(tmp_path: Path):
 
 
 def test_devices_are_named_for_lightning(monkeypatch: pytest.MonkeyPatch):
-    assert accelerator("cpu", 2) == ("cpu", 2)
+    assert lightning_devices("cpu", 2) == ("cpu", 2)
     monkeypatch.setattr(trainer_module, "resolve_device", torch.device)
-    assert accelerator("cuda", 2) == ("cuda", 2)
-    assert accelerator("cuda:1", 1) == ("cuda", [1])
+    assert lightning_devices("cuda", 2) == ("cuda", 2)
+    assert lightning_devices("cuda:1", 1) == ("cuda", [1])
 
 
 def test_tensorboard_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -233,7 +233,7 @@ class Small(L.LightningModule):
 def learnt(folder: Path, **settings) -> Small:
     given = TrainingConfig.merge(PLAIN, settings)
     module = Small(given)
-    trainer = build_trainer(given, folder, watch=no_progress, monitor="score")
+    trainer = build_trainer(given, folder, progress=no_progress, monitor="score")
     fit(trainer, module, Lines(), folder)
     return module
 

@@ -22,7 +22,7 @@ from triptych.style.networks._extractor import FeatureExtractor
 
 def lay(path: str, network: torch.nn.Module) -> Path:
     """Weights where the cache keeps a file."""
-    place = frame_assets.cache() / path
+    place = frame_assets.cache_folder() / path
     place.parent.mkdir(parents=True, exist_ok=True)
     save_file(network.state_dict(), place)
     return place
@@ -30,7 +30,7 @@ def lay(path: str, network: torch.nn.Module) -> Path:
 
 def vgg19(last: str = "conv5_4") -> VGG19:
     torch.manual_seed(0)
-    return VGG19(3, 32, 32, widths=(4, 5, 6, 7, 8), last=last, colours=True)
+    return VGG19(3, 32, 32, widths=(4, 5, 6, 7, 8), last=last, color_transform=True)
 
 
 # --- by name ---
@@ -173,7 +173,7 @@ def test_a_device_that_is_not_there_is_told():
 
 def test_opening_waits_for_no_compiler():
     lay(VGG19_CONV3.path, vgg19("conv3_1"))
-    path = frame_assets.cache() / VGG19_CONV3.path
+    path = frame_assets.cache_folder() / VGG19_CONV3.path
     code = (
         "import sys; from triptych.style.networks._build import load_extractor;"
         f"load_extractor({str(path)!r}, device='cpu');"

@@ -21,14 +21,14 @@ FIRES = {"fire2": 3, "fire3": 4, "fire4": 6, "fire5": 7, "fire6": 9, "fire7": 10
 FIRES["fire9"] = 12
 
 
-def vgg19(last: str = "conv5_4", colours: bool = True) -> Tensors:
+def vgg19(last: str = "conv5_4", color_transform: bool = True) -> Tensors:
     torch.manual_seed(0)
-    return VGG19(3, 32, 32, widths=WIDTHS, last=last, colours=colours).state_dict()
+    return VGG19(3, 32, 32, widths=WIDTHS, last=last, color_transform=color_transform).state_dict()
 
 
-def squeezenet(colours: bool = False) -> Tensors:
+def squeezenet(color_transform: bool = False) -> Tensors:
     torch.manual_seed(0)
-    return SqueezeNet(3, 32, 32, colours=colours).state_dict()
+    return SqueezeNet(3, 32, 32, color_transform=color_transform).state_dict()
 
 
 def in_torchvision(tensors: Tensors) -> Tensors:
@@ -61,7 +61,7 @@ def test_depth_and_width_are_those_of_the_file(last: str):
     ("make", "layer"), [(vgg19, "relu5_4"), (squeezenet, "fire9")], ids=["vgg19", "squeezenet"]
 )
 def test_names_of_torchvision_mean_the_same_layers(make: Callable[..., Tensors], layer: str):
-    ours, picture = make(colours=False), torch.rand(1, 3, 40, 40)
+    ours, picture = make(color_transform=False), torch.rand(1, 3, 40, 40)
     mean, spread = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[..., None, None]
     theirs = reading(in_torchvision(ours), picture, layer)
     # in ours without conv0, colours go in as in Caffe: undo that by hand
@@ -72,7 +72,7 @@ def test_names_of_torchvision_mean_the_same_layers(make: Callable[..., Tensors],
 
 
 def test_colours_go_in_as_caffe_takes_them_where_nothing_is_said():
-    backbone = build_backbone(vgg19(colours=False), "a file").backbone
+    backbone = build_backbone(vgg19(color_transform=False), "a file").backbone
     assert backbone.conv0 is not None
     red = torch.tensor([1.0, 0.0, 0.0])[None, :, None, None]
     expected = torch.tensor([-103.939, -116.779, 255 - 123.68])
@@ -82,7 +82,7 @@ def test_colours_go_in_as_caffe_takes_them_where_nothing_is_said():
 def test_a_file_that_says_how_colours_go_in_is_mirrored_at_its_borders():
     assert build_backbone(vgg19(), "a file").backbone.padding == "reflect"
     assert build_backbone(vgg19(), "a file", padding="zeros").backbone.padding == "zeros"
-    assert build_backbone(vgg19(colours=False), "a file").backbone.padding == "zeros"
+    assert build_backbone(vgg19(color_transform=False), "a file").backbone.padding == "zeros"
 
 
 def test_numbers_of_half_precision_are_read():
@@ -143,7 +143,7 @@ def test_weights_that_are_no_numbers_are_told(which: tuple[str, str], wrong: flo
     ids=["huge", "int8", "complex", "zeros"],
 )
 def test_weights_that_cannot_be_computed_with_are_told(wrong: torch.Tensor, told: str):
-    tensors = VGG19(3, 32, 32, widths=(4,), last="conv1_1", colours=True).state_dict()
+    tensors = VGG19(3, 32, 32, widths=(4,), last="conv1_1", color_transform=True).state_dict()
     with pytest.raises(DataError, match=told):
         build_backbone({**tensors, "conv1_1.weight": wrong}, "w.st")
 

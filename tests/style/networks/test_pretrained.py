@@ -18,7 +18,7 @@ WIDTHS = (4, 5, 6, 7, 8)
 
 def small(last: str = "conv5_1") -> dict[str, Tensor]:
     torch.manual_seed(0)
-    tensors = VGG19(3, 32, 32, widths=WIDTHS, last=last, colours=True).state_dict()
+    tensors = VGG19(3, 32, 32, widths=WIDTHS, last=last, color_transform=True).state_dict()
     for block, (width, wide) in enumerate(zip(WIDTHS, (64, 128, 256, 512, 512)), 1):
         if f"conv{block}_1.weight" in tensors:
             tensors[f"conv{block}_1_to_vgg19.weight"] = torch.randn(wide, width, 1, 1)
@@ -30,7 +30,9 @@ def network(name: str) -> PretrainedExtractor:
     torch.manual_seed(0)
     tensors = {
         "vgg19": VGG19(3, 32, 32, widths=WIDTHS).state_dict(),
-        "vgg19-conv3": VGG19(3, 32, 32, widths=WIDTHS, last="conv3_1", colours=True).state_dict(),
+        "vgg19-conv3": VGG19(
+            3, 32, 32, widths=WIDTHS, last="conv3_1", color_transform=True
+        ).state_dict(),
         "vgg19-small": small(),
         "squeezenet": SqueezeNet(3, 32, 32).state_dict(),
     }[name]

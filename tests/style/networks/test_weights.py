@@ -52,7 +52,7 @@ def official(monkeypatch: pytest.MonkeyPatch):
     """Puts a file in the place of the published one, whose checksum begins as that of the file."""
 
     def put(content: object, *, zipped: bool = True) -> frame_assets.Asset:
-        path = frame_assets.cache() / VGG19_WEIGHTS.path
+        path = frame_assets.cache_folder() / VGG19_WEIGHTS.path
         path.parent.mkdir(parents=True, exist_ok=True)
         torch.save(content, path, _use_new_zipfile_serialization=zipped)
         digits = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
@@ -129,10 +129,10 @@ def test_sixteen_convolutions_of_the_published_file_are_kept(official, zipped: b
     asset = official(published(), zipped=zipped)
     assert is_available(asset)
     found = _weights.load_weights(asset)
-    kept = load_file(frame_assets.cache() / FULL.path)
+    kept = load_file(frame_assets.cache_folder() / FULL.path)
     assert {name.rpartition(".")[0] for name in kept} == {"conv0", *CONVOLUTIONS}
     assert torch.equal(kept["conv3_2.weight"], published()["features.12.weight"])
-    (frame_assets.cache() / VGG19_WEIGHTS.path).unlink()
+    (frame_assets.cache_folder() / VGG19_WEIGHTS.path).unlink()
     again = _weights.load_weights(asset)
     assert found.keys() == again.keys() == kept.keys()
     assert all(torch.equal(found[name], again[name]) for name in kept)
@@ -155,11 +155,11 @@ def test_what_was_kept_sees_what_the_published_file_sees(official):
 def test_half_precision_ends_at_conv5_1_and_needs_no_second_file(official):
     asset = official(published())
     _weights.load_weights(asset)
-    (frame_assets.cache() / VGG19_WEIGHTS.path).unlink()
+    (frame_assets.cache_folder() / VGG19_WEIGHTS.path).unlink()
     halved = _weights.load_weights(asset, half=True)
     assert "conv5_1.weight" in halved and "conv5_2.weight" not in halved
     assert halved["conv5_1.weight"].dtype == torch.float16
-    (frame_assets.cache() / FULL.path).unlink()
+    (frame_assets.cache_folder() / FULL.path).unlink()
     assert is_available(asset, half=True) and not is_available(asset)
     assert _weights.load_weights(asset, half=True).keys() == halved.keys()
 
@@ -177,10 +177,10 @@ def test_a_file_that_was_fetched_is_deleted_once_it_is_kept(
     official, monkeypatch: pytest.MonkeyPatch
 ):
     asset = official(published())
-    path = frame_assets.cache() / VGG19_WEIGHTS.path
+    path = frame_assets.cache_folder() / VGG19_WEIGHTS.path
     monkeypatch.setattr(_weights, "locate", lambda asset: None)  # as if it came just now
     _weights.load_weights(asset)
-    assert not path.exists() and (frame_assets.cache() / FULL.path).exists()
+    assert not path.exists() and (frame_assets.cache_folder() / FULL.path).exists()
 
 
 @pytest.mark.parametrize("keeps", [False, True])
@@ -188,7 +188,7 @@ def test_a_file_that_another_process_was_done_with_first_is_missed_by_nobody(
     official, monkeypatch: pytest.MonkeyPatch, keeps: bool
 ):
     asset = official(published())
-    path, real = frame_assets.cache() / VGG19_WEIGHTS.path, _weights._read_checkpoint
+    path, real = frame_assets.cache_folder() / VGG19_WEIGHTS.path, _weights._read_checkpoint
 
     def late(place: Path) -> _weights.StateDict:
         found = real(place)
@@ -201,12 +201,12 @@ def test_a_file_that_another_process_was_done_with_first_is_missed_by_nobody(
         _weights, "locate", lambda one: frame_assets.locate(one) if one == FULL else None
     )
     assert "conv5_4.weight" in _weights.load_weights(asset)
-    assert not path.exists() and (frame_assets.cache() / FULL.path).exists()
+    assert not path.exists() and (frame_assets.cache_folder() / FULL.path).exists()
 
 
 def test_a_file_at_hand_is_left_alone(official):
     _weights.load_weights(official(published()))
-    assert (frame_assets.cache() / VGG19_WEIGHTS.path).exists()
+    assert (frame_assets.cache_folder() / VGG19_WEIGHTS.path).exists()
 
 
 def test_of_the_published_file_only_tensors_are_read(official, tmp_path: Path):
@@ -230,7 +230,7 @@ def test_a_published_file_with_another_checksum_is_not_opened(
 def test_a_published_file_that_holds_no_weights_is_told(official, content: object):
     with pytest.raises(DataError):
         _weights.load_weights(official(content))
-    assert not (frame_assets.cache() / FULL.path).exists()
+    assert not (frame_assets.cache_folder() / FULL.path).exists()
 
 
 def test_a_published_file_that_lacks_a_layer_is_told(official):
@@ -241,8 +241,8 @@ def test_a_published_file_that_lacks_a_layer_is_told(official):
 
 def test_a_cache_that_cannot_be_written_is_told(official, monkeypatch: pytest.MonkeyPatch):
     asset = official(published())
-    monkeypatch.setenv("TRIPTYCH_DATA", str(frame_assets.cache()))
-    monkeypatch.setenv("TRIPTYCH_CACHE", str(frame_assets.cache() / VGG19_WEIGHTS.path))
+    monkeypatch.setenv("TRIPTYCH_DATA", str(frame_assets.cache_folder()))
+    monkeypatch.setenv("TRIPTYCH_CACHE", str(frame_assets.cache_folder() / VGG19_WEIGHTS.path))
     with pytest.raises(WriteError, match="Cannot write to"):
         _weights.load_weights(asset)
 

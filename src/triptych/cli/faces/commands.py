@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .. import console
-from ..options import DEFAULTS, Device, Json, Resume, place, setting
+from ..options import DEFAULTS, Device, Json, Resume, nonempty_path, option_for
 
 faces = typer.Typer(
     help="Is this the same person, and who is it.",
@@ -63,7 +63,7 @@ def verify(
         first, second, reader=reading, threshold=threshold, calibration=loaded(calibration)
     )
     if json:
-        console.answer({"first": str(first), "second": str(second), **verdict.json()})
+        console.print_json({"first": str(first), "second": str(second), **verdict.json()})
         return
     from .recognition import told
 
@@ -212,7 +212,9 @@ def train(
     folders: Annotated[
         list[Path], typer.Argument(help="Folders of photos for each person, or zips of them.")
     ],
-    out: Annotated[Path | None, typer.Option(parser=place, help="Run folder (runs/FOLDER)")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=nonempty_path, help="Run folder (runs/FOLDER)")
+    ] = None,
     resume: Resume = False,
     encoder: Annotated[
         str, typer.Option(help="scratch, or mobilefacenet: go on from the pretrained one.")
@@ -234,16 +236,16 @@ def train(
         list[str] | None,
         typer.Option("--set", help="Any other setting of triplets or training, NAME=VALUE."),
     ] = None,
-    epochs: Annotated[int | None, setting("epochs", knows="start")] = None,
-    lr: Annotated[float | None, setting("lr", knows="start")] = None,
-    seed: Annotated[int | None, setting("seed", knows="")] = None,
-    patience: Annotated[int | None, setting("patience", knows="")] = None,
-    device: Annotated[str | None, setting("device", knows="")] = None,
-    precision: Annotated[str | None, setting("precision", knows="")] = None,
+    epochs: Annotated[int | None, option_for("epochs", overridden_by="start")] = None,
+    lr: Annotated[float | None, option_for("lr", overridden_by="start")] = None,
+    seed: Annotated[int | None, option_for("seed")] = None,
+    patience: Annotated[int | None, option_for("patience")] = None,
+    device: Annotated[str | None, option_for("device")] = None,
+    precision: Annotated[str | None, option_for("precision")] = None,
     json: Json = False,
 ) -> None:
     """Learn an encoder from photos of people, or of anything that is the same or different."""
-    from ..parsing import assigned
+    from ..parsing import parse_assignments
     from .training import train as work
 
     flags = {
@@ -261,7 +263,7 @@ def train(
         "device": device,
         "precision": precision,
     }
-    chosen = {**assigned(set_ or [], "--set turn=8"), **flags}
+    chosen = {**parse_assignments(set_ or [], "--set turn=8"), **flags}
     work(folders, out, encoder, chosen, resume=resume, json=json)
 
 

@@ -30,7 +30,7 @@ def calibrate(
     check_enough_pairs(
         np.array([*known.counts.values()]), far
     )  # before photos are read for nothing
-    with console.watching() as watch:
+    with console.progress_bar() as watch:
         read = reader.embed(known.photos, progress=watch)
         found = calibrated(read.encodings, far=far, seed=seed, source=folder.name, progress=watch)
     refusals(read.refused)
@@ -40,7 +40,7 @@ def calibrate(
         with Gallery.open(gallery, encoder=encoder.fingerprint, size=encoder.dim) as held:
             held.calibration = found
     if json:
-        console.answer(found.to_dict())
+        console.print_json(found.to_dict())
         return
     print(
         f"threshold {found.threshold:.4f} ({found.threshold_low:.4f} … {found.threshold_high:.4f}), false accepts "
@@ -49,7 +49,7 @@ def calibrate(
         f"{found.impostor_pairs:,} of two. In brackets: 95 % intervals."
     )
     if not (out or gallery):
-        console.note("Keep it with --out FILE, or in a gallery with --gallery.")
+        console.log("Keep it with --out FILE, or in a gallery with --gallery.")
 
 
 def evaluate(
@@ -64,7 +64,7 @@ def evaluate(
     json: bool,
 ) -> None:
     """Measure an encoder on a folder, and write the report."""
-    with console.watching() as watch:
+    with console.progress_bar() as watch:
         found = measured(
             folder,
             encoder=reader.encoder,
@@ -79,13 +79,13 @@ def evaluate(
         )
     refusals(found.refused)
     for part in found.skipped:
-        console.note(f"left out: {part}")
+        console.log(f"left out: {part}")
     if json:
-        console.answer(found.json())
+        console.print_json(found.json())
         return
     title = f"{folder.name}: {found.people} people, {found.photos} photos, {found.encoder}"
     figures = {name: "—" if value is None else value for name, value in found.metrics.items()}
     shortly = {name: words.split(";")[0] for name, words in found.definitions.items()}
-    console.table(title, figures, notes=shortly)
+    console.print_table(title, figures, notes=shortly)
     if out:
-        console.note(f"Look at {out / 'report.html'}")
+        console.log(f"Look at {out / 'report.html'}")

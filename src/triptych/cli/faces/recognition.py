@@ -20,8 +20,8 @@ from ...frame.registry import unknown_name_error
 from ...frame.storage import images
 from ...frame.storage.image_folder import SkippedImage
 from .. import console
-from ..output_files import check_folder, drawn_names, make_folder
-from ..parsing import assigned
+from ..output_files import check_folder, make_folder, output_names
+from ..parsing import parse_assignments
 
 SHOWN = 10  # refused photos named on the terminal; all are in the JSON
 
@@ -32,11 +32,11 @@ def reader(
     """What reads photos as the options say. Raises UnknownNameError for another policy."""
     if policy not in get_args(FaceSelection):
         raise unknown_name_error(policy, get_args(FaceSelection), "choice of faces")
-    with console.watching() as watch:
+    with console.progress_bar() as watch:
         held = load_encoder(
             encoder,
             device=device,
-            options=assigned(settings or [], "--set size=112x112"),
+            options=parse_assignments(settings or [], "--set size=112x112"),
             progress=watch,
         )
     return FacePipeline(held, faces=policy, aligned=aligned)  # type: ignore[arg-type]
@@ -66,14 +66,14 @@ def encode(photos: list[Path], out: Path | None, reader: FacePipeline) -> None:
     """Unit vectors of all faces, as JSON on stdout or in a file.
 
     Raises FaceError where there was none at all."""
-    with console.watching() as watch:
+    with console.progress_bar() as watch:
         read = reader.embed(images.expand_paths(photos), progress=watch)
     refusals(read.refused)
     if not len(read.encodings):
         raise FaceError(f"None of {len(photos)} photos could be encoded, see above.")
     if out:
         read.encodings.save(out)
-        console.note(f"Written: {len(read.encodings)} encodings, {out}")
+        console.log(f"Written: {len(read.encodings)} encodings, {out}")
         return
     vectors = read.encodings.vectors.astype(float).round(6).tolist()
     rows = [
@@ -81,7 +81,7 @@ def encode(photos: list[Path], out: Path | None, reader: FacePipeline) -> None:
         for photo, vector in zip(read.encodings.photos, vectors)
     ]
     refused = [{"photo": each.photo, "reason": each.reason} for each in read.refused]
-    console.answer({"encoder": read.encodings.encoder, "encodings": rows, "refused": refused})
+    console.print_json({"encoder": read.encodings.encoder, "encodings": rows, "refused": refused})
 
 
 def enroll(folder: Path, url: str, reader: FacePipeline, *, json: bool) -> None:
@@ -92,12 +92,12 @@ def enroll(folder: Path, url: str, reader: FacePipeline, *, json: bool) -> None:
     encoder = reader.encoder
     with (
         Gallery.open(url, encoder=encoder.fingerprint, size=encoder.dim, create=True) as gallery,
-        console.watching() as watch,
+        console.progress_bar() as watch,
     ):
         done = enroll_people(folder, gallery, reader=reader, progress=watch)
     refusals(done.refused)
     if json:
-        console.answer(done.json())
+        console.print_json(done.json())
     else:
         print(
             f"{done.people} people: {done.added} photos added, {done.known} known before, "
@@ -125,7 +125,7 @@ def identify(
     files = images.expand_paths(photos)
     with (
         Gallery.open(url, encoder=encoder.fingerprint, size=encoder.dim) as gallery,
-        console.watching() as watch,
+        console.progress_bar() as watch,
     ):
         found = identified(files, gallery, reader=reader, progress=watch, **chosen)
     refusals(found.refused)
@@ -133,7 +133,7 @@ def identify(
         make_folder(draw, "--draw")
         _draw(files, found.identities, draw)
     if json:
-        console.answer({"gallery": url, **found.json()})
+        console.print_json({"gallery": url, **found.json()})
     else:
         for identity in found.identities:
             print(line(identity))
@@ -161,7 +161,7 @@ def enrolled(url: str, *, json: bool) -> None:
         everyone = gallery.people()
     chosen = summary.calibration
     if json:
-        console.answer(
+        console.print_json(
             {
                 "gallery": url,
                 "encoder": summary.encoder,
@@ -171,7 +171,9 @@ def enrolled(url: str, *, json: bool) -> None:
         )
         return
     title = f"{summary.people:,} people, {summary.photos:,} photos, encoder {summary.encoder}"
-    console.table(title, {each.name: each.photos for each in everyone}, heads=("person", "photos"))
+    console.print_table(
+        title, {each.name: each.photos for each in everyone}, header=("person", "photos")
+    )
     if chosen:
         print(f"threshold {chosen.threshold:.3f}, for a false accept rate of {chosen.target_far:g}")
 
@@ -188,14 +190,14 @@ def refusals(refused: Sequence[SkippedImage]) -> None:
     """Name the photos that could not be used, and why."""
     for each in refused[:SHOWN]:
         name = "" if each.photo in each.reason else f"{each.photo}: "
-        console.note(f"refused: {name}{each.reason}")
+        console.log(f"refused: {name}{each.reason}")
     if len(refused) > SHOWN:
-        console.note(f"… and {len(refused) - SHOWN} more (--json names them all).")
+        console.log(f"… and {len(refused) - SHOWN} more (--json names them all).")
 
 
 def _draw(files: Sequence[Path], identities: Sequence[IdentifiedFace], folder: Path) -> None:
     """Each photo with the faces found in it, boxed and named below."""
-    names = drawn_names(list(files))
+    names = output_names(list(files))
     for file in files:
         there = [each for each in identities if each.photo == str(file)]
         if not there:
@@ -205,6 +207,6 @@ def _draw(files: Sequence[Path], identities: Sequence[IdentifiedFace], folder: P
             colour = PALETTE[number % len(PALETTE)]
             face = identity.face
             if face is not None:
-                picture.box(face.left, face.top, face.right, face.bottom, colour=colour)
-            picture.text(identity.person or "unknown", colour=colour)
+                picture.box(face.left, face.top, face.right, face.bottom, color=colour)
+            picture.text(identity.person or "unknown", color=colour)
         images.save(folder / names[str(file)], picture.pixels)

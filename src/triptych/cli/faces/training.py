@@ -23,7 +23,7 @@ def train(
     json: bool,
 ) -> None:
     """Train or go on, then tell the figures of people who were kept apart."""
-    with console.watching() as watch:
+    with console.progress_bar() as watch:
         if resume:
             done = resumed(out or Path("runs") / folders[0].stem, progress=watch)
         else:
@@ -32,21 +32,21 @@ def train(
         return
     refusals(done.refused)
     for note in done.notes:
-        console.note(f"note: {note}")
-    console.note(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
+        console.log(f"note: {note}")
+    console.log(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
     if json:
-        console.answer(done.exam.json())
+        console.print_json(done.exam.json())
     else:
-        console.table(str(done.folder), done.metrics, notes=done.exam.definitions)
+        console.print_table(str(done.folder), done.metrics, notes=done.exam.definitions)
 
 
 def characters(runs: Path, encoder: str, device: str, *, json: bool) -> None:
     """Tell how many characters are told rightly after one look."""
     found = evaluate_one_shot(runs, load_encoder(encoder, device=device))
     if json:
-        console.answer(found.json())
+        console.print_json(found.json())
     else:
         told = found.json()
-        console.table(
+        console.print_table(
             f"{runs.name}, {found.trials} drawings", told["metrics"], notes=told["definitions"]
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import console
-from ..options import DEFAULTS, Device, Json, Resume, place, setting
+from ..options import DEFAULTS, Device, Json, Resume, nonempty_path, option_for
 
 Source = Annotated[
     str | None,
@@ -32,43 +32,47 @@ def train(
     source: Source = None,
     set_: Set = None,
     out: Annotated[
-        Path | None, typer.Option(parser=place, help="Run folder (runs/DATASET)")
+        Path | None, typer.Option(parser=nonempty_path, help="Run folder (runs/DATASET)")
     ] = None,
     resume: Resume = False,
-    epochs: Annotated[int | None, setting("epochs")] = None,
-    batch: Annotated[int | None, setting("batch")] = None,
-    lr: Annotated[float | None, setting("lr")] = None,
-    seed: Annotated[int | None, setting("seed")] = None,
+    epochs: Annotated[int | None, option_for("epochs", overridden_by="dataset")] = None,
+    batch: Annotated[int | None, option_for("batch", overridden_by="dataset")] = None,
+    lr: Annotated[float | None, option_for("lr", overridden_by="dataset")] = None,
+    seed: Annotated[int | None, option_for("seed", overridden_by="dataset")] = None,
     weights: Annotated[
         str | None, typer.Option(help="Shares of heads in the loss: circle=3,digit=1")
     ] = None,
     backbone: Annotated[str, typer.Option(help="auto, or a name.")] = "auto",
-    monitor: Annotated[str | None, setting("monitor")] = None,
-    patience: Annotated[int | None, setting("patience")] = None,
-    device: Annotated[str | None, setting("device")] = None,
-    precision: Annotated[str | None, setting("precision")] = None,
-    devices: Annotated[int | None, setting("devices")] = None,
-    nodes: Annotated[int | None, setting("num_nodes", "--nodes")] = None,
-    tensorboard: Annotated[bool | None, setting("tensorboard", "--tensorboard")] = None,
+    monitor: Annotated[str | None, option_for("monitor", overridden_by="dataset")] = None,
+    patience: Annotated[int | None, option_for("patience", overridden_by="dataset")] = None,
+    device: Annotated[str | None, option_for("device", overridden_by="dataset")] = None,
+    precision: Annotated[str | None, option_for("precision", overridden_by="dataset")] = None,
+    devices: Annotated[int | None, option_for("devices", overridden_by="dataset")] = None,
+    nodes: Annotated[
+        int | None, option_for("num_nodes", "--nodes", overridden_by="dataset")
+    ] = None,
+    tensorboard: Annotated[
+        bool | None, option_for("tensorboard", "--tensorboard", overridden_by="dataset")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train one network on a dataset, and measure its best epoch on test images."""
     from ... import multitask
     from ...frame.training.distributed import is_rank_zero
-    from ..parsing import assigned, listed, numbered
+    from ..parsing import parse_assignments, parse_names, parse_weights
 
     folder = out or Path("runs") / dataset
-    with console.watching() as progress:
+    with console.progress_bar() as progress:
         if resume:
             trained = multitask.resume(folder, progress=progress)
         else:
             trained = multitask.train(
                 dataset,
                 out=folder,
-                heads=listed(heads),
+                heads=parse_names(heads),
                 source=source,
-                options=assigned(set_ or []),
-                loss_weights=numbered(weights),
+                options=parse_assignments(set_ or []),
+                loss_weights=parse_weights(weights),
                 backbone=backbone,
                 progress=progress,
                 epochs=epochs,
@@ -84,7 +88,7 @@ def train(
                 tensorboard=tensorboard,
             )
     if is_rank_zero():
-        console.note(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
+        console.log(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
         _print_evaluation(trained.evaluation, json)
 
 
@@ -98,11 +102,11 @@ def evaluate(
 ) -> None:
     """Measure a run's model on images it has not seen."""
     from ... import multitask
-    from ..parsing import part
+    from ..parsing import parse_split
 
-    with console.watching() as progress:
+    with console.progress_bar() as progress:
         result = multitask.evaluate(
-            run, split=part(split), source=source, device=device, progress=progress
+            run, split=parse_split(split), source=source, device=device, progress=progress
         )
     _print_evaluation(result, json)
 
@@ -165,18 +169,18 @@ def data_look(
     seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
 ) -> None:
     """Draw a contact sheet of a dataset with the truth on it."""
-    from ..parsing import assigned, part
+    from ..parsing import parse_assignments, parse_split
     from .data import draw_dataset
 
-    options = assigned(set_ or [])
-    draw_dataset(dataset, part(split), count, out, source=source, options=options, seed=seed)
+    options = parse_assignments(set_ or [])
+    draw_dataset(dataset, parse_split(split), count, out, source=source, options=options, seed=seed)
 
 
 def _print_evaluation(evaluation: Any, json: bool) -> None:
     if json:
-        console.answer(evaluation.to_dict())
+        console.print_json(evaluation.to_dict())
         return
     title = f"{evaluation.dataset}, {evaluation.images:,} {evaluation.split} images"
-    console.table(
+    console.print_table(
         f"{title} ({evaluation.source})", evaluation.metrics, notes=evaluation.definitions
     )

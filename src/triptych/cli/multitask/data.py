@@ -25,9 +25,9 @@ def print_datasets(*, json: bool) -> None:
         for name, kind in ((name, SOURCES[name]) for name in SOURCES)
     }
     if json:
-        console.answer({"datasets": datasets, "sources": sources})
+        console.print_json({"datasets": datasets, "sources": sources})
         return
-    console.table(
+    console.print_table(
         "Datasets",
         {name: facts["made_of"] for name, facts in datasets.items()},
         notes={name: facts["about"] for name, facts in datasets.items()},
@@ -36,7 +36,7 @@ def print_datasets(*, json: bool) -> None:
     for name, facts in sources.items():
         notes.setdefault(name, "at hand" if facts["at_hand"] else f"triptych data get {name}")
     subjects = {name: ", ".join(facts["subjects"]) for name, facts in sources.items()}
-    console.table("\nSources", subjects, notes=notes)
+    console.print_table("\nSources", subjects, notes=notes)
 
 
 def fetch_source(name: str) -> None:
@@ -47,11 +47,11 @@ def fetch_source(name: str) -> None:
     source = SOURCES[name]
     if not source.assets:
         raise ConfigError(f"The source '{name}' has no files to fetch: it is always at hand.")
-    with console.watching() as progress:
+    with console.progress_bar() as progress:
         for asset in source.assets:
             available = locate(asset)
             path = fetch_or_locate(asset, progress)
-            console.note(f"{'at hand' if available else 'fetched'}: {path} ({asset.licence})")
+            console.log(f"{'at hand' if available else 'fetched'}: {path} ({asset.licence})")
 
 
 def draw_dataset(
@@ -75,12 +75,12 @@ def draw_dataset(
         options: the dataset's own settings.
         seed: of training and validation images.
     """
-    with console.watching() as progress:
+    with console.progress_bar() as progress:
         dataset = open_dataset(name, source, options, seed=seed, progress=progress)
     batch = first_batch(dataset, split, count)
     title = f"{name}, {split} images: the truth"
     images.save(out, ground_truth_sheet(dataset.info, batch, title))
-    console.note(f"Written: {out}")
+    console.log(f"Written: {out}")
 
 
 def _describe(name: str) -> dict[str, Any]:

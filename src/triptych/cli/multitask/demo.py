@@ -34,10 +34,10 @@ def run_demo(out: Path) -> None:
     if (out / run_folder.RECORD).exists():
         shutil.rmtree(out)
     source = default_source("digits")
-    console.note(f"One network, four heads: digit, box, circle, mask. Digits: {source}.")
+    console.log(f"One network, four heads: digit, box, circle, mask. Digits: {source}.")
     if source == FALLBACK_SOURCE:
-        console.note("(Real ones: `triptych data get mnist`, then the demo again.)")
-    with console.watching() as progress:
+        console.log("(Real ones: `triptych data get mnist`, then the demo again.)")
+    with console.progress_bar() as progress:
         trained = multitask.train("digits", out=out, progress=progress, epochs=EPOCHS)
     files = _write_digits(out / "pictures", source)
     predictor = multitask.load(out)
@@ -45,7 +45,7 @@ def run_demo(out: Path) -> None:
         target = Path(prediction.name).with_suffix(".answer.png")
         images.save(target, predictor.draw(prediction))
     result = trained.evaluation
-    console.table(
+    console.print_table(
         f"\n{result.images:,} test digits, after {trained.seconds:.0f} s of training",
         result.metrics,
         notes=result.definitions,

@@ -9,7 +9,7 @@ from ...frame.registry import unknown_name_error
 from ...frame.storage import images
 from ...multitask.engine.predict import Prediction, Predictor
 from .. import console
-from ..output_files import check_folder, drawn_names, make_folder
+from ..output_files import check_folder, make_folder, output_names
 
 INVERT = ("auto", "yes", "no")
 CHUNK = 64  # images held in memory at a time
@@ -36,13 +36,13 @@ def predict_images(
     if draw:
         check_folder(draw, "--draw")
     files = images.expand_paths(list(paths))
-    names = drawn_names(files)
+    names = output_names(files)
     results: list[dict[str, Any]] = []
     skipped: list[Path] = []
     for start in range(0, len(files), CHUNK):
         for prediction in _predict_chunk(predictor, files[start : start + CHUNK], skipped):
             if prediction.inverted:
-                console.note(f"{prediction.name}: dark on light, so inverted (--invert no: not)")
+                console.log(f"{prediction.name}: dark on light, so inverted (--invert no: not)")
             results.append(prediction.to_dict())
             if not json:
                 print(format_prediction(prediction))
@@ -52,7 +52,9 @@ def predict_images(
                 images.save(target, predictor.draw(prediction))
                 results[-1]["drawn"] = str(target)
     if json:
-        console.answer({"run": str(run), "predictions": results, "skipped": [*map(str, skipped)]})
+        console.print_json(
+            {"run": str(run), "predictions": results, "skipped": [*map(str, skipped)]}
+        )
     if any(path in paths for path in skipped) or not results:
         raise ImageError(f"{len(skipped)} of {len(files)} pictures could not be read, see above.")
 
@@ -74,5 +76,5 @@ def _predict_chunk(
             names.append(str(file))
         except ImageError as error:
             skipped.append(file)
-            console.note(f"skipped: {error}")
+            console.log(f"skipped: {error}")
     return predictor.predict_all(pixels, names=names) if pixels else []

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..options import Device, Json, Resume, place, setting
+from ..options import Device, Json, Resume, nonempty_path, option_for
 
 style = typer.Typer(
     help="Paint one picture in another's hand.",
@@ -27,7 +27,9 @@ def paint(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", parser=place, help="The picture to write (picture.png)"),
+        typer.Option(
+            "--out", "-o", parser=nonempty_path, help="The picture to write (picture.png)"
+        ),
     ] = None,
     size: Annotated[int | None, typer.Option(help="Pixels of the longer side (512)")] = None,
     strength: Annotated[
@@ -99,7 +101,7 @@ def paint(
     run: Annotated[
         Path | None,
         typer.Option(
-            parser=place,
+            parser=nonempty_path,
             help="Folder to keep everything in: costs, curves, a timeline, and checkpoints to "
             "--resume from.",
         ),
@@ -168,7 +170,9 @@ def train(
         list[Path],
         typer.Argument(metavar="PHOTOS", help="Folders of photographs, or zips of them."),
     ],
-    out: Annotated[Path | None, typer.Option(parser=place, help="Run folder (runs/STYLE)")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=nonempty_path, help="Run folder (runs/STYLE)")
+    ] = None,
     resume: Resume = False,
     size: Annotated[int | None, typer.Option(help="Pixels of a square to learn from (128)")] = None,
     strength: Annotated[
@@ -186,9 +190,9 @@ def train(
     ] = None,
     batch: Annotated[int | None, typer.Option(help="Pictures a step (4)")] = None,
     lr: Annotated[float | None, typer.Option(help="Highest learning rate (0.006)")] = None,
-    seed: Annotated[int | None, setting("seed", knows="")] = None,
-    device: Annotated[str | None, setting("device", knows="")] = None,
-    precision: Annotated[str | None, setting("precision", knows="")] = None,
+    seed: Annotated[int | None, option_for("seed")] = None,
+    device: Annotated[str | None, option_for("device")] = None,
+    precision: Annotated[str | None, option_for("precision")] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="Any other setting, NAME=VALUE: width=24, blocks=5, near=0.3"),
@@ -196,7 +200,7 @@ def train(
     json: Json = False,
 ) -> None:
     """Learn to paint like STYLE at once; RUN/epochs shows how it gets on. `apply` then paints."""
-    from ..parsing import assigned
+    from ..parsing import parse_assignments
     from .fast import train as work
 
     flags = {
@@ -212,7 +216,7 @@ def train(
         "device": device,
         "precision": precision,
     }
-    chosen = {**assigned(set_ or [], "--set width=24"), **flags}
+    chosen = {**parse_assignments(set_ or [], "--set width=24"), **flags}
     work(hand, photos, out, chosen, resume=resume, json=json)
 
 
@@ -223,7 +227,7 @@ def apply(
         list[Path], typer.Argument(metavar="IMAGES", help="Pictures, or folders of them.")
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", parser=place, help="Folder for what is painted.")
+        Path, typer.Option("--out", "-o", parser=nonempty_path, help="Folder for what is painted.")
     ],
     size: Annotated[
         int | None, typer.Option(min=1, help="Pixels of the longer side (the picture's own)")
@@ -240,7 +244,7 @@ def apply(
 @style.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run of `style train`.")],
-    to: Annotated[Path, typer.Option(parser=place, help="The file to write: model.onnx.")],
+    to: Annotated[Path, typer.Option(parser=nonempty_path, help="The file to write: model.onnx.")],
     json: Json = False,
 ) -> None:
     """Write a run's network as ONNX, for pictures of any size, checked against the run."""

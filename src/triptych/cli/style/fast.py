@@ -12,7 +12,7 @@ from ...style.fast.onnx_export import export as exported
 from ...style.fast.train import resume as resumed
 from ...style.fast.train import train as trained
 from .. import console
-from ..output_files import check_apart, check_folder, drawn_names, make_folder
+from ..output_files import check_not_overwriting, check_folder, output_names, make_folder
 
 SHOWN = 10  # refused photos named on the terminal; all are in run.json
 
@@ -28,7 +28,7 @@ def train(
 ) -> None:
     """Train or go on, then tell the costs of the photographs held out."""
     folder = out or Path("runs") / style.stem
-    with console.watching() as watch:
+    with console.progress_bar() as watch:
         if resume:
             done = resumed(folder, progress=watch)
         else:
@@ -36,16 +36,16 @@ def train(
     if not is_rank_zero():
         return
     for each in done.refused[:SHOWN]:
-        console.note(f"refused: {each.reason}")
+        console.log(f"refused: {each.reason}")
     if len(done.refused) > SHOWN:
-        console.note(f"… and {len(done.refused) - SHOWN} more (run.json names them all).")
-    console.note(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
+        console.log(f"… and {len(done.refused) - SHOWN} more (run.json names them all).")
+    console.log(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
     if json:
         refused = [{"photo": each.photo, "reason": each.reason} for each in done.refused]
         told = {"run": str(done.folder), "epochs": done.losses, "refused": refused}
-        console.answer({**told, "seconds": done.seconds})
+        console.print_json({**told, "seconds": done.seconds})
     else:
-        console.table(str(done.folder), done.losses[-1], notes=DEFINITIONS)
+        console.print_table(str(done.folder), done.losses[-1], notes=DEFINITIONS)
 
 
 def apply(
@@ -56,15 +56,15 @@ def apply(
     Raises ImageError where none could be read."""
     painter = load(run, device=device)
     files = list(dict.fromkeys(images.expand_paths(pictures)))
-    names = drawn_names(files)
-    check_apart(files, [out / name for name in names.values()])
+    names = output_names(files)
+    check_not_overwriting(files, [out / name for name in names.values()])
     check_folder(out, "--out")
     written: list[dict[str, str]] = []
     for file in files:
         try:
             content = images.read(file)
         except ImageError as error:
-            console.note(f"refused: {error}")
+            console.log(f"refused: {error}")
             continue
         target, painted = out / names[str(file)], painter.paint(content, size=size)
         make_folder(out, "--out")
@@ -73,7 +73,7 @@ def apply(
         if not json:
             print(target)
     if json:
-        console.answer({"run": str(run), "pictures": written})
+        console.print_json({"run": str(run), "pictures": written})
     if not written:
         raise ImageError(f"None of {len(files)} pictures could be painted, see above.")
 
@@ -82,7 +82,7 @@ def export(run: Path, to: Path, *, json: bool) -> None:
     """Write a run's network as ONNX and tell how near it is to ours."""
     worst = exported(run, to)
     if json:
-        console.answer({"run": str(run), "model": str(to), "largest_difference": worst})
+        console.print_json({"run": str(run), "model": str(to), "largest_difference": worst})
     else:
         print(f"{to}: paints as the run does; the largest difference is {worst:.1g} of 0 … 1.")
 

@@ -53,7 +53,7 @@ def resolve_auto(commission: TransferJob) -> TransferJob:
     except AssetNotFoundError as error:
         if commission.options:
             raise
-        console.note(f"No network is at hand, so patches are matched. ({error})")
+        console.log(f"No network is at hand, so patches are matched. ({error})")
         return commission.with_changes({"features": PATCHES})
     asked = commission.options.get("half", False)
     return commission.with_changes({"features": name, **({} if half == asked else {"half": half})})

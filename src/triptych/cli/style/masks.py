@@ -44,7 +44,7 @@ def predict_mask(run: str, content: Pixels, device: str) -> MaskArray:
             share = float(answer.pixels.mean())
             if not share:
                 raise ConfigError(f"The head '{name}' of {run} finds nothing in the content.")
-            console.note(f"mask: the head '{name}' of {Path(run).name} finds {share:.0%}")
+            console.log(f"mask: the head '{name}' of {Path(run).name} finds {share:.0%}")
             return answer.probability.astype(np.float32)
     heads = ", ".join(answers)
     raise ConfigError(f"Expected a run with a mask head, but {run} has {heads}. {TRAIN}")

@@ -15,7 +15,7 @@ from ...style.job.runner import RunResult
 from ...style.job.session import JobSession
 from ...style.job.snapshots import Snapshots
 from .. import console
-from ..output_files import check_apart
+from ..output_files import check_not_overwriting
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class OutputOptions:
         """Raise, before anything is painted, what would be raised afterwards; and ConfigError
         where a picture would be painted over one that it is made from."""
         if self.out:
-            check_apart(map(Path, job.input_files.values()), [self.out])
+            check_not_overwriting(map(Path, job.input_files.values()), [self.out])
             images.format_of(self.out)
             check_writable(self.out)
         if self.run:
@@ -86,4 +86,4 @@ def result_dict(session: JobSession, done: RunResult) -> dict[str, Any]:
 def print_resume_hint(folder: Path | None) -> None:
     """Say how a painting that was stopped goes on."""
     on = f"triptych style paint --run {folder} --resume"
-    console.note(f"Go on with: {on}" if folder else "With --run FOLDER it could be gone on with.")
+    console.log(f"Go on with: {on}" if folder else "With --run FOLDER it could be gone on with.")

@@ -17,7 +17,7 @@ from ...style.objectives.build import PATCHES
 from ...style.objectives.objective import ObjectiveFactory
 from .. import console
 from ..output_files import make_folder
-from ..signals import stoppable
+from ..signals import stop_requested
 from .job_flags import JobFlags, build_job, resolve_auto
 from .masks import mask_reader
 from .output import OutputOptions, print_resume_hint, result_dict, run_lock, start_run
@@ -43,7 +43,7 @@ def sweep(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
     pictures: dict[str, Pixels] = {}
     answers: dict[str, Any] = {}
     stopped = False
-    with console.watching() as progress, stoppable() as stop:
+    with console.progress_bar() as progress, stop_requested() as stop:
         for variant in variants.values():  # a slip in the last is told before the first is painted
             _cached_method(variant, methods, progress)
         for label, variant in variants.items():
@@ -60,7 +60,7 @@ def sweep(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
                 break
     images.save(place, sweep_sheet(pictures, axes, job.title))
     if json:
-        console.answer({"sheet": str(place), "paintings": answers})
+        console.print_json({"sheet": str(place), "paintings": answers})
     else:
         print(f"{place}: {len(pictures)} of {len(variants)} pictures")
     if stopped:

@@ -10,7 +10,7 @@ from ...style.job.run_folder import FRAMES, SHEET, RunFolder, finished, load_job
 from ...style.job.runner import RunResult, run
 from ...style.job.session import JobSession, check_resumable, open_session
 from .. import console
-from ..signals import stoppable
+from ..signals import stop_requested
 from .job_flags import JobFlags, build_job, resolve_auto
 from .masks import mask_reader
 from .output import OutputOptions, print_resume_hint, result_dict, run_lock, start_run
@@ -29,7 +29,7 @@ def paint(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
     if not output.run and not output.out:
         output = replace(output, out=PICTURE)
     output.check(job)
-    with console.watching() as progress:
+    with console.progress_bar() as progress:
         session = open_session(resolve_auto(job), read=mask_reader(job.device), progress=progress)
         record = start_run(session, output, facts)
         with run_lock(output.run):
@@ -54,12 +54,12 @@ def _resume(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
     out = output.out or (Path(facts["out"]) if facts.get("out") else None)
     output = replace(output, out=out)
     output.check(job)
-    with run_folder.lock(folder), console.watching() as progress:
+    with run_folder.lock(folder), console.progress_bar() as progress:
         if finished(folder):
             raise ConfigError(f"The run in {folder} is finished. Paint on with --from.")
         session = open_session(job, read=mask_reader(job.device), progress=progress)
         for words in check_resumable(session, facts):
-            console.note(f"note: {words}")
+            console.log(f"note: {words}")
         record = RunFolder(folder, session, every=output.every)
         record.restore()
         done = _painted(session, record, output, progress)
@@ -72,7 +72,7 @@ def _write_animations(output: OutputOptions, *, json: bool) -> None:
         write(path)
     places = [str(path) for path, _ in output.animations()]
     if json:
-        console.answer({"animations": places, "run": str(output.run)})
+        console.print_json({"animations": places, "run": str(output.run)})
     else:
         print(f"{', '.join(places)}: how {output.run} was painted")
 
@@ -80,23 +80,23 @@ def _write_animations(output: OutputOptions, *, json: bool) -> None:
 def _painted(
     session: JobSession, record: RunFolder | None, output: OutputOptions, progress: ProgressCallback
 ) -> RunResult:
-    with stoppable() as stop:
+    with stop_requested() as stop:
         done = run(session, output.out, record, stop=stop, progress=progress)
     if record and done.finished:
         if not (record.folder / SHEET).exists():
-            console.note(f"note: No pictures are left in {record.folder / FRAMES} for a {SHEET}.")
+            console.log(f"note: No pictures are left in {record.folder / FRAMES} for a {SHEET}.")
         for path, write in output.animations():
             try:
                 write(path)
             except (DataError, RunError) as error:  # the picture is painted all the same
-                console.note(f"note: {error}")
+                console.log(f"note: {error}")
     return done
 
 
 def _tell(done: RunResult, session: JobSession, output: OutputOptions, *, json: bool) -> None:
     answer = {**result_dict(session, done), "run": str(output.run) if output.run else None}
     if json:
-        console.answer(answer)
+        console.print_json(answer)
     else:
         places = ", ".join(map(str, done.places))
         print(

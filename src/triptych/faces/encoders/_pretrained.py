@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ...frame.errors import DataError, WriteError
 from ...frame.progress import ProgressCallback, no_progress
-from ...frame.storage.assets import cache, fetch_or_locate, locate
+from ...frame.storage.assets import cache_folder, fetch_or_locate, locate
 from ...frame.storage.files import write_bytes
 from ..assets import MOBILEFACENET, MOBILEFACENET_CHECKPOINT
 from ._embedding_net import COUNTERS
@@ -30,7 +30,7 @@ def pretrained_weights_path(progress: ProgressCallback = no_progress) -> Path:
     Raises AssetNotFoundError, DataError and WriteError as `frame.assets.get` does."""
     if locate(MOBILEFACENET):
         return fetch_or_locate(MOBILEFACENET)
-    converted = cache() / CONVERTED
+    converted = cache_folder() / CONVERTED
     if not _is_valid(converted):
         tensors = _checkpoint(fetch_or_locate(MOBILEFACENET_CHECKPOINT, progress))
         try:

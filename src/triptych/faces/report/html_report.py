@@ -56,11 +56,11 @@ def _removed(picture: Path) -> None:
 def render_report(evaluation: FaceEvaluation) -> str:
     """The report as one page that holds all it shows."""
     name = Path(evaluation.folder).name
-    return html_page.html(
+    return html_page.render_page(
         f"Faces of {name}",
         lead=f"How well the encoder {evaluation.encoder} tells {evaluation.people:,} people in "
         f"{evaluation.photos:,} photos apart. Every figure is on photos of this folder; people who "
         "are more alike, or photographed worse, are told less well.",
-        facts=headline_figures(evaluation),
+        headlines=headline_figures(evaluation),
         sections=[*report_sections(evaluation)],
     )

@@ -68,7 +68,7 @@ def det(curve: RocCurve, *, paper: Theme = LIGHT, title: str = "") -> "Figure":
         ticks = _ticks(float(ends[0]), float(ends[1]))
         axis.set_ticks([*ticks.values()], [*map(_percent, ticks)])
         limits(*ends)
-    axes.axline((0, 0), slope=1, c=to_hex(paper.faint), lw=0.8, ls=(0, (2, 3)))
+    axes.axline((0, 0), slope=1, c=to_hex(paper.muted), lw=0.8, ls=(0, (2, 3)))
     place = float(_deviates(np.array([equal]), min(least))[0])
     _dot(axes, place, place, f"{_percent(equal)} each", paper)
     axes.set(xlabel="false accept rate", ylabel="false reject rate")
@@ -98,7 +98,7 @@ def distance_histogram(
     axes.set(xlim=(0, 2), xlabel="distance", ylabel=f"share of pairs, a bar is {BIN} wide")
     crowd = 0.08 * (3 + len(thresholds))  # the part that the legend takes
     axes.set_ylim(0, axes.dataLim.y1 / (1 - crowd) or 1)
-    ink = to_hex(paper.ink)
+    ink = to_hex(paper.text)
     for (name, place), dashes in zip(thresholds.items(), ("-", (0, (3, 2)))):
         axes.axvline(place, 0, 1 - crowd, c=ink, lw=1.4, ls=dashes, label=f"{name}: {place:.3f}")
     _shares(axes)
@@ -132,7 +132,7 @@ def _new_axes(paper: Theme, title: str) -> tuple["Figure", "Axes"]:
     drawn = figure(WIDTH, HEIGHT, paper)
     axes = drawn.add_subplot()
     if title:
-        axes.set_title(title, loc="left", weight="bold", size=12, c=to_hex(paper.ink), pad=12)
+        axes.set_title(title, loc="left", weight="bold", size=12, c=to_hex(paper.text), pad=12)
     return drawn, axes
 
 
@@ -144,7 +144,7 @@ def _step_curve(axes: "Axes", x: Rates, y: Rates) -> None:
 
 def _dot(axes: "Axes", x: float, y: float, told: str, paper: Theme, *, below: bool = False) -> None:
     """A dot with words to its right, where the curve is not."""
-    ink, ground = to_hex(paper.ink), to_hex(paper.ground)
+    ink, ground = to_hex(paper.text), to_hex(paper.background)
     place = (6, -15) if below else (9, 4)
     axes.plot(x, y, "o", c=ink, ms=6, mec=ground, mew=1.5, zorder=3)
     axes.annotate(told, (x, y), place, textcoords="offset points", color=ink, size=TICKS)
@@ -169,7 +169,7 @@ def _ticks(low: float, high: float) -> dict[float, float]:
 
 
 def _finish(axes: "Axes", paper: Theme) -> None:
-    axes.grid(which="major", c=to_hex(paper.faint), alpha=0.25, lw=0.8)
+    axes.grid(which="major", c=to_hex(paper.muted), alpha=0.25, lw=0.8)
     axes.set_axisbelow(True)
     axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)

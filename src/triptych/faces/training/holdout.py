@@ -130,7 +130,7 @@ def _named(
     album: CropDataset, place: int, text: str, *, same: bool
 ) -> UInt8[np.ndarray, "height width 3"]:
     picture = ImageCanvas(album.images[place].permute(1, 2, 0).cpu().numpy())
-    picture.text(text, colour=GROUND_TRUTH if same else PREDICTION)
+    picture.text(text, color=GROUND_TRUTH if same else PREDICTION)
     return picture.pixels
 
 

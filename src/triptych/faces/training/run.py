@@ -86,7 +86,7 @@ class TrainingRun:
         )
         before = self.baseline(lesson, lectures)
         trainer = build_trainer(
-            self.settings, self.folder, watch=progress, monitor=MONITOR, callbacks=callbacks
+            self.settings, self.folder, progress=progress, monitor=MONITOR, callbacks=callbacks
         )
         worked = process_time()
         seconds = fit(trainer, lesson, lectures, self.folder)

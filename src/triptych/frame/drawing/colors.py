@@ -36,19 +36,19 @@ BACKGROUND: Color = (247, 247, 244)
 class Theme:
     """What plots and pages are written on, and with. Blue and vermilion are read on either."""
 
-    ink: Color
-    faint: Color
-    ground: Color
+    text: Color
+    muted: Color
+    background: Color
 
 
 LIGHT = Theme(TEXT, MUTED, BACKGROUND)
-DARK = Theme(ink=(231, 232, 234), faint=(152, 158, 166), ground=(22, 24, 27))
+DARK = Theme(text=(231, 232, 234), muted=(152, 158, 166), background=(22, 24, 27))
 
 
-def to_hex(colour: Color) -> str:
+def to_hex(color: Color) -> str:
     """As SVG and HTML want it.
 
-    >>> hexadecimal((0, 114, 178))
+    >>> to_hex((0, 114, 178))
     '#0072b2'
     """
-    return "#" + bytes(colour).hex()
+    return "#" + bytes(color).hex()

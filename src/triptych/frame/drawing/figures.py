@@ -12,37 +12,37 @@ if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ENDINGS = (".png", ".svg")
-TICKS = 8.5  # points: the size of numbers beside an axis
+SUFFIXES = (".png", ".svg")
+TICK_LABEL_SIZE = 8.5  # points: the size of numbers beside an axis
 
 
-def figure(width: float, height: float, paper: Theme = LIGHT) -> "Figure":
+def figure(width: float, height: float, theme: Theme = LIGHT) -> "Figure":
     """An empty figure; sizes are in inches, of 150 pixels each."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     spaced = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
     # a Figure of its own, not pyplot's: no window, nothing to close, no state shared by threads
-    return Figure((width, height), dpi=150, facecolor=to_hex(paper.ground), layout=spaced)
+    return Figure((width, height), dpi=150, facecolor=to_hex(theme.background), layout=spaced)
 
 
-def style_axes(axes: "Axes", paper: Theme = LIGHT, *, ticks: float = TICKS) -> None:
+def style_axes(axes: "Axes", theme: Theme = LIGHT, *, ticks: float = TICK_LABEL_SIZE) -> None:
     """Axes that step back behind what they hold: faint numbers and labels, no tick marks."""
-    axes.set_facecolor(to_hex(paper.ground))
-    axes.spines[:].set_color(to_hex(paper.faint))
-    axes.xaxis.label.set_color(to_hex(paper.faint))
-    axes.yaxis.label.set_color(to_hex(paper.faint))
-    axes.tick_params(which="both", length=0, colors=to_hex(paper.faint), labelsize=ticks)
+    axes.set_facecolor(to_hex(theme.background))
+    axes.spines[:].set_color(to_hex(theme.muted))
+    axes.xaxis.label.set_color(to_hex(theme.muted))
+    axes.yaxis.label.set_color(to_hex(theme.muted))
+    axes.tick_params(which="both", length=0, colors=to_hex(theme.muted), labelsize=ticks)
 
 
-def to_bytes(figure: "Figure", ending: str) -> bytes:
+def to_bytes(figure: "Figure", suffix: str) -> bytes:
     """The figure as a file with this ending would hold it, the same bytes each time."""
     from matplotlib import rc_context
 
-    metadata = {"Date": None} if ending == ".svg" else {}
+    metadata = {"Date": None} if suffix == ".svg" else {}
     content = BytesIO()
     with rc_context({"svg.hashsalt": "triptych"}):
-        figure.savefig(content, format=ending[1:], metadata=metadata)
+        figure.savefig(content, format=suffix[1:], metadata=metadata)
     return content.getvalue()
 
 
@@ -50,8 +50,8 @@ def save(figure: "Figure", path: str | Path) -> None:
     """Write it whole or not at all. Raises ConfigError for a name that ends neither in .png nor
     in .svg, WriteError as `files.written` does."""
     ending = Path(path).suffix.lower()
-    if ending not in ENDINGS:
+    if ending not in SUFFIXES:
         raise ConfigError(
-            f"Expected a name ending in {' or '.join(ENDINGS)}, got {path}. Rename it."
+            f"Expected a name ending in {' or '.join(SUFFIXES)}, got {path}. Rename it."
         )
     write_bytes(path, to_bytes(figure, ending))

@@ -12,14 +12,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import MissingDependencyError
-from .colors import DARK, GROUND_TRUTH, LIGHT, PREDICTION, Color, to_hex
+from .colors import DARK, GROUND_TRUTH, LIGHT, PREDICTION, Theme, to_hex
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 MEDIA = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 NUMBER = re.compile(r"[\d\s.,…%‰/×<>≤≥±+−–—-]*")  # a number, a range, a share, or none
-UNSEEN = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # bytes that are no text, too
+UNPRINTABLE = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # bytes that are no text, too
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Table:
     note: str = ""
 
     @property
-    def right(self) -> list[bool]:
+    def right_aligned(self) -> list[bool]:
         """Whether each column is one of numbers."""
         cells = zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns)
         return [bool(column) and all(map(NUMBER.fullmatch, column)) for column in cells]
@@ -56,11 +56,11 @@ class Image:
 
     kind: ClassVar[str] = "image"
 
-    day: bytes
-    words: str
+    light: bytes
+    alt: str
     title: str = ""
     note: str = ""
-    night: bytes | None = None
+    dark: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,15 @@ class Section:
     """A heading, paragraphs, and what they speak of."""
 
     title: str
-    words: Sequence[str] = ()
+    paragraphs: Sequence[str] = ()
     parts: Sequence[Table | Image | ImageGrid] = ()
 
 
-def html(
+def render_page(
     title: str,
     *,
     lead: str = "",
-    facts: Sequence[Headline] = (),
+    headlines: Sequence[Headline] = (),
     sections: Sequence[Section] = (),
 ) -> str:
     """The page; light or dark as the reader's system is, readable on a phone, on paper as well.
@@ -98,14 +98,14 @@ def html(
     told = _template().render(
         title=title,
         lead=lead,
-        facts=facts,
+        headlines=headlines,
         sections=sections,
-        day=_colours(LIGHT.ink, LIGHT.faint, LIGHT.ground),
-        night=_colours(DARK.ink, DARK.faint, DARK.ground),
+        light=_css_colors(LIGHT),
+        dark=_css_colors(DARK),
         blue=to_hex(GROUND_TRUTH),
         vermilion=to_hex(PREDICTION),
     )
-    return UNSEEN.sub("\ufffd", told)
+    return UNPRINTABLE.sub("\ufffd", told)
 
 
 @cache
@@ -119,19 +119,19 @@ def _template() -> "Template":
     strict = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    strict.filters["uri"] = _uri
+    strict.filters["uri"] = _data_uri
     page = files("triptych.frame.drawing") / "page.html"
     return strict.from_string(page.read_text("utf-8"))
 
 
-def _uri(picture: bytes) -> str:
+def _data_uri(picture: bytes) -> str:
     """The picture as an address that holds it."""
     begins = (media for sign, media in MEDIA.items() if picture.startswith(sign))
     return f"data:{next(begins, 'image/svg+xml')};base64,{b64encode(picture).decode()}"
 
 
-def _colours(ink: Color, faint: Color, ground: Color) -> dict[str, str]:
-    """Ink, faint and ground; between ink and faint, soft: for lesser text that is small."""
-    soft = tuple((one + other) // 2 for one, other in zip(ink, faint))
-    named = {"ink": ink, "soft": soft, "faint": faint, "ground": ground}
-    return {name: to_hex(colour) for name, colour in named.items()}
+def _css_colors(theme: Theme) -> dict[str, str]:
+    """Colors of the page's style sheet; soft is between ink and faint, for small lesser text."""
+    soft = tuple((one + other) // 2 for one, other in zip(theme.text, theme.muted))
+    colors = {"ink": theme.text, "soft": soft, "faint": theme.muted, "ground": theme.background}
+    return {name: to_hex(color) for name, color in colors.items()}

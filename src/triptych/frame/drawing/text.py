@@ -18,7 +18,7 @@ LegendEntry = tuple[Color, str]
 
 
 @cache
-def font(size: int, *, bold: bool = False) -> Font:
+def load_font(size: int, *, bold: bool = False) -> Font:
     """DejaVu Sans, which matplotlib brings along, `size` pixels high."""
     import matplotlib
 
@@ -26,14 +26,14 @@ def font(size: int, *, bold: bool = False) -> Font:
     return ImageFont.truetype(Path(matplotlib.get_data_path(), "fonts", "ttf", name), size)
 
 
-def ellipsize(text: str, face: Font, width: float) -> str:
+def ellipsize(text: str, font: Font, width: float) -> str:
     """The text on one line, ending in … where it is longer than `width` pixels; nothing where
     not even that fits."""
     text = "".join(c if c.isprintable() else " " for c in text).strip()
-    if face.getlength(text) <= width:
+    if font.getlength(text) <= width:
         return text
     lengths = range(len(text))
-    fitting = bisect_right(lengths, width, key=lambda n: face.getlength(text[:n] + "…"))
+    fitting = bisect_right(lengths, width, key=lambda n: font.getlength(text[:n] + "…"))
     return text[: fitting - 1].rstrip() + "…" if fitting else ""
 
 
@@ -46,10 +46,10 @@ def caption(paragraphs: Sequence[Sequence[LegendEntry]], width: int, size: int) 
     draw = ImageDraw.Draw(strip)
     for number, row in enumerate(rows):
         baseline = leading * (number + 1) - size // 4
-        for x, (colour, word) in row:
+        for x, (color, word) in row:
             square = [x, baseline - round(0.7 * size), x + round(0.7 * size) - 1, baseline - 1]
-            draw.rectangle(square, colour)
-            draw.text((x + size, baseline), word, TEXT, font(size), anchor="ls")
+            draw.rectangle(square, color)
+            draw.text((x + size, baseline), word, TEXT, load_font(size), anchor="ls")
     return np.array(strip)
 
 
@@ -57,9 +57,9 @@ def _rows(
     chips: Sequence[LegendEntry], width: int, size: int
 ) -> Iterator[list[tuple[int, LegendEntry]]]:
     """The chips broken into rows no wider than `width`, each with its left edge."""
-    letters = font(size)
-    fit = [(colour, ellipsize(word, letters, width - size)) for colour, word in chips]
-    ends = [round(letters.getlength(word)) + size for _, word in fit]
+    body = load_font(size)
+    fit = [(colour, ellipsize(word, body, width - size)) for colour, word in chips]
+    ends = [round(body.getlength(word)) + size for _, word in fit]
     row, x = [], 0
     for chip, advance in zip(fit, ends):
         if row and x + advance > width:

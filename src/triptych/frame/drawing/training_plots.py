@@ -14,8 +14,8 @@ from .figures import figure, save, style_axes
 if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
     from matplotlib.axes import Axes
 
-ACROSS = 3  # panels side by side
-STEEP = 10  # times: losses that fall further are drawn on a logarithmic scale
+MAX_COLUMNS = 3  # panels side by side
+LOG_SCALE_FROM = 10  # times: losses that fall further are drawn on a logarithmic scale
 LINES = tuple(PALETTE[number] for number in (0, 5, 2, 3, 7, 1))
 LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 1.2, "labelcolor": to_hex(TEXT)}
 NUMBERED = 30  # classes: a larger table shows no counts, only colours
@@ -43,7 +43,7 @@ def plot_history(
         raise DataError(
             "Expected epochs with losses or metrics, got none. Train at least one epoch."
         )
-    columns = 2 if len(panels) == 4 else min(len(panels), ACROSS)
+    columns = 2 if len(panels) == 4 else min(len(panels), MAX_COLUMNS)
     rows = -(-len(panels) // columns)
     drawn = figure(4.4 * columns, 3.2 * rows)
     epochs = [row.get("epoch", number) for number, row in enumerate(history)]
@@ -51,7 +51,7 @@ def plot_history(
     for place, (title, lines) in enumerate(panels.items(), 1):
         axes = drawn.add_subplot(rows, columns, place)
         axes.set_title(title, loc="left", weight="bold", size=12, c=to_hex(TEXT), pad=12 + room)
-        _panel(axes, np.array(epochs, float), lines, falling=title in {"loss", *costs})
+        _panel(axes, np.array(epochs, float), lines, lower_is_better=title in {"loss", *costs})
         above = axes.transAxes + ScaledTranslation(0, (room + 14) / 72, drawn.dpi_scale_trans)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.03, 1), bbox_transform=above, **LEGEND)
     save(drawn, path)
@@ -101,19 +101,23 @@ def _panels(history: Sequence[Mapping[str, float]]) -> dict[str, list[Line]]:
 
 
 def _panel(
-    axes: "Axes", epochs: Float[np.ndarray, " epochs"], lines: Sequence[Line], *, falling: bool
+    axes: "Axes",
+    epochs: Float[np.ndarray, " epochs"],
+    lines: Sequence[Line],
+    *,
+    lower_is_better: bool,
 ) -> None:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-    if falling and _needs_log_scale(np.concatenate([values for _, values in lines])):
+    if lower_is_better and _needs_log_scale(np.concatenate([values for _, values in lines])):
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter(NullFormatter())
     for number, (name, values) in enumerate(lines):
         known = np.isfinite(values)
-        colour = LINES[number % len(LINES)]
-        _curve(axes, name, epochs[known], values[known], colour, falling=falling)
+        color = LINES[number % len(LINES)]
+        _curve(axes, name, epochs[known], values[known], color, lower_is_better=lower_is_better)
     axes.set_xlim(epochs.min() - 0.5, epochs.max() + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
     axes.set_xlabel("epoch")
@@ -127,22 +131,22 @@ def _curve(
     name: str,
     epochs: Float[np.ndarray, " known"],
     values: Float[np.ndarray, " known"],
-    colour: Color,
+    color: Color,
     *,
-    falling: bool,
+    lower_is_better: bool,
 ) -> None:
     """A line with a dot at its best epoch; the legend says how good and when that was."""
-    c, mec = to_hex(colour), to_hex(BACKGROUND)
+    c, mec = to_hex(color), to_hex(BACKGROUND)
     (line,) = axes.plot(epochs, values, c=c, lw=1.8, label=name, solid_capstyle="round")
     if values.size:
-        best = int(values.argmin() if falling else values.argmax())
+        best = int(values.argmin() if lower_is_better else values.argmax())
         axes.plot(epochs[best], values[best], "o", c=c, ms=7, mec=mec, mew=1.5)
         line.set_label(f"{name}  best {values[best]:.3f} in epoch {epochs[best]:g}")
 
 
 def _needs_log_scale(values: Float[np.ndarray, " values"]) -> bool:
     values = values[np.isfinite(values)]
-    return bool(values.size and 0 < values.min() < values.max() / STEEP)
+    return bool(values.size and 0 < values.min() < values.max() / LOG_SCALE_FROM)
 
 
 def _tinted(share: Float[np.ndarray, "truth answer"]) -> Float[np.ndarray, "truth answer 3"]:

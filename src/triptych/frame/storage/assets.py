@@ -19,10 +19,10 @@ from ..progress import ProgressCallback, ProgressEvent, no_progress
 from ..registry import unknown_name_error
 from .download import download
 
-ROUNDS = 2  # times each mirror is asked
-PAUSE = 1.0  # seconds before asking all mirrors again
+ATTEMPTS = 2  # times each mirror is asked
+RETRY_DELAY = 1.0  # seconds before asking all mirrors again
 GZIP = b"\x1f\x8b"
-SHA256 = 64  # digits of a whole checksum
+SHA256_DIGITS = 64  # digits of a whole checksum
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def get_asset(name: str) -> Asset:
     return REGISTRY[name]
 
 
-def cache() -> Path:
+def cache_folder() -> Path:
     """The folder fetched files are kept in; it need not exist yet."""
     import platformdirs
 
@@ -75,22 +75,22 @@ def cache() -> Path:
 def locate(asset: Asset) -> Path | None:
     """Where the file lies, unchecked; None where it is not at hand."""
     listed = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)
-    folders = [*(Path(folder).expanduser() for folder in listed if folder), cache()]
+    folders = [*(Path(folder).expanduser() for folder in listed if folder), cache_folder()]
     names = [asset.path]
     if asset.md5_unpacked and asset.path.endswith(".gz"):
         names.append(asset.path.removesuffix(".gz"))
     places = (folder / name for folder in folders for name in names)
-    return next(filter(_is_there, places), None)
+    return next(filter(_is_file, places), None)
 
 
-def fetch_or_locate(asset: Asset, watch: ProgressCallback = no_progress) -> Path:
+def fetch_or_locate(asset: Asset, progress: ProgressCallback = no_progress) -> Path:
     """The file, found or fetched, and checked.
 
     Raises AssetNotFoundError where it is neither at hand nor to be had, DataError where the file at
     hand is damaged, WriteError where the cache cannot hold it. `watch` hears of bytes."""
     path = locate(asset)
     if path is None:
-        return _fetched(asset, watch)
+        return _fetch(asset, progress)
     try:
         status = path.stat()
         fault = _checksum_error(path, asset, status.st_size, status.st_mtime_ns)
@@ -102,7 +102,7 @@ def fetch_or_locate(asset: Asset, watch: ProgressCallback = no_progress) -> Path
     return path
 
 
-def _is_there(place: Path) -> bool:
+def _is_file(place: Path) -> bool:
     try:
         return place.is_file()
     except OSError:  # a folder we may not look into is as good as none
@@ -114,13 +114,13 @@ def _checksum_error(path: Path, asset: Asset, size: int, modified: int) -> str:
     """What is wrong with a file, empty if nothing. `size` and `modified` tell when to look anew."""
     faults = []
     if asset.sha256 and path.name == PurePosixPath(asset.path).name:
-        faults.append(_difference("sha256", asset.sha256, path))
+        faults.append(_checksum_mismatch("sha256", asset.sha256, path))
     if asset.md5_unpacked:
-        faults.append(_difference("md5", asset.md5_unpacked, path))
+        faults.append(_checksum_mismatch("md5", asset.md5_unpacked, path))
     return next(filter(None, faults), "")
 
 
-def _difference(method: str, expected: str, path: Path) -> str:
+def _checksum_mismatch(method: str, expected: str, path: Path) -> str:
     """How a checksum differs. An md5 is that of the unpacked bytes, packed or not."""
     try:
         with path.open("rb") as file:
@@ -133,33 +133,33 @@ def _difference(method: str, expected: str, path: Path) -> str:
     return "" if found.startswith(expected) else f"expected {method} {expected}, found {found}"
 
 
-def _fetched(asset: Asset, watch: ProgressCallback) -> Path:
-    place = cache() / asset.path
+def _fetch(asset: Asset, progress: ProgressCallback) -> Path:
+    place = cache_folder() / asset.path
     if os.environ.get("TRIPTYCH_OFFLINE", "0") not in ("", "0"):
-        raise _missing(asset, place.parent, "TRIPTYCH_OFFLINE is set")
+        raise _not_found_error(asset, place.parent, "TRIPTYCH_OFFLINE is set")
 
-    whole = asset.sha256 if asset.sha256 and len(asset.sha256) == SHA256 else None
+    whole = asset.sha256 if asset.sha256 and len(asset.sha256) == SHA256_DIGITS else None
 
     def fault(path: Path) -> str:
         if asset.sha256 and not whole:
-            return _difference("sha256", asset.sha256, path)
-        return _difference("md5", asset.md5_unpacked, path) if asset.md5_unpacked else ""
+            return _checksum_mismatch("sha256", asset.sha256, path)
+        return _checksum_mismatch("md5", asset.md5_unpacked, path) if asset.md5_unpacked else ""
 
     def tell(done: int, total: int) -> None:
-        watch(ProgressEvent(f"fetch {asset.name}", done, total or asset.size))
+        progress(ProgressEvent(f"fetch {asset.name}", done, total or asset.size))
 
     reason = "it has no address"
-    for attempt, url in enumerate(asset.urls * ROUNDS):
+    for attempt, url in enumerate(asset.urls * ATTEMPTS):
         if attempt and attempt % len(asset.urls) == 0:
-            time.sleep(PAUSE)
+            time.sleep(RETRY_DELAY)
         try:
-            return download(url, place, sha256=whole, fault=fault, tell=tell)
+            return download(url, place, sha256=whole, verify=fault, progress=tell)
         except ConnectionError as error:
             reason = str(error)
-    raise _missing(asset, place.parent, reason)
+    raise _not_found_error(asset, place.parent, reason)
 
 
-def _missing(asset: Asset, folder: Path, reason: str) -> AssetNotFoundError:
+def _not_found_error(asset: Asset, folder: Path, reason: str) -> AssetNotFoundError:
     size = f" ({asset.size / 1e6:.1f} MB)" if asset.size else ""
     where = f"Fetch {asset.urls[0]} and put" if asset.urls else "Put"
     return AssetNotFoundError(

@@ -25,7 +25,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_one_at_a_time = threading.Lock()
+_warnings_lock = threading.Lock()
 
 
 File = BinaryIO | BytesIO  # a BytesIO is a BinaryIO, but the run-time check of types denies it
@@ -37,13 +37,13 @@ def decode(file: File, name: str) -> Image.Image:
     Raises ImageError, which calls the file `name`, where there is none, it is damaged or too large.
     """
     try:
-        with _silenced():
+        with _without_warnings():
             image = Image.open(file, formats=FORMATS)
             _check_size(image.size, name)
             if image.format == "TIFF":
                 image.load()  # reads, and complains of, the rest of its tags
         image.load()
-        return _eight_bit(_upright(image))
+        return _to_eight_bit(_upright(image))
     except ImageError:
         raise
     except Image.UnidentifiedImageError as error:
@@ -69,9 +69,9 @@ def flatten_alpha(image: Image.Image) -> Image.Image:
 
 
 @contextmanager
-def _silenced() -> Iterator[None]:
+def _without_warnings() -> Iterator[None]:
     """Pillow's warnings held back. The filters belong to the process, hence one at a time."""
-    with _one_at_a_time, warnings.catch_warnings():
+    with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
@@ -89,25 +89,25 @@ def _too_large(name: str, got: str) -> str:
 def _upright(image: Image.Image) -> Image.Image:
     orientation = None
     # broken EXIF is no reason to refuse good pixels
-    with suppress(Exception), _silenced():
+    with suppress(Exception), _without_warnings():
         orientation = image.getexif().get(ORIENTATION)
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 
-def _eight_bit(image: Image.Image) -> Image.Image:
+def _to_eight_bit(image: Image.Image) -> Image.Image:
     if image.mode.startswith(("I", "F")):
-        return Image.fromarray(_scaled(image))
+        return Image.fromarray(_scale_to_eight_bit(image))
     if image.has_transparency_data:
         image = image.convert("RGBA")
     elif image.mode == "P":
         image = image.convert("RGB")
-    image = _srgb(image)
+    image = _to_srgb(image)
     if image.mode in ("L", "RGB", "RGBA"):
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def _srgb(image: Image.Image) -> Image.Image:
+def _to_srgb(image: Image.Image) -> Image.Image:
     """Colours by the file's profile turned into sRGB; as they are where the profile is unfit."""
     profile = image.info.get("icc_profile")
     with suppress(ImageCms.PyCMSError, OSError):
@@ -125,7 +125,7 @@ def _srgb(image: Image.Image) -> Image.Image:
     return image
 
 
-def _scaled(image: Image.Image) -> UInt8[np.ndarray, "height width"]:
+def _scale_to_eight_bit(image: Image.Image) -> UInt8[np.ndarray, "height width"]:
     """Deep grey levels in eight bits, rounded."""
     values = np.asarray(image)
     bits = 16 if image.format == "PPM" else _bits(image)

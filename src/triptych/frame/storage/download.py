@@ -15,8 +15,8 @@ def download(
     path: Path,
     *,
     sha256: str | None,
-    fault: Callable[[Path], str],
-    tell: Callable[[int, int], None],
+    verify: Callable[[Path], str],
+    progress: Callable[[int, int], None],
 ) -> Path:
     """Fetch `url` into `path`, whose folders are made where missing.
 
@@ -29,7 +29,9 @@ def download(
 
     pooch.get_logger().setLevel("WARNING")
     try:
-        found = pooch.retrieve(url, sha256, path.name, path.parent, None, _downloader(fault, tell))
+        found = pooch.retrieve(
+            url, sha256, path.name, path.parent, None, _downloader(verify, progress)
+        )
     except RequestException as error:
         raise ConnectionError(_short_reason(error)) from error
     except ValueError as error:
@@ -40,32 +42,32 @@ def download(
     return Path(found)
 
 
-def _downloader(fault: Callable[[Path], str], tell: Callable[[int, int], None]) -> Any:
+def _downloader(verify: Callable[[Path], str], progress: Callable[[int, int], None]) -> Any:
     """Pooch's own, which also tells how far it is and looks at what came. (Any: pooch's types know
     neither bars nor downloaders of one's own.)"""
     import pooch
 
-    bar: Any = _Bar(tell)
+    bar: Any = _ProgressBar(progress)
     ask = pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK, timeout=TIMEOUT)
 
     def download(url: str, file: str, owner: pooch.Pooch | None) -> None:
         ask(url, file, owner)
-        if wrong := fault(Path(file)):
+        if wrong := verify(Path(file)):
             raise ValueError(wrong)
 
     return download
 
 
-class _Bar:
+class _ProgressBar:
     """Pooch writes `total` and calls the rest, as if this were a bar of tqdm."""
 
-    def __init__(self, tell: Callable[[int, int], None]):
-        self.tell, self.done, self.total = tell, 0, 0
+    def __init__(self, progress: Callable[[int, int], None]):
+        self.progress, self.done, self.total = progress, 0, 0
 
     def update(self, count: int) -> None:
         # pooch counts whole chunks, so the last one would overshoot
         self.done = min(self.done + count, self.total) if self.total else self.done + count
-        self.tell(self.done, self.total)
+        self.progress(self.done, self.total)
 
     def reset(self) -> None:
         self.done = 0

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Write files whole or not at all, make folders, and say why the system refused."""
 
 import contextlib
 import json
@@ -12,9 +12,9 @@ from ..errors import WriteError
 
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
-    """A name beside `path` to write to; the file is called `path` once the block ends well.
+    """A temporary path beside `path` to write to; it is renamed to `path` once the block ends well.
 
-    What stood there before stays until then, and stays for good where the block fails.
+    What was at `path` before stays until then, and stays for good where the block fails.
 
     Raises WriteError for a folder that does not exist, a name already taken by a folder or a
     device, no right to write and no room.
@@ -34,14 +34,14 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raise WriteError as `written` would, before there is anything to write."""
+    """Raise WriteError as `atomic_write` would, before there is anything to write."""
     with contextlib.suppress(_AbortError), atomic_write(path) as beside:
         beside.touch()
         raise _AbortError
 
 
 def write_bytes(path: str | Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises WriteError as `written` does."""
+    """Write a file whole or not at all. Raises WriteError as `atomic_write` does."""
     with atomic_write(path) as beside:
         beside.write_bytes(data)
 
@@ -58,8 +58,17 @@ def write_json(path: str | Path, value: object) -> None:
     write_bytes(path, text.encode(errors="backslashreplace"))
 
 
+def make_folder(folder: str | Path) -> Path:
+    """Make a folder, and those above it, where they are missing. Raises WriteError."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"Cannot make the folder {folder}: {os_error_reason(error)}.") from error
+    return Path(folder)
+
+
 class _AbortError(Exception):
-    """Ends a block of `written` without anything written."""
+    """Ends a block of `atomic_write` without anything written."""
 
 
 def _check(target: Path) -> None:
@@ -74,5 +83,5 @@ def _check(target: Path) -> None:
 
 
 def os_error_reason(error: OSError) -> str:
-    """Why the system refused, to be said within a sentence."""
+    """Why the system refused, in small letters, to stand within a sentence."""
     return (error.strerror or str(error)).lower()

@@ -43,7 +43,7 @@ def read(
     elif isinstance(file, (str, Path)):
         image = _open(Path(file))
     else:
-        image = decode(file, _named(file, name))
+        image = decode(file, _name_of(file, name))
     image = image if channels == 4 else flatten_alpha(image)
     pixels = np.array(image.convert(MODES[channels]))
     return pixels.reshape(*pixels.shape[:2], channels)
@@ -55,7 +55,7 @@ def expand_paths(paths: Iterable[str | Path]) -> list[Path]:
     Raises ImageError for a folder that holds none."""
     found = []
     for path in map(Path, paths):
-        found += _listed(path) if path.is_dir() else [path]
+        found += _images_in(path) if path.is_dir() else [path]
     return found
 
 
@@ -79,7 +79,7 @@ def save(path: str | Path, image: Pixels) -> None:
 
 def format_of(path: str | Path) -> str:
     """The format `save` would write by the name's ending. Raises ConfigError for an unknown one."""
-    kind = _format(Path(path))
+    kind = _pillow_format(Path(path))
     if kind not in WRITABLE:
         raise ConfigError(
             f"Expected the name of a picture ({', '.join(WRITABLE)}), got {path}. Name it .png."
@@ -189,19 +189,19 @@ def _open(path: Path) -> Image.Image:
         raise ImageError(f"Cannot read the picture {path}: {reason}. Check its path.") from error
 
 
-def _named(file: File, otherwise: str) -> str:
+def _name_of(file: File, otherwise: str) -> str:
     name = getattr(file, "name", None)
     return name if isinstance(name, str) else otherwise
 
 
-def _format(path: Path) -> str:
+def _pillow_format(path: Path) -> str:
     """What Pillow calls the format a name's ending stands for; empty if it knows none."""
     return Image.registered_extensions().get(path.suffix.lower(), "")
 
 
-def _listed(folder: Path) -> list[Path]:
+def _images_in(folder: Path) -> list[Path]:
     try:
-        files = sorted(path for path in folder.iterdir() if _format(path) in FORMATS)
+        files = sorted(path for path in folder.iterdir() if _pillow_format(path) in FORMATS)
     except OSError as error:
         raise ImageError(f"Cannot list the folder {folder}: {error.strerror}.") from error
     found = [path for path in files if path.is_file() and not path.name.startswith(".")]

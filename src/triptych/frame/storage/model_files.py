@@ -50,8 +50,8 @@ def load_model(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """The description and the weights that `keep` wrote.
 
     Raises RunError for a folder without a network, of a newer version, damaged or changed since."""
-    description = _description(folder)
-    weights = _read(folder / WEIGHTS, folder)
+    description = _read_description(folder)
+    weights = _read_bytes(folder / WEIGHTS, folder)
     if hashlib.sha256(weights).hexdigest() != description.get("sha256"):
         raise RunError(
             f"{folder / WEIGHTS} is not the file that was saved: it is damaged or was changed. "
@@ -67,7 +67,7 @@ def _serialize(tensors: Mapping[str, Tensor]) -> bytes:
     return save_tensors({name: tensor.contiguous() for name, tensor in tensors.items()})
 
 
-def _read(path: Path, folder: Path) -> bytes:
+def _read_bytes(path: Path, folder: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -77,10 +77,10 @@ def _read(path: Path, folder: Path) -> bytes:
         ) from error
 
 
-def _description(folder: Path) -> dict[str, Any]:
+def _read_description(folder: Path) -> dict[str, Any]:
     path = folder / DESCRIPTION
     try:
-        description = json.loads(_read(path, folder))
+        description = json.loads(_read_bytes(path, folder))
         version = description["format"]
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(f"{path} is damaged. Train again, or copy the whole run anew.") from error

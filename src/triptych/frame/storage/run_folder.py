@@ -18,7 +18,7 @@ from .plugins import loaded_plugins, plugin_hint
 
 RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
 FORMAT = 2  # of run.json
-REPORTED = ("torch", "lightning", "torchmetrics", "numpy")
+REPORTED_VERSIONS = ("torch", "lightning", "torchmetrics", "numpy")
 
 
 def create(folder: Path, option: str = "--out") -> Path:
@@ -65,7 +65,7 @@ def lock(folder: Path) -> Iterator[None]:
 def write_record(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write run.json: the facts given, the command, and what they were found with."""
     versions = {"triptych": __version__, "python": platform.python_version()}
-    versions |= {name: version(name) for name in REPORTED}
+    versions |= {name: version(name) for name in REPORTED_VERSIONS}
     whole = {"format": FORMAT, "command": sys.argv, **facts, "versions": versions}
     if plugins := loaded_plugins():
         whole["plugins"] = plugins

@@ -52,8 +52,8 @@ class CSVHistory(Callback):
 class ProgressReporter(Callback):
     """Tells a watcher now and then how many steps are done, and the latest figures."""
 
-    def __init__(self, watch: ProgressCallback, epochs: int):
-        self.watch, self.epochs = watch, epochs
+    def __init__(self, progress: ProgressCallback, epochs: int):
+        self.progress, self.epochs = progress, epochs
 
     def on_train_batch_end(
         self,
@@ -67,4 +67,4 @@ class ProgressReporter(Callback):
         due = trainer.global_step % REPORT_EVERY == 0 or trainer.global_step == total
         if trainer.is_global_zero and due:
             figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
-            self.watch(ProgressEvent("train", trainer.global_step, total, figures))
+            self.progress(ProgressEvent("train", trainer.global_step, total, figures))

@@ -36,13 +36,13 @@ def _has_float64(chosen: torch.device) -> bool:
         return False
 
 
-def uses_bf16(precision: str, kind: str) -> bool:
+def uses_bf16(precision: str, device_type: str) -> bool:
     """Whether to compute in bfloat16: by default where the processor multiplies it natively."""
     if precision != "auto":
         return precision == "bf16"
-    if kind == "cuda":
+    if device_type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    return kind == "cpu" and torch.backends.mkldnn.is_available() and _cpu_has_bf16()
+    return device_type == "cpu" and torch.backends.mkldnn.is_available() and _cpu_has_bf16()
 
 
 def _cpu_has_bf16() -> bool:

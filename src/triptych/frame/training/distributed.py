@@ -40,10 +40,10 @@ def barrier() -> None:
         torch.distributed.barrier()
 
 
-def device_of(settings: TrainingConfig) -> torch.device:
+def device_of(config: TrainingConfig) -> torch.device:
     """The device this process trains on: where there are several, the one of its rank. Data are put
     there before Lightning says so."""
-    chosen = resolve_device(settings.device)
+    chosen = resolve_device(config.device)
     if chosen.type == "cpu" or chosen.index is not None:
         return chosen
     return torch.device(chosen.type, int(os.environ.get("LOCAL_RANK", "0")))

@@ -27,18 +27,18 @@ CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 
 
 def build_trainer(
-    settings: TrainingConfig,
+    config: TrainingConfig,
     folder: Path,
     *,
-    watch: ProgressCallback,
+    progress: ProgressCallback,
     monitor: str,
     callbacks: Iterable[Callback] = (),
 ) -> L.Trainer:
     """A Trainer that keeps the last and the best epoch in `folder`, averages the weights, writes
     metrics.csv and tells `watch` how it goes. `monitor` is the logged figure that picks the best.
     """
-    _quiet()
-    kept = ModelCheckpoint(
+    _silence_lightning()
+    checkpoints = ModelCheckpoint(
         folder / CHECKPOINTS,
         filename=BEST,
         monitor=monitor,
@@ -48,23 +48,23 @@ def build_trainer(
     )
     parts: list[Callback] = [
         CSVHistory(folder),
-        ProgressReporter(watch, settings.epochs),
+        ProgressReporter(progress, config.epochs),
         *callbacks,
     ]
-    if settings.ema_decay:
-        parts.append(WeightAveraging(multi_avg_fn=ema_with_warmup(settings.ema_decay)))
-    if settings.patience:
-        parts.append(EarlyStopping(monitor, patience=settings.patience, mode="max"))
-    kind, devices = accelerator(settings.device, settings.devices)
+    if config.ema_decay:
+        parts.append(WeightAveraging(multi_avg_fn=ema_with_warmup(config.ema_decay)))
+    if config.patience:
+        parts.append(EarlyStopping(monitor, patience=config.patience, mode="max"))
+    kind, devices = lightning_devices(config.device, config.devices)
     return L.Trainer(
         accelerator=kind,
         devices=devices,
-        num_nodes=settings.num_nodes,
-        strategy="ddp" if settings.devices * settings.num_nodes > 1 else "auto",
-        precision="bf16-mixed" if uses_bf16(settings.precision, kind) else "32-true",
-        max_epochs=settings.epochs,
-        callbacks=[*parts, kept],
-        logger=_tensorboard(folder) if settings.tensorboard else False,
+        num_nodes=config.num_nodes,
+        strategy="ddp" if config.devices * config.num_nodes > 1 else "auto",
+        precision="bf16-mixed" if uses_bf16(config.precision, kind) else "32-true",
+        max_epochs=config.epochs,
+        callbacks=[*parts, checkpoints],
+        logger=_tensorboard(folder) if config.tensorboard else False,
         default_root_dir=folder,
         num_sanity_val_steps=0,
         reload_dataloaders_every_n_epochs=1,  # a fresh epoch is made, not reshuffled
@@ -75,7 +75,7 @@ def build_trainer(
     )
 
 
-def accelerator(name: str, count: int) -> tuple[str, int | list[int]]:
+def lightning_devices(name: str, count: int) -> tuple[str, int | list[int]]:
     """Lightning's words for a device name and a number of devices."""
     chosen = resolve_device(name)
     if chosen.type == "cpu" or chosen.index is None:
@@ -138,7 +138,7 @@ def _tensorboard(folder: Path) -> Logger:
         ) from error
 
 
-def _quiet() -> None:
+def _silence_lightning() -> None:
     """Lightning's talk about itself is not the user's business."""
     for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -207,7 +207,7 @@ def _fit_and_report(
     trainer = build_trainer(
         config,
         folder,
-        watch=progress,
+        progress=progress,
         monitor=config.monitor,
         callbacks=[ValidationMetrics(suite), PredictionSheets(data, folder), *callbacks],
     )

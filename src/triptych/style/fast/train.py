@@ -86,7 +86,7 @@ class TrainingRun:
         trainer = build_trainer(
             self.settings,
             self.folder,
-            watch=progress,
+            progress=progress,
             monitor=self.settings.monitor,
             callbacks=[ValidationSheets(self.folder), *callbacks],
         )

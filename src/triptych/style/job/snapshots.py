@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-from ...frame.drawing.annotate import LARGEST, contact_sheet
+from ...frame.drawing.annotate import MAX_CELL_SIDE, contact_sheet
 from ...frame.errors import DataError, ImageError, RunError, WriteError
 from ...frame.storage import images
 from ...frame.storage.files import atomic_write, write_bytes
@@ -115,5 +115,5 @@ class Snapshots:
 
 def _shrunk(picture: Pixels) -> UInt8[np.ndarray, "rows columns 3"]:
     height, width = picture.shape[:2]
-    scale = min(1, LARGEST / max(height, width))
+    scale = min(1, MAX_CELL_SIDE / max(height, width))
     return images.resize(picture, max(1, round(height * scale)), max(1, round(width * scale)))

@@ -51,7 +51,7 @@ def build_backbone(
         if "conv1_1.weight" in tensors:
             backbone = _vgg19(tensors, file, pooling, padding)
         elif "fire2.squeeze1x1.weight" in tensors:
-            backbone = SqueezeNet(3, 1, 1, pooling=pooling, padded=False, colours=True)
+            backbone = SqueezeNet(3, 1, 1, pooling=pooling, padded=False, color_transform=True)
         else:
             raise DataError(
                 f"Expected weights of VGG-19 or SqueezeNet 1.1 in {file}, got "
@@ -106,7 +106,7 @@ def _vgg19(tensors: StateDict, file: str, pooling: Pooling, padding: Padding) ->
     # what is lacking or of no shape at all is told when the weights are filled in
     widths = [1 if first is None or not first.ndim else max(1, len(first)) for first in firsts]
     return VGG19(
-        *(3, 1, 1), widths=widths, last=last, pooling=pooling, padding=padding, colours=True
+        *(3, 1, 1), widths=widths, last=last, pooling=pooling, padding=padding, color_transform=True
     )
 
 

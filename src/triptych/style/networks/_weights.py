@@ -11,7 +11,7 @@ from torch import Tensor
 from ...backbones.vgg19 import CONVOLUTIONS
 from ...frame.errors import DataError, WriteError
 from ...frame.progress import ProgressCallback, no_progress
-from ...frame.storage.assets import Asset, cache, fetch_or_locate, locate
+from ...frame.storage.assets import Asset, cache_folder, fetch_or_locate, locate
 from ...frame.storage.files import write_bytes
 from ..assets import VGG19_WEIGHTS
 from ._checkpoint_formats import StateDict, build_backbone, to_canonical
@@ -92,7 +92,7 @@ def _cache_convolutions(tensors: StateDict, half: bool) -> StateDict:
         kept = {name: value.half() for name, value in kept.items()}
     # so small, and 1/255 is none of half precision's numbers
     kept |= {f"conv0.{part}": tensors[f"conv0.{part}"] for part in PARAMETERS}
-    place = cache() / (HALF if half else FULL).path
+    place = cache_folder() / (HALF if half else FULL).path
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
