@@ -3,9 +3,12 @@
 A module without a leading underscore is a backbone; what they share is in those with one.
 """
 
-from ..frame.registry import Registry
+from ..frame import registry
 from ._backbone import Backbone, FeatureInfo, FeaturePyramid
 
-__all__ = ["BACKBONES", "Backbone", "FeatureInfo", "FeaturePyramid"]
+BACKBONES: registry.Registry[type[Backbone]] = registry.Registry(
+    "backbone", "triptych.backbones", Backbone
+)
+"""Every backbone by its name: `BACKBONES["unet"](channels, height, width)` builds one."""
 
-BACKBONES: Registry[type[Backbone]] = Registry("backbone", "triptych.backbones", Backbone)
+__all__ = ["BACKBONES", "Backbone", "FeatureInfo", "FeaturePyramid"]

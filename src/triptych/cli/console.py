@@ -107,8 +107,8 @@ def format_metrics(metrics: Mapping[str, float]) -> str:
     'loss 0.500 · circle/iou 0.9000'
     >>> format_metrics({"train/loss": 0.5, "style/train": 0.3, "style/val": 0.2})
     'loss 0.500 · style/val 0.2000'
-    >>> format_metrics({"seconds left": 12.3, "total": 0.5, "content": 0.25, "style/relu1_1": 0.125})
-    '12 s left · total 0.500 · content 0.250 · relu1_1 0.125'
+    >>> format_metrics({"seconds left": 12.3, "total": 0.5, "style/relu1_1": 0.125})
+    '12 s left · total 0.500 · relu1_1 0.125'
     """
     shown = [f"loss {value:.3f}" for name, value in metrics.items() if name == "train/loss"]
     for name, value in metrics.items():

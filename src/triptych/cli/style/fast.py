@@ -12,7 +12,7 @@ from ...style.fast.onnx_export import export as exported
 from ...style.fast.train import resume as resumed
 from ...style.fast.train import train as trained
 from .. import console
-from ..output_files import check_not_overwriting, check_folder, output_names, make_folder
+from ..output_files import check_folder, check_not_overwriting, make_folder, output_names
 
 SHOWN = 10  # refused photos named on the terminal; all are in run.json
 

@@ -29,7 +29,7 @@ SHEET = Path("sweep.png")
 
 
 def sweep(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
-    """Paint each combination, and a sheet of all; each picture is kept variant_output the sheet, or with
+    """Paint each combination, and a sheet of all; each picture lies beside the sheet, or with
     --run in a run folder of its own.
 
     Raises KeyboardInterrupt where it was stopped, once a sheet of those painted is kept."""
