@@ -127,7 +127,7 @@ def test_files_of_another_kind_are_told(file: Path, content: bytes):
 
 
 def test_missing_files_and_folders_are_told(tmp_path: Path):
-    told(tmp_path / "none.onnx", "Cannot read the encoder .*none.onnx: No such file")
+    told(tmp_path / "none.onnx", "Cannot read the encoder .*none.onnx: no such file")
     (tmp_path / "folder.onnx").mkdir()
     told(tmp_path / "folder.onnx", "it is no plain file")
 

@@ -98,7 +98,7 @@ def test_a_malformed_line_is_told_by_its_number(tmp_path: Path, old: str, new: s
 
 def test_what_is_no_text_or_not_there_is_refused(tmp_path: Path):
     path = tmp_path / "pairs.txt"
-    with pytest.raises(DataError, match="No such file"):
+    with pytest.raises(DataError, match="no such file"):
         load_lfw_pairs(path, people())
     path.write_bytes(b"10\t300\n\xff\xfe")
     with pytest.raises(DataError, match="as text"):

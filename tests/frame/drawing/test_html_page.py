@@ -123,5 +123,5 @@ def test_a_missing_jinja_is_told(monkeypatch: pytest.MonkeyPatch):
 
     html_page._template.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingDependencyError, match="pip install Jinja2"):
+    with pytest.raises(MissingDependencyError, match="pip install 'Jinja2'"):
         html_page.render_page("title")

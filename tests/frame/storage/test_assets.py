@@ -253,7 +253,7 @@ def test_a_cache_that_cannot_be_made_is_told(
 ) -> None:
     put(tmp_path, "file", b"")
     monkeypatch.setenv("TRIPTYCH_CACHE", str(tmp_path / "file"))
-    with pytest.raises(WriteError, match="file/some: Not a directory"):
+    with pytest.raises(WriteError, match="file/some: not a directory"):
         fetch_or_locate(asset(mirror.url("/numbers.bin", CONTENT)))
 
 

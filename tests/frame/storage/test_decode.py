@@ -348,7 +348,7 @@ def test_sizes_of_nothing_are_refused() -> None:
 def test_folders_missing_files_and_devices_are_refused(tmp_path: Path) -> None:
     for path, words in (
         (tmp_path, "a folder"),
-        (tmp_path / "none.png", "none.png: No such file"),
+        (tmp_path / "none.png", "none.png: no such file"),
         (Path("/dev/null"), "no plain file"),
         (tmp_path / ("a" * 300), "too long"),
         (tmp_path / "a\0b", "null"),

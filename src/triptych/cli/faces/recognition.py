@@ -80,7 +80,7 @@ def encode(photos: list[Path], out: Path | None, reader: FacePipeline) -> None:
         {"photo": photo, "encoding": vector}
         for photo, vector in zip(read.encodings.photos, vectors)
     ]
-    refused = [{"photo": each.photo, "reason": each.reason} for each in read.refused]
+    refused = [each.to_dict() for each in read.refused]
     console.print_json({"encoder": read.encodings.encoder, "encodings": rows, "refused": refused})
 
 

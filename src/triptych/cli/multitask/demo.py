@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ... import multitask
 from ...frame.storage import images, run_folder
+from ...frame.storage.files import make_folder
 from ...multitask.datasets import FALLBACK_SOURCE, default_source
 from ...multitask.engine.contact_sheets import first_batch, to_uint8
 from .. import console
@@ -55,7 +56,7 @@ def run_demo(out: Path) -> None:
 
 def _write_digits(folder: Path, source: str) -> list[Path]:
     """A few test digits as dark ink on white paper, as a user would have them."""
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     batch = first_batch(multitask.open_dataset("digits", source), "test", PREDICTED)
     files = []
     for number, image in enumerate(batch.images):

@@ -41,7 +41,7 @@ def train(
         console.log(f"… and {len(done.refused) - SHOWN} more (run.json names them all).")
     console.log(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
     if json:
-        refused = [{"photo": each.photo, "reason": each.reason} for each in done.refused]
+        refused = [each.to_dict() for each in done.refused]
         told = {"run": str(done.folder), "epochs": done.losses, "refused": refused}
         console.print_json({**told, "seconds": done.seconds})
     else:

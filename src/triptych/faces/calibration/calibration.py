@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...frame.errors import DataError
-from ...frame.storage.files import write_json
+from ...frame.storage.files import os_error_reason, write_json
 
 FORMAT = 1
 
@@ -89,7 +89,7 @@ class Calibration:
             value = json.loads(Path(path).read_bytes())
         except OSError as error:
             raise DataError(
-                f"Cannot read the calibration {path}: {error.strerror}. "
+                f"Cannot read the calibration {path}: {os_error_reason(error)}. "
                 "`triptych faces calibrate` makes one."
             ) from error
         except ValueError as error:

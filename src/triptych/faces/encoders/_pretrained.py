@@ -12,10 +12,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from ...frame.errors import DataError, WriteError
+from ...frame.errors import DataError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage.assets import cache_folder, fetch_or_locate, locate
-from ...frame.storage.files import write_bytes
+from ...frame.storage.files import make_folder, write_bytes
 from ..assets import MOBILEFACENET, MOBILEFACENET_CHECKPOINT
 from ._embedding_net import COUNTERS
 
@@ -33,10 +33,7 @@ def pretrained_weights_path(progress: ProgressCallback = no_progress) -> Path:
     converted = cache_folder() / CONVERTED
     if not _is_valid(converted):
         tensors = _checkpoint(fetch_or_locate(MOBILEFACENET_CHECKPOINT, progress))
-        try:
-            converted.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WriteError(f"Cannot write {converted}: {error.strerror}.") from error
+        make_folder(converted.parent)
         write_bytes(converted, save(tensors))
     return converted
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from ...frame.errors import DataError, MissingDependencyError
+from ...frame.dependencies import requires
+from ...frame.errors import DataError
+from ...frame.storage.files import os_error_reason
 from ..calibration.calibration import Calibration
 from ._encoder import Crops, Encoder, Vectors, check_crop_shape, fingerprint, l2_normalize
 from ._preprocessing import Preprocessing
@@ -122,17 +124,14 @@ def _content(path: Path) -> bytes:
             raise _not_an_encoder(path, "it is larger than 2 GB")
         return path.read_bytes()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DataError(f"Cannot read the encoder {path}: {reason}. Check its path.") from error
+        raise DataError(
+            f"Cannot read the encoder {path}: {os_error_reason(error)}. Check its path."
+        ) from error
 
 
 def _session(content: bytes, path: Path) -> Any:
-    try:
+    with requires("An encoder in an ONNX file", "onnxruntime", "triptych[faces]"):
         import onnxruntime
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            "Encoders in ONNX files need a package: pip install 'triptych[faces]'."
-        ) from error
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what goes wrong is raised, and told once
     options.intra_op_num_threads = _cores()

@@ -21,7 +21,9 @@ from sqlalchemy import (
     text,
 )
 
-from ...frame.errors import ConfigError, GalleryError, MissingDependencyError, WriteError
+from ...frame.dependencies import requires
+from ...frame.errors import ConfigError, GalleryError, WriteError
+from ...frame.storage.files import os_error_reason
 from .schema import FACTS, build_metadata
 
 KINDS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -128,14 +130,9 @@ def _address(url: str) -> URL:
 
 
 def _postgresql(address: URL, wait: float) -> Engine:
-    try:
+    with requires("A gallery in PostgreSQL", "psycopg and pgvector", "triptych[postgres]"):
         import pgvector.sqlalchemy  # noqa: F401
         import psycopg  # noqa: F401
-    except ImportError as error:
-        raise MissingDependencyError(
-            "A gallery in PostgreSQL needs psycopg and pgvector. "
-            "Install them: pip install 'triptych[postgres]'."
-        ) from error
     engine = create_engine(address, connect_args={"connect_timeout": max(2, round(wait))})
 
     @event.listens_for(engine, "begin")
@@ -214,7 +211,7 @@ def _check_file(path: Path, name: str) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise GalleryError(f"Cannot read the gallery {name}: {error.strerror}.") from error
+        raise GalleryError(f"Cannot read the gallery {name}: {os_error_reason(error)}.") from error
     if size and not head.startswith(MAGIC):
         raise GalleryError(f"{name} is no gallery: it is no SQLite database. Choose another name.")
     page = int.from_bytes(head[16:18], "big")

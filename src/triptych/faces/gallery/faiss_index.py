@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from ...frame.errors import MissingDependencyError
+from ...frame.dependencies import requires
 from ...frame.storage.files import atomic_write, write_json
 
 FORMAT = 1
@@ -136,10 +136,6 @@ def _even(
 
 
 def _faiss() -> Any:
-    try:
+    with requires("A gallery of so many photos", "faiss", "triptych[faces]"):
         import faiss
-    except ImportError as error:
-        raise MissingDependencyError(
-            "A gallery of so many photos needs faiss. Install it: pip install 'triptych[faces]'."
-        ) from error
     return faiss

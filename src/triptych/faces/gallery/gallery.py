@@ -10,12 +10,13 @@ from types import TracebackType
 import numpy as np
 from jaxtyping import Float32
 
-from ...frame.errors import ConfigError, GalleryError, MissingDependencyError
+from ...frame.dependencies import requires
+from ...frame.errors import ConfigError, GalleryError
 from ..calibration.calibration import Calibration
 from ..embeddings import Embeddings
 from ..encoders._encoder import same_encoder
 
-try:
+with requires("A gallery", "SQLAlchemy", "triptych[faces]"):
     from sqlalchemy import Connection, func, select, update
 
     from . import search, writes
@@ -32,10 +33,6 @@ try:
         state,
     )
     from .writes import WriteCounts
-except ModuleNotFoundError as error:
-    raise MissingDependencyError(
-        "A gallery needs SQLAlchemy. Install it: pip install 'triptych[faces]'."
-    ) from error
 
 WAIT = 5.0  # seconds for another process to be done with the database
 FEWEST = 16  # candidates whose distance is computed exactly, and ...

@@ -6,17 +6,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
-from ...frame.errors import MissingDependencyError
+from ...frame.dependencies import requires
 from ._classified import FACELESS, ClassifierResult, summarize
 
-try:
+with requires("Comparing classifiers", "scikit-learn", "triptych[faces]"):
     from sklearn.model_selection import GridSearchCV, StratifiedKFold
     from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
     from sklearn.svm import SVC
-except ImportError as error:
-    raise MissingDependencyError(
-        "Comparing classifiers needs scikit-learn. Run: pip install 'triptych[faces]'."
-    ) from error
 
 PEOPLE, PHOTOS = 50, 40  # at most: an SVM compares each person with each other
 FOLDS = 5

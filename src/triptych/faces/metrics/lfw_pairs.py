@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from ...frame.errors import DataError
+from ...frame.storage.files import os_error_reason
 from ..photos.identity_folder import IdentityFolder
 from .pairs import Pairs
 
@@ -59,7 +60,7 @@ def _lines(path: Path) -> list[str]:
             raise DataError(f"{path} is larger than {LARGEST >> 20} MB: no list of pairs.")
         text = path.read_bytes().decode("utf-8-sig").rstrip()
     except OSError as error:
-        raise DataError(f"Cannot read the pairs {path}: {error.strerror}.") from error
+        raise DataError(f"Cannot read the pairs {path}: {os_error_reason(error)}.") from error
     except UnicodeDecodeError as error:
         raise DataError(f"Expected a list of pairs as text, but {path} is none.") from error
     return unicodedata.normalize("NFC", text).split("\n")

@@ -6,21 +6,17 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
-from ...frame.errors import MissingDependencyError
+from ...frame.dependencies import requires
 from ._classified import FACELESS, summarize
 from ._classified import ClassifierResult as ClassifierResult
 from .identity_classifiers import identity_classifiers as identity_classifiers
 from .pairs import Pairs
 
-try:
+with requires("Comparing classifiers", "scikit-learn", "triptych[faces]"):
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GridSearchCV, GroupKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
-except ImportError as error:
-    raise MissingDependencyError(
-        "Comparing classifiers needs scikit-learn. Run: pip install 'triptych[faces]'."
-    ) from error
 
 MAX_TRAIN_PAIRS = 10_000  # pairs at most: 129 weights learn no more from more
 C_GRID = (1e-4, 1e-3, 1e-2, 1e-1)  # C, of which the best is chosen

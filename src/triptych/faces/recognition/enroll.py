@@ -32,7 +32,7 @@ class EnrollmentResult:
             "added": self.added,
             "known": self.known,
             "moved": self.moved,
-            "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
+            "refused": [each.to_dict() for each in self.refused],
         }
 
 

@@ -70,7 +70,7 @@ class IdentificationResult:
             "threshold": round(self.rule.threshold, 4),
             "far": self.rule.far,
             "identities": [identity.json() for identity in self.identities],
-            "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
+            "refused": [each.to_dict() for each in self.refused],
         }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from ...frame.drawing import figures, html_page
 from ...frame.errors import WriteError
 from ...frame.storage import images
-from ...frame.storage.files import os_error_reason, write_json, write_text
+from ...frame.storage.files import make_folder, os_error_reason, write_json, write_text
 from .figures import identification_plots, verification_figures
 from .pair_sheet import worst_pairs_sheet
 from .result import FaceEvaluation
@@ -13,15 +13,6 @@ from .sections import headline_figures, report_sections
 
 PAGE, FIGURES, WORST = "report.html", "evaluation.json", "worst.png"
 PICTURES = ("roc.png", "det.png", "distances.png", "strangers.png", WORST)
-
-
-def make_folder(folder: Path) -> Path:
-    """The folder for a report, made where it is missing. Raises WriteError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"Cannot make the folder {folder}: {os_error_reason(error)}.") from error
-    return folder
 
 
 def write_report(folder: str | Path, evaluation: FaceEvaluation) -> None:

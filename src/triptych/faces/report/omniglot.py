@@ -12,6 +12,7 @@ from jaxtyping import UInt8
 
 from ...frame.errors import DataError, ImageError
 from ...frame.storage import images
+from ...frame.storage.files import os_error_reason
 from ..detection.alignment import resize_whole
 from ..embeddings import euclidean_distances
 from ..encoders._encoder import Encoder
@@ -59,9 +60,8 @@ def evaluate_one_shot(path: str | Path, encoder: Encoder) -> OneShotResult:
             runs = {name: _pairs(packed, name) for name in lists}
             found = {name: _run_accuracy(packed, pairs, encoder) for name, pairs in runs.items()}
     except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError, ImageError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise DataError(
-            f"Cannot read the one-shot runs {path}: {reason}. Fetch it anew."
+            f"Cannot read the one-shot runs {path}: {os_error_reason(error)}. Fetch it anew."
         ) from error
     shares = {name.removesuffix(f"/{LABELS}"): share for name, share in found.items()}
     return OneShotResult(shares, sum(map(len, runs.values())))

@@ -62,7 +62,7 @@ class FaceEvaluation:
             "photos": self.photos,
             "people": self.people,
             "pairs": self.comparison.json() if self.comparison else None,
-            "refused": [{"photo": each.photo, "reason": each.reason} for each in self.refused],
+            "refused": [each.to_dict() for each in self.refused],
             "left_out": [*self.skipped],
             "encoder": self.encoder,
             "calibration": self.calibration.to_dict() if self.calibration else None,

@@ -62,7 +62,7 @@ def train(
     album, refused = _load_crops(who, triplets, finder, workers, progress)
     facts = {"plan": asdict(plan), "settings": asdict(chosen), "triplets": asdict(triplets)}
     if is_rank_zero():
-        told = {"data": dataset_fingerprint(album), "refused": [asdict(one) for one in refused]}
+        told = {"data": dataset_fingerprint(album), "refused": [one.to_dict() for one in refused]}
         run_folder.write_record(target, {**facts, **told})
     course = TrainingRun(target, plan, chosen, triplets, album, refused)
     return course.run(callbacks, progress)

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
 
-from ...frame.errors import MissingDependencyError
+from ...frame.dependencies import requires
 
 Mining = Literal["semi-hard", "hard"]
 
@@ -36,14 +36,10 @@ class TripletLoss(nn.Module):
 
     def __init__(self, margin: float):
         super().__init__()
-        try:
+        with requires("Training", "pytorch-metric-learning", "triptych[faces]"):
             from pytorch_metric_learning.distances import LpDistance
             from pytorch_metric_learning.losses import TripletMarginLoss
             from pytorch_metric_learning.miners import BatchHardMiner, TripletMarginMiner
-        except ModuleNotFoundError as error:
-            raise MissingDependencyError(
-                "Training needs pytorch-metric-learning: pip install 'triptych[faces]'."
-            ) from error
         self.margin = margin
         squared = LpDistance(power=2)
         self.loss = TripletMarginLoss(margin, distance=squared)

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
 
-from ..errors import MissingDependencyError
+from ..dependencies import requires
 from .colors import DARK, GROUND_TRUTH, LIGHT, PREDICTION, Theme, to_hex
 
 if TYPE_CHECKING:
@@ -110,12 +110,8 @@ def render_page(
 
 @cache
 def _template() -> "Template":
-    try:
+    with requires("A page", "Jinja2", "Jinja2"):
         from jinja2 import Environment, StrictUndefined
-    except ImportError as error:
-        raise MissingDependencyError(
-            "A page needs Jinja2, which is not installed: pip install Jinja2."
-        ) from error
     strict = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -18,6 +18,7 @@ from ..errors import AssetNotFoundError, DataError
 from ..progress import ProgressCallback, ProgressEvent, no_progress
 from ..registry import unknown_name_error
 from .download import download
+from .files import os_error_reason
 
 ATTEMPTS = 2  # times each mirror is asked
 RETRY_DELAY = 1.0  # seconds before asking all mirrors again
@@ -95,7 +96,9 @@ def fetch_or_locate(asset: Asset, progress: ProgressCallback = no_progress) -> P
         status = path.stat()
         fault = _checksum_error(path, asset, status.st_size, status.st_mtime_ns)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
+        raise DataError(
+            f"{path} cannot be read: {os_error_reason(error)}. Check its rights."
+        ) from error
     if fault:
         mended = "it will be fetched again" if asset.urls else "put a whole copy in its place"
         raise DataError(f"{path} is damaged: {fault}. Delete it; {mended}.")

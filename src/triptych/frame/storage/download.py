@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import WriteError
+from .files import os_error_reason
 
 TIMEOUT = (10, 60)  # seconds to connect, and to wait for the next bytes
 CHUNK = 1 << 18  # bytes at a time
@@ -37,7 +38,7 @@ def download(
     except ValueError as error:
         raise ConnectionError("what came has another checksum") from error
     except OSError as error:
-        reason = error.strerror or "no right to"
+        reason = os_error_reason(error) or "no right to"
         raise WriteError(f"Cannot write to {path.parent}: {reason}.") from error
     return Path(found)
 

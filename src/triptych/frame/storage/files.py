@@ -82,6 +82,7 @@ def _check(target: Path) -> None:
         raise WriteError(f"Cannot write {target}: it is no plain file. Choose another name.")
 
 
-def os_error_reason(error: OSError) -> str:
-    """Why the system refused, in small letters, to stand within a sentence."""
-    return (error.strerror or str(error)).lower()
+def os_error_reason(error: Exception) -> str:
+    """Why the system refused, to stand within a sentence; other errors say it in their words."""
+    strerror = getattr(error, "strerror", None)
+    return strerror.lower() if strerror else str(error)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from ..errors import DataError, ImageError
 from .decode import FORMATS
+from .files import os_error_reason
 
 MAX_BYTES = 2**28  # bytes: no photo is larger, so no zip unpacks to more
 
@@ -22,6 +23,10 @@ class SkippedImage:
     photo: str
     reason: str
 
+    def to_dict(self) -> dict[str, str]:
+        """As JSON answers and run.json show it."""
+        return {"photo": self.photo, "reason": self.reason}
+
 
 def list_images(source: Path, expected: str) -> list[str]:
     """The names of all photos in a folder, in those below it, or in a zip, in order; slashes stand
@@ -31,7 +36,7 @@ def list_images(source: Path, expected: str) -> list[str]:
     try:
         names = sorted(_list_zip(source) if source.is_file() else _list_folder(source))
     except (OSError, zipfile.BadZipFile) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = os_error_reason(error)
         raise DataError(f"Expected {expected}, but {source} cannot be read: {reason}.") from error
     return [name for name in names if _is_image_name(name)]
 
@@ -50,7 +55,7 @@ def read_bytes(source: Path, name: str) -> bytes:
         with _open_zip(source, status.st_size, status.st_mtime_ns).open(name) as file:
             found = file.read(MAX_BYTES + 1)
     except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = os_error_reason(error)
         raise ImageError(f"Cannot read {name} in {source}: {reason}.") from error
     if len(found) > MAX_BYTES:
         raise ImageError(f"{name} unpacks to more than {MAX_BYTES >> 20} MB. Shrink it.")

@@ -13,7 +13,7 @@ from PIL import Image
 
 from ..errors import ConfigError, ImageError
 from .decode import FORMATS, File, decode, flatten_alpha
-from .files import write_bytes
+from .files import os_error_reason, write_bytes
 
 WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
@@ -185,8 +185,9 @@ def _open(path: Path) -> Image.Image:
         with path.open("rb") as file:
             return decode(file, str(path))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ImageError(f"Cannot read the picture {path}: {reason}. Check its path.") from error
+        raise ImageError(
+            f"Cannot read the picture {path}: {os_error_reason(error)}. Check its path."
+        ) from error
 
 
 def _name_of(file: File, otherwise: str) -> str:
@@ -203,7 +204,7 @@ def _images_in(folder: Path) -> list[Path]:
     try:
         files = sorted(path for path in folder.iterdir() if _pillow_format(path) in FORMATS)
     except OSError as error:
-        raise ImageError(f"Cannot list the folder {folder}: {error.strerror}.") from error
+        raise ImageError(f"Cannot list the folder {folder}: {os_error_reason(error)}.") from error
     found = [path for path in files if path.is_file() and not path.name.startswith(".")]
     if not found:
         raise ImageError(f"Expected pictures in {folder}, found none. Name another folder.")

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from ... import __version__
 from ..errors import ConfigError, RunError, UnknownNameError, WriteError
-from .files import os_error_reason, write_json
+from .files import make_folder, os_error_reason, write_json
 from .plugins import loaded_plugins, plugin_hint
 
 RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
@@ -30,14 +30,8 @@ def create(folder: Path, option: str = "--out") -> Path:
         raise ConfigError(
             f"{folder} holds a run already. Choose another {option}, delete it, or use --resume."
         )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        occupied = any(folder.iterdir())
-    except OSError as error:
-        raise WriteError(
-            f"Cannot make the run folder {folder}: {os_error_reason(error)}."
-        ) from error
-    if occupied:
+    make_folder(folder)
+    if any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty and holds no run. Choose another {option}.")
     return folder
 

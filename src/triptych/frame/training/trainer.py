@@ -15,7 +15,8 @@ from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
 
 from ..config import TrainingConfig
-from ..errors import MissingDependencyError, RunError
+from ..dependencies import requires
+from ..errors import RunError
 from ..progress import ProgressCallback
 from ..storage import run_folder
 from .callbacks import CSVHistory, ProgressReporter
@@ -130,12 +131,8 @@ def restore_best(module: L.LightningModule, folder: Path) -> None:
 
 
 def _tensorboard(folder: Path) -> Logger:
-    try:
+    with requires("--tensorboard", "TensorBoard", "triptych[tensorboard]"):
         return TensorBoardLogger(folder, name="tensorboard", version="")
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            "--tensorboard needs a package: pip install 'triptych[tensorboard]'."
-        ) from error
 
 
 def _silence_lightning() -> None:

@@ -7,6 +7,7 @@ import lightning as L
 from lightning.pytorch.callbacks import Callback
 
 from ...frame.storage import images
+from ...frame.storage.files import make_folder
 from ..data.dataset import Dataset
 from ..structures.batch import Batch
 from .contact_sheets import first_batch, prediction_sheet
@@ -66,7 +67,7 @@ class PredictionSheets(Callback):
             return
         assert isinstance(pl_module, MultitaskModule)
         epoch = trainer.current_epoch + 1
-        self.folder.mkdir(exist_ok=True)
+        make_folder(self.folder)
         batch = self.batch.to(pl_module.device)
         title = f"Epoch {epoch}: answers on validation images"
         images.save(

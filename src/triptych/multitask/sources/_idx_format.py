@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from ...frame.errors import DataError
+from ...frame.storage.files import os_error_reason
 from ..data.source import SourceSplit
 
 UNSIGNED_BYTE = 8  # code of the only type that MNIST and its relatives use
@@ -83,7 +84,9 @@ def read_idx(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarr
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path} does not unpack: {error}. Fetch it again.") from error
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}. Check its rights.") from error
+        raise DataError(
+            f"{path} cannot be read: {os_error_reason(error)}. Check its rights."
+        ) from error
     if count < math.prod(shape) or surplus:
         actual = "more" if surplus else count
         raise DataError(

@@ -14,6 +14,7 @@ from ...frame.config import TrainingConfig
 from ...frame.drawing.annotate import contact_sheet
 from ...frame.errors import ConfigError
 from ...frame.storage import images
+from ...frame.storage.files import make_folder
 from ...frame.training.optimizer import adamw_one_cycle
 from ..networks._extractor import Images
 from ..optimization.transfer import to_uint8
@@ -123,7 +124,7 @@ class ValidationSheets(Callback):
         painted, self.painted = self.painted, []
         if not trainer.is_global_zero:
             return
-        self.folder.mkdir(exist_ok=True)
+        make_folder(self.folder)
         pictures = [to_uint8(one) for batch in painted for one in batch.split(1)]
         epoch = trainer.current_epoch + 1
         drawn = contact_sheet(pictures, columns=len(pictures), title=f"epoch {epoch}")

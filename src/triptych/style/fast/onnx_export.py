@@ -11,7 +11,8 @@ import torch
 from jaxtyping import Float32
 from torch import Tensor, nn
 
-from ...frame.errors import ConfigError, DataError, MissingDependencyError
+from ...frame.dependencies import requires
+from ...frame.errors import ConfigError, DataError
 from ...frame.storage.files import write_bytes
 from ..networks._extractor import Images
 from .apply import load
@@ -21,7 +22,6 @@ OPSET = 18
 CONTENT, PICTURE = "content", "picture"  # names of what goes in and of what comes out
 SIZES = ((64, 96), (83, 50))  # height and width it is checked at: one odd, neither square
 TOLERANCE = 1e-3  # of 0 … 1: a quarter of the smallest step an eight-bit picture has
-NEEDED = "Exporting needs packages: pip install 'triptych[export]'."
 
 
 class ClampedOutput(nn.Module):
@@ -55,11 +55,9 @@ def export(run: str | Path, to: str | Path) -> float:
 
 def to_onnx(model: nn.Module) -> bytes:
     """The model in ONNX, for a batch of pictures of any height and width."""
-    try:
+    with requires("Exporting", "onnx and onnxscript", "triptych[export]"):
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(NEEDED) from error
     axes = {
         0: torch.export.Dim("batch"),
         2: torch.export.Dim("height", min=SMALLEST),
@@ -107,10 +105,8 @@ def run_onnx(
     packed: bytes, content: Float32[np.ndarray, "batch 3 height width"]
 ) -> Float32[np.ndarray, "batch 3 height width"]:
     """Pictures painted by the network in ONNX. Raises MissingDependencyError."""
-    try:
+    with requires("Exporting", "onnxruntime", "triptych[export]"):
         import onnxruntime
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(NEEDED) from error
     session = onnxruntime.InferenceSession(packed, providers=["CPUExecutionProvider"])
     (picture,) = session.run([PICTURE], {CONTENT: content})
     return np.asarray(picture)

@@ -69,7 +69,7 @@ class TrainingRun:
             "data": {"photos": self.photos.fingerprint(), "style": _digest(self.style)},
             "learnt": len(learnt),
             "held": held,
-            "refused": [asdict(one) for one in self.refused],
+            "refused": [one.to_dict() for one in self.refused],
         }
 
     def run(

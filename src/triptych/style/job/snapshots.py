@@ -13,9 +13,9 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from ...frame.drawing.annotate import MAX_CELL_SIDE, contact_sheet
-from ...frame.errors import DataError, ImageError, RunError, WriteError
+from ...frame.errors import DataError, ImageError, RunError
 from ...frame.storage import images
-from ...frame.storage.files import atomic_write, write_bytes
+from ...frame.storage.files import atomic_write, make_folder, write_bytes
 
 Pixels = UInt8[np.ndarray, "height width 3"]
 FRAME = re.compile(r"(\d+)-(\d+)-(\d+)px\.png")  # after how many steps at a scale, and its size
@@ -46,10 +46,7 @@ class Snapshots:
 
     def save(self, scale: int, step: int, size: int, picture: Pixels) -> None:
         """Keep a frame: after so many steps at a scale of this size. Raises WriteError."""
-        try:
-            self.folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise WriteError(f"Cannot make {self.folder}: {error.strerror}.") from error
+        make_folder(self.folder)
         images.save(self.folder / f"{scale}-{step:06d}-{size}px.png", _shrunk(picture))
 
     @property

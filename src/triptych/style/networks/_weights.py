@@ -9,10 +9,10 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ...backbones.vgg19 import CONVOLUTIONS
-from ...frame.errors import DataError, WriteError
+from ...frame.errors import DataError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage.assets import Asset, cache_folder, fetch_or_locate, locate
-from ...frame.storage.files import write_bytes
+from ...frame.storage.files import make_folder, os_error_reason, write_bytes
 from ..assets import VGG19_WEIGHTS
 from ._checkpoint_formats import StateDict, build_backbone, to_canonical
 
@@ -32,8 +32,7 @@ def read_weights(path: Path) -> StateDict:
     try:
         return _loaded(path)
     except OSError as error:
-        reason = (error.strerror or "not to be opened").lower()
-        raise DataError(f"Cannot read {path}: {reason}. Check its path.") from error
+        raise DataError(f"Cannot read {path}: {os_error_reason(error)}. Check its path.") from error
 
 
 def _loaded(path: Path) -> StateDict:
@@ -93,10 +92,7 @@ def _cache_convolutions(tensors: StateDict, half: bool) -> StateDict:
     # so small, and 1/255 is none of half precision's numbers
     kept |= {f"conv0.{part}": tensors[f"conv0.{part}"] for part in PARAMETERS}
     place = cache_folder() / (HALF if half else FULL).path
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"Cannot write to {place.parent}: {error.strerror}.") from error
+    make_folder(place.parent)
     write_bytes(
         place, save(kept, {"source": VGG19_WEIGHTS.source, "licence": VGG19_WEIGHTS.licence})
     )
