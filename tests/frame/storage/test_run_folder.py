@@ -33,7 +33,7 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path):
 def test_a_file_in_the_way_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file" / "run"):
-        with pytest.raises(WriteError, match="Cannot make the run folder") as told:
+        with pytest.raises(WriteError, match="Cannot make the folder") as told:
             run_folder.create(place)
         assert "\n" not in str(told.value)
 
