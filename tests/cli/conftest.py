@@ -1,13 +1,14 @@
 """Commands typed as a user would, in an empty folder."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from triptych.cli.main import main
 
-from .typed import Done, Run
+from .typed import Done, Run, slip
 
 
 @pytest.fixture
@@ -24,3 +25,18 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         return Done(left.value.code, said.out, said.err)
 
     return typed
+
+
+@pytest.fixture
+def refused(
+    run: Run, tmp_path: Path, few_digits: Path, trained_run: Path
+) -> Callable[[str, str], None]:
+    """Types a command in which FEW stands for a folder of digits and RUN for a run of `digits`, and
+    expects one line with these words, exit 2 and nothing written."""
+    places = {"FEW": few_digits, "RUN": trained_run}
+
+    def refuse(command: str, words: str) -> None:
+        slip(run(*(places.get(word, word) for word in command.split())), words)
+        assert list(tmp_path.iterdir()) == []
+
+    return refuse

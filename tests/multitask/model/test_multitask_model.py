@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save
 
 from triptych.frame.errors import ConfigError, RunError, UnknownNameError
-from triptych.frame.storage.model_files import DESCRIPTION, FORMAT, WEIGHTS
+from triptych.frame.storage.model_files import DESCRIPTION, FORMAT, WEIGHTS, save_model
 from triptych.multitask import DatasetInfo
 from triptych.multitask.model.multitask_model import MultitaskModel
 
@@ -144,3 +144,44 @@ def test_weights_of_another_network_are_told(saved: Path):
     (saved / WEIGHTS).write_bytes(other)
     change(saved, sha256=hashlib.sha256(other).hexdigest())
     refused(saved, "do not fit")
+
+
+OLD_KEYS = {
+    "heads.": "questions.",
+    ".spatial_softmax.": ".places.",
+    ".direction_bias": ".lean",
+    ".mlp.": ".sides.",
+    ".refine.": ".touch.",
+    ".classifier.": ".pixel.",
+}
+
+
+def test_a_model_of_version_0_1_0_is_loaded(tmp_path: Path):
+    torch.manual_seed(0)
+    model = MultitaskModel(INFO, ["circle", "mask", "label", "box"], "unet", {"max_channels": 32})
+    tensors = model.eval().state_dict()
+    for now, then in OLD_KEYS.items():
+        tensors = {name.replace(now, then): tensor for name, tensor in tensors.items()}
+    assert not any(name.startswith("heads") for name in tensors)
+    old = {
+        "card": {
+            "dataset": "digits",
+            "channels": 1,
+            "height": 20,
+            "width": 24,
+            "truths": TARGETS,
+            "classes": ["0", "1"],
+            "attributes": [],
+            "names": {"label": "digit"},
+            "ground": "dark",
+        },
+        "backbone": "unet",
+        "options": {"widest": 32},
+        "heads": ["circle", "mask", "label", "box"],
+    }
+    save_model(tmp_path, tensors, old)
+    change(tmp_path, format=1)
+    loaded, images = MultitaskModel.load(tmp_path), torch.rand(2, 1, 20, 24)
+    assert loaded.info == INFO and loaded.options == {"max_channels": 32}
+    for name, output in model(images).items():
+        assert torch.equal(loaded(images)[name], output)

@@ -1,0 +1,54 @@
+"""The training step: the weighted sum of the heads' losses."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from triptych.frame.config import TrainingConfig
+from triptych.multitask import Batch, MultitaskModel, open_dataset
+from triptych.multitask.engine.lightning_module import MultitaskModule
+
+CONFIG = TrainingConfig(device="cpu")
+
+
+@pytest.fixture
+def batch(few_digits: Path) -> Batch:
+    return open_dataset("digits", str(few_digits)).batch("train", torch.arange(8))
+
+
+def module(batch: Batch, weights: dict[str, float], few_digits: Path) -> MultitaskModule:
+    torch.manual_seed(0)
+    info = open_dataset("digits", str(few_digits)).info
+    built = MultitaskModule(MultitaskModel(info, ["label", "box"]).eval(), CONFIG, weights)
+    built.log_dict = lambda *_, **__: None  # type: ignore[method-assign]
+    return built
+
+
+def test_the_loss_is_the_weighted_sum_of_the_heads_losses(batch: Batch, few_digits: Path):
+    parts = {}
+    for name, weights in {
+        "digit": {"digit": 1.0, "box": 0.0},
+        "box": {"digit": 0.0, "box": 1.0},
+        "both": {"digit": 2.0, "box": 3.0},
+    }.items():
+        parts[name] = module(batch, weights, few_digits).training_step(batch, 0).item()
+    assert parts["both"] == pytest.approx(2 * parts["digit"] + 3 * parts["box"], rel=1e-5)
+
+
+def test_validation_gives_the_outputs_by_head(batch: Batch, few_digits: Path):
+    outputs = module(batch, {"digit": 1.0, "box": 1.0}, few_digits).validation_step(batch, 0)
+    assert {name: output.shape for name, output in outputs.items()} == {
+        "digit": (8, 10),
+        "box": (8, 4),
+    }
+
+
+def test_losses_are_logged_by_stage_and_head(batch: Batch, few_digits: Path):
+    built = module(batch, {"digit": 1.0, "box": 1.0}, few_digits)
+    logged: dict[str, float] = {}
+    built.log_dict = lambda values, **_: logged.update(values)  # type: ignore[method-assign]
+    built.training_step(batch, 0)
+    assert logged.keys() == {"train/loss"}
+    built.validation_step(batch, 0)
+    assert logged.keys() == {"train/loss", "val/loss", "digit/loss", "box/loss"}
