@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from triptych.frame.errors import ImageError
 from triptych.frame.storage import decode
 from triptych.frame.storage.images import read
 
 RNG = np.random.default_rng(0)
-COLOURS = RNG.integers(0, 256, (3, 4, 3), dtype=np.uint8)
+COLORS = RNG.integers(0, 256, (3, 4, 3), dtype=np.uint8)
 GREYS = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
 
 
@@ -33,13 +33,13 @@ def bitmap(mode: str, values: np.ndarray) -> Image.Image:
     return Image.frombytes(mode, (width, height), values.tobytes())
 
 
-def png(width: int, height: int, *, depth: int = 8, colour: int = 0, rows: bytes = b"") -> bytes:
+def png(width: int, height: int, *, depth: int = 8, color: int = 0, rows: bytes = b"") -> bytes:
     def chunk(name: bytes, body: bytes) -> bytes:
         return (
             struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
         )
 
-    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
     body = chunk(b"IDAT", zlib.compress(rows))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + body + chunk(b"IEND", b"")
 
@@ -49,9 +49,9 @@ def png(width: int, height: int, *, depth: int = 8, colour: int = 0, rows: bytes
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP", "PPM", "WEBP", "GIF"])
 def test_formats_without_loss_give_the_pixels_back(kind: str) -> None:
-    picture = Image.fromarray(COLOURS)
+    picture = Image.fromarray(COLORS)
     pixels = read(packed(picture, kind, **({"lossless": True} if kind == "WEBP" else {})))
-    assert np.array_equal(pixels, COLOURS)
+    assert np.array_equal(pixels, COLORS)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "AVIF"])
@@ -62,23 +62,23 @@ def test_formats_with_loss_come_near(kind: str) -> None:
 
 
 def test_paths_bytes_and_files_are_the_same_to_read(tmp_path: Path) -> None:
-    data = packed(Image.fromarray(COLOURS))
+    data = packed(Image.fromarray(COLORS))
     path = tmp_path / "a.png"
     path.write_bytes(data)
     with path.open("rb") as file, tempfile.SpooledTemporaryFile() as spooled:
         spooled.write(data)
         spooled.seek(0)
         for given_ in (path, str(path), data, io.BytesIO(data), file, spooled):
-            assert np.array_equal(read(given_), COLOURS)
+            assert np.array_equal(read(given_), COLORS)
 
 
 def test_the_name_need_not_tell_the_format(tmp_path: Path) -> None:
-    (tmp_path / "really_png.jpg").write_bytes(packed(Image.fromarray(COLOURS)))
-    assert np.array_equal(read(tmp_path / "really_png.jpg"), COLOURS)
+    (tmp_path / "really_png.jpg").write_bytes(packed(Image.fromarray(COLORS)))
+    assert np.array_equal(read(tmp_path / "really_png.jpg"), COLORS)
 
 
 def test_the_pixels_are_ours_to_change() -> None:
-    pixels = read(packed(Image.fromarray(COLOURS)))
+    pixels = read(packed(Image.fromarray(COLORS)))
     pixels[:] = 0
     assert pixels.flags.c_contiguous
 
@@ -91,7 +91,7 @@ def test_grey_is_the_same_in_every_channel(channels: int) -> None:
     assert (pixels[..., 3:] == 255).all()
 
 
-def test_colour_turns_grey_by_the_weights_of_itu_601() -> None:
+def test_color_turns_grey_by_the_weights_of_itu_601() -> None:
     values = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [10, 200, 90]]], np.uint8)
     # 0.299·255 = 76.2, 0.587·255 = 149.7, 0.114·255 = 29.1, 3.0 + 117.4 + 10.3 = 130.6
     assert read(packed(Image.fromarray(values)), channels=1)[0, :, 0].tolist() == [76, 150, 29, 131]
@@ -126,13 +126,13 @@ def test_palettes_with_and_without_transparency() -> None:
     ]
 
 
-def test_a_transparent_colour_of_grey_and_rgb() -> None:
+def test_a_transparent_color_of_grey_and_rgb() -> None:
     grey = packed(bitmap("L", np.array([[5, 9]], np.uint8)), transparency=9)
-    colour = packed(
+    color = packed(
         bitmap("RGB", np.array([[[1, 2, 3], [4, 5, 6]]], np.uint8)), transparency=(4, 5, 6)
     )
     assert read(grey, channels=1)[0, :, 0].tolist() == [5, 255]
-    assert read(colour)[0].tolist() == [[1, 2, 3], [255, 255, 255]]
+    assert read(color)[0].tolist() == [[1, 2, 3], [255, 255, 255]]
 
 
 def test_one_bit_is_black_and_white() -> None:
@@ -230,7 +230,7 @@ def swapped_profile() -> bytes:
     return profile.replace("sRGB".encode("utf-16-be"), "abcd".encode("utf-16-be"))
 
 
-def test_colours_follow_the_profile_into_srgb() -> None:
+def test_colors_follow_the_profile_into_srgb() -> None:
     plain = Image.new("RGB", (2, 2), (200, 100, 50))
     for kind in ("PNG", "TIFF"):
         pixel = read(packed(plain, kind, icc_profile=swapped_profile()))[0, 0].astype(int)
@@ -242,10 +242,10 @@ def test_colours_follow_the_profile_into_srgb() -> None:
 
 
 def test_a_profile_that_does_not_fit_changes_nothing() -> None:
-    colour, grey = Image.new("RGB", (1, 1), (200, 100, 50)), Image.new("L", (1, 1), 77)
+    color, grey = Image.new("RGB", (1, 1), (200, 100, 50)), Image.new("L", (1, 1), 77)
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for profile in (srgb, b"no profile"):
-        assert read(packed(colour, icc_profile=profile))[0, 0].tolist() == [200, 100, 50]
+        assert read(packed(color, icc_profile=profile))[0, 0].tolist() == [200, 100, 50]
     assert read(packed(grey, icc_profile=swapped_profile()), channels=1)[0, 0, 0] == 77
 
 
@@ -272,13 +272,22 @@ def test_pictures_stand_upright(kind: str, orientation: int) -> None:
     assert abs(pixels[8::16, 12::24] - upright[8::16, 12::24]).max() <= 8
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pictures_are_turned_as_pillow_turns_them(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[decode.ORIENTATION] = orientation
+    data = packed(Image.fromarray(COLORS), exif=exif)
+    expected = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    assert np.array_equal(read(data), np.asarray(expected))
+
+
 def test_broken_exif_does_not_spoil_a_picture() -> None:
-    data = packed(Image.fromarray(COLOURS), exif=b"Exif\0\0II*\0\xff\xff\xff\xff\x01")
-    assert np.array_equal(read(data), COLOURS)
+    data = packed(Image.fromarray(COLORS), exif=b"Exif\0\0II*\0\xff\xff\xff\xff\x01")
+    assert np.array_equal(read(data), COLORS)
 
 
 def test_an_animation_gives_its_first_picture() -> None:
-    frames = [Image.new("RGB", (4, 3), colour) for colour in ("red", "blue")]
+    frames = [Image.new("RGB", (4, 3), color) for color in ("red", "blue")]
     for kind in ("GIF", "PNG", "WEBP", "TIFF"):
         data = packed(frames[0], kind, save_all=True, append_images=frames[1:])
         assert abs(read(data)[0, 0].astype(int) - (255, 0, 0)).max() <= 3
@@ -326,7 +335,7 @@ def test_a_damaged_compressed_tiff_is_refused(compression: str) -> None:
 
 
 def test_damage_inside_is_refused() -> None:
-    data = bytearray(packed(Image.fromarray(COLOURS)))
+    data = bytearray(packed(Image.fromarray(COLORS)))
     data[45] ^= 0xFF
     refused(bytes(data), "damaged")
 
@@ -370,7 +379,7 @@ def test_the_file_is_named(tmp_path: Path) -> None:
 
 @given(st.binary(max_size=200), st.sampled_from(["PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP"]))
 def test_any_bytes_give_pixels_or_bad_image(noise: bytes, kind: str) -> None:
-    data = packed(Image.fromarray(COLOURS), kind)
+    data = packed(Image.fromarray(COLORS), kind)
     for untrusted in (noise, data[: len(noise)] + noise, data[:-20] + noise):
         try:
             assert read(untrusted).dtype == np.uint8
@@ -379,11 +388,11 @@ def test_any_bytes_give_pixels_or_bad_image(noise: bytes, kind: str) -> None:
 
 
 def test_many_threads_read_at_once() -> None:
-    data = packed(Image.fromarray(COLOURS), "TIFF")
+    data = packed(Image.fromarray(COLORS), "TIFF")
     found: list[bool] = []
 
     def work() -> None:
-        found.extend(np.array_equal(read(data), COLOURS) for _ in range(20))
+        found.extend(np.array_equal(read(data), COLORS) for _ in range(20))
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:

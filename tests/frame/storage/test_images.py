@@ -1,18 +1,181 @@
-"""Folders of pictures, saving, and sizes."""
+"""Images handed over in any way; folders of them, saving, and sizes."""
 
+import inspect
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import torch
+from PIL import Image
 
 from triptych.frame.errors import ConfigError, ImageError, WriteError
 from triptych.frame.storage import images
-from triptych.frame.storage.images import Letterbox, letterbox, read, resize, save
+from triptych.frame.storage.images import as_image, read, resize, save
 
 RNG = np.random.default_rng(0)
-COLOURS = RNG.integers(0, 256, (3, 4, 3), dtype=np.uint8)
+COLORS = RNG.integers(0, 256, (3, 4, 3), dtype=np.uint8)
+
+
+PHOTO = RNG.integers(0, 256, (5, 6, 3), dtype=np.uint8)
+FRACTIONS = PHOTO.astype(np.float32) / 255
+
+
+def png(image: Image.Image, **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG", **options)
+    return file.getvalue()
+
+
+# --- one door for images handed over in Python ---
+
+
+@pytest.mark.parametrize("give", ["path", "text", "bytes", "bytearray", "memoryview", "file", "io"])
+def test_files_are_taken_however_they_are_given(give: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    save(path, PHOTO)
+    data = path.read_bytes()
+    given_ = {
+        "path": path,
+        "text": str(path),
+        "bytes": data,
+        "bytearray": bytearray(data),
+        "memoryview": memoryview(data),
+        "io": io.BytesIO(data),
+    }
+    if give == "file":
+        with path.open("rb") as file:
+            assert np.array_equal(as_image(file), PHOTO)
+    else:
+        assert np.array_equal(as_image(given_[give]), PHOTO)
+
+
+@pytest.mark.parametrize(
+    ("array", "expected"),
+    [
+        (PHOTO, PHOTO),
+        (FRACTIONS, PHOTO),
+        (FRACTIONS.astype(np.float64), PHOTO),
+        (FRACTIONS.astype(np.float16), PHOTO),
+        (PHOTO.transpose(2, 0, 1), PHOTO),
+        (FRACTIONS.transpose(2, 0, 1), PHOTO),
+        (PHOTO[:, ::-1], PHOTO[:, ::-1]),
+        (PHOTO[..., 0], PHOTO[..., :1].repeat(3, 2)),
+        (PHOTO[..., :1], PHOTO[..., :1].repeat(3, 2)),
+        (PHOTO[None, ..., 0], PHOTO[..., :1].repeat(3, 2)),
+        (FRACTIONS[..., 0], PHOTO[..., :1].repeat(3, 2)),
+        (np.zeros((28, 28)), np.zeros((28, 28, 3))),
+        (np.array([[-0.1, 0.002, 0.5, 1.2]]), np.array([[[0] * 3, [1] * 3, [128] * 3, [255] * 3]])),
+    ],
+)
+def test_arrays_of_every_layout_are_taken(array: np.ndarray, expected: np.ndarray) -> None:
+    image = as_image(array)
+    assert image.dtype == np.uint8 and image.flags.c_contiguous and image.flags.writeable
+    assert np.array_equal(image, expected)
+    assert np.array_equal(as_image(torch.from_numpy(np.ascontiguousarray(array))), expected)
+
+
+def test_where_both_ends_could_be_channels_arrays_have_them_last_and_tensors_first() -> None:
+    values = RNG.integers(0, 256, (3, 5, 3), dtype=np.uint8)
+    assert np.array_equal(as_image(values), values)
+    assert np.array_equal(as_image(torch.from_numpy(values)), values.transpose(1, 2, 0))
+
+
+def test_tensors_may_need_gradients_or_be_of_bfloat16() -> None:
+    tensor = torch.from_numpy(FRACTIONS.transpose(2, 0, 1).copy())
+    assert np.array_equal(as_image(tensor.requires_grad_()), PHOTO)
+    assert np.abs(as_image(tensor.detach().bfloat16()).astype(int) - PHOTO).max() <= 1
+
+
+def test_alpha_is_laid_on_white_wherever_it_comes_from() -> None:
+    clear = np.dstack([PHOTO, np.zeros((5, 6), np.uint8)])
+    half = np.dstack([PHOTO, np.full((5, 6), 128, np.uint8)])
+    for rgba in (clear, half):
+        expected = read(png(Image.fromarray(rgba)))
+        for given_ in (
+            rgba,
+            rgba / np.float32(255),
+            rgba.transpose(2, 0, 1),
+            Image.fromarray(rgba),
+        ):
+            assert np.array_equal(as_image(given_), expected)
+    assert (as_image(clear) == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "F"])
+def test_pil_images_of_every_mode_are_those_of_their_files(mode: str) -> None:
+    image = Image.fromarray(PHOTO)
+    image = image.convert("I").convert(mode) if mode == "I;16" else image.convert(mode)
+    if mode == "F":
+        assert as_image(image).shape == (5, 6, 3)
+        return
+    file = io.BytesIO()
+    image.save(file, "TIFF" if mode == "CMYK" else "PNG")
+    assert np.array_equal(as_image(image), read(file.getvalue()))
+
+
+def test_a_pil_image_that_is_just_opened_is_turned_upright_and_not_changed() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = png(Image.fromarray(PHOTO), exif=exif)
+    opened = Image.open(io.BytesIO(data))
+    assert np.array_equal(as_image(opened), read(data)) and as_image(opened).shape == (6, 5, 3)
+    assert opened.size == (6, 5) and opened.getexif()[0x0112] == 6
+
+
+def test_a_damaged_pil_image_is_told_with_its_name() -> None:
+    opened = Image.open(
+        io.BytesIO(png(Image.fromarray(RNG.integers(0, 256, (64, 64, 3), np.uint8)))[:900])
+    )
+    with pytest.raises(ImageError, match="photo 3 is a damaged picture"):
+        as_image(opened, name="photo 3")
+
+
+def test_an_array_that_is_rgb_already_is_not_copied() -> None:
+    assert as_image(PHOTO) is PHOTO
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (FRACTIONS * 255, r"floats 0 … 1, got 0 … 2\d\d\. Pass uint8, or divide by 255\."),
+        ((FRACTIONS - 0.5) / 0.2, r"floats 0 … 1, got -2.* Undo its normalization"),
+        (np.full((3, 4, 3), np.nan), r"floats 0 … 1, got nan … nan"),
+        (np.full((3, 4), np.inf), r"got inf … inf"),
+        (PHOTO.astype(np.int64), r"got int64\. Convert it: image\.astype\('uint8'\)"),
+        (PHOTO.astype(np.uint16) * 257, r"got uint16\. Convert it: \(image / 257\)\.astype"),
+        (PHOTO > 99, r"got bool\. Convert it: \(image \* 255\)\.astype\('uint8'\)"),
+        (np.zeros((4, 3, 32, 32)), r"got 4×3×32×32\. Give one image at a time"),
+        (np.zeros((5, 6, 2), np.uint8), r"1, 3 or 4 channels, got 5×6×2"),
+        (np.zeros(12, np.uint8), r"H×W, H×W×C or C×H×W .* got 12"),
+        (np.array(3.0), r"got a single number"),
+        (np.zeros((0, 4, 3), np.uint8), r"with pixels, got 0×4×3"),
+    ],
+)
+def test_other_arrays_are_refused_with_what_to_do(array: np.ndarray, words: str) -> None:
+    with pytest.raises(ImageError, match=words) as told:
+        as_image(array)
+    assert "\n" not in str(told.value) and str(told.value).startswith("Expected the image")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a.png", "HTTP://a/b", "s3://bucket/a.png", "data:image/png;x"]
+)
+def test_addresses_are_refused_in_words(address: str) -> None:
+    with pytest.raises(ImageError, match=r"Expected a file, got the address .* Download it"):
+        as_image(address)
+
+
+def test_a_missing_file_is_told_by_its_path(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match=r"Cannot read the picture .*none.png: no such file"):
+        as_image(tmp_path / "none.png")
+
+
+def test_other_types_are_refused_by_name() -> None:
+    unchecked = inspect.unwrap(as_image)
+    for source, name in (([PHOTO], "list"), (None, "NoneType"), (7, "int")):
+        with pytest.raises(ImageError, match=f"Expected one image .* got {name}"):
+            unchecked(source)
 
 
 # --- folders of pictures ---
@@ -37,7 +200,7 @@ def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", [".png", ".tif", ".BMP"])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_what_is_saved_is_read_again(tmp_path: Path, ending: str, channels: int) -> None:
-    values = COLOURS[..., :channels].copy()
+    values = COLORS[..., :channels].copy()
     save(tmp_path / f"a{ending}", values)
     assert np.array_equal(read(tmp_path / f"a{ending}", channels=channels), values)
 
@@ -69,7 +232,7 @@ def test_a_name_of_no_format_we_write_is_told(name: str) -> None:
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     for name in ("a.xyz", "a"):
         with pytest.raises(ConfigError, match="Expected the name of a picture"):
-            save(tmp_path / name, COLOURS)
+            save(tmp_path / name, COLORS)
     assert not list(tmp_path.iterdir())
 
 
@@ -80,7 +243,7 @@ def test_a_size_the_format_cannot_hold_is_refused(tmp_path: Path) -> None:
 
 def test_saving_where_there_is_no_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match="there is no folder"):
-        save(tmp_path / "none" / "a.png", COLOURS)
+        save(tmp_path / "none" / "a.png", COLORS)
 
 
 # --- sizes ---
@@ -95,68 +258,4 @@ def test_resizing_mixes_shrinking_and_growing() -> None:
     stripes = np.tile(np.array([[0], [200]], np.uint8), (4, 3))[..., None]
     assert resize(stripes, 4, 9).shape == (4, 9, 1)
     assert (resize(stripes, 4, 9) == 100).all()
-    assert resize(COLOURS, 3, 4) is COLOURS
-
-
-def test_a_picture_that_fits_is_untouched() -> None:
-    canvas, placement = letterbox(COLOURS, 3, 4, fill=0)
-    assert np.array_equal(canvas, COLOURS)
-    assert placement == Letterbox(1.0, 0, 0, 4, 3)
-
-
-def test_a_letterbox_keeps_the_aspect_in_the_middle() -> None:
-    canvas, placement = letterbox(np.full((50, 100, 3), 200, np.uint8), 64, 64, fill=(1, 2, 3))
-    assert (placement.scale, placement.left, placement.top, placement.size) == (
-        0.64,
-        0,
-        16,
-        (32, 64),
-    )
-    assert (canvas[16:48] == 200).all()
-    assert (canvas[:16] == (1, 2, 3)).all() and (canvas[48:] == (1, 2, 3)).all()
-
-
-@pytest.mark.parametrize("size", [(20_000, 1), (1, 20_000), (1, 1), (40_000, 3)])
-def test_extreme_aspects_keep_a_pixel(size: tuple[int, int]) -> None:
-    canvas, placement = letterbox(np.full((*size, 1), 9, np.uint8), 64, 48, fill=0)
-    assert canvas.shape == (64, 48, 1)
-    assert (canvas == 9).sum() == np.prod(placement.size) >= 1
-    assert placement.classes_to_original(canvas[..., 0].astype(int)).shape == size
-    assert placement.mask_to_original((canvas[..., 0] / 9).astype(np.float32)).all()
-
-
-def test_boxes_and_circles_find_their_way_back() -> None:
-    _, placement = letterbox(np.zeros((50, 100, 1), np.uint8), 200, 200, fill=0)
-    assert (placement.scale, placement.top) == (2, 50)
-    box = np.array([[20, 60, 40, 150]], np.float32)
-    circle = np.array([20, 60, 8], np.float32)
-    assert placement.box_to_original(box).tolist() == [[10, 5, 20, 50]]
-    assert placement.circle_to_original(circle).tolist() == [10, 5, 4]
-
-
-@given(*[st.integers(1, 300)] * 4)
-def test_the_picture_in_the_canvas_is_the_whole_original(
-    height: int, width: int, tall: int, wide: int
-) -> None:
-    _, placement = letterbox(np.zeros((height, width, 1), np.uint8), tall, wide, fill=0)
-    rows, columns = placement.size
-    assert rows <= tall and columns <= wide
-    corners = np.array([0, 0, columns, rows]) + np.tile([placement.left, placement.top], 2)
-    back = placement.box_to_original(corners.astype(np.float32))
-    assert np.allclose(back, [0, 0, width, height], rtol=1e-5)
-
-
-def test_masks_and_classes_find_their_way_back() -> None:
-    truth = np.zeros((40, 60), np.uint8)
-    truth[10:30, 20:50] = 1
-    canvas, placement = letterbox(truth[..., None], 120, 120, fill=0)
-    assert np.array_equal(placement.mask_to_original(canvas[..., 0].astype(np.float32)), truth > 0)
-    assert np.array_equal(placement.classes_to_original(canvas[..., 0].astype(np.int64)), truth)
-
-
-def test_a_canvas_of_the_same_size_gives_masks_back_unchanged() -> None:
-    _, placement = letterbox(np.zeros((9, 7, 3), np.uint8), 9, 7, fill=0)
-    classes = RNG.integers(0, 11, (9, 7))
-    chance = RNG.random((9, 7), np.float32)
-    assert np.array_equal(placement.classes_to_original(classes), classes)
-    assert np.array_equal(placement.mask_to_original(chance), chance > 0.5)
+    assert resize(COLORS, 3, 4) is COLORS

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.frame.storage.images import Letterbox
+from triptych.frame.storage.letterbox import Letterbox
 from triptych.multitask.structures.annotations import (
     BinaryMask,
     BoundingBox,

@@ -1,4 +1,4 @@
-"""Untrusted bytes turned by Pillow into upright eight-bit pictures, whatever their mode."""
+"""Decode untrusted bytes with Pillow: upright, eight bits a channel, sRGB, whatever the mode."""
 
 import threading
 import warnings
@@ -32,36 +32,54 @@ File = BinaryIO | BytesIO  # a BytesIO is a BinaryIO, but the run-time check of 
 
 
 def decode(file: File, name: str) -> Image.Image:
-    """The first picture of a file, upright, in sRGB, of mode L, RGB or RGBA.
+    """The first image of a file, upright and in sRGB.
 
-    Raises ImageError, which calls the file `name`, where there is none, it is damaged or too large.
+    Parameters:
+        file: open for reading bytes.
+        name: what an error calls it.
+
+    Returns a PIL image of mode L, RGB or RGBA. Raises ImageError where there is no image, it is
+    damaged, or larger than `MAX_PIXELS`.
     """
     try:
-        with _without_warnings():
-            image = Image.open(file, formats=FORMATS)
-            _check_size(image.size, name)
-            if image.format == "TIFF":
-                image.load()  # reads, and complains of, the rest of its tags
-        image.load()
-        return _to_eight_bit(_upright(image))
-    except ImageError:
-        raise
+        with _errors_in_words(name):
+            with _without_warnings():
+                image = Image.open(file, formats=FORMATS)
+                _check_size(image.size, name)
+                if image.format == "TIFF":
+                    image.load()  # reads, and complains of, the rest of its tags
+            return _to_eight_bit(_upright(image))
     except Image.UnidentifiedImageError as error:
         file.seek(0)
         got = "another kind of file" if file.read(1) else "an empty file"
         raise ImageError(
             f"Expected a picture ({', '.join(FORMATS)}), got {got}: {name}. Convert it."
         ) from error
+
+
+def convert(image: Image.Image, name: str) -> Image.Image:
+    """A PIL image of any mode as `decode` gives it; the image itself is not changed."""
+    with _errors_in_words(name):
+        _check_size(image.size, name)
+        return _to_eight_bit(_upright(image))
+
+
+@contextmanager
+def _errors_in_words(name: str) -> Iterator[None]:
+    """Raise ImageError for whatever Pillow's decoders raise: they meet damage with any error."""
+    try:
+        yield
+    except (ImageError, Image.UnidentifiedImageError):
+        raise
     except Image.DecompressionBombError as error:
         raise ImageError(_too_large(name, "more")) from error
-    # Pillow's decoders meet damage with almost any exception
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ImageError(f"{name} is a damaged picture: {reason}. Take a whole copy.") from error
 
 
 def flatten_alpha(image: Image.Image) -> Image.Image:
-    """The picture laid on white where it has alpha."""
+    """Lay an image on white where it has alpha."""
     if image.mode != "RGBA":
         return image
     white = Image.new("RGBA", image.size, "white")
@@ -70,7 +88,7 @@ def flatten_alpha(image: Image.Image) -> Image.Image:
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Pillow's warnings held back. The filters belong to the process, hence one at a time."""
+    """Ignore Pillow's warnings. Python's filters belong to the process, hence one at a time."""
     with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -87,6 +105,12 @@ def _too_large(name: str, got: str) -> str:
 
 
 def _upright(image: Image.Image) -> Image.Image:
+    """Loads and turns an image as its EXIF says.
+
+    As `PIL.ImageOps.exif_transpose` does; that parses EXIF twice, and would turn large photos
+    within the lock on warnings, one at a time.
+    """
+    image.load()
     orientation = None
     # broken EXIF is no reason to refuse good pixels
     with suppress(Exception), _without_warnings():
@@ -108,7 +132,7 @@ def _to_eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
-    """Colours by the file's profile turned into sRGB; as they are where the profile is unfit."""
+    """Convert colors from the file's ICC profile to sRGB; leave them where the profile is unfit."""
     profile = image.info.get("icc_profile")
     with suppress(ImageCms.PyCMSError, OSError):
         if image.mode == "LAB":
@@ -126,7 +150,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _scale_to_eight_bit(image: Image.Image) -> UInt8[np.ndarray, "height width"]:
-    """Deep grey levels in eight bits, rounded."""
+    """Scale deep grey levels to eight bits, rounded."""
     values = np.asarray(image)
     bits = 16 if image.format == "PPM" else _bits(image)
     if image.mode != "F" and bits <= 16 and values.min() >= 0:
@@ -139,13 +163,16 @@ def _scale_to_eight_bit(image: Image.Image) -> UInt8[np.ndarray, "height width"]
 
 
 def _bits(image: Image.Image) -> int:
-    """The depth a TIFF states (12 is usual in medicine); PNG's deep grey has 16."""
+    """Bits a grey level has: as a TIFF states (12 is usual in medicine); 16 in a PNG."""
     return getattr(image, "tag_v2", {}).get(BITS, (16,))[0]
 
 
 def _value_range(values: Num[np.ndarray, "height width"], mode: str) -> tuple[float, float]:
-    """What to call black and white where the format does not say: the usual span that holds all
-    values (0 … 1 for fractions, 0 … 255, 0 … 65535), else the values' own."""
+    """The values that become black and white where the format does not say.
+
+    The usual range that holds all values (0 … 1 for fractions, 0 … 255, 0 … 65535), else the range
+    of the values.
+    """
     low, high = float(values.min()), float(values.max())
     usual = [1.0] * (mode == "F") + [255.0, 65535.0]
     white = next((white for white in usual if low >= 0 and high <= white), None)

@@ -1,27 +1,49 @@
-"""The one door for untrusted pixels: any file to RGB; and resize, letterbox, save."""
+"""The one door for untrusted pixels: images of any kind to RGB; and resize, save.
 
+An image is a NumPy array of uint8 (height, width, channels), row 0 on top: grey, RGB or RGBA.
+"""
+
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Integer, Shaped, UInt8
+from jaxtyping import Shaped, UInt8
 from PIL import Image
 
 from ..errors import ConfigError, ImageError
-from .decode import FORMATS, File, decode, flatten_alpha
+from .decode import FORMATS, File, convert, decode, flatten_alpha
 from .files import os_error_reason, write_bytes
 
 WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 QUALITY = 95  # of JPEG and WebP: no difference to be seen
+OVERSHOOT = 0.5  # beyond 0 … 1: resampled floats are clipped, other ranges are refused
 
 Pixels = UInt8[np.ndarray, "height width channels"]
-Boxes = Float[np.ndarray, "*batch 4"]
-Circles = Float[np.ndarray, "*batch 3"]
+RGBImage = UInt8[np.ndarray, "height width 3"]
+
+
+@runtime_checkable
+class TensorLike(Protocol):
+    """A torch tensor, for a module that does not import torch."""
+
+    def detach(self) -> Any:
+        """The tensor without its gradient."""
+        ...
+
+    def is_floating_point(self) -> bool:
+        """Whether its values are fractions."""
+        ...
+
+
+ImageLike = (
+    str | Path | bytes | bytearray | memoryview | File | Image.Image | np.ndarray | TensorLike
+)
+"""What `as_image` takes: a path, a file's bytes, an open file, a PIL image, an array, a tensor."""
 
 
 def read(
@@ -30,13 +52,15 @@ def read(
     channels: Literal[1, 3, 4] = 3,
     name: str = "the picture",
 ) -> Pixels:
-    """A picture's pixels, upright: grey (ITU-R 601), RGB or RGBA, in sRGB.
+    """Read an image file, upright and in sRGB: of an animation the first picture.
 
-    Alpha is laid on white unless four channels are asked for. Of an animation the first picture.
-    Deep grey is scaled to 0 … 255, not clipped. `name` is what a message calls bytes.
+    Parameters:
+        channels: 1 for grey (ITU-R 601), 3 for RGB, 4 for RGBA; alpha is laid on white unless
+            four are asked for. Deep grey is scaled to 0 … 255, not clipped.
+        name: what an error calls bytes.
 
-    Raises ImageError for what is no picture, damaged, cut short, above `decoding.MAX_PIXELS`,
-    missing or not to be read.
+    Raises ImageError for what is no image, damaged, cut short, above `decode.MAX_PIXELS`, missing
+    or not to be read.
     """
     if isinstance(file, bytes):
         image = decode(BytesIO(file), name)
@@ -49,21 +73,55 @@ def read(
     return pixels.reshape(*pixels.shape[:2], channels)
 
 
-def expand_paths(paths: Iterable[str | Path]) -> list[Path]:
-    """Files as they are given, and for each folder the pictures in it, by name.
+def as_image(source: ImageLike, *, name: str = "the image") -> RGBImage:
+    """Any image, however it is given, as RGB.
 
-    Raises ImageError for a folder that holds none."""
-    found = []
+    Parameters:
+        source: a path; a file's bytes; an open binary file; a PIL image; or a NumPy array or torch
+            tensor of H×W, H×W×1, H×W×3 (RGB, not OpenCV's BGR), H×W×4 (RGBA), or channels first.
+            Arrays are uint8 0 … 255 or floats 0 … 1. Where both ends could be channels, those of
+            an array are last, those of a tensor first.
+        name: what an error calls an image that is not in a file.
+
+    Returns uint8 RGB (height, width, 3); an array that is so already comes back as it is. Grey is
+    repeated, alpha laid on white. Raises ImageError, which says what was expected and what came.
+    """
+    if isinstance(source, (str, Path)):
+        _refuse_url(str(source))
+        return read(source)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return read(bytes(source), name=name)
+    if isinstance(source, Image.Image):
+        return np.array(flatten_alpha(convert(source, name)).convert("RGB"))
+    if isinstance(source, np.ndarray):
+        return _array_to_rgb(source, name, channels_first=False)
+    if hasattr(source, "read"):
+        return read(cast(File, source), name=name)
+    if isinstance(source, TensorLike):
+        return _array_to_rgb(_to_numpy(source), name, channels_first=True)
+    raise ImageError(
+        "Expected one image as a path, bytes, a file, a PIL image, an array or a tensor, got "
+        f"{type(source).__name__}. Convert it with numpy.asarray."
+    )
+
+
+def expand_paths(paths: Iterable[str | Path]) -> list[Path]:
+    """Files as they are given, and for each folder the images in it, by name.
+
+    Raises ImageError for a folder that holds none.
+    """
+    files = []
     for path in map(Path, paths):
-        found += _images_in(path) if path.is_dir() else [path]
-    return found
+        files += _images_in(path) if path.is_dir() else [path]
+    return files
 
 
 def save(path: str | Path, image: Pixels) -> None:
-    """Write a grey, RGB or RGBA picture whole or not at all, in the format of the name's ending.
+    """Write a grey, RGB or RGBA image whole or not at all, in the format of the name's ending.
 
     JPEG and BMP have no alpha: it is laid on white. Raises ConfigError for an unknown ending or a
-    size the format cannot hold, WriteError as `files.written` does."""
+    size the format cannot hold, WriteError as `files.atomic_write` does.
+    """
     kind = format_of(path)
     picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
     if kind in ("JPEG", "BMP"):
@@ -90,90 +148,17 @@ def format_of(path: str | Path) -> str:
 def resize(
     image: Shaped[np.ndarray, "height width channels"], height: int, width: int
 ) -> Shaped[np.ndarray, "new_height new_width channels"]:
-    """The picture stretched or shrunk: averaged over areas where it shrinks, so nothing flickers,
-    and interpolated where it grows. At its own size its pixels are untouched."""
+    """Stretch or shrink an image to `height` × `width` pixels.
+
+    It is averaged over areas where it shrinks, so that nothing flickers, and interpolated linearly
+    where it grows. At its own size it is returned as it is.
+    """
     small = min(height, image.shape[0]), min(width, image.shape[1])
-    for size, way in ((small, cv2.INTER_AREA), ((height, width), cv2.INTER_LINEAR)):
+    for size, interpolation in ((small, cv2.INTER_AREA), ((height, width), cv2.INTER_LINEAR)):
         if size != image.shape[:2]:
-            resized = cv2.resize(image, size[::-1], interpolation=way)
+            resized = cv2.resize(image, size[::-1], interpolation=interpolation)
             image = resized.reshape(*size, image.shape[2])  # OpenCV drops a single channel
     return image
-
-
-@dataclass(frozen=True)
-class Letterbox:
-    """Where a letterboxed picture lies in its canvas, and so the way back to its own pixels.
-
-    The original is `width` × `height` pixels; in the canvas it is `scale` times that, rounded to
-    whole pixels but at least one, and begins at `left`, `top`.
-    """
-
-    scale: float
-    left: float
-    top: float
-    width: int
-    height: int
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Height and width of the picture in the canvas."""
-        return max(1, round(self.height * self.scale)), max(1, round(self.width * self.scale))
-
-    def box_to_original(self, boxes: Boxes) -> Boxes:
-        """Boxes (left, top, right, bottom) in canvas pixels, in pixels of the original."""
-        return (boxes - np.tile(self._corner, 2)) / np.tile(self._stretch, 2)
-
-    def circle_to_original(self, circles: Circles) -> Circles:
-        """Circles (x, y, radius) in canvas pixels, in pixels of the original."""
-        centres = (circles[..., :2] - self._corner) / self._stretch
-        return np.concatenate([centres, circles[..., 2:] / self.scale], -1)
-
-    def classes_to_original(
-        self, classes: Integer[np.ndarray, "height width"]
-    ) -> Integer[np.ndarray, "original_height original_width"]:
-        """A class number per canvas pixel, per pixel of the original: that of the nearest."""
-        inside = self._inside(classes)
-        rows, columns = (
-            ((np.arange(full) + 0.5) * part / full).astype(int)
-            for full, part in zip((self.height, self.width), inside.shape)
-        )
-        return inside[rows[:, None], columns]
-
-    def mask_to_original(
-        self, probability: Float[np.ndarray, "height width"], threshold: float = 0.5
-    ) -> Bool[np.ndarray, "original_height original_width"]:
-        """Where the probability, interpolated between canvas pixels, is above the threshold."""
-        inside = self._inside(probability).astype(np.float32)[..., None]
-        return resize(inside, self.height, self.width)[..., 0] > threshold
-
-    def _inside(self, canvas: Shaped[np.ndarray, "height width ..."]) -> np.ndarray:
-        height, width = self.size
-        top, left = int(self.top), int(self.left)
-        return canvas[top : top + height, left : left + width]
-
-    @property
-    def _corner(self) -> Float32[np.ndarray, "2"]:
-        return np.array([self.left, self.top], np.float32)
-
-    @property
-    def _stretch(self) -> Float32[np.ndarray, "2"]:
-        """Canvas pixels per original pixel, x and y: not quite equal, for sizes are rounded."""
-        height, width = self.size
-        return np.array([width / self.width, height / self.height], np.float32)
-
-
-def letterbox(
-    image: Pixels, height: int, width: int, *, fill: int | tuple[int, ...]
-) -> tuple[UInt8[np.ndarray, "canvas_height canvas_width channels"], Letterbox]:
-    """The picture as large as `height` × `width` allows, its aspect kept, in the middle of a
-    canvas of that size; `fill` is the grey or the colour around it."""
-    scale = min(height / image.shape[0], width / image.shape[1])
-    whole = Letterbox(scale, 0, 0, image.shape[1], image.shape[0])
-    rows, columns = whole.size
-    placement = replace(whole, left=(width - columns) // 2, top=(height - rows) // 2)
-    canvas = np.full((height, width, image.shape[2]), fill, np.uint8)
-    placement._inside(canvas)[:] = resize(image, rows, columns)
-    return canvas, placement
 
 
 def _open(path: Path) -> Image.Image:
@@ -205,7 +190,66 @@ def _images_in(folder: Path) -> list[Path]:
         files = sorted(path for path in folder.iterdir() if _pillow_format(path) in FORMATS)
     except OSError as error:
         raise ImageError(f"Cannot list the folder {folder}: {os_error_reason(error)}.") from error
-    found = [path for path in files if path.is_file() and not path.name.startswith(".")]
-    if not found:
+    images = [path for path in files if path.is_file() and not path.name.startswith(".")]
+    if not images:
         raise ImageError(f"Expected pictures in {folder}, found none. Name another folder.")
-    return found
+    return images
+
+
+def _refuse_url(text: str) -> None:
+    if re.match(r"([a-z][a-z0-9+.-]+://|data:)", text, re.IGNORECASE):
+        shown = text if len(text) < 80 else f"{text[:80]}…"
+        raise ImageError(
+            f"Expected a file, got the address {shown}. Download it, then give its path or bytes."
+        )
+
+
+def _to_numpy(tensor: TensorLike) -> np.ndarray:
+    values = tensor.detach().cpu()
+    return (values.float() if values.is_floating_point() else values).numpy()  # NumPy has no bf16
+
+
+def _array_to_rgb(values: np.ndarray, name: str, *, channels_first: bool) -> RGBImage:
+    values = _channels_last(values, name, channels_first)
+    if values.dtype != np.uint8:
+        values = _floats_to_uint8(values, name)
+    if values.shape[2] == 1:
+        values = values.repeat(3, 2)
+    elif values.shape[2] == 4:
+        values = np.array(flatten_alpha(Image.fromarray(np.ascontiguousarray(values))))
+    return np.require(values, requirements=["C", "W"])
+
+
+def _channels_last(values: np.ndarray, name: str, channels_first: bool) -> np.ndarray:
+    shape = values.shape
+    if values.ndim == 2:
+        values = values[..., None]
+    first, last = (values.ndim == 3 and values.shape[axis] in MODES for axis in (0, -1))
+    if first and values.ndim == len(shape) and (channels_first or not last):
+        values = values.transpose(1, 2, 0)
+    elif not last:
+        batch = " Give one image at a time." if values.ndim == 4 else ""
+        raise ImageError(
+            f"Expected {name} as H×W, H×W×C or C×H×W with 1, 3 or 4 channels, got "
+            f"{'×'.join(map(str, shape)) or 'a single number'}.{batch}"
+        )
+    if not values.size:
+        raise ImageError(f"Expected {name} with pixels, got {'×'.join(map(str, shape))}.")
+    return values
+
+
+def _floats_to_uint8(values: np.ndarray, name: str) -> np.ndarray:
+    if values.dtype.kind != "f":
+        deep = values.dtype.kind in "iu" and values.max() > 255
+        scaled = "(image / 257)" if deep else "(image * 255)" if values.dtype == bool else "image"
+        raise ImageError(
+            f"Expected {name} as uint8 0 … 255 or floats 0 … 1, got {values.dtype}. Convert it: "
+            f"{scaled}.astype('uint8')."
+        )
+    low, high = float(values.min()), float(values.max())
+    if not (low >= -OVERSHOOT and high <= 1 + OVERSHOOT):
+        mend = "Pass uint8, or divide by 255."
+        if not (low >= 0 and high <= 255):
+            mend = "Undo its normalization, or pass uint8."
+        raise ImageError(f"Expected {name} as floats 0 … 1, got {low:.4g} … {high:.4g}. {mend}")
+    return np.rint(values.clip(0, 1) * 255).astype(np.uint8)

@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.storage import images as image_files
-from ...frame.storage.images import Letterbox, letterbox
+from ...frame.storage.letterbox import Letterbox, letterbox
 from ...frame.training.devices import resolve_device
 from ..model.multitask_model import MultitaskModel
 from ..structures.annotations import Annotation

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
-from ...frame.storage.images import Letterbox
+from ...frame.storage.letterbox import Letterbox
 
 
 class Annotation(ABC):
