@@ -21,7 +21,7 @@ def main(
     source: str | None = None,
     out: Path = Path("runs/examples/circles"),
 ) -> None:
-    """Train class and circle, then draw answers in orange over truths in blue."""
+    """Train class and circle, then draw predictions in orange over the ground truth in blue."""
     trained = multitask.train(
         "circled-digits", source=source, monitor="circle/iou_when_right", epochs=epochs, out=out
     )
@@ -30,15 +30,17 @@ def main(
 
     batch = first_batch(multitask.open_dataset("circled-digits", source), "test", 12)
     assert batch.circle is not None
-    found = multitask.load(out).predict_all([to_uint8(image) for image in batch.images])
+    predictions = multitask.load(out).predict_all([to_uint8(image) for image in batch.images])
     cells = []
-    for prediction, (x, y, radius) in zip(found, batch.circle.tolist()):
-        picture = annotate.ImageCanvas(prediction.pixels)
-        picture.circle(x, y, radius, color=annotate.GROUND_TRUTH)
-        picture.circle(**prediction.annotations["circle"].to_dict())
-        picture.text(prediction.annotations["digit"].to_dict()["name"])
-        cells.append(picture.pixels)
-    images.save(out / "circles.png", annotate.contact_sheet(cells, title="Truth and answer"))
+    for prediction, (x, y, radius) in zip(predictions, batch.circle.tolist()):
+        canvas = annotate.ImageCanvas(prediction.pixels)
+        canvas.circle(x, y, radius, color=annotate.GROUND_TRUTH)
+        canvas.circle(**prediction.annotations["circle"].to_dict())
+        canvas.text(prediction.annotations["digit"].to_dict()["name"])
+        cells.append(canvas.pixels)
+    images.save(
+        out / "circles.png", annotate.contact_sheet(cells, title="Ground truth and prediction")
+    )
     print(f"Drawn: {out}/circles.png")
 
 

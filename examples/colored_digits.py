@@ -1,4 +1,4 @@
-"""One look, two answers: which digit, and in which colour.
+"""One look, two answers: which digit, and in which color.
 
     python examples/colored_digits.py --epochs 4
 
@@ -23,7 +23,7 @@ def main(
     trained = multitask.train(
         "colored-digits",
         source=source,
-        loss_weights={"digit": 1.0, "color": 0.5},  # the colour is easy: half a share will do
+        loss_weights={"digit": 1.0, "color": 0.5},  # the color is easy: half the weight will do
         epochs=epochs,
         out=out,
     )
@@ -31,10 +31,10 @@ def main(
         print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
 
     batch = first_batch(multitask.open_dataset("colored-digits", source), "test", 4)
-    found = multitask.load(out).predict_all([to_uint8(image) for image in batch.images])
-    for prediction in found:
-        told = {name: answer.to_dict()["name"] for name, answer in prediction.annotations.items()}
-        print(f"{prediction.name}: a {told['color']} {told['digit']}")
+    predictor = multitask.load(out)
+    for prediction in predictor.predict_all([to_uint8(image) for image in batch.images]):
+        names = {head: label.to_dict()["name"] for head, label in prediction.annotations.items()}
+        print(f"{prediction.name}: a {names['color']} {names['digit']}")
 
 
 if __name__ == "__main__":

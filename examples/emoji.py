@@ -3,7 +3,7 @@
     python examples/emoji.py --epochs 4
     python examples/emoji.py --hard --out runs/examples/hard-emoji
 
-Every epoch lays the nine faces anew on fresh grounds, so no two training images are the same.
+Every epoch puts the nine faces at new places on new backgrounds: no two training images are alike.
 """
 
 from pathlib import Path
@@ -26,7 +26,7 @@ def main(
         "emoji",
         heads=["label", "box"],
         source=source,
-        options={"hard": hard},  # any ground, any size, any turn, and shapes strewn about
+        options={"hard": hard},  # any background, size and rotation, and distractors
         epochs=epochs,
         out=out,
     )
@@ -37,9 +37,9 @@ def main(
     scene = images.resize(to_uint8(batch.images[0]), 600, 400)  # any size will do
     predictor = multitask.load(out)
     prediction = predictor.predict(scene)
-    print({name: answer.to_dict() for name, answer in prediction.annotations.items()})
-    images.save(out / "found.png", predictor.draw(prediction))
-    print(f"Drawn: {out}/found.png")
+    print({head: value.to_dict() for head, value in prediction.annotations.items()})
+    images.save(out / "prediction.png", predictor.draw(prediction))
+    print(f"Drawn: {out}/prediction.png")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python examples/foreground.py --epochs 4
 
-The truth is a mask: everything brighter than the grey level that parts the image best in two.
+The ground truth is a mask: all pixels brighter than the grey level that separates the image best.
 """
 
 from pathlib import Path
@@ -13,7 +13,6 @@ import typer
 from triptych import multitask
 from triptych.multitask.data.otsu import otsu_threshold
 from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
-from triptych.multitask.structures.annotations import BinaryMask
 from triptych.multitask.structures.geometry import mask_iou
 
 
@@ -28,10 +27,11 @@ def main(
 
     batch = first_batch(multitask.open_dataset("foreground-digits", source), "test", 6)
     assert batch.mask is not None
-    pictures = [to_uint8(image) for image in batch.images]
-    answers = [found.annotations["mask"] for found in multitask.load(out).predict_all(pictures)]
-    masks = torch.stack([torch.from_numpy(a.pixels) for a in answers if isinstance(a, BinaryMask)])
-    thresholds = otsu_threshold(torch.stack([torch.from_numpy(p[..., 0]) for p in pictures]))
+    images = [to_uint8(image) for image in batch.images]
+    predictions = [p.annotations["mask"] for p in multitask.load(out).predict_all(images)]
+    pixels = [mask.pixels for mask in predictions if isinstance(mask, multitask.BinaryMask)]
+    masks = torch.stack([torch.from_numpy(mask) for mask in pixels])
+    thresholds = otsu_threshold(torch.stack([torch.from_numpy(image[..., 0]) for image in images]))
     for threshold, overlap in zip(thresholds.tolist(), mask_iou(masks, batch.mask).tolist()):
         print(f"ink above grey {threshold}: overlap {overlap:.4f}")
 

@@ -1,4 +1,4 @@
-"""Four digits in a picture: which digit does each pixel belong to?
+"""Four digits in an image: which digit does each pixel belong to?
 
     python examples/mosaics.py --epochs 4
 
@@ -19,7 +19,7 @@ def main(
     source: str | None = None,
     out: Path = Path("runs/examples/mosaics"),
 ) -> None:
-    """Train the semantic head, then tell which digits a test mosaic holds."""
+    """Train the semantic head, then name the digits of a test mosaic."""
     trained = multitask.train("mosaic-digits", source=source, epochs=epochs, out=out)
     for name, value in trained.evaluation.metrics.items():
         print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")

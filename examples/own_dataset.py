@@ -2,7 +2,7 @@
 
     python examples/own_dataset.py --epochs 4
 
-The cut-outs come from any source of digits; the dataset says what is made of them and what is true.
+The cutouts come from any source of digits; the dataset says what is made of them and what is true.
 """
 
 from pathlib import Path

@@ -16,21 +16,21 @@ from triptych import multitask
 from triptych.multitask import PerImageMetric
 
 
-class Centred(PerImageMetric):
+class Centered(PerImageMetric):
     """Of circles (batch, 3) against circles."""
 
-    definition = "share of images whose circle is centred to within half a pixel"
+    definition = "share of images whose circle is centered to within half a pixel"
 
     def per_image(self, output: Tensor, target: Tensor) -> Tensor:
         return ((output - target)[:, :2].norm(dim=1) < 0.5).float()
 
 
 class GoodEnough(Callback):
-    """Ends the training once nine circles in ten are centred."""
+    """Ends the training once nine circles in ten are centered."""
 
     def on_validation_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        share = float(trainer.callback_metrics["circle/centred"])
-        print(f"after epoch {trainer.current_epoch + 1}: {share:.1%} are centred")
+        share = float(trainer.callback_metrics["circle/centered"])
+        print(f"after epoch {trainer.current_epoch + 1}: {share:.1%} are centered")
         trainer.should_stop = share > 0.9
 
 
@@ -39,11 +39,11 @@ def main(
     source: str | None = None,
     out: Path = Path("runs/examples/own-metric"),
 ) -> None:
-    """Train circles until they are centred well enough."""
+    """Train circles until they are centered well enough."""
     trained = multitask.train(
         "circled-digits",
         source=source,
-        metrics={"circle/centred": Centred()},
+        metrics={"circle/centered": Centered()},
         callbacks=[GoodEnough()],
         epochs=epochs,
         out=out,

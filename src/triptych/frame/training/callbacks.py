@@ -2,14 +2,18 @@
 and then."""
 
 import csv
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
 import lightning as L
+from jaxtyping import UInt8
 from lightning.pytorch.callbacks import Callback
+from numpy import ndarray
 
 from ..progress import ProgressCallback, ProgressEvent
-from ..storage.files import write_text
+from ..storage import images
+from ..storage.files import make_folder, write_text
 
 HISTORY = "metrics.csv"
 REPORT_EVERY = 10  # steps between two words to the watcher: Lightning sums its figures up for each
@@ -68,3 +72,32 @@ class ProgressReporter(Callback):
         if trainer.is_global_zero and due:
             figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
             self.progress(ProgressEvent("train", trainer.global_step, total, figures))
+
+
+class EpochSheets(Callback, ABC):
+    """Writes epochs/001.png …, a picture after each validation epoch."""
+
+    def __init__(self, run: Path):
+        """
+        Parameters:
+            run: the run folder.
+        """
+        self.folder = run / "epochs"
+
+    @abstractmethod
+    def sheet(
+        self, pl_module: L.LightningModule, epoch: int
+    ) -> UInt8[ndarray, "height width channels"]:
+        """The picture of an epoch; asked for in the first process only.
+
+        Parameters:
+            pl_module: as it is after the epoch.
+            epoch: its number, from 1.
+        """
+
+    def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Save the picture."""
+        if trainer.is_global_zero:
+            epoch = trainer.current_epoch + 1
+            target = make_folder(self.folder) / f"{epoch:03}.png"
+            images.save(target, self.sheet(pl_module, epoch))

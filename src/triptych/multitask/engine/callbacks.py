@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import lightning as L
+from jaxtyping import UInt8
 from lightning.pytorch.callbacks import Callback
+from numpy import ndarray
 
-from ...frame.storage import images
-from ...frame.storage.files import make_folder
+from ...frame.training.callbacks import EpochSheets
 from ..data.dataset import Dataset
 from ..structures.batch import Batch
 from .contact_sheets import first_batch, prediction_sheet
@@ -49,8 +50,8 @@ class ValidationMetrics(Callback):
         pl_module.log_dict({**values, "score": self.suite.mean_primary(values)})
 
 
-class PredictionSheets(Callback):
-    """Draws the predictions for the same validation images after each epoch: epochs/001.png …"""
+class PredictionSheets(EpochSheets):
+    """Draws the predictions for the same validation images after each epoch."""
 
     def __init__(self, dataset: Dataset, run: Path):
         """
@@ -58,18 +59,14 @@ class PredictionSheets(Callback):
             dataset: its first validation images are drawn.
             run: the run folder.
         """
+        super().__init__(run)
         self.batch = first_batch(dataset, "validation")
-        self.folder = run / "epochs"
 
-    def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        """Draw and save the sheet of an epoch."""
-        if not trainer.is_global_zero:
-            return
+    def sheet(
+        self, pl_module: L.LightningModule, epoch: int
+    ) -> UInt8[ndarray, "height width channels"]:
+        """The images with their predictions."""
         assert isinstance(pl_module, MultitaskModule)
-        epoch = trainer.current_epoch + 1
-        make_folder(self.folder)
         batch = self.batch.to(pl_module.device)
         title = f"Epoch {epoch}: answers on validation images"
-        images.save(
-            self.folder / f"{epoch:03}.png", prediction_sheet(pl_module.model, batch, title)
-        )
+        return prediction_sheet(pl_module.model, batch, title)
