@@ -1,38 +1,38 @@
 """Style: paint one picture in another's hand."""
 
-import typing
+from typing import TYPE_CHECKING
 
-from .fast.apply import FastStyler, apply
-from .losses.gatys import (
-    content_loss,
-    gram_loss,
-    gram_matrix,
-    layer_style_loss,
-    style_loss,
-    total_loss,
-    total_variation,
-)
-from .networks._build import load_extractor
-from .networks._extractor import FeatureExtractor
-from .objectives.build import build_method
-from .objectives.feature_objective import FeatureMethod
-from .objectives.objective import LossAndGradient, Objective, ObjectiveFactory, ScaleInputs
-from .optimization.config import TransferConfig
-from .optimization.memory import limit_memory
-from .optimization.style_optimizer import StyleOptimizer
-from .optimization.transfer import TransferResult, transfer
+from ..frame import lazy
 
-if typing.TYPE_CHECKING:
+if TYPE_CHECKING:
+    from .fast.apply import FastStyler, apply
     from .fast.train import TrainResult, resume, train
+    from .losses.gatys import (
+        content_loss,
+        gram_loss,
+        gram_matrix,
+        layer_style_loss,
+        style_loss,
+        total_loss,
+        total_variation,
+    )
+    from .losses.gatys import content_loss as content_cost
+    from .losses.gatys import gram_loss as gram_cost
+    from .losses.gatys import layer_style_loss as layer_style_cost
+    from .losses.gatys import style_loss as style_cost
+    from .losses.gatys import total_loss as total_cost
+    from .networks._build import load_extractor
+    from .networks._extractor import FeatureExtractor
+    from .objectives.build import build_method
+    from .objectives.feature_objective import FeatureMethod
+    from .objectives.objective import LossAndGradient, Objective, ObjectiveFactory, ScaleInputs
+    from .optimization.config import TransferConfig
+    from .optimization.memory import limit_memory
+    from .optimization.style_optimizer import StyleOptimizer
+    from .optimization.transfer import TransferResult, transfer
+    from .optimization.transfer import transfer as paint
 
-
-# the names these have in the course of Gatys' method, and in version 0.1.0
-paint = transfer
-content_cost = content_loss
-gram_cost = gram_loss
-layer_style_cost = layer_style_loss
-style_cost = style_loss
-total_cost = total_loss
+__getattr__, __dir__ = lazy.exports(__name__, __file__)
 
 __all__ = [
     "FastStyler",
@@ -67,14 +67,3 @@ __all__ = [
     "train",
     "transfer",
 ]
-
-_LAZY = ("TrainResult", "resume", "train")
-
-
-def __getattr__(name: str) -> typing.Any:
-    """Training needs Lightning, which takes a second to import: only when it is asked for."""
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .fast import train as fast_training
-
-    return getattr(fast_training, name)
