@@ -12,8 +12,8 @@ def inked(seed: int, count: int = 40, side: int = 28) -> np.ndarray:
     """Pictures like MNIST's: mostly black, a bright blob, a soft rim."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[:side, :side]
-    centre, radius = rng.uniform(8, 20, (2, count, 1, 1)), rng.uniform(2, 8, (count, 1, 1))
-    distance = np.hypot(x - centre[0], y - centre[1]) - radius
+    center, radius = rng.uniform(8, 20, (2, count, 1, 1)), rng.uniform(2, 8, (count, 1, 1))
+    distance = np.hypot(x - center[0], y - center[1]) - radius
     ink = np.clip(0.5 - distance / rng.uniform(1, 4, (count, 1, 1)), 0, 1)
     return (ink * rng.uniform(80, 255, (count, 1, 1))).round().astype(np.uint8)
 

@@ -1,4 +1,4 @@
-"""The contract of every dataset: batches by index, exact truth, splits that share nothing."""
+"""The contract of every dataset: batches by index, exact targets, splits that share nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -34,35 +34,35 @@ def alike(one: Batch, other: Batch) -> bool:
     return all(a is b if a is None or b is None else torch.equal(a, b) for a, b in pairs)
 
 
-def rows(batch: Batch, chosen: list[int]) -> Batch:
-    return Batch(**{k: None if v is None else v[chosen] for k, v in vars(batch).items()})
+def rows(batch: Batch, some: list[int]) -> Batch:
+    return Batch(**{k: None if v is None else v[some] for k, v in vars(batch).items()})
 
 
-@pytest.mark.parametrize("part", SPLITS)
-def test_an_image_does_not_depend_on_its_batch(dataset: Dataset, part: str):
-    whole = dataset.batch(part, torch.arange(8), epoch=3)
-    for chosen in ([5], [7, 2, 2, 0]):
-        found = dataset.batch(part, torch.tensor(chosen), epoch=3)
-        picked = rows(whole, chosen)
+@pytest.mark.parametrize("split", SPLITS)
+def test_an_image_does_not_depend_on_its_batch(dataset: Dataset, split: str):
+    whole = dataset.batch(split, torch.arange(8), epoch=3)
+    for some in ([5], [7, 2, 2, 0]):
+        found = dataset.batch(split, torch.tensor(some), epoch=3)
+        picked = rows(whole, some)
         assert found.images.shape == picked.images.shape
         assert torch.allclose(found.images, picked.images, atol=1e-6)
         assert found.target_names() == picked.target_names()
-        for truth in found.target_names():
+        for target in found.target_names():
             assert torch.allclose(
-                getattr(found, truth).float(), getattr(picked, truth).float(), atol=1e-4
-            ), truth
+                getattr(found, target).float(), getattr(picked, target).float(), atol=1e-4
+            ), target
 
 
-@pytest.mark.parametrize("part", SPLITS)
-def test_the_card_says_what_batches_are_like(dataset: Dataset, part: str):
-    info, batch = dataset.info, dataset.batch(part, torch.arange(4))
+@pytest.mark.parametrize("split", SPLITS)
+def test_the_info_says_what_batches_are_like(dataset: Dataset, split: str):
+    info, batch = dataset.info, dataset.batch(split, torch.arange(4))
     assert batch.images.shape == (4, info.channels, info.height, info.width)
     assert batch.images.min() >= 0 and batch.images.max() <= 1
     assert set(batch.target_names()) == set(info.targets)
     assert batch.indices.tolist() == [0, 1, 2, 3]
-    for truth, names in (("label", info.classes), ("attribute", info.attributes)):
-        if truth in info.targets:
-            assert getattr(batch, truth).max() < len(names)
+    for target, names in (("label", info.classes), ("attribute", info.attributes)):
+        if target in info.targets:
+            assert getattr(batch, target).max() < len(names)
     if batch.semantic is not None:
         assert 0 < batch.semantic.max() < len(info.semantic_classes)
     assert type(info).from_dict(info.to_dict()) == info
@@ -71,18 +71,18 @@ def test_the_card_says_what_batches_are_like(dataset: Dataset, part: str):
 def test_only_training_images_change_from_epoch_to_epoch(dataset: Dataset):
     some = torch.arange(8)
     assert not alike(dataset.batch("train", some, 0), dataset.batch("train", some, 1))
-    for part in ("validation", "test"):
-        assert alike(dataset.batch(part, some, 0), dataset.batch(part, some, 1))
+    for split in ("validation", "test"):
+        assert alike(dataset.batch(split, some, 0), dataset.batch(split, some, 1))
 
 
-def test_parts_draw_on_different_chance(dataset: Dataset):
+def test_splits_draw_on_different_chance(dataset: Dataset):
     some = torch.arange(8)
-    first = [dataset.batch(part, some).images for part in SPLITS]
+    first = [dataset.batch(split, some).images for split in SPLITS]
     assert not first[0].equal(first[1]) and not first[1].equal(first[2])
     assert not first[0].equal(first[2])
 
 
-def test_a_part_comes_whole_and_in_order(dataset: Dataset, monkeypatch: pytest.MonkeyPatch):
+def test_a_split_comes_whole_and_in_order(dataset: Dataset, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(emoji.SPLIT_SIZES, "validation", 20)
     size = dataset.size("validation")
     found = [batch.indices for batch in dataset.batches("validation", 7)]
@@ -105,7 +105,7 @@ def test_train_and_test_share_no_image(name: str, few_digits: Path):
         split: {image.numpy().tobytes() for image in dataset.cutouts(split).images}
         for split in SPLITS
     }
-    assert all(seen[part] for part in SPLITS)
+    assert all(seen[split] for split in SPLITS)
     assert not seen["train"] & seen["validation"]
     assert not (seen["train"] | seen["validation"]) & seen["test"]
 
@@ -133,8 +133,8 @@ def test_whole_circles_are_the_smallest_around_the_mask(name: str, few_digits: P
     for circle, mask in zip(batch.circle, batch.mask):
         y, x = np.nonzero(mask.numpy())
         corners = [np.stack([x + dx, y + dy], 1) for dx in (0, 1) for dy in (0, 1)]
-        centre, radius = cv2.minEnclosingCircle(np.concatenate(corners).astype(np.float32))
-        assert circle.tolist() == pytest.approx([*centre, radius], abs=0.01)
+        center, radius = cv2.minEnclosingCircle(np.concatenate(corners).astype(np.float32))
+        assert circle.tolist() == pytest.approx([*center, radius], abs=0.01)
 
 
 def test_digits_keep_their_ink_where_they_are_moved(few_digits: Path):

@@ -1,4 +1,4 @@
-"""Sheets of answers and truths."""
+"""Contact sheets of predictions and of ground truth."""
 
 from pathlib import Path
 
@@ -25,13 +25,13 @@ def test_the_first_images_are_as_many_as_there_are(few_digits: Path):
     assert len(first_batch(dataset, "test", 10_000)) == dataset.size("test")
 
 
-def test_a_sheet_of_answers_differs_from_one_of_truths(few_digits: Path):
+def test_predictions_are_drawn_otherwise_than_the_ground_truth(few_digits: Path):
     dataset = open_dataset("digits", str(few_digits))
     batch = first_batch(dataset, "test", 6)
     model = MultitaskModel(dataset.info, ["label", "box", "circle", "mask"]).eval()
-    told, true = (
+    predicted, true = (
         prediction_sheet(model, batch, "a title"),
         ground_truth_sheet(dataset.info, batch, "a title"),
     )
-    assert told.shape == true.shape
-    assert (told != true).any()
+    assert predicted.shape == true.shape
+    assert (predicted != true).any()

@@ -143,14 +143,14 @@ def test_no_run_is_told(tmp_path: Path):
         load(tmp_path)
 
 
-def test_grey_and_colour_become_each_other():
-    colour = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
-    assert convert_channels(colour, 1)[0, :, 0].tolist() == [76, 150, 29]
-    assert convert_channels(colour, 3) is colour
-    assert convert_channels(colour[..., :1], 3).tolist() == [[[255] * 3, [0] * 3, [0] * 3]]
+def test_grey_and_color_become_each_other():
+    color = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
+    assert convert_channels(color, 1)[0, :, 0].tolist() == [76, 150, 29]
+    assert convert_channels(color, 3) is color
+    assert convert_channels(color[..., :1], 3).tolist() == [[[255] * 3, [0] * 3, [0] * 3]]
 
 
-def test_the_border_is_the_colour_most_of_the_rim_has():
+def test_the_border_is_the_color_most_of_the_rim_has():
     picture = np.full((9, 9, 3), (10, 200, 30), np.uint8)
     picture[2:7, 2:7] = 255
     picture[0, :3] = 0

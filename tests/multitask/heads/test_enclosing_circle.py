@@ -11,7 +11,7 @@ from triptych.multitask.heads._enclosing_circle import smallest_enclosing_circle
 
 def smallest(points: Tensor) -> np.ndarray:
     circles = [cv2.minEnclosingCircle(each) for each in points.detach().numpy()]
-    return np.array([[*centre, radius] for centre, radius in circles])
+    return np.array([[*center, radius] for center, radius in circles])
 
 
 def test_circles_around_points_on_a_rim_are_found():

@@ -59,7 +59,7 @@ def test_nine_faces_with_their_alpha(folder: Path, prefix: str) -> None:
     assert cutouts.alpha[5, 20, 30:32].tolist() == [128, 0]
 
 
-def test_colours_are_whole_under_half_alpha_and_white_under_none(folder: Path) -> None:
+def test_colors_are_whole_under_half_alpha_and_white_under_none(folder: Path) -> None:
     cutouts = build_source("openmoji").cutouts("emoji", "train")
     assert cutouts.images[7, :, 20, 30].tolist() == [7, 1, 2]
     assert cutouts.images[7, :, 0, 0].tolist() == [255, 255, 255]

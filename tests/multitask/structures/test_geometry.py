@@ -95,7 +95,7 @@ def test_slopes_are_finite_everywhere(overlap, shapes):
         ((0, 0, -1), (0, 0, 2), 0),
         ((0, 0, 1e-20), (0, 0, 1e-20), 1),
         ((0, 0, 1e4), (1e-3, 0, 1e4), 1),
-        # two unit circles through each other's centres share 2π/3 − √3/2
+        # two unit circles through each other's centers share 2π/3 − √3/2
         ((0, 0, 1), (1, 0, 1), (k := 2 * math.pi / 3 - 3**0.5 / 2) / (2 * math.pi - k)),
     ],
 )
@@ -182,8 +182,8 @@ def test_a_circle_holds_every_corner_of_its_mask_and_is_the_smallest(mask: Tenso
     found = mask_to_circle(mask)[0].numpy()
     points = corners(mask[0].numpy()).astype(np.float32)
     assert np.hypot(*(points - found[:2]).T).max() <= found[2] + 1e-3
-    centre, radius = cv2.minEnclosingCircle(points)
-    assert found == pytest.approx([*centre, radius], abs=2e-3)
+    center, radius = cv2.minEnclosingCircle(points)
+    assert found == pytest.approx([*center, radius], abs=2e-3)
     # no smaller circle can hold two points this far apart
     widest = max(np.hypot(*(points - point).T).max() for point in points)
     assert found[2] >= widest / 2 - 1e-3

@@ -35,7 +35,7 @@ def test_ink_fits_a_box_of_20_pixels(digits: Tensor, digit: int):
 
 
 @pytest.mark.parametrize("digit", range(10))
-def test_the_centre_of_mass_is_in_the_middle(digits: Tensor, digit: int):
+def test_the_center_of_mass_is_in_the_middle(digits: Tensor, digit: int):
     ink = digits[digit].double()
     for axis in (1, 2):
         middle = ink.sum(axis) @ torch.arange(28.0, dtype=torch.double) / ink.sum((1, 2))

@@ -24,7 +24,7 @@ def test_a_face_is_round_opaque_and_leaves_a_margin(name: str, faces: dict[str, 
 
 
 @pytest.mark.parametrize("name", EMOJI)
-def test_edges_are_soft_and_keep_the_colour_of_the_outline(
+def test_edges_are_soft_and_keep_the_color_of_the_outline(
     name: str, faces: dict[str, NDArray[np.uint8]]
 ):
     face = faces[name]

@@ -40,7 +40,7 @@ def test_a_stroke_in_any_unit_is_made_to_fill_the_box():
     assert high[0, -1, 0] == pytest.approx(BOX - 1.5, abs=1e-4)
 
 
-def test_the_centre_of_mass_lands_within_half_a_pixel_of_the_middle():
+def test_the_center_of_mass_lands_within_half_a_pixel_of_the_middle():
     box = torch.rand(5, BOX, BOX, generator=torch.Generator().manual_seed(0))
     box = box * (torch.arange(BOX) < 14)  # the ink is on the left
     picture = center_by_mass(box).double()
@@ -77,8 +77,8 @@ def test_ink_follows_the_distance_to_the_nearest_piece():
     starts, ends = curve[:, :-1], curve[:, 1:]
     radius, rim = 1.4, 1.2
     picture = rasterize(starts, ends, torch.full((1, 64), radius), torch.tensor([rim]))
-    centres = torch.arange(BOX) + 0.5
-    pixels = torch.stack(torch.meshgrid(centres, centres, indexing="xy"), -1).view(-1, 2)
+    centers = torch.arange(BOX) + 0.5
+    pixels = torch.stack(torch.meshgrid(centers, centers, indexing="xy"), -1).view(-1, 2)
     distance = torch.cdist(pixels, curve[0]).amin(1).view(BOX, BOX)
     expected = (0.5 - (distance - radius) / rim).clamp(0, 1)
     assert (picture[0] - expected).abs().mean() < 0.02

@@ -1,5 +1,6 @@
 """The verbs of the multitask panel, as users type them."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,8 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="A setting of the dataset, NAME=VALUE; may be repeated."),
 ]
+
+option = partial(option_for, overridden_by="dataset")
 
 verbs = typer.Typer()
 """The verbs that stand beside each other at the top: `triptych train` and so on."""
@@ -35,25 +38,21 @@ def train(
         Path | None, typer.Option(parser=nonempty_path, help="Run folder (runs/DATASET)")
     ] = None,
     resume: Resume = False,
-    epochs: Annotated[int | None, option_for("epochs", overridden_by="dataset")] = None,
-    batch: Annotated[int | None, option_for("batch", overridden_by="dataset")] = None,
-    lr: Annotated[float | None, option_for("lr", overridden_by="dataset")] = None,
-    seed: Annotated[int | None, option_for("seed", overridden_by="dataset")] = None,
+    epochs: Annotated[int | None, option("epochs")] = None,
+    batch: Annotated[int | None, option("batch")] = None,
+    lr: Annotated[float | None, option("lr")] = None,
+    seed: Annotated[int | None, option("seed")] = None,
     weights: Annotated[
         str | None, typer.Option(help="Shares of heads in the loss: circle=3,digit=1")
     ] = None,
     backbone: Annotated[str, typer.Option(help="auto, or a name.")] = "auto",
-    monitor: Annotated[str | None, option_for("monitor", overridden_by="dataset")] = None,
-    patience: Annotated[int | None, option_for("patience", overridden_by="dataset")] = None,
-    device: Annotated[str | None, option_for("device", overridden_by="dataset")] = None,
-    precision: Annotated[str | None, option_for("precision", overridden_by="dataset")] = None,
-    devices: Annotated[int | None, option_for("devices", overridden_by="dataset")] = None,
-    nodes: Annotated[
-        int | None, option_for("num_nodes", "--nodes", overridden_by="dataset")
-    ] = None,
-    tensorboard: Annotated[
-        bool | None, option_for("tensorboard", "--tensorboard", overridden_by="dataset")
-    ] = None,
+    monitor: Annotated[str | None, option("monitor")] = None,
+    patience: Annotated[int | None, option("patience")] = None,
+    device: Annotated[str | None, option("device")] = None,
+    precision: Annotated[str | None, option("precision")] = None,
+    devices: Annotated[int | None, option("devices")] = None,
+    nodes: Annotated[int | None, option("num_nodes", "--nodes")] = None,
+    tensorboard: Annotated[bool | None, option("tensorboard", "--tensorboard")] = None,
     json: Json = False,
 ) -> None:
     """Train one network on a dataset, and measure its best epoch on test images."""
@@ -62,6 +61,11 @@ def train(
     from ..parsing import parse_assignments, parse_names, parse_weights
 
     folder = out or Path("runs") / dataset
+    settings = {
+        **{"epochs": epochs, "batch": batch, "lr": lr, "seed": seed, "monitor": monitor},
+        **{"patience": patience, "device": device, "precision": precision, "devices": devices},
+        **{"num_nodes": nodes, "tensorboard": tensorboard},
+    }
     with console.progress_bar() as progress:
         if resume:
             trained = multitask.resume(folder, progress=progress)
@@ -75,17 +79,7 @@ def train(
                 loss_weights=parse_weights(weights),
                 backbone=backbone,
                 progress=progress,
-                epochs=epochs,
-                batch=batch,
-                lr=lr,
-                seed=seed,
-                monitor=monitor,
-                patience=patience,
-                device=device,
-                precision=precision,
-                devices=devices,
-                num_nodes=nodes,
-                tensorboard=tensorboard,
+                **settings,
             )
     if is_rank_zero():
         console.log(f"Trained in {trained.seconds:.0f} s. Run: {folder}")

@@ -45,7 +45,7 @@ class CutoutBank:
         circle = mask_to_circle(mask) if circles else None
         return cls(images, alpha, cutouts.labels.long(), mask, mask_to_box(mask), circle)
 
-    def subset(self, indices: Int[Tensor, " chosen"]) -> "CutoutBank":
+    def subset(self, indices: Int[Tensor, " some"]) -> "CutoutBank":
         """Some of the cutouts, in the order of `indices`."""
         return self._map(lambda values: values[indices])
 

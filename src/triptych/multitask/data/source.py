@@ -32,7 +32,7 @@ class Cutouts:
     def __len__(self) -> int:
         return len(self.images)
 
-    def subset(self, indices: Int[Tensor, " chosen"]) -> "Cutouts":
+    def subset(self, indices: Int[Tensor, " some"]) -> "Cutouts":
         """Some of the cutouts, in the order of `indices`."""
         alpha = None if self.alpha is None else self.alpha[indices]
         return Cutouts(self.images[indices], self.labels[indices], self.names, alpha)

@@ -19,8 +19,10 @@ class CircledDigits(DigitDataset):
 
     @property
     def info(self) -> DatasetInfo:
+        """Plain digits with class and circle."""
         return self.digit_info(dataset="circled-digits", targets=("label", "circle"))
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        """A digit each, with class and circle."""
         digits = self.shifted_digits(split, indices, rng)
         return Batch(digits.images, indices, label=digits.label, circle=digits.circle)

@@ -1,4 +1,4 @@
-"""colored-digits: a digit in red or green light under noise, read twice: digit and colour."""
+"""colored-digits: a digit in red or green light under noise, read twice: digit and color."""
 
 import torch
 from jaxtyping import Int
@@ -14,12 +14,13 @@ from ..structures.info import DatasetInfo
 class ColoredDigits(DigitDataset):
     """Half uniform noise in three channels, half the digit added to the red or the green one.
 
-    The colour is drawn anew each epoch, for test images once and for all."""
+    The color is random in each epoch; that of test images is always the same."""
 
     default_settings = {"epochs": 9}
 
     @property
     def info(self) -> DatasetInfo:
+        """Three channels; classes are digits, attributes colors."""
         return self.digit_info(
             dataset="colored-digits",
             targets=("label", "attribute"),
@@ -30,6 +31,7 @@ class ColoredDigits(DigitDataset):
         )
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        """Noise with a digit in one of two channels each."""
         digits = self.shifted_digits(split, indices, rng)
         colors = rng.integers("color", 2)
         images = rng.uniform("noise", 3, *digits.images.shape[2:], high=0.5)

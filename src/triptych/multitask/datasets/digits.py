@@ -20,9 +20,11 @@ class Digits(DigitDataset):
 
     @property
     def info(self) -> DatasetInfo:
+        """Plain digits with all their targets."""
         return self.digit_info(dataset="digits", targets=("label", "box", "circle", "mask"))
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        """A digit each, with everything that is true of it."""
         digits = self.shifted_digits(split, indices, rng)
         return Batch(
             digits.images,

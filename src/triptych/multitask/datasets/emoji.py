@@ -1,4 +1,4 @@
-"""emoji: a face somewhere in a picture twice its size; which one, and where?"""
+"""emoji: a face somewhere in an image twice its size; which one, and where?"""
 
 from jaxtyping import Int
 from pydantic import Field
@@ -15,7 +15,7 @@ SPLIT_SIZES: dict[Split, int] = {"train": 6400, "validation": 500, "test": 2000}
 
 
 class EmojiConfig(DatasetConfig):
-    """Settings of `emoji`. As they stand, each face lies upright and whole on white."""
+    """Settings of `emoji`. By default each face is upright and in its own size on white."""
 
     ground: BackgroundKind = Field(
         default="white", description="white, flat, gradient, noise or any of them"
@@ -41,12 +41,16 @@ class Emoji(Dataset):
     subject = "emoji"
     real_source = "openmoji"
     needs_circles = True
-    heads = ("label", "box")  # the course's two; circle and mask want a decoder, thrice the time
+    heads = (
+        "label",
+        "box",
+    )  # the course's two; circle and mask need a decoder, three times as slow
     default_settings = {"epochs": 10, "batch": 64}
     config_class = EmojiConfig
 
     @property
     def info(self) -> DatasetInfo:
+        """RGB images twice as large as the emoji."""
         height, width = self.cutout_size
         return DatasetInfo(
             dataset="emoji",
@@ -58,9 +62,11 @@ class Emoji(Dataset):
         )
 
     def size(self, split: Split) -> int:
+        """As many as `SPLIT_SIZES` says: there are always new scenes."""
         return SPLIT_SIZES[split]
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        """An emoji each, on a background of its own."""
         bank, info = self.cutouts(split), self.info
         config = HARD_CONFIG if self.config.hard else self.config
         size = info.height, info.width

@@ -18,8 +18,10 @@ class ForegroundDigits(DigitDataset):
 
     @property
     def info(self) -> DatasetInfo:
+        """Plain digits with their masks."""
         return self.digit_info(dataset="foreground-digits", targets=("mask",))
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        """A digit each, with its mask."""
         digits = self.shifted_digits(split, indices, rng)
         return Batch(digits.images, indices, mask=digits.mask)

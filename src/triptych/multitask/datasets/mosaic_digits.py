@@ -21,15 +21,18 @@ class MosaicDigits(DigitDataset):
 
     @property
     def info(self) -> DatasetInfo:
+        """Images twice as large as the digits."""
         height, width = self.cutout_size
         return self.digit_info(
             dataset="mosaic-digits", targets=("semantic",), height=2 * height, width=2 * width
         )
 
     def size(self, split: Split) -> int:
+        """A quarter of the digits; for testing a fixed number."""
         return TEST_SIZE if split == "test" else max(1, self.num_cutouts(split) // TILES)
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        """Four digits each, with a class number per pixel."""
         tiles = rng.integers("tiles", self.num_cutouts(split), TILES).flatten()
         digits = self.shifted_digits(split, tiles, rng.fork("tile", TILES))
         classes = digits.mask * (digits.label + 1)[:, None, None]
@@ -39,7 +42,7 @@ class MosaicDigits(DigitDataset):
 def tile_2x2(
     tiles: Shaped[Tensor, "tiles channels height width"],
 ) -> Shaped[Tensor, "batch channels twice_height twice_width"]:
-    """Every four tiles as one picture: upper left, upper right, lower left, lower right."""
+    """Every four tiles as one image: upper left, upper right, lower left, lower right."""
     c, h, w = tiles.shape[1:]
     grid = tiles.view(-1, 2, 2, c, h, w).permute(0, 3, 1, 4, 2, 5)
     return grid.reshape(-1, c, 2 * h, 2 * w)

@@ -1,4 +1,7 @@
-"""Heads, one question a file."""
+"""Heads, one question a file: a backbone's maps come in; outputs, losses and annotations go out.
+
+A module without a leading underscore is a head.
+"""
 
 from ...frame.registry import Registry
 from ._head import Head

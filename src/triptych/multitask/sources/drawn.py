@@ -22,6 +22,7 @@ class Synthetic(Source):
     subjects: ClassVar[tuple[str, ...]] = ("digits", "emoji")
 
     def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
+        """Digits of a split, or emoji."""
         if subject == "digits":
             return digits(split)
         if subject == "emoji":

@@ -33,6 +33,7 @@ class IDXFolder(Source):
         self.folder = Path(argument)
 
     def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
+        """The images of a split; whatever the subject, they are the folder's."""
         images, labels = self._splits[split]
         pixels = torch.from_numpy(images)[:, None]
         return Cutouts(pixels, torch.from_numpy(labels).long(), self._class_names)

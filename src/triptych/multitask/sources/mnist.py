@@ -39,6 +39,7 @@ class MNIST(Source):
     )
 
     def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
+        """The digits of a split, in the published order."""
         files = self.assets[:2] if split == "train" else self.assets[2:]
         images, labels = _idx_format.read_images_and_labels(
             *(fetch_or_locate(asset) for asset in files)

@@ -68,6 +68,7 @@ class OpenMoji(Source):
             raise ConfigError(f"Expected each emoji once, got {twice} again. Leave one out.")
 
     def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
+        """The emoji, the same for both splits."""
         pixels = torch.from_numpy(np.stack(_read(fetch_or_locate(self.assets[0]), self.codes)))
         alpha = pixels[..., 3].contiguous()
         colors = pixels[..., :3].masked_fill((alpha == 0)[..., None], 255)
