@@ -12,9 +12,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ...backbones import BACKBONES
+from ...backbones._build import build_backbone
 from ...backbones.mobilefacenet import ConvBNPReLU, fuse_conv_bn_
-from ...frame.errors import ConfigError, DataError
+from ...frame.errors import DataError
 from ._encoder import Crops, Vectors
 
 SIZE = 128  # numbers: FaceNet, section 5.4, found no gain in more
@@ -40,13 +40,10 @@ class EmbeddingNet(nn.Module):
 
         Raises UnknownNameError for a backbone that does not exist, ConfigError for its options."""
         super().__init__()
+        # options stay under the names they came with: the fingerprint of an old run is made of them
         self.backbone_name, self.options = backbone, dict(options or {})
         self.channels, self.height, self.width, self.dim = channels, height, width, size
-        kind = BACKBONES[backbone]
-        try:
-            self.backbone = kind(channels, height, width, **self.options)
-        except TypeError as error:
-            raise ConfigError(f"Backbone '{backbone}' with {self.options}: {error}.") from None
+        self.backbone = build_backbone(backbone, channels, height, width, self.options)
         coarsest = self.backbone.feature_info[-1]
         sides = -(-height // coarsest.reduction), -(-width // coarsest.reduction)
         self.last = GlobalDepthwiseHead(coarsest.channels, sides, size)
