@@ -11,12 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from triptych import __version__
-from triptych.frame.errors import RunError, WriteError
+from triptych.frame.errors import ConfigError, RunError, UnknownNameError, WriteError
 from triptych.frame.storage.model_files import (
     DESCRIPTION,
     FORMAT,
     WEIGHTS,
     accept_former_names,
+    building_network,
     checksum,
     load_model,
     save_model,
@@ -150,3 +151,19 @@ def test_a_name_that_only_begins_like_a_former_one_stays():
     module = _Pair("older", "newer")
     accept_former_names(module, {"old": "new"})
     module.load_state_dict(_Pair("older", "newer").state_dict())
+
+
+@pytest.mark.parametrize("error", [KeyError("heads"), ConfigError("no"), RuntimeError("shapes")])
+def test_what_does_not_fit_is_one_error(tmp_path: Path, error: Exception):
+    words = rf"model\.json and its weights do not fit .*{type(error).__name__}"
+    with pytest.raises(RunError, match=words), building_network(tmp_path, {}):
+        raise error
+
+
+def test_an_unknown_part_is_told_with_the_plug_in_it_may_come_from(tmp_path: Path):
+    words = r"cannot be followed\. no head 'wheel'.*--plugin /home/wheel\.py"
+    with (
+        pytest.raises(RunError, match=words),
+        building_network(tmp_path, {"plugins": {"/home/wheel.py": "abc"}}),
+    ):
+        raise UnknownNameError("no head 'wheel'.")

@@ -1,11 +1,13 @@
 """The batches of an epoch: each image once, fresh each epoch, shared among processes."""
 
 from pathlib import Path
+from unittest.mock import MagicMock
 
+import lightning as L
 import pytest
 import torch
 
-from triptych.multitask.data.datamodule import EpochLoader
+from triptych.multitask.data.datamodule import EpochLoader, MultitaskDataModule
 from triptych.multitask.data.dataset import Dataset
 from triptych.multitask.datasets import open_dataset
 
@@ -40,3 +42,11 @@ def test_processes_share_an_epoch_and_take_as_many_steps(dataset: Dataset):
     found = [seen(share) for share in shares]
     assert len({len(share) for share in shares}) == 1
     assert len({index for share in found for index in share}) == sum(map(len, found)) == 180
+
+
+def test_the_data_module_gives_each_process_its_share_of_the_epoch(dataset: Dataset):
+    module = MultitaskDataModule(dataset, 30)
+    module.trainer = MagicMock(L.Trainer, current_epoch=2, global_rank=1, world_size=3)
+    share = EpochLoader(dataset, "train", 30, epoch=2, share=(1, 3))
+    assert seen(module.train_dataloader()) == seen(share)
+    assert seen(module.val_dataloader()) == list(range(1, 20, 3))
