@@ -81,7 +81,7 @@ def bare_training(subject: Subject, steps: int) -> Any:
             with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
                 outputs = model(images[number])
             losses = [
-                weights[name] * head.loss(outputs[name].float(), targets[number][name])
+                weights[name] * head.loss(outputs[name].float(), targets[number][name].values)
                 for name, head in model.heads.items()
             ]
             torch.stack(losses).sum().backward()

@@ -29,10 +29,9 @@ def main(
         print(f"{name} {value:.4f}: {trained.evaluation.definitions[name]}")
 
     batch = first_batch(multitask.open_dataset("circled-digits", source), "test", 12)
-    assert batch.circle is not None
     predictions = multitask.load(out).predict_all([to_uint8(image) for image in batch.images])
     cells = []
-    for prediction, (x, y, radius) in zip(predictions, batch.circle.tolist()):
+    for prediction, (x, y, radius) in zip(predictions, batch["circle"].tolist()):
         canvas = annotate.ImageCanvas(prediction.pixels)
         canvas.circle(x, y, radius, color=annotate.GROUND_TRUTH)
         canvas.circle(**prediction.annotations["circle"].to_dict())

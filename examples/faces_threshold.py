@@ -25,7 +25,8 @@ def main(
     read = faces.FacePipeline(held, faces="largest").embed(faces.load_identities(folder).photos)
     found = faces.calibrate(read.encodings, far=far, source=folder.name)
     print(
-        f"threshold {found.threshold:.4f}, 95 % interval {found.threshold_low:.4f} … {found.threshold_high:.4f}"
+        f"threshold {found.threshold:.4f}, 95 % interval {found.threshold_low:.4f} … "
+        f"{found.threshold_high:.4f}"
     )
     print(f"found on {found.impostor_pairs:,} pairs of two people; {found.far:.2%} are accepted")
 

@@ -26,13 +26,12 @@ def main(
     print(f"mask/jaccard {trained.evaluation.metrics['mask/jaccard']:.4f}")
 
     batch = first_batch(multitask.open_dataset("foreground-digits", source), "test", 6)
-    assert batch.mask is not None
     images = [to_uint8(image) for image in batch.images]
     predictions = [p.annotations["mask"] for p in multitask.load(out).predict_all(images)]
     pixels = [mask.pixels for mask in predictions if isinstance(mask, multitask.BinaryMask)]
     masks = torch.stack([torch.from_numpy(mask) for mask in pixels])
     thresholds = otsu_threshold(torch.stack([torch.from_numpy(image[..., 0]) for image in images]))
-    for threshold, overlap in zip(thresholds.tolist(), mask_iou(masks, batch.mask).tolist()):
+    for threshold, overlap in zip(thresholds.tolist(), mask_iou(masks, batch["mask"]).tolist()):
         print(f"ink above grey {threshold}: overlap {overlap:.4f}")
 
 

@@ -15,7 +15,7 @@ from triptych import multitask
 from triptych.frame.rng import CounterRNG
 from triptych.multitask import DATASETS, Batch, DatasetInfo
 from triptych.multitask.data.dataset import Split
-from triptych.multitask.data.digit_dataset import DigitDataset
+from triptych.multitask.datasets._digit_dataset import DigitDataset
 
 
 class AddedDigits(DigitDataset):
@@ -37,7 +37,7 @@ class AddedDigits(DigitDataset):
         pairs = rng.integers("pairs", self.num_cutouts(split), 2).flatten()
         digits = self.shifted_digits(split, pairs, rng.fork("pair", 2))
         left, right = digits.images[0::2], digits.images[1::2]
-        return Batch(torch.cat([left, right], 3), indices, label=digits.label.view(-1, 2).sum(1))
+        return Batch.of(torch.cat([left, right], 3), indices, label=digits.label.view(-1, 2).sum(1))
 
 
 DATASETS.register("added-digits", AddedDigits)  # from now on it is a dataset like any other

@@ -33,8 +33,7 @@ class CenterHead(Head):
         self.linear = nn.Linear(16, 2)
 
     def target(self, batch: Batch) -> Tensor:
-        assert batch.mask is not None
-        ink = batch.mask.float()
+        ink = batch[self.target_name].float()
         ys, xs = (torch.arange(size, device=ink.device) + 0.5 for size in ink.shape[1:])
         moments = torch.stack([ink.sum(1) @ xs, ink.sum(2) @ ys], 1)
         return moments / ink.sum((1, 2)).clamp(min=1)[:, None]

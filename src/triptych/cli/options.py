@@ -15,6 +15,26 @@ Resume = Annotated[bool, typer.Option("--resume", help="Go on with the stopped r
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
 
 
+def _load_plugins(paths: list[Path] | None) -> None:
+    """Load each plug-in as soon as it is read, before names of parts are looked up."""
+    if paths:
+        from ..frame.storage.plugins import load_plugin
+
+        for path in paths:
+            load_plugin(path)
+
+
+Plugin = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--plugin",
+        callback=_load_plugins,
+        is_eager=True,
+        help="A Python file with heads, datasets … of your own; may be repeated.",
+    ),
+]
+
+
 def option_for(
     name: str,
     *flags: str,

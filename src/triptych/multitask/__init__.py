@@ -1,13 +1,16 @@
 """multitask: one network looks at an image once and answers several questions."""
 
-from .data.dataset import Dataset, DatasetConfig
+from .data.dataset import Dataset, DatasetConfig, Split
 from .data.source import Cutouts, Source
 from .datasets import DATASETS, open_dataset
+from .datasets._digit_dataset import DigitDataset
+from .datasets._synthetic_dataset import SyntheticDataset
 from .engine.evaluate import EvaluationResult, evaluate
 from .engine.predict import Prediction, Predictor
 from .engine.train import TrainResult, resume, train
 from .heads import HEADS
 from .heads._head import Head
+from .heads._spatial_softmax import SpatialSoftmax
 from .metrics import PerImageMetric
 from .model.multitask_model import MultitaskModel
 from .sources import SOURCES
@@ -19,7 +22,7 @@ from .structures.annotations import (
     ClassLabel,
     SemanticMap,
 )
-from .structures.batch import Batch
+from .structures.batch import Batch, Target
 from .structures.info import DatasetInfo
 
 load = Predictor.load
@@ -38,6 +41,7 @@ __all__ = [
     "Dataset",
     "DatasetConfig",
     "DatasetInfo",
+    "DigitDataset",
     "EvaluationResult",
     "Head",
     "MultitaskModel",
@@ -46,6 +50,10 @@ __all__ = [
     "Predictor",
     "SemanticMap",
     "Source",
+    "SpatialSoftmax",
+    "Split",
+    "SyntheticDataset",
+    "Target",
     "TrainResult",
     "evaluate",
     "load",

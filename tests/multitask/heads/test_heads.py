@@ -115,7 +115,7 @@ def test_an_output_becomes_an_answer_to_each_image_and_is_drawn(
 def test_the_loss_falls_and_every_parameter_learns(case: tuple[MultitaskModel, Head, Batch]):
     model, head, batch = case
     if batch.images.shape[2] > 100:
-        batch = Batch(**{k: None if v is None else v[:3] for k, v in vars(batch).items()})
+        batch = batch.select(torch.arange(3))
     optimizer = torch.optim.AdamW(model.train().parameters(), lr=3e-3)
     losses = []
     for _ in range(12):

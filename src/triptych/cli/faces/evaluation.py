@@ -43,10 +43,11 @@ def calibrate(
         console.print_json(found.to_dict())
         return
     print(
-        f"threshold {found.threshold:.4f} ({found.threshold_low:.4f} … {found.threshold_high:.4f}), false accepts "
-        f"{found.far:.3g} ({found.far_low:.3g} … {found.far_high:.3g})\n"
-        f"from {found.people} people, {found.photos} photos: {found.genuine_pairs:,} pairs of one person, "
-        f"{found.impostor_pairs:,} of two. In brackets: 95 % intervals."
+        f"threshold {found.threshold:.4f} ({found.threshold_low:.4f} … "
+        f"{found.threshold_high:.4f}), false accepts {found.far:.3g} ({found.far_low:.3g} … "
+        f"{found.far_high:.3g})\n"
+        f"from {found.people} people, {found.photos} photos: {found.genuine_pairs:,} pairs of one "
+        f"person, {found.impostor_pairs:,} of two. In brackets: 95 % intervals."
     )
     if not (out or gallery):
         console.log("Keep it with --out FILE, or in a gallery with --gallery.")

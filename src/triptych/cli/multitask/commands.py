@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import console
-from ..options import DEFAULTS, Device, Json, Resume, nonempty_path, option_for
+from ..options import DEFAULTS, Device, Json, Plugin, Resume, nonempty_path, option_for
 
 Source = Annotated[
     str | None,
@@ -54,6 +54,7 @@ def train(
     nodes: Annotated[int | None, option("num_nodes", "--nodes")] = None,
     tensorboard: Annotated[bool | None, option("tensorboard", "--tensorboard")] = None,
     json: Json = False,
+    plugin: Plugin = None,
 ) -> None:
     """Train one network on a dataset, and measure its best epoch on test images."""
     from ... import multitask
@@ -93,6 +94,7 @@ def evaluate(
     source: Source = None,
     device: Device = "auto",
     json: Json = False,
+    plugin: Plugin = None,
 ) -> None:
     """Measure a run's model on images it has not seen."""
     from ... import multitask
@@ -115,6 +117,7 @@ def predict(
     invert: Annotated[str, typer.Option(help="auto, yes or no: dark ink on light paper?")] = "auto",
     device: Device = "auto",
     json: Json = False,
+    plugin: Plugin = None,
 ) -> None:
     """Answer about any pictures, in the pictures' own pixels."""
     from .predict import predict_images
@@ -135,7 +138,10 @@ def demo(
 
 
 @data.command("list")
-def data_list(json: Json = False) -> None:
+def data_list(
+    json: Json = False,
+    plugin: Plugin = None,
+) -> None:
     """The datasets, and the sources they can be made from."""
     from .data import print_datasets
 
@@ -161,6 +167,7 @@ def data_look(
     source: Source = None,
     set_: Set = None,
     seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
+    plugin: Plugin = None,
 ) -> None:
     """Draw a contact sheet of a dataset with the truth on it."""
     from ..parsing import parse_assignments, parse_split

@@ -9,7 +9,7 @@ from ...frame.storage import images
 from ...frame.storage.assets import fetch_or_locate, locate
 from ...multitask import DATASETS, SOURCES, open_dataset
 from ...multitask.data.dataset import Split
-from ...multitask.datasets import FALLBACK_SOURCE
+from ...multitask.datasets._synthetic_dataset import SyntheticDataset
 from ...multitask.engine.contact_sheets import first_batch, ground_truth_sheet
 from .. import console
 
@@ -20,7 +20,7 @@ def print_datasets(*, json: bool) -> None:
     sources = {
         name: {
             "subjects": list(kind.subjects),
-            "at_hand": name == FALLBACK_SOURCE or bool(kind.assets and kind().is_available()),
+            "at_hand": name == "drawn" or bool(kind.assets and kind().is_available()),
         }
         for name, kind in ((name, SOURCES[name]) for name in SOURCES)
     }
@@ -87,7 +87,7 @@ def _describe(name: str) -> dict[str, Any]:
     kind = DATASETS[name]
     settings = kind.config_class.model_fields.items()
     return {
-        "made_of": kind.subject,
+        "made_of": kind.subject if issubclass(kind, SyntheticDataset) else "files",
         "about": (kind.__doc__ or "").splitlines()[0],
         "settings": {setting: field.description for setting, field in settings},
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 from ... import multitask
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import make_folder
-from ...multitask.datasets import FALLBACK_SOURCE, default_source
+from ...multitask.datasets import DATASETS
 from ...multitask.engine.contact_sheets import first_batch, to_uint8
 from .. import console
 
@@ -34,9 +34,9 @@ def run_demo(out: Path) -> None:
     """
     if (out / run_folder.RECORD).exists():
         shutil.rmtree(out)
-    source = default_source("digits")
+    source = DATASETS["digits"].default_source()
     console.log(f"One network, four heads: digit, box, circle, mask. Digits: {source}.")
-    if source == FALLBACK_SOURCE:
+    if source == "drawn":
         console.log("(Real ones: `triptych data get mnist`, then the demo again.)")
     with console.progress_bar() as progress:
         trained = multitask.train("digits", out=out, progress=progress, epochs=EPOCHS)

@@ -79,7 +79,8 @@ def parse_flags(given: Mapping[str, Any]) -> dict[str, Any]:
     if "init" in found and found["init"] not in FILELESS_INITS:
         if not (file := existing_file(found["init"])):
             raise UnknownNameError(
-                f"{unknown_name_error(found['init'], FILELESS_INITS, 'start')} Or name a picture file."
+                f"{unknown_name_error(found['init'], FILELESS_INITS, 'start')} Or name a picture "
+                "file."
             )
         found |= {"init": "image", "start": absolute(file)}
     return found

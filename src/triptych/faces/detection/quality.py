@@ -88,13 +88,13 @@ def quality_issue(photo: RGBImage, face: Face, standards: QualityThresholds) -> 
         return "most of the face lies outside the photo. Take one that shows the whole face."
     if (turn := pose_error(face)) > standards.max_pose_error:
         return (
-            f"the face is turned away too far ({turn:.2f}, expected {standards.max_pose_error:g} or "
-            "less). Take a photo from the front."
+            f"the face is turned away too far ({turn:.2f}, expected {standards.max_pose_error:g} "
+            "or less). Take a photo from the front."
         )
     if standards.min_sharpness and (sharp := sharpness(photo, face)) < standards.min_sharpness:
         return (
-            f"the face is too blurred (sharpness {sharp:.2f}, expected {standards.min_sharpness:g} or "
-            "more). Take a sharper photo."
+            f"the face is too blurred (sharpness {sharp:.2f}, expected {standards.min_sharpness:g} "
+            "or more). Take a sharper photo."
         )
     if flatness(photo, face) > standards.max_flatness:
         return "the face looks drawn, or has hardly any contrast. Take a photo of the person."

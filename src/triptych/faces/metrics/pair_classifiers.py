@@ -54,8 +54,8 @@ def pair_classifiers(
             told |= _fit_predict(vectors, pairs, asked & whole, known & whole, seed)
         definition = (
             "share of pairs told rightly by logistic regression on |a − b|, standardised, learnt "
-            f"on {source} ({MAX_TRAIN_PAIRS:,} pairs at most, among which its regularisation is chosen); "
-            f"the same pairs as accuracy; {FACELESS}"
+            f"on {source} ({MAX_TRAIN_PAIRS:,} pairs at most, among which its regularisation is "
+            f"chosen); the same pairs as accuracy; {FACELESS}"
         )
         found.append(summarize(name, told, *pairs.identities(), pairs.fold, definition, seed))
     return tuple(found)

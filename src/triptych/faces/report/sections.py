@@ -62,9 +62,10 @@ def _verification(found: FaceEvaluation, comparison: PairComparison) -> Section:
         comparison.pairs.disjoint_by
     ]
     words = [
-        f"{same:,} pairs of photos of one person and {len(comparison.pairs) - same:,} of two people "
-        f"({comparison.source}) are told apart by their distance, in {comparison.pairs.folds} folds: each by "
-        f"the threshold that is most accurate on all other folds. Folds {share}.",
+        f"{same:,} pairs of photos of one person and {len(comparison.pairs) - same:,} of two "
+        f"people ({comparison.source}) are told apart by their distance, in "
+        f"{comparison.pairs.folds} folds: each by the threshold that is most accurate on "
+        f"all other folds. Folds {share}.",
         f"The most accurate threshold is {comparison.threshold:.3f} on average over folds, between "
         f"{min(thresholds):.3f} and {max(thresholds):.3f}.",
     ]

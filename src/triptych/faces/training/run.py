@@ -119,8 +119,9 @@ class TrainingRun:
         told: tuple[str, ...] = ()
         if who["train"] == who["validation"]:
             told += (
-                f"{len(self.album.identities)} people are too few to keep any apart: those who train "
-                "chose the best epoch too, and no figure is of people never seen. 6 would do.",
+                f"{len(self.album.identities)} people are too few to keep any apart: those who "
+                "train chose the best epoch too, and no figure is of people never seen. 6 would "
+                "do.",
             )
         elif chosen.test and "test" not in parts:
             told += (

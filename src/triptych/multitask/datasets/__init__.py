@@ -8,22 +8,11 @@ from typing import Any
 
 import torch
 
-from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import Registry
-from ...frame.storage.assets import fetch_or_locate
 from ..data.dataset import Dataset
-from ..sources import SOURCES, build_source
 
 DATASETS: Registry[type[Dataset]] = Registry("dataset", "triptych.multitask.datasets", Dataset)
-
-FALLBACK_SOURCE = "drawn"  # needs no files
-
-
-def default_source(name: str) -> str:
-    """The name of a dataset's default source: the real one where it is available, else "drawn"."""
-    real = DATASETS[name].real_source
-    return real if SOURCES[real]().is_available() else FALLBACK_SOURCE
 
 
 def open_dataset(
@@ -35,7 +24,7 @@ def open_dataset(
     device: torch.device | str = "cpu",
     progress: ProgressCallback = no_progress,
 ) -> Dataset:
-    """A dataset made from a source, whose missing files are fetched.
+    """A dataset by its name, with the files or the source it needs.
 
     Parameters:
         name: a name in `DATASETS`.
@@ -49,15 +38,4 @@ def open_dataset(
     Raises UnknownNameError, ConfigError for a source that does not fit, AssetNotFoundError or
     DataError.
     """
-    dataset_class = DATASETS[name]
-    spec = source or default_source(name)
-    cutout_source = build_source(spec)
-    if dataset_class.subject not in cutout_source.subjects:
-        fitting = [known for known in SOURCES if dataset_class.subject in SOURCES[known].subjects]
-        raise ConfigError(
-            f"The dataset '{name}' is made of {dataset_class.subject}, which the source '{spec}' "
-            f"does not have. Use --source {' or '.join(fitting)}."
-        )
-    for asset in cutout_source.assets:
-        fetch_or_locate(asset, progress)
-    return dataset_class(cutout_source, options, seed=seed, device=device)
+    return DATASETS[name].open(source, options, seed=seed, device=device, progress=progress)

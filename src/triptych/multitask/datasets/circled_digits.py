@@ -5,14 +5,15 @@ from torch import Tensor
 
 from ...frame.rng import CounterRNG
 from ..data.dataset import Split
-from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+from ._digit_dataset import DigitDataset
 
 
 class CircledDigits(DigitDataset):
     """One digit an image, with its class and enclosing circle ("circlization")."""
 
+    heads = ("circle", "label")
     needs_circles = True
     default_settings = {"epochs": 4}
     backbone_options = {"context": 1}
@@ -25,4 +26,4 @@ class CircledDigits(DigitDataset):
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
         """A digit each, with class and circle."""
         digits = self.shifted_digits(split, indices, rng)
-        return Batch(digits.images, indices, label=digits.label, circle=digits.circle)
+        return Batch.of(digits.images, indices, label=digits.label, circle=digits.circle)

@@ -6,9 +6,9 @@ from torch import Tensor
 
 from ...frame.rng import CounterRNG
 from ..data.dataset import Split
-from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+from ._digit_dataset import DigitDataset
 
 
 class ColoredDigits(DigitDataset):
@@ -16,6 +16,7 @@ class ColoredDigits(DigitDataset):
 
     The color is random in each epoch; that of test images is always the same."""
 
+    heads = ("attribute", "label")
     default_settings = {"epochs": 9}
 
     @property
@@ -37,4 +38,4 @@ class ColoredDigits(DigitDataset):
         images = rng.uniform("noise", 3, *digits.images.shape[2:], high=0.5)
         rows = torch.arange(len(images), device=images.device)
         images[rows, colors] += digits.images[:, 0] / 2
-        return Batch(images, indices, label=digits.label, attribute=colors)
+        return Batch.of(images, indices, label=digits.label, attribute=colors)

@@ -7,9 +7,10 @@ from torch import Tensor
 from ...frame.rng import CounterRNG
 from ..data.backgrounds import BackgroundKind, add_distractors, sample_background
 from ..data.compositing import random_affine_place, random_place
-from ..data.dataset import Dataset, DatasetConfig, Split
+from ..data.dataset import DatasetConfig, Split
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+from ._synthetic_dataset import SyntheticDataset
 
 SPLIT_SIZES: dict[Split, int] = {"train": 6400, "validation": 500, "test": 2000}
 
@@ -35,7 +36,7 @@ class EmojiConfig(DatasetConfig):
 HARD_CONFIG = EmojiConfig(ground="any", scale=0.5, rotation=360, distractors=3)
 
 
-class Emoji(Dataset):
+class Emoji(SyntheticDataset):
     """One face an image, with class, tight box, enclosing circle and mask of its own pixels."""
 
     subject = "emoji"
@@ -80,7 +81,7 @@ class Emoji(Dataset):
         backgrounds = sample_background(config.ground, rng, size)
         if config.distractors:
             backgrounds = add_distractors(backgrounds, rng, config.distractors)
-        return Batch(
+        return Batch.of(
             placed.patches.paste_onto(backgrounds),
             indices,
             label=bank.label[which],

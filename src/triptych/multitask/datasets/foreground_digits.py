@@ -5,14 +5,15 @@ from torch import Tensor
 
 from ...frame.rng import CounterRNG
 from ..data.dataset import Split
-from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+from ._digit_dataset import DigitDataset
 
 
 class ForegroundDigits(DigitDataset):
     """One digit an image, with the mask of its ink."""
 
+    heads = ("mask",)
     default_settings = {"epochs": 4}
     backbone_options = {"context": 3, "max_channels": 32}  # a threshold is global, not deep
 
@@ -24,4 +25,4 @@ class ForegroundDigits(DigitDataset):
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
         """A digit each, with its mask."""
         digits = self.shifted_digits(split, indices, rng)
-        return Batch(digits.images, indices, mask=digits.mask)
+        return Batch.of(digits.images, indices, mask=digits.mask)

@@ -5,9 +5,9 @@ from torch import Tensor
 
 from ...frame.rng import CounterRNG
 from ..data.dataset import Split
-from ..data.digit_dataset import DigitDataset
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+from ._digit_dataset import DigitDataset
 
 TILES = 4  # digits in a mosaic
 TEST_SIZE = 1000  # test mosaics
@@ -16,6 +16,7 @@ TEST_SIZE = 1000  # test mosaics
 class MosaicDigits(DigitDataset):
     """Four random digits an image; a pixel of ink has the class of its digit, counted from 1."""
 
+    heads = ("semantic",)
     default_settings = {"epochs": 4, "batch": 32}
     backbone_options = {"context": 2, "grid": 2}  # each tile has a threshold of its own
 
@@ -36,7 +37,7 @@ class MosaicDigits(DigitDataset):
         tiles = rng.integers("tiles", self.num_cutouts(split), TILES).flatten()
         digits = self.shifted_digits(split, tiles, rng.fork("tile", TILES))
         classes = digits.mask * (digits.label + 1)[:, None, None]
-        return Batch(tile_2x2(digits.images), indices, semantic=tile_2x2(classes[:, None])[:, 0])
+        return Batch.of(tile_2x2(digits.images), indices, semantic=tile_2x2(classes[:, None])[:, 0])
 
 
 def tile_2x2(

@@ -56,7 +56,7 @@ def ground_truth_sheet(
     """
     level = FeatureInfo(channels=1, reduction=1)  # no network is run, but a head needs a map
     heads = {name: HEADS[name](info, [level]) for name in resolve_heads(info, None)}
-    annotations = {name: head.ground_truth(batch) for name, head in heads.items()}
+    annotations = {name: _ground_truth(head, batch) for name, head in heads.items()}
     return _draw_sheet(heads, batch, annotations, title)
 
 
@@ -65,16 +65,26 @@ def first_batch(dataset: Dataset, split: Split, count: int = SHEET_SIZE) -> Batc
     return dataset.batch(split, torch.arange(min(count, dataset.size(split))))
 
 
+def _ground_truth(head: Head, batch: Batch) -> list[Annotation | None]:
+    """What is true of each image; None of those that lack the head's target."""
+    present = batch.targets[head.target_name].present
+    if present is None:
+        return [*head.ground_truth(batch)]
+    known = iter(head.ground_truth(batch.select(present)))
+    return [next(known) if has else None for has in present.tolist()]
+
+
 def _draw_sheet(
     heads: Mapping[str, Head],
     batch: Batch,
-    annotations: Mapping[str, Sequence[Annotation]],
+    annotations: Mapping[str, Sequence[Annotation | None]],
     title: str,
 ) -> UInt8[ndarray, "height width 3"]:
     cells = []
     for row, image in enumerate(batch.images):
         canvas = ImageCanvas(to_uint8(image))
         for name, of_head in annotations.items():
-            heads[name].draw(canvas, of_head[row])
+            if annotation := of_head[row]:
+                heads[name].draw(canvas, annotation)
         cells.append(canvas.pixels)
     return contact_sheet(cells, title=title)

@@ -4,13 +4,31 @@ from collections.abc import Mapping
 
 import lightning as L
 import torch
+from jaxtyping import Float
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from ...frame.config import TrainingConfig
 from ...frame.training.optimizer import adamw_one_cycle
+from ..heads._head import Head
 from ..model.multitask_model import MultitaskModel
-from ..structures.batch import Batch
+from ..structures.batch import Batch, Target
+
+
+def head_loss(head: Head, output: Tensor, target: Target) -> Float[Tensor, ""]:
+    """A head's loss over the images that have its target; 0 where none of them has.
+
+    Parameters:
+        head: defines the loss.
+        output: of all images of a batch, as float32.
+        target: what it should be.
+    """
+    known, values = target.select(output, target.values)
+    if not len(values):
+        return (
+            output.sum() * 0
+        )  # every parameter has a gradient, as processes that train together need
+    return head.loss(known, values)
 
 
 class MultitaskModule(L.LightningModule):
@@ -40,17 +58,22 @@ class MultitaskModule(L.LightningModule):
 
     def _step(self, batch: Batch, stage: str) -> tuple[Tensor, dict[str, Tensor]]:
         outputs = self.model(batch.images)
+        targets = self.model.targets(batch)
         losses = {
-            name: head.loss(outputs[name].float(), head.target(batch))
+            name: head_loss(head, outputs[name].float(), targets[name])
             for name, head in self.model.heads.items()
         }
         weighted = [self.loss_weights[name] * loss for name, loss in losses.items()]
         total = torch.stack(weighted).sum()
-        logged = {f"{stage}/loss": total}
+        self._log_mean(f"{stage}/loss", total, len(batch))
         if stage == "val":
-            logged |= {f"{name}/loss": loss for name, loss in losses.items()}
-        self.log_dict(logged, on_step=False, on_epoch=True, batch_size=len(batch), sync_dist=True)
+            for name, loss in losses.items():
+                self._log_mean(f"{name}/loss", loss, targets[name].count())
         return total, outputs
+
+    def _log_mean(self, name: str, value: Tensor, count: int) -> None:
+        """Log the mean over an epoch of a value that is a mean over `count` images."""
+        self.log(name, value, on_step=False, on_epoch=True, batch_size=count, sync_dist=True)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """AdamW and its schedule."""

@@ -11,6 +11,7 @@ from ...frame.errors import UnknownNameError
 from ...frame.registry import unknown_name_error
 from ..metrics import Accuracy, ConditionalMetric, PerImageMetric
 from ..model.multitask_model import MultitaskModel
+from ..structures.batch import Target
 
 CONDITIONAL = "_when_right"  # appended to the name of the metric that is conditional
 
@@ -70,8 +71,8 @@ class MetricSuite:
             metric.to(device)
         return self
 
-    def update(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> None:
-        """Add a batch to every metric.
+    def update(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Target]) -> None:
+        """Add the images of a batch that have a head's target to the head's metrics.
 
         Parameters:
             outputs: of each head, by its name.
@@ -80,15 +81,24 @@ class MetricSuite:
         outputs = {name: output.float() for name, output in outputs.items()}
         for name, metric in self.metrics.items():
             head = name.partition("/")[0]
-            metric.update(outputs[head], targets[head])
+            self._update(metric, targets[head], outputs[head], targets[head].values)
         for name, metric in self.conditional.items():
             head = name.partition("/")[0]
-            classes = outputs[self.label], targets[self.label]
-            metric.update(outputs[head], targets[head], *classes)
+            label = targets[self.label]
+            rows = outputs[head], targets[head].values, outputs[self.label], label.values
+            self._update(metric, targets[head].both(label), *rows)
+
+    @staticmethod
+    def _update(metric: Metric, target: Target, *rows: Tensor) -> None:
+        known = target.select(*rows)
+        if len(known[0]):
+            metric.update(*known)
 
     def compute(self) -> dict[str, float]:
-        """The value of every metric, by name."""
-        return {name: float(metric.compute()) for name, metric in self.all.items()}
+        """The value of every metric by name, but for those of which no image had the target."""
+        return {
+            n: float(metric.compute()) for n, metric in self.all.items() if metric.update_called
+        }
 
     def reset(self) -> None:
         """Forget all batches."""
@@ -105,7 +115,8 @@ class MetricSuite:
         Parameters:
             values: what `compute` gave.
         """
-        return float(torch.tensor([values[name] for name in self.primary]).mean())
+        known = [values[name] for name in self.primary if name in values]
+        return float(torch.tensor(known).mean())
 
     def check_monitor(self, name: str) -> None:
         """Raises UnknownNameError, with the nearest name, for one that is neither "score" nor a

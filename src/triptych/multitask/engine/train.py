@@ -20,7 +20,7 @@ from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
 from ..data.datamodule import MultitaskDataModule
 from ..data.dataset import Dataset
-from ..datasets import DATASETS, default_source, open_dataset
+from ..datasets import DATASETS, open_dataset
 from ..model.architecture_svg import render_architecture
 from ..model.head_selection import resolve_heads, resolve_loss_weights
 from ..model.multitask_model import MultitaskModel, supported_options
@@ -118,7 +118,7 @@ def train(
     """
     dataset_class = DATASETS[dataset]
     config = TrainingConfig.merge(dataset_class.default_settings, settings)
-    spec = source or default_source(dataset)
+    spec = source or dataset_class.default_source()
     place = device_of(config)
     data = open_dataset(dataset, spec, options, seed=config.seed, device=place, progress=progress)
     names = resolve_heads(data.info, heads or dataset_class.heads)

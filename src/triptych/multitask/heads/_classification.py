@@ -33,7 +33,7 @@ class ClassificationHead(Head):
 
     def target(self, batch: Batch) -> Int[Tensor, " batch"]:
         """Class numbers."""
-        return getattr(batch, self.target_name)
+        return batch[self.target_name]
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch names"]:
         """Logits."""

@@ -41,7 +41,7 @@ class RegressionHead(Head):
 
     def target(self, batch: Batch) -> Float[Tensor, "batch numbers"]:
         """The numbers of the true shapes, in pixels."""
-        return getattr(batch, self.target_name)
+        return batch[self.target_name]
 
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
         """Smooth L1 in units of the image's side, which attracts from afar, and 1 − IoU, which is

@@ -36,8 +36,7 @@ class MaskHead(Head):
 
     def target(self, batch: Batch) -> Bool[Tensor, "batch height width"]:
         """True where the thing is."""
-        assert batch.mask is not None
-        return batch.mask
+        return batch[self.target_name]
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch height width"]:
         """Logits."""

@@ -34,8 +34,7 @@ class SemanticHead(Head):
 
     def target(self, batch: Batch) -> Int[Tensor, "batch height width"]:
         """A class number per pixel."""
-        assert batch.semantic is not None
-        return batch.semantic
+        return batch[self.target_name]
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch classes height width"]:
         """Logits."""

@@ -15,7 +15,7 @@ from ...frame.storage import model_files
 from ...frame.storage.model_files import accept_former_names
 from ..heads import HEADS
 from ..heads._head import Head
-from ..structures.batch import Batch
+from ..structures.batch import Batch, Target
 from ..structures.info import DatasetInfo
 
 
@@ -70,9 +70,12 @@ class MultitaskModel(nn.Module):
         features = self.backbone(images)
         return {name: head(features) for name, head in self.heads.items()}
 
-    def targets(self, batch: Batch) -> dict[str, Tensor]:
-        """What each head's output should be, by its name."""
-        return {name: head.target(batch) for name, head in self.heads.items()}
+    def targets(self, batch: Batch) -> dict[str, Target]:
+        """What each head's output should be, and for which images that is known, by its name."""
+        return {
+            name: Target(head.target(batch), batch.targets[head.target_name].present)
+            for name, head in self.heads.items()
+        }
 
     def save(self, folder: Path) -> None:
         """Write weights and description into a folder: all that is needed to predict.

@@ -23,6 +23,8 @@ class DatasetInfo:
             {"label": "digit"}.
         background: the brightness behind things: "dark" where it always is, and then images with
             a light border are inverted before prediction.
+        extra: what heads of other kinds need to know, by the name of their target; values that JSON
+            can hold.
     """
 
     dataset: str
@@ -34,6 +36,7 @@ class DatasetInfo:
     attributes: tuple[str, ...] = ()
     head_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     background: Literal["dark", "any"] = "any"
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def semantic_classes(self) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from pydantic import Field
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
+from ..data.compositing import ShiftedCutouts, random_shift
+from ..data.dataset import DatasetConfig, Split
 from ..structures.info import DatasetInfo
-from .compositing import ShiftedCutouts, random_shift
-from .dataset import Dataset, DatasetConfig, Split
+from ._synthetic_dataset import SyntheticDataset
 
 
 class DigitConfig(DatasetConfig):
@@ -20,7 +21,7 @@ class DigitConfig(DatasetConfig):
     )
 
 
-class DigitDataset(Dataset):
+class DigitDataset(SyntheticDataset):
     """A dataset made of digits; subclasses say what is done with them."""
 
     subject = "digits"
