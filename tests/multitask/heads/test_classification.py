@@ -33,5 +33,5 @@ def test_the_most_probable_name_is_decoded_with_its_probability():
     (label,) = head.decode(torch.tensor([[0.0, 3.0, 0.0]]))
     assert isinstance(label, ClassLabel) and label.name == "b"
     assert label.probability == pytest.approx(0.909, abs=1e-3)
-    batch = Batch(torch.rand(2, 1, 8, 8), torch.arange(2), label=torch.tensor([2, 0]))
+    batch = Batch.of(torch.rand(2, 1, 8, 8), torch.arange(2), label=torch.tensor([2, 0]))
     assert head.ground_truth(batch) == [ClassLabel("c"), ClassLabel("a")]

@@ -33,7 +33,7 @@ def test_numbers_are_decoded_in_their_order():
 
 def test_the_ground_truth_is_the_target_decoded():
     circles = torch.tensor([[5.0, 6.0, 2.0]])
-    batch = Batch(torch.rand(1, 1, 50, 100), torch.arange(1), circle=circles)
+    batch = Batch.of(torch.rand(1, 1, 50, 100), torch.arange(1), circle=circles)
     head = CircleHead(INFO, LEVELS)
     assert head.target(batch) is circles
     assert head.ground_truth(batch) == [Circle(5, 6, 2)]

@@ -122,7 +122,10 @@ class Batch:
         return Batch(self.images[rows], self.indices[rows], targets)
 
     def to(self, device: torch.device) -> "Batch":
-        """The same batch on another device. (Lightning moves batches by this name.)"""
+        """The same batch on another device; itself where it is there. (Lightning moves batches by
+        this name.)"""
+        if self.images.device == device:
+            return self
         targets = {name: target.to(device) for name, target in self.targets.items()}
         return Batch(self.images.to(device), self.indices.to(device), targets)
 

@@ -7,7 +7,7 @@ import torch
 
 from triptych.frame.rng import CounterRNG
 from triptych.multitask import open_dataset
-from triptych.multitask.data.digit_dataset import DigitDataset
+from triptych.multitask.datasets._digit_dataset import DigitDataset
 
 
 @pytest.fixture(scope="module")

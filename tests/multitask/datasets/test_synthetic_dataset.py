@@ -7,10 +7,11 @@ import torch
 
 from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.multitask import Cutouts, Source, open_dataset
-from triptych.multitask.data import dataset as dataset_module
 from triptych.multitask.data.cutout_bank import CutoutBank
-from triptych.multitask.data.dataset import SPLITS, VALIDATION_EVERY
+from triptych.multitask.data.dataset import SPLITS
 from triptych.multitask.data.source import SourceSplit
+from triptych.multitask.datasets import _synthetic_dataset as dataset_module
+from triptych.multitask.datasets._synthetic_dataset import VALIDATION_EVERY
 from triptych.multitask.datasets.digits import Digits
 from triptych.multitask.datasets.emoji import Emoji
 
