@@ -20,7 +20,7 @@ from torchmetrics import Metric
 
 from triptych.backbones import FeatureInfo, FeaturePyramid
 from triptych.frame.drawing.annotate import ImageCanvas
-from triptych.frame.storage.images import Letterbox
+from triptych.frame.storage.letterbox import Letterbox
 from triptych.multitask import (
     Annotation,
     Batch,

@@ -30,8 +30,13 @@ def opened(name: str, few_digits: Path, options: dict | None = None, **more) -> 
 
 
 def alike(one: Batch, other: Batch) -> bool:
-    pairs = [(vars(one)[name], vars(other)[name]) for name in vars(one)]
-    return all(a is b if a is None or b is None else torch.equal(a, b) for a, b in pairs)
+    same = torch.equal(one.images, other.images) and torch.equal(one.indices, other.indices)
+    names = one.target_names()
+    return (
+        same
+        and names == other.target_names()
+        and all(torch.equal(one[name], other[name]) for name in names)
+    )
 
 
 def rows(batch: Batch, some: list[int]) -> Batch:
