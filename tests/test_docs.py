@@ -130,7 +130,7 @@ def test_settings_of_training_faces_are_told_as_they_are(kind: type) -> None:
             continue
         words = {True: "yes", False: "no"}
         value = words[known.default] if isinstance(known.default, bool) else known.default
-        end = f" | {value} | {known.metadata['about']} |"
+        end = f" | {value} | {known.metadata['description']} |"
         assert any(row.startswith(f"| `{known.name}`") and row.endswith(end) for row in rows)
 
 

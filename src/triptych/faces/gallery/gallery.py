@@ -14,7 +14,7 @@ from ...frame.dependencies import requires
 from ...frame.errors import ConfigError, GalleryError
 from ..calibration.calibration import Calibration
 from ..embeddings import Embeddings
-from ..encoders._encoder import same_encoder
+from ..encoders._encoder import Encoder, same_encoder
 
 with requires("A gallery", "SQLAlchemy", "triptych[faces]"):
     from sqlalchemy import Connection, func, select, update
@@ -94,19 +94,30 @@ class Gallery:
         cls,
         url: str,
         *,
-        encoder: str,
-        size: int,
+        encoder: str | Encoder,
+        size: int | None = None,
         create: bool = False,
         wait: float = WAIT,
         large: int = search.LARGE,
     ) -> "Gallery":
-        """The gallery at `url`: a file ("people.db", "sqlite:///people.db"), or a database
-        ("postgresql://…") with pgvector. `encoder` is a fingerprint.
+        """Open a gallery, or make one.
 
-        Nothing waits longer than `wait` seconds for other processes; with more than `large`
-        photos, an index is looked through instead of every photo. Raises ConfigError for another
-        kind of address, EncoderMismatchError where it was made with another.
+        Parameters:
+            url: a file ("people.db", "sqlite:///people.db"), or a database with pgvector
+                ("postgresql://…").
+            encoder: the encoder its vectors are made with, or the fingerprint of one.
+            size: numbers in a vector; needed beside a fingerprint alone.
+            create: make it where there is none.
+            wait: seconds to wait for other processes, at most.
+            large: from so many photos on, an index is searched instead of every photo.
+
+        Raises ConfigError for another kind of address or a missing size, EncoderMismatchError where
+        it was made with another encoder, GalleryError where it is missing or cannot be read.
         """
+        if not isinstance(encoder, str):
+            encoder, size = encoder.fingerprint, encoder.dim
+        if size is None:
+            raise ConfigError("Expected an encoder, or a fingerprint and the size of its vectors.")
         database = Database(url, wait=wait)
         try:
             if not database.exists():
