@@ -35,7 +35,7 @@ def main(
         regions=masks_to_regions([mask], 2),
         colours="luminance",
         size=size,
-        shares=(2.0, 1.0),
+        style_weights=(2.0, 1.0),
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     images.save(out, painted.picture)

@@ -102,7 +102,7 @@ class Blank:
     def objective(self, scene: ScaleInputs) -> "Blank":
         return self
 
-    def judge(self, picture: Tensor) -> LossAndGradient:
+    def evaluate(self, picture: Tensor) -> LossAndGradient:
         parts = {"content": 0.5, "style/light": 1 + float(picture.mean()), "style/half": 0.0}
         return LossAndGradient(1 + float((picture**2).sum()), parts, 2 * picture)
 

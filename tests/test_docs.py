@@ -74,9 +74,15 @@ def people(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     (folder / "encoder").mkdir()
     save_encoder(folder / "encoder", EmbeddingNet("residual", 1, 28, 28, size=16).eval(), None)
     encoder = RunEncoder(folder / "encoder")
-    numbers = {"threshold": 1.0, "low": 0.9, "high": 1.1, "slope": -9.0, "intercept": 9.0}
-    rates = {"target": 0.01, "far": 0.01, "far_low": 0.005, "far_high": 0.02}
-    counts = {"people": 24, "photos": 240, "same": 1080, "different": 27_600}
+    numbers = {
+        "threshold": 1.0,
+        "threshold_low": 0.9,
+        "threshold_high": 1.1,
+        "slope": -9.0,
+        "intercept": 9.0,
+    }
+    rates = {"target_far": 0.01, "far": 0.01, "far_low": 0.005, "far_high": 0.02}
+    counts = {"people": 24, "photos": 240, "genuine_pairs": 1080, "impostor_pairs": 27_600}
     told = {"encoder": encoder.fingerprint, "source": "nobody", **numbers, **rates, **counts}
     encoder.calibration = faces.Calibration(**told)
     monkeypatch.setattr(faces, "open_encoder", lambda: encoder)

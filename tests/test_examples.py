@@ -71,7 +71,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_triplets_train_on_drawn_digits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pk_sampler, "SHORTEST", 2)
+    monkeypatch.setattr(pk_sampler, "MIN_STEPS", 2)
     example("faces_triplets")(epochs=1, out=tmp_path / "run")
     assert "verification/" in capsys.readouterr().out
     assert (tmp_path / "run" / "model.safetensors").exists()

@@ -53,9 +53,7 @@ def test_an_image_does_not_depend_on_its_batch(dataset: Dataset, split: str):
         assert torch.allclose(found.images, picked.images, atol=1e-6)
         assert found.target_names() == picked.target_names()
         for target in found.target_names():
-            assert torch.allclose(
-                getattr(found, target).float(), getattr(picked, target).float(), atol=1e-4
-            ), target
+            assert torch.allclose(found[target].float(), picked[target].float(), atol=1e-4), target
 
 
 @pytest.mark.parametrize("split", SPLITS)

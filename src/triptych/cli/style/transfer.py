@@ -72,7 +72,7 @@ def _write_animations(output: OutputOptions, *, json: bool) -> None:
         write(path)
     places = [str(path) for path, _ in output.animations()]
     if json:
-        console.print_json({"animations": places, "run": str(output.run)})
+        console.print_json({"films": places, "run": str(output.run)})
     else:
         print(f"{', '.join(places)}: how {output.run} was painted")
 

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from ...frame.storage.model_files import accept_former_names
 from ..networks._extractor import Images
 
 Maps = Float[Tensor, "batch channels height width"]
@@ -61,6 +62,7 @@ class TransformerNet(nn.Module):
         self.to_rgb = nn.Conv2d(width, 3, 9)
         for parameter in self.to_rgb.parameters():
             nn.init.zeros_(parameter)
+        accept_former_names(self, {"enter": "stem", "leave": "to_rgb"})
 
     def forward(self, pictures: Images) -> Images:
         """Pictures 0 … 1 painted; results may leave that range a little. Sides of `SMALLEST`
