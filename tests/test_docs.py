@@ -85,7 +85,7 @@ def people(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     counts = {"people": 24, "photos": 240, "genuine_pairs": 1080, "impostor_pairs": 27_600}
     told = {"encoder": encoder.fingerprint, "source": "nobody", **numbers, **rates, **counts}
     encoder.calibration = faces.Calibration(**told)
-    monkeypatch.setattr(faces, "open_encoder", lambda: encoder)
+    monkeypatch.setattr(faces, "load_encoder", lambda: encoder)
 
 
 def hands(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
