@@ -110,8 +110,8 @@ class Judging(FeatureExtractor):
         self.schedule = Schedule((1,))
         self.first = torch.randn(4, 3, 3, 3, generator=torch.Generator().manual_seed(0))
 
-    def read(self, picture: Tensor, wanted: Sequence[str]) -> dict[str, Tensor]:
-        return dict.fromkeys(wanted, F.conv2d(picture, self.first, padding=1).relu())
+    def extract(self, picture: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
+        return dict.fromkeys(layers, F.conv2d(picture, self.first, padding=1).relu())
 
 
 @pytest.mark.usefixtures("small")

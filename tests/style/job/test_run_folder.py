@@ -58,7 +58,7 @@ def test_a_checkpoint_is_where_it_stood(canvas: Any, stopped: Path):
 
 def test_what_it_was_asked_for_is_read_again(canvas: Any, stopped: Path):
     found, facts = load_job(stopped)
-    assert found == canvas().commission
+    assert found == canvas().job
     assert set(facts["sha256"]) == {"content", "style 1"}
     assert not finished(stopped)
 

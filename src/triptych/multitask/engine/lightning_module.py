@@ -65,15 +65,19 @@ class MultitaskModule(L.LightningModule):
         }
         weighted = [self.loss_weights[name] * loss for name, loss in losses.items()]
         total = torch.stack(weighted).sum()
-        self._log_mean(f"{stage}/loss", total, len(batch))
+        means = {f"{stage}/loss": (total, len(batch))}
         if stage == "val":
-            for name, loss in losses.items():
-                self._log_mean(f"{name}/loss", loss, targets[name].count())
+            means |= {
+                f"{name}/loss": (loss, targets[name].count()) for name, loss in losses.items()
+            }
+        self._log_means(means)
         return total, outputs
 
-    def _log_mean(self, name: str, value: Tensor, count: int) -> None:
-        """Log the mean over an epoch of a value that is a mean over `count` images."""
-        self.log(name, value, on_step=False, on_epoch=True, batch_size=count, sync_dist=True)
+    def _log_means(self, means: Mapping[str, tuple[Tensor, int]]) -> None:
+        """Log the means over an epoch of values, each of them a mean over so many images."""
+        for count in dict.fromkeys(count for _, count in means.values()):
+            values = {name: value for name, (value, images) in means.items() if images == count}
+            self.log_dict(values, on_step=False, on_epoch=True, batch_size=count, sync_dist=True)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """AdamW and its schedule."""

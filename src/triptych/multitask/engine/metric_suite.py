@@ -71,22 +71,23 @@ class MetricSuite:
             metric.to(device)
         return self
 
-    def update(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Target]) -> None:
+    def update(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Target | Tensor]) -> None:
         """Add the images of a batch that have a head's target to the head's metrics.
 
         Parameters:
             outputs: of each head, by its name.
-            targets: of each head, by its name.
+            targets: of each head, by its name; a tensor is known of all images.
         """
+        known = {n: t if isinstance(t, Target) else Target(t) for n, t in targets.items()}
         outputs = {name: output.float() for name, output in outputs.items()}
         for name, metric in self.metrics.items():
             head = name.partition("/")[0]
-            self._update(metric, targets[head], outputs[head], targets[head].values)
+            self._update(metric, known[head], outputs[head], known[head].values)
         for name, metric in self.conditional.items():
             head = name.partition("/")[0]
-            label = targets[self.label]
-            rows = outputs[head], targets[head].values, outputs[self.label], label.values
-            self._update(metric, targets[head].both(label), *rows)
+            label = known[self.label]
+            rows = outputs[head], known[head].values, outputs[self.label], label.values
+            self._update(metric, known[head].both(label), *rows)
 
     @staticmethod
     def _update(metric: Metric, target: Target, *rows: Tensor) -> None:
