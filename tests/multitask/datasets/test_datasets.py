@@ -144,8 +144,8 @@ def test_digits_keep_their_ink_where_they_are_moved(few_digits: Path):
     moved = dataset.batch("train", torch.arange(40))
     still = dataset.cutouts("train")
     assert moved["mask"] is not None
-    assert moved["mask"].flatten(1).sum(1).equal(still["mask"][:40].flatten(1).sum(1))
-    assert (moved["mask"] != still["mask"][:40]).any()
+    assert moved["mask"].flatten(1).sum(1).equal(still.mask[:40].flatten(1).sum(1))
+    assert (moved["mask"] != still.mask[:40]).any()
 
 
 def test_colors_are_in_the_channel_they_name(few_digits: Path):
