@@ -94,7 +94,7 @@ def test_a_damaged_entry_of_a_zip_is_told(folder: Path, tmp_path_factory: pytest
 
 
 def test_a_bomb_in_a_zip_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("triptych.frame.storage.image_folder.LARGEST", 1 << 20)
+    monkeypatch.setattr("triptych.frame.storage.image_folder.MAX_BYTES", 1 << 20)
     with zipfile.ZipFile(tmp_path / "people.zip", "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("Ada/1.jpg", bytes(2 << 20))
     with pytest.raises(ImageError, match="unpacks to more than 1 MB"):
