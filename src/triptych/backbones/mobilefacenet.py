@@ -17,11 +17,15 @@ COARSE = 512
 class MobileFaceNet(Backbone):
     """The trunk of MobileFaceNet; its pretrained weights fit key for key.
 
-    They were trained on RGB; a grey image is read as three equal channels. The ends of the stem,
-    of each size of blocks and of the trunk are the levels.
+    They were trained on RGB; a grey image is read as three equal channels. The pyramid is the
+    outputs of the stem, of the last block of each size, and of the trunk.
     """
 
     def __init__(self, channels: int, height: int, width: int):
+        """
+        Parameters:
+            channels: 3 for RGB, or 1; `height` and `width` may be any.
+        """
         super().__init__(channels, height, width)
         self.conv1 = ConvBNPReLU(3 if channels == 1 else channels, STEM, 3, stride=2)
         self.dw_conv1 = ConvBNPReLU(STEM, STEM, 3, groups=STEM)
@@ -43,6 +47,7 @@ class MobileFaceNet(Backbone):
         )
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
+        """Images of 0 … 1 to maps at 2, 4, 8 and 16 pixels a cell."""
         if images.shape[1] == 1:
             images = images.expand(-1, 3, -1, -1)
         x = self.dw_conv1(self.conv1((images * 255 - 127.5) / 128))
@@ -55,7 +60,7 @@ class MobileFaceNet(Backbone):
 
 
 class ConvBNPReLU(nn.Module):
-    """A convolution, normalised, and rectified by channel (PReLU) unless it is `linear`."""
+    """A convolution, batch norm, and a PReLU by channel."""
 
     def __init__(
         self,
@@ -67,6 +72,13 @@ class ConvBNPReLU(nn.Module):
         groups: int = 1,
         linear: bool = False,
     ):
+        """
+        Parameters:
+            channels: of the maps that come in.
+            out: channels of those that go out.
+            kernel: one side, padded so that maps keep their size; or both, unpadded.
+            linear: leave the PReLU out.
+        """
         super().__init__()
         # a kernel of two sides covers its whole map, so there is nothing to pad
         padding = kernel // 2 if isinstance(kernel, int) else 0
@@ -74,17 +86,27 @@ class ConvBNPReLU(nn.Module):
         self.bn = nn.BatchNorm2d(out)
         self.prelu = nn.Identity() if linear else nn.PReLU(out)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch out out_height out_width"]:
+        """Maps smaller by `stride`, rounded up."""
         return self.prelu(self.bn(self.conv(x)))
 
 
 class Bottleneck(nn.Module):
-    """Widen, look around in each channel, narrow (Sandler et al. 2018); a skip where shapes allow.
+    """Inverted residual (Sandler et al. 2018): 1×1 expand, 3×3 depthwise, 1×1 project.
 
-    The numbers of its layers are part of the names of the weights.
+    With a shortcut at stride 1 and equal channels. The numbers of its layers are part of the names
+    of the published weights.
     """
 
     def __init__(self, channels: int, out: int, expansion: int, stride: int):
+        """
+        Parameters:
+            channels: of the maps that come in.
+            out: channels of those that go out.
+            expansion: how many times more channels there are between.
+        """
         super().__init__()
         wide = channels * expansion
         self.conv = nn.Sequential(
@@ -99,13 +121,19 @@ class Bottleneck(nn.Module):
         )
         self.skips = stride == 1 and channels == out
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch out out_height out_width"]:
+        """Maps smaller by `stride`, rounded up."""
         return x + self.conv(x) if self.skips else self.conv(x)
 
 
 def fuse_conv_bn_(network: nn.Module) -> None:
-    """Fold each norm behind a convolution into its weights, here and in all that is inside, where
-    layers follow each other in order: in a `Unit` and in a Sequential. For evaluation only."""
+    """Fold each batch norm behind a convolution into its weights, in place, for evaluation only.
+
+    Parameters:
+        network: its `ConvBNPReLU` and `nn.Sequential` parts are changed, however deep they are.
+    """
     for part in network.modules():
         if isinstance(part, (ConvBNPReLU, nn.Sequential)):
             for (before, conv), (after, norm) in pairwise(list(part.named_children())):

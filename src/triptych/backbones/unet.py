@@ -7,14 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ._backbone import (
-    Backbone,
-    ConvBlock,
-    FeatureInfo,
-    FeaturePyramid,
-    ResidualBlock,
-    pyramid_strides,
-)
+from ._backbone import Backbone, FeatureInfo, FeaturePyramid, pyramid_strides
+from ._blocks import ConvBlock, ResidualBlock
 
 GAIN = 8.0  # images of 0 … 1 are stretched to 0 … 8, so that single grey levels can be told apart
 
@@ -22,9 +16,8 @@ GAIN = 8.0  # images of 0 … 1 are stretched to 0 … 8, so that single grey le
 class UNet(Backbone):
     """Encoder as in `residual`; the decoder brings coarse maps back to the finest resolution.
 
-    The finest maps first pass `context` blocks of global context: what a pixel means may depend
-    on the whole image, as an Otsu threshold does, and no stack of convolutions sees all of it.
-    `grid` splits the image into grid × grid cells with a context each.
+    The finest maps first pass blocks of global context: what a pixel means may depend on the whole
+    image, as an Otsu threshold does, and no stack of convolutions sees all of it.
     """
 
     def __init__(
@@ -38,12 +31,20 @@ class UNet(Backbone):
         context: int = 3,
         grid: int = 1,
     ):
+        """
+        Parameters:
+            channels: of the images.
+            height: of the images in pixels, as is `width`; they decide how many levels there are.
+            base_channels: of the finest map; each coarser one has twice as many.
+            max_channels: of any map.
+            context: number of blocks of global context.
+            grid: the image is split into grid × grid cells with a context each.
+        """
         super().__init__(channels, height, width)
-        steps = pyramid_strides(height, width)
-        widths = [min(base_channels * 2**i, max_channels) for i in range(len(steps))]
-        self.stem = nn.Conv2d(
-            channels, base_channels, 3 if steps[0] > 1 else 1, steps[0], steps[0] // 2
-        )
+        strides = pyramid_strides(height, width)
+        widths = [min(base_channels * 2**i, max_channels) for i in range(len(strides))]
+        kernel = 3 if strides[0] > 1 else 1
+        self.stem = nn.Conv2d(channels, base_channels, kernel, strides[0], strides[0] // 2)
         assert self.stem.bias is not None
         nn.init.uniform_(self.stem.bias, -GAIN, GAIN / 2)  # kinks all over the range of values
         nn.init.normal_(self.stem.weight, std=(channels * self.stem.kernel_size[0] ** 2) ** -0.5)
@@ -57,9 +58,10 @@ class UNet(Backbone):
             nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in pairwise(widths)
         )
         self.up = nn.ModuleList(ConvBlock(width, width) for width in widths[:-1])
-        self.feature_info = tuple(FeatureInfo(width, step) for width, step in zip(widths, steps))
+        self.feature_info = tuple(FeatureInfo(*level) for level in zip(widths, strides))
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
+        """Images of 0 … 1 to decoded maps, finest first."""
         x = self.context(F.relu(self.stem(images * GAIN), inplace=True))
         skips = [x]
         for block in self.down:
@@ -73,14 +75,21 @@ class UNet(Backbone):
 
 
 class GlobalContext(nn.Module):
-    """Every pixel learns what the whole image is like (after GCNet, Cao et al. 2019).
+    """Modulate every pixel by what the whole image is like (after GCNet, Cao et al. 2019).
 
     Several attention maps pool the features, each to the mean over the pixels it selects; from
-    these means a small network computes a scale and a shift for every channel. Two in a row can
-    do a step of k-means: means of two groups, a better border between them, better means.
+    these means a small network computes a scale and a shift for every channel. Two blocks in a row
+    can do a step of k-means: means of two groups, a better border between them, better means.
     """
 
     def __init__(self, channels: int, *, groups: int = 8, hidden: int = 64, grid: int = 1):
+        """
+        Parameters:
+            channels: of the maps.
+            groups: number of attention maps.
+            hidden: width of the small network.
+            grid: cells each way with a context of their own; they must divide the sides.
+        """
         super().__init__()
         self.grid = grid
         self.attention = nn.Linear(channels, groups)
@@ -90,13 +99,16 @@ class GlobalContext(nn.Module):
         nn.init.zeros_(self.excite.weight)
         nn.init.zeros_(self.excite.bias)
 
-    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Tensor:
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels height width"]:
+        """The maps plus what the context says of each pixel."""
         pixels = self._to_cells(x)
         attention = self.attention(pixels).softmax(1)
         means = attention.transpose(1, 2).to(pixels.dtype) @ pixels
         modulation = self.excite(F.relu(self.squeeze(means.flatten(1))))
         scale, shift = modulation.chunk(2, 1)
-        # scale, shift and mix in one matrix a cell: a pass over the pixels less than one by one
+        # scale, shift and mix in one matrix product: fewer passes over the pixels
         mixing = (1 + scale)[:, :, None] * self.mix.weight.T
         shift = self.mix(shift)[:, None]
         return x + self._from_cells(F.relu(torch.baddbmm(shift, pixels, mixing.to(shift.dtype))), x)

@@ -1,17 +1,18 @@
 """VGG-19 (Simonyan & Zisserman 2015): 16 convolutions in five blocks, each layer by its name."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from ..frame.errors import ConfigError
 from ..frame.registry import unknown_name_error
-from ._backbone import Backbone, FeatureInfo, FeaturePyramid
+from ._backbone import FeatureInfo
+from ._named_layers import NamedLayers
+from ._named_layers import Pooling as Pooling
 
-BLOCKS = (2, 2, 4, 4, 4)  # convolutions in each; a block begins by halving the map, but the first
+BLOCKS = (2, 2, 4, 4, 4)  # convolutions in each; every block but the first halves the map before
 WIDTHS = (64, 128, 256, 512, 512)
 CONVOLUTIONS = tuple(
     f"conv{block}_{number}"
@@ -19,20 +20,19 @@ CONVOLUTIONS = tuple(
     for number in range(1, count + 1)
 )
 
-Pooling = Literal["max", "average"]
 Padding = Literal["zeros", "reflect"]
+"""What surrounds every map by one cell; reflect needs maps two cells high and wide."""
 
 
-class VGG19(Backbone):
-    """3×3 convolutions, rectified, in five blocks: conv1_1, relu1_1 … conv5_4, relu5_4.
+class VGG19(NamedLayers):
+    """3×3 convolutions and ReLUs in five blocks: conv1_1, relu1_1 … conv5_4, relu5_4.
 
-    `widths` are the channels of each block, `last` is the convolution it ends with. A map of odd
-    size is halved upwards, as in the original (Caffe); torchvision drops the last row. `colours`
-    puts a 1×1 convolution, conv0, in front, which holds what is done to colours beforehand.
-
-    Average pooling after Gatys et al. 2015; as there, nothing makes up for its smaller values. (On
-    photographs the mean of normalised VGG-19 falls to 0.86 after one pool and to 0.65 after two.)
+    A map of odd size is halved upwards, as in the original (Caffe); torchvision drops the last row.
+    As in Gatys et al. 2015, nothing makes up for the smaller values of average pooling. (On
+    photographs the mean of normalized VGG-19 falls to 0.86 after one pool and to 0.65 after two.)
     """
+
+    FIRST_CONVOLUTION = CONVOLUTIONS[0]
 
     def __init__(
         self,
@@ -46,8 +46,15 @@ class VGG19(Backbone):
         padding: Padding = "zeros",
         color_transform: bool = False,
     ):
-        """`padding` surrounds every map with a rim of one cell; "reflect" mirrors the map, which
-        must then be two cells high and wide. Raises UnknownNameError or ConfigError."""
+        """
+        Parameters:
+            channels: of the images; `height` and `width` may be any.
+            widths: channels of each block.
+            last: the convolution the network ends with.
+            color_transform: put a 1×1 convolution, conv0, in front, which prepares colors.
+
+        Raises UnknownNameError for no such convolution, ConfigError for too few widths.
+        """
         super().__init__(channels, height, width)
         if last not in CONVOLUTIONS:
             raise unknown_name_error(last, CONVOLUTIONS, "convolution of VGG-19")
@@ -60,71 +67,39 @@ class VGG19(Backbone):
         for name in self.convolutions:
             out = widths[block_of(name) - 1]
             conv = nn.Conv2d(channels, out, 3, padding=1 if padding == "zeros" else 0)
-            nn.init.kaiming_uniform_(
-                conv.weight, nonlinearity="relu"
-            )  # else nothing reaches the end of 16 layers
+            # else nothing reaches the end of 16 layers
+            nn.init.kaiming_uniform_(conv.weight, nonlinearity="relu")
             self.add_module(name, conv)
             channels = out
         self.stage_ends = tuple(
-            max(name for name in self.convolutions if block_of(name) == block)
+            relu_name(max(name for name in self.convolutions if block_of(name) == block))
             for block in range(1, blocks + 1)
         )
         self.feature_info = tuple(FeatureInfo(widths[block], 2**block) for block in range(blocks))
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """All that can be read, first to last: each convolution, and what its rectifier lets by."""
+        """The names of all layers, first to last: each convolution and its ReLU."""
         return tuple(layer for name in self.convolutions for layer in (name, relu_name(name)))
 
     def stride(self, layer: str) -> int:
-        """How many pixels a cell of a layer covers."""
+        """Pixels of the image that a cell of this layer covers, each way."""
         return 2 ** (block_of(layer) - 1)
 
-    def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
-        wanted = [relu_name(name) for name in self.stage_ends]
-        found = self.forward_features(images, wanted)
-        return [found[name] for name in wanted]
-
-    def forward_features(
-        self, images: Float[Tensor, "batch channels height width"], layers: Collection[str]
-    ) -> dict[str, Tensor]:
-        """The activations of the layers wanted, by name; nothing beyond the last is computed.
-
-        Raises UnknownNameError for a layer it does not have."""
-        for name in layers:
-            if name not in self.layers:
-                raise unknown_name_error(name, self.layers, "layer")
-        found: dict[str, Tensor] = {}
-        maps = images if self.conv0 is None else self.conv0(images)
-        # colours need all their digits; what follows may compute in fewer
-        maps = maps.to(self.get_parameter("conv1_1.weight").dtype)
+    def _activations(self, maps: Tensor, wanted: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         for name in self.convolutions:
-            if len(found) == len(set(layers)):
-                break
             if name.endswith("_1") and name != CONVOLUTIONS[0]:
-                maps = self._pool(maps)
-            maps = self._convolve(name, maps)
-            if name in layers:
-                found[name] = maps
-            # in place only where nobody keeps what was there before
-            maps = F.relu(maps, inplace=name not in layers)
-            if relu_name(name) in layers:
-                found[relu_name(name)] = maps
-        return found
-
-    def _convolve(self, name: str, maps: Tensor) -> Tensor:
-        if self.padding == "reflect":
-            maps = F.pad(maps, (1, 1, 1, 1), mode="reflect")
-        return self.get_submodule(name)(maps)
-
-    def _pool(self, maps: Tensor) -> Tensor:
-        if self.pooling == "average":
-            return F.avg_pool2d(maps, 2, ceil_mode=True)
-        return F.max_pool2d(maps, 2, ceil_mode=True)
+                maps = self._pool(maps, 2)
+            if self.padding == "reflect":
+                maps = F.pad(maps, (1, 1, 1, 1), mode="reflect")
+            maps = self.get_submodule(name)(maps)
+            yield name, maps
+            maps = F.relu(maps, inplace=name not in wanted)
+            yield relu_name(name), maps
 
 
 def relu_name(convolution: str) -> str:
-    """What comes after a convolution.
+    """The layer behind a convolution.
 
     >>> relu_name("conv4_2")
     'relu4_2'

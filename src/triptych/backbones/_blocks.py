@@ -1,0 +1,53 @@
+"""Blocks of convolutions that several backbones are built from."""
+
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+Maps = Float[Tensor, "batch channels height width"]
+OutputMaps = Float[Tensor, "batch out out_height out_width"]
+
+
+class ConvBlock(nn.Module):
+    """A 3×3 convolution, batch norm and ReLU."""
+
+    def __init__(self, channels: int, out: int, stride: int = 1):
+        """
+        Parameters:
+            channels: of the maps that come in.
+            out: channels of those that go out.
+        """
+        super().__init__()
+        self.conv = nn.Conv2d(channels, out, 3, stride, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(out)
+
+    def forward(self, x: Maps) -> OutputMaps:
+        """Maps smaller by `stride`, rounded up."""
+        return F.relu(self.norm(self.conv(x)), inplace=True)
+
+
+class ResidualBlock(nn.Module):
+    """Two 3×3 convolutions and a skip over them (He et al. 2016), 1×1 where the shape changes."""
+
+    def __init__(self, channels: int, out: int, stride: int = 1):
+        """
+        Parameters:
+            channels: of the maps that come in.
+            out: channels of those that go out.
+        """
+        super().__init__()
+        self.first = nn.Conv2d(channels, out, 3, stride, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(out)
+        self.second = nn.Conv2d(out, out, 3, padding=1, bias=False)
+        self.second_norm = nn.BatchNorm2d(out)
+        nn.init.zeros_(self.second_norm.weight)  # starts as the skip alone (Goyal et al. 2017)
+        same = stride == 1 and channels == out
+        self.stride = stride
+        self.skip = nn.Identity() if same else nn.Conv2d(channels, out, 1, bias=False)
+
+    def forward(self, x: Maps) -> OutputMaps:
+        """Maps smaller by `stride`, rounded up."""
+        out = F.relu(self.norm(self.first(x)), inplace=True)
+        # a strided 1×1 convolution crashes in the backward pass with few channels on a CPU (2.13)
+        skipped = x[..., :: self.stride, :: self.stride]
+        return F.relu(self.second_norm(self.second(out)) + self.skip(skipped), inplace=True)
