@@ -83,10 +83,15 @@ def test_nothing_beyond_the_last_layer_wanted_is_computed():
     assert called == ["fire2", "fire3", "fire4"]
 
 
-def test_averages_take_no_rim_into_account():
+def test_averages_take_no_padding_into_account():
     maps = torch.ones(1, 1, 5, 5)
-    assert network(pooling="average", padded=True)._pool(maps).eq(1).all()
-    assert network(pooling="average")._pool(maps).eq(1).all()
+    assert (
+        network(pooling="average", padded=True)
+        ._pool(maps, 3, padding=1, ceil_mode=False)
+        .eq(1)
+        .all()
+    )
+    assert network(pooling="average")._pool(maps, 3).eq(1).all()
 
 
 def test_a_layer_it_does_not_have_is_told():

@@ -83,9 +83,9 @@ def test_what_is_kept_of_a_convolution_is_not_rectified():
 
 def test_pools_take_the_largest_or_the_mean():
     maps = torch.tensor([[1.0, 2.0, 3.0], [5.0, 0.0, 7.0]]).expand(1, 1, 2, 3)
-    assert narrow()._pool(maps).tolist() == [[[[5.0, 7.0]]]]
+    assert narrow()._pool(maps, 2).tolist() == [[[[5.0, 7.0]]]]
     # of the last column there is half a window: the mean of what is there
-    assert narrow(pooling="average")._pool(maps).tolist() == [[[[2.0, 5.0]]]]
+    assert narrow(pooling="average")._pool(maps, 2).tolist() == [[[[2.0, 5.0]]]]
 
 
 @pytest.mark.parametrize("padding", ["zeros", "reflect"])

@@ -1,0 +1,44 @@
+"""The U-Net: its context sees the whole image, or the whole of a cell."""
+
+import pytest
+import torch
+
+from triptych.backbones.unet import GlobalContext, UNet
+
+
+def loosened(context: GlobalContext) -> GlobalContext:
+    """With a modulation that does something: it begins at zero."""
+    torch.manual_seed(0)
+    torch.nn.init.normal_(context.excite.weight)
+    return context
+
+
+@pytest.mark.parametrize(("grid", "changed"), [(1, 64), (2, 16), (4, 4)])
+@torch.no_grad()
+def test_a_pixel_reaches_all_pixels_of_its_cell(grid: int, changed: int):
+    context = loosened(GlobalContext(4, grid=grid))
+    images = torch.rand(1, 4, 8, 8)
+    other = images.clone()
+    other[..., 0, 0] += 1
+    differs = (context(images) != context(other)).any(1)
+    assert differs.sum() == changed and differs[0, : 8 // grid, : 8 // grid].all()
+
+
+@torch.no_grad()
+def test_cells_are_put_back_where_they_were():
+    context = GlobalContext(3, grid=2)
+    maps = torch.rand(2, 3, 6, 8)
+    assert torch.equal(context._from_cells(context._to_cells(maps), maps), maps)
+
+
+@torch.no_grad()
+def test_a_far_corner_changes_what_a_pixel_is_without_being_near():
+    torch.manual_seed(0)
+    net = UNet(1, 64, 64, base_channels=4, max_channels=8).eval()
+    for context in net.context:
+        loosened(context)
+    images = torch.rand(1, 1, 64, 64)
+    other = images.clone()
+    other[..., -1, -1] = 1 - other[..., -1, -1]
+    finest, changed = net(images)[0], net(other)[0]
+    assert not torch.equal(finest[..., 0, 0], changed[..., 0, 0])
