@@ -10,6 +10,7 @@ from rich.table import Table
 
 from triptych.multitask import DATASETS
 
+from .drawing import drawing
 from .encoding import encoding
 from .gallery import gallery
 from .machine import machine
@@ -19,7 +20,9 @@ from .overhead import overhead
 from .speed import speed
 from .style import sizes, style
 
-SUBJECTS = ("opening", "overhead", "speed", "encoding", "gallery", "style", "sizes", "memory")
+SUBJECTS = (
+    *("opening", "drawing", "overhead", "speed", "encoding", "gallery", "style", "sizes", "memory"),
+)
 
 
 def main(
@@ -42,6 +45,7 @@ def main(
     names = dataset or list(DATASETS)
     measures: dict[str, Any] = {
         "opening": lambda: opening(rounds),
+        "drawing": lambda: drawing(rounds),
         "overhead": lambda: overhead(names, source, steps),
         "speed": lambda: speed(names, source, steps, rounds),
         "encoding": lambda: encoding(source, rounds),

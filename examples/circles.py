@@ -12,6 +12,7 @@ import typer
 
 from triptych import multitask
 from triptych.frame.drawing import annotate
+from triptych.frame.drawing.contact_sheet import contact_sheet
 from triptych.frame.storage import images
 from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 
@@ -37,9 +38,7 @@ def main(
         canvas.circle(**prediction.annotations["circle"].to_dict())
         canvas.text(prediction.annotations["digit"].to_dict()["name"])
         cells.append(canvas.pixels)
-    images.save(
-        out / "circles.png", annotate.contact_sheet(cells, title="Ground truth and prediction")
-    )
+    images.save(out / "circles.png", contact_sheet(cells, title="Ground truth and prediction"))
     print(f"Drawn: {out}/circles.png")
 
 

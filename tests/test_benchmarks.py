@@ -1,12 +1,16 @@
 """The benchmarks measure something; how much is not for tests to say."""
 
+import os
+import re
 from pathlib import Path
 
 import numpy as np
 import torch
+from benchmarks.drawing import drawing
 from benchmarks.encoding import HANDED, encoding
 from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
+from benchmarks.opening import opening
 from benchmarks.overhead import overhead
 from benchmarks.speed import speed
 from benchmarks.style import compared, sizes, style
@@ -36,7 +40,7 @@ def test_training_and_prediction_are_timed_beside_a_bare_loop(few_digits: Path) 
 
 
 class Means(Encoder):
-    """The mean colours of a crop."""
+    """The mean colors of a crop."""
 
     name, fingerprint, template = "means", "means-1", ARCFACE_112X96
     height, width, channels, size = 112, 96, 3, 3
@@ -85,8 +89,23 @@ def test_a_gallery_is_timed_beside_a_scan() -> None:
     assert all(row["gallery queries/s"] > 0 and row["index MB"] == 0 for row in (single, batch))
 
 
-def test_the_machine_is_told() -> None:
-    assert machine()["cores"] >= 1
+def test_the_machine_is_described_so_that_figures_can_be_compared() -> None:
+    told = machine()
+    assert told["cores"] == os.cpu_count() and told["threads"] >= 1
+    assert told["torch"] == torch.__version__ and isinstance(told["bf16"], bool)
+    assert told["processor"] and told["processor"].strip() == told["processor"]
+    assert told["load"] >= 0 and re.fullmatch(r"3\.\d+\.\d+.*", told["python"])
+
+
+def test_lines_near_their_shape_take_less_time_than_at_every_pixel() -> None:
+    box, circle = drawing(1)
+    assert (box["shape"], circle["shape"]) == ("box", "circle")
+    assert box["ratio to every pixel"] < 0.5 and circle["ratio to every pixel"] < 0.5
+
+
+def test_opening_is_timed_more_than_once() -> None:
+    (row,) = opening(1)
+    assert row["command"] == "triptych --help" and 0 < row["median s"] <= row["longest s"]
 
 
 class Blank:

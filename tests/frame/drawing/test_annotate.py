@@ -1,20 +1,13 @@
 """What is drawn is where it should be, and nothing else is touched."""
 
 import math
-from itertools import combinations
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triptych.frame.drawing.annotate import (
-    GROUND_TRUTH,
-    PALETTE,
-    PREDICTION,
-    ImageCanvas,
-    contact_sheet,
-)
+from triptych.frame.drawing.annotate import GROUND_TRUTH, PALETTE, PREDICTION, ImageCanvas
 from triptych.frame.drawing.colors import BACKGROUND
 
 BLACK = np.zeros((28, 28, 1), np.uint8)
@@ -26,8 +19,8 @@ def changed(picture: ImageCanvas, before: np.ndarray = BLACK) -> np.ndarray:
     return (picture.pixels != ImageCanvas(before, picture.zoom).pixels).any(2)
 
 
-def coloured(pixels: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
-    return (pixels == colour).all(2)
+def colored(pixels: np.ndarray, color: tuple[int, int, int]) -> np.ndarray:
+    return (pixels == color).all(2)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +57,7 @@ def test_grey_becomes_rgb_and_the_image_itself_stays():
 def test_the_line_of_a_box_lies_on_its_border():
     picture = ImageCanvas(BLACK, 6)
     picture.box(5.0, 10.0, 20.0, 25.0, color=GROUND_TRUTH)
-    line = coloured(picture.pixels, GROUND_TRUTH)
+    line = colored(picture.pixels, GROUND_TRUTH)
     rows, columns = np.nonzero(line)
     assert (rows.min(), rows.max() + 1) == (10 * 6 - 1, 25 * 6 + 1)  # two pixels wide
     assert (columns.min(), columns.max() + 1) == (5 * 6 - 1, 20 * 6 + 1)
@@ -82,7 +75,7 @@ def test_a_box_changes_nothing_inside_or_far_outside():
 def test_a_circle_is_round_to_a_fraction_of_a_pixel():
     picture = ImageCanvas(BLACK, 6)
     picture.circle(14.0, 13.0, 8.5)
-    rows, columns = np.nonzero(coloured(picture.pixels, PREDICTION))
+    rows, columns = np.nonzero(colored(picture.pixels, PREDICTION))
     distance = np.hypot(columns + 0.5 - 14 * 6, rows + 0.5 - 13 * 6)
     assert len(rows) > 300 and np.abs(distance - 8.5 * 6).max() <= 1
 
@@ -93,7 +86,7 @@ def test_lines_are_antialiased_and_wider_on_large_pictures():
     assert len(np.unique(picture.pixels.reshape(-1, 3), axis=0)) > 20
     large = ImageCanvas(np.zeros((2000, 1000, 1), np.uint8))
     large.box(200.0, 200.0, 800.0, 1800.0)
-    assert coloured(large.pixels, PREDICTION)[1000].sum() == 2 * 8
+    assert colored(large.pixels, PREDICTION)[1000].sum() == 2 * 8
 
 
 def test_a_mask_is_tinted_and_its_contour_follows_the_pixels():
@@ -104,13 +97,13 @@ def test_a_mask_is_tinted_and_its_contour_follows_the_pixels():
     picture.mask(mask)
     large = mask.repeat(6, 0).repeat(6, 1)
     assert (changed(picture) == large).all()
-    line = coloured(picture.pixels, PREDICTION)
+    line = colored(picture.pixels, PREDICTION)
     assert line[60, 36:54].all() and line[66:84, 30].all() and line[65, 36]
     tinted = np.rint(np.array(PREDICTION) * 0.4)
     assert (picture.pixels[72, 42] == tinted).all()
 
 
-def test_a_map_has_a_colour_per_class_and_names_those_that_appear():
+def test_a_map_has_a_color_per_class_and_names_those_that_appear():
     classes = np.zeros((28, 28), int)
     classes[2:6, 2:6], classes[20:24, 20:24], classes[2:6, 20:24] = 1, 2, 99
     picture = ImageCanvas(BLACK, 6)
@@ -120,8 +113,8 @@ def test_a_map_has_a_colour_per_class_and_names_those_that_appear():
         assert tuple(pixels[row * 6, column * 6]) == PALETTE[(number - 1) % len(PALETTE)]
     tinted = (pixels[:168] != 0).any(2)
     assert (tinted == (classes > 0).repeat(6, 0).repeat(6, 1)).all()
-    for colour, named in zip(PALETTE[:4], (True, True, True, False)):  # 99 wears the third
-        assert coloured(pixels[168:], colour).any() == named
+    for color, named in zip(PALETTE[:4], (True, True, True, False)):  # 99 wears the third
+        assert colored(pixels[168:], color).any() == named
 
 
 def test_an_empty_mask_and_a_map_of_background_leave_no_trace():
@@ -139,7 +132,7 @@ def test_words_stand_below_the_picture_and_cover_none_of_it():
     twice = picture.pixels
     assert not once[:168].any() and not twice[:168].any()
     assert 168 < len(once) < len(twice) and once.shape[1] == 168
-    assert coloured(twice[168:], PREDICTION).any() and coloured(twice[168:], GROUND_TRUTH).any()
+    assert colored(twice[168:], PREDICTION).any() and colored(twice[168:], GROUND_TRUTH).any()
     assert (twice[168:] < 90).all(2).any()  # ink
 
 
@@ -186,55 +179,44 @@ def test_empty_shapes_are_not_drawn():
     assert not changed(picture).any()
 
 
-def test_colours_of_the_palette_are_twelve_and_far_apart():
-    assert len(PALETTE) == 12
-    assert min(math.dist(a, b) for a, b in combinations(PALETTE, 2)) > 45
+class WholeCanvas(ImageCanvas):
+    """Computes distances at every pixel, not only near the line."""
+
+    def _windows(self, outer: object, hole: object):
+        height, width = self._canvas.shape[:2]
+        yield slice(0, height), slice(0, width)
 
 
-def test_cells_of_a_sheet_are_aligned_though_pictures_differ_in_size():
-    sizes = [(30, 40), (50, 20), (10, 10), (30, 40), (50, 40)]
-    pictures = [np.full((*size, 3), i, np.uint8) for i, size in enumerate(sizes)]
-    paper = contact_sheet(pictures, columns=3)
-    corners = []
-    for number in range(5):
-        rows, columns = np.nonzero(coloured(paper, (number, number, number)))
-        assert len(rows) == math.prod(sizes[number])
-        corners.append((rows.min(), columns.min()))
-    gap = corners[0][0]
-    assert (
-        corners
-        == [
-            (row, column)
-            for row in (gap, 2 * gap + 50)
-            for column in (gap, 2 * gap + 40, 3 * gap + 80)
-        ][:5]
-    )
-    assert paper.shape == (3 * gap + 100, 4 * gap + 120, 3)
+@settings(max_examples=150, deadline=None)
+@given(NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.integers(1, 4))
+def test_lines_are_the_same_as_from_distances_at_every_pixel(
+    a: float, b: float, c: float, d: float, zoom: int
+):
+    noise = np.random.default_rng(0).integers(0, 256, (23, 31, 3), np.uint8)
+    near, everywhere = (kind(noise, zoom) for kind in (ImageCanvas, WholeCanvas))
+    for canvas in (near, everywhere):
+        canvas.box(min(a, c), min(b, d), max(a, c), max(b, d))
+        canvas.circle(a, b, abs(c), color=GROUND_TRUTH)
+    assert np.array_equal(near.pixels, everywhere.pixels)
 
 
-@pytest.mark.parametrize(
-    ("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 2), (7, 4), (9, 3), (10, 5), (24, 6)]
-)
-def test_a_sheet_leaves_few_holes(count: int, columns: int):
-    paper = contact_sheet([np.zeros((10, 10, 3), np.uint8)] * count)
-    assert paper.shape == (20 + 30 * -(-count // columns), 20 + 30 * columns, 3)
-
-
-def test_title_and_notes_are_written_beside_the_pictures():
-    pictures = [np.full((40, 60, 3), 200, np.uint8)] * 2
-    plain = contact_sheet(pictures)
-    told = contact_sheet(
-        pictures, title="Zwölf Gesichter " * 9, notes=["#1 iou 0.93, and so on and on"]
-    )
-    assert told.shape[1] == plain.shape[1] and len(told) > len(plain)
-    assert coloured(told, (200, 200, 200)).sum() == 2 * 40 * 60
-    assert (told[:, -20:] == BACKGROUND).all() and (told[:20].min((1, 2)) > 200).any()
-
-
-def test_an_empty_sheet_is_still_a_sheet():
-    assert contact_sheet([], title="none", notes=[]).shape[2] == 3
-
-
-def test_photographs_are_shrunk_to_fit_a_sheet():
-    paper = contact_sheet([np.zeros((2000, 4000, 3), np.uint8)] * 3, columns=3)
-    assert paper.shape == (256 + 40, 3 * 512 + 80, 3)
+@pytest.mark.parametrize("zoom", [1, 3])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_tint_is_that_of_the_whole_mask(zoom: int, seed: int):
+    rng = np.random.default_rng(seed)
+    noise = rng.integers(0, 256, (40, 50, 3), np.uint8)
+    mask = np.zeros((40, 50), bool)
+    top, left = rng.integers(0, 20, 2)
+    mask[top : top + 17, left : left + 23] = rng.random((17, 23)) > 0.02
+    canvas = ImageCanvas(noise, zoom)
+    canvas.mask(mask, color=PREDICTION)
+    covered = mask.repeat(zoom, 0).repeat(zoom, 1)
+    line = canvas._line
+    padded = np.pad(covered, line, mode="constant", constant_values=True)  # no border of its own
+    sides = np.lib.stride_tricks.sliding_window_view(padded, (2 * line + 1, 2 * line + 1))
+    inside = sides.all((2, 3))
+    plain = noise.repeat(zoom, 0).repeat(zoom, 1)
+    tinted = np.rint(plain * 0.6 + np.array(PREDICTION) * 0.4)
+    expected = np.where(inside[..., None], tinted, plain)
+    expected[covered & ~inside] = PREDICTION
+    assert np.array_equal(canvas.pixels, expected)

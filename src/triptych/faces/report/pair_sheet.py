@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import UInt8
 
-from ...frame.drawing.annotate import ImageCanvas, contact_sheet
+from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import BACKGROUND
+from ...frame.drawing.contact_sheet import contact_sheet
 from .hard_pairs import MisclassifiedPair, PairErrors
 
 Crop = UInt8[np.ndarray, "height width channels"]

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Float32, Int64, UInt8
 
-from ...frame.drawing.annotate import GROUND_TRUTH, PREDICTION, ImageCanvas, contact_sheet
+from ...frame.drawing.annotate import GROUND_TRUTH, PREDICTION, ImageCanvas
+from ...frame.drawing.contact_sheet import contact_sheet
 from ...frame.errors import ConfigError
 from ..calibration.calibrate import calibrate
 from ..calibration.calibration import Calibration

@@ -1,36 +1,45 @@
-"""Boxes, circles, masks and maps drawn onto a picture, words below it, and sheets of pictures."""
+"""Draw boxes, circles, masks and class maps onto an image, and text below it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Integer, UInt8
-from PIL import Image, ImageDraw
 
-from ..storage.images import resize
-from .colors import BACKGROUND, GROUND_TRUTH, MUTED, PALETTE, PREDICTION, TEXT, Color
-from .text import LegendEntry, Pixels, caption, ellipsize, load_font
+from .colors import GROUND_TRUTH, PALETTE, PREDICTION, Color
+from .text import LegendEntry, Pixels, caption
 
-__all__ = ["GROUND_TRUTH", "PALETTE", "PREDICTION", "Color", "ImageCanvas", "contact_sheet"]
+__all__ = ["GROUND_TRUTH", "PALETTE", "PREDICTION", "Color", "ImageCanvas"]
 
-MIN_CANVAS_SIDE = (
-    160  # canvas pixels: smaller pictures are enlarged until their longer side has as many
-)
-MAX_COORDINATE = 1e9  # pixels: no place
-MAX_CELL_SIDE = 512  # pixels: pictures are shrunk to this side in a sheet
+MIN_CANVAS_SIDE = 160  # pixels: smaller images are enlarged until their longer side has as many
+MAX_COORDINATE = 1e9  # pixels: what is farther away is not drawn
+FRINGE, FRINGE_OPACITY = (0, 0, 0), 0.25  # sets a line off from a background of its own color
+MASK_OPACITY, MAP_OPACITY = 0.4, 0.55
+
+Rectangle = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of the canvas."""
+
+Distance = Callable[
+    [Float[np.ndarray, "1 width"], Float[np.ndarray, "height 1"]],
+    Float[np.ndarray, "height width"],
+]
+"""Signed distance from an outline, in canvas pixels, at the given columns x and rows y."""
 
 
 class ImageCanvas:
     """An image to draw on, enlarged by a whole factor so that its pixels can be seen.
 
-    All places are in pixels of the image, y down, pixel i covering i to i + 1, and may lie
-    outside it. What has no place (NaN, infinite) or no area is not drawn.
+    All coordinates are in pixels of the image, x right and y down; pixel i covers i to i + 1. They
+    may lie outside the image. What has no place (NaN, infinite) or no area is not drawn.
     """
 
     def __init__(self, image: UInt8[np.ndarray, "height width channels"], zoom: int | None = None):
-        """`image` is grey or RGB. Without `zoom`, 28 pixels become 168, 144 become 288, and
-        photographs stay."""
+        """
+        Parameters:
+            image: grey or RGB, 0 … 255; it is not changed.
+            zoom: canvas pixels per pixel; by default 6 for 28 pixels, 2 for 144, 1 for photos.
+        """
         self.zoom = zoom or math.ceil(MIN_CANVAS_SIDE / max(image.shape[:2]))
         enlarged = image.repeat(self.zoom, 0).repeat(self.zoom, 1)
         self._canvas = enlarged.repeat(3, 2) if image.shape[2] == 1 else enlarged
@@ -42,122 +51,145 @@ class ImageCanvas:
     def box(
         self, left: float, top: float, right: float, bottom: float, *, color: Color = PREDICTION
     ) -> None:
-        """The outline of a box; its line is centred on the border."""
-        x, y = self._grid()
-        sides = [side * self.zoom for side in (left, top, right, bottom)]
+        """Outline a box; the line is centered on its border."""
+        sides = left, top, right, bottom = [side * self.zoom for side in (left, top, right, bottom)]
         if not _is_finite(*sides) or right <= left or bottom <= top:
             return
-        across = np.abs(x - (sides[0] + sides[2]) / 2) - (sides[2] - sides[0]) / 2
-        down = np.abs(y - (sides[1] + sides[3]) / 2) - (sides[3] - sides[1]) / 2
-        outside = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
-        self._outline(outside + np.minimum(np.maximum(across, down), 0), color)
+
+        def distance(
+            x: Float[np.ndarray, "1 width"], y: Float[np.ndarray, "height 1"]
+        ) -> Float[np.ndarray, "height width"]:
+            across = np.abs(x - (left + right) / 2) - (right - left) / 2
+            down = np.abs(y - (top + bottom) / 2) - (bottom - top) / 2
+            outside = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
+            return outside + np.minimum(np.maximum(across, down), 0)
+
+        self._outline(distance, (left, top, right, bottom), (left, top, right, bottom), color)
 
     def circle(self, x: float, y: float, radius: float, *, color: Color = PREDICTION) -> None:
-        """The outline of a circle; its line is centred on the rim."""
-        place = [value * self.zoom for value in (x, y, radius)]
-        if not _is_finite(*place) or radius <= 0:
+        """Outline a circle around (x, y); the line is centered on its border."""
+        center_x, center_y, r = (value * self.zoom for value in (x, y, radius))
+        if not _is_finite(center_x, center_y, r) or radius <= 0:
             return
-        columns, rows = self._grid()
-        self._outline(np.hypot(columns - place[0], rows - place[1]) - place[2], color)
+
+        def distance(
+            x: Float[np.ndarray, "1 width"], y: Float[np.ndarray, "height 1"]
+        ) -> Float[np.ndarray, "height width"]:
+            return np.hypot(x - center_x, y - center_y) - r
+
+        outer, inner = (
+            (center_x - half, center_y - half, center_x + half, center_y + half)
+            for half in (r, r / math.sqrt(2))
+        )
+        self._outline(distance, outer, inner, color)
 
     def mask(self, mask: Bool[np.ndarray, "height width"], *, color: Color = PREDICTION) -> None:
-        """The mask's pixels tinted, and a line along their border, on the inside."""
-        self._region(mask, color, tint=0.4)
+        """Tint a mask's pixels, with a line along its border, on the inside."""
+        self._region(mask, color, MASK_OPACITY)
 
     def semantic_map(
         self, classes: Integer[np.ndarray, "height width"], names: Sequence[str]
     ) -> None:
-        """Each class tinted in its colour and named in the caption; 0, the background, is left
-        as it is. A number without a name is called by its number."""
-        found = [int(number) for number in np.unique(classes) if number]
-        for number in found:
-            self._region(classes == number, _class_color(number), tint=0.55)
+        """Tint each class in its color, and name those that appear in the caption.
+
+        Parameters:
+            classes: a class number per pixel; 0 is the background and left as it is.
+            names: of all classes by number; one without a name is called by its number.
+        """
+        present = [int(number) for number in np.unique(classes) if number]
+        for number in present:
+            self._region(classes == number, _class_color(number), MAP_OPACITY)
         self._caption.append(
-            [(_class_color(number), _class_name(number, names)) for number in found]
+            [(_class_color(number), _class_name(number, names)) for number in present]
         )
 
     def text(self, text: str, *, color: Color = PREDICTION) -> None:
-        """A line of text below the picture, beside a square of the colour; cut with … where it
-        is wider than the picture."""
+        """Add a line of text below the image, beside a square of the color.
+
+        It is cut with … where it is wider than the image.
+        """
         self._caption.append([(color, text)])
 
     @property
     def pixels(self) -> Pixels:
-        """The finished picture with its caption."""
+        """The finished picture with its caption, RGB."""
         if not any(self._caption):
             return self._canvas.copy()
         width = self._canvas.shape[1]
         return np.concatenate([self._canvas, caption(self._caption, width, 9 + width // 72)])
 
-    def _grid(self) -> tuple[Float[np.ndarray, "1 width"], Float[np.ndarray, "height 1"]]:
-        """Where the middles of the canvas's pixels are."""
+    def _outline(
+        self, distance: Distance, outer: Rectangle, inner: Rectangle, color: Color
+    ) -> None:
+        """Draw an antialiased line where a distance is zero, with a dark fringe.
+
+        Parameters:
+            outer: what the line's middle does not leave.
+            inner: what it does not enter.
+        """
+        reach = self._line + 1
+        for rows, columns in self._windows(_grown(outer, reach), _grown(inner, -reach)):
+            x = np.arange(columns.start, columns.stop)[None] + 0.5
+            y = np.arange(rows.start, rows.stop)[:, None] + 0.5
+            beyond = np.abs(distance(x, y)) - self._line / 2
+            fringe = np.clip(self._line / 2 + 0.5 - beyond, 0, 1) * FRINGE_OPACITY
+            window = self._canvas[rows, columns]
+            _blend(window, fringe, FRINGE)
+            _blend(window, np.clip(0.5 - beyond, 0, 1), color)
+
+    def _windows(self, outer: Rectangle, hole: Rectangle) -> Iterator[tuple[slice, slice]]:
+        """Rows and columns of disjoint windows: all of the canvas in `outer` that is not in `hole`.
+
+        They cover a little more where the sides are between pixels.
+        """
         height, width = self._canvas.shape[:2]
-        return np.arange(width)[None] + 0.5, np.arange(height)[:, None] + 0.5
+        left, right = _clipped(math.floor(outer[0]), math.ceil(outer[2]), 0, width)
+        top, bottom = _clipped(math.floor(outer[1]), math.ceil(outer[3]), 0, height)
+        hole_left, hole_right = _clipped(math.ceil(hole[0]), math.floor(hole[2]), left, right)
+        hole_top, hole_bottom = _clipped(math.ceil(hole[1]), math.floor(hole[3]), top, bottom)
+        yield slice(top, hole_top), slice(left, right)
+        yield slice(hole_bottom, bottom), slice(left, right)
+        yield slice(hole_top, hole_bottom), slice(left, hole_left)
+        yield slice(hole_top, hole_bottom), slice(hole_right, right)
 
-    def _outline(self, distance: Float[np.ndarray, "height width"], color: Color) -> None:
-        """A line where the distance, in canvas pixels, is zero: antialiased, with a dark fringe
-        that sets it off from a ground of its own colour."""
-        beyond = np.abs(distance) - self._line / 2
-        self._paint(np.clip(self._line / 2 + 0.5 - beyond, 0, 1) * 0.25, (0, 0, 0))
-        self._paint(np.clip(0.5 - beyond, 0, 1), color)
-
-    def _region(self, mask: Bool[np.ndarray, "height width"], color: Color, *, tint: float) -> None:
-        large = mask.astype(np.uint8).repeat(self.zoom, 0).repeat(self.zoom, 1)
-        reach = 2 * self._line + 1
-        inner = cv2.erode(large, np.ones((reach, reach), np.uint8))
-        self._paint(np.where(inner, tint, large), color)
-
-    def _paint(self, opacity: Float[np.ndarray, "height width"], color: Color) -> None:
-        """Lay a colour on the canvas, 0 … 1 of it at each pixel."""
-        there = opacity > 0
-        share = opacity[there][:, None]
-        blended = self._canvas[there] * (1 - share) + np.array(color) * share
-        self._canvas[there] = np.rint(blended).astype(np.uint8)
-
-
-def contact_sheet(
-    pictures: Sequence[UInt8[np.ndarray, "_ _ 3"]],
-    *,
-    columns: int | None = None,
-    title: str = "",
-    notes: Sequence[str] | None = None,
-) -> Pixels:
-    """Pictures side by side on a light ground, row by row, each with its note below.
-
-    Pictures larger than 512 pixels are shrunk to that. Without `columns`, the sheet is a little
-    wider than high and its last row as full as can be.
-    """
-    cells = [_shrink(picture) for picture in pictures]
-    columns = columns or _columns(len(cells))
-    rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
-    width = max((cell.shape[1] for cell in cells), default=MAX_CELL_SIDE)
-    gap, note, head = 20, 20 if notes else 0, 48 if title else 0
-    heights = [max(cell.shape[0] for cell in row) + note for row in rows]
-    size = (gap + columns * (width + gap), gap + head + sum(heights) + gap * len(rows))
-    paper = Image.new("RGB", size, BACKGROUND)
-    draw = ImageDraw.Draw(paper)
-    bold = load_font(20, bold=True)
-    draw.text((gap, gap + 20), ellipsize(title, bold, size[0] - 2 * gap), TEXT, bold, anchor="ls")
-    for number, cell in enumerate(cells):
-        row, column = divmod(number, columns)
-        x, y = gap + column * (width + gap), gap + head + sum(heights[:row]) + gap * row
-        paper.paste(Image.fromarray(cell), (x, y))
-        if notes and number < len(notes):
-            line = ellipsize(notes[number], load_font(12), width)
-            draw.text((x, y + cell.shape[0] + 16), line, MUTED, load_font(12), anchor="ls")
-    return np.array(paper)
+    def _region(self, mask: Bool[np.ndarray, "height width"], color: Color, opacity: float) -> None:
+        """Tint a mask's pixels; those within a line's width of its border are of the color."""
+        left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+        edge = -(-self._line // self.zoom)  # pixels around it: the erosion reaches so far
+        rows = slice(max(top - edge, 0), top + height + edge)
+        columns = slice(max(left - edge, 0), left + width + edge)
+        covered = mask[rows, columns].astype(np.uint8).repeat(self.zoom, 0).repeat(self.zoom, 1)
+        if not covered.any():
+            return
+        kernel = np.ones((2 * self._line + 1, 2 * self._line + 1), np.uint8)
+        inside = cv2.erode(covered, kernel)
+        window = self._canvas[
+            rows.start * self.zoom : rows.start * self.zoom + covered.shape[0],
+            columns.start * self.zoom : columns.start * self.zoom + covered.shape[1],
+        ]
+        values = np.arange(256)[:, None] * (1 - opacity) + np.array(color) * opacity
+        tinted = cv2.LUT(window, np.rint(values).astype(np.uint8)[None])
+        window[covered > inside] = color
+        np.copyto(window, tinted, where=inside[..., None] > 0)
 
 
-def _columns(count: int) -> int:
-    """As many columns as leave the fewest holes, of those between square and twice as wide."""
-    possible = range(math.isqrt(max(count - 1, 0)) + 1, math.isqrt(2 * count) + 2)
-    return min(possible, key=lambda columns: -count % columns, default=1)
+def _blend(window: Pixels, opacity: Float[np.ndarray, "height width"], color: Color) -> None:
+    """Lay a color on a window of a canvas, 0 … 1 of it at each pixel, in place."""
+    there = opacity > 0
+    share = opacity[there][:, None]
+    blended = window[there] * (1 - share) + np.array(color) * share
+    window[there] = np.rint(blended).astype(np.uint8)
 
 
-def _shrink(picture: Pixels) -> UInt8[np.ndarray, "shrunk_height shrunk_width 3"]:
-    height, width = picture.shape[:2]
-    scale = min(1, MAX_CELL_SIDE / max(height, width))
-    return resize(picture, max(1, round(height * scale)), max(1, round(width * scale)))
+def _grown(rectangle: Rectangle, by: float) -> Rectangle:
+    left, top, right, bottom = rectangle
+    return left - by, top - by, right + by, bottom + by
+
+
+def _clipped(start: int, stop: int, low: int, high: int) -> tuple[int, int]:
+    """A range within another; an empty one stands at the other's start."""
+    start, stop = max(start, low), min(stop, high)
+    return (start, stop) if start < stop else (low, low)
 
 
 def _class_color(number: int) -> Color:
@@ -169,5 +201,5 @@ def _class_name(number: int, names: Sequence[str]) -> str:
 
 
 def _is_finite(*values: float) -> bool:
-    """Whether they are places: NaN, for one, is not."""
+    """Whether they are coordinates: NaN, for one, is not."""
     return all(abs(value) < MAX_COORDINATE for value in values)

@@ -1,4 +1,4 @@
-"""The colours of everything triptych draws, chosen to be told apart by any eye on any ground."""
+"""The colors of everything triptych draws: any eye tells them apart, on light and on dark."""
 
 from dataclasses import dataclass
 
@@ -19,22 +19,22 @@ PALETTE: tuple[Color, ...] = (
     (84, 124, 244),
     (250, 170, 180),
 )
-"""The colours of classes 1, 2, …: Okabe & Ito 2008 without black, then the five that lie farthest
+"""The colors of classes 1, 2, …: Okabe & Ito 2008 without black, then the five that lie farthest
 from those and from each other in CIELAB, also to eyes without red or green cones (Machado 2009)."""
 
 GROUND_TRUTH: Color = (28, 158, 232)
 PREDICTION: Color = (238, 78, 16)
-"""Blue and vermilion: the pair that survives every kind of colour blindness."""
+"""Blue and vermilion: the pair that survives every kind of color blindness."""
 
 TEXT: Color = (34, 38, 43)
 MUTED: Color = (112, 118, 125)
 BACKGROUND: Color = (247, 247, 244)
-"""Text, lesser text, and the paper below both: not white, so that white pictures have an edge."""
+"""Text, lesser text, and what is behind them: not white, so that white images have an edge."""
 
 
 @dataclass(frozen=True)
 class Theme:
-    """What plots and pages are written on, and with. Blue and vermilion are read on either."""
+    """Colors of plots and pages; blue and vermilion can be read on either theme."""
 
     text: Color
     muted: Color
@@ -46,7 +46,7 @@ DARK = Theme(text=(231, 232, 234), muted=(152, 158, 166), background=(22, 24, 27
 
 
 def to_hex(color: Color) -> str:
-    """As SVG and HTML want it.
+    """A color as SVG and HTML write it.
 
     >>> to_hex((0, 114, 178))
     '#0072b2'

@@ -1,4 +1,4 @@
-"""Figures in our hand: matplotlib without windows, quiet axes, saved as PNG or SVG."""
+"""Matplotlib figures in one style, without windows, saved as PNG or SVG."""
 
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +17,12 @@ TICK_LABEL_SIZE = 8.5  # points: the size of numbers beside an axis
 
 
 def figure(width: float, height: float, theme: Theme = LIGHT) -> "Figure":
-    """An empty figure; sizes are in inches, of 150 pixels each."""
+    """An empty figure.
+
+    Parameters:
+        width: in inches of 150 pixels, as is `height`.
+        theme: of its background.
+    """
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -27,7 +32,11 @@ def figure(width: float, height: float, theme: Theme = LIGHT) -> "Figure":
 
 
 def style_axes(axes: "Axes", theme: Theme = LIGHT, *, ticks: float = TICK_LABEL_SIZE) -> None:
-    """Axes that step back behind what they hold: faint numbers and labels, no tick marks."""
+    """Give axes muted numbers and labels and no tick marks, so that the data stand out.
+
+    Parameters:
+        ticks: size of the numbers in points.
+    """
     axes.set_facecolor(to_hex(theme.background))
     axes.spines[:].set_color(to_hex(theme.muted))
     axes.xaxis.label.set_color(to_hex(theme.muted))
@@ -36,7 +45,7 @@ def style_axes(axes: "Axes", theme: Theme = LIGHT, *, ticks: float = TICK_LABEL_
 
 
 def to_bytes(figure: "Figure", suffix: str) -> bytes:
-    """The figure as a file with this ending would hold it, the same bytes each time."""
+    """A figure as a file, the same bytes each time; `suffix` is ".png" or ".svg"."""
     from matplotlib import rc_context
 
     metadata = {"Date": None} if suffix == ".svg" else {}
@@ -47,11 +56,14 @@ def to_bytes(figure: "Figure", suffix: str) -> bytes:
 
 
 def save(figure: "Figure", path: str | Path) -> None:
-    """Write it whole or not at all. Raises ConfigError for a name that ends neither in .png nor
-    in .svg, WriteError as `files.written` does."""
-    ending = Path(path).suffix.lower()
-    if ending not in SUFFIXES:
+    """Write a figure whole or not at all.
+
+    Raises ConfigError for a name that ends neither in .png nor in .svg, WriteError as
+    `files.atomic_write` does.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
         raise ConfigError(
             f"Expected a name ending in {' or '.join(SUFFIXES)}, got {path}. Rename it."
         )
-    write_bytes(path, to_bytes(figure, ending))
+    write_bytes(path, to_bytes(figure, suffix))

@@ -1,4 +1,4 @@
-"""Words in pixels: a font that is always there, cut to fit, in rows beside their colours."""
+"""Draw text as pixels: a font that is always installed, ellipses, and captions with colors."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -14,12 +14,12 @@ from .colors import BACKGROUND, TEXT, Color
 Pixels = UInt8[np.ndarray, "height width 3"]
 Font = ImageFont.FreeTypeFont
 LegendEntry = tuple[Color, str]
-"""A word, and the colour of what it speaks of in the picture."""
+"""The color of something in an image, and the text that names it."""
 
 
 @cache
 def load_font(size: int, *, bold: bool = False) -> Font:
-    """DejaVu Sans, which matplotlib brings along, `size` pixels high."""
+    """DejaVu Sans, which comes with matplotlib, `size` pixels high."""
     import matplotlib
 
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
@@ -27,8 +27,11 @@ def load_font(size: int, *, bold: bool = False) -> Font:
 
 
 def ellipsize(text: str, font: Font, width: float) -> str:
-    """The text on one line, ending in … where it is longer than `width` pixels; nothing where
-    not even that fits."""
+    """Cut a text to one line of `width` pixels.
+
+    It ends in … where it is longer, and is empty where not even that fits. What cannot be printed
+    becomes a space.
+    """
     text = "".join(c if c.isprintable() else " " for c in text).strip()
     if font.getlength(text) <= width:
         return text
@@ -38,9 +41,16 @@ def ellipsize(text: str, font: Font, width: float) -> str:
 
 
 def caption(paragraphs: Sequence[Sequence[LegendEntry]], width: int, size: int) -> Pixels:
-    """A strip of `width` pixels with the chips of each paragraph in rows: a square of the chip's
-    colour, then its word in ink, for a word in a pale colour could not be read."""
-    rows = [row for chips in paragraphs for row in _rows(chips, width, size)]
+    """A strip of text below an image, each entry beside a square of its color.
+
+    The text itself is dark, for in a pale color it could not be read.
+
+    Parameters:
+        paragraphs: entries of each, broken into rows where they are too wide.
+        width: of the strip in pixels.
+        size: of the font in pixels.
+    """
+    rows = [row for entries in paragraphs for row in _rows(entries, width, size)]
     leading = round(1.5 * size)
     strip = Image.new("RGB", (width, leading * len(rows) + size // 3), BACKGROUND)
     draw = ImageDraw.Draw(strip)
@@ -54,18 +64,18 @@ def caption(paragraphs: Sequence[Sequence[LegendEntry]], width: int, size: int) 
 
 
 def _rows(
-    chips: Sequence[LegendEntry], width: int, size: int
+    entries: Sequence[LegendEntry], width: int, size: int
 ) -> Iterator[list[tuple[int, LegendEntry]]]:
-    """The chips broken into rows no wider than `width`, each with its left edge."""
-    body = load_font(size)
-    fit = [(colour, ellipsize(word, body, width - size)) for colour, word in chips]
-    ends = [round(body.getlength(word)) + size for _, word in fit]
+    """Break entries into rows no wider than `width`, each entry with its left edge."""
+    font = load_font(size)
+    cut = [(color, ellipsize(word, font, width - size)) for color, word in entries]
+    widths = [round(font.getlength(word)) + size for _, word in cut]
     row, x = [], 0
-    for chip, advance in zip(fit, ends):
+    for entry, advance in zip(cut, widths):
         if row and x + advance > width:
             yield row
             row, x = [], 0
-        row.append((x, chip))
+        row.append((x, entry))
         x += advance + round(0.8 * size)
     if row:
         yield row

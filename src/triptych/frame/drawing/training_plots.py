@@ -1,14 +1,14 @@
-"""Learning curves and confusion tables, as PNG or SVG."""
+"""Learning curves as PNG or SVG."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Real
+from jaxtyping import Float
 
 from ..errors import DataError
-from .colors import BACKGROUND, GROUND_TRUTH, MUTED, PALETTE, PREDICTION, TEXT, Color, to_hex
+from .colors import BACKGROUND, MUTED, PALETTE, TEXT, Color, to_hex
 from .figures import figure, save, style_axes
 
 if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
@@ -18,7 +18,6 @@ MAX_COLUMNS = 3  # panels side by side
 LOG_SCALE_FROM = 10  # times: losses that fall further are drawn on a logarithmic scale
 LINES = tuple(PALETTE[number] for number in (0, 5, 2, 3, 7, 1))
 LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 1.2, "labelcolor": to_hex(TEXT)}
-NUMBERED = 30  # classes: a larger table shows no counts, only colours
 
 Line = tuple[str, Float[np.ndarray, " epochs"]]
 
@@ -28,13 +27,16 @@ def plot_history(
 ) -> None:
     """Learning curves: a panel for the losses and one per head, each line's best epoch marked.
 
-    A row is an epoch; its columns are `epoch` and names such as train/loss, val/loss and
-    digit/accuracy, whose last word is what was measured. Losses are best where lowest, and so are
-    `costs`, other panels by their titles; metrics where highest. A row may lack a column, or hold
-    NaN.
+    Parameters:
+        history: a row an epoch; columns are `epoch` and names such as train/loss, val/loss and
+            digit/accuracy, whose last word is what was measured. A row may lack a column or hold
+            NaN.
+        path: ends in .png or .svg.
+        costs: titles of panels whose values are best where lowest, as losses are; those of all
+            others are best where highest.
 
-    Raises DataError where nothing was measured, ConfigError for a name that ends neither in .png
-    nor in .svg, WriteError as `files.written` does.
+    Raises DataError where nothing was measured, ConfigError for another ending, WriteError as
+    `files.atomic_write` does.
     """
     from matplotlib.transforms import ScaledTranslation
 
@@ -57,38 +59,8 @@ def plot_history(
     save(drawn, path)
 
 
-def confusion(
-    matrix: Real[np.ndarray, "truth answer"], names: Sequence[str], path: str | Path
-) -> None:
-    """How often each class (a row) was called what (a column): right answers in blue, wrong ones
-    in vermilion, the fuller the larger their share of the row.
-
-    Raises ConfigError and WriteError as `curves` does.
-    """
-    count = len(names)
-    side = 1.6 + 0.42 * min(count, NUMBERED)
-    drawn = figure(side, side)
-    axes = drawn.add_subplot()
-    share = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
-    axes.imshow(_tinted(share))
-    borders = np.arange(1, count) - 0.5
-    axes.hlines(borders, -0.5, count - 0.5, to_hex(BACKGROUND), lw=1.5)
-    axes.vlines(borders, -0.5, count - 0.5, to_hex(BACKGROUND), lw=1.5)
-    if count <= NUMBERED:
-        for (row, column), value in np.ndenumerate(matrix):
-            told, ink = (f"{value:g}", TEXT) if value else ("·", MUTED)
-            axes.text(column, row, told, color=to_hex(ink), ha="center", va="center")
-    upright = any(len(name) > 3 for name in names)
-    axes.set_xticks(range(count), names, rotation=90 if upright else 0)
-    axes.set_yticks(range(count), names)
-    axes.set(xlabel="answer", ylabel="truth")
-    style_axes(axes)
-    axes.spines[:].set_visible(False)
-    save(drawn, path)
-
-
 def _panels(history: Sequence[Mapping[str, float]]) -> dict[str, list[Line]]:
-    """The lines of each panel under its title: losses first, then the heads as they appear."""
+    """The lines of each panel by its title: losses first, then the heads in order of the rows."""
     names = dict.fromkeys(name for row in history for name in row)
     panels: dict[str, list[Line]] = {}
     for name in sorted(names, key=lambda name: not name.endswith("/loss")):
@@ -135,7 +107,7 @@ def _curve(
     *,
     lower_is_better: bool,
 ) -> None:
-    """A line with a dot at its best epoch; the legend says how good and when that was."""
+    """Draw a line with a dot at its best epoch; the legend says how good and when that was."""
     c, mec = to_hex(color), to_hex(BACKGROUND)
     (line,) = axes.plot(epochs, values, c=c, lw=1.8, label=name, solid_capstyle="round")
     if values.size:
@@ -147,13 +119,3 @@ def _curve(
 def _needs_log_scale(values: Float[np.ndarray, " values"]) -> bool:
     values = values[np.isfinite(values)]
     return bool(values.size and 0 < values.min() < values.max() / LOG_SCALE_FROM)
-
-
-def _tinted(share: Float[np.ndarray, "truth answer"]) -> Float[np.ndarray, "truth answer 3"]:
-    """The colour of each cell, red, green, blue from 0 to 1."""
-    right = np.eye(*share.shape, dtype=bool)[..., None]
-    full = np.where(right, np.array(GROUND_TRUTH), np.array(PREDICTION)) / 255
-    ground = np.array(BACKGROUND) / 255
-    return (
-        ground + 0.8 * (full - ground) * np.sqrt(share)[..., None]
-    )  # √, so that a rare slip shows

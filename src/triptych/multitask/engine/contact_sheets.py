@@ -8,7 +8,8 @@ from numpy import ndarray
 from torch import Tensor
 
 from ...backbones._backbone import FeatureInfo
-from ...frame.drawing.annotate import ImageCanvas, contact_sheet
+from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.contact_sheet import contact_sheet
 from ..data.dataset import Dataset, Split
 from ..heads import HEADS
 from ..heads._head import Head

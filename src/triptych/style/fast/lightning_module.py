@@ -11,7 +11,7 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from ...frame.config import TrainingConfig
-from ...frame.drawing.annotate import contact_sheet
+from ...frame.drawing.contact_sheet import contact_sheet
 from ...frame.errors import ConfigError
 from ...frame.storage import images
 from ...frame.storage.files import make_folder

@@ -11,7 +11,7 @@ from lightning.pytorch.callbacks import Callback
 
 from ...frame.config import TrainingConfig
 from ...frame.drawing import training_plots
-from ...frame.drawing.annotate import contact_sheet
+from ...frame.drawing.contact_sheet import contact_sheet
 from ...frame.errors import AssetNotFoundError, RunError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images, run_folder

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-from ...frame.drawing.annotate import MAX_CELL_SIDE, contact_sheet
+from ...frame.drawing.contact_sheet import MAX_CELL_SIDE, contact_sheet
 from ...frame.errors import DataError, ImageError, RunError
 from ...frame.storage import images
 from ...frame.storage.files import atomic_write, make_folder, write_bytes

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 
-from ...frame.drawing.annotate import contact_sheet
+from ...frame.drawing.contact_sheet import contact_sheet
 from ...frame.errors import ConfigError
 from ...frame.registry import unknown_name_error
 from ...frame.storage.images import resize
