@@ -1,24 +1,27 @@
-"""Every error raised on purpose: the user's slips, each told in one line that says what to do."""
+"""Every error that is raised on purpose: a user's slip, in one line that says what to do.
+
+The message says what was expected, what came, and what mends it.
+"""
 
 
 class TriptychError(Exception):
-    """A slip the user can mend. The command line prints its one line and exits with 2."""
+    """What a user can mend. The command line prints its one line and exits with 2."""
 
 
 class UnknownNameError(TriptychError):
-    """A dataset, head, source, metric or setting that does not exist; the nearest is offered."""
+    """A dataset, head, source, metric or option that does not exist; the nearest is offered."""
 
 
 class ConfigError(TriptychError):
-    """A setting outside its range, or two that contradict each other."""
+    """An option outside its range, or two that contradict each other."""
 
 
 class ImageError(TriptychError):
-    """A picture that cannot be read as pixels."""
+    """An image that cannot be read as pixels, or an array that is none."""
 
 
 class FaceError(ImageError):
-    """A photo without a face that can be told apart: none, too many, too small, too blurred."""
+    """A photo without a face that can be recognized: none, too many, too small, too blurred."""
 
 
 class DataError(TriptychError):
@@ -30,11 +33,11 @@ class GalleryError(DataError):
 
 
 class EncoderMismatchError(DataError):
-    """Encodings, a gallery or a threshold made with another encoder: distances would be noise."""
+    """Embeddings, a gallery or a threshold of another encoder: distances would be noise."""
 
 
 class AssetNotFoundError(TriptychError):
-    """A named file that is neither at hand nor to be fetched."""
+    """A named file that is neither on this machine nor to be fetched."""
 
 
 class RunError(TriptychError):
@@ -46,4 +49,4 @@ class WriteError(TriptychError):
 
 
 class MissingDependencyError(TriptychError):
-    """A part of triptych whose optional packages are not installed."""
+    """An optional package that is not installed; the message says what pip installs it."""

@@ -1,4 +1,4 @@
-"""What long work says while it goes on; who listens is the door's business."""
+"""Progress of long work, told to a callback that knows how to show it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class ProgressEvent:
-    """`done` of `total` units of `task` are finished; `figures` say how it stands."""
+    """How far a task is.
+
+    Parameters:
+        task: its name, the same in all its events.
+        done: units finished so far, of `total`.
+        metrics: the latest values by name, such as losses.
+    """
 
     task: str
     done: int
@@ -15,7 +21,8 @@ class ProgressEvent:
 
 
 ProgressCallback = Callable[[ProgressEvent], None]
+"""Called with each event, from the thread that works; it should return soon."""
 
 
 def no_progress(event: ProgressEvent) -> None:
-    """The watcher that says nothing."""
+    """A callback that shows nothing."""

@@ -17,7 +17,13 @@ T = TypeVar("T", bound=type)
 
 
 def unknown_name_error(word: str, choices: Iterable[str], kind: str) -> UnknownNameError:
-    """The error for an unknown `word`: it names the closest of `choices`, then all of them."""
+    """The error for a name that does not exist: it says the nearest, then all there are.
+
+    Parameters:
+        word: as it was typed.
+        choices: names that exist.
+        kind: what they are names of: "dataset".
+    """
     choices = sorted(choices)
     close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.5)
     hint = f" Did you mean '{close[0]}'?" if close else ""

@@ -1,8 +1,8 @@
-"""Random numbers that belong to an image, not to the batch it travels in.
+"""Random numbers that belong to an image, whatever batch it is in.
 
 A number is a hash of (seed, image, stream, position), after the counter-based generators of
-Salmon et al. 2011 ("Parallel random numbers: as easy as 1, 2, 3"). So an image gets the same
-chance whatever the batch size, the device, the number of processes or the epoch a run resumed at.
+Salmon et al. 2011 ("Parallel random numbers: as easy as 1, 2, 3"). So an image gets the same random
+numbers whatever the batch size, the device, the number of processes or the resumed epoch.
 """
 
 import math
@@ -11,13 +11,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int, Int32
+from jaxtyping import Bool, Float, Int, Int32
 from torch import Tensor
 
 
 def hash32(x: Int32[Tensor, "*shape"]) -> Int32[Tensor, "*shape"]:
-    """Scramble 32-bit integers in place: each input bit flips each output bit about every second
-    time. The constants are those of Wellons' lowbias32."""
+    """Hash 32-bit integers in place: each input bit flips each output bit about every second time.
+
+    The constants are those of Wellons' lowbias32.
+    """
     x ^= (x >> 16).bitwise_and_(0xFFFF)  # int32 shifts drag the sign along; the mask drops it
     x *= 0x7FEB352D
     x ^= (x >> 15).bitwise_and_(0x1FFFF)
@@ -27,10 +29,9 @@ def hash32(x: Int32[Tensor, "*shape"]) -> Int32[Tensor, "*shape"]:
 
 
 class CounterRNG:
-    """The random numbers of a batch of images: row i depends on `seed` and `indices[i]` alone.
+    """The random numbers of a batch of images: row i depends on the seed and its index alone.
 
-    `seed` is any sequence of non-negative integers, such as (seed, split, epoch). Each draw names
-    its stream, so adding a draw changes no other.
+    Each draw names its stream, so that adding a draw changes no other.
 
     >>> one = CounterRNG([0, 1], torch.tensor([7])).uniform("x", 2)
     >>> many = CounterRNG([0, 1], torch.tensor([3, 7, 9])).uniform("x", 2)
@@ -39,12 +40,17 @@ class CounterRNG:
     """
 
     def __init__(self, seed: Sequence[int], indices: Int[Tensor, " batch"]):
+        """
+        Parameters:
+            seed: non-negative integers, such as (seed, split, epoch).
+            indices: of the images; numbers are drawn on their device.
+        """
         words = np.random.SeedSequence(list(seed)).generate_state(2, np.uint32).view(np.int32)
         index = indices.to(torch.int32)
         self.keys = [hash32(hash32(index + int(word)) ^ int(word)) for word in words]
 
     def fork(self, stream: str, count: int) -> "CounterRNG":
-        """The chance of `count` parts of each image: rows i · count … belong to image i."""
+        """A generator for `count` parts of each image: rows i · count … belong to image i."""
         parts = object.__new__(CounterRNG)
         parts.keys = [hash32(key + self.bits(stream, count)).flatten() for key in self._columns()]
         return parts
@@ -53,7 +59,7 @@ class CounterRNG:
         return [key[:, None] for key in self.keys]
 
     def bits(self, stream: str, *shape: int) -> Int32[Tensor, "batch *shape"]:
-        """32 random bits for each position of `shape`, for each image."""
+        """32 random bits at each position of `shape`, for each image."""
         name = zlib.crc32(stream.encode()) - 2**31
         first, second = (hash32(key ^ name) for key in self._columns())
         position = torch.arange(math.prod(shape), dtype=torch.int32, device=first.device)
@@ -62,19 +68,23 @@ class CounterRNG:
     def uniform(
         self, stream: str, *shape: int, low: float = 0.0, high: float = 1.0
     ) -> Float[Tensor, "batch *shape"]:
-        """Numbers between `low` and `high`, all equally likely."""
+        """Uniform numbers from `low` up to `high`, of `shape` for each image."""
         unit = self.bits(stream, *shape).bitwise_and_(0xFFFFFF).to(torch.float32)
         return unit.mul_((high - low) * 2.0**-24).add_(low)
 
     def integers(self, stream: str, high: int, *shape: int) -> Int[Tensor, "batch *shape"]:
-        """Integers from 0 up to but not including `high`."""
+        """Integers from 0 up to but not including `high`, of `shape` for each image."""
         return (self.uniform(stream, *shape).double() * high).long()
 
-    def bernoulli(self, stream: str, probability: float) -> Tensor:
-        """True for about this `share` of the images."""
+    def bernoulli(self, stream: str, probability: float) -> Bool[Tensor, " batch"]:
+        """True for each image with this probability."""
         return self.uniform(stream) < probability
 
 
 def permutation(count: int, seed: Sequence[int]) -> Int[Tensor, " count"]:
-    """The numbers 0 … count − 1 in random order, the same on every machine."""
+    """The numbers 0 … count − 1 in random order, the same on every machine.
+
+    Parameters:
+        seed: non-negative integers.
+    """
     return torch.from_numpy(np.random.default_rng(list(seed)).permutation(count))

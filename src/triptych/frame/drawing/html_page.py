@@ -1,4 +1,4 @@
-"""One HTML page that holds all it shows: figures at a glance, sections of words, tables, pictures.
+"""One HTML page that holds all it shows: headlines, sections of text, tables, images.
 
 It fetches nothing and runs nothing, so it can be mailed, archived and opened without trust.
 """
@@ -24,7 +24,7 @@ UNPRINTABLE = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # bytes t
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure to be seen at a glance: "Accuracy", "98.4 %", "95 % interval 97.1 … 99.2 %"."""
+    """A number to be seen at a glance: "Accuracy", "98.4 %", "95 % interval 97.1 … 99.2 %"."""
 
     name: str
     value: str
@@ -33,7 +33,11 @@ class Headline:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of words and numbers; columns that hold only numbers are aligned on the right."""
+    """Rows of text and numbers; columns that hold only numbers are aligned on the right.
+
+    Parameters:
+        columns: their headings; every row has as many cells.
+    """
 
     kind: ClassVar[str] = "table"
 
@@ -44,15 +48,20 @@ class Table:
 
     @property
     def right_aligned(self) -> list[bool]:
-        """Whether each column is one of numbers."""
+        """Of each column, whether it holds only numbers."""
         cells = zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns)
         return [bool(column) and all(map(NUMBER.fullmatch, column)) for column in cells]
 
 
 @dataclass(frozen=True)
 class Image:
-    """A picture as the bytes of its file (PNG, JPEG, WebP or SVG); `words` say what is to be seen
-    to who cannot see it. By night `night` is shown instead, where there is one."""
+    """An image in a page.
+
+    Parameters:
+        light: content of its file: PNG, JPEG, WebP or SVG.
+        alt: what is to be seen, for those who cannot see it.
+        dark: content of a file that is shown instead where the reader's system is dark.
+    """
 
     kind: ClassVar[str] = "image"
 
@@ -65,7 +74,7 @@ class Image:
 
 @dataclass(frozen=True)
 class ImageGrid:
-    """Small pictures side by side, each with its title and note, as many in a row as fit."""
+    """Small images side by side, each with its title and note, as many in a row as fit."""
 
     kind: ClassVar[str] = "tiles"
 
@@ -76,7 +85,7 @@ class ImageGrid:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, paragraphs, and what they speak of."""
+    """A heading, paragraphs, and the tables and images they are about."""
 
     title: str
     paragraphs: Sequence[str] = ()
@@ -90,12 +99,16 @@ def render_page(
     headlines: Sequence[Headline] = (),
     sections: Sequence[Section] = (),
 ) -> str:
-    """The page; light or dark as the reader's system is, readable on a phone, on paper as well.
+    """A whole page: light or dark as the reader's system is; made for phones and paper, too.
 
-    Whatever the words are, they are shown as words: nothing in them is markup. Raises
-    MissingDependencyError where Jinja2 is not installed.
+    Parameters:
+        lead: a paragraph below the title.
+        headlines: numbers to be seen at a glance.
+
+    Text is shown as it is: nothing in it is markup. Raises MissingDependencyError where Jinja2 is
+    not installed.
     """
-    told = _template().render(
+    page = _template().render(
         title=title,
         lead=lead,
         headlines=headlines,
@@ -105,7 +118,7 @@ def render_page(
         blue=to_hex(GROUND_TRUTH),
         vermilion=to_hex(PREDICTION),
     )
-    return UNPRINTABLE.sub("\ufffd", told)
+    return UNPRINTABLE.sub("\ufffd", page)
 
 
 @cache
@@ -116,12 +129,12 @@ def _template() -> "Template":
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     strict.filters["uri"] = _data_uri
-    page = files("triptych.frame.drawing") / "page.html"
-    return strict.from_string(page.read_text("utf-8"))
+    template = files("triptych.frame.drawing") / "page.html"
+    return strict.from_string(template.read_text("utf-8"))
 
 
 def _data_uri(picture: bytes) -> str:
-    """The picture as an address that holds it."""
+    """A data URI that holds an image."""
     begins = (media for sign, media in MEDIA.items() if picture.startswith(sign))
     return f"data:{next(begins, 'image/svg+xml')};base64,{b64encode(picture).decode()}"
 

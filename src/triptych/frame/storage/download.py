@@ -1,4 +1,4 @@
-"""One file fetched from one address: whole, checked and then renamed into its place."""
+"""Download one file from one address: whole, checked, and then renamed into its place."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,20 +19,23 @@ def download(
     verify: Callable[[Path], str],
     progress: Callable[[int, int], None],
 ) -> Path:
-    """Fetch `url` into `path`, whose folders are made where missing.
+    """Download `url` to `path`, making its folders; a failure leaves nothing behind.
 
-    `fault` says what is wrong with what came, empty if nothing; `tell` hears how many bytes of how
-    many are there (0 where the server does not say). Raises ConnectionError, with a few words why,
-    where nothing or the wrong thing came, and WriteError. A failure leaves nothing behind.
+    Parameters:
+        sha256: the checksum of the file in hexadecimal, where it is known.
+        verify: says what is wrong with the file that came, empty if nothing.
+        progress: called with the bytes that came and their total, 0 where that is unknown.
+
+    Raises ConnectionError, with a few words why, where nothing or the wrong thing came, WriteError
+    where it cannot be written.
     """
     import pooch
     from requests import RequestException
 
     pooch.get_logger().setLevel("WARNING")
+    downloader = _downloader(verify, progress)
     try:
-        found = pooch.retrieve(
-            url, sha256, path.name, path.parent, None, _downloader(verify, progress)
-        )
+        return Path(pooch.retrieve(url, sha256, path.name, path.parent, None, downloader))
     except RequestException as error:
         raise ConnectionError(_short_reason(error)) from error
     except ValueError as error:
@@ -40,27 +43,28 @@ def download(
     except OSError as error:
         reason = os_error_reason(error) or "no right to"
         raise WriteError(f"Cannot write to {path.parent}: {reason}.") from error
-    return Path(found)
 
 
 def _downloader(verify: Callable[[Path], str], progress: Callable[[int, int], None]) -> Any:
-    """Pooch's own, which also tells how far it is and looks at what came. (Any: pooch's types know
-    neither bars nor downloaders of one's own.)"""
+    """Pooch's downloader with a progress bar, and with a check of what came.
+
+    Any: pooch's types know neither bars nor downloaders of one's own.
+    """
     import pooch
 
     bar: Any = _ProgressBar(progress)
-    ask = pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK, timeout=TIMEOUT)
+    fetch = pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK, timeout=TIMEOUT)
 
     def download(url: str, file: str, owner: pooch.Pooch | None) -> None:
-        ask(url, file, owner)
-        if wrong := verify(Path(file)):
-            raise ValueError(wrong)
+        fetch(url, file, owner)
+        if error := verify(Path(file)):
+            raise ValueError(error)
 
     return download
 
 
 class _ProgressBar:
-    """Pooch writes `total` and calls the rest, as if this were a bar of tqdm."""
+    """What pooch takes for a bar of tqdm: it sets `total` and calls the methods."""
 
     def __init__(self, progress: Callable[[int, int], None]):
         self.progress, self.done, self.total = progress, 0, 0

@@ -1,4 +1,4 @@
-"""Photos in a folder or in a zip: listed and read in place, none trusted."""
+"""List and read images in a folder or in a zip, where they are; none is trusted."""
 
 import zipfile
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from ..errors import DataError, ImageError
 from .decode import FORMATS
 from .files import os_error_reason
 
-MAX_BYTES = 2**28  # bytes: no photo is larger, so no zip unpacks to more
+MAX_BYTES = 2**28  # no image file is larger, so nothing in a zip unpacks to more
 
 
 @dataclass(frozen=True)
 class SkippedImage:
-    """A photo that is not used, and why, in one line."""
+    """An image that is not used, and why, in one line."""
 
     photo: str
     reason: str
@@ -29,10 +29,17 @@ class SkippedImage:
 
 
 def list_images(source: Path, expected: str) -> list[str]:
-    """The names of all photos in a folder, in those below it, or in a zip, in order; slashes stand
-    between folders. Hidden files and folders are passed over, and no photo is opened.
+    """The names of all image files in a folder, in those below it, or in a zip, sorted.
 
-    Raises DataError, which says what was `expected`, for a place that cannot be read."""
+    Hidden files and folders are passed over, and no file is opened.
+
+    Parameters:
+        source: a folder or a zip.
+        expected: what the error says was expected of it: "a folder of photos".
+
+    Returns names relative to `source`, with slashes between folders. Raises DataError where it
+    cannot be read.
+    """
     try:
         names = sorted(_list_zip(source) if source.is_file() else _list_folder(source))
     except (OSError, zipfile.BadZipFile) as error:
@@ -42,9 +49,14 @@ def list_images(source: Path, expected: str) -> list[str]:
 
 
 def read_bytes(source: Path, name: str) -> bytes:
-    """The file of this name in a folder or a zip.
+    """The content of one file.
 
-    Raises ImageError where it cannot be read, or is larger than any photo."""
+    Parameters:
+        source: a folder or a zip.
+        name: as `list_images` gives it.
+
+    Raises ImageError where it cannot be read, or is larger than `MAX_BYTES`.
+    """
     try:
         if source.is_dir():
             path = source / name
@@ -53,30 +65,32 @@ def read_bytes(source: Path, name: str) -> bytes:
             return path.read_bytes()
         status = source.stat()
         with _open_zip(source, status.st_size, status.st_mtime_ns).open(name) as file:
-            found = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_BYTES + 1)
     except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError) as error:
         reason = os_error_reason(error)
         raise ImageError(f"Cannot read {name} in {source}: {reason}.") from error
-    if len(found) > MAX_BYTES:
+    if len(content) > MAX_BYTES:
         raise ImageError(f"{name} unpacks to more than {MAX_BYTES >> 20} MB. Shrink it.")
-    return found
+    return content
 
 
 @lru_cache(maxsize=4)
-def _open_zip(place: Path, size: int, modified: int) -> zipfile.ZipFile:
-    """A zip kept open, for its list is read anew each time it is opened (threads may share it).
-    `size` and `modified` tell when to look anew."""
-    return zipfile.ZipFile(place)
+def _open_zip(path: Path, size: int, modified: int) -> zipfile.ZipFile:
+    """A zip that stays open, for its list is read each time it is opened; threads may share it.
+
+    `size` and `modified` are keys of the cache.
+    """
+    return zipfile.ZipFile(path)
 
 
-def _list_folder(place: Path) -> Iterator[str]:
-    if not place.is_dir():
+def _list_folder(folder: Path) -> Iterator[str]:
+    if not folder.is_dir():
         raise FileNotFoundError(2, "no such folder")
-    return (path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def _list_zip(place: Path) -> list[str]:
-    with zipfile.ZipFile(place) as packed:
+def _list_zip(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as packed:
         return [entry.filename for entry in packed.infolist() if not entry.is_dir()]
 
 

@@ -1,4 +1,4 @@
-"""A network in a folder: its weights, and what they belong to; no pickle."""
+"""Save a network in a folder and load it: weights and a description, no pickle."""
 
 import hashlib
 import json
@@ -26,8 +26,16 @@ MISFITS = (  # what building a network raises from a description that was change
 
 
 def save_model(folder: Path, tensors: Mapping[str, Tensor], description: Mapping[str, Any]) -> None:
-    """Write all that is needed to predict into `folder`: weights, and last their description,
-    which holds their checksum. Raises WriteError."""
+    """Write all that is needed to predict: the weights, and last their description.
+
+    Parameters:
+        folder: of the run, which exists.
+        tensors: the state dict of the network.
+        description: what the network is built from, as JSON; the checksum of the weights, the
+            version and the plug-ins that are loaded are added.
+
+    Raises WriteError.
+    """
     weights = _serialize(tensors)
     write_bytes(folder / WEIGHTS, weights)
     whole = {
@@ -42,14 +50,15 @@ def save_model(folder: Path, tensors: Mapping[str, Tensor], description: Mapping
 
 
 def checksum(tensors: Mapping[str, Tensor]) -> str:
-    """The `sha256` of weights, as `keep` describes them."""
+    """The sha256 of weights, as `save_model` describes them."""
     return hashlib.sha256(_serialize(tensors)).hexdigest()
 
 
 def load_model(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """The description and the weights that `keep` wrote.
+    """The description and the weights that `save_model` wrote.
 
-    Raises RunError for a folder without a network, of a newer version, damaged or changed since."""
+    Raises RunError for a folder without a network, of a newer version, damaged or changed since.
+    """
     description = _read_description(folder)
     weights = _read_bytes(folder / WEIGHTS, folder)
     if hashlib.sha256(weights).hexdigest() != description.get("sha256"):

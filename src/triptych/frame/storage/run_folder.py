@@ -1,4 +1,4 @@
-"""The run folder: what was asked, how it went, what came of it."""
+"""The run folder: what was asked for, how it went, what came of it."""
 
 import json
 import platform
@@ -22,10 +22,14 @@ REPORTED_VERSIONS = ("torch", "lightning", "torchmetrics", "numpy")
 
 
 def create(folder: Path, option: str = "--out") -> Path:
-    """The folder for a new run, made where it is missing. `option` is what named it.
+    """Make the folder of a new run where it is missing.
+
+    Parameters:
+        option: what the folder was typed for, named in errors.
 
     Raises ConfigError where another run or anything else is in it, WriteError where it cannot be
-    made."""
+    made.
+    """
     if (folder / RECORD).exists():
         raise ConfigError(
             f"{folder} holds a run already. Choose another {option}, delete it, or use --resume."
@@ -38,8 +42,10 @@ def create(folder: Path, option: str = "--out") -> Path:
 
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
-    """Within the block no other process on this machine works in a run folder. Raises RunError
-    where one does, WriteError where the folder takes no file."""
+    """Within the block no other process on this machine works in a run folder.
+
+    Raises RunError where one does already, WriteError where the folder takes no file.
+    """
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
@@ -57,7 +63,14 @@ def lock(folder: Path) -> Iterator[None]:
 
 
 def write_record(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write run.json: the facts given, the command, and what they were found with."""
+    """Write run.json.
+
+    Parameters:
+        facts: what a run must be resumed with; the command, the versions of packages and the
+            plug-ins that are loaded are added.
+
+    Raises WriteError.
+    """
     versions = {"triptych": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in REPORTED_VERSIONS}
     whole = {"format": FORMAT, "command": sys.argv, **facts, "versions": versions}
@@ -67,8 +80,13 @@ def write_record(folder: Path, facts: Mapping[str, Any]) -> None:
 
 
 def read_record(folder: Path, command: str = "triptych train") -> dict[str, Any]:
-    """What run.json says; `maker` is the command that writes it. Raises RunError where it is
-    missing, damaged or of a newer version."""
+    """What run.json says.
+
+    Parameters:
+        command: what makes such a run, named where there is none.
+
+    Raises RunError where it is missing, damaged or of a newer version.
+    """
     path = folder / RECORD
     try:
         facts = json.loads(path.read_bytes())
@@ -87,9 +105,14 @@ def read_record(folder: Path, command: str = "triptych train") -> dict[str, Any]
 
 @contextmanager
 def reading_record(folder: Path, command: str = "triptych train") -> Iterator[dict[str, Any]]:
-    """What run.json says of a run to go on with, to be taken apart within `with`.
+    """Gives what run.json says of a run to resume; it is read apart within the block.
 
-    Raises RunError as `recorded` does, and where what is taken is missing or of another kind."""
+    Parameters:
+        command: what makes such a run, named where there is none.
+
+    Raises RunError as `read_record` does, and for what the block finds missing, unknown or of
+    another kind.
+    """
     facts = read_record(folder, command)
     try:
         yield facts
@@ -100,8 +123,13 @@ def reading_record(folder: Path, command: str = "triptych train") -> Iterator[di
 
 
 def check_same_data(folder: Path, what: str, then: object, now: object) -> None:
-    """Raises RunError where the fingerprint of `what` ("photos") the run was begun with is not that
-    of now."""
+    """Raise RunError where data have changed since a run was begun.
+
+    Parameters:
+        what: the data, in the plural: "photos".
+        then: their fingerprint in run.json.
+        now: their fingerprint today.
+    """
     if then != now:
         raise RunError(
             f"The {what} of {folder} have changed since it was begun, so it cannot go on as it "

@@ -1,5 +1,4 @@
-"""How a training is followed: a row of figures an epoch in metrics.csv, and a word to a watcher now
-and then."""
+"""What follows a training: metrics.csv, progress events, and a picture after each epoch."""
 
 import csv
 from abc import ABC, abstractmethod
@@ -16,20 +15,28 @@ from ..storage import images
 from ..storage.files import make_folder, write_text
 
 HISTORY = "metrics.csv"
-REPORT_EVERY = 10  # steps between two words to the watcher: Lightning sums its figures up for each
+REPORT_EVERY = 10  # steps between two events: Lightning adds its metrics up for each
 
 
 def read_history(folder: Path) -> list[dict[str, float]]:
-    """The rows of metrics.csv."""
+    """The rows of a run's metrics.csv, one an epoch; empty cells are left out."""
     with (folder / HISTORY).open(newline="") as file:
         rows = list(csv.DictReader(file))
     return [{name: float(value) for name, value in row.items() if value} for row in rows]
 
 
 class CSVHistory(Callback):
-    """Writes metrics.csv, a row an epoch, anew each time; a resumed run goes on below."""
+    """Writes metrics.csv: a row an epoch, whole or not at all; a resumed run goes on below.
+
+    Lightning's CSVLogger writes a row for each logging step, several an epoch, and starts a new
+    file in a resumed run.
+    """
 
     def __init__(self, folder: Path):
+        """
+        Parameters:
+            folder: of the run.
+        """
         self.path = folder / HISTORY
         self.rows: list[dict[str, float]] = []
 
@@ -39,24 +46,31 @@ class CSVHistory(Callback):
         return "History"
 
     def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
-        self.rows.append({"epoch": trainer.current_epoch + 1, **figures})
+        """Add the row of an epoch."""
+        metrics = {name: value.item() for name, value in trainer.callback_metrics.items()}
+        self.rows.append({"epoch": trainer.current_epoch + 1, **metrics})
         if trainer.is_global_zero:
             names = list(dict.fromkeys(name for row in self.rows for name in row))
             lines = [",".join(f"{row.get(name, '')}" for name in names) for row in self.rows]
             write_text(self.path, "\n".join([",".join(names), *lines]) + "\n")
 
     def state_dict(self) -> dict[str, Any]:
+        """The rows so far, for the checkpoint."""
         return {"rows": self.rows}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on below the rows of a checkpoint."""
         self.rows = state_dict["rows"]
 
 
 class ProgressReporter(Callback):
-    """Tells a watcher now and then how many steps are done, and the latest figures."""
+    """Reports every few steps how many are done, and the latest metrics."""
 
     def __init__(self, progress: ProgressCallback, epochs: int):
+        """
+        Parameters:
+            epochs: of the whole training, of which the steps are counted.
+        """
         self.progress, self.epochs = progress, epochs
 
     def on_train_batch_end(
@@ -67,11 +81,12 @@ class ProgressReporter(Callback):
         batch: Any,
         batch_idx: int,
     ) -> None:
+        """Report, if it is time to."""
         total = int(trainer.num_training_batches) * self.epochs
         due = trainer.global_step % REPORT_EVERY == 0 or trainer.global_step == total
         if trainer.is_global_zero and due:
-            figures = {name: value.item() for name, value in trainer.callback_metrics.items()}
-            self.progress(ProgressEvent("train", trainer.global_step, total, figures))
+            metrics = {name: value.item() for name, value in trainer.callback_metrics.items()}
+            self.progress(ProgressEvent("train", trainer.global_step, total, metrics))
 
 
 class EpochSheets(Callback, ABC):

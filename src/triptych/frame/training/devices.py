@@ -6,38 +6,49 @@ from ..errors import ConfigError
 
 
 def resolve_device(name: str) -> torch.device:
-    """The device to compute on: "auto" takes the accelerator, where there is one that can.
+    """The device to compute on.
 
-    Raises ConfigError for one there is not, and for one without float64, such as Apple's mps."""
+    Parameters:
+        name: as PyTorch calls it ("cpu", "cuda:1"), or "auto" for the accelerator where there is
+            one that can compute in float64, else the CPU.
+
+    Raises ConfigError for a device this machine does not have, and for one without float64, such
+    as Apple's mps.
+    """
     if name == "auto":
-        found = torch.accelerator.current_accelerator()
-        usable = found and torch.accelerator.is_available() and _has_float64(found)
-        return found if found and usable else torch.device("cpu")
+        accelerator = torch.accelerator.current_accelerator()
+        usable = accelerator and torch.accelerator.is_available() and _has_float64(accelerator)
+        return accelerator if accelerator and usable else torch.device("cpu")
     try:
-        chosen = torch.device(name)
-        torch.empty(0, device=chosen)
+        device = torch.device(name)
+        torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         raise ConfigError(
             f"Expected a device this machine has, got '{name}'. Use --device cpu or auto."
         ) from error
-    if not _has_float64(chosen):
+    if not _has_float64(device):
         raise ConfigError(
             f"Expected a device that computes with float64, got '{name}', which does not. "
             "Use --device cpu or auto."
         )
-    return chosen
+    return device
 
 
-def _has_float64(chosen: torch.device) -> bool:
-    """Whether numbers of that many digits can be made on a device, and read back."""
+def _has_float64(device: torch.device) -> bool:
     try:
-        return torch.ones((), dtype=torch.float64, device=chosen).item() == 1
+        return torch.ones((), dtype=torch.float64, device=device).item() == 1
     except (RuntimeError, TypeError):
         return False
 
 
 def uses_bf16(precision: str, device_type: str) -> bool:
-    """Whether to compute in bfloat16: by default where the processor multiplies it natively."""
+    """Whether to compute in bfloat16.
+
+    Parameters:
+        precision: "bf16", "fp32", or "auto" for bfloat16 where the processor multiplies it
+            natively.
+        device_type: "cpu", "cuda" …
+    """
     if precision != "auto":
         return precision == "bf16"
     if device_type == "cuda":

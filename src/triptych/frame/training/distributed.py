@@ -1,4 +1,4 @@
-"""Several processes that train together: which of them this is, and where it trains."""
+"""Processes that train together: which of them this is, and the device it trains on."""
 
 import os
 from typing import NamedTuple
@@ -30,20 +30,22 @@ class RankAndWorld(NamedTuple):
 
 
 def is_rank_zero() -> bool:
-    """Whether this process writes and speaks: of those that train together, the first."""
+    """Whether this is the first of the processes that train together: it alone writes and prints."""
     return getattr(rank_zero_only, "rank", 0) == 0
 
 
 def barrier() -> None:
-    """Wait until all processes that train together have come so far."""
+    """Wait until all processes that train together have come here."""
     if torch.distributed.is_available() and torch.distributed.is_initialized():
         torch.distributed.barrier()
 
 
 def device_of(config: TrainingConfig) -> torch.device:
-    """The device this process trains on: where there are several, the one of its rank. Data are put
-    there before Lightning says so."""
-    chosen = resolve_device(config.device)
-    if chosen.type == "cpu" or chosen.index is not None:
-        return chosen
-    return torch.device(chosen.type, int(os.environ.get("LOCAL_RANK", "0")))
+    """The device this process trains on; of several, that of its rank on this machine.
+
+    Datasets are put there before Lightning knows. Raises ConfigError as `resolve_device` does.
+    """
+    device = resolve_device(config.device)
+    if device.type == "cpu" or device.index is not None:
+        return device
+    return torch.device(device.type, int(os.environ.get("LOCAL_RANK", "0")))

@@ -1,4 +1,4 @@
-"""Training, assembled once from Lightning's parts, and the callbacks every panel's runs share."""
+"""Assemble a Lightning Trainer with the callbacks that all trainings share, and run it."""
 
 import logging
 import warnings
@@ -35,8 +35,19 @@ def build_trainer(
     monitor: str,
     callbacks: Iterable[Callback] = (),
 ) -> L.Trainer:
-    """A Trainer that keeps the last and the best epoch in `folder`, averages the weights, writes
-    metrics.csv and tells `watch` how it goes. `monitor` is the logged figure that picks the best.
+    """A Trainer as every panel uses it.
+
+    It writes the last and the best epoch into `folder`, averages the weights, and writes a row an
+    epoch to metrics.csv.
+
+    Parameters:
+        config: epochs, device, precision and the rest.
+        folder: of the run, which exists.
+        progress: told every few steps how many are done.
+        monitor: name of the logged metric that picks the best epoch; higher is better.
+        callbacks: of the panel; averaging and checkpoints come after them.
+
+    Raises ConfigError for a device this machine does not have, MissingDependencyError.
     """
     _silence_lightning()
     checkpoints = ModelCheckpoint(
@@ -47,15 +58,15 @@ def build_trainer(
         save_last=True,
         enable_version_counter=False,
     )
-    parts: list[Callback] = [
+    all_callbacks: list[Callback] = [
         CSVHistory(folder),
         ProgressReporter(progress, config.epochs),
         *callbacks,
     ]
     if config.ema_decay:
-        parts.append(WeightAveraging(multi_avg_fn=ema_with_warmup(config.ema_decay)))
+        all_callbacks.append(WeightAveraging(multi_avg_fn=ema_with_warmup(config.ema_decay)))
     if config.patience:
-        parts.append(EarlyStopping(monitor, patience=config.patience, mode="max"))
+        all_callbacks.append(EarlyStopping(monitor, patience=config.patience, mode="max"))
     kind, devices = lightning_devices(config.device, config.devices)
     return L.Trainer(
         accelerator=kind,
@@ -64,7 +75,7 @@ def build_trainer(
         strategy="ddp" if config.devices * config.num_nodes > 1 else "auto",
         precision="bf16-mixed" if uses_bf16(config.precision, kind) else "32-true",
         max_epochs=config.epochs,
-        callbacks=[*parts, checkpoints],
+        callbacks=[*all_callbacks, checkpoints],
         logger=_tensorboard(folder) if config.tensorboard else False,
         default_root_dir=folder,
         num_sanity_val_steps=0,
@@ -77,20 +88,23 @@ def build_trainer(
 
 
 def lightning_devices(name: str, count: int) -> tuple[str, int | list[int]]:
-    """Lightning's words for a device name and a number of devices."""
-    chosen = resolve_device(name)
-    if chosen.type == "cpu" or chosen.index is None:
-        return chosen.type, count
-    return chosen.type, [chosen.index]
+    """A device name and a number of devices as Lightning takes them: `accelerator`, `devices`."""
+    device = resolve_device(name)
+    if device.type == "cpu" or device.index is None:
+        return device.type, count
+    return device.type, [device.index]
 
 
 def fit(
     trainer: L.Trainer, module: L.LightningModule, data: L.LightningDataModule, folder: Path
 ) -> float:
-    """Train from the last complete epoch in `folder`, if there is one, else from the start; the
-    module ends with the weights of the best. Returns the seconds of training.
+    """Train from the last complete epoch in `folder`, if there is one, else from the start.
 
-    Raises KeyboardInterrupt where the user stops it, RunError for a damaged checkpoint."""
+    The module ends with the weights of the best epoch.
+
+    Returns the seconds of training. Raises KeyboardInterrupt where the user stops it, RunError for
+    a damaged checkpoint.
+    """
     with run_folder.lock(folder) if is_rank_zero() else nullcontext():
         seconds = _fit(trainer, module, data, folder)
     restore_best(module, folder)
@@ -100,7 +114,7 @@ def fit(
 def _fit(
     trainer: L.Trainer, module: L.LightningModule, data: L.LightningDataModule, folder: Path
 ) -> float:
-    began, last = perf_counter(), folder / CHECKPOINTS / f"{LAST}.ckpt"
+    started, last = perf_counter(), folder / CHECKPOINTS / f"{LAST}.ckpt"
     if last.exists():
         _check_checkpoint(last)
     try:
@@ -110,12 +124,11 @@ def _fit(
         )
     except SystemExit as stop:  # what Lightning makes of Ctrl-C
         raise KeyboardInterrupt from stop
-    return perf_counter() - began
+    return perf_counter() - started
 
 
 def _check_checkpoint(checkpoint: Path) -> None:
-    """Raises RunError for a checkpoint that cannot be read whole: Lightning would raise
-    anything."""
+    """Raise RunError for a checkpoint that cannot be read whole; Lightning raises any error."""
     try:
         torch.load(checkpoint, map_location="cpu", weights_only=True)
     except (UnpicklingError, zipfile.BadZipFile, EOFError, RuntimeError, OSError) as error:
@@ -123,7 +136,7 @@ def _check_checkpoint(checkpoint: Path) -> None:
 
 
 def restore_best(module: L.LightningModule, folder: Path) -> None:
-    """Give the module the weights of the best epoch, where one was kept."""
+    """Load the weights of the best epoch into the module, where `folder` has them."""
     best = folder / CHECKPOINTS / f"{BEST}.ckpt"
     if best.exists():
         state = torch.load(best, map_location=module.device, weights_only=True)
@@ -136,7 +149,7 @@ def _tensorboard(folder: Path) -> Logger:
 
 
 def _silence_lightning() -> None:
-    """Lightning's talk about itself is not the user's business."""
+    """Silence Lightning's advice and warnings, which users of triptych cannot act on."""
     for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module=r"lightning\..*")
