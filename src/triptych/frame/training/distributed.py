@@ -30,7 +30,7 @@ class RankAndWorld(NamedTuple):
 
 
 def is_rank_zero() -> bool:
-    """Whether this is the first of the processes that train together: it alone writes and prints."""
+    """Whether this is the first of the processes that train together; it alone writes files."""
     return getattr(rank_zero_only, "rank", 0) == 0
 
 
