@@ -66,7 +66,7 @@ def small(style: Path, photos: Path, out: Path, **changes: Any) -> TrainResult:
 def run(tmp_path_factory: pytest.TempPathFactory, style: Path, photos: Path) -> TrainResult:
     steps: list[ProgressEvent] = []
     out = tmp_path_factory.mktemp("run") / "stripes"
-    trained = small(style, photos, out, epochs=3, watch=steps.append)
+    trained = small(style, photos, out, epochs=3, progress=steps.append)
     assert {step.task for step in steps} == {"read photos", "train"}
     return trained
 

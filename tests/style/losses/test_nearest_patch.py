@@ -21,10 +21,10 @@ def picture(seed: int, height: int = 20, width: int = 24) -> Tensor:
 
 
 def nearest(
-    *styles: Tensor, shares: tuple[float, ...] = (1.0,), **more: Tensor
+    *styles: Tensor, style_weights: tuple[float, ...] = (1.0,), **more: Tensor
 ) -> NearestPatchLoss:
     chance = torch.Generator().manual_seed(0)
-    return NearestPatchLoss(styles, shares, 5, picture(0), chance, **more)
+    return NearestPatchLoss(styles, style_weights, 5, picture(0), chance, **more)
 
 
 def test_the_window_is_one_in_sum_and_lowest_at_the_rim() -> None:

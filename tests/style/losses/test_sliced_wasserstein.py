@@ -25,14 +25,14 @@ def numbers(seed: int, *shape: int) -> Tensor:
 
 
 def slices(
-    *styles: Tensor, shares: tuple[float, ...] = (1.0,), **more: Tensor
+    *styles: Tensor, style_weights: tuple[float, ...] = (1.0,), **more: Tensor
 ) -> SlicedWasserstein:
     """For pictures of the first style's height, and its width unless regions say otherwise."""
     regions = more.get("regions", styles[0][0])
     chance = torch.Generator().manual_seed(0)
     filters = torch.randn(16, 3, 5, 5, generator=chance, dtype=torch.float64)
     size = regions.shape[1], regions.shape[2]
-    return SlicedWasserstein(styles, shares, filters, size, chance, **more)
+    return SlicedWasserstein(styles, style_weights, filters, size, chance, **more)
 
 
 def picture(seed: int, height: int = 20, width: int = 24) -> Tensor:

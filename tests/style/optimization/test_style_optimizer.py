@@ -135,7 +135,7 @@ def test_the_style_is_shown_at_its_scale(painter: Any) -> None:
 
 def test_shares_are_made_to_sum_to_one(painter: Any) -> None:
     work = painter(styles=(picture(1), picture(2)), style_weights=(3.0, 1.0))
-    assert work.scene().shares == (0.75, 0.25)
+    assert work.scene().style_weights == (0.75, 0.25)
 
 
 @pytest.mark.parametrize(

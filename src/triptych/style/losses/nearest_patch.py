@@ -108,7 +108,7 @@ class NearestPatchLoss:
     def __init__(
         self,
         styles: Sequence[Tensor],
-        shares: Sequence[float],
+        style_weights: Sequence[float],
         patch: int,
         content: Image,
         chance: torch.Generator,
@@ -117,7 +117,8 @@ class NearestPatchLoss:
         """The content is in the colours of the styles, and of the pictures' size. Without regions
         any patch may be chosen anywhere, and each style has its share of them."""
         numbers = [
-            round(MAX_PATCHES * share) if regions is None else MAX_PATCHES for share in shares
+            round(MAX_PATCHES * share) if regions is None else MAX_PATCHES
+            for share in style_weights
         ]
         cut = [sample_patches(style, patch, count, chance) for style, count in zip(styles, numbers)]
         cut = [torch.cat(cut)] if regions is None else cut

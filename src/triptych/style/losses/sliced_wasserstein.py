@@ -37,7 +37,7 @@ class SlicedWasserstein:
     def __init__(
         self,
         styles: Sequence[Tensor],
-        shares: Sequence[float],
+        style_weights: Sequence[float],
         filters: Filters,
         size: tuple[int, int],
         chance: torch.Generator,
@@ -46,7 +46,7 @@ class SlicedWasserstein:
         """Pictures will be of this size (height, width); chance says which of their places are
         looked at, all of them in the regions where there are some. Without regions the picture aims
         at the barycentre of the styles."""
-        self.filters, self.shares = filters.split(DIRECTIONS_PER_GROUP), tuple(shares)
+        self.filters, self.style_weights = filters.split(DIRECTIONS_PER_GROUP), tuple(style_weights)
         middle, device = filters.shape[2] // 2, filters.device
         height, width = (side - filters.shape[2] + 1 for side in size)
         open_to = torch.arange(height * width)
@@ -58,7 +58,7 @@ class SlicedWasserstein:
         drawn = [sample_positions(len(open_to), NUM_PATCHES, chance) for _ in self.filters]
         self.places = [open_to[some].to(device) for some in drawn]
         kept = torch.stack([_kept(style, self.filters, chance) for style in styles])
-        mixed = torch.einsum("s,sdl->dl", kept.new_tensor(self.shares), kept)
+        mixed = torch.einsum("s,sdl->dl", kept.new_tensor(self.style_weights), kept)
         self.targets = (mixed[None] if regions is None else kept).split(DIRECTIONS_PER_GROUP, dim=1)
         spread = mixed.var(1, unbiased=False)
         self.variances = (spread + FLAT * spread.mean() + DARK).split(DIRECTIONS_PER_GROUP)
@@ -82,7 +82,7 @@ class SlicedWasserstein:
         if self.inside is None:
             return wasserstein_1d(values, aims[0])
         masses = list(self.inside[:, chosen])
-        areas = [share * float(mass.sum()) for share, mass in zip(self.shares, masses)]
+        areas = [share * float(mass.sum()) for share, mass in zip(self.style_weights, masses)]
         costs = [
             area / sum(areas) * wasserstein_1d(values, aim, mass)
             for aim, mass, area in zip(aims, masses, areas)

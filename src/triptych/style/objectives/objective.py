@@ -16,7 +16,7 @@ class ScaleInputs:
     """All that is given at one scale: the content at the size to be painted, the styles each at
     a size of its own.
 
-    `shares` of the styles sum to 1. `regions`, where given, says how much each style holds at
+    `style_weights` sum to 1. `regions`, where given, says how much each style holds at
     each pixel, 0 … 1; where all are 0 the content stays as it is. `strength` is 0 (content alone)
     to 1 (style alone), and looks alike at every size."""
 

@@ -54,7 +54,7 @@ class StyleOptimizer:
         self.regions, self.start = regions, start
         if (self.settings.init == "image") != (start is not None):
             raise ConfigError("An image to start from belongs to the start 'image'. Give both.")
-        self.shares = self.settings.normalized_style_weights(len(self.styles))
+        self.style_weights = self.settings.normalized_style_weights(len(self.styles))
         self.scales = build_scales(
             *(content.shape[2], content.shape[3], self.settings.size, self.settings.steps),
             method.schedule,
@@ -175,7 +175,7 @@ class StyleOptimizer:
         return ScaleInputs(
             reflect_pad(self._content(), *self._margin),
             tuple(self._style(*pair) for pair in zip(self.styles, self.style_sizes(here))),
-            self.shares,
+            self.style_weights,
             self.settings.strength,
             None if regions is None else reflect_pad(regions[None], *self._margin)[0],
         )
