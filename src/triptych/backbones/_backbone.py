@@ -49,6 +49,10 @@ class Backbone(nn.Module, ABC):
 def pyramid_strides(height: int, width: int) -> list[int]:
     """Reductions of a pyramid that suits images of this size, finest first.
 
+    Parameters:
+        height: of the images, in pixels.
+        width: of the images, in pixels.
+
     >>> pyramid_strides(28, 28), pyramid_strides(144, 144)
     ([1, 2, 4, 8], [2, 4, 8, 16, 32])
     """

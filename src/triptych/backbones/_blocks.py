@@ -16,6 +16,7 @@ class ConvBlock(nn.Module):
         Parameters:
             channels: of the maps that come in.
             out: channels of those that go out.
+            stride: 1, or 2 to halve the maps.
         """
         super().__init__()
         self.conv = nn.Conv2d(channels, out, 3, stride, padding=1, bias=False)
@@ -34,6 +35,7 @@ class ResidualBlock(nn.Module):
         Parameters:
             channels: of the maps that come in.
             out: channels of those that go out.
+            stride: 1, or 2 to halve the maps.
         """
         super().__init__()
         self.first = nn.Conv2d(channels, out, 3, stride, padding=1, bias=False)

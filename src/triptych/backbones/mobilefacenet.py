@@ -77,6 +77,8 @@ class ConvBNPReLU(nn.Module):
             channels: of the maps that come in.
             out: channels of those that go out.
             kernel: one side, padded so that maps keep their size; or both, unpadded.
+            stride: of the convolution.
+            groups: of channels that are convolved apart; `channels` for a depthwise convolution.
             linear: leave the PReLU out.
         """
         super().__init__()
@@ -106,6 +108,7 @@ class Bottleneck(nn.Module):
             channels: of the maps that come in.
             out: channels of those that go out.
             expansion: how many times more channels there are between.
+            stride: of the depthwise convolution.
         """
         super().__init__()
         wide = channels * expansion

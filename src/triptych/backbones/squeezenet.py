@@ -44,6 +44,7 @@ class SqueezeNet(NamedLayers):
         """
         Parameters:
             channels: of the images; `height` and `width` may be any.
+            pooling: "max", or "average" as Gatys et al. prefer for style.
             padded: pad conv1 and the pools, so that every map has the size `feature_info`
                 announces; the published weights were learned without.
             color_transform: put a 1×1 convolution, conv0, in front, which prepares colors.

@@ -51,6 +51,9 @@ class VGG19(NamedLayers):
             channels: of the images; `height` and `width` may be any.
             widths: channels of each block.
             last: the convolution the network ends with.
+            pooling: "max", or "average" as Gatys et al. prefer for style.
+            padding: "zeros" around every convolution, or "none": maps then shrink by two rows and
+                columns each.
             color_transform: put a 1×1 convolution, conv0, in front, which prepares colors.
 
         Raises UnknownNameError for no such convolution, ConfigError for too few widths.

@@ -97,8 +97,16 @@ def validate(kind: Any, value: Any, name: str = "") -> Any:
 
 
 def partition(kind: type, *layers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split layers into the options every training has and those of a `kind` beside them, each
-    ready for `merge`. Raises UnknownNameError with the nearest name of both."""
+    """Split layers into the options every training has and those of a `kind` beside them.
+
+    Each is ready for `merge`.
+
+    Parameters:
+        kind: a dataclass of options.
+        layers: mappings of option names to values; later ones win, None is skipped.
+
+    Raises UnknownNameError with the nearest name of both.
+    """
     values = _overlay(layers, kind, TrainingConfig)
     special = descriptions(kind)
     general = {name: value for name, value in values.items() if name not in special}

@@ -50,7 +50,12 @@ class CounterRNG:
         self.keys = [hash32(hash32(index + int(word)) ^ int(word)) for word in words]
 
     def fork(self, stream: str, count: int) -> "CounterRNG":
-        """A generator for `count` parts of each image: rows i · count … belong to image i."""
+        """A generator for `count` parts of each image: rows i · count … belong to image i.
+
+        Parameters:
+            stream: a name that no other draw of this generator has.
+            count: parts of each image.
+        """
         parts = object.__new__(CounterRNG)
         parts.keys = [hash32(key + self.bits(stream, count)).flatten() for key in self._columns()]
         return parts
@@ -59,7 +64,12 @@ class CounterRNG:
         return [key[:, None] for key in self.keys]
 
     def bits(self, stream: str, *shape: int) -> Int32[Tensor, "batch *shape"]:
-        """32 random bits at each position of `shape`, for each image."""
+        """32 random bits at each position of `shape`, for each image.
+
+        Parameters:
+            stream: a name that no other draw of this generator has.
+            shape: of the draw, for each image.
+        """
         name = zlib.crc32(stream.encode()) - 2**31
         first, second = (hash32(key ^ name) for key in self._columns())
         position = torch.arange(math.prod(shape), dtype=torch.int32, device=first.device)
@@ -68,16 +78,34 @@ class CounterRNG:
     def uniform(
         self, stream: str, *shape: int, low: float = 0.0, high: float = 1.0
     ) -> Float[Tensor, "batch *shape"]:
-        """Uniform numbers from `low` up to `high`, of `shape` for each image."""
+        """Uniform numbers from `low` up to `high`, of `shape` for each image.
+
+        Parameters:
+            stream: a name that no other draw of this generator has.
+            shape: of the draw, for each image.
+            low: the lowest value.
+            high: the bound that is not reached.
+        """
         unit = self.bits(stream, *shape).bitwise_and_(0xFFFFFF).to(torch.float32)
         return unit.mul_((high - low) * 2.0**-24).add_(low)
 
     def integers(self, stream: str, high: int, *shape: int) -> Int[Tensor, "batch *shape"]:
-        """Integers from 0 up to but not including `high`, of `shape` for each image."""
+        """Integers from 0 up to but not including `high`, of `shape` for each image.
+
+        Parameters:
+            stream: a name that no other draw of this generator has.
+            high: the bound that is not reached.
+            shape: of the draw, for each image.
+        """
         return (self.uniform(stream, *shape).double() * high).long()
 
     def bernoulli(self, stream: str, probability: float) -> Bool[Tensor, " batch"]:
-        """True for each image with this probability."""
+        """True for each image with this probability.
+
+        Parameters:
+            stream: a name that no other draw of this generator has.
+            probability: of True, 0 … 1.
+        """
         return self.uniform(stream) < probability
 
 
@@ -85,6 +113,7 @@ def permutation(count: int, seed: Sequence[int]) -> Int[Tensor, " count"]:
     """The numbers 0 … count − 1 in random order, the same on every machine.
 
     Parameters:
+        count: of numbers.
         seed: non-negative integers.
     """
     return torch.from_numpy(np.random.default_rng(list(seed)).permutation(count))

@@ -51,7 +51,12 @@ class ImageCanvas:
     def box(
         self, left: float, top: float, right: float, bottom: float, *, color: Color = PREDICTION
     ) -> None:
-        """Outline a box; the line is centered on its border."""
+        """Outline a box; the line is centered on its border.
+
+        Parameters:
+            left, top, right, bottom: edges in pixels of the image, y down; they may lie outside.
+            color: of the line.
+        """
         sides = left, top, right, bottom = [side * self.zoom for side in (left, top, right, bottom)]
         if not _is_finite(*sides) or right <= left or bottom <= top:
             return
@@ -67,7 +72,14 @@ class ImageCanvas:
         self._outline(distance, (left, top, right, bottom), (left, top, right, bottom), color)
 
     def circle(self, x: float, y: float, radius: float, *, color: Color = PREDICTION) -> None:
-        """Outline a circle around (x, y); the line is centered on its border."""
+        """Outline a circle around (x, y); the line is centered on its border.
+
+        Parameters:
+            x: of the center in pixels.
+            y: of the center in pixels, down.
+            radius: in pixels.
+            color: of the line.
+        """
         center_x, center_y, r = (value * self.zoom for value in (x, y, radius))
         if not _is_finite(center_x, center_y, r) or radius <= 0:
             return
@@ -84,7 +96,12 @@ class ImageCanvas:
         self._outline(distance, outer, inner, color)
 
     def mask(self, mask: Bool[np.ndarray, "height width"], *, color: Color = PREDICTION) -> None:
-        """Tint a mask's pixels, with a line along its border, on the inside."""
+        """Tint a mask's pixels, with a line along its border, on the inside.
+
+        Parameters:
+            mask: of the image's size.
+            color: of the tint and the line.
+        """
         self._region(mask, color, MASK_OPACITY)
 
     def semantic_map(
@@ -107,6 +124,10 @@ class ImageCanvas:
         """Add a line of text below the image, beside a square of the color.
 
         It is cut with … where it is wider than the image.
+
+        Parameters:
+            text: one line.
+            color: of the square beside it.
         """
         self._caption.append([(color, text)])
 

@@ -34,7 +34,13 @@ BACKGROUND: Color = (247, 247, 244)
 
 @dataclass(frozen=True)
 class Theme:
-    """Colors of plots and pages; blue and vermilion can be read on either theme."""
+    """Colors of plots and pages; blue and vermilion can be read on either theme.
+
+    Parameters:
+        text: of labels and titles.
+        muted: of what should stand back: ticks, notes.
+        background: behind everything.
+    """
 
     text: Color
     muted: Color

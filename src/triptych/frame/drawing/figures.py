@@ -35,6 +35,8 @@ def style_axes(axes: "Axes", theme: Theme = LIGHT, *, ticks: float = TICK_LABEL_
     """Give axes muted numbers and labels and no tick marks, so that the data stand out.
 
     Parameters:
+        axes: of Matplotlib.
+        theme: light or dark.
         ticks: size of the numbers in points.
     """
     axes.set_facecolor(to_hex(theme.background))
@@ -45,7 +47,12 @@ def style_axes(axes: "Axes", theme: Theme = LIGHT, *, ticks: float = TICK_LABEL_
 
 
 def to_bytes(figure: "Figure", suffix: str) -> bytes:
-    """A figure as a file, the same bytes each time; `suffix` is ".png" or ".svg"."""
+    """A figure as a file, the same bytes each time; `suffix` is ".png" or ".svg".
+
+    Parameters:
+        figure: of Matplotlib.
+        suffix: ".png" or ".svg".
+    """
     from matplotlib import rc_context
 
     metadata = {"Date": None} if suffix == ".svg" else {}
@@ -57,6 +64,10 @@ def to_bytes(figure: "Figure", suffix: str) -> bytes:
 
 def save(figure: "Figure", path: str | Path) -> None:
     """Write a figure whole or not at all.
+
+    Parameters:
+        figure: of Matplotlib.
+        path: of the file; its ending says the format.
 
     Raises ConfigError for a name that ends neither in .png nor in .svg, WriteError as
     `files.atomic_write` does.

@@ -24,7 +24,13 @@ UNPRINTABLE = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # bytes t
 
 @dataclass(frozen=True)
 class Headline:
-    """A number to be seen at a glance: "Accuracy", "98.4 %", "95 % interval 97.1 … 99.2 %"."""
+    """A number to be seen at a glance: "Accuracy", "98.4 %", "95 % interval 97.1 … 99.2 %".
+
+    Parameters:
+        name: what is counted.
+        value: as it is to be read.
+        note: what the value means or how sure it is, in small print.
+    """
 
     name: str
     value: str
@@ -37,6 +43,9 @@ class Table:
 
     Parameters:
         columns: their headings; every row has as many cells.
+        rows: of cells, as they are to be read.
+        title: above the table.
+        note: below it, in small print.
     """
 
     kind: ClassVar[str] = "table"
@@ -60,6 +69,8 @@ class Image:
     Parameters:
         light: content of its file: PNG, JPEG, WebP or SVG.
         alt: what is to be seen, for those who cannot see it.
+        title: above the image.
+        note: below it, in small print.
         dark: content of a file that is shown instead where the reader's system is dark.
     """
 
@@ -74,7 +85,13 @@ class Image:
 
 @dataclass(frozen=True)
 class ImageGrid:
-    """Small images side by side, each with its title and note, as many in a row as fit."""
+    """Small images side by side, each with its title and note, as many in a row as fit.
+
+    Parameters:
+        images: in reading order.
+        title: above the grid.
+        note: below it, in small print.
+    """
 
     kind: ClassVar[str] = "tiles"
 
@@ -85,7 +102,13 @@ class ImageGrid:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, paragraphs, and the tables and images they are about."""
+    """A heading, paragraphs, and the tables and images they are about.
+
+    Parameters:
+        title: its heading.
+        paragraphs: of plain text.
+        parts: tables and images, below the text.
+    """
 
     title: str
     paragraphs: Sequence[str] = ()
@@ -102,8 +125,10 @@ def render_page(
     """A whole page: light or dark as the reader's system is; made for phones and paper, too.
 
     Parameters:
+        title: of the page and of its window.
         lead: a paragraph below the title.
         headlines: numbers to be seen at a glance.
+        sections: below the headlines, in order.
 
     Text is shown as it is: nothing in it is markup. Raises MissingDependencyError where Jinja2 is
     not installed.

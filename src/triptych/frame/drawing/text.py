@@ -31,6 +31,11 @@ def ellipsize(text: str, font: Font, width: float) -> str:
 
     It ends in … where it is longer, and is empty where not even that fits. What cannot be printed
     becomes a space.
+
+    Parameters:
+        text: of any length.
+        font: it will be drawn with.
+        width: in pixels.
     """
     text = "".join(c if c.isprintable() else " " for c in text).strip()
     if font.getlength(text) <= width:

@@ -94,6 +94,7 @@ def fetch_or_locate(asset: Asset, progress: ProgressCallback = no_progress) -> P
     """The path of the file, fetched where it is not on this machine, and checked.
 
     Parameters:
+        asset: with the address and checksum of the file.
         progress: told of bytes while the file is fetched.
 
     Raises AssetNotFoundError where it is neither here nor to be fetched, DataError where the file

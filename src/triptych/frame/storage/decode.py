@@ -58,7 +58,12 @@ def decode(file: File, name: str) -> Image.Image:
 
 
 def convert(image: Image.Image, name: str) -> Image.Image:
-    """A PIL image of any mode as `decode` gives it; the image itself is not changed."""
+    """A PIL image of any mode as `decode` gives it; the image itself is not changed.
+
+    Parameters:
+        image: of any mode Pillow knows.
+        name: what an error calls it.
+    """
     with _errors_in_words(name):
         _check_size(image.size, name)
         return _to_eight_bit(_upright(image))

@@ -41,18 +41,39 @@ def check_writable(path: str | Path) -> None:
 
 
 def write_bytes(path: str | Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises WriteError as `atomic_write` does."""
+    """Write a file whole or not at all.
+
+    Parameters:
+        path: of the file.
+        data: its content.
+
+    Raises WriteError as `atomic_write` does.
+    """
     with atomic_write(path) as beside:
         beside.write_bytes(data)
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write a file in UTF-8 whole or not at all, line ends as given. Raises WriteError."""
+    """Write a file in UTF-8 whole or not at all, line ends as given.
+
+    Parameters:
+        path: of the file.
+        text: its content.
+
+    Raises WriteError.
+    """
     write_bytes(path, text.encode())
 
 
 def write_json(path: str | Path, value: object) -> None:
-    """Write a value as readable JSON whole or not at all. Raises WriteError."""
+    """Write a value as readable JSON whole or not at all.
+
+    Parameters:
+        path: of the file.
+        value: of what JSON knows.
+
+    Raises WriteError.
+    """
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
     # a file's name may hold bytes that are no text; as \udc80 … they are JSON all the same
     write_bytes(path, text.encode(errors="backslashreplace"))

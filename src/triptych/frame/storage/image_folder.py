@@ -18,7 +18,12 @@ MAX_BYTES = 2**28  # no image file is larger, so nothing in a zip unpacks to mor
 
 @dataclass(frozen=True)
 class SkippedImage:
-    """An image that is not used, and why, in one line."""
+    """An image that is not used, and why, in one line.
+
+    Parameters:
+        photo: its path.
+        reason: in one line, for the user.
+    """
 
     photo: str
     reason: str

@@ -55,8 +55,9 @@ def read(
     """Read an image file, upright and in sRGB: of an animation the first picture.
 
     Parameters:
-        channels: 1 for grey (ITU-R 601), 3 for RGB, 4 for RGBA; alpha is laid on white unless
-            four are asked for. Deep grey is scaled to 0 … 255, not clipped.
+        file: a path, a file's bytes or an open binary file.
+        channels: 1 for grey (ITU-R 601), 3 for RGB, 4 for RGBA; alpha is laid on white unless four
+            are asked for. Deep grey is scaled to 0 … 255, not clipped.
         name: what an error calls bytes.
 
     Raises ImageError for what is no image, damaged, cut short, above `decode.MAX_PIXELS`, missing
@@ -119,8 +120,14 @@ def expand_paths(paths: Iterable[str | Path]) -> list[Path]:
 def save(path: str | Path, image: Pixels) -> None:
     """Write a grey, RGB or RGBA image whole or not at all, in the format of the name's ending.
 
-    JPEG and BMP have no alpha: it is laid on white. Raises ConfigError for an unknown ending or a
-    size the format cannot hold, WriteError as `files.atomic_write` does.
+    JPEG and BMP have no alpha: it is laid on white.
+
+    Parameters:
+        path: of the file; its ending says the format.
+        image: uint8 (height, width, channels), of 1, 3 or 4 channels.
+
+    Raises ConfigError for an unknown ending or a size the format cannot hold, WriteError as
+    `files.atomic_write` does.
     """
     kind = format_of(path)
     picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
@@ -152,6 +159,11 @@ def resize(
 
     It is averaged over areas where it shrinks, so that nothing flickers, and interpolated linearly
     where it grows. At its own size it is returned as it is.
+
+    Parameters:
+        image: of any type OpenCV resizes, with its channels last.
+        height: of the result in pixels.
+        width: of the result in pixels.
     """
     small = min(height, image.shape[0]), min(width, image.shape[1])
     for size, interpolation in ((small, cv2.INTER_AREA), ((height, width), cv2.INTER_LINEAR)):

@@ -56,7 +56,12 @@ class Letterbox:
     def mask_to_original(
         self, probability: Float[np.ndarray, "height width"], threshold: float = 0.5
     ) -> Bool[np.ndarray, "original_height original_width"]:
-        """Where a probability per canvas pixel, interpolated between them, is above a threshold."""
+        """Where a probability per canvas pixel, interpolated between them, is above a threshold.
+
+        Parameters:
+            probability: of each pixel of the canvas, 0 … 1.
+            threshold: above which a pixel belongs to the mask.
+        """
         inside = self.crop(probability).astype(np.float32)[..., None]
         return resize(inside, self.height, self.width)[..., 0] > threshold
 
@@ -83,6 +88,7 @@ def letterbox(
     """Scale an image into the middle of a canvas, its aspect kept.
 
     Parameters:
+        image: of any size.
         height: of the canvas in pixels, as is `width`.
         fill: value of the pixels around the image, one for all channels or one each, 0 … 255.
 

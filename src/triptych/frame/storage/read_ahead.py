@@ -53,6 +53,7 @@ def read_images(
 
     Parameters:
         read: decodes one file; it is run in several threads.
+        files: what `read` takes, in the order in which they are to come.
         workers: threads; by default one a core, 8 at most.
         progress: told every 64 files how many are read.
         task: what the progress events call it.

@@ -25,6 +25,7 @@ def create(folder: Path, option: str = "--out") -> Path:
     """Make the folder of a new run where it is missing.
 
     Parameters:
+        folder: of the run.
         option: what the folder was typed for, named in errors.
 
     Raises ConfigError where another run or anything else is in it, WriteError where it cannot be
@@ -66,6 +67,7 @@ def write_record(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write run.json.
 
     Parameters:
+        folder: of the run.
         facts: what a run must be resumed with; the command, the versions of packages and the
             plug-ins that are loaded are added.
 
@@ -83,6 +85,7 @@ def read_record(folder: Path, command: str = "triptych train") -> dict[str, Any]
     """What run.json says.
 
     Parameters:
+        folder: of the run.
         command: what makes such a run, named where there is none.
 
     Raises RunError where it is missing, damaged or of a newer version.
@@ -108,6 +111,7 @@ def reading_record(folder: Path, command: str = "triptych train") -> Iterator[di
     """Gives what run.json says of a run to resume; it is read apart within the block.
 
     Parameters:
+        folder: of the run.
         command: what makes such a run, named where there is none.
 
     Raises RunError as `read_record` does, and for what the block finds missing, unknown or of
@@ -126,6 +130,7 @@ def check_same_data(folder: Path, what: str, then: object, now: object) -> None:
     """Raise RunError where data have changed since a run was begun.
 
     Parameters:
+        folder: of the run.
         what: the data, in the plural: "photos".
         then: their fingerprint in run.json.
         now: their fingerprint today.

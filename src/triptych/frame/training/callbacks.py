@@ -69,6 +69,7 @@ class ProgressReporter(Callback):
     def __init__(self, progress: ProgressCallback, epochs: int):
         """
         Parameters:
+            progress: told of steps and metrics.
             epochs: of the whole training, of which the steps are counted.
         """
         self.progress, self.epochs = progress, epochs

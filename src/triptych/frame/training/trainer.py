@@ -88,7 +88,12 @@ def build_trainer(
 
 
 def lightning_devices(name: str, count: int) -> tuple[str, int | list[int]]:
-    """A device name and a number of devices as Lightning takes them: `accelerator`, `devices`."""
+    """A device name and a number of devices as Lightning takes them: `accelerator`, `devices`.
+
+    Parameters:
+        name: "cpu", "cuda" or "cuda:1", as `resolve_device` gives it.
+        count: of devices on this machine.
+    """
     device = resolve_device(name)
     if device.type == "cpu" or device.index is None:
         return device.type, count
@@ -101,6 +106,12 @@ def fit(
     """Train from the last complete epoch in `folder`, if there is one, else from the start.
 
     The module ends with the weights of the best epoch.
+
+    Parameters:
+        trainer: as `build_trainer` makes it.
+        module: to train.
+        data: its batches.
+        folder: of the run.
 
     Returns the seconds of training. Raises KeyboardInterrupt where the user stops it, RunError for
     a damaged checkpoint.
@@ -136,7 +147,12 @@ def _check_checkpoint(checkpoint: Path) -> None:
 
 
 def restore_best(module: L.LightningModule, folder: Path) -> None:
-    """Load the weights of the best epoch into the module, where `folder` has them."""
+    """Load the weights of the best epoch into the module, where `folder` has them.
+
+    Parameters:
+        module: the weights go into.
+        folder: of the run.
+    """
     best = folder / CHECKPOINTS / f"{BEST}.ckpt"
     if best.exists():
         state = torch.load(best, map_location=module.device, weights_only=True)

@@ -17,7 +17,15 @@ from .cutout_bank import CutoutBank
 
 @dataclass(frozen=True)
 class ShiftedCutouts:
-    """Cutouts moved by whole pixels within their frames, images 0 … 1, and their targets there."""
+    """Cutouts moved by whole pixels within their frames, images 0 … 1, and their targets there.
+
+    Parameters:
+        images: 0 … 1.
+        label: class of each.
+        mask: foreground of each.
+        box: left, top, right, bottom in pixels.
+        circle: x, y, radius in pixels; None where nobody asked for circles.
+    """
 
     images: Float[Tensor, "batch channels height width"]
     label: Int[Tensor, " batch"]
@@ -101,7 +109,14 @@ class RGBAPatches:
 
 @dataclass(frozen=True)
 class PlacedCutouts:
-    """Cutouts on a larger canvas, and their targets there."""
+    """Cutouts on a larger canvas, and their targets there.
+
+    Parameters:
+        patches: what is pasted onto a background.
+        mask: foreground of each.
+        box: left, top, right, bottom in pixels.
+        circle: x, y, radius in pixels.
+    """
 
     patches: RGBAPatches
     mask: Bool[Tensor, "batch height width"]

@@ -38,7 +38,12 @@ class CutoutBank:
 
     @classmethod
     def from_cutouts(cls, cutouts: Cutouts, *, circles: bool) -> "CutoutBank":
-        """Compute masks and boxes of cutouts, and enclosing circles too if `circles`."""
+        """Compute masks and boxes of cutouts, and enclosing circles too if `circles`.
+
+        Parameters:
+            cutouts: of a source.
+            circles: compute enclosing circles too, which takes longest.
+        """
         images = cutouts.images
         alpha = images[:, 0] if cutouts.alpha is None else cutouts.alpha
         mask = otsu_mask(images[:, 0]) if cutouts.alpha is None else alpha > 127

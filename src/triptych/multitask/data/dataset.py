@@ -136,7 +136,12 @@ class Dataset(ABC):
             return self.make_batch(split, indices, CounterRNG(seed, indices))
 
     def batches(self, split: Split, size: int) -> Iterator[Batch]:
-        """A whole split in order, in batches of at most `size`."""
+        """A whole split in order, in batches of at most `size`.
+
+        Parameters:
+            split: "train", "validation" or "test".
+            size: of a batch; the last may be smaller.
+        """
         for indices in torch.arange(self.size(split)).split(size):
             yield self.batch(split, indices)
 

@@ -58,6 +58,10 @@ class Source(ABC):
     def cutouts(self, subject: str, split: SourceSplit) -> Cutouts:
         """The cutouts of a split, always the same ones in the same order.
 
+        Parameters:
+            subject: what they show: "digits" or "emoji".
+            split: "train" or "test".
+
         Raises AssetNotFoundError for files that are missing and cannot be fetched, DataError for
         damaged ones.
         """

@@ -62,7 +62,13 @@ def ground_truth_sheet(
 
 
 def first_batch(dataset: Dataset, split: Split, count: int = SHEET_SIZE) -> Batch:
-    """The first images of a split, at most `count`."""
+    """The first images of a split, at most `count`.
+
+    Parameters:
+        dataset: to look at.
+        split: "train", "validation" or "test".
+        count: of images, at most.
+    """
     return dataset.batch(split, torch.arange(min(count, dataset.size(split))))
 
 

@@ -77,4 +77,9 @@ class Head(nn.Module, ABC):
 
     @abstractmethod
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
-        """Draw an annotation onto an image of the same pixels."""
+        """Draw an annotation onto an image of the same pixels.
+
+        Parameters:
+            canvas: with the image, in the annotation's pixels.
+            annotation: of this head's kind.
+        """

@@ -37,7 +37,12 @@ class RegressionHead(Head):
     def iou(
         first: Float[Tensor, "batch numbers"], second: Float[Tensor, "batch numbers"]
     ) -> Float[Tensor, " batch"]:
-        """Intersection over union of each pair of shapes, differentiable."""
+        """Intersection over union of each pair of shapes, differentiable.
+
+        Parameters:
+            first: predicted shapes, in pixels.
+            second: shapes of the ground truth, in pixels.
+        """
 
     def target(self, batch: Batch) -> Float[Tensor, "batch numbers"]:
         """The numbers of the true shapes, in pixels."""

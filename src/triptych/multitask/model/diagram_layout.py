@@ -20,7 +20,14 @@ LINK_SPACING = 16  # between neighboring links from blocks to heads
 
 @dataclass(frozen=True)
 class Rect:
-    """A rectangle by its center and size."""
+    """A rectangle by its center and size.
+
+    Parameters:
+        x: of its center.
+        y: of its center, down.
+        width: in pixels of the drawing.
+        height: in pixels of the drawing.
+    """
 
     x: float
     y: float

@@ -106,7 +106,12 @@ class MultitaskModel(nn.Module):
 
 
 def resolve_backbone(name: str, heads: Sequence[str]) -> str:
-    """The name itself; for "auto" a U-Net where a head needs a decoder, else "residual"."""
+    """The name itself; for "auto" a U-Net where a head needs a decoder, else "residual".
+
+    Parameters:
+        name: in `BACKBONES`, or "auto".
+        heads: names in `HEADS`.
+    """
     if name != "auto":
         return name
     return "unet" if any(HEADS[head].needs_decoder for head in heads) else "residual"

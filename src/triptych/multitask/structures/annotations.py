@@ -36,7 +36,12 @@ class Annotation(ABC):
 
 @dataclass(frozen=True)
 class ClassLabel(Annotation):
-    """One of several names, with its probability, 0 … 1."""
+    """One of several names, with its probability, 0 … 1.
+
+    Parameters:
+        name: of the class.
+        probability: 0 … 1; of the ground truth, 1.
+    """
 
     name: str
     probability: float = 1.0
@@ -59,7 +64,14 @@ class ClassLabel(Annotation):
 
 @dataclass(frozen=True)
 class BoundingBox(Annotation):
-    """A box in pixels, y down."""
+    """A box in pixels, y down.
+
+    Parameters:
+        left: edge, from the image's left side.
+        top: edge, from the image's top.
+        right: edge, from the image's left side.
+        bottom: edge, from the image's top.
+    """
 
     left: float
     top: float
@@ -82,7 +94,13 @@ class BoundingBox(Annotation):
 
 @dataclass(frozen=True)
 class Circle(Annotation):
-    """A circle in pixels, y down."""
+    """A circle in pixels, y down.
+
+    Parameters:
+        x: of the center, from the image's left side.
+        y: of the center, from the image's top.
+        radius: in pixels.
+    """
 
     x: float
     y: float

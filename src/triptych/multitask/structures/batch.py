@@ -80,8 +80,13 @@ class Batch:
         indices: Int[Tensor, " batch"],
         **targets: Tensor | Target | None,
     ) -> "Batch":
-        """A batch from its targets by keyword: a tensor is known of all images, a `Target` of those
-        it says; None is left out.
+        """A batch from its targets by keyword.
+
+        Parameters:
+            images: 0 … 1.
+            indices: of the images in their split.
+            targets: by name, each with a row for each image: a tensor is known of all images, a
+                `Target` of those it says; None is left out.
 
         Raises ValueError for a target that has not a row for each image.
         """

@@ -73,6 +73,10 @@ def box_iou(
     A box with right < left or bottom < top is empty; two empty boxes have overlap 1 if they are
     equal, else 0.
 
+    Parameters:
+        first: left, top, right, bottom of each box.
+        second: as many boxes.
+
     >>> box_iou(torch.tensor([[0., 0., 2., 2.]]), torch.tensor([[1., 0., 3., 2.]]))
     tensor([0.3333])
     """
@@ -87,8 +91,13 @@ def box_iou(
 def circle_iou(
     first: Float[Tensor, "batch 3"], second: Float[Tensor, "batch 3"]
 ) -> Float[Tensor, " batch"]:
-    """Intersection over union of the areas of each pair of circles, by the exact area of the lens
-    in which they overlap.
+    """Intersection over union of the areas of each pair of circles.
+
+    It is exact: by the area of the lens in which they overlap.
+
+    Parameters:
+        first: x, y, radius of each circle.
+        second: as many circles.
 
     >>> circle_iou(torch.tensor([[5., 5., 1.]]), torch.tensor([[5., 5., 2.]]))
     tensor([0.2500])
@@ -105,8 +114,13 @@ def circle_iou(
 def mask_iou(
     first: Bool[Tensor, "batch height width"], second: Bool[Tensor, "batch height width"]
 ) -> Float[Tensor, " batch"]:
-    """Intersection over union of pixels (Jaccard index) of each pair of masks; 1 for two empty
-    ones.
+    """Intersection over union of pixels (Jaccard index) of each pair of masks.
+
+    It is 1 for two empty masks.
+
+    Parameters:
+        first: True in the foreground.
+        second: as many masks of the same size.
 
     >>> mask_iou(torch.tensor([[[True, True]]]), torch.tensor([[[True, False]]]))
     tensor([0.5000])

@@ -34,13 +34,25 @@ class Canvas:
         self.pixels = np.full(shape, (*background, 0), np.uint8)
 
     def ellipse(self, center: Point, radii: Point, color: Color, degrees: float | int = 0) -> None:
-        """Draw a filled ellipse."""
+        """Draw a filled ellipse.
+
+        Parameters:
+            center: (x, y) in pixels, y down.
+            radii: across and down, before it is turned.
+            color: of the inside.
+            degrees: it is turned by, clockwise.
+        """
         position, axes = self._fixed_point([center, radii]).tolist()
         arc, paint = (degrees, 0, 360), (*color, 255)
         cv2.ellipse(self.pixels, position, axes, *arc, paint, cv2.FILLED, shift=SUBPIXEL_BITS)
 
     def shaded_disk(self, center: Point, radius: Length, light: Color, dark: Color) -> None:
-        """Draw a filled circle lit from the upper left: `light` there, `dark` at the far edge."""
+        """Draw a filled circle lit from the upper left: `light` there, `dark` at the far edge.
+
+        Parameters:
+            center: (x, y) in pixels, y down.
+            radius: in pixels.
+        """
         y, x = (np.mgrid[: len(self.pixels), : len(self.pixels)] + 0.5) / SUPERSAMPLE
         inside = np.hypot(x - center[0], y - center[1]) < radius
         far = np.hypot(x - center[0] + 0.45 * radius, y - center[1] + 0.55 * radius) / radius
@@ -49,7 +61,13 @@ class Canvas:
         self.pixels[inside, 3] = 255
 
     def curve(self, points: Sequence[Point], color: Color, width: Length) -> None:
-        """Draw a smooth curve through points, with round ends."""
+        """Draw a smooth curve through points, with round ends.
+
+        Parameters:
+            points: (x, y) in pixels, y down.
+            color: of the line.
+            width: of the line in pixels.
+        """
         curve = [self._fixed_point(spline_points(points))]
         pen = round(width * SUPERSAMPLE)
         cv2.polylines(self.pixels, curve, False, (*color, 255), pen, cv2.LINE_8, SUBPIXEL_BITS)

@@ -38,7 +38,12 @@ def render_digits(
 
 
 def render_batch(labels: Int[Tensor, " batch"], rng: CounterRNG) -> UInt8[Tensor, "batch 28 28"]:
-    """An image of each digit, with a stream of `rng` each."""
+    """An image of each digit, with a stream of `rng` each.
+
+    Parameters:
+        labels: 0 … 9.
+        rng: a stream for each image.
+    """
     starts, ends = sample_paths(labels, rng)
     starts, ends = random_affine(torch.stack([starts, ends], 1), rng).unbind(1)
     edge_width = rng.uniform("rim", low=EDGE_WIDTH[0], high=EDGE_WIDTH[1])
@@ -48,8 +53,14 @@ def render_batch(labels: Int[Tensor, " batch"], rng: CounterRNG) -> UInt8[Tensor
 def sample_paths(
     labels: Int[Tensor, " batch"], rng: CounterRNG
 ) -> tuple[Float[Tensor, "batch piece 2"], Float[Tensor, "batch piece 2"]]:
-    """Starts and ends of the segments along a random path of each digit with its points jittered;
-    (x, y), 0 … 1, y down."""
+    """Segments along a random path of each digit, its points jittered.
+
+    Parameters:
+        labels: 0 … 9.
+        rng: a stream for each image.
+
+    Returns their starts and ends: (x, y), 0 … 1, y down.
+    """
     bank = load_strokes()
     cumulative = bank.probabilities.cumsum(1)[labels]
     path = (rng.uniform("path")[:, None] >= cumulative[:, :-1]).sum(1)
@@ -62,7 +73,12 @@ def sample_paths(
 def random_affine(
     points: Float[Tensor, "batch ends piece 2"], rng: CounterRNG
 ) -> Float[Tensor, "batch ends piece 2"]:
-    """Points (x, y), 0 … 1, bent, then scaled in width, sheared and rotated at random; around 0."""
+    """Points (x, y), 0 … 1, bent, then scaled in width, sheared and rotated at random; around 0.
+
+    Parameters:
+        points: (x, y), 0 … 1, y down.
+        rng: a stream for each image.
+    """
     x, y = (points - 0.5).unbind(-1)
     bend = truncated_normal(rng, "bend", 6)[:, :, None, None] * BEND
     x, y = (

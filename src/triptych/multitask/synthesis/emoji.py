@@ -136,21 +136,36 @@ def nervous(canvas: Canvas) -> None:
 
 
 def eyes(canvas: Canvas, y: Length) -> None:
-    """Two dark ovals, each with a glint."""
+    """Two dark ovals, each with a glint.
+
+    Parameters:
+        canvas: to draw on.
+        y: of their centers in pixels.
+    """
     for x in (27, 45):
         canvas.ellipse((x, y), (3, 4.2), BROWN)
         canvas.ellipse((x - 0.9, y - 1.7), (1.1, 1.1), WHITE)
 
 
 def arch(canvas: Canvas, center: Point, half_width: Length, rise: Length) -> None:
-    """A brow or a closed eye: from `half_width` left to right of the center, bent up by `rise`."""
+    """A brow or a closed eye: from `half_width` left to right of the center, bent up by `rise`.
+
+    Parameters:
+        canvas: to draw on.
+        center: (x, y) in pixels, y down.
+    """
     x, y = center
     steps = (-1, -0.6, 0, 0.6, 1)
     canvas.curve([(x + half_width * t, y - rise * (1 - t * t)) for t in steps], BROWN, PEN)
 
 
 def cheeks(canvas: Canvas, y: Length) -> None:
-    """A blush on both sides."""
+    """A blush on both sides.
+
+    Parameters:
+        canvas: to draw on.
+        y: of their centers in pixels.
+    """
     for x in (18, 54):
         canvas.ellipse((x, y), (4.2, 2.8), BLUSH)
 
@@ -181,7 +196,13 @@ def teeth(canvas: Canvas) -> None:
 
 
 def drop(canvas: Canvas, center: Point, radius: Length, lean: Length) -> None:
-    """A drop of water that hangs from a point above it, `lean` pixels aside."""
+    """A drop of water that hangs from a point above it, `lean` pixels aside.
+
+    Parameters:
+        canvas: to draw on.
+        center: of its round part, (x, y) in pixels.
+        radius: of its round part in pixels.
+    """
     x, y = center
     for r, color in ((radius + 1.3, BROWN), (radius, WATER)):
         canvas.ellipse((x, y), (r, r), color)

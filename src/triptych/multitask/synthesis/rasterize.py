@@ -62,7 +62,14 @@ def rasterize(
     radius: Float[Tensor, "batch piece"],
     edge_width: Float[Tensor, " batch"],
 ) -> Float[Tensor, "batch 20 20"]:
-    """Ink 0 … 1 in the box. Parameters as for `rasterize_strokes`, in pixels of the box."""
+    """Ink 0 … 1 in the box. Parameters as for `rasterize_strokes`, in pixels of the box.
+
+    Parameters:
+        starts: (x, y) of the segments, in pixels of the box.
+        ends: (x, y) of the segments, in pixels of the box.
+        radius: half the width of each segment's stroke.
+        edge_width: over which ink fades at the edge of a stroke.
+    """
     spread = 2 * BLUR**2
     grid = torch.arange(BOX, device=starts.device) + 0.5
     offsets = grid - ((starts + ends) / 2)[..., None]
