@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast, runtime_checkable
+from typing import Literal, cast
 
 import cv2
 import numpy as np
@@ -15,29 +15,16 @@ from jaxtyping import Shaped, UInt8
 from PIL import Image
 
 from ..errors import ConfigError, ImageError
+from .arrays import TensorLike, array_to_rgb, tensor_to_numpy
 from .decode import FORMATS, File, convert, decode, flatten_alpha
 from .files import os_error_reason, write_bytes
 
 WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 QUALITY = 95  # of JPEG and WebP: no difference to be seen
-OVERSHOOT = 0.5  # beyond 0 … 1: resampled floats are clipped, other ranges are refused
 
 Pixels = UInt8[np.ndarray, "height width channels"]
 RGBImage = UInt8[np.ndarray, "height width 3"]
-
-
-@runtime_checkable
-class TensorLike(Protocol):
-    """A torch tensor, for a module that does not import torch."""
-
-    def detach(self) -> Any:
-        """The tensor without its gradient."""
-        ...
-
-    def is_floating_point(self) -> bool:
-        """Whether its values are fractions."""
-        ...
 
 
 ImageLike = (
@@ -95,11 +82,11 @@ def as_image(source: ImageLike, *, name: str = "the image") -> RGBImage:
     if isinstance(source, Image.Image):
         return np.array(flatten_alpha(convert(source, name)).convert("RGB"))
     if isinstance(source, np.ndarray):
-        return _array_to_rgb(source, name, channels_first=False)
+        return array_to_rgb(source, name, channels_first=False)
     if hasattr(source, "read"):
         return read(cast(File, source), name=name)
     if isinstance(source, TensorLike):
-        return _array_to_rgb(_to_numpy(source), name, channels_first=True)
+        return array_to_rgb(tensor_to_numpy(source), name, channels_first=True)
     raise ImageError(
         "Expected one image as a path, bytes, a file, a PIL image, an array or a tensor, got "
         f"{type(source).__name__}. Convert it with numpy.asarray."
@@ -214,54 +201,3 @@ def _refuse_url(text: str) -> None:
         raise ImageError(
             f"Expected a file, got the address {shown}. Download it, then give its path or bytes."
         )
-
-
-def _to_numpy(tensor: TensorLike) -> np.ndarray:
-    values = tensor.detach().cpu()
-    return (values.float() if values.is_floating_point() else values).numpy()  # NumPy has no bf16
-
-
-def _array_to_rgb(values: np.ndarray, name: str, *, channels_first: bool) -> RGBImage:
-    values = _channels_last(values, name, channels_first)
-    if values.dtype != np.uint8:
-        values = _floats_to_uint8(values, name)
-    if values.shape[2] == 1:
-        values = values.repeat(3, 2)
-    elif values.shape[2] == 4:
-        values = np.array(flatten_alpha(Image.fromarray(np.ascontiguousarray(values))))
-    return np.require(values, requirements=["C", "W"])
-
-
-def _channels_last(values: np.ndarray, name: str, channels_first: bool) -> np.ndarray:
-    shape = values.shape
-    if values.ndim == 2:
-        values = values[..., None]
-    first, last = (values.ndim == 3 and values.shape[axis] in MODES for axis in (0, -1))
-    if first and values.ndim == len(shape) and (channels_first or not last):
-        values = values.transpose(1, 2, 0)
-    elif not last:
-        batch = " Give one image at a time." if values.ndim == 4 else ""
-        raise ImageError(
-            f"Expected {name} as H×W, H×W×C or C×H×W with 1, 3 or 4 channels, got "
-            f"{'×'.join(map(str, shape)) or 'a single number'}.{batch}"
-        )
-    if not values.size:
-        raise ImageError(f"Expected {name} with pixels, got {'×'.join(map(str, shape))}.")
-    return values
-
-
-def _floats_to_uint8(values: np.ndarray, name: str) -> np.ndarray:
-    if values.dtype.kind != "f":
-        deep = values.dtype.kind in "iu" and values.max() > 255
-        scaled = "(image / 257)" if deep else "(image * 255)" if values.dtype == bool else "image"
-        raise ImageError(
-            f"Expected {name} as uint8 0 … 255 or floats 0 … 1, got {values.dtype}. Convert it: "
-            f"{scaled}.astype('uint8')."
-        )
-    low, high = float(values.min()), float(values.max())
-    if not (low >= -OVERSHOOT and high <= 1 + OVERSHOOT):
-        mend = "Pass uint8, or divide by 255."
-        if not (low >= 0 and high <= 255):
-            mend = "Undo its normalization, or pass uint8."
-        raise ImageError(f"Expected {name} as floats 0 … 1, got {low:.4g} … {high:.4g}. {mend}")
-    return np.rint(values.clip(0, 1) * 255).astype(np.uint8)
