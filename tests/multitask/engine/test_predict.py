@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from triptych.frame.errors import ImageError, RunError
 from triptych.frame.storage import images
 from triptych.multitask import DatasetInfo, load, open_dataset
+from triptych.multitask.engine import predict
 from triptych.multitask.engine.predict import Predictor, border_color, convert_channels
 from triptych.multitask.model.multitask_model import MultitaskModel
 
@@ -77,7 +79,7 @@ def test_dark_ink_on_light_paper_is_inverted_where_the_model_knows_the_other():
     found = bright("dark").predict(picture)
     assert found.inverted
     assert list(vars(found.annotations["box"]).values()) == pytest.approx([20, 12, 36, 28], abs=2)
-    assert np.array_equal(found.pixels, picture)
+    assert np.array_equal(found.pixels, picture.repeat(3, 2))
     assert not bright("any").predict(picture).inverted
     assert not bright("dark").predict(255 - picture).inverted
 
@@ -115,6 +117,55 @@ def test_a_picture_has_the_answers_it_has_in_a_crowd(predictor: Predictor):
         assert one["digit"]["name"] == other["digit"]["name"]
         assert one["box"] == pytest.approx(other["box"], abs=0.02)
         assert one["circle"] == pytest.approx(other["circle"], abs=0.02)
+
+
+def test_an_image_is_taken_however_it_is_given(predictor: Predictor, tmp_path: Path):
+    image = spot(40, 30, 8, 9, 14)
+    path = tmp_path / "spot.png"
+    images.save(path, image)
+    expected = predictor.predict(image).to_dict()["answers"]
+    for given in (
+        path,
+        path.read_bytes(),
+        Image.fromarray(image[..., 0]),
+        image[..., 0],
+        image[..., 0] / 255,
+        torch.from_numpy(image).permute(2, 0, 1) / 255,
+    ):
+        assert predictor.predict(given).to_dict()["answers"] == expected
+    stack = torch.from_numpy(image).permute(2, 0, 1)[None].repeat(2, 3, 1, 1)
+    for prediction in predictor.predict_all(stack):
+        assert prediction.to_dict()["answers"]["digit"]["name"] == expected["digit"]["name"]
+    with pytest.raises(ImageError, match="Give one image at a time"):
+        predictor.predict(stack)
+
+
+def test_images_are_read_as_predictions_are_asked_for(predictor: Predictor, monkeypatch):
+    monkeypatch.setattr(predict, "BATCH", 2)
+    sizes: list[int] = []
+    predict_batch = Predictor._predict_batch
+    monkeypatch.setattr(
+        Predictor,
+        "_predict_batch",
+        lambda self, named: sizes.append(len(named)) or predict_batch(self, named),
+    )
+    answers = predictor.predict_batches([spot(28, 28, 9, 9, 9)] * 5)
+    assert next(answers).name == "image 0" and sizes == [2]
+    assert [one.name for one in answers] == [f"image {n}" for n in (1, 2, 3, 4)]
+    assert sizes == [2, 2, 1]
+    monkeypatch.setattr(predict, "BATCH_PIXELS", 28 * 28)
+    assert len(list(predictor.predict_batches([spot(28, 28, 9, 9, 9)] * 3))) == 3
+    assert sizes[3:] == [1, 1, 1]
+
+
+def test_what_is_no_image_is_left_out_where_that_is_asked_for(predictor: Predictor):
+    given, skipped = [b"text", spot(28, 28, 9, 9, 9), b""], []
+    found = predictor.predict_batches(given, skip=lambda name, error: skipped.append((name, error)))
+    assert [one.name for one in found] == ["image 1"]
+    assert [name for name, _ in skipped] == ["image 0", "image 2"]
+    assert "image 0" in str(skipped[0][1])
+    with pytest.raises(ImageError, match="image 0"):
+        predictor.predict_all(given)
 
 
 def test_answers_are_those_of_the_model_itself(predictor: Predictor, few_digits: Path):

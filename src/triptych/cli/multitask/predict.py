@@ -12,7 +12,6 @@ from .. import console
 from ..output_files import check_folder, make_folder, output_names
 
 INVERT = ("auto", "yes", "no")
-CHUNK = 64  # images held in memory at a time
 
 
 def predict_images(
@@ -39,18 +38,22 @@ def predict_images(
     names = output_names(files)
     results: list[dict[str, Any]] = []
     skipped: list[Path] = []
-    for start in range(0, len(files), CHUNK):
-        for prediction in _predict_chunk(predictor, files[start : start + CHUNK], skipped):
-            if prediction.inverted:
-                console.log(f"{prediction.name}: dark on light, so inverted (--invert no: not)")
-            results.append(prediction.to_dict())
-            if not json:
-                print(format_prediction(prediction))
-            if draw:
-                make_folder(draw, "--draw")
-                target = draw / names[prediction.name]
-                images.save(target, predictor.draw(prediction))
-                results[-1]["drawn"] = str(target)
+
+    def skip(name: str, error: ImageError) -> None:
+        skipped.append(Path(name))
+        console.log(f"skipped: {error}")
+
+    for prediction in predictor.predict_batches(files, skip=skip):
+        if prediction.inverted:
+            console.log(f"{prediction.name}: dark on light, so inverted (--invert no: not)")
+        results.append(prediction.to_dict())
+        if not json:
+            print(format_prediction(prediction))
+        if draw:
+            make_folder(draw, "--draw")
+            target = draw / names[prediction.name]
+            images.save(target, predictor.draw(prediction))
+            results[-1]["drawn"] = str(target)
     if json:
         console.print_json(
             {"run": str(run), "predictions": results, "skipped": [*map(str, skipped)]}
@@ -63,18 +66,3 @@ def format_prediction(prediction: Prediction) -> str:
     """A prediction in one line."""
     parts = [f"{name} {value.summary()}" for name, value in prediction.annotations.items()]
     return f"{prediction.name}: {' · '.join(parts)}"
-
-
-def _predict_chunk(
-    predictor: Predictor, files: Sequence[Path], skipped: list[Path]
-) -> list[Prediction]:
-    """The predictions for those files that can be read; the others are added to `skipped`."""
-    pixels, names = [], []
-    for file in files:
-        try:
-            pixels.append(images.read(file))
-            names.append(str(file))
-        except ImageError as error:
-            skipped.append(file)
-            console.log(f"skipped: {error}")
-    return predictor.predict_all(pixels, names=names) if pixels else []

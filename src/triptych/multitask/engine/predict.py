@@ -1,6 +1,6 @@
 """Predictions for any images, in pixels of the images themselves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,8 +11,10 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from ...frame.drawing.annotate import ImageCanvas
-from ...frame.storage import images as image_files
+from ...frame.errors import ImageError
+from ...frame.storage.images import ImageLike, as_image
 from ...frame.storage.letterbox import Letterbox, letterbox
+from ...frame.storage.read_ahead import read_ahead
 from ...frame.training.devices import resolve_device
 from ..model.multitask_model import MultitaskModel
 from ..structures.annotations import Annotation
@@ -22,7 +24,8 @@ Pixels = UInt8[ndarray, "_ _ _"]
 
 ModelInput = UInt8[ndarray, "canvas_height canvas_width canvas_channels"]
 Invert = Literal["auto", "yes", "no"]
-BATCH = 256  # images at a time
+BATCH = 64  # images at a time, at most
+BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
 GREY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 
 
@@ -32,7 +35,7 @@ class Prediction:
 
     Parameters:
         name: the file, or what an array is called.
-        pixels: the image, upright, as RGB or grey.
+        pixels: the image, upright, as RGB.
         annotations: of each head by its name, in pixels of the image.
         inverted: whether the model saw the image with dark and light exchanged.
     """
@@ -81,34 +84,63 @@ class Predictor:
         """
         return cls(MultitaskModel.load(Path(run)), device=device, invert=invert)
 
-    def predict(self, image: str | Path | Pixels) -> Prediction:
+    def predict(self, image: ImageLike) -> Prediction:
         """The annotations of one image.
 
         Parameters:
-            image: a file, or an array (height, width, 1 or 3), grey or RGB, 0 … 255.
+            image: as `as_image` takes it: a file, its bytes, a PIL image, an array or a tensor;
+                grey or RGB (not BGR), uint8 0 … 255 or floats 0 … 1.
 
-        Raises ImageError for a file that is no image.
+        Raises ImageError for what is no image.
         """
-        return self.predict_all([image])[0]
+        return next(self.predict_batches([image]))
 
     def predict_all(
-        self, images: Sequence[str | Path | Pixels], *, names: Sequence[str] | None = None
+        self, images: Iterable[ImageLike], *, names: Sequence[str] | None = None
     ) -> list[Prediction]:
-        """The annotations of many images, batch by batch.
+        """The annotations of many images, which are all held in memory.
 
         Parameters:
             images: as `predict` takes them.
             names: what the images are called in the predictions; files have their own.
 
-        Raises ImageError for a file that is no image.
+        Raises ImageError for what is no image.
         """
-        named = [self._load_image(image, number) for number, image in enumerate(images)]
-        if names:
-            named = [(name, pixels) for name, (_, pixels) in zip(names, named)]
-        predictions = []
-        for start in range(0, len(named), BATCH):
-            predictions += self._predict_batch(named[start : start + BATCH])
-        return predictions
+        return list(self.predict_batches(images, names=names))
+
+    def predict_batches(
+        self,
+        images: Iterable[ImageLike],
+        *,
+        names: Sequence[str] | None = None,
+        skip: Callable[[str, ImageError], None] | None = None,
+    ) -> Iterator[Prediction]:
+        """The annotations of each image, in order, made batch by batch as they are asked for.
+
+        Images are read by threads a little ahead, so that thousands of photographs need no more
+        memory than a batch of them.
+
+        Parameters:
+            images: as `predict` takes them.
+            names: what the images are called in the predictions; files have their own.
+            skip: told the name and the error of what is no image, which is then left out.
+
+        Raises ImageError for what is no image, unless `skip` is given.
+        """
+        batch: list[tuple[str, Pixels]] = []
+        for name, image in read_ahead(_load_image, list(_named(images, names))):
+            if isinstance(image, ImageError):
+                if skip is None:
+                    raise image
+                skip(name, image)
+                continue
+            batch.append((name, image))
+            pixels = sum(one.shape[0] * one.shape[1] for _, one in batch)
+            if len(batch) == BATCH or pixels >= BATCH_PIXELS:
+                yield from self._predict_batch(batch)
+                batch = []
+        if batch:
+            yield from self._predict_batch(batch)
 
     def draw(self, prediction: Prediction) -> Pixels:
         """The image with its annotations drawn on it, as RGB."""
@@ -117,13 +149,7 @@ class Predictor:
             self.model.heads[name].draw(canvas, annotation)
         return canvas.pixels
 
-    def _load_image(self, image: str | Path | Pixels, number: int) -> tuple[str, Pixels]:
-        if isinstance(image, ndarray):
-            return f"picture {number}", image
-        return str(image), image_files.read(image)
-
-    def _predict_batch(self, named: Iterable[tuple[str, Pixels]]) -> list[Prediction]:
-        named = list(named)
+    def _predict_batch(self, named: Sequence[tuple[str, Pixels]]) -> list[Prediction]:
         inputs = [self._model_input(pixels) for _, pixels in named]
         stack = np.stack([canvas for canvas, _, _ in inputs])
         batch = torch.from_numpy(stack).to(self.device).permute(0, 3, 1, 2).float().div_(255)
@@ -174,3 +200,21 @@ def border_color(pixels: Pixels) -> UInt8[ndarray, " channels"]:
     """The median of the outermost pixels: the likeliest color of what lies beyond them."""
     edges = [pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]
     return np.median(np.concatenate(edges), axis=0).astype(np.uint8)
+
+
+def _named(
+    images: Iterable[ImageLike], names: Sequence[str] | None
+) -> Iterator[tuple[str, ImageLike]]:
+    for number, image in enumerate(images):
+        if names is not None:
+            yield names[number], image
+        else:
+            yield str(image) if isinstance(image, (str, Path)) else f"image {number}", image
+
+
+def _load_image(named: tuple[str, ImageLike]) -> tuple[str, Pixels | ImageError]:
+    name, image = named
+    try:
+        return name, as_image(image, name=name)
+    except ImageError as error:
+        return name, error
