@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
 from math import inf
 from reprlib import repr as brief
 from typing import Annotated, Any, Literal, TypeVar
@@ -12,6 +13,17 @@ from .errors import ConfigError
 from .registry import unknown_name_error
 
 T = TypeVar("T")
+
+OTHERS_SAY = {
+    "batch_size": "batch",
+    "learning_rate": "lr",
+    "max_epochs": "epochs",
+    "n_epochs": "epochs",
+    "num_epochs": "epochs",
+    "random_state": "seed",
+    "wd": "weight_decay",
+}
+"""What other libraries call a setting, by the name it has here."""
 
 
 def option(default: Any, description: str, *, formerly: str | None = None) -> Any:
@@ -55,21 +67,22 @@ class TrainingConfig:
     tensorboard: bool = option(False, "also write TensorBoard files into the run")
 
     @classmethod
-    def merge(cls, *layers: Mapping[str, Any]) -> "TrainingConfig":
+    def merge(cls, *layers: Mapping[str, Any], others: Iterable[str] = ()) -> "TrainingConfig":
         """Defaults with each layer of changes laid over the one before, as `merge` does."""
-        return merge(cls, *layers)
+        return merge(cls, *layers, others=others)
 
 
-def merge(kind: type[T], *layers: Mapping[str, Any]) -> T:
+def merge(kind: type[T], *layers: Mapping[str, Any], others: Iterable[str] = ()) -> T:
     """A configuration of a `kind`: its defaults with each layer laid over the one before.
 
     Parameters:
         kind: a dataclass whose fields are made by `option`.
         layers: values by name; None changes nothing, and a former name stands for today's.
+        others: names that the caller takes beside the settings, which may have been meant.
 
     Raises UnknownNameError with the nearest name, ConfigError for a value out of range.
     """
-    return validate(kind, _overlay(layers, kind))
+    return validate(kind, _overlay(layers, kind, others=others))
 
 
 def validate(kind: Any, value: Any, name: str = "") -> Any:
@@ -96,7 +109,9 @@ def validate(kind: Any, value: Any, name: str = "") -> Any:
         ) from None
 
 
-def partition(kind: type, *layers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def partition(
+    kind: type, *layers: Mapping[str, Any], others: Iterable[str] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split layers into the options every training has and those of a `kind` beside them.
 
     Each is ready for `merge`.
@@ -104,10 +119,11 @@ def partition(kind: type, *layers: Mapping[str, Any]) -> tuple[dict[str, Any], d
     Parameters:
         kind: a dataclass of options.
         layers: mappings of option names to values; later ones win, None is skipped.
+        others: names that the caller takes beside the settings, which may have been meant.
 
     Raises UnknownNameError with the nearest name of both.
     """
-    values = _overlay(layers, kind, TrainingConfig)
+    values = _overlay(layers, kind, TrainingConfig, others=others)
     special = descriptions(kind)
     general = {name: value for name, value in values.items() if name not in special}
     return general, {name: value for name, value in values.items() if name in special}
@@ -136,7 +152,9 @@ def _former_names(kind: Any) -> dict[str, str]:
     return {name: former for name, former in named.items() if former}
 
 
-def _overlay(layers: Iterable[Mapping[str, Any]], *kinds: type) -> dict[str, Any]:
+def _overlay(
+    layers: Iterable[Mapping[str, Any]], *kinds: type, others: Iterable[str] = ()
+) -> dict[str, Any]:
     """Layers laid one over the other, without None, under today's names, all of them known."""
     known = [option for kind in kinds for option in fields(kind)]
     names = {former: name for kind in kinds for name, former in _former_names(kind).items()}
@@ -146,7 +164,9 @@ def _overlay(layers: Iterable[Mapping[str, Any]], *kinds: type) -> dict[str, Any
         for name, value in layer.items():
             if name not in names:
                 today = {option.name for option in known}
-                raise unknown_name_error(name, today, "training setting")
+                beside = get_close_matches(name, {*today, *others}, n=1)
+                meant = OTHERS_SAY.get(name) or next(iter({*others}.intersection(beside)), None)
+                raise unknown_name_error(name, today, "training setting", meant=meant)
             if value is not None:
                 values[names[name]] = value
     return values

@@ -16,16 +16,20 @@ from .errors import UnknownNameError
 T = TypeVar("T", bound=type)
 
 
-def unknown_name_error(word: str, choices: Iterable[str], kind: str) -> UnknownNameError:
+def unknown_name_error(
+    word: str, choices: Iterable[str], kind: str, *, meant: str | None = None
+) -> UnknownNameError:
     """The error for a name that does not exist: it says the nearest, then all there are.
 
     Parameters:
         word: as it was typed.
         choices: names that exist.
         kind: what they are names of: "dataset".
+        meant: the name that is surely meant, where that is known; else the most alike is told.
     """
     choices = sorted(choices)
     close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.5)
+    close = [meant] if meant else close
     hint = f" Did you mean '{close[0]}'?" if close else ""
     return UnknownNameError(
         f"There is no {kind} '{word}'.{hint} Choose from: {', '.join(choices)}."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def train(
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError or WriteError.
     """
     dataset_class = DATASETS[dataset]
-    config = TrainingConfig.merge(dataset_class.default_settings, settings)
+    config = TrainingConfig.merge(dataset_class.default_settings, settings, others=KEYWORDS)
     spec = source or dataset_class.default_source()
     place = device_of(config)
     data = open_dataset(dataset, spec, options, seed=config.seed, device=place, progress=progress)
@@ -139,6 +140,10 @@ def train(
         record = {"plan": asdict(task), "settings": asdict(config), "data": data.fingerprint()}
         run_folder.write_record(run_folder.create(folder), record)
     return _fit_and_report(folder, task, data, module, suite, callbacks, progress)
+
+
+KEYWORDS = frozenset(signature(train).parameters) - {"settings"}
+"""What `train` takes beside the settings."""
 
 
 def resume(
