@@ -1,0 +1,32 @@
+"""Words of the command line become values, or an error that shows how to type them."""
+
+import pytest
+
+from triptych.cli.parsing import parse_assignments, parse_names, parse_split, parse_weights
+from triptych.frame.errors import ConfigError, UnknownNameError
+
+
+def test_names_may_be_typed_loosely() -> None:
+    assert parse_names(" label,, box ,") == ["label", "box"]
+    assert parse_names(None) is None and parse_names("") is None
+
+
+def test_a_value_may_hold_an_equals_sign() -> None:
+    assert parse_assignments(["path = a=b"]) == {"path": "a=b"}
+    with pytest.raises(ConfigError, match=r"Expected NAME=VALUE, got 'ground'. For example --set"):
+        parse_assignments(["ground"])
+
+
+def test_weights_are_numbers() -> None:
+    assert parse_weights("circle=3, digit=.5") == {"circle": 3.0, "digit": 0.5}
+    assert parse_weights(None) == {}
+    with pytest.raises(ConfigError, match="Expected a number for 'circle', got 'three'"):
+        parse_weights("circle=three")
+    with pytest.raises(ConfigError, match=r"got 'circle'. For example --weights circle=3"):
+        parse_weights("circle")
+
+
+def test_a_split_is_one_of_three() -> None:
+    assert parse_split("validation") == "validation"
+    with pytest.raises(UnknownNameError, match=r"no split 'valid'\. Did you mean 'validation'"):
+        parse_split("valid")
