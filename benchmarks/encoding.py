@@ -49,7 +49,7 @@ def encoding(
         return [{"work": "left out", "why": str(error)}]
     rows = []
     for name, encoder in encoders.items():
-        reader = FacePipeline(encoder, finder=finder, faces=POLICY)
+        reader = FacePipeline(encoder, detector=finder, faces=POLICY)
         crops = reader.embed(photos, keep_crops=True).crops
         assert crops is not None
         single(photos[:1], encoder, finder)

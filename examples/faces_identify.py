@@ -24,11 +24,11 @@ def main(
     held = faces.load_encoder(encoder)
     marks = {"encoder": held.fingerprint, "size": held.dim}
     with faces.Gallery.open(gallery, **marks, create=True) as place:
-        done = faces.enroll(folder, place, reader=faces.FacePipeline(held, faces="one"))
+        done = faces.enroll(folder, place, pipeline=faces.FacePipeline(held, faces="one"))
         print(f"{done.people} people, {done.added} photos added, {done.known} known before")
 
         reader = faces.FacePipeline(held, faces="all")
-        found = faces.identify(photos, place, reader=reader, top=2, threshold=threshold)
+        found = faces.identify(photos, place, pipeline=reader, top=2, threshold=threshold)
     for identity in found.identities:
         near = ", ".join(f"{each.person} {each.distance:.3f}" for each in identity.candidates)
         print(f"{identity.photo}: {identity.person or 'unknown'} (nearest: {near})")

@@ -23,7 +23,7 @@ def main(
     """Find a threshold, keep it, and measure it on other people."""
     held = faces.load_encoder(encoder)
     read = faces.FacePipeline(held, faces="largest").embed(faces.load_identities(folder).photos)
-    found = faces.calibrate(read.encodings, far=far, source=folder.name)
+    found = faces.calibrate(read.embeddings, far=far, source=folder.name)
     print(
         f"threshold {found.threshold:.4f}, 95 % interval {found.threshold_low:.4f} … "
         f"{found.threshold_high:.4f}"

@@ -39,8 +39,8 @@ def main(
         flip=0.0,  # a mirrored digit is another sign
     )
     for name, value in trained.metrics.items():
-        print(f"{name} {value:.4f}: {trained.exam.definitions[name].split(';')[0]}")
-    for note in trained.notes:
+        print(f"{name} {value:.4f}: {trained.holdout.definitions[name].split(';')[0]}")
+    for note in trained.warnings:
         print(f"note: {note}")
 
     reader = faces.FacePipeline(faces.load_encoder(out))

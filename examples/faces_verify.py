@@ -27,7 +27,7 @@ def main(
     """Tell the verdict, and the numbers it rests on."""
     reader = panel.FacePipeline(panel.load_encoder(encoder), faces=cast(FaceSelection, faces))
     try:
-        verdict = panel.verify(first, second, reader=reader, threshold=threshold)
+        verdict = panel.verify(first, second, pipeline=reader, threshold=threshold)
     except FaceError as error:  # no face, several faces, too small, too blurred …
         print(f"refused: {error}")
         return

@@ -64,7 +64,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A run whose network takes small grey pictures whole, and has learnt nothing."""
     folder = tmp_path_factory.mktemp("runs")
-    save_encoder(folder, EmbeddingNet("residual", 1, 28, 28, size=16).eval(), None)
+    save_encoder(folder, EmbeddingNet("residual", 1, 28, 28, dim=16).eval(), None)
     return str(folder)
 
 

@@ -12,7 +12,7 @@ from ..frame.errors import DataError
 from ..frame.storage.files import write_bytes
 
 NORM_TOLERANCE = 1e-3  # how far from 1 a vector's length may be: float16 rounds by less
-LARGEST = 2**32  # bytes: a file that unpacks to more is refused
+MAX_BYTES = 2**32  # bytes: a file that unpacks to more is refused
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,31 +57,31 @@ class Embeddings:
             # NumPy leaves a file open that it cannot read
             content = BytesIO(Path(path).read_bytes())
             with np.load(content, allow_pickle=False) as file:
-                if sum(entry.file_size for entry in file.zip.infolist()) > LARGEST:
+                if sum(entry.file_size for entry in file.zip.infolist()) > MAX_BYTES:
                     raise DataError(f"{path} unpacks to more than 4 GB. Split it.")
-                found = {name: file[name] for name in ("vectors", "photos", "people", "encoder")}
+                arrays = {name: file[name] for name in ("vectors", "photos", "people", "encoder")}
         except (OSError, ValueError, KeyError, AttributeError, EOFError, BadZipFile) as error:
             raise DataError(
                 f"Expected encodings as `triptych faces encode` writes them, but {path} is not "
                 f"({type(error).__name__}). Encode the photos anew."
             ) from error
-        vectors = found["vectors"]
+        vectors = arrays["vectors"]
         if vectors.ndim != 2 or vectors.dtype.kind != "f":
             raise DataError(f"{path}: expected rows of numbers, got {vectors.shape}. Encode anew.")
         lengths = np.linalg.norm(vectors.astype(np.float32), axis=1)
-        counts = {len(found[name]) for name in ("vectors", "photos", "people")}
+        counts = {len(arrays[name]) for name in ("vectors", "photos", "people")}
         if len(counts) > 1 or not np.all(np.abs(lengths - 1) < NORM_TOLERANCE):
             raise DataError(f"{path}: the vectors are not of unit length, or not all named.")
         return cls(
             np.ascontiguousarray(vectors, np.float32),
-            tuple(map(str, found["photos"])),
-            tuple(map(str, found["people"])),
-            str(found["encoder"]),
+            tuple(map(str, arrays["photos"])),
+            tuple(map(str, arrays["people"])),
+            str(arrays["encoder"]),
         )
 
 
 def euclidean_distances(
-    ours: Float32[np.ndarray, "count size"], theirs: Float32[np.ndarray, "others size"]
+    first: Float32[np.ndarray, "count size"], second: Float32[np.ndarray, "others size"]
 ) -> Float32[np.ndarray, "count others"]:
     """Euclidean distances between unit vectors, 0 … 2.
 
@@ -89,4 +89,4 @@ def euclidean_distances(
     >>> distances(a, a).round(3).tolist()
     [[0.0, 1.4140000343322754], [1.4140000343322754, 0.0]]
     """
-    return np.sqrt(np.clip(2 - 2 * (ours @ theirs.T), 0, 4))
+    return np.sqrt(np.clip(2 - 2 * (first @ second.T), 0, 4))

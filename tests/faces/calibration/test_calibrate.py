@@ -56,7 +56,7 @@ def test_what_it_was_found_on_is_told():
     assert found.genuine_pairs == 3 + 6 + 10 + 15 + 21 + 28
     assert found.impostor_pairs == 33 * 32 // 2 - found.genuine_pairs
     assert found.encoder == "test-1"
-    assert type(found).from_json(found.to_dict()) == found
+    assert type(found).from_dict(found.to_dict()) == found
 
 
 def test_the_intervals_are_those_of_people_drawn_one_by_one():

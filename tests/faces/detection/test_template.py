@@ -24,10 +24,10 @@ def test_the_right_eye_is_left_of_the_left_eye_and_above_the_mouth(template: Lan
 
 
 def test_what_is_told_is_read_back():
-    assert LandmarkTemplate.from_json(ARCFACE_112X96.json()) == ARCFACE_112X96
+    assert LandmarkTemplate.from_dict(ARCFACE_112X96.to_dict()) == ARCFACE_112X96
 
 
 @pytest.mark.parametrize("points", [[[1, 2]] * 4, [[1, 2, 3]] * 5, "points", [["a", "b"]] * 5])
 def test_other_points_are_refused(points: object):
     with pytest.raises((ValueError, TypeError)):
-        LandmarkTemplate.from_json({"height": 112, "width": 96, "points": points})
+        LandmarkTemplate.from_dict({"height": 112, "width": 96, "points": points})

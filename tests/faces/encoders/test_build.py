@@ -56,11 +56,11 @@ def test_settings_beside_the_file_give_way_to_those_given(file: Path):
     file.with_suffix(".json").write_text('{"size": "20x16", "mean": 3}')
     encoder = load_encoder(file, options={"mean": "4"})
     assert isinstance(encoder, OnnxEncoder)
-    assert (encoder.height, encoder.layout.mean) == (20, 4.0)
+    assert (encoder.height, encoder.preprocessing.mean) == (20, 4.0)
 
 
 def test_a_run_folder_is_opened(tmp_path: Path):
-    save_encoder(tmp_path, EmbeddingNet("residual", 1, 20, 20, size=8), None)
+    save_encoder(tmp_path, EmbeddingNet("residual", 1, 20, 20, dim=8), None)
     for encoder in (load_encoder(tmp_path), load_encoder(str(tmp_path), device="cpu")):
         assert isinstance(encoder, RunEncoder) and isinstance(encoder, Encoder)
     with pytest.raises(RunError, match="Expected a finished run"):
@@ -82,7 +82,7 @@ def test_settings_are_for_files_only():
 
 
 def test_a_device_that_is_none_is_told(tmp_path: Path):
-    save_encoder(tmp_path, EmbeddingNet("residual", 1, 20, 20, size=8), None)
+    save_encoder(tmp_path, EmbeddingNet("residual", 1, 20, 20, dim=8), None)
     with pytest.raises(ConfigError, match="Expected a device this machine has"):
         load_encoder(tmp_path, device="abacus")
 

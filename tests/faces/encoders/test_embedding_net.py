@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from triptych.backbones import BACKBONES
-from triptych.faces.encoders._embedding_net import FEW, EmbeddingNet
+from triptych.faces.encoders._embedding_net import CPU_BATCH, EmbeddingNet
 from triptych.frame.errors import ConfigError, DataError, UnknownNameError
 
 
@@ -26,7 +26,7 @@ def published(embedding: EmbeddingNet) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize("name", list(BACKBONES))
 @pytest.mark.parametrize(("channels", "height", "width"), [(1, 28, 28), (3, 56, 46), (3, 20, 31)])
 def test_every_backbone_gives_unit_vectors(name: str, channels: int, height: int, width: int):
-    embedding = EmbeddingNet(name, channels, height, width, size=16).eval()
+    embedding = EmbeddingNet(name, channels, height, width, dim=16).eval()
     vectors = embedding(torch.rand(3, channels, height, width))
     assert vectors.shape == (3, 16)
     assert torch.allclose(vectors.norm(dim=1), torch.ones(3), atol=1e-6)
@@ -44,9 +44,9 @@ def test_every_weight_can_learn():
         assert values.grad is not None and values.grad.abs().sum() > 0, name
 
 
-@pytest.mark.parametrize("count", [0, 1, FEW - 1, FEW, FEW + 1])
+@pytest.mark.parametrize("count", [0, 1, CPU_BATCH - 1, CPU_BATCH, CPU_BATCH + 1])
 def test_any_number_of_crops_is_encoded(count: int):
-    embedding = EmbeddingNet("residual", 1, 20, 18, size=8).eval()
+    embedding = EmbeddingNet("residual", 1, 20, 18, dim=8).eval()
     vectors = embedding.encode(crops(count, 20, 18, 1))
     assert vectors.shape == (count, 8) and vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
@@ -88,7 +88,7 @@ def test_grey_is_read_as_three_equal_channels():
 
 def test_what_is_described_is_built_again():
     embedding = EmbeddingNet(
-        "residual", 1, 30, 20, size=9, options={"base_channels": 4, "max_channels": 12}
+        "residual", 1, 30, 20, dim=9, options={"base_channels": 4, "max_channels": 12}
     )
     again = EmbeddingNet.from_description(embedding.description())
     assert again.description() == embedding.description()
@@ -106,7 +106,7 @@ def test_what_does_not_exist_is_told():
     "change", [{"size": 0}, {"height": -3}, {"width": "wide"}, {"options": 3}, {"channels": None}]
 )
 def test_a_description_changed_by_hand_is_told(change: dict):
-    description = EmbeddingNet("residual", 1, 30, 20, size=9).description()
+    description = EmbeddingNet("residual", 1, 30, 20, dim=9).description()
     with pytest.raises((TypeError, ValueError)):
         EmbeddingNet.from_description({**description, **change})
 

@@ -11,7 +11,7 @@ from triptych.faces.encoders import mobilefacenet
 from triptych.faces.encoders._build import load_encoder
 from triptych.faces.encoders._embedding_net import EmbeddingNet
 from triptych.faces.encoders._encoder import Crops, Encoder
-from triptych.faces.encoders.mobilefacenet import FINGERPRINT, LAYOUT, MobileFaceNetEncoder
+from triptych.faces.encoders.mobilefacenet import FINGERPRINT, PREPROCESSING, MobileFaceNetEncoder
 from triptych.frame.errors import DataError, ImageError
 from triptych.frame.storage import images
 
@@ -102,7 +102,7 @@ def test_the_twins_share_one_fingerprint_and_one_layout():
     assert ours.fingerprint == theirs.fingerprint == FINGERPRINT
     for encoder in (ours, theirs):
         assert (encoder.height, encoder.width, encoder.channels) == (112, 96, 3)
-        assert encoder.dim == 128 and encoder.template == LAYOUT.template
+        assert encoder.dim == 128 and encoder.template == PREPROCESSING.template
         assert encoder.name == "mobilefacenet"
         assert encoder.calibration is None or encoder.calibration.encoder == FINGERPRINT
 

@@ -11,7 +11,7 @@ import torch
 from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.detection.template import ARCFACE_112X96, LandmarkTemplate
 from triptych.faces.encoders._embedding_net import EmbeddingNet
-from triptych.faces.encoders.run import RunEncoder, save_encoder, trained_fingerprint
+from triptych.faces.encoders.run import RunEncoder, run_fingerprint, save_encoder
 from triptych.frame.errors import DataError, ImageError, RunError
 from triptych.frame.storage import model_files
 
@@ -25,7 +25,7 @@ CALIBRATION = Calibration(
 def network(seed: int = 0, **options: int) -> EmbeddingNet:
     torch.manual_seed(seed)
     return EmbeddingNet(
-        "residual", 3, 28, 24, size=16, options=options or {"base_channels": 8}
+        "residual", 3, 28, 24, dim=16, options=options or {"base_channels": 8}
     ).eval()
 
 
@@ -75,7 +75,7 @@ def test_a_fingerprint_is_of_what_changes_the_numbers_and_nothing_else(tmp_path:
 def test_a_fingerprint_is_known_before_anything_is_written(saved: Path):
     embedding = network()
     digest = model_files.checksum(embedding.state_dict())
-    assert trained_fingerprint(digest, embedding, TEMPLATE) == RunEncoder(saved).fingerprint
+    assert run_fingerprint(digest, embedding, TEMPLATE) == RunEncoder(saved).fingerprint
 
 
 def test_crops_of_another_size_are_told(saved: Path):
@@ -104,7 +104,7 @@ def test_damaged_weights_are_told(tmp_path: Path):
         {"embedding": {**network().description(), "backbone": "vanished"}},
         {"embedding": {**network().description(), "options": {"bass": 3}}},
         {"template": {"height": 28}},
-        {"template": replace(TEMPLATE, height=29).json()},
+        {"template": replace(TEMPLATE, height=29).to_dict()},
         {"template": 3},
         {"calibration": {"format": 1}},
         {"calibration": 3},

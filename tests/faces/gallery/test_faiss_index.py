@@ -44,7 +44,7 @@ def test_a_saved_index_answers_alike(tmp_path: Path) -> None:
     index = built(vectors)
     index.save(path)
     again = FaissIndex.load(path)
-    assert again is not None and again.covered == COVERED and len(again) == 500
+    assert again is not None and again.coverage == COVERED and len(again) == 500
     np.testing.assert_array_equal(again.search(vectors, 3), index.search(vectors, 3))
 
 

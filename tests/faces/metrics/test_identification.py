@@ -22,12 +22,12 @@ def crowd(people: int, photos: int, spread: float = 0.8, seed: int = 0):
 def test_photos_nearest_to_their_own_first_photo_are_identified():
     # a is enrolled at 0°, b at 90°; b's photo at 30° is nearer to a
     found = evaluate_identification(at(0, 10, 90, 30, 80), ["a", "a", "b", "b", "b"])
-    assert found.probes.tolist() == [1, 3, 4] and found.right.tolist() == [True, False, True]
+    assert found.probes.tolist() == [1, 3, 4] and found.correct.tolist() == [True, False, True]
     assert found.rank1 == pytest.approx(2 / 3)
 
 
 def test_a_photo_as_near_to_another_is_not_identified():
-    assert evaluate_identification(at(0, 0, 0, 90), ["a", "a", "b", "b"]).right.tolist() == [
+    assert evaluate_identification(at(0, 0, 0, 90), ["a", "a", "b", "b"]).correct.tolist() == [
         False,
         False,
     ]
@@ -37,19 +37,19 @@ def test_photos_without_a_face_and_people_enrolled_by_one_are_missed():
     vectors = at(0, 5, 6, 90, 95, 96)
     people = ["a", "a", "a", "b", "b", "b"]
     vectors[1] = np.nan
-    assert evaluate_identification(vectors, people).right.tolist() == [False, True, True, True]
+    assert evaluate_identification(vectors, people).correct.tolist() == [False, True, True, True]
     vectors[3] = np.nan
-    assert evaluate_identification(vectors, people).right.tolist() == [False, True, False, False]
+    assert evaluate_identification(vectors, people).correct.tolist() == [False, True, False, False]
 
 
 def test_every_photo_is_compared_with_every_first_one():
     vectors, people = crowd(15, 6)
     found = evaluate_identification(vectors, people)
     firsts = {person: people.index(person) for person in people}
-    for probe, right in zip(found.probes, found.right):
+    for probe, right in zip(found.probes, found.correct):
         near = {who: np.linalg.norm(vectors[probe] - vectors[i]) for who, i in firsts.items()}
         assert right == (min(near, key=near.__getitem__) == people[probe])
-    assert len(found.probes) == 75 and found.low < found.rank1 < found.high
+    assert len(found.probes) == 75 and found.ci_low < found.rank1 < found.ci_high
 
 
 def test_strangers_and_enrolled_people_are_all_photos_of_two_halves():
@@ -106,7 +106,7 @@ def test_every_figure_is_defined():
 
 def test_people_with_one_photo_stand_in_the_gallery_only():
     found = evaluate_identification(at(0, 10, 90, 80, 15), ["a", "a", "b", "b", "c"])
-    assert found.probes.tolist() == [1, 3] and found.right.tolist() == [False, True]
+    assert found.probes.tolist() == [1, 3] and found.correct.tolist() == [False, True]
 
 
 @pytest.mark.parametrize("people", [["a", "a", "a", "b"], ["a", "b", "c", "d"], ["a"] * 4])

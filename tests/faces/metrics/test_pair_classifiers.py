@@ -23,7 +23,7 @@ def test_pairs_that_lie_apart_are_told_and_noise_is_not():
     assert near.name == "logistic" and near.accuracy > 0.97 and len(near.folds) == 4
     (noise,) = pair_classifiers(crowd(12, 5, spread=1e4)[0], pairs)
     assert abs(noise.accuracy - 0.5) < 0.15
-    assert noise.low <= noise.accuracy <= noise.high
+    assert noise.ci_low <= noise.accuracy <= noise.ci_high
 
 
 def test_no_fold_is_told_by_what_was_learnt_on_it(monkeypatch: pytest.MonkeyPatch):

@@ -57,14 +57,14 @@ def test_the_largest_face_is_found_and_brought_to_the_template(tmp_path):
     # landmarks of the template, four pixels to the right in the photo
     marks = np.array(ARCFACE_112X96.points, np.float32) + np.array([4, 0], np.float32)
     face = Face(0, 0, 100, 100, marks, 1.0)
-    found = Cropper("find", 112, 96, 1, finder=Finds(face))(photo(tmp_path, RAMP))
+    found = Cropper("find", 112, 96, 1, detector=Finds(face))(photo(tmp_path, RAMP))
     assert found.shape == (112, 96, 1)
     assert np.allclose(found[50, :, 0], np.arange(4, 100), atol=1)
 
 
 def test_a_photo_without_a_face_is_refused_by_name(tmp_path):
     with pytest.raises(FaceError, match=r"No face found in ann/0\.png"):
-        Cropper("find", 112, 96, 1, finder=Finds())(photo(tmp_path, RAMP))
+        Cropper("find", 112, 96, 1, detector=Finds())(photo(tmp_path, RAMP))
 
 
 @pytest.mark.real

@@ -38,11 +38,11 @@ def test_a_batch_has_so_many_people_and_photos_of_each_none_twice_if_there_are_e
     whose = np.repeat(np.arange(len(counts)), counts)
     lot = PKConfig(min(people, len(counts)), photos, steps)
     drawn = sample_pk(whose, lot, steps, [0])
-    assert drawn.shape == (steps, lot.labels * photos)
+    assert drawn.shape == (steps, lot.identities * photos)
     for batch in drawn:
         rows = batch.reshape(-1, photos)
         assert (whose[rows] == whose[rows][:, :1]).all()
-        assert len(set(whose[rows][:, 0])) == lot.labels
+        assert len(set(whose[rows][:, 0])) == lot.identities
         for row in rows:
             assert len(set(row)) == min(photos, counts[whose[row[0]]])
 

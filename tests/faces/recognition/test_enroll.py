@@ -52,9 +52,9 @@ def gallery(tmp_path: Path):
 def test_what_was_enrolled_is_not_even_encoded_again(
     folder: Path, gallery: Gallery, encoder: Colours
 ):
-    first = enroll(folder, gallery, reader=FacePipeline(encoder))
+    first = enroll(folder, gallery, pipeline=FacePipeline(encoder))
     assert (first.people, first.added, first.known) == (2, 6, 0) and encoder.encoded == 6
-    again = enroll(folder, gallery, reader=FacePipeline(encoder))
+    again = enroll(folder, gallery, pipeline=FacePipeline(encoder))
     assert (again.added, again.known) == (0, 6) and encoder.encoded == 6
 
 
@@ -68,17 +68,17 @@ def test_stopped_half_way_it_goes_on_where_it_was(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        enroll(folder, gallery, reader=FacePipeline(encoder), progress=stop)
+        enroll(folder, gallery, pipeline=FacePipeline(encoder), progress=stop)
     kept = len(gallery)
     assert kept in (2, 4)
-    done = enroll(folder, gallery, reader=FacePipeline(encoder))
+    done = enroll(folder, gallery, pipeline=FacePipeline(encoder))
     assert (done.added, done.known) == (6 - kept, kept) and len(gallery) == 6
 
 
 def test_a_photo_that_changed_hands_is_moved(folder: Path, gallery: Gallery, encoder: Colours):
-    enroll(folder, gallery, reader=FacePipeline(encoder))
+    enroll(folder, gallery, pipeline=FacePipeline(encoder))
     (folder / "Ada/0.png").rename(folder / "Bob/moved.png")
-    done = enroll(folder, gallery, reader=FacePipeline(encoder))
+    done = enroll(folder, gallery, pipeline=FacePipeline(encoder))
     assert (done.added, done.known, done.moved) == (0, 5, 1)
     assert {person.name: person.photos for person in gallery.people()} == {"Ada": 2, "Bob": 4}
 
@@ -86,7 +86,7 @@ def test_a_photo_that_changed_hands_is_moved(folder: Path, gallery: Gallery, enc
 def test_progress_counts_every_photo_once(folder: Path, gallery: Gallery, encoder: Colours):
     (folder / "Bob/1.png").write_text("no picture")
     steps: list[ProgressEvent] = []
-    done = enroll(folder, gallery, reader=FacePipeline(encoder), progress=steps.append)
+    done = enroll(folder, gallery, pipeline=FacePipeline(encoder), progress=steps.append)
     counts = [step.done for step in steps]
     assert counts == sorted(counts) and counts[-1] == steps[-1].total == 6
     assert steps[-1].metrics == {"refused": 1}
@@ -95,4 +95,4 @@ def test_progress_counts_every_photo_once(folder: Path, gallery: Gallery, encode
 
 def test_a_folder_without_people_is_refused(tmp_path: Path, gallery: Gallery, encoder: Colours):
     with pytest.raises(DataError):
-        enroll(tmp_path / "none", gallery, reader=FacePipeline(encoder))
+        enroll(tmp_path / "none", gallery, pipeline=FacePipeline(encoder))

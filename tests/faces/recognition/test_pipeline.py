@@ -72,20 +72,20 @@ def test_rows_keep_the_order_of_the_photos(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(pipeline, "BATCH", 4)
     monkeypatch.setattr(pipeline, "AHEAD", 6)
     encoder, photos = Means(), [photo(level) for level in range(40, 240, 8)]
-    read = FacePipeline(encoder, finder=Fixed(), workers=3).embed(photos, keep_crops=True)
-    assert read.encodings.photos == tuple(f"photo {n}" for n in range(1, 26))
+    read = FacePipeline(encoder, detector=Fixed(), workers=3).embed(photos, keep_crops=True)
+    assert read.embeddings.photos == tuple(f"photo {n}" for n in range(1, 26))
     assert read.crops is not None
     assert np.abs(read.crops.astype(int) - np.stack(photos)).max() <= 1
     assert max(encoder.batches) == 4 and sum(encoder.batches) == 25
-    alone = [FacePipeline(encoder, finder=Fixed()).embed_one(each).vectors[0] for each in photos]
-    assert np.allclose(read.encodings.vectors, alone, atol=1e-6)
+    alone = [FacePipeline(encoder, detector=Fixed()).embed_one(each).vectors[0] for each in photos]
+    assert np.allclose(read.embeddings.vectors, alone, atol=1e-6)
 
 
 def test_bad_photos_are_refused_and_stop_no_other(tmp_path: Path) -> None:
     (tmp_path / "bad.jpg").write_bytes(png(photo())[:400])
     sources = [tmp_path / "bad.jpg", photo(), tmp_path / "none.png", b"", np.zeros_like(photo())]
-    read = FacePipeline(Means(), finder=Fixed()).embed(sources)
-    assert read.encodings.photos == ("photo 2",)
+    read = FacePipeline(Means(), detector=Fixed()).embed(sources)
+    assert read.embeddings.photos == ("photo 2",)
     reasons = {refused.photo: refused.reason for refused in read.refused}
     assert list(reasons) == [
         *map(str, (tmp_path / "bad.jpg", tmp_path / "none.png")),
@@ -101,18 +101,18 @@ def test_people_are_told_from_their_folders(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr("Ada/1.png", png(photo()))
         packed.writestr("Bob/1.png", png(photo()))
-    read = FacePipeline(Means(), finder=Fixed()).embed(load_identities(tmp_path / "a.zip").photos)
-    assert read.encodings.identities == ("Ada", "Bob")
-    assert read.encodings.photos == ("Ada/1.png", "Bob/1.png")
+    read = FacePipeline(Means(), detector=Fixed()).embed(load_identities(tmp_path / "a.zip").photos)
+    assert read.embeddings.identities == ("Ada", "Bob")
+    assert read.embeddings.photos == ("Ada/1.png", "Bob/1.png")
 
 
 def test_each_face_of_a_photo_is_a_row() -> None:
     wide = photo(width=200)
-    read = FacePipeline(Means(), finder=Fixed(2), faces="all").embed([wide, photo()])
-    assert read.encodings.photos == ("photo 1", "photo 1", "photo 2")
+    read = FacePipeline(Means(), detector=Fixed(2), faces="all").embed([wide, photo()])
+    assert read.embeddings.photos == ("photo 1", "photo 1", "photo 2")
     assert [face.left for face in read.faces if face] == [0, 100, 0]
     with pytest.raises(FaceError, match="the photo: 2 faces where one was expected"):
-        FacePipeline(Means(), finder=Fixed(2)).embed_one(wide)
+        FacePipeline(Means(), detector=Fixed(2)).embed_one(wide)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -130,14 +130,16 @@ def test_aligned_photos_are_not_searched() -> None:
 
 
 def test_nothing_read_is_an_empty_reading() -> None:
-    read = FacePipeline(Means(), finder=Fixed()).embed([], keep_crops=True)
-    assert len(read.encodings) == 0 and read.encodings.vectors.shape == (0, 4)
+    read = FacePipeline(Means(), detector=Fixed()).embed([], keep_crops=True)
+    assert len(read.embeddings) == 0 and read.embeddings.vectors.shape == (0, 4)
     assert read.crops is not None and read.crops.shape == (0, 112, 96, 3)
 
 
 def test_progress_counts_photos_and_those_refused() -> None:
     steps: list[ProgressEvent] = []
-    FacePipeline(Means(), finder=Fixed()).embed([photo(), b""], progress=steps.append, task="look")
+    FacePipeline(Means(), detector=Fixed()).embed(
+        [photo(), b""], progress=steps.append, task="look"
+    )
     assert [(step.task, step.done, step.total) for step in steps] == [
         ("look", done, 2) for done in range(3)
     ]
@@ -146,7 +148,7 @@ def test_progress_counts_photos_and_those_refused() -> None:
 
 def test_photos_are_found_in_as_many_threads_as_asked_for() -> None:
     finder = Fixed()
-    FacePipeline(Means(), finder=finder, workers=1).embed([photo()] * 5)
+    FacePipeline(Means(), detector=finder, workers=1).embed([photo()] * 5)
     assert len(finder.threads) == 1 and threading.get_ident() not in finder.threads
 
 
@@ -156,7 +158,7 @@ def test_our_own_faults_are_not_called_refusals() -> None:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        FacePipeline(Means(), finder=Broken()).embed([photo()] * 5)
+        FacePipeline(Means(), detector=Broken()).embed([photo()] * 5)
 
 
 @pytest.mark.parametrize("shape", [(3, 3, 4), (0, 3, 3), (3, 3)])
@@ -171,6 +173,6 @@ def test_settings_out_of_range_are_told() -> None:
     with pytest.raises(ConfigError, match="got all"):
         FacePipeline(Means(None), faces="all").embed_one(photo())
     lax = FacePipeline(
-        Means(), finder=Fixed(), standards=QualityThresholds(min_sharpness=0, max_flatness=1)
+        Means(), detector=Fixed(), thresholds=QualityThresholds(min_sharpness=0, max_flatness=1)
     )
     assert len(lax.embed_one(np.full((112, 96, 3), 9, np.uint8))) == 1

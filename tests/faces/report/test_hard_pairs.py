@@ -27,9 +27,12 @@ COMPARED = compare_pairs(all_pairs(), "by hand", VECTORS, PHOTOS, threshold=0.3)
 
 
 def test_the_worst_come_first_and_pairs_without_a_face_are_counted():
-    told = find_errors(COMPARED.verification, COMPARED.pairs, PHOTOS, most=2)
-    assert told.faceless == 7
-    assert told.accepted + told.rejected + 7 == (~COMPARED.verification.correct).sum()
+    told = find_errors(COMPARED.verification, COMPARED.pairs, PHOTOS, limit=2)
+    assert told.num_without_face == 7
+    assert (
+        told.num_false_accepts + told.num_false_rejects + 7
+        == (~COMPARED.verification.correct).sum()
+    )
     assert len(told.false_accepts) == len(told.false_rejects) == 2
     for pairs, sign in ((told.false_accepts, -1), (told.false_rejects, 1)):
         beyond = [sign * (pair.distance - pair.threshold) for pair in pairs]
@@ -53,7 +56,7 @@ def test_rates_at_the_calibrated_threshold_count_faceless_pairs_as_errors():
 
 
 def test_a_pair_is_shown_if_both_faces_are_at_hand():
-    told = COMPARED.mistakes
+    told = COMPARED.errors
     crop = np.full((40, 30, 1), 90, np.uint8)
     assert worst_pairs_sheet(told, {}) is None
     assert pair_images(told.false_accepts, {told.false_accepts[0].first.name: crop}) == []

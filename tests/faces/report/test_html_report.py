@@ -71,7 +71,7 @@ def report(odd: FaceEvaluation, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_a_report_is_complete(report: Path, odd: FaceEvaluation):
     assert {path.name for path in report.iterdir()} == WRITTEN
-    assert json.loads((report / "evaluation.json").read_text("utf-8")) == odd.json()
+    assert json.loads((report / "evaluation.json").read_text("utf-8")) == odd.to_dict()
     for name in WRITTEN - {"report.html", "evaluation.json"}:
         assert images.read(report / name).shape[0] > 200
 
@@ -80,9 +80,9 @@ def test_the_page_tells_every_figure_name_and_refusal(report: Path, odd: FaceEva
     told = (report / "report.html").read_text("utf-8")
     for name in odd.metrics:
         assert name.removeprefix("classifier/") in told
-    assert odd.refused and odd.comparison and odd.comparison.mistakes.photos()
+    assert odd.refused and odd.comparison and odd.comparison.errors.photos()
     assert str(markupsafe.escape(odd.refused[0].reason)) in told
-    shown = {photo.person for photo in odd.comparison.mistakes.photos()}
+    shown = {photo.person for photo in odd.comparison.errors.photos()}
     assert len(shown) >= 4
     for name in shown:
         assert str(markupsafe.escape(name)) in told

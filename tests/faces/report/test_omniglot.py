@@ -59,7 +59,7 @@ def test_the_figure_is_the_mean_over_runs(tmp_path: Path):
     packed(path, {"a": 100, "b": 0, "c": 200}, "run02")
     found = evaluate_one_shot(path, Grey())
     assert found.accuracy == pytest.approx((1 + 1 / 3) / 2)
-    assert found.json()["metrics"] == {"characters/one_shot": round(2 / 3, 6)}
+    assert found.to_dict()["metrics"] == {"characters/one_shot": round(2 / 3, 6)}
 
 
 def test_runs_within_a_folder_are_found_too(tmp_path: Path):

@@ -99,6 +99,6 @@ def test_strangers_are_drawn_from_one_photo_on():
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     found = evaluate_identification(vectors, [f"person {number // 5}" for number in range(60)])
     for paper in (LIGHT, DARK):
-        axes = fnir_fpir(found, paper=paper, title="title").get_axes()[0]
+        axes = fnir_fpir(found, theme=paper, title="title").get_axes()[0]
         assert axes.get_xlim() == pytest.approx((found.splits / found.curve.impostor, 1))
         assert axes.texts[0].get_text() == f"{100 * found.fnir_at(0.1):.3g} %"

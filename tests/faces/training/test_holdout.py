@@ -35,7 +35,7 @@ def test_people_far_apart_are_told_without_an_error():
     assert exam.metrics["verification/eer"] == exam.metrics["verification/eer_all_pairs"] == 0
     assert exam.metrics["identification/rank1"] == 1
     assert exam.metrics.keys() == exam.definitions.keys()
-    assert exam.json()["people"] == 6 and exam.json()["images"] == 24
+    assert exam.to_dict()["people"] == 6 and exam.to_dict()["images"] == 24
 
 
 def test_what_so_few_photos_do_not_allow_is_left_out():

@@ -16,7 +16,7 @@ def lesson(*, pretrained: bool = False, **changes) -> TripletModule:
     general, triplets = resolve_config("scratch", {**SMALL, **changes})
     torch.manual_seed(0)
     embedding = EmbeddingNet(
-        "residual", 1, 24, 24, size=8, options={"base_channels": 12, "max_channels": 24}
+        "residual", 1, 24, 24, dim=8, options={"base_channels": 12, "max_channels": 24}
     )
     return TripletModule(embedding, general, triplets, pretrained=pretrained)
 

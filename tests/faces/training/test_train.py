@@ -153,16 +153,16 @@ def test_a_run_whose_photos_changed_does_not_go_on(tmp_path: Path):
 
 def test_two_people_are_enough_and_the_run_says_what_that_means(tmp_path: Path):
     trained = small(write(tmp_path / "people", 2, 2), tmp_path / "run", epochs=1, steps=2)
-    assert "2 people are too few to keep any apart" in trained.notes[0]
-    assert any("no threshold" in note for note in trained.notes)
+    assert "2 people are too few to keep any apart" in trained.warnings[0]
+    assert any("no threshold" in note for note in trained.warnings)
     assert trained.encoder.calibration is None
 
 
 def test_five_people_leave_nobody_for_the_test_and_the_run_says_so(tmp_path: Path):
     trained = small(write(tmp_path / "people", 5, 3), tmp_path / "run", epochs=1, steps=2)
-    assert "too few to keep any for the test" in trained.notes[0]
+    assert "too few to keep any for the test" in trained.warnings[0]
     written = json.loads((tmp_path / "run" / "metrics.json").read_bytes())
-    assert written["part"] == "validation" and written["notes"] == list(trained.notes)
+    assert written["part"] == "validation" and written["notes"] == list(trained.warnings)
 
 
 def test_one_person_or_one_photo_each_is_refused_and_leaves_no_run(tmp_path: Path):
@@ -185,7 +185,7 @@ def test_a_training_that_collapses_says_so(tmp_path: Path, people: Path):
             batch.images.fill_(0.5)
 
     trained = small(people, tmp_path / "run", callbacks=[Blind()], epochs=1)
-    assert any(note.startswith("Training collapsed in epoch 1") for note in trained.notes)
+    assert any(note.startswith("Training collapsed in epoch 1") for note in trained.warnings)
 
 
 def test_characters_may_be_trained_with_quarter_turns(tmp_path: Path, people: Path):

@@ -70,8 +70,12 @@ def test_figures_are_those_of_all_pairs_and_triplets():
                 if people[a] == people[p] != people[n]:
                     wrong.append(bool(apart[a, p] ** 2 - apart[a, n] ** 2 + 0.3 > 0))
     assert figures.active.item() == pytest.approx(sum(wrong) / len(wrong))
-    assert figures.same.item() == pytest.approx(torch.stack(same).mean().item(), abs=1e-5)
-    assert figures.different.item() == pytest.approx(torch.stack(different).mean().item(), abs=1e-5)
+    assert figures.positive_distance.item() == pytest.approx(
+        torch.stack(same).mean().item(), abs=1e-5
+    )
+    assert figures.negative_distance.item() == pytest.approx(
+        torch.stack(different).mean().item(), abs=1e-5
+    )
     assert figures.collapsed == 0
 
 

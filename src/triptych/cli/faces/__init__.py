@@ -1,4 +1,4 @@
 """The commands of the second panel, `triptych faces …`.
 
-Photos and options come in; verdicts, identities and reports go out.
+Photos and options come in; results, identities and reports go out.
 """

@@ -1,73 +1,48 @@
-"""The verbs of the second panel: `triptych faces …`."""
+"""The commands of the second panel: `triptych faces …`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ...faces.training.config import TripletConfig
 from .. import console
 from ..options import DEFAULTS, Device, Json, Resume, nonempty_path, option_for
+from . import options
 
 faces = typer.Typer(
     help="Is this the same person, and who is it.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Which = Annotated[
-    str, typer.Option("--encoder", help="mobilefacenet, a run of `faces train`, or an ONNX file.")
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="How an ONNX file reads crops: size=112x112, colour=bgr …"),
-]
-Policy = Annotated[
-    str, typer.Option("--faces", help="one, largest or all: which faces of a photo to take.")
-]
-Aligned = Annotated[
-    bool, typer.Option("--aligned", help="The photos are aligned crops: look for no faces.")
-]
-Store = Annotated[
-    str, typer.Option("--gallery", "-g", help="people.db, sqlite:///people.db or postgresql://…")
-]
-Threshold = Annotated[
-    float | None, typer.Option(help="Largest distance of one person's faces, 0 … 2.")
-]
-Calibrated = Annotated[
-    Path | None, typer.Option("--calibration", help="A file that `faces calibrate` wrote.")
-]
-Folder = Annotated[
-    Path, typer.Argument(help="A folder of photos for each person, or a zip of such folders.")
-]
+triplet_option = partial(option_for, config=TripletConfig)
 
 
 @faces.command()
 def verify(
     first: Annotated[Path, typer.Argument(help="A photo.")],
     second: Annotated[Path, typer.Argument(help="Another photo.")],
-    threshold: Threshold = None,
-    calibration: Calibrated = None,
-    policy: Policy = "one",
-    aligned: Aligned = False,
-    encoder: Which = "mobilefacenet",
-    set_: Set = None,
+    threshold: options.ThresholdOption = None,
+    calibration: options.CalibrationOption = None,
+    policy: options.SelectionOption = "one",
+    aligned: options.AlignedOption = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Say whether two photos show the same person, and how sure that is."""
     from ...faces.recognition.verify import verify as work
-    from .recognition import loaded, reader
+    from .recognition import build_pipeline, format_verification, load_calibration
 
-    reading = reader(encoder, set_, device, policy, aligned)
-    verdict = work(
-        first, second, reader=reading, threshold=threshold, calibration=loaded(calibration)
-    )
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    rule = {"threshold": threshold, "calibration": load_calibration(calibration)}
+    result = work(first, second, pipeline=pipeline, **rule)
     if json:
-        console.print_json({"first": str(first), "second": str(second), **verdict.json()})
-        return
-    from .recognition import told
-
-    print(told(verdict))
+        console.print_json({"first": str(first), "second": str(second), **result.to_dict()})
+    else:
+        print(format_verification(result))
 
 
 @faces.command()
@@ -76,67 +51,67 @@ def encode(
     out: Annotated[
         Path | None, typer.Option(help="Write an .npz of numbers instead of printing them.")
     ] = None,
-    policy: Policy = "all",
-    aligned: Aligned = False,
-    encoder: Which = "mobilefacenet",
-    set_: Set = None,
+    policy: options.SelectionOption = "all",
+    aligned: options.AlignedOption = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
     device: Device = "auto",
 ) -> None:
     """Turn faces into numbers: a unit vector for each face, printed as JSON or kept in a file."""
+    from .recognition import build_pipeline
     from .recognition import encode as work
-    from .recognition import reader
 
-    work(photos, out, reader(encoder, set_, device, policy, aligned))
+    work(photos, out, build_pipeline(encoder, set_, device, policy, aligned))
 
 
 @faces.command()
 def enroll(
-    folder: Folder,
-    gallery: Store,
-    policy: Policy = "one",
-    aligned: Aligned = False,
-    encoder: Which = "mobilefacenet",
-    set_: Set = None,
+    folder: options.FolderArgument,
+    gallery: options.GalleryOption,
+    policy: options.SelectionOption = "one",
+    aligned: options.AlignedOption = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Put people into a gallery; one photo each is enough. Done twice it changes nothing."""
+    from .recognition import build_pipeline
     from .recognition import enroll as work
-    from .recognition import reader
 
-    work(folder, gallery, reader(encoder, set_, device, policy, aligned), json=json)
+    work(folder, gallery, build_pipeline(encoder, set_, device, policy, aligned), json=json)
 
 
 @faces.command()
 def identify(
     photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.")],
-    gallery: Store,
+    gallery: options.GalleryOption,
     top: Annotated[int, typer.Option(min=1, help="Nearest people to name.")] = 5,
-    threshold: Threshold = None,
-    calibration: Calibrated = None,
+    threshold: options.ThresholdOption = None,
+    calibration: options.CalibrationOption = None,
     draw: Annotated[
         Path | None, typer.Option(help="Folder for the photos with the names drawn.")
     ] = None,
-    policy: Policy = "all",
-    aligned: Aligned = False,
-    encoder: Which = "mobilefacenet",
-    set_: Set = None,
+    policy: options.SelectionOption = "all",
+    aligned: options.AlignedOption = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Say who is in photos; whoever is not within the threshold is unknown."""
+    from .recognition import build_pipeline, load_calibration
     from .recognition import identify as work
-    from .recognition import loaded, reader
 
-    reading = reader(encoder, set_, device, policy, aligned)
-    chosen = {"top": top, "threshold": threshold, "calibration": loaded(calibration)}
-    work(photos, gallery, reading, chosen, draw=draw, json=json)
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    options = {"top": top, "threshold": threshold, "calibration": load_calibration(calibration)}
+    work(photos, gallery, pipeline, options, draw=draw, json=json)
 
 
 @faces.command("list")
-def list_(gallery: Store, json: Json = False) -> None:
+def list_(gallery: options.GalleryOption, json: Json = False) -> None:
     """Name the people of a gallery, its encoder and its threshold."""
-    from .recognition import enrolled as work
+    from .recognition import list_people as work
 
     work(gallery, json=json)
 
@@ -144,7 +119,7 @@ def list_(gallery: Store, json: Json = False) -> None:
 @faces.command()
 def remove(
     people: Annotated[list[str], typer.Argument(help="Names, as `faces list` gives them.")],
-    gallery: Store,
+    gallery: options.GalleryOption,
 ) -> None:
     """Take people out of a gallery, with all their encodings."""
     from .recognition import remove as work
@@ -154,7 +129,7 @@ def remove(
 
 @faces.command()
 def calibrate(
-    folder: Folder,
+    folder: options.FolderArgument,
     far: Annotated[
         float, typer.Option(help="Share of pairs of different people that may be accepted.")
     ] = 1e-3,
@@ -165,24 +140,24 @@ def calibrate(
         str | None, typer.Option("--gallery", "-g", help="A gallery to keep the calibration in.")
     ] = None,
     seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
-    policy: Policy = "largest",
-    aligned: Aligned = False,
-    encoder: Which = "mobilefacenet",
-    set_: Set = None,
+    policy: options.SelectionOption = "largest",
+    aligned: options.AlignedOption = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Find the threshold for a false accept rate from your own people, and how sure it is."""
     from .evaluation import calibrate as work
-    from .recognition import reader
+    from .recognition import build_pipeline
 
-    reading = reader(encoder, set_, device, policy, aligned)
-    work(folder, reading, far=far, seed=seed, out=out, gallery=gallery, json=json)
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    work(folder, pipeline, far=far, seed=seed, out=out, gallery=gallery, json=json)
 
 
 @faces.command()
 def evaluate(
-    folder: Folder,
+    folder: options.FolderArgument,
     pairs: Annotated[
         Path | None, typer.Option(help="A pairs.txt in the format of LFW (default: all pairs).")
     ] = None,
@@ -191,20 +166,20 @@ def evaluate(
     ] = None,
     folds: Annotated[int, typer.Option(min=2, help="Parts for cross-validation.")] = 10,
     seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
-    calibration: Calibrated = None,
-    policy: Policy = "largest",
-    aligned: Aligned = False,
-    encoder: Which = "mobilefacenet",
-    set_: Set = None,
+    calibration: options.CalibrationOption = None,
+    policy: options.SelectionOption = "largest",
+    aligned: options.AlignedOption = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Measure an encoder on people it has not seen: accuracy, error rates, one-shot recognition."""
     from .evaluation import evaluate as work
-    from .recognition import loaded, reader
+    from .recognition import build_pipeline, load_calibration
 
-    reading = reader(encoder, set_, device, policy, aligned)
-    work(folder, reading, pairs, folds, seed, loaded(calibration), out, json=json)
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    work(folder, pipeline, pairs, folds, seed, load_calibration(calibration), out, json=json)
 
 
 @faces.command()
@@ -219,19 +194,13 @@ def train(
     encoder: Annotated[
         str, typer.Option(help="scratch, or mobilefacenet: go on from the pretrained one.")
     ] = "scratch",
-    crop: Annotated[
-        str | None,
-        typer.Option(help="find (faces), aligned (they are already) or whole (any pictures)."),
-    ] = None,
-    height: Annotated[int | None, typer.Option(help="Pixels of a crop, down.")] = None,
-    width: Annotated[int | None, typer.Option(help="Pixels of a crop, across.")] = None,
-    channels: Annotated[int | None, typer.Option(help="1 grey, 3 colour.")] = None,
-    people: Annotated[int | None, typer.Option(help="People a batch.")] = None,
-    photos: Annotated[int | None, typer.Option(help="Photos of each a batch.")] = None,
-    margin: Annotated[
-        float | None,
-        typer.Option(help="How much nearer the same person is to be, in squared distance."),
-    ] = None,
+    crop: Annotated[str | None, triplet_option("crop")] = None,
+    height: Annotated[int | None, triplet_option("height")] = None,
+    width: Annotated[int | None, triplet_option("width")] = None,
+    channels: Annotated[int | None, triplet_option("channels")] = None,
+    people: Annotated[int | None, triplet_option("identities_per_batch")] = None,
+    photos: Annotated[int | None, triplet_option("images_per_identity")] = None,
+    margin: Annotated[float | None, triplet_option("margin", overridden_by="start")] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="Any other setting of triplets or training, NAME=VALUE."),
@@ -263,18 +232,18 @@ def train(
         "device": device,
         "precision": precision,
     }
-    chosen = {**parse_assignments(set_ or [], "--set turn=8"), **flags}
-    work(folders, out, encoder, chosen, resume=resume, json=json)
+    settings = {**parse_assignments(set_ or [], "--set turn=8"), **flags}
+    work(folders, out, encoder, settings, resume=resume, json=json)
 
 
 @faces.command()
 def characters(
     runs: Annotated[Path, typer.Argument(help="Omniglot's one-shot runs: all_runs.zip.")],
-    encoder: Which = "mobilefacenet",
+    encoder: options.EncoderOption = "mobilefacenet",
     device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Measure 20-way one-shot recognition of characters, as Omniglot's authors do."""
-    from .training import characters as work
+    from .training import omniglot as work
 
     work(runs, encoder, device, json=json)

@@ -12,12 +12,12 @@ from ...faces.photos.identity_folder import load_identities
 from ...faces.recognition.pipeline import FacePipeline
 from ...faces.report.evaluate import evaluate as measured
 from .. import console
-from .recognition import refusals
+from .recognition import print_skipped
 
 
 def calibrate(
     folder: Path,
-    reader: FacePipeline,
+    pipeline: FacePipeline,
     *,
     far: float,
     seed: int,
@@ -26,28 +26,31 @@ def calibrate(
     json: bool,
 ) -> None:
     """Find a threshold, say how sure it is, and keep it."""
-    encoder, known = reader.encoder, load_identities(folder)
+    encoder, identities = pipeline.encoder, load_identities(folder)
     check_enough_pairs(
-        np.array([*known.counts.values()]), far
+        np.array([*identities.counts.values()]), far
     )  # before photos are read for nothing
-    with console.progress_bar() as watch:
-        read = reader.embed(known.photos, progress=watch)
-        found = calibrated(read.encodings, far=far, seed=seed, source=folder.name, progress=watch)
-    refusals(read.refused)
+    with console.progress_bar() as progress:
+        result = pipeline.embed(identities.photos, progress=progress)
+        calibration = calibrated(
+            result.embeddings, far=far, seed=seed, source=folder.name, progress=progress
+        )
+    print_skipped(result.refused)
     if out:
-        found.save(out)
+        calibration.save(out)
     if gallery:
-        with Gallery.open(gallery, encoder=encoder.fingerprint, size=encoder.dim) as held:
-            held.calibration = found
+        with Gallery.open(gallery, encoder=encoder) as opened:
+            opened.calibration = calibration
     if json:
-        console.print_json(found.to_dict())
+        console.print_json(calibration.to_dict())
         return
     print(
-        f"threshold {found.threshold:.4f} ({found.threshold_low:.4f} … "
-        f"{found.threshold_high:.4f}), false accepts {found.far:.3g} ({found.far_low:.3g} … "
-        f"{found.far_high:.3g})\n"
-        f"from {found.people} people, {found.photos} photos: {found.genuine_pairs:,} pairs of one "
-        f"person, {found.impostor_pairs:,} of two. In brackets: 95 % intervals."
+        f"threshold {calibration.threshold:.4f} ({calibration.threshold_low:.4f} … "
+        f"{calibration.threshold_high:.4f}), false accepts {calibration.far:.3g} "
+        f"({calibration.far_low:.3g} … {calibration.far_high:.3g})\n"
+        f"from {calibration.people} people, {calibration.photos} photos: "
+        f"{calibration.genuine_pairs:,} pairs of one "
+        f"person, {calibration.impostor_pairs:,} of two. In brackets: 95 % intervals."
     )
     if not (out or gallery):
         console.log("Keep it with --out FILE, or in a gallery with --gallery.")
@@ -55,7 +58,7 @@ def calibrate(
 
 def evaluate(
     folder: Path,
-    reader: FacePipeline,
+    pipeline: FacePipeline,
     pairs: Path | None,
     folds: int,
     seed: int,
@@ -65,28 +68,29 @@ def evaluate(
     json: bool,
 ) -> None:
     """Measure an encoder on a folder, and write the report."""
-    with console.progress_bar() as watch:
-        found = measured(
+    with console.progress_bar() as progress:
+        evaluation = measured(
             folder,
-            encoder=reader.encoder,
+            encoder=pipeline.encoder,
             pairs=pairs,
             folds=folds,
             seed=seed,
-            faces=reader.policy,
-            aligned=reader.aligned,
+            faces=pipeline.selection,
+            aligned=pipeline.aligned,
             calibration=calibration,
             out=out,
-            progress=watch,
+            progress=progress,
         )
-    refusals(found.refused)
-    for part in found.skipped:
+    print_skipped(evaluation.refused)
+    for part in evaluation.skipped:
         console.log(f"left out: {part}")
     if json:
-        console.print_json(found.json())
+        console.print_json(evaluation.to_dict())
         return
-    title = f"{folder.name}: {found.people} people, {found.photos} photos, {found.encoder}"
-    figures = {name: "—" if value is None else value for name, value in found.metrics.items()}
-    shortly = {name: words.split(";")[0] for name, words in found.definitions.items()}
-    console.print_table(title, figures, notes=shortly)
+    title = f"{folder.name}: {evaluation.people} people, {evaluation.photos} photos, "
+    f"{evaluation.encoder}"
+    figures = {name: "—" if value is None else value for name, value in evaluation.metrics.items()}
+    notes = {name: text.split(";")[0] for name, text in evaluation.definitions.items()}
+    console.print_table(title, figures, notes=notes)
     if out:
         console.log(f"Look at {out / 'report.html'}")

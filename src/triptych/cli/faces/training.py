@@ -10,7 +10,7 @@ from ...faces.training.train import resume as resumed
 from ...faces.training.train import train as trained
 from ...frame.training.distributed import is_rank_zero
 from .. import console
-from .recognition import refusals
+from .recognition import print_skipped
 
 
 def train(
@@ -22,31 +22,31 @@ def train(
     resume: bool,
     json: bool,
 ) -> None:
-    """Train or go on, then tell the figures of people who were kept apart."""
-    with console.progress_bar() as watch:
+    """Train or resume, then print the metrics on people who were held out."""
+    with console.progress_bar() as progress:
         if resume:
-            done = resumed(out or Path("runs") / folders[0].stem, progress=watch)
+            result = resumed(out or Path("runs") / folders[0].stem, progress=progress)
         else:
-            done = trained(folders, out=out, encoder=encoder, progress=watch, **settings)
+            result = trained(folders, out=out, encoder=encoder, progress=progress, **settings)
     if not is_rank_zero():
         return
-    refusals(done.refused)
-    for note in done.notes:
+    print_skipped(result.refused)
+    for note in result.warnings:
         console.log(f"note: {note}")
-    console.log(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
+    console.log(f"Trained in {result.seconds:.0f} s. Run: {result.folder}")
     if json:
-        console.print_json(done.exam.json())
+        console.print_json(result.holdout.to_dict())
     else:
-        console.print_table(str(done.folder), done.metrics, notes=done.exam.definitions)
+        console.print_table(str(result.folder), result.metrics, notes=result.holdout.definitions)
 
 
-def characters(runs: Path, encoder: str, device: str, *, json: bool) -> None:
-    """Tell how many characters are told rightly after one look."""
-    found = evaluate_one_shot(runs, load_encoder(encoder, device=device))
+def omniglot(runs: Path, encoder: str, device: str, *, json: bool) -> None:
+    """Print how many characters are recognised after one example."""
+    result = evaluate_one_shot(runs, load_encoder(encoder, device=device))
     if json:
-        console.print_json(found.json())
+        console.print_json(result.to_dict())
     else:
-        told = found.json()
+        values = result.to_dict()
         console.print_table(
-            f"{runs.name}, {found.trials} drawings", told["metrics"], notes=told["definitions"]
+            f"{runs.name}, {result.trials} drawings", values["metrics"], notes=values["definitions"]
         )

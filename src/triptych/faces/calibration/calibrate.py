@@ -19,7 +19,7 @@ SAME = 10  # pairs of one person the fewest, to fit a probability
 
 
 def calibrate(
-    encodings: Embeddings,
+    embeddings: Embeddings,
     *,
     far: float = 1e-3,
     seed: int = 0,
@@ -37,43 +37,43 @@ def calibrate(
 
     Raises ConfigError where the pairs do not support the rate: 10 must be accepted at least.
     """
-    labels = encodings.labels()
+    labels = embeddings.labels()
     order, counts = np.argsort(labels, kind="stable"), np.bincount(labels)
-    if "" in encodings.identities:
+    if "" in embeddings.identities:
         raise ConfigError(
             "Expected to know who is in each photo. Lay them out as PERSON/PHOTO.jpg."
         )
     check_enough_pairs(counts, far)
-    vectors, labels = encodings.vectors[order], labels[order]
+    vectors, labels = embeddings.vectors[order], labels[order]
 
-    def first(done: int) -> None:
-        progress(ProgressEvent("calibrate", done, 2 * len(encodings)))
+    def report_pass_1(done: int) -> None:
+        progress(ProgressEvent("calibrate", done, 2 * len(embeddings)))
 
-    def second(done: int) -> None:
-        first(len(encodings) + done)
+    def report_pass_2(done: int) -> None:
+        report_pass_1(len(embeddings) + done)
 
-    same, different = distance_histograms(vectors, labels, first)
+    same, different = distance_histograms(vectors, labels, report_pass_1)
     threshold, accepted = _threshold(different, far)
-    found = impostor_tail(vectors, labels, different, accepted, second)
+    tail = impostor_tail(vectors, labels, different, accepted, report_pass_2)
     thresholds = _bootstrap_thresholds(
-        found, counts, far, bootstrap_counts(len(counts), rounds, seed)
+        tail, counts, far, bootstrap_counts(len(counts), rounds, seed)
     )
-    low, high = np.nanquantile(thresholds, QUANTILES).tolist()
+    quantile_low, quantile_high = np.nanquantile(thresholds, QUANTILES).tolist()
     slope, intercept = fit_platt((np.arange(LEVELS) + 0.5) * STEP, same, different)
     rate = accepted / int(different.sum())
     return Calibration(
-        encoder=encodings.encoder,
+        encoder=embeddings.encoder,
         threshold=threshold,
-        threshold_low=min(low, threshold),
-        threshold_high=max(high, threshold),
+        threshold_low=min(quantile_low, threshold),
+        threshold_high=max(quantile_high, threshold),
         target_far=far,
         far=rate,
-        far_low=min(_rate(different, low), rate),
-        far_high=max(_rate(different, high), rate),
+        far_low=min(_rate(different, quantile_low), rate),
+        far_high=max(_rate(different, quantile_high), rate),
         slope=slope,
         intercept=intercept,
         people=len(counts),
-        photos=len(encodings),
+        photos=len(embeddings),
         genuine_pairs=int(same.sum()),
         impostor_pairs=int(different.sum()),
         source=source,
@@ -114,9 +114,9 @@ def _pairs(counts: Int64[np.ndarray, " people"]) -> tuple[int, int]:
 def _advice(counts: Int64[np.ndarray, " people"], far: float) -> str:
     """How many people and photos the rate needs, and which rate these people support."""
     needed = math.ceil(MIN_ACCEPTED / far - 1e-9)
-    each = max(1, int(counts.mean())) if len(counts) else 1
-    people = math.ceil((1 + math.sqrt(1 + 8 * needed / each**2)) / 2)
-    advice = f"Enough are {max(people, PEOPLE):,} people with {each:,} photos each"
+    photos_each = max(1, int(counts.mean())) if len(counts) else 1
+    people = math.ceil((1 + math.sqrt(1 + 8 * needed / photos_each**2)) / 2)
+    advice = f"Enough are {max(people, PEOPLE):,} people with {photos_each:,} photos each"
     if len(counts) < PEOPLE:
         return advice + "."
     photos = math.ceil(math.sqrt(2 * needed / (len(counts) * (len(counts) - 1))))
@@ -140,8 +140,8 @@ def _threshold(different: Int64[np.ndarray, " levels"], far: float) -> tuple[flo
             f"{int(different[crowded]):,} lie at one distance ({crowded * STEP:.3g}). Are photos "
             "in several people's folders?"
         )
-    report_pass_1 = int(np.searchsorted(below, below[last]))
-    return ((report_pass_1 + last) // 2 + 1) * STEP, int(below[last])
+    first = int(np.searchsorted(below, below[last]))
+    return ((first + last) // 2 + 1) * STEP, int(below[last])
 
 
 def _rate(different: Int64[np.ndarray, " levels"], threshold: float) -> float:
@@ -150,20 +150,22 @@ def _rate(different: Int64[np.ndarray, " levels"], threshold: float) -> float:
 
 
 def _bootstrap_thresholds(
-    found: ImpostorTail,
+    tail: ImpostorTail,
     counts: Int64[np.ndarray, " people"],
     far: float,
-    drawn: Int64[np.ndarray, "rounds people"],
+    draws: Int64[np.ndarray, "rounds people"],
 ) -> Float64[np.ndarray, " rounds"]:
     """The threshold for the rate in each round of people drawn anew; NaN for a round of one
     person alone."""
-    starts = np.flatnonzero(np.diff(found.cut, prepend=-1))
+    starts = np.flatnonzero(np.diff(tail.cut, prepend=-1))
     thresholds = []
-    for some in chunks(drawn, len(found.cut)):
-        pairs = pair_weights(some, found.first, found.second) * found.counts
+    for part in chunks(draws, len(tail.cut)):
+        pairs = pair_weights(part, tail.first, tail.second) * tail.counts
         below = np.cumsum(np.add.reduceat(pairs, starts, axis=1), axis=1)
-        photos, squares = some @ counts, some**2 @ counts**2
+        photos, squares = part @ counts, part**2 @ counts**2
         total = (photos**2 - squares) / 2
         allowed = np.where(total > 0, far * total, np.nan)
-        thresholds += [np.interp(most, [0, *row], found.edges) for most, row in zip(allowed, below)]
+        thresholds += [
+            np.interp(limit, [0, *row], tail.edges) for limit, row in zip(allowed, below)
+        ]
     return np.array(thresholds)

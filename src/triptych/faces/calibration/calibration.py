@@ -62,7 +62,7 @@ class Calibration:
         return {"format": FORMAT, **{KEYS.get(k, k): v for k, v in asdict(self).items()}}
 
     @classmethod
-    def from_json(cls, value: Any, name: str = "The calibration") -> "Calibration":
+    def from_dict(cls, value: Any, name: str = "The calibration") -> "Calibration":
         """Raises DataError for what `json` did not make; `name` begins the sentence."""
         try:
             if value["format"] > FORMAT:
@@ -94,4 +94,4 @@ class Calibration:
             ) from error
         except ValueError as error:
             raise DataError(f"{path} is no calibration: it is no JSON. Calibrate anew.") from error
-        return cls.from_json(value, str(path))
+        return cls.from_dict(value, str(path))

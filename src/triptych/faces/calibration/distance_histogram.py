@@ -36,13 +36,15 @@ class ImpostorTail:
     counts: Int64[np.ndarray, " groups"]
 
 
-def distance_histograms(vectors: Vectors, labels: Labels, told: Progress) -> tuple[Counts, Counts]:
+def distance_histograms(
+    vectors: Vectors, labels: Labels, progress: Progress
+) -> tuple[Counts, Counts]:
     """How many pairs of one person, and of two, lie at each level. `labels` tell people apart, in
     ascending order; `told` hears how many photos are done."""
     same, different = np.zeros((2, LEVELS), np.int64)
-    for top, left, found in _distance_blocks(vectors, told):
+    for top, left, distances in _distance_blocks(vectors, progress):
         ours, theirs = labels[top : top + ROWS], labels[left : left + COLUMNS]
-        level = np.maximum(np.ceil(found * np.float32(1 / STEP)).astype(np.int32) - 1, 0)
+        level = np.maximum(np.ceil(distances * np.float32(1 / STEP)).astype(np.int32) - 1, 0)
         if ours[-1] < theirs[0]:
             different += np.bincount(level.ravel(), minlength=LEVELS)
             continue
@@ -53,7 +55,7 @@ def distance_histograms(vectors: Vectors, labels: Labels, told: Progress) -> tup
 
 
 def impostor_tail(
-    vectors: Vectors, labels: Labels, different: Counts, accepted: int, told: Progress
+    vectors: Vectors, labels: Labels, different: Counts, accepted: int, progress: Progress
 ) -> ImpostorTail:
     """The nearest pairs of two people, far beyond the `accepted` nearest of them; `different` is
     what `counted` found."""
@@ -61,12 +63,12 @@ def impostor_tail(
     edges = (cuts + 1) * STEP
     people = int(labels[-1]) + 1
     keys, counts = np.empty(0, np.int64), np.empty(0, np.int64)
-    for top, left, found in _distance_blocks(vectors, told):
+    for top, left, distances in _distance_blocks(vectors, progress):
         ours, theirs = labels[top : top + ROWS], labels[left : left + COLUMNS]
-        row, column = np.nonzero(_near(found, ours, theirs, edges[-1]))
-        cut = np.searchsorted(edges, found[row, column].astype(np.float64))
-        both = (cut * people + ours[row]) * people + theirs[column]
-        keys, counts = _merged([keys, both], [counts, np.ones(len(both), np.int64)])
+        row, column = np.nonzero(_impostors_within(distances, ours, theirs, edges[-1]))
+        cut = np.searchsorted(edges, distances[row, column].astype(np.float64))
+        pair_keys = (cut * people + ours[row]) * people + theirs[column]
+        keys, counts = _merge_counts([keys, pair_keys], [counts, np.ones(len(pair_keys), np.int64)])
     couple = keys % people**2
     lowest = int(np.argmax(different > 0)) * STEP
     return ImpostorTail(
@@ -79,7 +81,7 @@ def impostor_tail(
 
 
 def _distance_blocks(
-    vectors: Vectors, told: Progress
+    vectors: Vectors, progress: Progress
 ) -> Iterator[tuple[int, int, Float32[np.ndarray, "r c"]]]:
     """Distances of rows from the first number on to columns from the second on: all pairs once,
     and some left of the diagonal twice."""
@@ -90,32 +92,32 @@ def _distance_blocks(
                 left,
                 euclidean_distances(vectors[top : top + ROWS], vectors[left : left + COLUMNS]),
             )
-        told(min(top + ROWS, len(vectors)))
+        progress(min(top + ROWS, len(vectors)))
 
 
-def _near(
-    found: Float32[np.ndarray, "rows columns"],
+def _impostors_within(
+    distances: Float32[np.ndarray, "rows columns"],
     ours: Int64[np.ndarray, " rows"],
     theirs: Int64[np.ndarray, " columns"],
     reach: float,
 ) -> Bool[np.ndarray, "rows columns"]:
-    near = found <= np.float32(reach)  # exact: edges are few bits long
+    near = distances <= np.float32(reach)  # exact: edges are few bits long
     return near if ours[-1] < theirs[0] else near & (ours[:, None] < theirs)
 
 
 def _bin_edges(different: Counts, accepted: int) -> Int64[np.ndarray, " cuts"]:
     """The levels that end the cuts: each holds about as many times the pairs of the one before."""
     below = np.cumsum(different)
-    least, most = (times * accepted for times in REACH)
-    reach = min(max(least, min(most, ENTRIES)), int(below[-1]))
+    lower, upper = (times * accepted for times in REACH)
+    reach = min(max(lower, min(upper, ENTRIES)), int(below[-1]))
     wanted = np.geomspace(max(1, accepted / 50), reach, EDGES).astype(np.int64)
     return np.unique(np.searchsorted(below, wanted)).astype(np.int64)
 
 
-def _merged(
+def _merge_counts(
     keys: list[Int64[np.ndarray, " _"]], counts: list[Int64[np.ndarray, " _"]]
 ) -> tuple[Int64[np.ndarray, " groups"], Int64[np.ndarray, " groups"]]:
     """Equal keys once, ascending, and their counts added."""
-    found, place = np.unique(np.concatenate(keys), return_inverse=True)
-    total = np.bincount(place, np.concatenate(counts), len(found))
-    return found, total.astype(np.int64)
+    unique_keys, place = np.unique(np.concatenate(keys), return_inverse=True)
+    total = np.bincount(place, np.concatenate(counts), len(unique_keys))
+    return unique_keys, total.astype(np.int64)

@@ -9,8 +9,8 @@ TOLERANCE = 1e-10  # a step that changes the curve no more
 
 def fit_platt(
     distances: Float64[np.ndarray, " levels"],
-    same: Int64[np.ndarray, " levels"],
-    different: Int64[np.ndarray, " levels"],
+    genuine: Int64[np.ndarray, " levels"],
+    impostor: Int64[np.ndarray, " levels"],
 ) -> tuple[float, float]:
     """Slope and intercept of the log odds, where so many pairs of one person and of two lie at
     each distance, and either kind weighs as much as the other.
@@ -18,10 +18,10 @@ def fit_platt(
     Platt's softened targets keep the curve finite where distances tell all pairs apart. The slope
     is 0 at most: greater distances are never likelier one person's.
     """
-    rows = np.flatnonzero(same + different)
+    rows = np.flatnonzero(genuine + impostor)
     x = np.stack([distances[rows], np.ones(len(rows))])
-    ours, theirs = same[rows] / same.sum(), different[rows] / different.sum()
-    sure, unsure = (same.sum() + 1) / (same.sum() + 2), 1 / (different.sum() + 2)
+    ours, theirs = genuine[rows] / genuine.sum(), impostor[rows] / impostor.sum()
+    sure, unsure = (genuine.sum() + 1) / (genuine.sum() + 2), 1 / (impostor.sum() + 2)
     positive, weight = ours * sure + theirs * unsure, ours + theirs
     slope, intercept = _newton(x, positive, weight)
     if slope > 0:  # the best curve that does not rise is level
@@ -40,15 +40,15 @@ def _newton(
         odds = at @ x
         return float(weight @ np.logaddexp(0, odds) - positive @ odds)
 
-    found = np.zeros(2)
+    parameters = np.zeros(2)
     for _ in range(ROUNDS):
-        share = 1 / (1 + np.exp(-np.clip(found @ x, -500, 500)))
+        share = 1 / (1 + np.exp(-np.clip(parameters @ x, -500, 500)))
         slope = x @ (weight * share - positive)
         hessian = (x * (weight * share * (1 - share))) @ x.T + 1e-12 * np.eye(2)
         step = np.linalg.solve(hessian, slope)
-        while loss(found - step) > loss(found) and np.abs(step).max() > TOLERANCE:
+        while loss(parameters - step) > loss(parameters) and np.abs(step).max() > TOLERANCE:
             step /= 2
-        found = found - step
+        parameters = parameters - step
         if np.abs(step).max() < TOLERANCE:
             break
-    return float(found[0]), float(found[1])
+    return float(parameters[0]), float(parameters[1])

@@ -39,62 +39,62 @@ def estimate_similarity(
     return np.moveaxis(np.array(rows), 2, 0)
 
 
-def align_face(photo: RGBImage, landmarks: Landmarks, template: LandmarkTemplate) -> Crop:
+def align_face(image: RGBImage, landmarks: Landmarks, template: LandmarkTemplate) -> Crop:
     """The face as the template wants it; black where the photo ends.
 
     A face larger than its crop is shrunk by areas first, so that nothing is lost between pixels.
     Raises FaceError for landmarks that are no numbers or all in one point.
     """
-    (move,) = estimate_similarity(landmarks[None], template)
-    if not np.isfinite(move).all() or not np.any(move[:, :2]):
+    (matrix,) = estimate_similarity(landmarks[None], template)
+    if not np.isfinite(matrix).all() or not np.any(matrix[:, :2]):
         raise FaceError(
             "Expected five landmarks apart from each other, got numbers that are none or one "
             "point. Mend the finder."
         )
-    part, corner = _source_region(photo, move, template)
+    part, corner = _source_region(image, matrix, template)
     height, width = part.shape[:2]
-    scale = min(1.0, float(np.hypot(*move[:, 0])))
+    scale = min(1.0, float(np.hypot(*matrix[:, 0])))
     small = resize(part, max(1, round(height * scale)), max(1, round(width * scale)))
     stretch = np.array([small.shape[1] / width, small.shape[0] / height])
     # whole numbers are middles of pixels here, as OpenCV and the templates count
     moved = (landmarks.astype(np.float64) - corner + 0.5) * stretch - 0.5
-    (move,) = estimate_similarity(moved[None], template)
+    (matrix,) = estimate_similarity(moved[None], template)
     size = template.width, template.height
-    return cv2.warpAffine(small, move, size).reshape(*size[::-1], photo.shape[2])
+    return cv2.warpAffine(small, matrix, size).reshape(*size[::-1], image.shape[2])
 
 
-def resize_whole(photo: RGBImage, height: int, width: int, channels: int) -> Crop:
+def resize_whole(image: RGBImage, height: int, width: int, channels: int) -> Crop:
     """The picture stretched or shrunk to a size, all of it, in grey (1) or RGB (3)."""
-    return convert_channels(resize(photo, height, width), channels)
+    return convert_channels(resize(image, height, width), channels)
 
 
-def center_crop(photo: RGBImage, template: LandmarkTemplate) -> Crop:
+def center_crop(image: RGBImage, template: LandmarkTemplate) -> Crop:
     """The middle of a picture that is aligned already, as high and wide as the template.
 
     A picture of another height is brought to the template's first; one that is too narrow gets
     its borders repeated. So 112 × 112 crops serve templates of 112 × 96.
     """
     height, width = template.height, template.width
-    scale = height / photo.shape[0]
-    picture = resize(photo, height, max(1, round(photo.shape[1] * scale)))
-    missing = max(0, width - picture.shape[1])
+    scale = height / image.shape[0]
+    resized = resize(image, height, max(1, round(image.shape[1] * scale)))
+    missing = max(0, width - resized.shape[1])
     sides = (missing // 2, missing - missing // 2)
-    picture = np.pad(picture, ((0, 0), sides, (0, 0)), "edge")
-    left = (picture.shape[1] - width) // 2
-    return np.ascontiguousarray(picture[:, left : left + width])
+    resized = np.pad(resized, ((0, 0), sides, (0, 0)), "edge")
+    left = (resized.shape[1] - width) // 2
+    return np.ascontiguousarray(resized[:, left : left + width])
 
 
-def convert_channels(picture: RGBImage, channels: int) -> Crop:
+def convert_channels(image: RGBImage, channels: int) -> Crop:
     """The picture in grey (1; ITU-R 601) or RGB (3), as it is where it has so many channels."""
-    if picture.shape[2] == channels:
-        return picture
+    if image.shape[2] == channels:
+        return image
     if channels == 1:
-        return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None]
-    return np.repeat(picture, channels, 2)
+        return cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None]
+    return np.repeat(image, channels, 2)
 
 
 def _source_region(
-    photo: RGBImage, matrix: Float64[np.ndarray, "2 3"], template: LandmarkTemplate
+    image: RGBImage, matrix: Float64[np.ndarray, "2 3"], template: LandmarkTemplate
 ) -> tuple[Crop, Float64[np.ndarray, "2"]]:
     """The part of the photo the crop is made of, and where it begins (x, y).
 
@@ -104,7 +104,7 @@ def _source_region(
     right, below = template.width, template.height
     corners = np.array([[-1, -1], [right, -1], [-1, below], [right, below]])
     places = np.linalg.solve(matrix[:, :2], (corners - matrix[:, 2]).T).T
-    full = np.array(photo.shape[1::-1])
+    full = np.array(image.shape[1::-1])
     low = np.clip(np.floor(places.min(0)) - 1, 0, full - 1).astype(int)
     high = np.clip(np.ceil(places.max(0)) + 2, low + 1, full).astype(int)
-    return photo[low[1] : high[1], low[0] : high[0]], low.astype(np.float64)
+    return image[low[1] : high[1], low[0] : high[0]], low.astype(np.float64)

@@ -35,6 +35,6 @@ class Face:
 class FaceDetector(Protocol):
     """What finds faces in photos. Hand in your own instead of YuNet: any object with `find`."""
 
-    def detect(self, photo: RGBImage) -> list[Face]:
+    def detect(self, image: RGBImage) -> list[Face]:
         """All faces of a photo, the largest first; none is an empty list."""
         ...

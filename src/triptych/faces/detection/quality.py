@@ -37,10 +37,10 @@ class QualityThresholds:
 
 
 def select_faces(
-    photo: RGBImage,
+    image: RGBImage,
     faces: Sequence[Face],
-    policy: FaceSelection,
-    standards: QualityThresholds,
+    selection: FaceSelection,
+    thresholds: QualityThresholds,
     name: str = "the photo",
 ) -> list[Face]:
     """The faces that count, the largest first; at least one.
@@ -48,55 +48,55 @@ def select_faces(
     Raises FaceError, which calls the photo `name`, where there are none, too many, or none that
     meets the standards.
     """
-    check_selection(policy)
+    check_selection(selection)
     if not faces:
         raise FaceError(f"{name}: no face was found. Take a photo that shows one upright.")
     for face in faces:
-        _check_places(face, name)
+        _check_coordinates(face, name)
     ordered = sorted(faces, key=lambda face: -face.area)
-    if policy == "all":
-        reasons = [quality_issue(photo, face, standards) for face in ordered]
+    if selection == "all":
+        reasons = [quality_issue(image, face, thresholds) for face in ordered]
         good = [face for face, reason in zip(ordered, reasons) if not reason]
         if good:
             return good
         raise FaceError(f"{name}: {reasons[0]}")
-    if policy == "one":
+    if selection == "one":
         _check_alone(ordered, name)
-    if reason := quality_issue(photo, ordered[0], standards):
+    if reason := quality_issue(image, ordered[0], thresholds):
         raise FaceError(f"{name}: {reason}")
     return ordered[:1]
 
 
-def check_selection(policy: str) -> None:
+def check_selection(selection: str) -> None:
     """Raises ConfigError for a policy there is not."""
-    if policy not in get_args(FaceSelection):
+    if selection not in get_args(FaceSelection):
         choices = ", ".join(get_args(FaceSelection))
-        raise ConfigError(f"Expected faces to be one of {choices}, got '{policy}'. Choose one.")
+        raise ConfigError(f"Expected faces to be one of {choices}, got '{selection}'. Choose one.")
 
 
-def quality_issue(photo: RGBImage, face: Face, standards: QualityThresholds) -> str:
+def quality_issue(image: RGBImage, face: Face, thresholds: QualityThresholds) -> str:
     """Why a face cannot be told apart, in a sentence; empty where it can."""
-    apart = interocular_distance(face)
-    if not apart > 0:
+    eye_distance = interocular_distance(face)
+    if not eye_distance > 0:
         return "the landmarks of the face lie in one point. Mend the finder."
-    if apart < standards.min_eye_distance:
+    if eye_distance < thresholds.min_eye_distance:
         return (
-            f"the face is too small: {apart:.0f} pixels between the eyes, expected "
-            f"{standards.min_eye_distance:g} or more. Take a larger photo."
+            f"the face is too small: {eye_distance:.0f} pixels between the eyes, expected "
+            f"{thresholds.min_eye_distance:g} or more. Take a larger photo."
         )
-    if not _lies_in(photo, face):
+    if not _lies_in(image, face):
         return "most of the face lies outside the photo. Take one that shows the whole face."
-    if (turn := pose_error(face)) > standards.max_pose_error:
+    if (turn := pose_error(face)) > thresholds.max_pose_error:
         return (
-            f"the face is turned away too far ({turn:.2f}, expected {standards.max_pose_error:g} "
+            f"the face is turned away too far ({turn:.2f}, expected {thresholds.max_pose_error:g} "
             "or less). Take a photo from the front."
         )
-    if standards.min_sharpness and (sharp := sharpness(photo, face)) < standards.min_sharpness:
+    if thresholds.min_sharpness and (sharp := sharpness(image, face)) < thresholds.min_sharpness:
         return (
-            f"the face is too blurred (sharpness {sharp:.2f}, expected {standards.min_sharpness:g} "
-            "or more). Take a sharper photo."
+            f"the face is too blurred (sharpness {sharp:.2f}, expected "
+            f"{thresholds.min_sharpness:g} or more). Take a sharper photo."
         )
-    if flatness(photo, face) > standards.max_flatness:
+    if flatness(image, face) > thresholds.max_flatness:
         return "the face looks drawn, or has hardly any contrast. Take a photo of the person."
     return ""
 
@@ -104,8 +104,8 @@ def quality_issue(photo: RGBImage, face: Face, standards: QualityThresholds) -> 
 def interocular_distance(face: Face) -> float:
     """Pixels between the eyes, as they would be if the face looked ahead: by all five landmarks,
     for the eyes of a face turned aside are close together. 0 where all are one point."""
-    (move,) = estimate_similarity(face.landmarks[None], ARCFACE_112X96)
-    scale = float(np.hypot(*move[:, 0]))
+    (matrix,) = estimate_similarity(face.landmarks[None], ARCFACE_112X96)
+    scale = float(np.hypot(*matrix[:, 0]))
     return TEMPLATE_EYE_DISTANCE / scale if np.isfinite(scale) and scale > 0 else 0.0
 
 
@@ -116,40 +116,40 @@ def pose_error(face: Face) -> float:
     0.02 from the front, and by a head of five points 0.13 where turned by 40 degrees to a side,
     0.25 by 60, 0.32 by 70; up or down about the same.
     """
-    (move,) = estimate_similarity(face.landmarks[None], ARCFACE_112X96)
-    moved = face.landmarks @ move[:, :2].T + move[:, 2]
+    (matrix,) = estimate_similarity(face.landmarks[None], ARCFACE_112X96)
+    moved = face.landmarks @ matrix[:, :2].T + matrix[:, 2]
     return float(
         np.sqrt(np.square(moved - ARCFACE_112X96.points).sum(1).mean()) / TEMPLATE_EYE_DISTANCE
     )
 
 
-def sharpness(photo: RGBImage, face: Face) -> float:
+def sharpness(image: RGBImage, face: Face) -> float:
     """How fine the finest detail of the aligned face is: mean square of the Laplacian over that
     of the gradient, in 1 / pixel², a little smoothed against noise.
 
     A ratio, so neither light nor contrast counts. Faces of LFW have 0.29 and more, of ORL 0.14;
     blurred by 2 pixels (standard deviation; 35 between the eyes) about 0.14, by 3 0.08.
     """
-    grey = convert_channels(align_face(photo, face.landmarks, ARCFACE_112X96), 1)[..., 0].astype(
+    grey = convert_channels(align_face(image, face.landmarks, ARCFACE_112X96), 1)[..., 0].astype(
         np.float32
     )
     grey = cv2.GaussianBlur(grey, (0, 0), 1)
     bends = np.square(cv2.Laplacian(grey, cv2.CV_32F)[INNER]).mean()
-    across, down = (cv2.Sobel(grey, cv2.CV_32F, *way, scale=1 / 8)[INNER] for way in AXES)
+    across, down = (cv2.Sobel(grey, cv2.CV_32F, *axis, scale=1 / 8)[INNER] for axis in AXES)
     return float(bends / max(np.square(across).mean() + np.square(down).mean(), FLAT))
 
 
-def flatness(photo: RGBImage, face: Face) -> float:
+def flatness(image: RGBImage, face: Face) -> float:
     """The share of the face's box that its eight commonest grey levels cover: drawings have few
     colours, photos many."""
-    low = np.clip([face.left, face.top], 0, np.array(photo.shape[1::-1]) - 1).astype(int)
-    high = np.clip([face.right, face.bottom], low + 1, photo.shape[1::-1]).astype(int)
-    grey = convert_channels(photo[low[1] : high[1], low[0] : high[0]], 1)
+    low = np.clip([face.left, face.top], 0, np.array(image.shape[1::-1]) - 1).astype(int)
+    high = np.clip([face.right, face.bottom], low + 1, image.shape[1::-1]).astype(int)
+    grey = convert_channels(image[low[1] : high[1], low[0] : high[0]], 1)
     counts = np.sort(np.bincount(grey.ravel(), minlength=256))
     return float(counts[-8:].sum() / counts.sum())
 
 
-def _check_places(face: Face, name: str) -> None:
+def _check_coordinates(face: Face, name: str) -> None:
     box = (face.left, face.top, face.right, face.bottom)
     if face.landmarks.shape != (5, 2) or not np.isfinite([*box, *face.landmarks.flat]).all():
         raise FaceError(
@@ -167,7 +167,7 @@ def _check_alone(faces: list[Face], name: str) -> None:
         )
 
 
-def _lies_in(photo: RGBImage, face: Face) -> bool:
+def _lies_in(image: RGBImage, face: Face) -> bool:
     """Whether three landmarks or more are on the photo."""
-    inside = (face.landmarks >= 0) & (face.landmarks <= photo.shape[1::-1])
+    inside = (face.landmarks >= 0) & (face.landmarks <= image.shape[1::-1])
     return int(inside.all(1).sum()) >= 3

@@ -13,11 +13,11 @@ class LandmarkTemplate:
     width: int
     points: tuple[tuple[float, float], ...]
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {"height": self.height, "width": self.width, "points": [*map(list, self.points)]}
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "LandmarkTemplate":
+    def from_dict(cls, value: dict[str, Any]) -> "LandmarkTemplate":
         """Raises KeyError, TypeError or ValueError for what `json` did not make."""
         points = tuple((float(x), float(y)) for x, y in value["points"])
         if len(points) != 5:

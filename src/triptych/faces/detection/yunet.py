@@ -38,48 +38,48 @@ class YuNet:
         self.path = str(fetch_or_locate(YUNET))
         self._pool: list[cv2.FaceDetectorYN] = []
 
-    def detect(self, photo: RGBImage) -> list[Face]:
+    def detect(self, image: RGBImage) -> list[Face]:
         """All faces of a photo (grey or RGB), the largest first. Raises ImageError for others."""
-        if photo.shape[2] not in (1, 3):
+        if image.shape[2] not in (1, 3):
             raise ImageError(
-                f"Expected a grey or RGB photo, got {photo.shape[2]} channels. Convert it."
+                f"Expected a grey or RGB photo, got {image.shape[2]} channels. Convert it."
             )
-        if min(photo.shape[:2]) < NARROW:
+        if min(image.shape[:2]) < NARROW:
             return []
-        full = float(np.sqrt(photo.shape[0] * photo.shape[1]))
+        full = float(np.sqrt(image.shape[0] * image.shape[1]))
         side = min(max(full, MIN_SIDE), self.side)
-        found = self._detect_at_scale(photo, side) or self._detect_padded(
-            photo, min(side, MIN_SIDE)
+        faces = self._detect_at_scale(image, side) or self._detect_padded(
+            image, min(side, MIN_SIDE)
         )
-        if not found and full > self.side:
-            found = self._detect_at_scale(photo, min(full, ZOOM * self.side))
-        return sorted(found, key=lambda face: -face.area)
+        if not faces and full > self.side:
+            faces = self._detect_at_scale(image, min(full, ZOOM * self.side))
+        return sorted(faces, key=lambda face: -face.area)
 
-    def _detect_at_scale(self, photo: RGBImage, side: float) -> list[Face]:
+    def _detect_at_scale(self, image: RGBImage, side: float) -> list[Face]:
         """The faces seen where the photo is brought to about `side` × `side` pixels."""
-        height, width = photo.shape[:2]
+        height, width = image.shape[:2]
         scale = min(side / np.sqrt(height * width), LONG * side / max(height, width))
-        small = resize(photo, max(1, round(height * scale)), max(1, round(width * scale)))
+        small = resize(image, max(1, round(height * scale)), max(1, round(width * scale)))
         rows = self._run(np.ascontiguousarray(convert_channels(small, 3)[..., ::-1]))
         stretch = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
         return [_face(row, stretch) for row in rows]
 
-    def _detect_padded(self, photo: RGBImage, side: float) -> list[Face]:
-        border = int(BORDER * max(photo.shape[:2]))
-        small = photo
+    def _detect_padded(self, image: RGBImage, side: float) -> list[Face]:
+        border = int(BORDER * max(image.shape[:2]))
+        small = image
         if border > side:  # no need to copy fifty million pixels for that
-            shrink = 2 * side / max(photo.shape[:2])
-            small = resize(photo, *(max(1, round(size * shrink)) for size in photo.shape[:2]))
+            shrink = 2 * side / max(image.shape[:2])
+            small = resize(image, *(max(1, round(size * shrink)) for size in image.shape[:2]))
             border = int(BORDER * max(small.shape[:2]))
         padded = np.pad(small, ((border, border), (border, border), (0, 0)), "edge")
-        stretch = np.array([photo.shape[1] / small.shape[1], photo.shape[0] / small.shape[0]])
+        stretch = np.array([image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]])
         return [_moved(face, border, stretch) for face in self._detect_at_scale(padded, side)]
 
-    def _run(self, picture: RGBImage) -> Float32[np.ndarray, "faces 15"]:
+    def _run(self, bgr: RGBImage) -> Float32[np.ndarray, "faces 15"]:
         """What OpenCV says of a BGR picture: box (x, y, width, height), landmarks, score."""
         detector = self._pool.pop() if self._pool else self._create()
-        detector.setInputSize(picture.shape[1::-1])
-        _, rows = detector.detect(picture)
+        detector.setInputSize(bgr.shape[1::-1])
+        _, rows = detector.detect(bgr)
         self._pool.append(detector)  # a detector serves one thread at a time
         return np.zeros((0, 15), np.float32) if rows is None else rows
 

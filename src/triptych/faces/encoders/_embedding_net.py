@@ -17,9 +17,9 @@ from ...backbones.mobilefacenet import ConvBNPReLU, fuse_conv_bn_
 from ...frame.errors import DataError
 from ._encoder import Crops, Vectors
 
-SIZE = 128  # numbers: FaceNet, section 5.4, found no gain in more
+EMBEDDING_DIM = 128  # numbers: FaceNet, section 5.4, found no gain in more
 # crops encoded at a time: on a processor as many as its cache holds, half the work of 64
-FEW, MANY = 8, 256
+CPU_BATCH, GPU_BATCH = 8, 256
 COUNTERS = "num_batches_tracked"  # of batch normalisation: training's own, no answer needs them
 
 
@@ -33,7 +33,7 @@ class EmbeddingNet(nn.Module):
         height: int,
         width: int,
         *,
-        size: int = SIZE,
+        dim: int = EMBEDDING_DIM,
         options: Mapping[str, Any] | None = None,
     ):
         """For images of `channels` × `height` × `width`; `options` are those of the backbone.
@@ -42,11 +42,11 @@ class EmbeddingNet(nn.Module):
         super().__init__()
         # options stay under the names they came with: the fingerprint of an old run is made of them
         self.backbone_name, self.options = backbone, dict(options or {})
-        self.channels, self.height, self.width, self.dim = channels, height, width, size
+        self.channels, self.height, self.width, self.dim = channels, height, width, dim
         self.backbone = build_backbone(backbone, channels, height, width, self.options)
         coarsest = self.backbone.feature_info[-1]
         sides = -(-height // coarsest.reduction), -(-width // coarsest.reduction)
-        self.last = GlobalDepthwiseHead(coarsest.channels, sides, size)
+        self.last = GlobalDepthwiseHead(coarsest.channels, sides, dim)
 
     def forward(
         self, images: Float[Tensor, "batch channels height width"]
@@ -59,13 +59,13 @@ class EmbeddingNet(nn.Module):
         """Unit vectors of crops with values 0 … 255, on the device the weights are on; a batch at
         a time. The network must be in evaluation mode."""
         device = next(self.parameters()).device
-        found = [torch.zeros(0, self.dim)]
-        count = FEW if device.type == "cpu" else MANY
+        vectors = [torch.zeros(0, self.dim)]
+        count = CPU_BATCH if device.type == "cpu" else GPU_BATCH
         for batch in torch.from_numpy(np.require(crops, requirements=["C", "W"])).split(count):
             # the pixels' order in memory is already the one convolutions are fastest in
             images = batch.to(device).permute(0, 3, 1, 2).float() / 255
-            found.append(self(images).float().cpu())
-        return torch.cat(found).numpy()
+            vectors.append(self(images).float().cpu())
+        return torch.cat(vectors).numpy()
 
     def prepare_for_inference(self, device: torch.device) -> "EmbeddingNet":
         """Itself on a device, in evaluation mode, with its norms folded into its convolutions:
@@ -99,7 +99,7 @@ class EmbeddingNet(nn.Module):
         size = int(value["size"])
         if min(*sides, size) < 1:
             raise ValueError(f"expected sizes of 1 at least, got {sides} and {size}")
-        return cls(value["backbone"], *sides, size=size, options=value["options"])
+        return cls(value["backbone"], *sides, dim=size, options=value["options"])
 
     @classmethod
     def pretrained(cls, path: Path) -> "EmbeddingNet":
@@ -125,11 +125,11 @@ class GlobalDepthwiseHead(nn.Module):
     """A weighted sum over the places of the map, by channel (MobileFaceNet's global depthwise
     convolution), then a matrix. A mean would forget that a face has a top and a bottom."""
 
-    def __init__(self, channels: int, sides: tuple[int, int], size: int):
+    def __init__(self, channels: int, sides: tuple[int, int], dim: int):
         super().__init__()
         # named as in the pretrained weights
         self.linear7 = ConvBNPReLU(channels, channels, sides, groups=channels, linear=True)
-        self.linear1 = ConvBNPReLU(channels, size, 1, linear=True)
+        self.linear1 = ConvBNPReLU(channels, dim, 1, linear=True)
 
     def forward(self, x: Float[Tensor, "batch channels rows columns"]) -> Tensor:
         return self.linear1(self.linear7(x)).flatten(1)

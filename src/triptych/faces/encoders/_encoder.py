@@ -3,11 +3,15 @@
 import hashlib
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from ...frame.errors import DataError, EncoderMismatchError, ImageError
+from ...frame.errors import ConfigError, DataError, EncoderMismatchError, ImageError
+from ...frame.progress import ProgressCallback, no_progress
 from ..calibration.calibration import Calibration
 from ..detection.template import LandmarkTemplate
 
@@ -28,12 +32,53 @@ class Encoder(ABC):
     width: int
     channels: int  # 3 is RGB, 1 is grey
     dim: int  # numbers in a vector
-    template: LandmarkTemplate | None  # None: a picture is taken whole, shrunk to the crop's size
+    template: LandmarkTemplate | None  # None: an image is taken whole, resized to the crop's size
     calibration: Calibration | None = None  # the threshold it comes with
+
+    has_options: ClassVar[bool] = False
+    """Whether `load` takes options."""
 
     @abstractmethod
     def encode(self, crops: Crops) -> Vectors:
-        """Unit vectors of crops with values 0 … 255; any number of them, also none."""
+        """Unit vectors of crops.
+
+        Parameters:
+            crops: uint8, (N, height, width, channels), values 0 … 255; N may be 0.
+
+        Returns float32, (N, dim). Raises ImageError for crops of another size.
+        """
+
+    @classmethod
+    def load(
+        cls,
+        argument: str,
+        *,
+        device: str = "auto",
+        options: Mapping[str, str] | None = None,
+        progress: ProgressCallback = no_progress,
+    ) -> "Encoder":
+        """The encoder that `load_encoder` gives for "NAME:ARGUMENT", or for a path it reads.
+
+        By default the class is made without arguments, and none may be typed.
+
+        Parameters:
+            argument: what stands after the colon, or the path; empty where there is neither.
+            device: "auto", "cpu", "cuda" …
+            options: by name; none where `has_options` is false.
+            progress: told how far files are fetched.
+
+        Raises ConfigError, DataError, AssetNotFoundError …
+        """
+        if argument:
+            raise ConfigError(
+                f"Expected no argument for this encoder, got '{argument}'. Leave it out."
+            )
+        return cls()
+
+    @classmethod
+    def reads(cls, path: Path) -> bool:
+        """Whether a path alone, without a name before it, says that it is this encoder's."""
+        return False
 
 
 def fingerprint(name: str, *facts: object) -> str:
@@ -42,8 +87,8 @@ def fingerprint(name: str, *facts: object) -> str:
     >>> fingerprint("mobilefacenet", "weights", [112, 96])
     'mobilefacenet-dbf03f5bf1e5'
     """
-    found = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-    return f"{name}-{found[:12]}"
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return f"{name}-{digest[:12]}"
 
 
 def check_crop_shape(crops: Crops, encoder: Encoder) -> Crops:

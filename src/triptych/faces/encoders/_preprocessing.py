@@ -11,12 +11,12 @@ from ...frame.errors import ConfigError, DataError
 from ...frame.registry import unknown_name_error
 from ..detection.template import ARCFACE_112X96, ARCFACE_112X112, LandmarkTemplate
 
-COLOURS = ("rgb", "bgr", "grey")
+COLOR_ORDERS = ("rgb", "bgr", "grey")
 TEMPLATES = {"narrow": ARCFACE_112X96, "square": ARCFACE_112X112, "whole": None}
-LARGEST = 2048  # pixels a side: more than any encoder reads
+MAX_SIDE = 2048  # pixels a side: more than any encoder reads
 # what most published encoders expect
 DEFAULTS = {"size": "112x112", "mean": "127.5", "scale": "128", "colour": "rgb"}
-NAMES = (*DEFAULTS, "template")
+OPTION_NAMES = (*DEFAULTS, "template")
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,21 @@ class Preprocessing:
     width: int
     mean: float
     scale: float
-    colour: str
+    color_order: str
     template: LandmarkTemplate | None
 
     @property
     def channels(self) -> int:
-        return 1 if self.colour == "grey" else 3
+        return 1 if self.color_order == "grey" else 3
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """All that vectors depend on."""
-        whole = {name: getattr(self, name) for name in ("height", "width", "mean", "scale")}
-        return {**whole, "colour": self.colour, "template": self.template and self.template.json()}
+        numbers = {name: getattr(self, name) for name in ("height", "width", "mean", "scale")}
+        return {
+            **numbers,
+            "colour": self.color_order,
+            "template": self.template and self.template.to_dict(),
+        }
 
 
 def parse_preprocessing(options: Mapping[str, Any]) -> Preprocessing:
@@ -47,23 +51,23 @@ def parse_preprocessing(options: Mapping[str, Any]) -> Preprocessing:
 
     Templates are stretched to the size. Raises UnknownNameError and ConfigError."""
     for name in options:
-        if name not in NAMES:
-            raise unknown_name_error(str(name), NAMES, "setting of an encoder")
-    given = {name: str(value) for name, value in {**DEFAULTS, **options}.items()}
-    height, width = _sides(given["size"])
+        if name not in OPTION_NAMES:
+            raise unknown_name_error(str(name), OPTION_NAMES, "setting of an encoder")
+    values = {name: str(value) for name, value in {**DEFAULTS, **options}.items()}
+    height, width = _sides(values["size"])
     narrow = height * ARCFACE_112X96.width == width * ARCFACE_112X96.height
-    template = given.get("template", "narrow" if narrow else "square")
+    template = values.get("template", "narrow" if narrow else "square")
     for name, value, choices in (
-        ("colour", given["colour"], COLOURS),
+        ("colour", values["colour"], COLOR_ORDERS),
         ("template", template, TEMPLATES),
     ):
         if value not in choices:
             raise ConfigError(f"Expected {name}={'|'.join(choices)}, got {name}={value}.")
-    mean, scale = _number("mean", given["mean"]), _number("scale", given["scale"])
+    mean, scale = _number("mean", values["mean"]), _number("scale", values["scale"])
     if scale <= 0:
-        raise ConfigError(f"Expected a scale above 0, got scale={given['scale']}.")
+        raise ConfigError(f"Expected a scale above 0, got scale={values['scale']}.")
     fitted = scale_template(TEMPLATES[template], height, width)
-    return Preprocessing(height, width, mean, scale, given["colour"], fitted)
+    return Preprocessing(height, width, mean, scale, values["colour"], fitted)
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:
@@ -72,17 +76,17 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     Raises DataError for a file that holds no such thing."""
     sidecar = path.with_suffix(".json")
     try:
-        found = json.loads(sidecar.read_bytes())
+        options = json.loads(sidecar.read_bytes())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(
-            f"Expected JSON with {', '.join(NAMES)} in {sidecar}, but it cannot be read "
+            f"Expected JSON with {', '.join(OPTION_NAMES)} in {sidecar}, but it cannot be read "
             f"({type(error).__name__}). Mend or delete it."
         ) from error
-    if not isinstance(found, dict):
+    if not isinstance(options, dict):
         raise DataError(f"Expected {{name: value}} in {sidecar}, got another thing. Mend it.")
-    return found
+    return options
 
 
 def scale_template(
@@ -102,8 +106,8 @@ def _sides(size: str) -> tuple[int, int]:
     if len(sides) != 2 or not all(side.isascii() and side.isdigit() for side in sides):
         raise ConfigError(f"Expected size=HEIGHTxWIDTH in pixels, got size={size}.")
     height, width = (int(side[:9]) for side in sides)
-    if not (0 < height <= LARGEST and 0 < width <= LARGEST):
-        raise ConfigError(f"Expected sides of 1 to {LARGEST} pixels, got size={size}.")
+    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
+        raise ConfigError(f"Expected sides of 1 to {MAX_SIDE} pixels, got size={size}.")
     return height, width
 
 

@@ -40,12 +40,12 @@ def pretrained_weights_path(progress: ProgressCallback = no_progress) -> Path:
 
 def weights_hash(tensors: Mapping[str, Tensor]) -> str:
     """A checksum of the names, shapes and values of weights, counters of training apart."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for name, values in sorted(tensors.items()):
         if not name.endswith(COUNTERS):
-            found.update(f"{name} {list(values.shape)}\n".encode())
-            found.update(values.detach().cpu().to(torch.float32).contiguous().numpy().tobytes())
-    return found.hexdigest()
+            digest.update(f"{name} {list(values.shape)}\n".encode())
+            digest.update(values.detach().cpu().to(torch.float32).contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _is_valid(path: Path) -> bool:
@@ -59,9 +59,9 @@ def _checkpoint(path: Path) -> dict[str, Tensor]:
     """The weights in the author's checkpoint: tensors are read from it, never code."""
     try:
         with warnings.catch_warnings(action="ignore"):  # of other protocols: the error says enough
-            held = torch.load(path, map_location="cpu", weights_only=True)["net_state_dict"]
-        tensors = {str(name): values.contiguous() for name, values in held.items()}
-        found = weights_hash(tensors)
+            state_dict = torch.load(path, map_location="cpu", weights_only=True)["net_state_dict"]
+        tensors = {str(name): values.contiguous() for name, values in state_dict.items()}
+        digest = weights_hash(tensors)
     except (
         *(UnpicklingError, BadZipFile, EOFError, OSError, RuntimeError),
         *(AttributeError, IndexError, KeyError, TypeError, ValueError),
@@ -70,9 +70,9 @@ def _checkpoint(path: Path) -> dict[str, Tensor]:
             f"{path} is no checkpoint of MobileFaceNet ({type(error).__name__}). Delete it; it "
             "will be fetched again."
         ) from error
-    if found != DIGEST:
+    if digest != DIGEST:
         raise DataError(
-            f"{path} holds other weights than those published: expected {DIGEST}, found {found}. "
+            f"{path} holds other weights than those published: expected {DIGEST}, found {digest}. "
             "Delete it; it will be fetched again."
         )
     return tensors

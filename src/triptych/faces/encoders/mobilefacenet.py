@@ -1,34 +1,53 @@
 """The pretrained MobileFaceNet (Chen et al. 2018): 128 numbers a face."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
 
 from ...frame.errors import DataError
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.registry import unknown_name_error
+from ...frame.storage.assets import fetch_or_locate, locate
+from ...frame.training.devices import resolve_device
+from ..assets import MOBILEFACENET, MOBILEFACENET_ONNX
 from ..calibration.calibration import Calibration
 from ..detection.template import ARCFACE_112X96
-from ._embedding_net import SIZE, EmbeddingNet
+from ._embedding_net import EMBEDDING_DIM, EmbeddingNet
 from ._encoder import Crops, Encoder, Vectors, check_crop_shape, fingerprint, l2_normalize
 from ._preprocessing import Preprocessing
-from ._pretrained import DIGEST
+from ._pretrained import DIGEST, pretrained_weights_path
+from .onnx import OnnxEncoder
 
 NAME = "mobilefacenet"
-LAYOUT = Preprocessing(
+FRAMEWORKS = ("torch", "onnx")
+PREPROCESSING = Preprocessing(
     ARCFACE_112X96.height, ARCFACE_112X96.width, 127.5, 128.0, "rgb", ARCFACE_112X96
 )
-FINGERPRINT = fingerprint(NAME, DIGEST, LAYOUT.json())
+FINGERPRINT = fingerprint(NAME, DIGEST, PREPROCESSING.to_dict())
 CALIBRATION = Path(__file__).with_name("mobilefacenet.json")  # on aligned crops of celeb24
 
 
 class MobileFaceNetEncoder(Encoder):
-    """The network in PyTorch. Its twin in ONNX is `Onnx` over the same weights."""
+    """The network in PyTorch; in ONNX it is an `OnnxEncoder` with the same weights.
 
-    name, fingerprint, template = NAME, FINGERPRINT, LAYOUT.template
-    height, width, channels, dim = LAYOUT.height, LAYOUT.width, LAYOUT.channels, SIZE
+    Both share one fingerprint: their vectors agree to 1e-4.
+    """
+
+    name, fingerprint, template = NAME, FINGERPRINT, PREPROCESSING.template
+    height, width, channels = PREPROCESSING.height, PREPROCESSING.width, PREPROCESSING.channels
+    dim = EMBEDDING_DIM
 
     def __init__(self, weights: Path, device: torch.device | str = "cpu"):
-        """Raises DataError for a file that does not hold its weights."""
+        """
+        Parameters:
+            weights: a safetensors file, as `pretrained_weights_path` gives it.
+            device: where the network is run.
+
+        Raises DataError for a file that does not hold its weights.
+        """
         self.embedding = EmbeddingNet.pretrained(weights).prepare_for_inference(
             torch.device(device)
         )
@@ -40,12 +59,42 @@ class MobileFaceNetEncoder(Encoder):
             self.embedding.encode(check_crop_shape(crops, self)), f"The encoder '{self.name}'"
         )
 
+    @classmethod
+    def load(
+        cls,
+        argument: str,
+        *,
+        device: str = "auto",
+        options: Mapping[str, str] | None = None,
+        progress: ProgressCallback = no_progress,
+    ) -> Encoder:
+        """In the framework that is named, "torch" or "onnx"; by default in PyTorch, the faster
+        one, also on a processor, or in onnxruntime where only the ONNX file is at hand."""
+        if argument not in ("", *FRAMEWORKS):
+            names = (NAME, *(f"{NAME}:{framework}" for framework in FRAMEWORKS))
+            raise unknown_name_error(f"{NAME}:{argument}", names, "encoder")
+        if argument == "onnx" or (not argument and _only_onnx()):
+            path = fetch_or_locate(MOBILEFACENET_ONNX, progress)
+            return OnnxEncoder(
+                path,
+                PREPROCESSING,
+                name=NAME,
+                known_fingerprint=FINGERPRINT,
+                calibration=calibration(),
+            )
+        return cls(pretrained_weights_path(progress), resolve_device(device))
+
+
+def _only_onnx() -> bool:
+    at_hand = locate(MOBILEFACENET_ONNX) and find_spec("onnxruntime")
+    return bool(at_hand) and not locate(MOBILEFACENET)
+
 
 @lru_cache
 def calibration() -> Calibration | None:
     """The threshold the network comes with; none where it was found for another encoder."""
     try:
-        found = Calibration.load(CALIBRATION)
+        calibration_file = Calibration.load(CALIBRATION)
     except DataError:
         return None
-    return found if found.encoder == FINGERPRINT else None
+    return calibration_file if calibration_file.encoder == FINGERPRINT else None

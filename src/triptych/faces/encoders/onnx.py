@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,15 +12,16 @@ from jaxtyping import Float32
 
 from ...frame.dependencies import requires
 from ...frame.errors import DataError
+from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage.files import os_error_reason
 from ..calibration.calibration import Calibration
 from ._encoder import Crops, Encoder, Vectors, check_crop_shape, fingerprint, l2_normalize
-from ._preprocessing import Preprocessing
+from ._preprocessing import Preprocessing, parse_preprocessing, read_sidecar
 
 BATCH = 8  # crops at a time where the network leaves it open: more are no faster
 PROCESSOR = "CPUExecutionProvider"
 OUTSIDE = "session.model_external_initializers_file_folder_path"
-LARGEST = 2**31 - 1  # bytes: no ONNX file is larger
+MAX_BYTES = 2**31 - 1  # bytes: no ONNX file is larger
 REASON = 160  # letters of what onnxruntime says
 
 
@@ -30,13 +32,15 @@ class OnnxEncoder(Encoder):
     answers to a grey crop is looked at before it is used.
     """
 
+    has_options = True
+
     def __init__(
         self,
         path: Path,
-        layout: Preprocessing,
+        preprocessing: Preprocessing,
         *,
         name: str | None = None,
-        known: str | None = None,
+        known_fingerprint: str | None = None,
         calibration: Calibration | None = None,
     ):
         """`known` is the fingerprint of a file that was checked already; others get their own.
@@ -45,22 +49,45 @@ class OnnxEncoder(Encoder):
         onnxruntime."""
         content = _content(path)
         sha256 = hashlib.sha256(content).hexdigest()
-        self.path, self.layout, self.name = path, layout, name or path.stem
-        self.fingerprint = known or fingerprint("onnx", sha256, layout.json())
-        self.height, self.width, self.channels = layout.height, layout.width, layout.channels
-        self.template, self.calibration = layout.template, calibration
+        self.path, self.preprocessing, self.name = path, preprocessing, name or path.stem
+        self.fingerprint = known_fingerprint or fingerprint("onnx", sha256, preprocessing.to_dict())
+        self.height, self.width, self.channels = (
+            preprocessing.height,
+            preprocessing.width,
+            preprocessing.channels,
+        )
+        self.template, self.calibration = preprocessing.template, calibration
         self.session = _session(content, path)
         self.input, self.channels_last, self.batch = self._inspect_input()
         self.dim = self._probe_output()
 
+    @classmethod
+    def load(
+        cls,
+        argument: str,
+        *,
+        device: str = "auto",
+        options: Mapping[str, str] | None = None,
+        progress: ProgressCallback = no_progress,
+    ) -> "OnnxEncoder":
+        """The network in the file that the argument names, on the processor whatever the device."""
+        path = Path(argument)
+        values = {**read_sidecar(path), **(options or {})}
+        return cls(path, parse_preprocessing(values))
+
+    @classmethod
+    def reads(cls, path: Path) -> bool:
+        """Whether the name ends in .onnx."""
+        return path.suffix.lower() == ".onnx"
+
     def encode(self, crops: Crops) -> Vectors:
         """Raises DataError where the network answers with what is no vector."""
         crops = check_crop_shape(crops, self)
-        found = [np.zeros((0, self.dim), np.float32)]
+        vectors = [np.zeros((0, self.dim), np.float32)]
         step = self.batch or BATCH
         for start in range(0, len(crops), step):
-            found.append(self._vectors(crops[start : start + step]))
-        return l2_normalize(np.concatenate(found), f"The encoder {self.path}")
+            vectors.append(self._vectors(crops[start : start + step]))
+        return l2_normalize(np.concatenate(vectors), f"The encoder {self.path}")
 
     def _vectors(self, crops: Crops) -> Vectors:
         """What the network says to at most a batch: filled up where its size is fixed."""
@@ -68,22 +95,22 @@ class OnnxEncoder(Encoder):
         if self.batch > count:
             crops = np.concatenate([crops, np.repeat(crops[:1], self.batch - count, 0)])
         try:
-            said = self.session.run(None, {self.input: self._pixels(crops)})[0]
+            output = self.session.run(None, {self.input: self._pixels(crops)})[0]
         except Exception as error:  # onnxruntime has a dozen kinds of its own
             raise _not_an_encoder(self.path, f"it fails: {_reason(error)}") from error
-        if not isinstance(said, np.ndarray) or said.dtype != np.float32:
+        if not isinstance(output, np.ndarray) or output.dtype != np.float32:
             raise _not_an_encoder(self.path, "its output is no tensor of float32")
-        if said.ndim != 2 or len(said) != len(crops) or said.shape[1] < 2:
+        if output.ndim != 2 or len(output) != len(crops) or output.shape[1] < 2:
             raise _not_an_encoder(
-                self.path, f"its output for {len(crops)} crops has shape {said.shape}"
+                self.path, f"its output for {len(crops)} crops has shape {output.shape}"
             )
-        return said[:count]
+        return output[:count]
 
     def _pixels(self, crops: Crops) -> Float32[np.ndarray, "count _ _ _"]:
         """Crops as the network reads them."""
-        if self.layout.colour == "bgr":
+        if self.preprocessing.color_order == "bgr":
             crops = crops[..., ::-1]
-        pixels = (crops.astype(np.float32) - self.layout.mean) / self.layout.scale
+        pixels = (crops.astype(np.float32) - self.preprocessing.mean) / self.preprocessing.scale
         order = pixels if self.channels_last else pixels.transpose(0, 3, 1, 2)
         return np.ascontiguousarray(order, np.float32)
 
@@ -97,7 +124,7 @@ class OnnxEncoder(Encoder):
             raise _not_an_encoder(
                 self.path, f"expected float images as input, got {kind} of {shape}"
             )
-        layout = self.layout
+        layout = self.preprocessing
         first = [layout.channels, layout.height, layout.width]
         last = [*first[1:], first[0]]
         if not (_fits(shape[1:], first) or _fits(shape[1:], last)):
@@ -110,17 +137,17 @@ class OnnxEncoder(Encoder):
     def _probe_output(self) -> int:
         """How many numbers a vector has; where it can, it must tell two crops apart from one."""
         grey = np.full((self.batch or 2, self.height, self.width, self.channels), 128, np.uint8)
-        said = self._vectors(grey)
-        if not np.isfinite(said).all():
+        output = self._vectors(grey)
+        if not np.isfinite(output).all():
             raise _not_an_encoder(self.path, "it answers with numbers that are none")
-        return said.shape[1]
+        return output.shape[1]
 
 
 def _content(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():  # a pipe or a device would never end
             raise _not_an_encoder(path, "it is no plain file")
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > MAX_BYTES:
             raise _not_an_encoder(path, "it is larger than 2 GB")
         return path.read_bytes()
     except (OSError, ValueError) as error:

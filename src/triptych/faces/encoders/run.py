@@ -1,11 +1,14 @@
 """An encoder that `triptych faces train` made: a run folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 
 from ...frame.errors import ConfigError, DataError, RunError, UnknownNameError
+from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import model_files
+from ...frame.training.devices import resolve_device
 from ..calibration.calibration import Calibration
 from ..detection.template import LandmarkTemplate
 from ._embedding_net import EmbeddingNet
@@ -32,9 +35,9 @@ class RunEncoder(Encoder):
         try:
             embedding = EmbeddingNet.from_description(description["embedding"])
             embedding.load_state_dict(tensors)
-            template, found = description["template"], description["calibration"]
-            self.template = None if template is None else LandmarkTemplate.from_json(template)
-            self.calibration = None if found is None else Calibration.from_json(found)
+            template, calibration = description["template"], description["calibration"]
+            self.template = None if template is None else LandmarkTemplate.from_dict(template)
+            self.calibration = None if calibration is None else Calibration.from_dict(calibration)
             self._checked(embedding)
         except (*LOAD_ERRORS, UnknownNameError) as error:
             raise RunError(
@@ -44,8 +47,25 @@ class RunEncoder(Encoder):
         self.name = folder.resolve().name
         self.height, self.width = embedding.height, embedding.width
         self.channels, self.dim = embedding.channels, embedding.dim
-        self.fingerprint = trained_fingerprint(description["sha256"], embedding, self.template)
+        self.fingerprint = run_fingerprint(description["sha256"], embedding, self.template)
         self.embedding = embedding.prepare_for_inference(torch.device(device))
+
+    @classmethod
+    def load(
+        cls,
+        argument: str,
+        *,
+        device: str = "auto",
+        options: Mapping[str, str] | None = None,
+        progress: ProgressCallback = no_progress,
+    ) -> "RunEncoder":
+        """The encoder in the run folder that the argument names."""
+        return cls(Path(argument), resolve_device(device))
+
+    @classmethod
+    def reads(cls, path: Path) -> bool:
+        """Whether it is a folder."""
+        return path.is_dir()
 
     def encode(self, crops: Crops) -> Vectors:
         """Raises ImageError for crops of another size, DataError where the weights are damaged."""
@@ -71,7 +91,7 @@ def save_encoder(
     description = {
         "panel": PANEL,
         "embedding": embedding.description(),
-        "template": template and template.json(),
+        "template": template and template.to_dict(),
         "height": embedding.height,
         "width": embedding.width,
         "channels": embedding.channels,
@@ -80,9 +100,7 @@ def save_encoder(
     model_files.save_model(folder, embedding.state_dict(), description)
 
 
-def trained_fingerprint(
-    sha256: str, embedding: EmbeddingNet, template: LandmarkTemplate | None
-) -> str:
+def run_fingerprint(sha256: str, embedding: EmbeddingNet, template: LandmarkTemplate | None) -> str:
     """Of a network with these weights. A run's name is no part: it may be moved and renamed."""
-    facts = sha256, embedding.description(), template and template.json()
+    facts = sha256, embedding.description(), template and template.to_dict()
     return fingerprint("trained", *facts)

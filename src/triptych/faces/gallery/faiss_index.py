@@ -51,16 +51,16 @@ class FaissIndex:
     """Product quantisation to 4 bits for two numbers (André et al. 2015, as faiss computes it) in
     inverted lists, its best candidates ranked again by 8 bits a number."""
 
-    def __init__(self, index: Any, covered: IndexCoverage):
+    def __init__(self, index: Any, coverage: IndexCoverage):
         self._index = index
-        self.covered = covered
+        self.coverage = coverage
 
     @classmethod
     def build(
         cls,
         sample: Float32[np.ndarray, "sample size"],
         rows: Iterable[tuple[Ids, Vectors]],
-        covered: IndexCoverage,
+        coverage: IndexCoverage,
     ) -> "FaissIndex":
         """Learn from a sample, then take up all rows."""
         faiss = _faiss()
@@ -72,10 +72,10 @@ class FaissIndex:
         clustering = faiss.extract_index_ivf(inner).cp
         clustering.niter, clustering.min_points_per_centroid = 8, 1
         inner.train(sample)
-        whole = faiss.IndexIDMap(inner)
+        index = faiss.IndexIDMap(inner)
         for ids, vectors in rows:
-            whole.add_with_ids(_even(vectors), ids)
-        return cls(whole, covered)
+            index.add_with_ids(_even(vectors), ids)
+        return cls(index, coverage)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -98,21 +98,21 @@ class FaissIndex:
             _faiss().write_index(self._index, str(beside))
             checksum = _checksum(beside)
         write_json(
-            sidecar(path), {"format": FORMAT, "sha256": checksum, "covered": asdict(self.covered)}
+            sidecar(path), {"format": FORMAT, "sha256": checksum, "covered": asdict(self.coverage)}
         )
 
     @classmethod
     def load(cls, path: Path) -> "FaissIndex | None":
         """What `save` wrote; None for what is missing, damaged, or written by anything else."""
         try:
-            about = json.loads(sidecar(path).read_bytes())
-            covered = IndexCoverage(**about["covered"])
-            if about["format"] != FORMAT or about["sha256"] != _checksum(path):
+            record = json.loads(sidecar(path).read_bytes())
+            coverage = IndexCoverage(**record["covered"])
+            if record["format"] != FORMAT or record["sha256"] != _checksum(path):
                 return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
         try:
-            return cls(_faiss().read_index(str(path)), covered)
+            return cls(_faiss().read_index(str(path)), coverage)
         except RuntimeError:  # whole, but from another version of faiss
             return None
 

@@ -52,7 +52,7 @@ class VectorType(TypeDecorator[Any]):
         return dialect.type_descriptor(VECTOR(self.size))
 
 
-def build_metadata(size: int | None = None) -> MetaData:
+def build_metadata(dim: int | None = None) -> MetaData:
     """The tables of a gallery; `size`, numbers in a vector, is needed to create them only."""
     metadata = MetaData()
     Table(
@@ -74,7 +74,7 @@ def build_metadata(size: int | None = None) -> MetaData:
         Column("person", ForeignKey("triptych_people.id"), nullable=False, index=True),
         Column("digest", String(64), nullable=False, unique=True),
         Column("photo", Text, nullable=False),
-        Column("vector", VectorType(size), nullable=False),
+        Column("vector", VectorType(dim), nullable=False),
         sqlite_autoincrement=True,
     )
     near = Index(
@@ -126,12 +126,12 @@ def changed(connection: Connection, since: GalleryState) -> bool:
 def state(connection: Connection, name: str) -> GalleryState:
     """What the gallery called `name` says of itself. Raises GalleryError where it is damaged or was
     written by a newer triptych."""
-    found = dict(map(tuple, connection.execute(_STATE).all()))
+    facts = dict(map(tuple, connection.execute(_STATE).all()))
     try:
-        if int(found["format"]) > FORMAT:
+        if int(facts["format"]) > FORMAT:
             raise GalleryError(f"{name} was written by a newer triptych. Upgrade this one.")
         return GalleryState(
-            **{key: kind(found[key]) for key, kind in GalleryState.__annotations__.items()}
+            **{key: kind(facts[key]) for key, kind in GalleryState.__annotations__.items()}
         )
     except (KeyError, ValueError) as error:
         raise GalleryError(f"{name} is damaged: it lacks facts. Enroll its people anew.") from error
@@ -147,25 +147,25 @@ class EnrolledPhoto:
 
 
 def fetch_photos(
-    connection: Connection, ids: Iterable[int], size: int, name: str
+    connection: Connection, ids: Iterable[int], dim: int, name: str
 ) -> dict[int, EnrolledPhoto]:
     """The enrolled photos of these ids, but for those removed. Raises GalleryError as
     `unpacked`."""
     listed: Any = sorted(ids)
     if connection.dialect.name == "sqlite":
         listed = json.dumps(listed)
-    found = connection.execute(_ROWS[connection.dialect.name], {"ids": listed}).all()
-    vectors = decode_vectors([row[3] for row in found], size, name)
-    return {row[0]: EnrolledPhoto(row[1], row[2], vector) for row, vector in zip(found, vectors)}
+    rows = connection.execute(_ROWS[connection.dialect.name], {"ids": listed}).all()
+    vectors = decode_vectors([row[3] for row in rows], dim, name)
+    return {row[0]: EnrolledPhoto(row[1], row[2], vector) for row, vector in zip(rows, vectors)}
 
 
-def decode_vectors(vectors: Sequence[Any], size: int, name: str) -> Vectors:
+def decode_vectors(vectors: Sequence[Any], dim: int, name: str) -> Vectors:
     """Vectors as a database gives them. Raises GalleryError for any that is not of unit length."""
     plain = [v if isinstance(v, bytes) else np.asarray(v, "<f4").tobytes() for v in vectors]
-    if all(len(vector) == 4 * size for vector in plain):
-        found = np.frombuffer(b"".join(plain), "<f4").reshape(-1, size).astype(np.float32)
-        if is_unit(found):
-            return found
+    if all(len(vector) == 4 * dim for vector in plain):
+        decoded = np.frombuffer(b"".join(plain), "<f4").reshape(-1, dim).astype(np.float32)
+        if is_unit(decoded):
+            return decoded
     raise GalleryError(
         f"{name} is damaged: it holds vectors that are none. Enroll its people anew."
     )

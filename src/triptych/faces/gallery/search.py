@@ -16,8 +16,10 @@ LARGE = 50_000  # photos: looking at each takes 2 ms up to here, about what an i
 CHUNK = 50_000  # rows held at a time while an index is made
 REBUILD_FRACTION = 5  # an index is made anew once one in so many of its photos is removed
 EXACT = "SET LOCAL enable_indexscan = off"  # PostgreSQL looks at every row then
-KEPT = 400  # candidates PostgreSQL keeps while it searches; pgvector's own 40 miss too many ...
-MOST = 1000  # ... and it takes no more than this
+EF_SEARCH = (
+    400  # candidates PostgreSQL keeps while it searches; pgvector's own 40 miss too many ...
+)
+MAX_EF_SEARCH = 1000  # ... and it takes no more than this
 
 Vectors = Float32[np.ndarray, "rows size"]
 Queries = Float32[np.ndarray, "queries size"]
@@ -67,10 +69,10 @@ class SqliteSearch:
         """Forget the rows held; keep or read an index that still covers most of the gallery."""
         self._ids, self._vectors = self._ids[:0], np.zeros((0, state.size), np.float32)
         if self._index is None and self._needs_index(connection):
-            found = FaissIndex.load(self.cache)
-            self._index = found if found and _covers(connection, found.covered, state) else None
+            index = FaissIndex.load(self.cache)
+            self._index = index if index and _covers(connection, index.coverage, state) else None
         elif self._index is not None:
-            removed = state.removals - self._index.covered.removals
+            removed = state.removals - self._index.coverage.removals
             self._index = self._index if removed <= len(self._index) // REBUILD_FRACTION else None
 
     @property
@@ -78,11 +80,11 @@ class SqliteSearch:
         """The newest id taken up."""
         if len(self._ids):
             return int(self._ids[-1])
-        return self._index.covered.last if self._index else 0
+        return self._index.coverage.last if self._index else 0
 
     def _needs_index(self, connection: Connection) -> bool:
         """Whether no index covers more rows than one would look at one by one."""
-        last = self._index.covered.last if self._index else 0
+        last = self._index.coverage.last if self._index else 0
         newest = connection.scalar(select(func.max(FACES.c.id))) or 0
         if newest - last <= self.large:  # told at once; counting reads every row
             return False
@@ -103,18 +105,18 @@ class SqliteSearch:
 
     def _sample(self, connection: Connection, size: int, step: int) -> Vectors:
         """Every so many-th vector, wherever it stands."""
-        chosen = select(FACES.c.vector).where(FACES.c.id % step == 0).limit(SAMPLE)
-        found = connection.scalars(chosen).all()
-        return decode_vectors(found, size, self.name)
+        query = select(FACES.c.vector).where(FACES.c.id % step == 0).limit(SAMPLE)
+        rows = connection.scalars(query).all()
+        return decode_vectors(rows, size, self.name)
 
     def _rows(self, connection: Connection, size: int, last: int) -> Iterator[tuple[Ids, Vectors]]:
         """Ids and vectors after an id, in the order of ids."""
         while True:
-            asked = select(FACES.c.id, FACES.c.vector).where(FACES.c.id > last)
-            found = connection.execute(asked.order_by(FACES.c.id).limit(CHUNK)).all()
-            if not found:
+            query = select(FACES.c.id, FACES.c.vector).where(FACES.c.id > last)
+            rows = connection.execute(query.order_by(FACES.c.id).limit(CHUNK)).all()
+            if not rows:
                 return
-            ids, packed = zip(*found)
+            ids, packed = zip(*rows)
             last = ids[-1]
             yield np.array(ids, np.int64), decode_vectors(packed, size, self.name)
 
@@ -131,8 +133,8 @@ class PostgresSearch:
         """As `Search.propose`."""
         newest = connection.scalar(select(func.max(FACES.c.id))) or 0
         few = newest <= self.large
-        kept = min(MOST, max(KEPT, count))
-        connection.execute(text(EXACT if few else f"SET LOCAL hnsw.ef_search = {kept}"))
+        list_size = min(MAX_EF_SEARCH, max(EF_SEARCH, count))
+        connection.execute(text(EXACT if few else f"SET LOCAL hnsw.ef_search = {list_size}"))
         proposals = np.full((len(vectors), count), -1, np.int64)
         for row, vector in zip(proposals, vectors):
             near = FACES.c.vector.op("<->")(vector)

@@ -38,44 +38,44 @@ class _Row:
     row: int
 
 
-def check_embeddings(encodings: Embeddings, digests: Sequence[str], size: int) -> None:
+def check_embeddings(embeddings: Embeddings, digests: Sequence[str], dim: int) -> None:
     """Raises DataError for what no gallery takes: vectors that are none, faces without a name."""
-    if len(digests) != len(encodings):
+    if len(digests) != len(embeddings):
         raise DataError(
-            f"Expected a digest for each of {len(encodings)} photos, got {len(digests)}."
+            f"Expected a digest for each of {len(embeddings)} photos, got {len(digests)}."
         )
-    check_vectors(encodings.vectors, size)
-    for words, kind in ((encodings.identities, "person"), (encodings.photos, "photo")):
-        for word in set(words):
+    check_vectors(embeddings.vectors, dim)
+    for names, kind in ((embeddings.identities, "person"), (embeddings.photos, "photo")):
+        for word in set(names):
             _check_word(word, kind)
 
 
-def check_vectors(vectors: Vectors, size: int) -> None:
+def check_vectors(vectors: Vectors, dim: int) -> None:
     """Raises DataError for vectors of another size, or not of unit length."""
-    if vectors.shape[1] != size:
-        raise DataError(f"Expected vectors of {size} numbers, got {vectors.shape[1]}. Encode anew.")
+    if vectors.shape[1] != dim:
+        raise DataError(f"Expected vectors of {dim} numbers, got {vectors.shape[1]}. Encode anew.")
     if not is_unit(vectors):
         raise DataError("Expected vectors of unit length, got others or none at all. Encode anew.")
 
 
-def known(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
+def enrolled_people(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
     """The person of each photo that is enrolled."""
-    asked = select(FACES.c.digest, PEOPLE.c.name).join(PEOPLE)
-    found = (connection.execute(asked.where(FACES.c.digest.in_(part))) for part in batched(digests))
-    return {digest: person for part in found for digest, person in part}
+    query = select(FACES.c.digest, PEOPLE.c.name).join(PEOPLE)
+    parts = (connection.execute(query.where(FACES.c.digest.in_(part))) for part in batched(digests))
+    return {digest: person for part in parts for digest, person in part}
 
 
-def enroll(connection: Connection, encodings: Embeddings, digests: Sequence[str]) -> WriteCounts:
+def enroll(connection: Connection, embeddings: Embeddings, digests: Sequence[str]) -> WriteCounts:
     """Add what is new, move what lies with another person now, in the transaction going on."""
     increment(connection, "changes")  # first of all: who has this row is the only one to write
-    given = zip(digests, encodings.identities, encodings.photos, range(len(digests)))
-    wanted = {photo.digest: photo for photo in (_Row(*fields) for fields in given)}
-    before = known(connection, wanted)
+    fields = zip(digests, embeddings.identities, embeddings.photos, range(len(digests)))
+    wanted = {photo.digest: photo for photo in (_Row(*fields) for fields in fields)}
+    before = enrolled_people(connection, wanted)
     new = [photo for photo in wanted.values() if photo.digest not in before]
     moved = [p for p in wanted.values() if before.get(p.digest, p.person) != p.person]
     numbers = _people(connection, {photo.person for photo in (*new, *moved)})
     for part in batched(new):
-        connection.execute(insert(FACES), [_row(p, numbers, encodings.vectors) for p in part])
+        connection.execute(insert(FACES), [_row(p, numbers, embeddings.vectors) for p in part])
     for photo in moved:
         place = {"person": numbers[photo.person], "photo": photo.photo}
         connection.execute(update(FACES).where(FACES.c.digest == photo.digest).values(place))
@@ -121,8 +121,8 @@ def _people(connection: Connection, names: set[str]) -> dict[str, int]:
 
     def ids() -> dict[str, int]:
         asked = select(PEOPLE.c.name, PEOPLE.c.id)
-        found = (connection.execute(asked.where(PEOPLE.c.name.in_(p))) for p in batched(names))
-        return {name: number for part in found for name, number in part}
+        parts = (connection.execute(asked.where(PEOPLE.c.name.in_(p))) for p in batched(names))
+        return {name: number for part in parts for name, number in part}
 
     new = names - ids().keys()
     for part in batched(sorted(new)):

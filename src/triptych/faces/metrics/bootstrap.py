@@ -12,12 +12,12 @@ NUMBERS = 2**22  # weights computed at a time: 32 MB
 
 def bootstrap_counts(people: int, rounds: int, seed: int) -> Int64[np.ndarray, "rounds people"]:
     """How often each person is drawn, when as many people as there are are drawn anew."""
-    chance = np.random.default_rng([seed, people])
-    return chance.multinomial(people, np.full(people, 1 / people), size=rounds).astype(np.int64)
+    rng = np.random.default_rng([seed, people])
+    return rng.multinomial(people, np.full(people, 1 / people), size=rounds).astype(np.int64)
 
 
 def pair_weights(
-    drawn: Int64[np.ndarray, "rounds people"],
+    draws: Int64[np.ndarray, "rounds people"],
     first: Int64[np.ndarray, " groups"],
     second: Int64[np.ndarray, " groups"],
 ) -> Float64[np.ndarray, "rounds groups"]:
@@ -25,12 +25,12 @@ def pair_weights(
 
     A person drawn m times brings each own pair m times; two people drawn m and n times bring
     each pair of theirs m·n times (the subsets bootstrap of Bolle et al. 2004)."""
-    times = drawn[:, first] * np.where(first == second, 1, drawn[:, second])
+    times = draws[:, first] * np.where(first == second, 1, draws[:, second])
     return times.astype(np.float64)
 
 
 def confidence_interval(
-    right: Bool[np.ndarray, " pairs"],
+    correct: Bool[np.ndarray, " pairs"],
     first: Int64[np.ndarray, " pairs"],
     second: Int64[np.ndarray, " pairs"],
     *,
@@ -42,37 +42,37 @@ def confidence_interval(
 
     The wider of a bootstrap over people and of Wilson's interval (1927), which does not shrink
     to nothing where all are right."""
-    people, both = np.unique(np.stack([first, second]), return_inverse=True)
-    first, second = both.reshape(2, -1)
+    people, numbers = np.unique(np.stack([first, second]), return_inverse=True)
+    first, second = numbers.reshape(2, -1)
     group, member = np.unique(first * len(people) + second, return_inverse=True)
-    right_in = np.bincount(member, right, len(group))
+    right_in = np.bincount(member, correct, len(group))
     all_in = np.bincount(member, minlength=len(group))
     shares = [
-        _shares(right_in, all_in, pair_weights(drawn, group // len(people), group % len(people)))
-        for drawn in chunks(bootstrap_counts(len(people), rounds, seed), len(group))
+        _shares(right_in, all_in, pair_weights(draws, group // len(people), group % len(people)))
+        for draws in chunks(bootstrap_counts(len(people), rounds, seed), len(group))
     ]
     low, high = np.nanquantile(np.concatenate(shares), QUANTILES)
-    least, most = wilson(int(right.sum()), len(right))
-    return min(float(low), least), max(float(high), most)
+    lower, upper = wilson(int(correct.sum()), len(correct))
+    return min(float(low), lower), max(float(high), upper)
 
 
-def wilson(right: int, count: int) -> tuple[float, float]:
+def wilson(correct: int, count: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share, for trials that do not depend on each other.
 
     >>> [round(end, 3) for end in wilson(10, 10)]
     [0.722, 1.0]
     """
     z = 1.959964
-    share, room = right / count, z * z / count
+    share, room = correct / count, z * z / count
     centre, reach = share + room / 2, z * math.sqrt(share * (1 - share) / count + room / count / 4)
     low, high = (centre - reach) / (1 + room), (centre + reach) / (1 + room)
     return max(0.0, low), min(1.0, high)
 
 
 def chunks(
-    drawn: Int64[np.ndarray, "rounds people"], groups: int
+    draws: Int64[np.ndarray, "rounds people"], groups: int
 ) -> list[Int64[np.ndarray, "some people"]]:
-    return np.array_split(drawn, math.ceil(len(drawn) * groups / NUMBERS))
+    return np.array_split(draws, math.ceil(len(draws) * groups / NUMBERS))
 
 
 def _shares(

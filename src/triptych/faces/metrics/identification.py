@@ -15,7 +15,9 @@ RATES = (1e-1, 1e-2)
 SPLITS = 20  # random halves of the people
 AT_A_TIME = 1024  # photos compared with a gallery at once
 
-FACELESS = "a photo without a face counts as an error, and a person enrolled by one is never found"
+NO_FACE_NOTE = (
+    "a photo without a face counts as an error, and a person enrolled by one is never found"
+)
 
 Vectors = Float32[np.ndarray, "photos size"]
 
@@ -31,9 +33,9 @@ class IdentificationMetrics:
     """
 
     rank1: float
-    low: float
-    high: float
-    right: Bool[np.ndarray, " probes"]  # which of the photos not enrolled were identified
+    ci_low: float
+    ci_high: float
+    correct: Bool[np.ndarray, " probes"]  # which of the photos not enrolled were identified
     probes: Int64[np.ndarray, " probes"]  # their numbers
     curve: RocCurve
     splits: int
@@ -53,43 +55,43 @@ class IdentificationMetrics:
 
     def metrics(self) -> dict[str, float | None]:
         """Figures by name; None for a rate that the number of photos cannot support."""
-        found = {"rank1": self.rank1}
-        found |= {f"fnir_at_fpir_{format_rate(fpir)}": self.fnir_at(fpir) for fpir in RATES}
+        figures = {"rank1": self.rank1}
+        figures |= {f"fnir_at_fpir_{format_rate(fpir)}": self.fnir_at(fpir) for fpir in RATES}
         if self.threshold is not None:
-            found["fnir_at_threshold"], found["fpir_at_threshold"] = self.at(self.threshold)
-        return {name: None if np.isnan(value) else value for name, value in found.items()}
+            figures["fnir_at_threshold"], figures["fpir_at_threshold"] = self.at(self.threshold)
+        return {name: None if np.isnan(value) else value for name, value in figures.items()}
 
     def definitions(self) -> dict[str, str]:
         """What each figure means, in one line."""
         open_set = (
             f"{self.splits} times a random half of the people is enrolled by the first photo of "
-            f"each, and the others are strangers; {FACELESS}"
+            f"each, and the others are strangers; {NO_FACE_NOTE}"
         )
-        found = {
+        meanings = {
             "rank1": "share of photos nearest to their own person, where the first photo of each "
-            f"person is enrolled and all others are identified; {FACELESS}"
+            f"person is enrolled and all others are identified; {NO_FACE_NOTE}"
         }
         for fpir in RATES:
-            found[f"fnir_at_fpir_{format_rate(fpir)}"] = (
+            meanings[f"fnir_at_fpir_{format_rate(fpir)}"] = (
                 "share of enrolled people's photos not identified, at the largest threshold that "
                 f"names at most {fpir:g} of the strangers' photos; {open_set}; null with fewer "
                 f"than {MIN_ERRORS / fpir:.0f} photos of strangers (rule of three)"
             )
         if self.threshold is not None:
             within = f"within the distance {self.threshold:.4g}"
-            found["fnir_at_threshold"] = (
+            meanings["fnir_at_threshold"] = (
                 f"share of enrolled people's photos not nearest to their own person {within}; "
                 f"{open_set}"
             )
-            found["fpir_at_threshold"] = (
+            meanings["fpir_at_threshold"] = (
                 f"share of strangers' photos {within} of an enrolled person; {open_set}"
             )
-        return found
+        return meanings
 
 
 def evaluate_identification(
     vectors: Vectors,
-    people: Sequence[str],
+    identities: Sequence[str],
     *,
     threshold: float | None = None,
     splits: int = SPLITS,
@@ -102,7 +104,7 @@ def evaluate_identification(
 
     Raises ConfigError for fewer than two people with two photos.
     """
-    person = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
+    person = np.unique(np.array(identities, np.str_), return_inverse=True)[1].astype(np.int64)
     first_of = np.unique(person, return_index=True)[1]
     probes = np.setdiff1d(np.arange(len(person)), first_of)
     if len(np.unique(person[probes])) < 2:
@@ -111,13 +113,13 @@ def evaluate_identification(
             "identify. Add photos."
         )
     own, other = _nearest(vectors, person, first_of)
-    right = (own < other)[probes]  # NaN is not less
-    low, high = confidence_interval(right, person[probes], person[probes], seed=seed)
+    correct = (own < other)[probes]  # NaN is not less
+    low, high = confidence_interval(correct, person[probes], person[probes], seed=seed)
     return IdentificationMetrics(
-        rank1=float(right.mean()),
-        low=low,
-        high=high,
-        right=right,
+        rank1=float(correct.mean()),
+        ci_low=low,
+        ci_high=high,
+        correct=correct,
         probes=probes,
         curve=_open_set(vectors, person, first_of, splits, seed),
         splits=splits,
@@ -133,26 +135,26 @@ def _open_set(
     seed: int,
 ) -> RocCurve:
     """For each split a half of the people enrolled, the others strangers, all in one curve."""
-    found = []
+    parts = []
     for split in range(splits):
-        known = _split_known_unknown(np.bincount(person), np.random.default_rng([seed, split]))
-        own, other = _nearest(vectors, person, first_of[known])
+        enrolled = _split_known_unknown(np.bincount(person), np.random.default_rng([seed, split]))
+        own, other = _nearest(vectors, person, first_of[enrolled])
         named = np.where(own < other, own, np.nan)  # NaN: another is nearer, so never right
-        is_enrolled = known[person]
+        is_enrolled = enrolled[person]
         mate_probe = is_enrolled & ~np.isin(np.arange(len(person)), first_of)
-        found.append((named[mate_probe], np.ones(mate_probe.sum(), np.bool_)))
-        found.append((other[~is_enrolled], np.zeros((~is_enrolled).sum(), np.bool_)))
-    return roc_curve(*map(np.concatenate, zip(*found)))
+        parts.append((named[mate_probe], np.ones(mate_probe.sum(), np.bool_)))
+        parts.append((other[~is_enrolled], np.zeros((~is_enrolled).sum(), np.bool_)))
+    return roc_curve(*map(np.concatenate, zip(*parts)))
 
 
 def _split_known_unknown(
-    counts: Int64[np.ndarray, " people"], chance: np.random.Generator
+    counts: Int64[np.ndarray, " people"], rng: np.random.Generator
 ) -> Bool[np.ndarray, " people"]:
     """Half of those with several photos, and half of those with one."""
-    chosen = np.zeros(len(counts), np.bool_)
+    is_known = np.zeros(len(counts), np.bool_)
     for group in (np.flatnonzero(counts > 1), np.flatnonzero(counts == 1)):
-        chosen[chance.permutation(group)[: (len(group) + 1) // 2]] = True
-    return chosen
+        is_known[rng.permutation(group)[: (len(group) + 1) // 2]] = True
+    return is_known
 
 
 def _nearest(
@@ -161,13 +163,13 @@ def _nearest(
     """How far each photo is from its own person's photo in the gallery, and from the nearest of
     another person; infinitely far from one without a face, NaN for one without a face."""
     faceless = np.isnan(vectors[:, 0])
-    seen = np.where(faceless[:, None], np.float32(0), vectors)
-    found = np.empty((2, len(vectors)))
+    filled = np.where(faceless[:, None], np.float32(0), vectors)
+    nearest = np.empty((2, len(vectors)))
     for start in range(0, len(vectors), AT_A_TIME):
         part = slice(start, start + AT_A_TIME)
-        apart = euclidean_distances(seen[part], seen[gallery])
-        apart[:, faceless[gallery]] = np.inf
+        distances = euclidean_distances(filled[part], filled[gallery])
+        distances[:, faceless[gallery]] = np.inf
         mine = person[part, None] == person[gallery]
-        found[:, part] = [np.where(one, apart, np.inf).min(1) for one in (mine, ~mine)]
-    found[:, faceless] = np.nan
-    return found[0], found[1]
+        nearest[:, part] = [np.where(mask, distances, np.inf).min(1) for mask in (mine, ~mine)]
+    nearest[:, faceless] = np.nan
+    return nearest[0], nearest[1]

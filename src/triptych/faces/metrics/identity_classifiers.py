@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
 from ...frame.dependencies import requires
-from ._classified import FACELESS, ClassifierResult, summarize
+from ._classifier_result import NO_FACE_NOTE, ClassifierResult, summarize
 
 with requires("Comparing classifiers", "scikit-learn", "triptych[faces]"):
     from sklearn.model_selection import GridSearchCV, StratifiedKFold
@@ -21,7 +21,7 @@ Vectors = Float32[np.ndarray, "photos size"]
 
 
 def identity_classifiers(
-    vectors: Vectors, people: Sequence[str], *, folds: int = FOLDS, seed: int = 0
+    vectors: Vectors, identities: Sequence[str], *, folds: int = FOLDS, seed: int = 0
 ) -> tuple[ClassifierResult, ...]:
     """Who is on a photo, by SVMs and by distance, learnt on the same photos: those of all folds
     but the photo's own. Only people with as many faces as folds take part, and 50 people with 40
@@ -30,24 +30,24 @@ def identity_classifiers(
     An SVM over identities knows the people it was shown, so it is compared where people are
     known, and not on pairs of people nobody has seen.
     """
-    names = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
+    names = np.unique(np.array(identities, np.str_), return_inverse=True)[1].astype(np.int64)
     photos = _eligible_photos(
         names, ~np.isnan(vectors[:, 0]), folds, np.random.default_rng([seed, folds])
     )
     if not len(photos):
         return ()
     vectors, person = vectors[photos], names[photos]
-    whole = ~np.isnan(vectors[:, 0])
-    fold = _assign_folds(person, whole, folds, seed)
+    has_face = ~np.isnan(vectors[:, 0])
+    fold = _assign_folds(person, has_face, folds, seed)
     return tuple(
         summarize(
             name,
-            _identified(make, vectors, person, fold, whole),
+            _identified(make, vectors, person, fold, has_face),
             person,
             person,
             fold,
             f"share of photos whose person is told rightly among {len(np.unique(person))} by "
-            f"{what}, learnt on the other {folds - 1} of {folds} folds of photos; {FACELESS}",
+            f"{what}, learnt on the other {folds - 1} of {folds} folds of photos; {NO_FACE_NOTE}",
             seed,
         )
         for name, what, make in METHODS
@@ -70,15 +70,15 @@ def _eligible_photos(
     person: Int64[np.ndarray, " photos"],
     has_face: Bool[np.ndarray, " photos"],
     folds: int,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> Int64[np.ndarray, " chosen"]:
     """Photos of people with a face for each fold at least; no more than an SVM can bear."""
     counts = np.bincount(person[has_face], minlength=int(person.max()) + 1)
     people = np.flatnonzero(counts >= folds)
     if len(people) < 2:
         return np.empty(0, np.int64)
-    people = chance.permutation(people)[:PEOPLE]
-    photos = [chance.permutation(np.flatnonzero(person == one)) for one in people]
+    people = rng.permutation(people)[:PEOPLE]
+    photos = [rng.permutation(np.flatnonzero(person == one)) for one in people]
     # a share of those without a face stays as it is, and enough with one are left
     return np.sort(np.concatenate([_limit(each, has_face[each], folds) for each in photos]))
 
@@ -100,8 +100,8 @@ def _assign_folds(
     fold = np.arange(len(person)) % folds
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
     faces = np.flatnonzero(has_face)
-    for number, (_, asked) in enumerate(parts.split(faces, person[faces])):
-        fold[faces[asked]] = number
+    for number, (_, tested) in enumerate(parts.split(faces, person[faces])):
+        fold[faces[tested]] = number
     return fold
 
 
@@ -112,9 +112,9 @@ def _identified(
     fold: Int64[np.ndarray, " photos"],
     has_face: Bool[np.ndarray, " photos"],
 ) -> Bool[np.ndarray, " photos"]:
-    told = np.zeros(len(person), np.bool_)
+    correct = np.zeros(len(person), np.bool_)
     for number in range(int(fold.max()) + 1):
-        asked, known = has_face & (fold == number), has_face & (fold != number)
-        model = make().fit(vectors[known], person[known])
-        told[asked] = model.predict(vectors[asked]) == person[asked]
-    return told
+        test, train = has_face & (fold == number), has_face & (fold != number)
+        model = make().fit(vectors[train], person[train])
+        correct[test] = model.predict(vectors[test]) == person[test]
+    return correct

@@ -13,7 +13,7 @@ from .pairs import Pairs
 LARGEST = 2**26  # bytes: no list of pairs is larger
 
 
-def load_lfw_pairs(path: str | Path, people: IdentityFolder) -> Pairs:
+def load_lfw_pairs(path: str | Path, identities: IdentityFolder) -> Pairs:
     """The pairs listed in a file as LFW's pairs.txt: the number of folds and of pairs a fold, then
     for each fold "Name 1 2" lines of same pairs and as many "Name 1 Other 2" of different ones.
 
@@ -21,34 +21,36 @@ def load_lfw_pairs(path: str | Path, people: IdentityFolder) -> Pairs:
     line's number, where the list is malformed or a photo is missing.
     """
     lines = _lines(Path(path))
-    folds, each = _header(lines[0], path)
-    if len(lines) != 1 + 2 * folds * each:
+    folds, pairs_per_fold = _header(lines[0], path)
+    if len(lines) != 1 + 2 * folds * pairs_per_fold:
         raise DataError(
-            f"{path} promises {folds} folds of {each} same and {each} different pairs, expected "
-            f"{2 * folds * each} lines after the first, got {len(lines) - 1}. Give the whole list."
+            f"{path} promises {folds} folds of {pairs_per_fold} same and {pairs_per_fold} "
+            "different pairs, expected "
+            f"{2 * folds * pairs_per_fold} lines after the first, got {len(lines) - 1}. Give the "
+            "whole list."
         )
     place = {
         (photo.person, PurePosixPath(photo.name).stem): index
-        for index, photo in enumerate(people.photos)
+        for index, photo in enumerate(identities.photos)
     }
-    same = np.tile(np.arange(2 * each) < each, folds)
+    same = np.tile(np.arange(2 * pairs_per_fold) < pairs_per_fold, folds)
     first, second = np.empty((2, len(same)), np.int64)
     for index, line in enumerate(lines[1:]):
         where = f"{path}, line {index + 2}"
         for column, key in zip((first, second), _photos(line, bool(same[index]), where)):
             if key not in place:
                 raise DataError(
-                    f"{where}: expected a photo {key[0]}/{key[1]} in {people.folder}, found none. "
-                    "Give the folder that the list was made for."
+                    f"{where}: expected a photo {key[0]}/{key[1]} in {identities.folder}, found "
+                    "none. Give the folder that the list was made for."
                 )
             column[index] = place[key]
-    fold = np.repeat(np.arange(folds), 2 * each)
-    names = [photo.person for photo in people.photos]
+    fold = np.repeat(np.arange(folds), 2 * pairs_per_fold)
+    names = [photo.person for photo in identities.photos]
     person = np.unique(np.array(names, np.str_), return_inverse=True)[1].astype(np.int64)
     shared = {
-        (int(who), int(part))
+        (int(person_number), int(part))
         for column in (first, second)
-        for who, part in zip(person[column], fold)
+        for person_number, part in zip(person[column], fold)
     }
     by = "people" if len(shared) == len({who for who, _ in shared}) else "pairs"
     return Pairs(first, second, same, fold, by, person)
@@ -73,10 +75,10 @@ def _header(line: str, path: str | Path) -> tuple[int, int]:
             f"{path}, line 1: expected the number of folds and of pairs a fold, as '10 300', got "
             f"'{line[:40]}'. Give a list as LFW's pairs.txt."
         )
-    folds, each = map(int, fields)
-    if folds < 2 or each < 1:
+    folds, pairs_per_fold = map(int, fields)
+    if folds < 2 or pairs_per_fold < 1:
         raise DataError(f"{path}, line 1: expected 2 folds and 1 pair at least, got '{line[:40]}'.")
-    return folds, each
+    return folds, pairs_per_fold
 
 
 def _photos(line: str, same: bool, where: str) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
 from ...frame.dependencies import requires
-from ._classified import FACELESS, summarize
-from ._classified import ClassifierResult as ClassifierResult
+from ._classifier_result import NO_FACE_NOTE, summarize
+from ._classifier_result import ClassifierResult as ClassifierResult
 from .identity_classifiers import identity_classifiers as identity_classifiers
 from .pairs import Pairs
 
@@ -37,28 +37,28 @@ def pair_classifiers(
     128 weights gain from having seen the people they are asked about, as one threshold does not.
     None, where there are too few pairs to learn from.
     """
-    seen = ~np.isnan(vectors[:, 0])
-    whole = seen[pairs.first] & seen[pairs.second]
+    has_face = ~np.isnan(vectors[:, 0])
+    both_faces = has_face[pairs.first] & has_face[pairs.second]
     disjoint_identities = pairs.disjoint_by == "pairs" and len(np.unique(pairs.person)) >= STRANGERS
-    ways = [("logistic", f"the other {pairs.folds - 1} folds", [*_by_fold(pairs)])]
+    variants = [("logistic", f"the other {pairs.folds - 1} folds", [*_by_fold(pairs)])]
     if disjoint_identities:
-        ways.append(
+        variants.append(
             ("logistic_strangers", "pairs of other people only", [*_by_people(pairs, seed)])
         )
-    found = []
-    for name, source, parts in ways:
-        if any(len(np.unique(pairs.same[known & whole])) < 2 for _, known in parts):
+    results = []
+    for name, source, parts in variants:
+        if any(len(np.unique(pairs.same[known & both_faces])) < 2 for _, known in parts):
             continue
-        told = np.zeros(len(pairs), np.bool_)
+        correct = np.zeros(len(pairs), np.bool_)
         for asked, known in parts:
-            told |= _fit_predict(vectors, pairs, asked & whole, known & whole, seed)
+            correct |= _fit_predict(vectors, pairs, asked & both_faces, known & both_faces, seed)
         definition = (
             "share of pairs told rightly by logistic regression on |a − b|, standardised, learnt "
             f"on {source} ({MAX_TRAIN_PAIRS:,} pairs at most, among which its regularisation is "
-            f"chosen); the same pairs as accuracy; {FACELESS}"
+            f"chosen); the same pairs as accuracy; {NO_FACE_NOTE}"
         )
-        found.append(summarize(name, told, *pairs.identities(), pairs.fold, definition, seed))
-    return tuple(found)
+        results.append(summarize(name, correct, *pairs.identities(), pairs.fold, definition, seed))
+    return tuple(results)
 
 
 def _by_fold(pairs: Pairs) -> Iterator[Split]:
@@ -72,40 +72,42 @@ def _by_people(pairs: Pairs, seed: int) -> Iterator[Split]:
     first, second = (group[who] for who in pairs.identities())
     for one in range(GROUPS):
         for other in range(one, GROUPS):
-            asked = (np.minimum(first, second) == one) & (np.maximum(first, second) == other)
+            test = (np.minimum(first, second) == one) & (np.maximum(first, second) == other)
             away = [(who != one) & (who != other) for who in (first, second)]
-            yield asked, away[0] & away[1]
+            yield test, away[0] & away[1]
 
 
 def _fit_predict(
     vectors: Vectors,
     pairs: Pairs,
-    asked: Bool[np.ndarray, " pairs"],
-    known: Bool[np.ndarray, " pairs"],
+    test: Bool[np.ndarray, " pairs"],
+    train: Bool[np.ndarray, " pairs"],
     seed: int,
 ) -> Bool[np.ndarray, " pairs"]:
     """Which of the pairs asked about are told rightly, after learning from the known ones."""
-    told = np.zeros(len(pairs), np.bool_)
-    if asked.any():
-        chance = np.random.default_rng([seed, int(known.sum())])
-        learnt = chance.permutation(np.flatnonzero(known))[:MAX_TRAIN_PAIRS]
-        model = _logistic(pairs.same[learnt], pairs.fold[learnt])
-        model.fit(_abs_difference(vectors, pairs, learnt), pairs.same[learnt])
-        places = np.flatnonzero(asked)
-        told[places] = model.predict(_abs_difference(vectors, pairs, places)) == pairs.same[places]
-    return told
+    correct = np.zeros(len(pairs), np.bool_)
+    if test.any():
+        rng = np.random.default_rng([seed, int(train.sum())])
+        rows = rng.permutation(np.flatnonzero(train))[:MAX_TRAIN_PAIRS]
+        model = _logistic(pairs.same[rows], pairs.fold[rows])
+        model.fit(_abs_difference(vectors, pairs, rows), pairs.same[rows])
+        places = np.flatnonzero(test)
+        correct[places] = (
+            model.predict(_abs_difference(vectors, pairs, places)) == pairs.same[places]
+        )
+    return correct
 
 
 def _logistic(same: Bool[np.ndarray, " learnt"], fold: Int64[np.ndarray, " learnt"]) -> Any:
     """Its regularisation chosen on folds held out, where these hold pairs of both kinds."""
     parts = [*GroupKFold(2).split(fold, groups=fold)] if len(np.unique(fold)) > 1 else []
     model = make_pipeline(StandardScaler(), LogisticRegression(C=C_GRID[1], max_iter=5000))
-    if not parts or any(len(np.unique(same[part])) < 2 for both in parts for part in both):
+    if not parts or any(len(np.unique(same[part])) < 2 for split in parts for part in split):
         return model
     return GridSearchCV(model, {"logisticregression__C": C_GRID}, cv=parts)
 
 
 def _abs_difference(
-    vectors: Vectors, pairs: Pairs, chosen: Int64[np.ndarray, " chosen"]
+    vectors: Vectors, pairs: Pairs, rows: Int64[np.ndarray, " chosen"]
 ) -> Float32[np.ndarray, "chosen size"]:
-    return np.abs(vectors[pairs.first[chosen]] - vectors[pairs.second[chosen]])
+    return np.abs(vectors[pairs.first[rows]] - vectors[pairs.second[rows]])

@@ -49,15 +49,15 @@ class Pairs:
     ) -> Float64[np.ndarray, " pairs"]:
         """Euclidean distances of the pairs, from a unit vector for each photo: a row of NaN for
         one without a face, and then the distance is NaN."""
-        found = np.empty(len(self))
+        distances = np.empty(len(self))
         for start in range(0, len(self), AT_A_TIME):
             part = slice(start, start + AT_A_TIME)
-            apart = vectors[self.first[part]] - vectors[self.second[part]]
-            found[part] = np.sqrt(np.einsum("ps,ps->p", apart, apart))
-        return found
+            differences = vectors[self.first[part]] - vectors[self.second[part]]
+            distances[part] = np.sqrt(np.einsum("ps,ps->p", differences, differences))
+        return distances
 
 
-def sample_pairs(people: Sequence[str], *, folds: int = FOLDS, seed: int = 0) -> Pairs:
+def sample_pairs(identities: Sequence[str], *, folds: int = FOLDS, seed: int = 0) -> Pairs:
     """All pairs of one person and as many of two, for photos whose people are these, in order.
 
     Folds share no person where there are at least two people a fold; then pairs of two people are
@@ -69,37 +69,35 @@ def sample_pairs(people: Sequence[str], *, folds: int = FOLDS, seed: int = 0) ->
     """
     if folds < 2:
         raise ConfigError(f"Expected at least 2 folds, got {folds}. 10 are customary.")
-    person = np.unique(np.array(people, np.str_), return_inverse=True)[1].astype(np.int64)
+    person = np.unique(np.array(identities, np.str_), return_inverse=True)[1].astype(np.int64)
     counts = np.bincount(person)
-    chance = np.random.default_rng([seed, folds])
+    rng = np.random.default_rng([seed, folds])
     if len(counts) >= 2 * folds and np.sum(counts > 1) >= folds:
-        return _by_people(person, counts, folds, chance)
-    return _by_pairs(person, folds, chance)
+        return _by_people(person, counts, folds, rng)
+    return _by_pairs(person, folds, rng)
 
 
 def _by_people(
     person: Int64[np.ndarray, " photos"],
     counts: Int64[np.ndarray, " people"],
     folds: int,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> Pairs:
-    order = np.lexsort([chance.random(len(counts)), -counts])  # those with most photos first
+    order = np.lexsort([rng.random(len(counts)), -counts])  # those with most photos first
     fold_of = np.empty(len(counts), np.int64)
     for start in range(0, len(counts), folds):
         dealt = order[start : start + folds]
-        fold_of[dealt] = chance.permutation(folds)[: len(dealt)]
+        fold_of[dealt] = rng.permutation(folds)[: len(dealt)]
     parts = []
     for fold in range(folds):
         photos = np.flatnonzero(fold_of[person] == fold)
-        first, second, same = _sample(person[photos], MOST // folds, chance)
+        first, second, same = _sample(person[photos], MOST // folds, rng)
         parts.append((photos[first], photos[second], same, np.full(len(same), fold)))
     return Pairs(*map(np.concatenate, zip(*parts)), disjoint_by="people", person=person)
 
 
-def _by_pairs(
-    person: Int64[np.ndarray, " photos"], folds: int, chance: np.random.Generator
-) -> Pairs:
-    first, second, same = _sample(person, MOST, chance)
+def _by_pairs(person: Int64[np.ndarray, " photos"], folds: int, rng: np.random.Generator) -> Pairs:
+    first, second, same = _sample(person, MOST, rng)
     count = len(same) // 2
     if count < folds:
         raise ConfigError(
@@ -114,7 +112,7 @@ def _by_pairs(
 Drawn = tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"], Bool[np.ndarray, " pairs"]]
 
 
-def _sample(person: Int64[np.ndarray, " photos"], most: int, chance: np.random.Generator) -> Drawn:
+def _sample(person: Int64[np.ndarray, " photos"], limit: int, rng: np.random.Generator) -> Drawn:
     """All same pairs and then as many different ones, in random order, `most` of each at most."""
     order = np.argsort(person, kind="stable")
     ends = np.searchsorted(person[order], person[order], side="right")
@@ -122,10 +120,9 @@ def _sample(person: Int64[np.ndarray, " photos"], most: int, chance: np.random.G
     # end those of the same, after it those of others
     after = np.arange(len(order)) + 1
     same, different = ends - after, len(order) - ends
-    count = min(int(same.sum()), int(different.sum()), most)
+    count = min(int(same.sum()), int(different.sum()), limit)
     rows = [
-        _pick(starts, lengths, count, chance)
-        for starts, lengths in ((after, same), (ends, different))
+        _pick(starts, lengths, count, rng) for starts, lengths in ((after, same), (ends, different))
     ]
     first, second = np.concatenate(rows, axis=1)
     return order[first], order[second], np.arange(2 * count) < count
@@ -135,11 +132,11 @@ def _pick(
     starts: Int64[np.ndarray, " photos"],
     lengths: Int64[np.ndarray, " photos"],
     count: int,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> Int64[np.ndarray, "2 count"]:
     """So many of the pairs of photo i with the photos `starts[i]` … `starts[i] + lengths[i] − 1`,
     none twice."""
     ends = np.cumsum(lengths)
-    rank = chance.choice(int(lengths.sum()), count, replace=False)
+    rank = rng.choice(int(lengths.sum()), count, replace=False)
     first = np.searchsorted(ends, rank, side="right")
     return np.stack([first, starts[first] + rank - (ends - lengths)[first]])

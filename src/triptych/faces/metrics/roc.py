@@ -9,7 +9,7 @@ from refusing photos.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Float64, Int64
+from jaxtyping import Bool, Float, Float32, Float64, Int64
 
 from ...frame.errors import ConfigError
 
@@ -51,12 +51,12 @@ class RocCurve:
         """The same curve without the points that lie straight between their neighbours."""
         up, right = np.diff(self.same_accepted) > 0, np.diff(self.different_accepted) > 0
         straight = (up[:-1] == up[1:]) & (right[:-1] == right[1:]) & (up != right)[:-1]
-        kept = np.ones(len(self.thresholds), np.bool_)
-        kept[1:-1] = ~straight
+        keep = np.ones(len(self.thresholds), np.bool_)
+        keep[1:-1] = ~straight
         return RocCurve(
-            self.thresholds[kept],
-            self.same_accepted[kept],
-            self.different_accepted[kept],
+            self.thresholds[keep],
+            self.same_accepted[keep],
+            self.different_accepted[keep],
             self.genuine,
             self.impostor,
         )
@@ -86,13 +86,16 @@ class RocCurve:
         """The largest threshold whose false accept rate is `far` at most, halfway to the next;
         NaN where photos without a face alone exceed the rate."""
         point = self._index_at_far(far)
-        return self.middle(point, point + 1) if point >= 0 else float("nan")
+        return self.threshold_between(point, point + 1) if point >= 0 else float("nan")
 
-    def middle(self, first: int, beyond: int) -> float:
+    def threshold_between(self, index: int, next_index: int) -> float:
         """Halfway from a threshold to a later one; where one of them has no number, what is
         nearest to the other and still between them."""
-        low, high = self.thresholds[first], self.thresholds[min(beyond, len(self.thresholds) - 1)]
-        if beyond >= len(self.thresholds) or not np.isfinite(high):
+        low, high = (
+            self.thresholds[index],
+            self.thresholds[min(next_index, len(self.thresholds) - 1)],
+        )
+        if next_index >= len(self.thresholds) or not np.isfinite(high):
             return float(low)
         below = np.nextafter(high, -np.inf)
         return float(min((low + high) / 2, below) if np.isfinite(low) else below)
@@ -116,7 +119,7 @@ def roc_curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " p
             f"{int((~same).sum())}. Give at least two people, one of them with two photos."
         )
     exact = distances.astype(np.float64)
-    near, far = (np.sort(exact[chosen & ~np.isnan(exact)]) for chosen in (same, ~same))
+    near, far = (np.sort(exact[kind & ~np.isnan(exact)]) for kind in (same, ~same))
     thresholds = np.concatenate([[-np.inf], np.unique(np.concatenate([near, far]))])
     faceless = int(np.isnan(exact[~same]).sum())
     return RocCurve(
@@ -135,3 +138,21 @@ def format_rate(rate: float) -> str:
     '1e-3'
     """
     return f"{rate:.0e}".replace("e-0", "e-")
+
+
+def pairs_eer(
+    vectors: Float32[np.ndarray, "photos size"], labels: Int64[np.ndarray, " photos"]
+) -> float:
+    """The equal error rate over all pairs of photos, 0 … 1; 1 where vectors are not finite.
+
+    Parameters:
+        vectors: one of unit length for each photo.
+        labels: the number of each photo's person.
+
+    Raises ConfigError where there is no pair of one person, or none of two.
+    """
+    if not np.isfinite(vectors).all():
+        return 1.0
+    first, second = np.triu_indices(len(labels), 1)
+    squared = 2 - 2 * (vectors @ vectors.T)[first, second]
+    return roc_curve(np.sqrt(squared.clip(0, 4)), labels[first] == labels[second]).eer()

@@ -26,7 +26,7 @@ class VerificationMetrics:
     correct: Bool[np.ndarray, " pairs"]  # which pairs were told rightly by their fold's threshold
     margins: Float64[np.ndarray, " pairs"]  # distance less threshold, NaN without a face
     curve: RocCurve
-    by: str  # what folds share none of: "people", or only "pairs"
+    disjoint_by: str  # what folds share none of: "people", or only "pairs"
 
     @property
     def eer(self) -> float:
@@ -40,10 +40,10 @@ class VerificationMetrics:
 
     def definitions(self) -> dict[str, str]:
         """What each figure means, in one line."""
-        apart = {
+        folds_note = {
             "people": "folds share no person",
             "pairs": "folds share no pair, but people, as there are fewer than two a fold",
-        }[self.by]
+        }[self.disjoint_by]
         tars = {
             f"tar_at_far_{format_rate(far)}": f"share of same pairs accepted by the largest "
             f"threshold that accepts at most {far:g} of the different pairs; null with fewer than "
@@ -53,8 +53,8 @@ class VerificationMetrics:
         }
         return {
             "accuracy": f"share of pairs told rightly, same or different, with the threshold most "
-            f"accurate on the other {len(self.folds) - 1} folds; {apart}; {NO_FACE_NOTE}; 95 % "
-            "interval: the wider of a bootstrap over people and Wilson's",
+            f"accurate on the other {len(self.folds) - 1} folds; {folds_note}; {NO_FACE_NOTE}; 95 "
+            "% interval: the wider of a bootstrap over people and Wilson's",
             "eer": "error rate at the threshold that rejects the same share of same pairs as it "
             f"accepts of different ones, by straight lines between thresholds; {NO_FACE_NOTE}",
             **tars,
@@ -83,7 +83,7 @@ def evaluate_verification(
         correct=right,
         margins=margins,
         curve=roc_curve(exact, pairs.same),
-        by=pairs.disjoint_by,
+        disjoint_by=pairs.disjoint_by,
     )
 
 
@@ -94,11 +94,11 @@ def best_threshold(
 
     Any between two neighbouring distances does equally well: the middle is taken; where several
     such gaps are equally good, that of the widest, and of the lowest among the widest."""
-    found = roc_curve(distances, same)
-    gained = found.same_accepted - found.different_accepted
+    curve = roc_curve(distances, same)
+    gained = curve.same_accepted - curve.different_accepted
     best = np.flatnonzero(gained == gained.max())
-    ends = np.append(found.thresholds[1:], np.inf)[best]
-    widths = ends - found.thresholds[best]
+    ends = np.append(curve.thresholds[1:], np.inf)[best]
+    widths = ends - curve.thresholds[best]
     widths[~np.isfinite(widths)] = 0.0  # before the first and after the last there is no middle
     point = int(best[np.argmax(widths)])
-    return found.middle(point, point + 1)
+    return curve.threshold_between(point, point + 1)

@@ -37,22 +37,22 @@ class CropDataset:
 
     def subset(self, names: Collection[str]) -> "CropDataset":
         """The pictures of these people only."""
-        kept = tuple(name for name in self.identities if name in names)
+        identities = tuple(name for name in self.identities if name in names)
         number = torch.full((len(self.identities),), -1)
-        number[[self.identities.index(name) for name in kept]] = torch.arange(len(kept))
-        people = number.to(self.labels.device)[self.labels]
-        chosen = (people >= 0).nonzero()[:, 0]
-        photos = tuple(self.photos[place] for place in chosen.tolist())
-        return CropDataset(self.images[chosen], people[chosen], kept, photos)
+        number[[self.identities.index(name) for name in identities]] = torch.arange(len(identities))
+        labels = number.to(self.labels.device)[self.labels]
+        rows = (labels >= 0).nonzero()[:, 0]
+        photos = tuple(self.photos[place] for place in rows.tolist())
+        return CropDataset(self.images[rows], labels[rows], identities, photos)
 
-    def subsample(self, most: int, seed: Sequence[int]) -> "CropDataset":
+    def subsample(self, count: int, seed: Sequence[int]) -> "CropDataset":
         """So many of its pictures at most, drawn by chance; everybody keeps a number."""
-        if len(self) <= most:
+        if len(self) <= count:
             return self
-        chosen = permutation(len(self), seed)[:most].sort().values
-        photos = tuple(self.photos[place] for place in chosen.tolist())
-        chosen = chosen.to(self.labels.device)
-        return CropDataset(self.images[chosen], self.labels[chosen], self.identities, photos)
+        rows = permutation(len(self), seed)[:count].sort().values
+        photos = tuple(self.photos[place] for place in rows.tolist())
+        rows = rows.to(self.labels.device)
+        return CropDataset(self.images[rows], self.labels[rows], self.identities, photos)
 
     def to(self, device: torch.device) -> "CropDataset":
         """Itself, on another device."""
@@ -74,7 +74,7 @@ class CropDataset:
 
 
 def load_crops(
-    people: IdentityFolder,
+    identities: IdentityFolder,
     crop: Callable[[ImageFile], np.ndarray],
     *,
     workers: int | None = None,
@@ -85,40 +85,40 @@ def load_crops(
 
     Raises ConfigError where fewer than two people with two photos are left."""
     crops: list[np.ndarray] = []
-    kept: list[ImageFile] = []
-    refused: list[SkippedImage] = []
-    seen: dict[str, str] = {}
-    for photo, found in _cropped(people, crop, workers, progress):
+    files: list[ImageFile] = []
+    skipped: list[SkippedImage] = []
+    first_names: dict[str, str] = {}
+    for photo, found in _cropped(identities, crop, workers, progress):
         if isinstance(found, str):
-            refused.append(SkippedImage(photo.name, found))
+            skipped.append(SkippedImage(photo.name, found))
             continue
-        first = seen.setdefault(content_hash(found.tobytes()), photo.name)
+        first = first_names.setdefault(content_hash(found.tobytes()), photo.name)
         if first != photo.name:
-            refused.append(SkippedImage(photo.name, f"The same picture as {first}."))
+            skipped.append(SkippedImage(photo.name, f"The same picture as {first}."))
             continue
         crops.append(found)
-        kept.append(photo)
-    usable = IdentityFolder(people.folder, tuple(kept))
+        files.append(photo)
+    usable = IdentityFolder(identities.folder, tuple(files))
     enough = usable.with_min_photos(2, "training").counts
-    alone = [photo for photo in kept if photo.person not in enough]
-    refused += [
+    alone = [photo for photo in files if photo.person not in enough]
+    skipped += [
         SkippedImage(p.name, f"The only photo of {p.person}: training needs 2.") for p in alone
     ]
-    chosen = [place for place, photo in enumerate(kept) if photo.person in enough]
+    rows = [place for place, photo in enumerate(files) if photo.person in enough]
     names = tuple(enough)
     number = {name: place for place, name in enumerate(names)}
-    stacked = np.stack([crops[place] for place in chosen]).transpose(0, 3, 1, 2)
-    album = CropDataset(
+    stacked = np.stack([crops[place] for place in rows]).transpose(0, 3, 1, 2)
+    dataset = CropDataset(
         torch.from_numpy(np.ascontiguousarray(stacked)),
-        torch.tensor([number[kept[place].person] for place in chosen]),
+        torch.tensor([number[files[place].person] for place in rows]),
         names,
-        tuple(kept[place].name for place in chosen),
+        tuple(files[place].name for place in rows),
     )
-    return album, tuple(refused)
+    return dataset, tuple(skipped)
 
 
 def _cropped(
-    people: IdentityFolder,
+    identities: IdentityFolder,
     crop: Callable[[ImageFile], np.ndarray],
     workers: int | None,
     progress: ProgressCallback,
@@ -131,12 +131,12 @@ def _cropped(
         except ImageError as error:
             return str(error)
 
-    total = len(people.photos)
+    total = len(identities.photos)
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         for start in range(0, total, FILES):
-            some = people.photos[start : start + FILES]
-            yield from zip(some, pool.map(attempt, some))
-            progress(ProgressEvent("read photos", start + len(some), total))
+            batch = identities.photos[start : start + FILES]
+            yield from zip(batch, pool.map(attempt, batch))
+            progress(ProgressEvent("read photos", start + len(batch), total))
 
 
 def split_identities(

@@ -27,20 +27,20 @@ class Cropper:
 
     def __init__(
         self,
-        way: CropMode,
+        mode: CropMode,
         height: int,
         width: int,
         channels: int,
-        finder: FaceDetector | None = None,
+        detector: FaceDetector | None = None,
     ):
         """Where faces are to be found, `finder` finds them; YuNet, if none is handed in."""
         self.height, self.width, self.channels = height, width, channels
-        self.template = None if way == "whole" else scaled_template(height, width)
-        self.finder = finder if way == "find" else None
-        if way == "find" and finder is None:
+        self.template = None if mode == "whole" else scaled_template(height, width)
+        self.detector = detector if mode == "find" else None
+        if mode == "find" and detector is None:
             from ..detection.yunet import YuNet
 
-            self.finder = YuNet()
+            self.detector = YuNet()
 
     def __call__(self, photo: ImageFile) -> Crop:
         """The crop of the largest face, just as `reading.Reader` will cut it.
@@ -49,9 +49,9 @@ class Cropper:
         pixels = images.read(photo.bytes(), name=photo.name)
         if self.template is None:
             return resize_whole(pixels, self.height, self.width, self.channels)
-        if self.finder is None:
+        if self.detector is None:
             return convert_channels(center_crop(pixels, self.template), self.channels)
-        faces = self.finder.detect(pixels)
+        faces = self.detector.detect(pixels)
         if not faces:
             raise FaceError(f"No face found in {photo.name}. Leave it out, or crop it closer.")
         return convert_channels(

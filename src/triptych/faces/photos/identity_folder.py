@@ -51,13 +51,13 @@ class IdentityFolder:
     def with_min_photos(self, photos: int, purpose: str) -> "IdentityFolder":
         """Those who have so many photos. Raises ConfigError where fewer than two people have;
         `purpose` ("training") ends the sentence."""
-        kept = [name for name, count in self.counts.items() if count >= photos]
-        if len(kept) < 2:
+        people = [name for name, count in self.counts.items() if count >= photos]
+        if len(people) < 2:
             raise ConfigError(
-                f"{self.folder}: {len(kept)} of {len(self)} people have {photos} photos or more; "
+                f"{self.folder}: {len(people)} of {len(self)} people have {photos} photos or more; "
                 f"{purpose} needs 2 such people at least. Add photos."
             )
-        return self.subset(*kept)
+        return self.subset(*people)
 
 
 def load_identities(folder: str | Path) -> IdentityFolder:
@@ -70,14 +70,16 @@ def load_identities(folder: str | Path) -> IdentityFolder:
     """
     place = Path(folder)
     names = list_images(place, "a folder with a folder of photos for each person, or a zip of it")
-    found = [ImageFile(name, _person(name), place) for name in names]
-    found = [photo for photo in found if photo.person]
-    if not found:
+    photos = [ImageFile(name, _person(name), place) for name in names]
+    photos = [photo for photo in photos if photo.person]
+    if not photos:
         raise DataError(
             f"Expected a folder of photos for each person in {place}, found no photo in a folder. "
             "Lay them out as PERSON/PHOTO.jpg."
         )
-    return IdentityFolder(place, tuple(sorted(found, key=lambda photo: (photo.person, photo.name))))
+    return IdentityFolder(
+        place, tuple(sorted(photos, key=lambda photo: (photo.person, photo.name)))
+    )
 
 
 def _person(name: str) -> str:

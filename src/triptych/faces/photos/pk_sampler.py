@@ -13,7 +13,7 @@ from .augmentation import AugmentationConfig, augment
 from .crop_dataset import CropDataset
 
 MIN_STEPS = 50  # batches an epoch, at least: a word, a checkpoint and a validation take their time
-DRAWS, CHANGES = 0, 1  # streams of chance
+SAMPLE_STREAM, AUGMENTATION_STREAM = 0, 1  # streams of chance
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class FaceBatch:
 class PKConfig:
     """How many people are in a batch, photos of each, and batches in an epoch."""
 
-    labels: int
+    identities: int
     photos: int
     steps: int
 
@@ -45,52 +45,54 @@ class PKLoader:
 
     def __init__(
         self,
-        album: CropDataset,
-        lot: PKConfig,
-        changes: AugmentationConfig,
+        dataset: CropDataset,
+        config: PKConfig,
+        augmentation: AugmentationConfig,
         *,
         seed: int,
         epoch: int,
         share: tuple[int, int] = (0, 1),
     ):
         """`share`: rank of this process, number of processes."""
-        self.album, self.changes, self.seed = album, changes, [seed, epoch]
+        self.dataset, self.augmentation, self.seed = dataset, augmentation, [seed, epoch]
         rank, processes = share
-        steps = lot.steps * processes
-        drawn = sample_pk(album.labels.cpu().numpy(), lot, steps, [*self.seed, DRAWS])
+        steps = config.steps * processes
+        samples = sample_pk(
+            dataset.labels.cpu().numpy(), config, steps, [*self.seed, SAMPLE_STREAM]
+        )
         self.numbers = torch.arange(rank, steps, processes)
-        self.indices = torch.from_numpy(drawn)[self.numbers].to(album.images.device)
+        self.indices = torch.from_numpy(samples)[self.numbers].to(dataset.images.device)
 
     def __len__(self) -> int:
         return len(self.indices)
 
     def __iter__(self) -> Iterator[FaceBatch]:
-        for number, chosen in zip(self.numbers.tolist(), self.indices):
+        for number, rows in zip(self.numbers.tolist(), self.indices):
             # a photo may come several times in an epoch: chance goes by its place, not its name
-            places = torch.arange(len(chosen), device=chosen.device) + number * len(chosen)
-            chance = CounterRNG([*self.seed, CHANGES], places)
-            pictures = augment(self.album.images[chosen], chance, self.changes)
-            yield FaceBatch(pictures, self.album.labels[chosen])
+            places = torch.arange(len(rows), device=rows.device) + number * len(rows)
+            rng = CounterRNG([*self.seed, AUGMENTATION_STREAM], places)
+            images = augment(self.dataset.images[rows], rng, self.augmentation)
+            yield FaceBatch(images, self.dataset.labels[rows])
 
 
 class SequentialLoader:
     """An album's pictures as they are, a batch after the other."""
 
-    def __init__(self, album: CropDataset, size: int):
-        self.album, self.size = album, size
+    def __init__(self, dataset: CropDataset, batch_size: int):
+        self.dataset, self.batch_size = dataset, batch_size
 
     def __len__(self) -> int:
-        return -(-len(self.album) // self.size)
+        return -(-len(self.dataset) // self.batch_size)
 
     def __iter__(self) -> Iterator[FaceBatch]:
         for images, people in zip(
-            self.album.images.split(self.size), self.album.labels.split(self.size)
+            self.dataset.images.split(self.batch_size), self.dataset.labels.split(self.batch_size)
         ):
             yield FaceBatch(images.float() / 255, people)
 
 
 def sample_pk(
-    people: Int64[np.ndarray, " photos"], lot: PKConfig, steps: int, seed: Sequence[int]
+    labels: Int64[np.ndarray, " photos"], config: PKConfig, steps: int, seed: Sequence[int]
 ) -> Int64[np.ndarray, "steps batch"]:
     """The photos of so many batches: rows of `lot.people` times `lot.photos` indices, person by
     person. `people` says whose each photo is, counted from 0.
@@ -99,21 +101,21 @@ def sample_pk(
     The sampler of pytorch-metric-learning draws the same way, but from NumPy's global chance: a
     batch would no longer be a function of its seed.
     """
-    chance = np.random.default_rng(list(seed))
-    counts = np.bincount(people)
+    rng = np.random.default_rng(list(seed))
+    counts = np.bincount(labels)
     starts = np.cumsum(counts) - counts
-    many = min(lot.labels, len(counts))
-    found: list[np.ndarray] = []
-    while sum(map(len, found)) < steps:
-        order = np.lexsort((chance.random(len(people)), people))  # each person's own, shuffled
-        rounds = chance.permutation(len(counts))[: len(counts) // many * many].reshape(-1, many)
-        place = np.arange(lot.photos) % counts[rounds][..., None]
-        found.append(order[starts[rounds][..., None] + place].reshape(len(rounds), -1))
-    return np.concatenate(found)[:steps]
+    many = min(config.identities, len(counts))
+    batches: list[np.ndarray] = []
+    while sum(map(len, batches)) < steps:
+        order = np.lexsort((rng.random(len(labels)), labels))  # each person's own, shuffled
+        rounds = rng.permutation(len(counts))[: len(counts) // many * many].reshape(-1, many)
+        place = np.arange(config.photos) % counts[rounds][..., None]
+        batches.append(order[starts[rounds][..., None] + place].reshape(len(rounds), -1))
+    return np.concatenate(batches)[:steps]
 
 
-def pk_config_for(album: CropDataset, people: int, photos: int, steps: int) -> PKConfig:
+def pk_config_for(dataset: CropDataset, identities: int, photos: int, steps: int) -> PKConfig:
     """The lot for an album, which may hold fewer people; 0 steps show each photo about once, or
     are `SHORTEST` where that is more."""
-    many = min(people, len(album.identities))
-    return PKConfig(many, photos, steps or max(len(album) // (many * photos), MIN_STEPS))
+    many = min(identities, len(dataset.identities))
+    return PKConfig(many, photos, steps or max(len(dataset) // (many * photos), MIN_STEPS))

@@ -26,7 +26,7 @@ class EnrollmentResult:
     moved: int
     refused: tuple[SkippedImage, ...]
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "people": self.people,
             "added": self.added,
@@ -40,7 +40,7 @@ def enroll(
     folder: str | Path,
     gallery: Gallery,
     *,
-    reader: FacePipeline,
+    pipeline: FacePipeline,
     progress: ProgressCallback = no_progress,
 ) -> EnrollmentResult:
     """Put the people of a folder (see `people.people`) into a gallery. One photo is enough.
@@ -51,7 +51,7 @@ def enroll(
     Raises DataError for a folder without people, EncoderMismatchError for a gallery of another
     encoder, GalleryError where it cannot be written."""
     photos = load_identities(folder).photos
-    added = known = moved = 0
+    added = unchanged = moved = 0
     refused: list[SkippedImage] = []
     progress(ProgressEvent("enroll", 0, len(photos)))
     for start in range(0, len(photos), CHUNK):
@@ -63,30 +63,32 @@ def enroll(
             for photo in portion
             if photo.name in digests and enrolled.get(digests[photo.name]) != photo.person
         ]
-        known += len(digests) - len(fresh)
+        unchanged += len(digests) - len(fresh)
         done_before = start + len(portion) - len(fresh)
 
-        def tell(step: ProgressEvent, before: int = done_before) -> None:
+        def report(step: ProgressEvent, before: int = done_before) -> None:
             progress(ProgressEvent("enroll", before + step.done, len(photos)))
 
-        read = reader.embed(fresh, progress=tell)
-        refused += read.refused
-        done = gallery.enroll(read.encodings, [digests[name] for name in read.encodings.photos])
-        added, moved = added + done.added, moved + done.moved
+        result = pipeline.embed(fresh, progress=report)
+        refused += result.refused
+        counts = gallery.enroll(
+            result.embeddings, [digests[name] for name in result.embeddings.photos]
+        )
+        added, moved = added + counts.added, moved + counts.moved
         progress(
             ProgressEvent("enroll", start + len(portion), len(photos), {"refused": len(refused)})
         )
     return EnrollmentResult(
-        len({photo.person for photo in photos}), added, known, moved, tuple(refused)
+        len({photo.person for photo in photos}), added, unchanged, moved, tuple(refused)
     )
 
 
 def _digests(photos: Sequence[ImageFile], refused: list[SkippedImage]) -> dict[str, str]:
     """Each photo's digest by its name; those that cannot be read are refused."""
-    found = {}
+    digests = {}
     for photo in photos:
         try:
-            found[photo.name] = content_hash(photo.bytes())
+            digests[photo.name] = content_hash(photo.bytes())
         except ImageError as error:
             refused.append(SkippedImage(photo.name, str(error)))
-    return found
+    return digests

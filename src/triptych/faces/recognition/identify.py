@@ -25,7 +25,7 @@ class Candidate:
     distance: float
     probability: float | None
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "person": self.person,
             "photo": self.photo,
@@ -46,14 +46,14 @@ class IdentifiedFace:
     candidates: tuple[Candidate, ...]
     face: Face | None
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         face = self.face
         box = None if face is None else {side: round(getattr(face, side), 1) for side in SIDES}
         return {
             "photo": self.photo,
             "person": self.person,
             "box": box,
-            "candidates": [candidate.json() for candidate in self.candidates],
+            "candidates": [candidate.to_dict() for candidate in self.candidates],
         }
 
 
@@ -63,13 +63,13 @@ class IdentificationResult:
 
     identities: tuple[IdentifiedFace, ...]
     refused: tuple[SkippedImage, ...]
-    rule: DecisionThreshold
+    threshold: DecisionThreshold
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
-            "threshold": round(self.rule.threshold, 4),
-            "far": self.rule.far,
-            "identities": [identity.json() for identity in self.identities],
+            "threshold": round(self.threshold.threshold, 4),
+            "far": self.threshold.far,
+            "identities": [identity.to_dict() for identity in self.identities],
             "refused": [each.to_dict() for each in self.refused],
         }
 
@@ -78,7 +78,7 @@ def identify(
     photos: Sequence[ImageLike],
     gallery: Gallery,
     *,
-    reader: FacePipeline,
+    pipeline: FacePipeline,
     top: int = 5,
     threshold: float | None = None,
     calibration: Calibration | None = None,
@@ -93,22 +93,22 @@ def identify(
 
     Raises EncoderMismatchError for a gallery or calibration of another encoder, ConfigError without
     a threshold, GalleryError where the gallery cannot be read."""
-    held = resolve_threshold(reader.encoder, threshold, calibration, gallery.calibration)
-    read = reader.embed(photos, progress=progress)
-    found = gallery.identify(read.encodings.vectors, top=top)
+    rule = resolve_threshold(pipeline.encoder, threshold, calibration, gallery.calibration)
+    read = pipeline.embed(photos, progress=progress)
+    matches = gallery.identify(read.embeddings.vectors, top=top)
     identities = [
-        _identity(photo, face, matches, held)
-        for photo, face, matches in zip(read.encodings.photos, read.faces, found)
+        _identity(photo, face, matches, rule)
+        for photo, face, matches in zip(read.embeddings.photos, read.faces, matches)
     ]
-    return IdentificationResult(tuple(identities), read.refused, held)
+    return IdentificationResult(tuple(identities), read.refused, rule)
 
 
 def _identity(
-    photo: str, face: Face | None, matches: Sequence[Match], held: DecisionThreshold
+    photo: str, face: Face | None, matches: Sequence[Match], rule: DecisionThreshold
 ) -> IdentifiedFace:
     candidates = tuple(
-        Candidate(match.person, match.photo, match.distance, held.probability(match.distance))
+        Candidate(match.person, match.photo, match.distance, rule.probability(match.distance))
         for match in matches
     )
-    known = bool(candidates) and held.accepts(candidates[0].distance)
-    return IdentifiedFace(photo, candidates[0].person if known else None, candidates, face)
+    is_known = bool(candidates) and rule.accepts(candidates[0].distance)
+    return IdentifiedFace(photo, candidates[0].person if is_known else None, candidates, face)

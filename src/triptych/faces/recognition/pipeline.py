@@ -43,7 +43,7 @@ class PipelineResult:
     what the encoder saw of it, if that was asked for.
     """
 
-    encodings: Embeddings
+    embeddings: Embeddings
     faces: tuple[Face | None, ...]
     crops: UInt8[np.ndarray, "count height width channels"] | None
     refused: tuple[SkippedImage, ...]
@@ -72,21 +72,21 @@ class FacePipeline:
         self,
         encoder: Encoder,
         *,
-        finder: FaceDetector | None = None,
+        detector: FaceDetector | None = None,
         faces: FaceSelection = "one",
-        standards: QualityThresholds = DEFAULTS,
+        thresholds: QualityThresholds = DEFAULTS,
         aligned: bool = False,
         workers: int | None = None,
     ):
         check_selection(faces)
         if workers is not None and workers < 1:
             raise ConfigError(f"Expected one worker or more, got {workers}. Leave it out.")
-        self.encoder, self.standards = encoder, standards
-        self.policy: FaceSelection = faces
+        self.encoder, self.thresholds = encoder, thresholds
+        self.selection: FaceSelection = faces
         self.workers = workers or min(THREADS, os.cpu_count() or 1)
         self.aligned = aligned
         needed = encoder.template is not None and not aligned
-        self.finder = (finder or YuNet()) if needed else None
+        self.detector = (detector or YuNet()) if needed else None
 
     def embed(
         self,
@@ -99,24 +99,24 @@ class FacePipeline:
         """Encode the faces of all photos. A photo that cannot be read, or has no face that counts,
         is refused and stops no other. Photos without a name are called "photo 1", "photo 2" …"""
         named = [(f"photo {number}", photo) for number, photo in enumerate(photos, 1)]
-        gathered = _EmbeddingBuffer(self.encoder, keep_crops)
+        buffer = _EmbeddingBuffer(self.encoder, keep_crops)
         progress(ProgressEvent(task, 0, len(named)))
-        for done, seen in enumerate(_prefetch(self._detect_and_align, named, self.workers), 1):
-            gathered.add(seen)
-            progress(ProgressEvent(task, done, len(named), {"refused": len(gathered.refused)}))
-        return gathered.reading()
+        for done, detected in enumerate(_prefetch(self._detect_and_align, named, self.workers), 1):
+            buffer.add(detected)
+            progress(ProgressEvent(task, done, len(named), {"refused": len(buffer.refused)}))
+        return buffer.result()
 
     def embed_one(self, photo: ImageLike) -> Embeddings:
         """The encoding of a single photo's face: one row.
 
         Raises ImageError or FaceError where it is refused, ConfigError where all faces were asked
         for."""
-        if self.policy == "all":
+        if self.selection == "all":
             raise ConfigError("Expected faces one or largest for a single encoding, got all.")
         name, person = _name_and_identity(photo, "the photo")
-        gathered = _EmbeddingBuffer(self.encoder, False)
-        gathered.add(_DetectedPhoto(name, person, self._crops(photo, name)))
-        return gathered.reading().encodings
+        buffer = _EmbeddingBuffer(self.encoder, False)
+        buffer.add(_DetectedPhoto(name, person, self._crops(photo, name)))
+        return buffer.result().embeddings
 
     def _detect_and_align(self, named: tuple[str, ImageLike]) -> _DetectedPhoto:
         number, photo = named
@@ -130,14 +130,16 @@ class FacePipeline:
         photo, encoder = _pixels(source, name), self.encoder
         if encoder.template is None:
             return [(resize_whole(photo, encoder.height, encoder.width, encoder.channels), None)]
-        if self.finder is None:
+        if self.detector is None:
             return [
                 (convert_channels(center_crop(photo, encoder.template), encoder.channels), None)
             ]
-        found = select_faces(photo, self.finder.detect(photo), self.policy, self.standards, name)
-        crops = [align_face(photo, face.landmarks, encoder.template) for face in found]
+        faces = select_faces(
+            photo, self.detector.detect(photo), self.selection, self.thresholds, name
+        )
+        crops = [align_face(photo, face.landmarks, encoder.template) for face in faces]
         return [
-            (convert_channels(crop, encoder.channels), face) for crop, face in zip(crops, found)
+            (convert_channels(crop, encoder.channels), face) for crop, face in zip(crops, faces)
         ]
 
 
@@ -152,16 +154,16 @@ class _EmbeddingBuffer:
         self.rows: list[tuple[str, str, Face | None]] = []
         self.refused: list[SkippedImage] = []
 
-    def add(self, seen: _DetectedPhoto) -> None:
-        if seen.reason:
-            self.refused.append(SkippedImage(seen.photo, seen.reason))
-        for crop, face in seen.crops:
+    def add(self, detected: _DetectedPhoto) -> None:
+        if detected.reason:
+            self.refused.append(SkippedImage(detected.photo, detected.reason))
+        for crop, face in detected.crops:
             self.waiting.append(crop)
-            self.rows.append((seen.photo, seen.person, face))
+            self.rows.append((detected.photo, detected.person, face))
         while len(self.waiting) >= BATCH:
             self._encode(BATCH)
 
-    def reading(self) -> PipelineResult:
+    def result(self) -> PipelineResult:
         """All of it; to be called once, at the end."""
         self._encode(len(self.waiting))
         photos, people, faces = zip(*self.rows) if self.rows else ((), (), ())

@@ -30,8 +30,12 @@ class DecisionThreshold:
     @property
     def far(self) -> float | None:
         """The false accept rate the threshold was chosen for; None where somebody just set it."""
-        held = self.calibration
-        return held.target_far if held and held.threshold == self.threshold else None
+        calibration = self.calibration
+        return (
+            calibration.target_far
+            if calibration and calibration.threshold == self.threshold
+            else None
+        )
 
 
 def resolve_threshold(
@@ -41,16 +45,16 @@ def resolve_threshold(
 
     Raises EncoderMismatchError for a calibration made with another encoder, ConfigError where there
     is no threshold at all or one outside 0 … 2."""
-    found = next((held for held in (*calibrations, encoder.calibration) if held), None)
-    if found:
-        same_encoder(found.encoder, encoder.fingerprint, "The calibration")
+    calibration = next((held for held in (*calibrations, encoder.calibration) if held), None)
+    if calibration:
+        same_encoder(calibration.encoder, encoder.fingerprint, "The calibration")
     if threshold is None:
-        if found is None:
+        if calibration is None:
             raise ConfigError(
                 f"There is no threshold for the encoder '{encoder.name}'. Find one with "
                 "`triptych faces calibrate`, or give --threshold."
             )
-        return DecisionThreshold(found.threshold, found)
+        return DecisionThreshold(calibration.threshold, calibration)
     if not 0 <= threshold <= MAX_DISTANCE:
         raise ConfigError(f"Expected a --threshold between 0 and 2, got {threshold:g}.")
-    return DecisionThreshold(threshold, found)
+    return DecisionThreshold(threshold, calibration)

@@ -23,7 +23,7 @@ class VerificationResult:
     probability: float | None
     far: float | None
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "same": self.verified,
             "distance": round(self.distance, 4),
@@ -37,7 +37,7 @@ def verify(
     first: ImageLike,
     second: ImageLike,
     *,
-    reader: FacePipeline | None = None,
+    pipeline: FacePipeline | None = None,
     threshold: float | None = None,
     calibration: Calibration | None = None,
 ) -> VerificationResult:
@@ -47,13 +47,13 @@ def verify(
     Raises ImageError for a photo that cannot be read, FaceError for one without a face or with
     several, EncoderMismatchError for a calibration of another encoder, ConfigError without a
     threshold."""
-    reader = reader or FacePipeline(load_encoder())
-    held = resolve_threshold(reader.encoder, threshold, calibration)
-    distance = float(reader.embed_one(first).distances(reader.embed_one(second))[0, 0])
+    pipeline = pipeline or FacePipeline(load_encoder())
+    rule = resolve_threshold(pipeline.encoder, threshold, calibration)
+    distance = float(pipeline.embed_one(first).distances(pipeline.embed_one(second))[0, 0])
     return VerificationResult(
-        verified=held.accepts(distance),
+        verified=rule.accepts(distance),
         distance=distance,
-        threshold=held.threshold,
-        probability=held.probability(distance),
-        far=held.far,
+        threshold=rule.threshold,
+        probability=rule.probability(distance),
+        far=rule.far,
     )

@@ -12,7 +12,7 @@ from ..detection.face import FaceDetector
 from ..detection.quality import FaceSelection
 from ..encoders._build import load_encoder
 from ..encoders._encoder import Encoder, same_encoder
-from ..metrics._classified import ClassifierResult
+from ..metrics._classifier_result import ClassifierResult
 from ..metrics.identification import IdentificationMetrics, evaluate_identification
 from ..metrics.lfw_pairs import load_lfw_pairs
 from ..metrics.pair_classifiers import identity_classifiers, pair_classifiers
@@ -36,7 +36,7 @@ def evaluate(
     seed: int = 0,
     faces: FaceSelection = "largest",
     aligned: bool = False,
-    finder: FaceDetector | None = None,
+    detector: FaceDetector | None = None,
     calibration: Calibration | None = None,
     out: str | Path | None = None,
     progress: ProgressCallback = no_progress,
@@ -54,30 +54,32 @@ def evaluate(
         raise ConfigError("Expected faces one or largest for an evaluation, got all. Choose one.")
     if pairs is None and folds < 2:
         raise ConfigError(f"Expected at least 2 folds, got {folds}. 10 are customary.")
-    held = load_encoder(encoder, progress=progress) if isinstance(encoder, str | Path) else encoder
-    calibration = calibration or held.calibration
+    loaded_encoder = (
+        load_encoder(encoder, progress=progress) if isinstance(encoder, str | Path) else encoder
+    )
+    calibration = calibration or loaded_encoder.calibration
     if calibration:
-        same_encoder(calibration.encoder, held.fingerprint, "The calibration")
+        same_encoder(calibration.encoder, loaded_encoder.fingerprint, "The calibration")
     if out is not None:
         html_report.make_folder(Path(out))
-    known = load_identities(folder)
-    listed = None if pairs is None else (load_lfw_pairs(pairs, known), f"listed in {pairs}")
-    reader = FacePipeline(held, finder=finder, faces=faces, aligned=aligned)
-    reading = reader.embed(known.photos, progress=progress)
-    chosen = {"listed": listed, "folds": folds, "calibration": calibration, "seed": seed}
-    evaluation = compute_metrics(known, reading, **chosen, progress=progress)
-    if evaluation.comparison and (shown := evaluation.comparison.mistakes.photos()):
-        again = reader.embed(shown, keep_crops=True)
+    identities = load_identities(folder)
+    listed = None if pairs is None else (load_lfw_pairs(pairs, identities), f"listed in {pairs}")
+    pipeline = FacePipeline(loaded_encoder, detector=detector, faces=faces, aligned=aligned)
+    result = pipeline.embed(identities.photos, progress=progress)
+    options = {"listed": listed, "folds": folds, "calibration": calibration, "seed": seed}
+    evaluation = compute_metrics(identities, result, **options, progress=progress)
+    if evaluation.comparison and (worst := evaluation.comparison.errors.photos()):
+        again = pipeline.embed(worst, keep_crops=True)
         crops = () if again.crops is None else again.crops
-        evaluation = replace(evaluation, crops=dict(zip(again.encodings.photos, crops)))
+        evaluation = replace(evaluation, crops=dict(zip(again.embeddings.photos, crops)))
     if out is not None:
         html_report.write_report(Path(out), evaluation)
     return evaluation
 
 
 def compute_metrics(
-    known: IdentityFolder,
-    reading: PipelineResult,
+    identities: IdentityFolder,
+    result: PipelineResult,
     *,
     listed: tuple[Pairs, str] | None = None,
     folds: int = FOLDS,
@@ -87,13 +89,13 @@ def compute_metrics(
 ) -> FaceEvaluation:
     """The figures of photos that have been encoded, on pairs that are `listed` (and where), or
     else drawn. Raises DataError and ConfigError as `evaluate` does."""
-    names = [photo.person for photo in known.photos]
-    if not len(reading.encodings):
+    names = [photo.person for photo in identities.photos]
+    if not len(result.embeddings):
         raise DataError(
-            f"None of the {len(known.photos)} photos in {known.folder} could be encoded; the first "
-            f"was refused: {reading.refused[0].reason}"
+            f"None of the {len(identities.photos)} photos in {identities.folder} could be "
+            f"encoded; the first was refused: {result.refused[0].reason}"
         )
-    vectors = vectors_for_photos(known.photos, reading.encodings)
+    vectors = vectors_for_photos(identities.photos, result.embeddings)
     threshold = calibration.threshold if calibration else None
     left_out: list[str] = []
 
@@ -107,7 +109,9 @@ def compute_metrics(
 
     def compared() -> PairComparison:
         pairs, source = listed or (sample_pairs(names, folds=folds, seed=seed), DRAWN)
-        return compare_pairs(pairs, source, vectors, known.photos, threshold=threshold, seed=seed)
+        return compare_pairs(
+            pairs, source, vectors, identities.photos, threshold=threshold, seed=seed
+        )
 
     def identified() -> IdentificationMetrics:
         return evaluate_identification(vectors, names, threshold=threshold, seed=seed)
@@ -121,21 +125,21 @@ def compute_metrics(
     comparison = tried(0, "Pairs", compared)
     who = tried(1, "Identification", identified)
     if not comparison and not who:
-        raise ConfigError(f"{known.folder} has too few photos to measure on. {left_out[0]}")
+        raise ConfigError(f"{identities.folder} has too few photos to measure on. {left_out[0]}")
     of_pairs = tried(2, "Classifiers of pairs", pairs_classified) or ()
     of_photos = tried(3, "Classifiers of photos", photos_classified) or ()
     progress(ProgressEvent("measure", 4, 4))
     return FaceEvaluation(
-        folder=str(known.folder),
-        encoder=reading.encodings.encoder,
-        photos=len(known.photos),
-        people=len(known),
-        refused=reading.refused,
+        folder=str(identities.folder),
+        encoder=result.embeddings.encoder,
+        photos=len(identities.photos),
+        people=len(identities),
+        refused=result.refused,
         calibration=calibration,
         comparison=comparison,
         identification=who,
-        pairs_classified=of_pairs,
-        photos_classified=of_photos,
+        pair_classifiers=of_pairs,
+        identity_classifiers=of_photos,
         skipped=tuple(left_out),
         seed=seed,
     )

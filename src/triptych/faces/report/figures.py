@@ -28,44 +28,44 @@ class ReportFigure:
 
     def image(self) -> Image:
         """For a page, by day and by night."""
-        day, night = (to_bytes(self.draw(paper=paper), ".svg") for paper in (LIGHT, DARK))
+        day, night = (to_bytes(self.draw(paper=theme), ".svg") for theme in (LIGHT, DARK))
         return Image(day, f"{self.title}. {self.note}", self.title, self.note, night)
 
 
-def verification_figures(told: PairComparison) -> list[ReportFigure]:
+def verification_figures(comparison: PairComparison) -> list[ReportFigure]:
     """ROC, DET and the histogram of distances."""
-    found, same = told.verification.curve, told.pairs.same
+    curve, same = comparison.verification.curve, comparison.pairs.same
     return [
         ReportFigure(
             "roc.png",
             "True accepts by false accepts (ROC)",
-            f"The axis begins at one of {found.impostor:,} pairs of two people. Dots mark "
+            f"The axis begins at one of {curve.impostor:,} pairs of two people. Dots mark "
             f"{percent(0.1)}, {percent(0.01)} and {percent(0.001)}, as far as there are pairs for "
             "such rates.",
-            partial(roc, found),
+            partial(roc, curve),
         ),
         ReportFigure(
             "det.png",
             "False rejects by false accepts (DET)",
             "On axes of normal deviates, lower is better; the dot is the equal error rate. No "
             "error at all is drawn as half a pair.",
-            partial(det, found),
+            partial(det, curve),
         ),
         ReportFigure(
             "distances.png",
             "Distances",
             "0 is the same picture, 2 the opposite. Pairs left of a threshold are called one "
             "person.",
-            partial(distance_histogram, told.distances, same, told.thresholds),
+            partial(distance_histogram, comparison.distances, same, comparison.thresholds),
         ),
     ]
 
 
-def identification_plots(held: IdentificationMetrics) -> list[ReportFigure]:
+def identification_figures(metrics: IdentificationMetrics) -> list[ReportFigure]:
     """What becomes of strangers."""
     note = "Further to the left fewer strangers are given a name; lower is better."
     title = "Missed people by named strangers"
-    return [ReportFigure("strangers.png", title, note, partial(fnir_fpir, held))]
+    return [ReportFigure("strangers.png", title, note, partial(fnir_fpir, metrics))]
 
 
 def percent(share: float) -> str:

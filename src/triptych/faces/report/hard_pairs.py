@@ -29,7 +29,7 @@ class MisclassifiedPair:
         """The two photos, as short as they can be told apart from those of others."""
         return _display_name(self.first), _display_name(self.second)
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "first": self.first.name,
             "second": self.second.name,
@@ -48,9 +48,9 @@ class PairErrors:
 
     false_accepts: tuple[MisclassifiedPair, ...]
     false_rejects: tuple[MisclassifiedPair, ...]
-    accepted: int
-    rejected: int
-    faceless: int
+    num_false_accepts: int
+    num_false_rejects: int
+    num_without_face: int
 
     def photos(self) -> list[ImageFile]:
         """The photos of the worst pairs, each once."""
@@ -59,22 +59,22 @@ class PairErrors:
 
 
 def find_errors(
-    told: VerificationMetrics, pairs: Pairs, photos: Sequence[ImageFile], *, most: int = SHOWN
+    metrics: VerificationMetrics, pairs: Pairs, photos: Sequence[ImageFile], *, limit: int = SHOWN
 ) -> PairErrors:
     """What went wrong with pairs of these photos; at most so many of each kind are named."""
-    wrong = ~told.correct & ~np.isnan(told.margins)
+    wrong = ~metrics.correct & ~np.isnan(metrics.margins)
     accepted, rejected = (np.flatnonzero(wrong & kind) for kind in (~pairs.same, pairs.same))
 
     def worst(rows: Int64[np.ndarray, " wrong"]) -> tuple[MisclassifiedPair, ...]:
-        order = np.argsort(-np.abs(told.margins[rows]), kind="stable")[:most]
+        order = np.argsort(-np.abs(metrics.margins[rows]), kind="stable")[:limit]
         return tuple(named(int(row)) for row in rows[order])
 
     def named(row: int) -> MisclassifiedPair:
         first, second = photos[pairs.first[row]], photos[pairs.second[row]]
-        threshold = told.thresholds[pairs.fold[row]]
-        return MisclassifiedPair(first, second, float(told.margins[row]) + threshold, threshold)
+        threshold = metrics.thresholds[pairs.fold[row]]
+        return MisclassifiedPair(first, second, float(metrics.margins[row]) + threshold, threshold)
 
-    faceless = int(np.isnan(told.margins).sum())
+    faceless = int(np.isnan(metrics.margins).sum())
     return PairErrors(worst(accepted), worst(rejected), len(accepted), len(rejected), faceless)
 
 

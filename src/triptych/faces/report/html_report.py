@@ -6,13 +6,13 @@ from ...frame.drawing import figures, html_page
 from ...frame.errors import WriteError
 from ...frame.storage import images
 from ...frame.storage.files import make_folder, os_error_reason, write_json, write_text
-from .figures import identification_plots, verification_figures
+from .figures import identification_figures, verification_figures
 from .pair_sheet import worst_pairs_sheet
 from .result import FaceEvaluation
 from .sections import headline_figures, report_sections
 
 PAGE, FIGURES, WORST = "report.html", "evaluation.json", "worst.png"
-PICTURES = ("roc.png", "det.png", "distances.png", "strangers.png", WORST)
+IMAGES = ("roc.png", "det.png", "distances.png", "strangers.png", WORST)
 
 
 def write_report(folder: str | Path, evaluation: FaceEvaluation) -> None:
@@ -20,28 +20,28 @@ def write_report(folder: str | Path, evaluation: FaceEvaluation) -> None:
     distances.png, strangers.png and worst.png: each whole or not at all, in place of those of an
     earlier report. Raises WriteError, and MissingDependencyError where Jinja2 is not installed."""
     place = make_folder(Path(folder))
-    told = render_report(evaluation)
+    page = render_report(evaluation)
     compared, identified = evaluation.comparison, evaluation.identification
-    plots = verification_figures(compared) if compared else []
-    plots += identification_plots(identified) if identified else []
-    worst = worst_pairs_sheet(compared.mistakes, evaluation.crops) if compared else None
-    written = {plot.file for plot in plots} | ({WORST} if worst is not None else set())
-    for name in PICTURES:
+    report_figures = verification_figures(compared) if compared else []
+    report_figures += identification_figures(identified) if identified else []
+    worst = worst_pairs_sheet(compared.errors, evaluation.crops) if compared else None
+    written = {plot.file for plot in report_figures} | ({WORST} if worst is not None else set())
+    for name in IMAGES:
         if name not in written:
-            _removed(place / name)
-    for plot in plots:
+            _remove(place / name)
+    for plot in report_figures:
         figures.save(plot.draw(title=plot.title), place / plot.file)
     if worst is not None:
         images.save(place / WORST, worst)
-    write_json(place / FIGURES, evaluation.json())
-    write_text(place / PAGE, told)
+    write_json(place / FIGURES, evaluation.to_dict())
+    write_text(place / PAGE, page)
 
 
-def _removed(picture: Path) -> None:
+def _remove(path: Path) -> None:
     try:
-        picture.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     except OSError as error:
-        raise WriteError(f"Cannot remove the old {picture}: {os_error_reason(error)}.") from error
+        raise WriteError(f"Cannot remove the old {path}: {os_error_reason(error)}.") from error
 
 
 def render_report(evaluation: FaceEvaluation) -> str:

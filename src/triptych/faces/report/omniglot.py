@@ -38,7 +38,7 @@ class OneShotResult:
         """The mean over runs."""
         return float(np.mean(list(self.runs.values())))
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "metrics": {"characters/one_shot": round(self.accuracy, 6)},
             "definitions": {"characters/one_shot": DEFINITION},
@@ -58,12 +58,14 @@ def evaluate_one_shot(path: str | Path, encoder: Encoder) -> OneShotResult:
             if not lists:
                 raise DataError(f"Expected runs with a {LABELS} each in {path}, found none.")
             runs = {name: _pairs(packed, name) for name in lists}
-            found = {name: _run_accuracy(packed, pairs, encoder) for name, pairs in runs.items()}
+            accuracies = {
+                name: _run_accuracy(packed, pairs, encoder) for name, pairs in runs.items()
+            }
     except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError, ImageError) as error:
         raise DataError(
             f"Cannot read the one-shot runs {path}: {os_error_reason(error)}. Fetch it anew."
         ) from error
-    shares = {name.removesuffix(f"/{LABELS}"): share for name, share in found.items()}
+    shares = {name.removesuffix(f"/{LABELS}"): share for name, share in accuracies.items()}
     return OneShotResult(shares, sum(map(len, runs.values())))
 
 
@@ -86,13 +88,13 @@ def _pairs(packed: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
 
 def _run_accuracy(packed: zipfile.ZipFile, pairs: list[tuple[str, str]], encoder: Encoder) -> float:
     """The share of the first of each pair whose nearest is the second."""
-    asked, known = zip(*pairs)
-    choices = list(dict.fromkeys(known))
-    crops = np.stack([_crop(packed, name, encoder) for name in [*asked, *choices]])
+    queries, answers = zip(*pairs)
+    choices = list(dict.fromkeys(answers))
+    crops = np.stack([_crop(packed, name, encoder) for name in [*queries, *choices]])
     vectors = encoder.encode(crops)
-    apart = euclidean_distances(vectors[: len(asked)], vectors[len(asked) :])
-    answers = apart.argmin(1)
-    return float(np.mean([choices[answer] == right for answer, right in zip(answers, known)]))
+    distances = euclidean_distances(vectors[: len(queries)], vectors[len(queries) :])
+    answers = distances.argmin(1)
+    return float(np.mean([choices[answer] == right for answer, right in zip(answers, answers)]))
 
 
 def _crop(

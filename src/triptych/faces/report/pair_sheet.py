@@ -29,20 +29,20 @@ def pair_images(
     pairs: Sequence[MisclassifiedPair], crops: Mapping[str, Crop]
 ) -> list[tuple[MisclassifiedPair, Pixels]]:
     """Those pairs whose faces are at hand, enlarged where they are small."""
-    found = []
+    images = []
     for pair in pairs:
         if pair.first.name in crops and pair.second.name in crops:
-            both = side_by_side(crops[pair.first.name], crops[pair.second.name])
-            found.append((pair, ImageCanvas(both, max(1, round(TALL / len(both)))).pixels))
-    return found
+            image = side_by_side(crops[pair.first.name], crops[pair.second.name])
+            images.append((pair, ImageCanvas(image, max(1, round(TALL / len(image)))).pixels))
+    return images
 
 
-def worst_pairs_sheet(told: PairErrors, crops: Mapping[str, Crop]) -> Pixels | None:
+def worst_pairs_sheet(errors: PairErrors, crops: Mapping[str, Crop]) -> Pixels | None:
     """The worst false accepts, and below them the worst false rejects; None where there are no
     faces to show."""
     kinds = (
-        (told.false_accepts, f"two people taken for one: {told.accepted:,} pairs"),
-        (told.false_rejects, f"one person taken for two: {told.rejected:,} pairs"),
+        (errors.false_accepts, f"two people taken for one: {errors.num_false_accepts:,} pairs"),
+        (errors.false_rejects, f"one person taken for two: {errors.num_false_rejects:,} pairs"),
     )
     parts = []
     for pairs, title in kinds:

@@ -9,7 +9,7 @@ from jaxtyping import UInt8
 
 from ...frame.storage.image_folder import SkippedImage
 from ..calibration.calibration import Calibration
-from ..metrics._classified import ClassifierResult
+from ..metrics._classifier_result import ClassifierResult
 from ..metrics.identification import IdentificationMetrics
 from .verification_section import PairComparison
 
@@ -31,8 +31,8 @@ class FaceEvaluation:
     calibration: Calibration | None
     comparison: PairComparison | None
     identification: IdentificationMetrics | None
-    pairs_classified: tuple[ClassifierResult, ...]
-    photos_classified: tuple[ClassifierResult, ...]
+    pair_classifiers: tuple[ClassifierResult, ...]
+    identity_classifiers: tuple[ClassifierResult, ...]
     skipped: tuple[str, ...]
     seed: int = 0
     crops: Mapping[str, Crop] = field(default_factory=dict)
@@ -42,26 +42,26 @@ class FaceEvaluation:
         verified = self.comparison.metrics() if self.comparison else {}
         identified = self.identification.metrics() if self.identification else {}
         classified = {
-            each.name: each.accuracy for each in self.pairs_classified + self.photos_classified
+            each.name: each.accuracy for each in self.pair_classifiers + self.identity_classifiers
         }
-        return _named(verification=verified, identification=identified, classifier=classified)
+        return _prefixed(verification=verified, identification=identified, classifier=classified)
 
     @property
     def definitions(self) -> dict[str, str]:
         verified = self.comparison.definitions() if self.comparison else {}
         identified = self.identification.definitions() if self.identification else {}
         classified = {
-            each.name: each.definition for each in self.pairs_classified + self.photos_classified
+            each.name: each.definition for each in self.pair_classifiers + self.identity_classifiers
         }
-        return _named(verification=verified, identification=identified, classifier=classified)
+        return _prefixed(verification=verified, identification=identified, classifier=classified)
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "metrics": self.metrics,
             "definitions": self.definitions,
             "photos": self.photos,
             "people": self.people,
-            "pairs": self.comparison.json() if self.comparison else None,
+            "pairs": self.comparison.to_dict() if self.comparison else None,
             "refused": [each.to_dict() for each in self.refused],
             "left_out": [*self.skipped],
             "encoder": self.encoder,
@@ -71,6 +71,6 @@ class FaceEvaluation:
         }
 
 
-def _named(**parts: Mapping[str, Any]) -> dict[str, Any]:
+def _prefixed(**parts: Mapping[str, Any]) -> dict[str, Any]:
     """Each under the name of its part: accuracy of verification as verification/accuracy."""
     return {f"{part}/{name}": value for part, held in parts.items() for name, value in held.items()}

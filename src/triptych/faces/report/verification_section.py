@@ -23,7 +23,7 @@ class PairComparison:
     source: str  # where the pairs come from, in words
     distances: Float64[np.ndarray, " pairs"]  # NaN with a photo without a face
     verification: VerificationMetrics
-    mistakes: PairErrors
+    errors: PairErrors
     calibrated_threshold: float | None
 
     @property
@@ -34,16 +34,20 @@ class PairComparison:
     @property
     def thresholds(self) -> dict[str, float]:
         """By name, in the order of importance."""
-        chosen = (
+        calibrated = (
             {} if self.calibrated_threshold is None else {"calibrated": self.calibrated_threshold}
         )
-        return {"most accurate": self.threshold, **chosen}
+        return {"most accurate": self.threshold, **calibrated}
 
     def metrics(self) -> dict[str, float | None]:
         """Figures by name; None for a rate that the number of pairs cannot support."""
-        found = self.verification
-        between = {"accuracy": None, "accuracy_low": found.ci_low, "accuracy_high": found.ci_high}
-        figures = between | found.metrics()  # the interval next to what it is of
+        metrics = self.verification
+        between = {
+            "accuracy": None,
+            "accuracy_low": metrics.ci_low,
+            "accuracy_high": metrics.ci_high,
+        }
+        figures = between | metrics.metrics()  # the interval next to what it is of
         if self.calibrated_threshold is None:
             return figures
         accepted = self.distances <= self.calibrated_threshold  # NaN is not
@@ -69,7 +73,7 @@ class PairComparison:
             "frr_at_threshold": f"share of same pairs rejected {where}",
         }
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         same = int(self.pairs.same.sum())
         return {
             "same": same,
@@ -80,11 +84,11 @@ class PairComparison:
                 "pairs", "pair"
             ),
             "thresholds": [*self.verification.thresholds],
-            "false_accepts": self.mistakes.accepted,
-            "false_rejects": self.mistakes.rejected,
-            "without_a_face": self.mistakes.faceless,
-            "worst_false_accepts": [pair.json() for pair in self.mistakes.false_accepts],
-            "worst_false_rejects": [pair.json() for pair in self.mistakes.false_rejects],
+            "false_accepts": self.errors.num_false_accepts,
+            "false_rejects": self.errors.num_false_rejects,
+            "without_a_face": self.errors.num_without_face,
+            "worst_false_accepts": [pair.to_dict() for pair in self.errors.false_accepts],
+            "worst_false_rejects": [pair.to_dict() for pair in self.errors.false_rejects],
         }
 
 
@@ -100,18 +104,18 @@ def compare_pairs(
     """Tell the pairs by the distances of unit vectors, a row for each photo (of NaN, without a
     face), and by a calibrated `threshold`."""
     distances = pairs.distances(vectors)
-    told = evaluate_verification(distances, pairs, seed=seed)
+    metrics = evaluate_verification(distances, pairs, seed=seed)
     return PairComparison(
-        pairs, source, distances, told, find_errors(told, pairs, photos), threshold
+        pairs, source, distances, metrics, find_errors(metrics, pairs, photos), threshold
     )
 
 
 def vectors_for_photos(
-    photos: Sequence[ImageFile], encodings: Embeddings
+    photos: Sequence[ImageFile], embeddings: Embeddings
 ) -> Float32[np.ndarray, "photos size"]:
     """A row for each photo: its first encoding, NaN where it has none."""
-    rows = {name: row for row, name in reversed([*enumerate(encodings.photos)])}
-    known = [place for place, photo in enumerate(photos) if photo.name in rows]
-    vectors = np.full((len(photos), encodings.vectors.shape[1]), np.nan, np.float32)
-    vectors[known] = encodings.vectors[[rows[photos[place].name] for place in known]]
+    rows = {name: row for row, name in reversed([*enumerate(embeddings.photos)])}
+    with_face = [place for place, photo in enumerate(photos) if photo.name in rows]
+    vectors = np.full((len(photos), embeddings.vectors.shape[1]), np.nan, np.float32)
+    vectors[with_face] = embeddings.vectors[[rows[photos[place].name] for place in with_face]]
     return vectors

@@ -12,8 +12,8 @@ Row = dict[str, float]  # of metrics.csv
 def training_warnings(history: Sequence[Row], margin: float) -> tuple[str, ...]:
     """What should be said about a training from its epochs, each with a remedy; nothing if it
     went well. The names are those that `lesson.Lesson` logs."""
-    found = (diverged(history), collapsed(history, margin), overfitted(history))
-    return tuple(note for note in found if note)
+    warnings = (diverged(history), collapsed(history, margin), overfitted(history))
+    return tuple(note for note in warnings if note)
 
 
 def diverged(history: Sequence[Row]) -> str:
@@ -31,20 +31,20 @@ def collapsed(history: Sequence[Row], margin: float) -> str:
     """Told where at the end all vectors are alike, or all triplets as wrong as at the start."""
     last = history[-1] if history else {}
     active, loss = last.get("triplets/active", 0.0), last.get("train/loss", 0.0)
-    apart = last.get("distance/different", math.inf)
-    how = (
+    distance = last.get("distance/different", math.inf)
+    figures = (
         f"{active:.0%} of triplets violate the margin, the loss is {loss:.3g} at a margin of "
-        f"{margin:g}, and different people are {apart:.2f} apart on average"
+        f"{margin:g}, and different people are {distance:.2f} apart on average"
     )
     if last.get("triplets/collapsed", 0.0) > 0.5:
         since = next(row["epoch"] for row in history if row.get("triplets/collapsed", 0.0) > 0.5)
         return (
-            f"Training collapsed in epoch {since:.0f}: all vectors became alike ({how}). "
+            f"Training collapsed in epoch {since:.0f}: all vectors became alike ({figures}). "
             "Lower --lr, or keep to semi-hard triplets for longer (--semihard 1)."
         )
     if active > ALL_ACTIVE and loss > AT_MARGIN * margin:
         return (
-            f"Nothing was learnt: {how}. Lower --lr, train for more --epochs, and look whether "
+            f"Nothing was learnt: {figures}. Lower --lr, train for more --epochs, and look whether "
             "each folder holds photos of one person only."
         )
     return ""

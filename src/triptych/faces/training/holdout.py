@@ -17,9 +17,9 @@ from ..embeddings import Embeddings, euclidean_distances
 from ..encoders._embedding_net import EmbeddingNet
 from ..metrics.identification import evaluate_identification
 from ..metrics.pairs import FOLDS, sample_pairs
+from ..metrics.roc import pairs_eer
 from ..metrics.verification import evaluate_verification
 from ..photos.crop_dataset import CropDataset
-from .lightning_module import pairs_eer
 
 QUERIES, NEAREST = 8, 5  # rows and columns of the sheet
 
@@ -35,7 +35,7 @@ class HoldoutResult:
     people: int
     photos: int
 
-    def json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "metrics": self.metrics,
             "definitions": self.definitions,
@@ -44,99 +44,104 @@ class HoldoutResult:
         }
 
 
-def embed(embedding: EmbeddingNet, album: CropDataset) -> Float32[np.ndarray, "photos size"]:
+def embed(network: EmbeddingNet, dataset: CropDataset) -> Float32[np.ndarray, "photos size"]:
     """Unit vectors of an album's pictures."""
-    crops = album.images.permute(0, 2, 3, 1).cpu().numpy()
-    return embedding.encode(np.ascontiguousarray(crops))
+    crops = dataset.images.permute(0, 2, 3, 1).cpu().numpy()
+    return network.encode(np.ascontiguousarray(crops))
 
 
-def to_embeddings(embedding: EmbeddingNet, album: CropDataset, fingerprint: str) -> Embeddings:
+def to_embeddings(network: EmbeddingNet, dataset: CropDataset, fingerprint: str) -> Embeddings:
     """The same, with whose they are."""
-    who = tuple(album.identities[number] for number in album.labels.tolist())
-    return Embeddings(embed(embedding, album), album.photos, who, fingerprint)
+    identities = tuple(dataset.identities[number] for number in dataset.labels.tolist())
+    return Embeddings(embed(network, dataset), dataset.photos, identities, fingerprint)
 
 
 def evaluate_holdout(
-    vectors: Float32[np.ndarray, "photos size"], album: CropDataset, *, seed: int
+    vectors: Float32[np.ndarray, "photos size"], dataset: CropDataset, *, seed: int
 ) -> HoldoutResult:
     """Verification by folds, equal error rates and identification; a figure that so few photos do
     not allow is left out."""
-    who = [album.identities[number] for number in album.labels.tolist()]
+    identities = [dataset.identities[number] for number in dataset.labels.tolist()]
     metrics: dict[str, float | None] = {}
     definitions: dict[str, str] = {}
     with suppress(ConfigError):  # fewer pairs than folds
-        pairs = sample_pairs(who, folds=FOLDS, seed=seed)
-        found = evaluate_verification(pairs.distances(vectors), pairs, seed=seed)
-        metrics |= _prefix("verification", found.metrics())
-        definitions |= _prefix("verification", found.definitions())
-    metrics["verification/eer_all_pairs"] = pairs_eer(vectors, album.labels.cpu().numpy())
+        pairs = sample_pairs(identities, folds=FOLDS, seed=seed)
+        verification = evaluate_verification(pairs.distances(vectors), pairs, seed=seed)
+        metrics |= _prefix("verification", verification.metrics())
+        definitions |= _prefix("verification", verification.definitions())
+    metrics["verification/eer_all_pairs"] = pairs_eer(vectors, dataset.labels.cpu().numpy())
     definitions["verification/eer_all_pairs"] = ALL_PAIRS
     with suppress(ConfigError):  # fewer than two people
-        known = evaluate_identification(vectors, who, seed=seed)
-        metrics |= _prefix("identification", known.metrics())
-        definitions |= _prefix("identification", known.definitions())
-    told = {name: round(value, 6) for name, value in metrics.items() if value is not None}
+        identification = evaluate_identification(vectors, identities, seed=seed)
+        metrics |= _prefix("identification", identification.metrics())
+        definitions |= _prefix("identification", identification.definitions())
+    figures = {name: round(value, 6) for name, value in metrics.items() if value is not None}
     return HoldoutResult(
-        told, {name: definitions[name] for name in told}, len(album.identities), len(album)
+        figures,
+        {name: definitions[name] for name in figures},
+        len(dataset.identities),
+        len(dataset),
     )
 
 
 RATES = (1e-3, 1e-2, 1e-1)  # false accept rates: the strictest that the pairs support is taken
 
 
-def try_calibrate(encodings: Embeddings, source: str) -> tuple[Calibration | None, tuple[str, ...]]:
+def try_calibrate(
+    embeddings: Embeddings, source: str
+) -> tuple[Calibration | None, tuple[str, ...]]:
     """The threshold that a trained encoder comes with, from people who did not train; or none,
     and a note that says so."""
     for far in RATES:
         with suppress(ConfigError):
-            return calibrate(encodings, far=far, source=source), ()
+            return calibrate(embeddings, far=far, source=source), ()
     return None, (
-        f"The encoder has no threshold of its own: the pairs of {len(set(encodings.identities))} "
+        f"The encoder has no threshold of its own: the pairs of {len(set(embeddings.identities))} "
         "people support none. Use `triptych faces calibrate` with photos of more people.",
     )
 
 
 def nearest_neighbor_sheet(
-    vectors: Float32[np.ndarray, "photos size"], album: CropDataset, title: str
+    vectors: Float32[np.ndarray, "photos size"], dataset: CropDataset, title: str
 ) -> UInt8[np.ndarray, "height width 3"]:
     """For each of some people the photo that is recognised worst, and beside it those nearest to
     it: named in blue where they are of the same person, in vermilion where not."""
-    people = album.labels.cpu().numpy()
-    apart = euclidean_distances(vectors, vectors)
-    np.fill_diagonal(apart, np.inf)
-    most = min(NEAREST, len(album) - 1)  # a photo is no neighbour of itself
-    pictures = []
-    for query in hardest_queries(apart, people)[:QUERIES].tolist():
-        pictures.append(_named(album, query, f"{album.identities[people[query]]} ?", same=True))
-        for near in np.argsort(apart[query], kind="stable")[:most].tolist():
-            told = f"{apart[query, near]:.2f} {album.identities[people[near]]}"
-            pictures.append(_named(album, near, told, same=bool(people[near] == people[query])))
-    return contact_sheet(pictures, columns=1 + most, title=title)
+    labels = dataset.labels.cpu().numpy()
+    distances = euclidean_distances(vectors, vectors)
+    np.fill_diagonal(distances, np.inf)
+    most = min(NEAREST, len(dataset) - 1)  # a photo is no neighbour of itself
+    images = []
+    for query in hardest_queries(distances, labels)[:QUERIES].tolist():
+        images.append(_named(dataset, query, f"{dataset.identities[labels[query]]} ?", same=True))
+        for near in np.argsort(distances[query], kind="stable")[:most].tolist():
+            label = f"{distances[query, near]:.2f} {dataset.identities[labels[near]]}"
+            images.append(_named(dataset, near, label, same=bool(labels[near] == labels[query])))
+    return contact_sheet(images, columns=1 + most, title=title)
 
 
 def hardest_queries(
-    apart: Float32[np.ndarray, "photos photos"], people: Int64[np.ndarray, " photos"]
+    distances: Float32[np.ndarray, "photos photos"], labels: Int64[np.ndarray, " photos"]
 ) -> Int64[np.ndarray, " people"]:
     """Of each person the photo whose nearest stranger is nearest, compared with its nearest
     friend; the worst person first."""
-    same = people[:, None] == people[None]
-    friend = np.where(same, apart, np.inf).min(1)
-    stranger = np.where(same, np.inf, apart).min(1)
-    order = np.argsort(stranger - friend, kind="stable")
-    _, first = np.unique(people[order], return_index=True)
+    same = labels[:, None] == labels[None]
+    nearest_positive = np.where(same, distances, np.inf).min(1)
+    nearest_negative = np.where(same, np.inf, distances).min(1)
+    order = np.argsort(nearest_negative - nearest_positive, kind="stable")
+    _, first = np.unique(labels[order], return_index=True)
     return order[np.sort(first)]
 
 
 def _named(
-    album: CropDataset, place: int, text: str, *, same: bool
+    dataset: CropDataset, place: int, text: str, *, same: bool
 ) -> UInt8[np.ndarray, "height width 3"]:
-    picture = ImageCanvas(album.images[place].permute(1, 2, 0).cpu().numpy())
-    picture.text(text, color=GROUND_TRUTH if same else PREDICTION)
-    return picture.pixels
+    canvas = ImageCanvas(dataset.images[place].permute(1, 2, 0).cpu().numpy())
+    canvas.text(text, color=GROUND_TRUTH if same else PREDICTION)
+    return canvas.pixels
 
 
-Told = TypeVar("Told")
+Value = TypeVar("Value")
 
 
-def _prefix(whose: str, found: Mapping[str, Told]) -> dict[str, Told]:
-    return {f"{whose}/{name}": value for name, value in found.items()}
+def _prefix(part: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    return {f"{part}/{name}": value for name, value in values.items()}

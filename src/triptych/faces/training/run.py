@@ -21,12 +21,13 @@ from ...frame.training.distributed import barrier, device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
 from ..encoders._encoder import Encoder
 from ..encoders.run import RunEncoder as TrainedEncoder
-from ..encoders.run import save_encoder, trained_fingerprint
-from ..photos import crop_dataset as albums
-from ..photos.crop_dataset import CropDataset, Part
+from ..encoders.run import run_fingerprint, save_encoder
+from ..metrics.roc import pairs_eer
+from ..photos.crop_dataset import CropDataset, Part, split_identities
 from ..photos.cropping import scaled_template
 from . import diagnostics
 from .config import TripletConfig
+from .datamodule import TripletDataModule
 from .holdout import (
     HoldoutResult,
     embed,
@@ -35,7 +36,7 @@ from .holdout import (
     to_embeddings,
     try_calibrate,
 )
-from .lightning_module import MONITOR, TripletDataModule, TripletModule, pairs_eer
+from .lightning_module import MONITOR, TripletModule
 from .setup import PRETRAINED, TrainConfig, build_network
 
 SHEET = "neighbours.png"
@@ -49,15 +50,15 @@ class TrainResult:
 
     folder: Path
     encoder: Encoder
-    exam: HoldoutResult
+    holdout: HoldoutResult
     refused: tuple[SkippedImage, ...]
-    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
     seconds: float
 
     @property
     def metrics(self) -> dict[str, float]:
         """Figures by name; `exam.definitions` say what they mean."""
-        return self.exam.metrics
+        return self.holdout.metrics
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,111 +68,111 @@ class TrainingRun:
     folder: Path
     plan: TrainConfig
     settings: TrainingConfig
-    triplets: TripletConfig
-    album: CropDataset
+    config: TripletConfig
+    dataset: CropDataset
     refused: tuple[SkippedImage, ...]
 
     def run(self, callbacks: Iterable[Callback], progress: ProgressCallback) -> TrainResult:
         """Train, give back the best epoch, and write the run's results."""
         device = device_of(self.settings)
-        parts, told = self.splits()
-        lesson = TripletModule(
-            build_network(self.plan, self.settings, self.triplets),
+        splits, warnings = self.splits()
+        module = TripletModule(
+            build_network(self.plan, self.settings, self.config),
             self.settings,
-            self.triplets,
+            self.config,
             pretrained=self.plan.encoder == PRETRAINED,
         )
-        lectures = TripletDataModule(
-            {part: album.to(device) for part, album in parts.items()}, self.settings, self.triplets
+        datamodule = TripletDataModule(
+            {part: album.to(device) for part, album in splits.items()}, self.settings, self.config
         )
-        before = self.baseline(lesson, lectures)
+        baseline = self.baseline(module, datamodule)
         trainer = build_trainer(
             self.settings, self.folder, progress=progress, monitor=MONITOR, callbacks=callbacks
         )
         worked = process_time()
-        seconds = fit(trainer, lesson, lectures, self.folder)
+        seconds = fit(trainer, module, datamodule, self.folder)
         times = seconds, process_time() - worked
         history = read_history(self.folder)
-        told += diagnostics.training_warnings(history, self.triplets.margin)
-        if before and max(row.get(MONITOR, 0) for row in history) < before[0]:
-            lesson.load_state_dict(before[1])
-            told += (
+        warnings += diagnostics.training_warnings(history, self.config.margin)
+        if baseline and max(row.get(MONITOR, 0) for row in history) < baseline[0]:
+            module.load_state_dict(baseline[1])
+            warnings += (
                 "Fine-tuning helped nobody: on the people that choose the best epoch the "
                 "pretrained encoder was better, so it was kept as it was. Lower --lr, or give "
                 "more people.",
             )
-        return self.finalize(lesson, parts, told, times)
+        return self.finalize(module, splits, warnings, times)
 
     def splits(self) -> tuple[dict[Part, CropDataset], tuple[str, ...]]:
         """The albums of those who train, choose and are tested, and what is amiss about them."""
-        chosen = self.triplets
-        who = albums.split_identities(
-            self.album.identities,
-            validation=chosen.validation,
-            test=chosen.test,
+        config = self.config
+        identities = split_identities(
+            self.dataset.identities,
+            validation=config.validation,
+            test=config.test,
             seed=self.settings.seed,
-            test_seed=chosen.test_seed,
+            test_seed=config.test_seed,
         )
-        parts: dict[Part, CropDataset] = {}
-        for part, names in who.items():
+        splits: dict[Part, CropDataset] = {}
+        for part, names in identities.items():
             if names:
-                parts[part] = self.album.subset(names)
-        told: tuple[str, ...] = ()
-        if who["train"] == who["validation"]:
-            told += (
-                f"{len(self.album.identities)} people are too few to keep any apart: those who "
+                splits[part] = self.dataset.subset(names)
+        warnings: tuple[str, ...] = ()
+        if identities["train"] == identities["validation"]:
+            warnings += (
+                f"{len(self.dataset.identities)} people are too few to keep any apart: those who "
                 "train chose the best epoch too, and no figure is of people never seen. 6 would "
                 "do.",
             )
-        elif chosen.test and "test" not in parts:
-            told += (
-                f"{len(self.album.identities)} people are too few to keep any for the test: the "
+        elif config.test and "test" not in splits:
+            warnings += (
+                f"{len(self.dataset.identities)} people are too few to keep any for the test: the "
                 "figures are of those who chose the best epoch. 6 would do.",
             )
-        if chosen.rotation_classes:
-            parts["train"] = parts["train"].with_rotation_classes()
-        return parts, told
+        if config.rotation_classes:
+            splits["train"] = splits["train"].with_rotation_classes()
+        return splits, warnings
 
     def baseline(
-        self, lesson: TripletModule, lectures: TripletDataModule
+        self, module: TripletModule, datamodule: TripletDataModule
     ) -> tuple[float, dict[str, Any]] | None:
         """How the pretrained encoder does on those who choose the best epoch, and its weights."""
-        if not lesson.pretrained:
+        if not module.pretrained:
             return None
-        judges = lectures.validation_crops
-        vectors = embed(lesson.embedding.eval(), judges)
-        score = 1 - pairs_eer(vectors, judges.labels.cpu().numpy())
-        return score, deepcopy(lesson.state_dict())
+        validation = datamodule.validation_crops
+        vectors = embed(module.embedding.eval(), validation)
+        score = 1 - pairs_eer(vectors, validation.labels.cpu().numpy())
+        return score, deepcopy(module.state_dict())
 
     def finalize(
         self,
-        lesson: TripletModule,
-        parts: Mapping[Part, CropDataset],
+        module: TripletModule,
+        splits: Mapping[Part, CropDataset],
         warnings: tuple[str, ...],
         times: tuple[float, float],
     ) -> TrainResult:
         """Measure the encoder on people it never saw, and write all that the run folder holds."""
         device = device_of(self.settings)
-        embedding = lesson.embedding.to_device(device).eval()
-        chosen, folder = self.triplets, self.folder
-        template = None if chosen.crop == "whole" else scaled_template(chosen.height, chosen.width)
-        name = trained_fingerprint(checksum(embedding.state_dict()), embedding, template)
-        judges = to_embeddings(embedding, parts["validation"], name)
-        calibration, missing = try_calibrate(judges, f"people apart of {folder.resolve().name}")
+        network = module.embedding.to_device(device).eval()
+        config, folder = self.config, self.folder
+        template = None if config.crop == "whole" else scaled_template(config.height, config.width)
+        name = run_fingerprint(checksum(network.state_dict()), network, template)
+        validation = to_embeddings(network, splits["validation"], name)
+        calibration, missing = try_calibrate(validation, f"people apart of {folder.resolve().name}")
         warnings += missing
-        part: Part = "test" if "test" in parts else "validation"
-        vectors = embed(embedding, parts[part])
-        exam = evaluate_holdout(vectors, parts[part], seed=self.settings.seed)
-        seconds, worked = (round(value, 1) for value in times)
+        part: Part = "test" if "test" in splits else "validation"
+        vectors = embed(network, splits[part])
+        holdout = evaluate_holdout(vectors, splits[part], seed=self.settings.seed)
+        seconds, cpu_seconds = (round(value, 1) for value in times)
         if is_rank_zero():
-            results = {**exam.json(), "part": part, "notes": warnings}
-            results |= {"seconds": seconds, "cpu_seconds": worked}
+            results = {**holdout.to_dict(), "part": part, "notes": warnings}
+            results |= {"seconds": seconds, "cpu_seconds": cpu_seconds}
             write_json(folder / run_folder.RESULTS, results)
             training_plots.plot_history(read_history(folder), folder / "curves.png")
             title = f"{part}: the worst of each person, and those nearest to it"
-            images.save(folder / SHEET, nearest_neighbor_sheet(vectors, parts[part], title))
-            save_encoder(folder, embedding, template, calibration)
+            images.save(folder / SHEET, nearest_neighbor_sheet(vectors, splits[part], title))
+            save_encoder(folder, network, template, calibration)
         barrier()  # all read what the first has written
         return TrainResult(
-            folder, TrainedEncoder(folder, device), exam, self.refused, warnings, seconds
+            folder, TrainedEncoder(folder, device), holdout, self.refused, warnings, seconds
         )

@@ -65,7 +65,7 @@ class TrainConfig:
 
 
 def resolve_config(
-    encoder: str, changes: Mapping[str, Any]
+    encoder: str, settings: Mapping[str, Any]
 ) -> tuple[TrainingConfig, TripletConfig]:
     """What the start recommends, changed as asked for.
 
@@ -73,17 +73,17 @@ def resolve_config(
     out of range, or one that another setting decides."""
     if encoder not in PRESETS:
         raise unknown_name_error(encoder, PRESETS, "encoder to begin with")
-    loose = WHOLE_IMAGE_AUGMENTATION if changes.get("crop") == "whole" else {}
-    general, special = partition(TripletConfig, PRESETS[encoder], loose, changes)
+    loose = WHOLE_IMAGE_AUGMENTATION if settings.get("crop") == "whole" else {}
+    general, special = partition(TripletConfig, PRESETS[encoder], loose, settings)
     if "batch" in general:
         raise ConfigError("A batch is --people × --photos pictures. Set these, not --batch.")
     triplets = TripletConfig.merged(special)
     _check_crops(encoder, triplets)
     batch = triplets.identities_per_batch * triplets.images_per_identity
-    chosen = TrainingConfig.merge(general, {"batch": batch})
-    if chosen.monitor != MONITOR:
-        raise ConfigError(f"Training encoders is monitored by {MONITOR}, got '{chosen.monitor}'.")
-    return chosen, triplets
+    training = TrainingConfig.merge(general, {"batch": batch})
+    if training.monitor != MONITOR:
+        raise ConfigError(f"Training encoders is monitored by {MONITOR}, got '{training.monitor}'.")
+    return training, triplets
 
 
 def _check_crops(encoder: str, triplets: TripletConfig) -> None:
@@ -102,34 +102,32 @@ def _check_crops(encoder: str, triplets: TripletConfig) -> None:
 
 
 def build_network(
-    plan: TrainConfig,
+    task: TrainConfig,
     settings: TrainingConfig,
-    triplets: TripletConfig,
+    config: TripletConfig,
     progress: ProgressCallback = no_progress,
 ) -> EmbeddingNet:
     """The embedding as training begins: as chance makes it, or the pretrained one."""
-    if plan.encoder == PRETRAINED:
+    if task.encoder == PRETRAINED:
         return EmbeddingNet.pretrained(pretrained_weights_path(progress))
     torch.manual_seed(settings.seed)
-    sides = triplets.channels, triplets.height, triplets.width
-    return EmbeddingNet(
-        triplets.backbone, *sides, size=triplets.embedding_dim, options=plan.options
-    )
+    sides = config.channels, config.height, config.width
+    return EmbeddingNet(config.backbone, *sides, dim=config.embedding_dim, options=task.options)
 
 
 def merge_folders(folders: Sequence[str]) -> IdentityFolder:
     """The people of several folders; who has the same name in two is the same person."""
-    found = [load_identities(folder) for folder in folders]
+    folders_read = [load_identities(folder) for folder in folders]
     photos = sorted(
-        (photo for part in found for photo in part.photos), key=lambda p: (p.person, p.name)
+        (photo for part in folders_read for photo in part.photos), key=lambda p: (p.person, p.name)
     )
-    return replace(found[0], photos=tuple(photos))
+    return replace(folders_read[0], photos=tuple(photos))
 
 
-def dataset_fingerprint(album: CropDataset) -> str:
+def dataset_fingerprint(dataset: CropDataset) -> str:
     """What tells an album from any other: its pictures and whose they are."""
-    words = "\0".join([*album.identities, *album.photos])
-    content = sha256(words.encode("utf-8", "surrogateescape"))
-    content.update(album.labels.numpy().tobytes())
-    content.update(album.images.numpy().tobytes())
+    names = "\0".join([*dataset.identities, *dataset.photos])
+    content = sha256(names.encode("utf-8", "surrogateescape"))
+    content.update(dataset.labels.numpy().tobytes())
+    content.update(dataset.images.numpy().tobytes())
     return content.hexdigest()

@@ -37,7 +37,7 @@ def train(
     out: str | Path | None = None,
     encoder: str = SCRATCH,
     options: Mapping[str, Any] | None = None,
-    finder: FaceDetector | None = None,
+    detector: FaceDetector | None = None,
     workers: int | None = None,
     callbacks: Iterable[Callback] = (),
     progress: ProgressCallback = no_progress,
@@ -52,26 +52,29 @@ def train(
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError, MissingDependencyError or
     WriteError."""
-    plan = TrainConfig(_as_folder_list(folder), encoder, dict(options or {}))
-    chosen, triplets = resolve_config(encoder, settings)
-    target = Path(out or Path("runs") / Path(plan.folders[0]).stem)
-    build_network(plan, chosen, triplets, progress)  # a wrong name is told before photos are read
-    who = merge_folders(plan.folders)
+    task = TrainConfig(_as_folder_list(folder), encoder, dict(options or {}))
+    training, config = resolve_config(encoder, settings)
+    target = Path(out or Path("runs") / Path(task.folders[0]).stem)
+    build_network(task, training, config, progress)  # a wrong name is told before photos are read
+    identities = merge_folders(task.folders)
     if is_rank_zero():
         run_folder.create(target)
-    album, refused = _load_crops(who, triplets, finder, workers, progress)
-    facts = {"plan": asdict(plan), "settings": asdict(chosen), "triplets": asdict(triplets)}
+    dataset, refused = _load_crops(identities, config, detector, workers, progress)
+    facts = {"plan": asdict(task), "settings": asdict(training), "triplets": asdict(config)}
     if is_rank_zero():
-        told = {"data": dataset_fingerprint(album), "refused": [one.to_dict() for one in refused]}
-        run_folder.write_record(target, {**facts, **told})
-    course = TrainingRun(target, plan, chosen, triplets, album, refused)
-    return course.run(callbacks, progress)
+        record = {
+            "data": dataset_fingerprint(dataset),
+            "refused": [one.to_dict() for one in refused],
+        }
+        run_folder.write_record(target, {**facts, **record})
+    run = TrainingRun(target, task, training, config, dataset, refused)
+    return run.run(callbacks, progress)
 
 
 def resume(
     run: str | Path,
     *,
-    finder: FaceDetector | None = None,
+    detector: FaceDetector | None = None,
     workers: int | None = None,
     callbacks: Iterable[Callback] = (),
     progress: ProgressCallback = no_progress,
@@ -81,14 +84,14 @@ def resume(
 
     Raises RunError for no run, a damaged one, or one whose photos are no longer the same."""
     folder = Path(run)
-    with run_folder.reading_record(folder, "triptych faces train") as facts:
-        plan = TrainConfig(**facts["plan"])
-        chosen = TrainingConfig.merge(facts["settings"])
-        triplets = TripletConfig.merged(facts["triplets"])
-        expected = facts["data"]
-    album, refused = _load_crops(merge_folders(plan.folders), triplets, finder, workers, progress)
-    run_folder.check_same_data(folder, "photos", expected, dataset_fingerprint(album))
-    return TrainingRun(folder, plan, chosen, triplets, album, refused).run(callbacks, progress)
+    with run_folder.reading_record(folder, "triptych faces train") as record:
+        task = TrainConfig(**record["plan"])
+        training = TrainingConfig.merge(record["settings"])
+        config = TripletConfig.merged(record["triplets"])
+        expected = record["data"]
+    dataset, refused = _load_crops(merge_folders(task.folders), config, detector, workers, progress)
+    run_folder.check_same_data(folder, "photos", expected, dataset_fingerprint(dataset))
+    return TrainingRun(folder, task, training, config, dataset, refused).run(callbacks, progress)
 
 
 def _as_folder_list(folder: str | Path | Sequence[str | Path]) -> list[str]:
@@ -100,11 +103,11 @@ def _as_folder_list(folder: str | Path | Sequence[str | Path]) -> list[str]:
 
 def _load_crops(
     identities: IdentityFolder,
-    triplets: TripletConfig,
-    finder: FaceDetector | None,
+    config: TripletConfig,
+    detector: FaceDetector | None,
     workers: int | None,
     progress: ProgressCallback,
 ) -> tuple[CropDataset, tuple[SkippedImage, ...]]:
-    sides = triplets.height, triplets.width, triplets.channels
-    cropper = Cropper(triplets.crop, *sides, finder=finder)
+    sides = config.height, config.width, config.channels
+    cropper = Cropper(config.crop, *sides, detector=detector)
     return albums.load_crops(identities, cropper, workers=workers, progress=progress)

@@ -1,6 +1,10 @@
-"""Triplets: an anchor, another photo of its person, and one of somebody else who is too near."""
+"""Triplet loss with mining, and statistics of all triplets of a batch.
 
-from dataclasses import dataclass, fields
+A triplet is an anchor, another image of its identity (the positive) and one of another identity
+(the negative).
+"""
+
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
@@ -14,27 +18,37 @@ Mining = Literal["semi-hard", "hard"]
 
 @dataclass(frozen=True)
 class TripletStats:
-    """How a batch's triplets stand; distances are Euclidean, means over pairs."""
+    """How the triplets of a batch stand, mined or not.
 
-    active: Float[Tensor, ""]  # share of all triplets that still violate the margin
-    same: Float[Tensor, ""]  # mean distance between photos of one person
-    different: Float[Tensor, ""]  # ... and of two people
-    collapsed: Float[Tensor, ""]  # 1 where vectors are so alike that no triplet can be right
+    Parameters:
+        active: share of all triplets that violate the margin, 0 … 1.
+        positive_distance: mean Euclidean distance of pairs of one identity.
+        negative_distance: mean Euclidean distance of pairs of two identities.
+        collapsed: 1 where vectors are so alike that no triplet can satisfy the margin, else 0.
+    """
 
-    def items(self) -> dict[str, Tensor]:
-        return {known.name: getattr(self, known.name) for known in fields(self)}
+    active: Float[Tensor, ""]
+    positive_distance: Float[Tensor, ""]
+    negative_distance: Float[Tensor, ""]
+    collapsed: Float[Tensor, ""]
 
 
 class TripletLoss(nn.Module):
     """The triplet loss of FaceNet (Schroff et al. 2015) on squared distances: an anchor is to be
-    nearer to its person than to anybody else by `margin`; the mean over triplets that are not.
+    nearer to its positive than to its negative by a margin; the mean over triplets that are not.
 
-    Semi-hard mining takes all triplets whose stranger is farther than the friend, but not by the
-    margin; hard mining takes each anchor's farthest friend and nearest stranger (Hermans et al.
+    Semi-hard mining takes all triplets whose negative is farther than the positive, but not by the
+    margin; hard mining takes each anchor's farthest positive and nearest negative (Hermans et al.
     2017). The first is safe at the start, where the hardest pull all vectors into one point.
     """
 
     def __init__(self, margin: float):
+        """
+        Parameters:
+            margin: in squared distance, 0 … 4.
+
+        Raises MissingDependencyError without pytorch-metric-learning.
+        """
         super().__init__()
         with requires("Training", "pytorch-metric-learning", "triptych[faces]"):
             from pytorch_metric_learning.distances import LpDistance
@@ -53,40 +67,72 @@ class TripletLoss(nn.Module):
     def forward(
         self,
         vectors: Float[Tensor, "batch size"],
-        people: Int64[Tensor, " batch"],
+        labels: Int64[Tensor, " batch"],
         mining: Mining,
     ) -> Float[Tensor, ""]:
-        """The loss of a batch of unit vectors; 0 where no triplet is left to mine."""
-        return self.loss(vectors, people, self.miners[mining](vectors, people))
+        """The loss of a batch; 0 where no triplet is left to mine.
+
+        Parameters:
+            vectors: of unit length, (B, D).
+            labels: the number of each vector's identity, (B,).
+            mining: which triplets count.
+        """
+        return self.loss(vectors, labels, self.miners[mining](vectors, labels))
 
     @torch.no_grad()
     def stats(
-        self, vectors: Float[Tensor, "batch size"], people: Int64[Tensor, " batch"]
+        self, vectors: Float[Tensor, "batch size"], labels: Int64[Tensor, " batch"]
     ) -> TripletStats:
-        """The watch over a batch, over all its triplets, mined or not."""
+        """Statistics over all triplets of a batch, mined or not.
+
+        Parameters:
+            vectors: of unit length, (B, D).
+            labels: the number of each vector's identity, (B,).
+        """
         squared = (2 - 2 * vectors @ vectors.T).clamp(min=0)
-        positives, negatives = positive_negative_masks(people)
-        # entry [a, p, n]: how much nearer the stranger n is to a than the friend p is
-        wrong = squared[:, :, None] - squared[:, None, :] + self.margin > 0
-        known = positives[:, :, None] & negatives[:, None, :]
-        different = _mean(squared.sqrt(), negatives)
+        positives, negatives = positive_negative_masks(labels)
+        violations = _count_violations(squared, negatives, self.margin)
+        triplets = (positives.sum(1) * negatives.sum(1)).sum()
         return TripletStats(
-            active=_mean(wrong.float(), known),
-            same=_mean(squared.sqrt(), positives),
-            different=different,
-            # even a friend at distance 0 would not be nearer by the margin
+            active=(violations * positives).sum().float() / triplets.clamp(min=1),
+            positive_distance=_mean(squared.sqrt(), positives),
+            negative_distance=_mean(squared.sqrt(), negatives),
+            # even a positive at distance 0 would not be nearer by the margin
             collapsed=(_mean(squared, negatives) < self.margin).float(),
         )
 
 
 def positive_negative_masks(
-    people: Int64[Tensor, " batch"],
+    labels: Int64[Tensor, " batch"],
 ) -> tuple[Bool[Tensor, "batch batch"], Bool[Tensor, "batch batch"]]:
-    """Which two photos are of one person, none with itself, and which are of two people."""
-    same = people[:, None] == people[None]
-    return same & ~torch.eye(len(people), dtype=torch.bool, device=people.device), ~same
+    """Which pairs of a batch are of one identity (none with itself), and which are of two.
+
+    Parameters:
+        labels: the number of each image's identity, (B,).
+    """
+    same = labels[:, None] == labels[None]
+    return same & ~torch.eye(len(labels), dtype=torch.bool, device=labels.device), ~same
 
 
-def _mean(values: Tensor, chosen: Tensor) -> Tensor:
-    """The mean of the chosen values; 0 where none is."""
-    return (values * chosen).sum() / chosen.sum().clamp(min=1)
+def _count_violations(
+    squared: Float[Tensor, "batch batch"], negatives: Bool[Tensor, "batch batch"], margin: float
+) -> Int64[Tensor, "batch batch"]:
+    """Entry [a, p]: how many negatives n of anchor a are not farther than p by the margin.
+
+    By bisection in each anchor's sorted negatives, so in B² memory; the comparison is that of the
+    loss, so ties are counted alike."""
+    ordered = squared.masked_fill(~negatives, torch.inf).sort(1).values
+    last = len(squared) - 1
+    low = torch.zeros_like(squared, dtype=torch.int64)
+    high = low + len(squared)
+    for _ in range(len(squared).bit_length()):
+        middle = (low + high) // 2
+        violates = squared - ordered.gather(1, middle.clamp(max=last)) + margin > 0
+        violates &= middle <= last
+        low, high = torch.where(violates, middle + 1, low), torch.where(violates, high, middle)
+    return low
+
+
+def _mean(values: Tensor, mask: Tensor) -> Tensor:
+    """The mean of the values under the mask; 0 where there are none."""
+    return (values * mask).sum() / mask.sum().clamp(min=1)

@@ -7,7 +7,7 @@ from jaxtyping import Bool, Int64
 
 from .bootstrap import confidence_interval
 
-FACELESS = "a photo without a face counts as an error"
+NO_FACE_NOTE = "a photo without a face counts as an error"
 
 
 @dataclass(frozen=True)
@@ -16,15 +16,15 @@ class ClassifierResult:
 
     name: str
     accuracy: float
-    low: float  # … high: a 95 % interval
-    high: float
+    ci_low: float  # … high: a 95 % interval
+    ci_high: float
     folds: tuple[float, ...]  # the accuracy of each
     definition: str
 
 
 def summarize(
     name: str,
-    told: Bool[np.ndarray, " asked"],
+    correct: Bool[np.ndarray, " asked"],
     first: Int64[np.ndarray, " asked"],
     second: Int64[np.ndarray, " asked"],
     fold: Int64[np.ndarray, " asked"],
@@ -32,6 +32,6 @@ def summarize(
     seed: int,
 ) -> ClassifierResult:
     """Which pairs or photos were told rightly; `first` and `second` are the people of each."""
-    low, high = confidence_interval(told, first, second, seed=seed)
-    shares = tuple(float(told[fold == number].mean()) for number in range(int(fold.max()) + 1))
-    return ClassifierResult(name, float(told.mean()), low, high, shares, definition)
+    low, high = confidence_interval(correct, first, second, seed=seed)
+    shares = tuple(float(correct[fold == number].mean()) for number in range(int(fold.max()) + 1))
+    return ClassifierResult(name, float(correct.mean()), low, high, shares, definition)

@@ -1,0 +1,32 @@
+"""The options that several commands of `triptych faces` share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EncoderOption = Annotated[
+    str, typer.Option("--encoder", help="mobilefacenet, a run of `faces train`, or an ONNX file.")
+]
+EncoderSetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="How an ONNX file reads crops: size=112x112, colour=bgr …"),
+]
+SelectionOption = Annotated[
+    str, typer.Option("--faces", help="one, largest or all: which faces of a photo to take.")
+]
+AlignedOption = Annotated[
+    bool, typer.Option("--aligned", help="The photos are aligned crops: look for no faces.")
+]
+GalleryOption = Annotated[
+    str, typer.Option("--gallery", "-g", help="people.db, sqlite:///people.db or postgresql://…")
+]
+ThresholdOption = Annotated[
+    float | None, typer.Option(help="Largest distance of one person's faces, 0 … 2.")
+]
+CalibrationOption = Annotated[
+    Path | None, typer.Option("--calibration", help="A file that `faces calibrate` wrote.")
+]
+FolderArgument = Annotated[
+    Path, typer.Argument(help="A folder of photos for each person, or a zip of such folders.")
+]

@@ -1,0 +1,64 @@
+"""A gallery in PostgreSQL with pgvector: the engine, and its errors in one line."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+
+from ...frame.dependencies import requires
+from ...frame.errors import GalleryError, WriteError
+from ._sqlite import locked_error
+
+ADVISORY_LOCK = 7_230_191  # a number of our own: the process that holds its lock makes the tables
+
+
+def postgres_engine(address: URL, wait: float) -> Engine:
+    """An engine whose transactions see one state.
+
+    Parameters:
+        address: of the database, with psycopg as its driver.
+        wait: seconds to wait for the server and for locks, at most.
+
+    Raises MissingDependencyError without psycopg and pgvector.
+    """
+    with requires("A gallery in PostgreSQL", "psycopg and pgvector", "triptych[postgres]"):
+        import pgvector.sqlalchemy  # noqa: F401
+        import psycopg  # noqa: F401
+    engine = create_engine(address, connect_args={"connect_timeout": max(2, round(wait))})
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(1000 * wait)}")
+        else:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+    return engine
+
+
+def prepare_database(connection: Connection) -> None:
+    """Let one process at a time make tables, until the transaction ends; and install pgvector."""
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+    connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+
+
+def postgres_error(error: Any, name: str, wait: float) -> Exception | None:
+    """What to raise for an error of PostgreSQL; None where it is a fault of ours.
+
+    Parameters:
+        error: a `psycopg.Error`.
+        name: what the message calls the gallery.
+        wait: the seconds that were waited for other processes.
+    """
+    code = getattr(error, "sqlstate", None)
+    message = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if code == "55P03":  # lock_not_available
+        return locked_error(name, wait)
+    if code is None or code.startswith(("08", "57P", "28", "3D")):  # connection, shutdown, role
+        return GalleryError(f"Cannot reach the gallery {name}: {message}.")
+    if code.startswith(("42501", "25006", "53")):  # rights, read-only, no room
+        return WriteError(f"Cannot write {name}: {message}.")
+    if code in ("0A000", "58P01") and "vector" in message:
+        return GalleryError(f"The server of {name} lacks pgvector. Install it there.")
+    if code.startswith("42") or code == "XX001":  # tables are not as we made them
+        return GalleryError(f"{name} is damaged: {message}. Enroll its people anew.")
+    return None
