@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from ..frame import lazy
 
 if TYPE_CHECKING:
-    from .calibration.calibrate import calibrate
     from .calibration.calibration import Calibration
     from .detection.alignment import align_face
     from .detection.face import Face, FaceDetector
@@ -14,15 +13,19 @@ if TYPE_CHECKING:
     from .detection.yunet import YuNet
     from .embeddings import Embeddings
     from .embeddings import Embeddings as Encodings
+    from .encoders import ENCODERS
     from .encoders._build import load_encoder
     from .encoders._encoder import Encoder
     from .encoders.onnx import OnnxEncoder
     from .gallery.gallery import Gallery, Match
     from .metrics.pairs import Pairs
     from .photos.identity_folder import IdentityFolder, load_identities
+    from .recognition.calibrate import calibrate
     from .recognition.enroll import EnrollmentResult, enroll
     from .recognition.identify import IdentificationResult, IdentifiedFace, identify
-    from .recognition.pipeline import FacePipeline, PipelineResult
+    from .recognition.one_call import extract_faces, find, represent
+    from .recognition.pipeline import FacePipeline
+    from .recognition.pipeline_result import FaceCrop, PipelineResult
     from .recognition.threshold import DecisionThreshold
     from .recognition.verify import VerificationResult, verify
     from .report.evaluate import evaluate
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy.exports(__name__, __file__)
 
 __all__ = [
+    "ENCODERS",
     "Calibration",
     "DecisionThreshold",
     "Embeddings",
@@ -39,6 +43,7 @@ __all__ = [
     "Encodings",
     "EnrollmentResult",
     "Face",
+    "FaceCrop",
     "FaceDetector",
     "FaceEvaluation",
     "FacePipeline",
@@ -59,9 +64,12 @@ __all__ = [
     "calibrate",
     "enroll",
     "evaluate",
+    "extract_faces",
+    "find",
     "identify",
     "load_encoder",
     "load_identities",
+    "represent",
     "resume",
     "train",
     "verify",

@@ -1,4 +1,4 @@
-"""Encodings of many faces, as a struct of arrays; saved as plain numbers and words."""
+"""Embeddings of many faces with their names, as a struct of arrays; saved without pickle."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -17,15 +17,19 @@ MAX_BYTES = 2**32  # bytes: a file that unpacks to more is refused
 
 @dataclass(frozen=True, eq=False)
 class Embeddings:
-    """N unit vectors of one encoder; row i is of `photos[i]`, and of `people[i]` where known.
+    """N unit vectors of one encoder, each with its photo and its identity.
 
-    `photos` are names or paths, `people` names ("" where nobody said who it is).
+    Parameters:
+        vectors: float32, (N, D), of unit length.
+        photos: the name or path of each row's photo.
+        identities: the name of each row's person, "" where it is not known.
+        encoder: fingerprint of the encoder.
     """
 
     vectors: Float32[np.ndarray, "count size"]
     photos: tuple[str, ...]
     identities: tuple[str, ...]
-    encoder: str  # fingerprint
+    encoder: str
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -35,11 +39,14 @@ class Embeddings:
         return euclidean_distances(self.vectors, other.vectors)
 
     def labels(self) -> Int64[np.ndarray, " count"]:
-        """People as numbers, in the order of their names."""
+        """Identities as numbers, in the order of their names."""
         return np.unique(self.identities, return_inverse=True)[1].astype(np.int64).reshape(-1)
 
     def save(self, path: str | Path) -> None:
-        """Write them as .npz (arrays of numbers and text) whole or not at all."""
+        """Write them as .npz (arrays of numbers and text), whole or not at all.
+
+        Raises WriteError.
+        """
         packed = BytesIO()
         np.savez_compressed(
             packed,
@@ -85,8 +92,14 @@ def euclidean_distances(
 ) -> Float32[np.ndarray, "count others"]:
     """Euclidean distances between unit vectors, 0 … 2.
 
+    Parameters:
+        first: (N, D), of unit length.
+        second: (M, D), of unit length.
+
+    Returns (N, M): entry [i, j] is from row i of the first to row j of the second.
+
     >>> a = np.eye(2, dtype=np.float32)
-    >>> distances(a, a).round(3).tolist()
+    >>> euclidean_distances(a, a).round(3).tolist()
     [[0.0, 1.4140000343322754], [1.4140000343322754, 0.0]]
     """
     return np.sqrt(np.clip(2 - 2 * (first @ second.T), 0, 4))

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from triptych.faces.metrics import pair_classifiers as classifiers
-from triptych.faces.metrics.pair_classifiers import identity_classifiers, pair_classifiers
+from triptych.faces.metrics.identity_classifiers import identity_classifiers
+from triptych.faces.metrics.pair_classifiers import pair_classifiers
 from triptych.faces.metrics.pairs import sample_pairs
 
 

@@ -1,4 +1,4 @@
-"""The threshold for a false accept rate, found on one's own people, and how sure it is."""
+"""The threshold for a false accept rate, from embeddings of one's own people, with an interval."""
 
 import math
 
@@ -29,11 +29,19 @@ def calibrate(
 ) -> Calibration:
     """The threshold at which a share `far` of all pairs of two people is falsely accepted.
 
-    Every photo is compared with every other, in steps of 2⁻¹⁵; the threshold lies in the middle
-    of the steps that accept as many pairs as `far` allows. The intervals come from a bootstrap
-    over people, drawn with all their photos, since pairs of one person err together: people drawn
-    from these stand to these as these to everyone (Efron 1979), so the rate of the threshold lies
-    between those that thresholds found on drawn people have on these.
+    Every photo is compared with every other, in steps of 2⁻¹⁵; the threshold lies in the middle of
+    the steps that accept as many pairs as `far` allows. The intervals come from a bootstrap over
+    people, drawn with all their photos, since pairs of one person err together: people drawn from
+    these stand to these as these to everyone (Efron 1979), so the rate of the threshold lies
+    between those that thresholds of drawn people have on these.
+
+    Parameters:
+        embeddings: of photos whose identities are all known.
+        far: the false accept rate, 0 … 1.
+        seed: of the bootstrap.
+        rounds: of the bootstrap.
+        source: what the calibration says it was found on.
+        progress: told how many photos are compared.
 
     Raises ConfigError where the pairs do not support the rate: 10 must be accepted at least.
     """
@@ -81,8 +89,13 @@ def calibrate(
 
 
 def check_enough_pairs(counts: Int64[np.ndarray, " people"], far: float) -> None:
-    """Raises ConfigError where people with so many photos each do not support a rate, and says how
-    many would; a rate is between 0 and 1."""
+    """Raise ConfigError where photos make too few pairs for a false accept rate; it says how many
+    would do.
+
+    Parameters:
+        counts: photos of each person.
+        far: the false accept rate, 0 … 1.
+    """
     if not 0 < far < 1:
         raise ConfigError(f"Expected a false accept rate between 0 and 1, got {far}. Try 0.001.")
     if len(counts) < PEOPLE:

@@ -1,4 +1,4 @@
-"""A threshold that means something: where it lies, what it was found on, how sure it is."""
+"""The threshold of an encoder: where it lies, what it was found on, how sure it is."""
 
 import json
 import math
@@ -24,19 +24,35 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Calibration:
-    """Two faces are the same person where their distance is at most `threshold`.
+    """The threshold of an encoder for a false accept rate, and a curve from distance to
+    probability.
 
-    Distances are Euclidean between unit vectors: 0 … 2, and d² = 2 − 2·cos. `far` is the share
-    of pairs of different people that were accepted, `far_low` … `far_high` its 95 % interval (a
-    bootstrap over people), `low` … `high` that of the threshold. The probability is a logistic
-    curve (Platt 1999) for a pair that is as likely the same person as not.
+    Distances are Euclidean between unit vectors: 0 … 2, and d² = 2 − 2·cos. The probability is a
+    logistic curve (Platt 1999) for a pair that is as likely the same person as not.
+
+    Parameters:
+        encoder: its fingerprint.
+        threshold: faces at most so far apart are the same person.
+        threshold_low: lower end of the 95 % interval of the threshold.
+        threshold_high: its upper end.
+        target_far: the false accept rate asked for.
+        far: the share of pairs of two people that were accepted.
+        far_low: lower end of its 95 % interval, by a bootstrap over people.
+        far_high: its upper end.
+        slope: of the log odds of one person by distance, 0 or less.
+        intercept: the log odds at distance 0.
+        people: how many it was found on.
+        photos: how many it was found on.
+        genuine_pairs: pairs of one person among them.
+        impostor_pairs: pairs of two people among them.
+        source: the photos' folder, or what else it was found on.
     """
 
-    encoder: str  # fingerprint
+    encoder: str
     threshold: float
     threshold_low: float
     threshold_high: float
-    target_far: float  # the false accept rate asked for
+    target_far: float
     far: float
     far_low: float
     far_high: float
@@ -44,9 +60,9 @@ class Calibration:
     intercept: float
     people: int
     photos: int
-    genuine_pairs: int  # pairs of one person
-    impostor_pairs: int  # pairs of two people
-    source: str  # the photos' folder, or what else it was found on
+    genuine_pairs: int
+    impostor_pairs: int
+    source: str
 
     def accepts(self, distance: float) -> bool:
         """Whether faces so far apart are called the same person."""
@@ -63,7 +79,14 @@ class Calibration:
 
     @classmethod
     def from_dict(cls, value: Any, name: str = "The calibration") -> "Calibration":
-        """Raises DataError for what `json` did not make; `name` begins the sentence."""
+        """What `to_dict` gave.
+
+        Parameters:
+            value: as read from JSON.
+            name: what an error calls it.
+
+        Raises DataError for anything else, and for numbers that are not finite.
+        """
         try:
             if value["format"] > FORMAT:
                 raise DataError(f"{name} was written by a newer triptych. Upgrade this one.")

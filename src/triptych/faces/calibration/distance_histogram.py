@@ -1,4 +1,4 @@
-"""Distances between all photos, counted in fine steps without keeping them."""
+"""Histograms of the distances between all photos, in fine steps, without keeping the distances."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,10 +23,18 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, eq=False)
 class ImpostorTail:
-    """The nearest pairs of two people, counted for each couple of people.
+    """The nearest pairs of two people, counted for each couple of people and each bin of distance.
 
-    `counts[i]` pairs of the people `first[i]` and `second[i]` lie above `edges[cut[i]]` and up to
-    `edges[cut[i] + 1]`; sorted by cut, and no cut is empty.
+    Group i is a couple and a bin: `counts[i]` pairs of the people `first[i]` and `second[i]` lie
+    above `edges[cut[i]]` and up to `edges[cut[i] + 1]`. Groups are sorted by bin, and no bin is
+    empty.
+
+    Parameters:
+        edges: of the bins, ascending distances.
+        cut: the bin of each group.
+        first: the label of one person of each couple.
+        second: the label of the other.
+        counts: pairs in each group.
     """
 
     edges: Float64[np.ndarray, " edges"]
@@ -39,8 +47,15 @@ class ImpostorTail:
 def distance_histograms(
     vectors: Vectors, labels: Labels, progress: Progress
 ) -> tuple[Counts, Counts]:
-    """How many pairs of one person, and of two, lie at each level. `labels` tell people apart, in
-    ascending order; `told` hears how many photos are done."""
+    """How many pairs of one person, and of two, lie at each level of distance.
+
+    Parameters:
+        vectors: of unit length, (N, D), sorted by label.
+        labels: the number of each photo's person, ascending.
+        progress: told how many photos are done.
+
+    Returns counts of genuine and of impostor pairs, each (LEVELS,).
+    """
     same, different = np.zeros((2, LEVELS), np.int64)
     for top, left, distances in _distance_blocks(vectors, progress):
         ours, theirs = labels[top : top + ROWS], labels[left : left + COLUMNS]
@@ -57,8 +72,15 @@ def distance_histograms(
 def impostor_tail(
     vectors: Vectors, labels: Labels, different: Counts, accepted: int, progress: Progress
 ) -> ImpostorTail:
-    """The nearest pairs of two people, far beyond the `accepted` nearest of them; `different` is
-    what `counted` found."""
+    """The nearest pairs of two people, far beyond those that a threshold accepts.
+
+    Parameters:
+        vectors: of unit length, (N, D), sorted by label.
+        labels: the number of each photo's person, ascending.
+        different: impostor pairs at each level, from `distance_histograms`.
+        accepted: how many of them the threshold accepts.
+        progress: told how many photos are done.
+    """
     cuts = _bin_edges(different, accepted)
     edges = (cuts + 1) * STEP
     people = int(labels[-1]) + 1

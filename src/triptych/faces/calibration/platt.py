@@ -1,4 +1,4 @@
-"""How likely one person, given the distance: a logistic curve (Platt 1999)."""
+"""From a distance to a probability: a logistic curve (Platt 1999)."""
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -12,11 +12,16 @@ def fit_platt(
     genuine: Int64[np.ndarray, " levels"],
     impostor: Int64[np.ndarray, " levels"],
 ) -> tuple[float, float]:
-    """Slope and intercept of the log odds, where so many pairs of one person and of two lie at
-    each distance, and either kind weighs as much as the other.
+    """Slope and intercept of the log odds of one person by distance; both kinds of pairs weigh the
+    same.
 
-    Platt's softened targets keep the curve finite where distances tell all pairs apart. The slope
-    is 0 at most: greater distances are never likelier one person's.
+    Platt's softened targets keep the curve finite where distances separate all pairs. The slope is
+    0 at most: greater distances are never likelier one person's.
+
+    Parameters:
+        distances: ascending levels.
+        genuine: pairs of one person at each level.
+        impostor: pairs of two people at each level.
     """
     rows = np.flatnonzero(genuine + impostor)
     x = np.stack([distances[rows], np.ones(len(rows))])

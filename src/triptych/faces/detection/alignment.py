@@ -1,4 +1,4 @@
-"""Faces turned upright and brought to one size, by the five landmarks."""
+"""Faces turned upright and resized to a crop, by their five landmarks."""
 
 import cv2
 import numpy as np
@@ -16,15 +16,21 @@ AffineMatrices = Float64[np.ndarray, "faces 2 3"]
 def estimate_similarity(
     landmarks: Real[np.ndarray, "faces 5 2"], template: LandmarkTemplate
 ) -> AffineMatrices:
-    """The turn, scale and shift that bring landmarks closest to the template's: [R·s | t].
+    """The rotation, scale and shift that bring landmarks closest to the template's: [R·s | t].
 
-    Least squares (Umeyama 1991), in closed form: with x + iy as one complex number a turn and a
-    scale are one factor. Mirroring is left out, for no face is. A factor is not finite where all
-    five landmarks are one point.
+    Least squares (Umeyama 1991), in closed form: with x + iy as one complex number a rotation and a
+    scale are one factor. Mirroring is left out, for no face is.
 
-    >>> from .template import NARROW
-    >>> doubled = 2 * np.array([NARROW.points])
-    >>> similarity(doubled, NARROW)[0].round(3) + 0.0
+    Parameters:
+        landmarks: (N, 5, 2), in pixels (x, y).
+        template: where they are to lie.
+
+    Returns matrices, (N, 2, 3), from the photo to the crop; not finite where all five landmarks of
+    a face are one point.
+
+    >>> from .template import ARCFACE_112X96
+    >>> doubled = 2 * np.array([ARCFACE_112X96.points])
+    >>> estimate_similarity(doubled, ARCFACE_112X96)[0].round(3) + 0.0
     array([[0.5, 0. , 0. ],
            [0. , 0.5, 0. ]])
     """
@@ -42,8 +48,15 @@ def estimate_similarity(
 def align_face(image: RGBImage, landmarks: Landmarks, template: LandmarkTemplate) -> Crop:
     """The face as the template wants it; black where the photo ends.
 
-    A face larger than its crop is shrunk by areas first, so that nothing is lost between pixels.
-    Raises FaceError for landmarks that are no numbers or all in one point.
+    A face larger than its crop is shrunk by averaging first, so that nothing is lost between
+    pixels.
+
+    Parameters:
+        image: uint8, (height, width, channels).
+        landmarks: (5, 2), in pixels of the image.
+        template: size of the crop, and where the landmarks are to lie in it.
+
+    Raises FaceError for landmarks that are not finite or all in one point.
     """
     (matrix,) = estimate_similarity(landmarks[None], template)
     if not np.isfinite(matrix).all() or not np.any(matrix[:, :2]):
@@ -64,15 +77,26 @@ def align_face(image: RGBImage, landmarks: Landmarks, template: LandmarkTemplate
 
 
 def resize_whole(image: RGBImage, height: int, width: int, channels: int) -> Crop:
-    """The picture stretched or shrunk to a size, all of it, in grey (1) or RGB (3)."""
+    """The whole image stretched or shrunk to a size.
+
+    Parameters:
+        image: uint8, (height, width, 1 or 3).
+        height: of the result, in pixels.
+        width: of the result, in pixels.
+        channels: 1 for grey, 3 for RGB.
+    """
     return convert_channels(resize(image, height, width), channels)
 
 
 def center_crop(image: RGBImage, template: LandmarkTemplate) -> Crop:
-    """The middle of a picture that is aligned already, as high and wide as the template.
+    """The middle of an image that is aligned already, as high and wide as the template.
 
-    A picture of another height is brought to the template's first; one that is too narrow gets
-    its borders repeated. So 112 × 112 crops serve templates of 112 × 96.
+    An image of another height is resized to the template's first; one that is too narrow gets its
+    borders repeated. So 112 × 112 crops serve templates of 112 × 96.
+
+    Parameters:
+        image: uint8, (height, width, channels).
+        template: of which the size is used.
     """
     height, width = template.height, template.width
     scale = height / image.shape[0]
@@ -85,7 +109,12 @@ def center_crop(image: RGBImage, template: LandmarkTemplate) -> Crop:
 
 
 def convert_channels(image: RGBImage, channels: int) -> Crop:
-    """The picture in grey (1; ITU-R 601) or RGB (3), as it is where it has so many channels."""
+    """The image in grey (ITU-R 601) or RGB; as it is where it has so many channels.
+
+    Parameters:
+        image: uint8, (height, width, 1 or 3).
+        channels: 1 for grey, 3 for RGB.
+    """
     if image.shape[2] == channels:
         return image
     if channels == 1:

@@ -1,4 +1,4 @@
-"""A face in a photo, and the contract of what finds one."""
+"""A face in a photo, and the contract of what detects one."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -16,14 +16,23 @@ so the smaller x on an upright face."""
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One face. Places are in pixels of the photo, y down, and may lie outside it."""
+    """One face. Coordinates are in pixels of the photo, x right, y down, and may lie outside it.
+
+    Parameters:
+        left: of its box.
+        top: of its box.
+        right: of its box.
+        bottom: of its box.
+        landmarks: (5, 2), as `Landmarks` says.
+        score: how sure the detector is, 0 … 1.
+    """
 
     left: float
     top: float
     right: float
     bottom: float
     landmarks: Landmarks
-    score: float  # 0 … 1: how sure the finder is
+    score: float
 
     @property
     def area(self) -> float:
@@ -33,8 +42,12 @@ class Face:
 
 @runtime_checkable
 class FaceDetector(Protocol):
-    """What finds faces in photos. Hand in your own instead of YuNet: any object with `find`."""
+    """What finds faces in photos. Hand in your own instead of YuNet: any object with `detect`."""
 
-    def detect(self, image: RGBImage) -> list[Face]:
-        """All faces of a photo, the largest first; none is an empty list."""
+    def detect(self, image: RGBImage, /) -> list[Face]:
+        """All faces of a photo, the largest first; none is an empty list.
+
+        Parameters:
+            image: uint8, (height, width, channels), RGB or (one channel) grey.
+        """
         ...

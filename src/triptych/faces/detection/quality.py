@@ -25,8 +25,15 @@ INNER = (slice(24, 104), slice(12, 84))  # of the template's crop: the face with
 
 @dataclass(frozen=True)
 class QualityThresholds:
-    """What a face must have to be told apart. Zero, or `inf` for `turned` and `plainest`,
-    asks for nothing."""
+    """What a face must have to be recognised. Zero, or `inf` for the last two, asks for nothing.
+
+    Parameters:
+        min_eye_distance: pixels between the eyes, as `interocular_distance` measures them.
+        min_sharpness: as `sharpness` measures it.
+        max_pose_error: as `pose_error` measures it; the default is a head turned by about 70
+            degrees.
+        max_flatness: as `flatness` measures it, 0 … 1.
+    """
 
     min_eye_distance: float = (
         8  # pixels between the eyes; LFW's error is 6 % there, at 6 pixels 17 %
@@ -45,8 +52,14 @@ def select_faces(
 ) -> list[Face]:
     """The faces that count, the largest first; at least one.
 
-    Raises FaceError, which calls the photo `name`, where there are none, too many, or none that
-    meets the standards.
+    Parameters:
+        image: uint8, (height, width, channels).
+        faces: all that were detected in it.
+        selection: which of them: "one", "largest" or "all".
+        thresholds: what a face must have.
+        name: what an error calls the photo.
+
+    Raises FaceError where there are none, too many, or none that passes the thresholds.
     """
     check_selection(selection)
     if not faces:
@@ -68,14 +81,20 @@ def select_faces(
 
 
 def check_selection(selection: str) -> None:
-    """Raises ConfigError for a policy there is not."""
+    """Raise ConfigError for a selection that does not exist."""
     if selection not in get_args(FaceSelection):
         choices = ", ".join(get_args(FaceSelection))
         raise ConfigError(f"Expected faces to be one of {choices}, got '{selection}'. Choose one.")
 
 
 def quality_issue(image: RGBImage, face: Face, thresholds: QualityThresholds) -> str:
-    """Why a face cannot be told apart, in a sentence; empty where it can."""
+    """Why a face cannot be recognised, in a sentence; empty where it can.
+
+    Parameters:
+        image: uint8, (height, width, channels).
+        face: detected in it.
+        thresholds: what a face must have.
+    """
     eye_distance = interocular_distance(face)
     if not eye_distance > 0:
         return "the landmarks of the face lie in one point. Mend the finder."
@@ -102,16 +121,19 @@ def quality_issue(image: RGBImage, face: Face, thresholds: QualityThresholds) ->
 
 
 def interocular_distance(face: Face) -> float:
-    """Pixels between the eyes, as they would be if the face looked ahead: by all five landmarks,
-    for the eyes of a face turned aside are close together. 0 where all are one point."""
+    """Pixels between the eyes, as they would be if the face looked ahead; 0 where all landmarks are
+    one point.
+
+    It is taken from all five landmarks, for the eyes of a face turned aside are close together.
+    """
     (matrix,) = estimate_similarity(face.landmarks[None], ARCFACE_112X96)
     scale = float(np.hypot(*matrix[:, 0]))
     return TEMPLATE_EYE_DISTANCE / scale if np.isfinite(scale) and scale > 0 else 0.0
 
 
 def pose_error(face: Face) -> float:
-    """How unlike those of a face from the front the landmarks lie: the root of their mean squared
-    distance, after alignment, between the eyes = 1.
+    """How unlike those of a frontal face the landmarks lie: the root of their mean squared
+    distance, after alignment, in units of the distance between the eyes.
 
     0.02 from the front, and by a head of five points 0.13 where turned by 40 degrees to a side,
     0.25 by 60, 0.32 by 70; up or down about the same.
@@ -124,11 +146,15 @@ def pose_error(face: Face) -> float:
 
 
 def sharpness(image: RGBImage, face: Face) -> float:
-    """How fine the finest detail of the aligned face is: mean square of the Laplacian over that
-    of the gradient, in 1 / pixel², a little smoothed against noise.
+    """How fine the finest detail of the aligned face is: mean square of the Laplacian over that of
+    the gradient, in 1 / pixel², a little smoothed against noise.
 
     A ratio, so neither light nor contrast counts. Faces of LFW have 0.29 and more, of ORL 0.14;
     blurred by 2 pixels (standard deviation; 35 between the eyes) about 0.14, by 3 0.08.
+
+    Parameters:
+        image: uint8, (height, width, channels).
+        face: detected in it.
     """
     grey = convert_channels(align_face(image, face.landmarks, ARCFACE_112X96), 1)[..., 0].astype(
         np.float32
@@ -140,8 +166,13 @@ def sharpness(image: RGBImage, face: Face) -> float:
 
 
 def flatness(image: RGBImage, face: Face) -> float:
-    """The share of the face's box that its eight commonest grey levels cover: drawings have few
-    colours, photos many."""
+    """The share of the face's box that its eight commonest grey levels cover, 0 … 1: drawings have
+    few colours, photos many.
+
+    Parameters:
+        image: uint8, (height, width, channels).
+        face: detected in it.
+    """
     low = np.clip([face.left, face.top], 0, np.array(image.shape[1::-1]) - 1).astype(int)
     high = np.clip([face.right, face.bottom], low + 1, image.shape[1::-1]).astype(int)
     grey = convert_channels(image[low[1] : high[1], low[0] : high[0]], 1)

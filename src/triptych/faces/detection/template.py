@@ -6,19 +6,25 @@ from typing import Any
 
 @dataclass(frozen=True)
 class LandmarkTemplate:
-    """A crop of `height` × `width` pixels, and the (x, y) of the five landmarks in it, in the
-    order of `face.Landmarks`."""
+    """Where the five landmarks of a face lie in a crop.
+
+    Parameters:
+        height: of the crop, in pixels.
+        width: of the crop, in pixels.
+        points: (x, y) of each landmark, in the order of `face.Landmarks`.
+    """
 
     height: int
     width: int
     points: tuple[tuple[float, float], ...]
 
     def to_dict(self) -> dict[str, Any]:
+        """As runs and fingerprints hold it."""
         return {"height": self.height, "width": self.width, "points": [*map(list, self.points)]}
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "LandmarkTemplate":
-        """Raises KeyError, TypeError or ValueError for what `json` did not make."""
+        """What `to_dict` gave. Raises KeyError, TypeError or ValueError for anything else."""
         points = tuple((float(x), float(y)) for x, y in value["points"])
         if len(points) != 5:
             raise ValueError(f"expected 5 landmarks, got {len(points)}")

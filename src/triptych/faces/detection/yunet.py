@@ -1,4 +1,4 @@
-"""Faces and their landmarks found by YuNet (Wu, Peng and Yu 2023), through OpenCV."""
+"""Faces and their landmarks detected by YuNet (Wu, Peng and Yu 2023), through OpenCV."""
 
 import threading
 
@@ -23,23 +23,33 @@ _quiet = threading.Lock()
 
 
 class YuNet:
-    """Finds faces of about 10 pixels and more, upright ones best.
+    """Detects faces of about 10 pixels and more, upright ones best.
 
-    `score` (0 … 1) is how sure it must be. A photo is looked at with about `side` × `side`
-    pixels at most: larger ones are shrunk, those below 320 × 320 enlarged. Where nothing is found
-    it looks again, with borders repeated around the photo, and then closer, if the photo has the
-    pixels. It may serve several threads at once.
-
-    Raises AssetNotFoundError where the network is neither at hand nor to be fetched.
+    A photo is resized to about `side` × `side` pixels at most; those below 320 × 320 are enlarged.
+    Where nothing is detected it is tried again, with borders repeated around the photo, and then
+    larger, if the photo has the pixels. It may serve several threads at once.
     """
 
     def __init__(self, *, score: float = 0.6, side: int = 640):
+        """
+        Parameters:
+            score: how sure it must be, 0 … 1.
+            side: pixels; the size that photos are shrunk to is its square.
+
+        Raises AssetNotFoundError where the network is neither at hand nor to be fetched.
+        """
         self.score, self.side = score, side
         self.path = str(fetch_or_locate(YUNET))
         self._pool: list[cv2.FaceDetectorYN] = []
 
     def detect(self, image: RGBImage) -> list[Face]:
-        """All faces of a photo (grey or RGB), the largest first. Raises ImageError for others."""
+        """All faces of a photo, the largest first.
+
+        Parameters:
+            image: uint8, (height, width, channels), grey or RGB.
+
+        Raises ImageError for another number of channels.
+        """
         if image.shape[2] not in (1, 3):
             raise ImageError(
                 f"Expected a grey or RGB photo, got {image.shape[2]} channels. Convert it."

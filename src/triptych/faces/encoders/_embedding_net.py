@@ -1,4 +1,4 @@
-"""A face as a few numbers: a backbone, and a last part that turns its coarsest map into them."""
+"""A network from images to unit vectors: a backbone, and a head on its coarsest map."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,9 +36,17 @@ class EmbeddingNet(nn.Module):
         dim: int = EMBEDDING_DIM,
         options: Mapping[str, Any] | None = None,
     ):
-        """For images of `channels` × `height` × `width`; `options` are those of the backbone.
+        """
+        Parameters:
+            backbone: a name in `BACKBONES`.
+            channels: of the images, 1 or 3.
+            height: of the images, in pixels.
+            width: of the images, in pixels.
+            dim: numbers in a vector.
+            options: of the backbone, by name.
 
-        Raises UnknownNameError for a backbone that does not exist, ConfigError for its options."""
+        Raises UnknownNameError for a backbone that does not exist, ConfigError for its options.
+        """
         super().__init__()
         # options stay under the names they came with: the fingerprint of an old run is made of them
         self.backbone_name, self.options = backbone, dict(options or {})
@@ -56,8 +64,13 @@ class EmbeddingNet(nn.Module):
 
     @torch.inference_mode()
     def encode(self, crops: Crops) -> Vectors:
-        """Unit vectors of crops with values 0 … 255, on the device the weights are on; a batch at
-        a time. The network must be in evaluation mode."""
+        """Unit vectors of crops, in batches, on the device the weights are on.
+
+        The network must be in evaluation mode.
+
+        Parameters:
+            crops: uint8, (N, height, width, channels), values 0 … 255.
+        """
         device = next(self.parameters()).device
         vectors = [torch.zeros(0, self.dim)]
         count = CPU_BATCH if device.type == "cpu" else GPU_BATCH
@@ -78,6 +91,7 @@ class EmbeddingNet(nn.Module):
         return self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
 
     def parameter_count(self) -> int:
+        """How many weights there are."""
         return sum(parameter.numel() for parameter in self.parameters())
 
     def description(self) -> dict[str, Any]:
@@ -93,8 +107,11 @@ class EmbeddingNet(nn.Module):
 
     @classmethod
     def from_description(cls, value: Mapping[str, Any]) -> "EmbeddingNet":
-        """Raises KeyError, TypeError or ValueError for what `description` did not make, and what
-        the network itself raises."""
+        """The network that `description` is of, with random weights.
+
+        Raises KeyError, TypeError or ValueError for anything else, and what the network itself
+        raises.
+        """
         sides = [int(value[name]) for name in ("channels", "height", "width")]
         size = int(value["size"])
         if min(*sides, size) < 1:
@@ -103,10 +120,13 @@ class EmbeddingNet(nn.Module):
 
     @classmethod
     def pretrained(cls, path: Path) -> "EmbeddingNet":
-        """The MobileFaceNet whose weights `faces.pretrained.weights` finds, in evaluation mode:
-        128 numbers from RGB images of 112 × 96.
+        """The published MobileFaceNet in evaluation mode: 128 numbers from RGB images of 112 × 96.
 
-        Raises DataError for a file that is damaged or holds other weights."""
+        Parameters:
+            path: a safetensors file, as `pretrained_weights_path` gives it.
+
+        Raises DataError for a file that is damaged or holds other weights.
+        """
         embedding = cls("mobilefacenet", 3, 112, 96)
         try:
             tensors = {_renamed(name): values for name, values in load_file(path).items()}
@@ -122,16 +142,24 @@ class EmbeddingNet(nn.Module):
 
 
 class GlobalDepthwiseHead(nn.Module):
-    """A weighted sum over the places of the map, by channel (MobileFaceNet's global depthwise
-    convolution), then a matrix. A mean would forget that a face has a top and a bottom."""
+    """A weighted sum over all positions of the map, by channel (MobileFaceNet's global depthwise
+    convolution), then a matrix. A mean would forget that a face has a top and a bottom.
+    """
 
     def __init__(self, channels: int, sides: tuple[int, int], dim: int):
+        """
+        Parameters:
+            channels: of the map.
+            sides: height and width of the map.
+            dim: numbers in a vector.
+        """
         super().__init__()
         # named as in the pretrained weights
         self.linear7 = ConvBNPReLU(channels, channels, sides, groups=channels, linear=True)
         self.linear1 = ConvBNPReLU(channels, dim, 1, linear=True)
 
     def forward(self, x: Float[Tensor, "batch channels rows columns"]) -> Tensor:
+        """Vectors, (N, dim), of maps (N, channels, height, width); not yet of unit length."""
         return self.linear1(self.linear7(x)).flatten(1)
 
 

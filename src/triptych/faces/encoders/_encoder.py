@@ -82,7 +82,11 @@ class Encoder(ABC):
 
 
 def fingerprint(name: str, *facts: object) -> str:
-    """A name, and twelve digits of a checksum of all facts (of JSON's types) behind the numbers.
+    """A name, and twelve digits of a checksum of all that an encoder's numbers depend on.
+
+    Parameters:
+        name: of the kind of encoder.
+        facts: of JSON's types.
 
     >>> fingerprint("mobilefacenet", "weights", [112, 96])
     'mobilefacenet-dbf03f5bf1e5'
@@ -92,7 +96,14 @@ def fingerprint(name: str, *facts: object) -> str:
 
 
 def check_crop_shape(crops: Crops, encoder: Encoder) -> Crops:
-    """The crops themselves. Raises ImageError where they are not of the encoder's size."""
+    """The crops themselves.
+
+    Parameters:
+        crops: (N, height, width, channels).
+        encoder: what they are for.
+
+    Raises ImageError where they are not of the encoder's size.
+    """
     expected = encoder.height, encoder.width, encoder.channels
     if crops.shape[1:] != expected:
         raise ImageError(
@@ -103,7 +114,14 @@ def check_crop_shape(crops: Crops, encoder: Encoder) -> Crops:
 
 
 def l2_normalize(vectors: Vectors, name: str) -> Vectors:
-    """Vectors of unit length. Raises DataError, beginning with `name`, for those that have none."""
+    """Vectors scaled to unit length.
+
+    Parameters:
+        vectors: (N, D).
+        name: what an error calls the encoder.
+
+    Raises DataError for vectors that are zero or not finite.
+    """
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     if not (np.isfinite(lengths).all() and (lengths > 0).all()):
         raise DataError(
@@ -114,8 +132,13 @@ def l2_normalize(vectors: Vectors, name: str) -> Vectors:
 
 
 def same_encoder(made_with: str, encoder: str, what: str) -> None:
-    """Raises EncoderMismatchError where fingerprints differ; `what` ("The gallery people.db") was
-    made with the first."""
+    """Raise EncoderMismatchError where fingerprints differ.
+
+    Parameters:
+        made_with: fingerprint of the encoder it was made with.
+        encoder: fingerprint of the encoder in use.
+        what: how the error calls it: "The gallery people.db".
+    """
     if made_with != encoder:
         raise EncoderMismatchError(
             f"{what} was made with the encoder '{made_with}', but this one is '{encoder}'. "

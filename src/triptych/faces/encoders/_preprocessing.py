@@ -1,4 +1,4 @@
-"""How an encoder from elsewhere wants its crops: size, order of colours, normalisation."""
+"""How an encoder from elsewhere reads its crops: size, order of channels, normalisation."""
 
 import json
 import math
@@ -21,8 +21,16 @@ OPTION_NAMES = (*DEFAULTS, "template")
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """Crops of `height` × `width`, their values turned to (x - mean) / scale, in this order of
-    colours; landmarks at `template`, or a whole picture."""
+    """How crops become the input of a network: (x − mean) / scale.
+
+    Parameters:
+        height: of a crop, in pixels.
+        width: of a crop, in pixels.
+        mean: subtracted from values 0 … 255.
+        scale: what they are divided by after that.
+        color_order: "rgb", "bgr" or "grey".
+        template: where the landmarks lie; None where an image is taken whole.
+    """
 
     height: int
     width: int
@@ -33,6 +41,7 @@ class Preprocessing:
 
     @property
     def channels(self) -> int:
+        """1 for grey, else 3."""
         return 1 if self.color_order == "grey" else 3
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,10 +55,16 @@ class Preprocessing:
 
 
 def parse_preprocessing(options: Mapping[str, Any]) -> Preprocessing:
-    """The layout of options in words: size "112x96" (height first), mean, scale, colour "rgb",
-    "bgr" or "grey", template "narrow", "square" or "whole" (the last but one is the default).
+    """The preprocessing of options in words.
 
-    Templates are stretched to the size. Raises UnknownNameError and ConfigError."""
+    Templates are stretched to the size.
+
+    Parameters:
+        options: size "112x96" (height first), mean, scale, colour "rgb", "bgr" or "grey", template
+            "narrow", "square" or "whole"; by default square, unless the size is that of narrow.
+
+    Raises UnknownNameError for another option, ConfigError for a value that is none.
+    """
     for name in options:
         if name not in OPTION_NAMES:
             raise unknown_name_error(str(name), OPTION_NAMES, "setting of an encoder")
@@ -71,9 +86,10 @@ def parse_preprocessing(options: Mapping[str, Any]) -> Preprocessing:
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:
-    """The options in the file of the same name that ends in .json; none where there is none.
+    """The options in the file beside an ONNX file, which ends in .json; empty where there is none.
 
-    Raises DataError for a file that holds no such thing."""
+    Raises DataError for a file that does not hold options.
+    """
     sidecar = path.with_suffix(".json")
     try:
         options = json.loads(sidecar.read_bytes())
@@ -92,7 +108,13 @@ def read_sidecar(path: Path) -> dict[str, Any]:
 def scale_template(
     template: LandmarkTemplate | None, height: int, width: int
 ) -> LandmarkTemplate | None:
-    """The template for crops of another size."""
+    """The template stretched to crops of another size.
+
+    Parameters:
+        template: None stays None.
+        height: of the crops, in pixels.
+        width: of the crops, in pixels.
+    """
     if template is None or (template.height, template.width) == (height, width):
         return template
     down, across = height / template.height, width / template.width

@@ -27,7 +27,8 @@ CONVERTED = "faces/mobilefacenet/068.safetensors"  # in the cache
 def pretrained_weights_path(progress: ProgressCallback = no_progress) -> Path:
     """A safetensors file of the published weights, fetched and converted where none is at hand.
 
-    Raises AssetNotFoundError, DataError and WriteError as `frame.assets.get` does."""
+    Raises AssetNotFoundError, DataError and WriteError as `fetch_or_locate` does.
+    """
     if locate(MOBILEFACENET):
         return fetch_or_locate(MOBILEFACENET)
     converted = cache_folder() / CONVERTED

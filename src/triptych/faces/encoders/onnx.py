@@ -26,10 +26,11 @@ REASON = 160  # letters of what onnxruntime says
 
 
 class OnnxEncoder(Encoder):
-    """One image input (batch first; channels before or after the places), one vector a crop.
+    """A network from one image input (batch first; channels before or after height and width) to
+    one vector a crop.
 
-    The file is not trusted: it is read into memory, may refer to no other file, and what it
-    answers to a grey crop is looked at before it is used.
+    The file is not trusted: it is read into memory, may refer to no other file, and its output for
+    a grey crop is checked before it is used.
     """
 
     has_options = True
@@ -43,10 +44,17 @@ class OnnxEncoder(Encoder):
         known_fingerprint: str | None = None,
         calibration: Calibration | None = None,
     ):
-        """`known` is the fingerprint of a file that was checked already; others get their own.
+        """
+        Parameters:
+            path: of the ONNX file.
+            preprocessing: how it reads crops.
+            name: by default the file's.
+            known_fingerprint: of a file that was checked already; others get their own.
+            calibration: the threshold it comes with.
 
         Raises DataError for a file that is no such network, MissingDependencyError without
-        onnxruntime."""
+        onnxruntime.
+        """
         content = _content(path)
         sha256 = hashlib.sha256(content).hexdigest()
         self.path, self.preprocessing, self.name = path, preprocessing, name or path.stem

@@ -25,7 +25,13 @@ class RunEncoder(Encoder):
     """The network of a run, and the crops it was trained on."""
 
     def __init__(self, folder: Path, device: torch.device | str = "cpu"):
-        """Raises RunError for a folder without such a network, of a newer version, or changed."""
+        """
+        Parameters:
+            folder: the run folder.
+            device: where the network is run.
+
+        Raises RunError for a folder without such a network, of a newer version, or changed.
+        """
         description, tensors = model_files.load_model(folder)
         if description.get("panel") != PANEL:
             raise RunError(
@@ -87,7 +93,16 @@ def save_encoder(
     template: LandmarkTemplate | None,
     calibration: Calibration | None = None,
 ) -> None:
-    """Write into `folder` what `Trained` reads. Raises WriteError."""
+    """Write into a run folder what `RunEncoder` reads.
+
+    Parameters:
+        folder: the run folder.
+        embedding: the trained network.
+        template: where landmarks lie in its crops; None where images are taken whole.
+        calibration: the threshold it comes with.
+
+    Raises WriteError.
+    """
     description = {
         "panel": PANEL,
         "embedding": embedding.description(),
@@ -101,6 +116,12 @@ def save_encoder(
 
 
 def run_fingerprint(sha256: str, embedding: EmbeddingNet, template: LandmarkTemplate | None) -> str:
-    """Of a network with these weights. A run's name is no part: it may be moved and renamed."""
+    """The fingerprint of a trained network. A run's name is no part: it may be moved and renamed.
+
+    Parameters:
+        sha256: checksum of the weights.
+        embedding: the network.
+        template: where landmarks lie in its crops; None where images are taken whole.
+    """
     facts = sha256, embedding.description(), template and template.to_dict()
     return fingerprint("trained", *facts)

@@ -1,8 +1,8 @@
 """An index over very many vectors: a file beside the database, that only proposes candidates.
 
-What it proposes is looked up in the database, where distances are computed anew; so an index that
-lags behind or is damaged may cost time, and never a wrong answer. faiss trusts what it reads, so
-a file is handed to it only where its checksum is the one we wrote down.
+Candidates are looked up in the database, where distances are computed anew; so an index that lags
+behind or is damaged may cost time, and never a wrong answer. faiss trusts what it reads, so a file
+is handed to it only where its checksum is the one we wrote down.
 """
 
 import hashlib
@@ -38,13 +38,21 @@ Ids = Int64[np.ndarray, " rows"]
 
 @dataclass(frozen=True)
 class IndexCoverage:
-    """What an index was made of: the rows of a gallery up to the id `last`."""
+    """The rows of a gallery that an index was made of: those up to the id `last`.
 
-    gallery: str  # as in records.State
+    Parameters:
+        gallery: which one, as in `GalleryState`.
+        removals: how many there had been, as in `GalleryState`.
+        count: of rows.
+        last: the newest id.
+        digest: of the photo with that id.
+    """
+
+    gallery: str
     removals: int
     count: int
     last: int
-    digest: str  # of the photo with the id `last`
+    digest: str
 
 
 class FaissIndex:
@@ -52,6 +60,11 @@ class FaissIndex:
     inverted lists, its best candidates ranked again by 8 bits a number."""
 
     def __init__(self, index: Any, coverage: IndexCoverage):
+        """
+        Parameters:
+            index: of faiss, with ids.
+            coverage: the rows it was made of.
+        """
         self._index = index
         self.coverage = coverage
 
@@ -62,7 +75,13 @@ class FaissIndex:
         rows: Iterable[tuple[Ids, Vectors]],
         coverage: IndexCoverage,
     ) -> "FaissIndex":
-        """Learn from a sample, then take up all rows."""
+        """Train on a sample, then add all rows.
+
+        Parameters:
+            sample: unit vectors, (S, D), that the code book is learnt from.
+            rows: ids and vectors, in parts.
+            coverage: which rows these are.
+        """
         faiss = _faiss()
         size = sample.shape[1] + sample.shape[1] % 2
         sample = np.resize(_even(sample), (max(len(sample), CODES), size))
@@ -81,7 +100,12 @@ class FaissIndex:
         return int(self._index.ntotal)
 
     def search(self, vectors: Queries, count: int) -> Int64[np.ndarray, "queries candidates"]:
-        """Ids of about the nearest, best first; -1 where there are no more."""
+        """Ids of about the nearest, best first; −1 where there are no more.
+
+        Parameters:
+            vectors: of unit length, (N, D).
+            count: how many candidates for each.
+        """
         faiss = _faiss()
         inner = faiss.downcast_index(self._index.index)
         lists = faiss.extract_index_ivf(inner)

@@ -53,7 +53,7 @@ class VectorType(TypeDecorator[Any]):
 
 
 def build_metadata(dim: int | None = None) -> MetaData:
-    """The tables of a gallery; `size`, numbers in a vector, is needed to create them only."""
+    """The tables of a gallery; `dim`, numbers in a vector, is needed to create them only."""
     metadata = MetaData()
     Table(
         "triptych_facts",
@@ -103,7 +103,17 @@ _ROWS = {
 
 @dataclass(frozen=True)
 class GalleryState:
-    """What a gallery says of itself: `changes` and `removals` count what was written to it."""
+    """What a gallery says of itself: the rows of its table of facts.
+
+    Parameters:
+        format: of the tables, as a number that grows.
+        gallery: tells it from all other galleries.
+        encoder: fingerprint of its encoder.
+        size: numbers in a vector.
+        changes: how often it was written to.
+        removals: how often somebody was removed.
+        calibration: as JSON, empty where there is none.
+    """
 
     format: int
     gallery: str  # tells it from all other galleries
@@ -119,13 +129,24 @@ class GalleryState:
 
 
 def changed(connection: Connection, since: GalleryState) -> bool:
-    """Whether anything was written to a gallery since it told of itself."""
+    """Whether anything was written to a gallery meanwhile.
+
+    Parameters:
+        connection: in a transaction.
+        since: its state at an earlier time.
+    """
     return connection.scalar(_CHANGES) != str(since.changes)
 
 
 def state(connection: Connection, name: str) -> GalleryState:
-    """What the gallery called `name` says of itself. Raises GalleryError where it is damaged or was
-    written by a newer triptych."""
+    """What a gallery says of itself.
+
+    Parameters:
+        connection: in a transaction.
+        name: what errors call the gallery.
+
+    Raises GalleryError where it is damaged or was written by a newer triptych.
+    """
     facts = dict(map(tuple, connection.execute(_STATE).all()))
     try:
         if int(facts["format"]) > FORMAT:
@@ -139,7 +160,13 @@ def state(connection: Connection, name: str) -> GalleryState:
 
 @dataclass(frozen=True, eq=False)
 class EnrolledPhoto:
-    """An enrolled photo."""
+    """An enrolled photo.
+
+    Parameters:
+        person: who is on it.
+        photo: its name.
+        vector: float32, (D,), of unit length.
+    """
 
     person: str
     photo: str
@@ -149,8 +176,16 @@ class EnrolledPhoto:
 def fetch_photos(
     connection: Connection, ids: Iterable[int], dim: int, name: str
 ) -> dict[int, EnrolledPhoto]:
-    """The enrolled photos of these ids, but for those removed. Raises GalleryError as
-    `unpacked`."""
+    """The enrolled photos of these ids, but for those removed.
+
+    Parameters:
+        connection: in a transaction.
+        ids: of rows.
+        dim: numbers in a vector.
+        name: what errors call the gallery.
+
+    Raises GalleryError as `decode_vectors`.
+    """
     listed: Any = sorted(ids)
     if connection.dialect.name == "sqlite":
         listed = json.dumps(listed)
@@ -160,7 +195,15 @@ def fetch_photos(
 
 
 def decode_vectors(vectors: Sequence[Any], dim: int, name: str) -> Vectors:
-    """Vectors as a database gives them. Raises GalleryError for any that is not of unit length."""
+    """Vectors as a database gives them, (N, D).
+
+    Parameters:
+        vectors: bytes of float32, or lists of numbers.
+        dim: numbers in a vector.
+        name: what errors call the gallery.
+
+    Raises GalleryError for any that is not of unit length.
+    """
     plain = [v if isinstance(v, bytes) else np.asarray(v, "<f4").tobytes() for v in vectors]
     if all(len(vector) == 4 * dim for vector in plain):
         decoded = np.frombuffer(b"".join(plain), "<f4").reshape(-1, dim).astype(np.float32)
@@ -172,15 +215,19 @@ def decode_vectors(vectors: Sequence[Any], dim: int, name: str) -> Vectors:
 
 
 def is_unit(vectors: Vectors) -> bool:
-    """Whether all are of unit length; those with numbers that are none are not."""
+    """Whether all vectors are of unit length; those that are not finite are not."""
     squares = np.einsum("ij,ij->i", vectors, vectors)
     return bool(np.all(np.abs(np.sqrt(squares) - 1) < UNIT))
 
 
 def batched(values: Iterable[T], count: int = AT_ONCE) -> Iterator[list[T]]:
-    """The same values, so many at a time.
+    """The same values in lists of a given length; the last may be shorter.
 
-    >>> list(parts("abcde", 2))
+    Parameters:
+        values: any number of them.
+        count: values in a list.
+
+    >>> list(batched("abcde", 2))
     [['a', 'b'], ['c', 'd'], ['e']]
     """
     left = iter(values)

@@ -1,4 +1,4 @@
-"""Which enrolled photos may be nearest: every one looked at while they are few, else an index."""
+"""Which enrolled photos may be nearest: all compared while they are few, else an index searched."""
 
 import contextlib
 from collections.abc import Iterator
@@ -27,10 +27,17 @@ Proposals = Int64[np.ndarray, "queries candidates"]
 
 
 class SqliteSearch:
-    """Keeps in step with a SQLite gallery: an index over its older rows if they are many, the
-    newer ones in memory. It proposes ids; whoever asks looks them up."""
+    """Keeps in step with a SQLite gallery: an index over its older rows if they are many, the newer
+    ones in memory. It proposes ids; the caller looks them up.
+    """
 
     def __init__(self, name: str, cache: Path, large: int):
+        """
+        Parameters:
+            name: what errors call the gallery.
+            cache: the file of the index.
+            large: from so many photos on an index is used.
+        """
         self.name = name
         self.cache = cache
         self.large = large
@@ -42,7 +49,14 @@ class SqliteSearch:
     def candidates(
         self, connection: Connection, state: GalleryState, vectors: Queries, count: int
     ) -> Proposals:
-        """About the `count` nearest of each row of `vectors`, in no order; -1 stands for none."""
+        """Ids of about the nearest photos of each query, (N, K), in no order; −1 stands for none.
+
+        Parameters:
+            connection: in a transaction.
+            state: of the gallery, in this transaction.
+            vectors: the queries, of unit length, (N, D).
+            count: how many are wanted for each.
+        """
         self._sync(connection, state)
         near = [_nearest(vectors, self._ids, self._vectors, count)]
         if self._index is not None:
@@ -125,12 +139,20 @@ class PostgresSearch:
     """The same for PostgreSQL, whose own index is always in step."""
 
     def __init__(self, large: int):
+        """`large`: from so many photos on the index is used."""
         self.large = large
 
     def candidates(
         self, connection: Connection, state: GalleryState, vectors: Queries, count: int
     ) -> Proposals:
-        """As `Search.propose`."""
+        """Ids of about the nearest photos of each query, (N, K), nearest first; −1 stands for none.
+
+        Parameters:
+            connection: in a transaction.
+            state: not used.
+            vectors: the queries, of unit length, (N, D).
+            count: how many are wanted for each.
+        """
         newest = connection.scalar(select(func.max(FACES.c.id))) or 0
         few = newest <= self.large
         list_size = min(MAX_EF_SEARCH, max(EF_SEARCH, count))

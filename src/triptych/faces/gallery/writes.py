@@ -16,7 +16,13 @@ COMPARED = 20_000  # names looked through for the nearest
 
 @dataclass(frozen=True)
 class WriteCounts:
-    """What became of photos: added, known before, or moved here from another person."""
+    """What became of photos.
+
+    Parameters:
+        added: new in the gallery.
+        known: there before.
+        moved: here from another person.
+    """
 
     added: int = 0
     known: int = 0
@@ -39,7 +45,13 @@ class _Row:
 
 
 def check_embeddings(embeddings: Embeddings, digests: Sequence[str], dim: int) -> None:
-    """Raises DataError for what no gallery takes: vectors that are none, faces without a name."""
+    """Raise DataError for what no gallery takes: vectors not of unit length, faces without a name.
+
+    Parameters:
+        embeddings: to be enrolled.
+        digests: the hash of each photo's file.
+        dim: numbers in a vector of the gallery.
+    """
     if len(digests) != len(embeddings):
         raise DataError(
             f"Expected a digest for each of {len(embeddings)} photos, got {len(digests)}."
@@ -51,7 +63,12 @@ def check_embeddings(embeddings: Embeddings, digests: Sequence[str], dim: int) -
 
 
 def check_vectors(vectors: Vectors, dim: int) -> None:
-    """Raises DataError for vectors of another size, or not of unit length."""
+    """Raise DataError for vectors of another size, or not of unit length.
+
+    Parameters:
+        vectors: (N, D).
+        dim: what D should be.
+    """
     if vectors.shape[1] != dim:
         raise DataError(f"Expected vectors of {dim} numbers, got {vectors.shape[1]}. Encode anew.")
     if not is_unit(vectors):
@@ -59,14 +76,25 @@ def check_vectors(vectors: Vectors, dim: int) -> None:
 
 
 def enrolled_people(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
-    """The person of each photo that is enrolled."""
+    """The person of each photo that is enrolled, by its digest.
+
+    Parameters:
+        connection: in a transaction.
+        digests: hashes of photo files; those not enrolled are left out.
+    """
     query = select(FACES.c.digest, PEOPLE.c.name).join(PEOPLE)
     parts = (connection.execute(query.where(FACES.c.digest.in_(part))) for part in batched(digests))
     return {digest: person for part in parts for digest, person in part}
 
 
 def enroll(connection: Connection, embeddings: Embeddings, digests: Sequence[str]) -> WriteCounts:
-    """Add what is new, move what lies with another person now, in the transaction going on."""
+    """Add photos that are new, and move those that were with another person.
+
+    Parameters:
+        connection: in a write transaction.
+        embeddings: a row for each photo.
+        digests: the hash of each photo's file.
+    """
     increment(connection, "changes")  # first of all: who has this row is the only one to write
     fields = zip(digests, embeddings.identities, embeddings.photos, range(len(digests)))
     wanted = {photo.digest: photo for photo in (_Row(*fields) for fields in fields)}
@@ -85,8 +113,14 @@ def enroll(connection: Connection, embeddings: Embeddings, digests: Sequence[str
 
 
 def remove(connection: Connection, name: str) -> int:
-    """Remove a person, or else the photo called so; how many photos. Raises DataError where there
-    is neither."""
+    """Remove a person, or else one photo; how many photos that were.
+
+    Parameters:
+        connection: in a write transaction.
+        name: of the person or the photo.
+
+    Raises DataError where there is neither.
+    """
     increment(connection, "changes")
     number = connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.name == name))
     whose = FACES.c.photo == name if number is None else FACES.c.person == number
@@ -102,7 +136,12 @@ def remove(connection: Connection, name: str) -> int:
 
 
 def increment(connection: Connection, fact: str) -> None:
-    """Add one to a number among the facts."""
+    """Add one to a number in the table of facts.
+
+    Parameters:
+        connection: in a write transaction.
+        fact: its name.
+    """
     more = cast(cast(FACTS.c.value, Integer) + 1, FACTS.c.value.type)
     connection.execute(update(FACTS).where(FACTS.c.name == fact).values(value=more))
 

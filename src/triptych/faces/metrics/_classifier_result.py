@@ -1,4 +1,4 @@
-"""What a classifier told rightly of what it had not learnt from."""
+"""The accuracy of a classifier on pairs or photos it has not been trained on."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,22 @@ NO_FACE_NOTE = "a photo without a face counts as an error"
 
 @dataclass(frozen=True)
 class ClassifierResult:
-    """The share of pairs, or of photos, that a classifier told rightly; none it had learnt from."""
+    """The share of pairs, or of photos, that a classifier gets right.
+
+    Parameters:
+        name: of the classifier.
+        accuracy: the share, 0 … 1, over all folds.
+        ci_low: lower end of its 95 % interval.
+        ci_high: upper end.
+        folds: the accuracy on each fold, by the classifier trained on the others.
+        definition: what the figure means, in one line.
+    """
 
     name: str
     accuracy: float
-    ci_low: float  # … high: a 95 % interval
+    ci_low: float
     ci_high: float
-    folds: tuple[float, ...]  # the accuracy of each
+    folds: tuple[float, ...]
     definition: str
 
 
@@ -31,7 +40,17 @@ def summarize(
     definition: str,
     seed: int,
 ) -> ClassifierResult:
-    """Which pairs or photos were told rightly; `first` and `second` are the people of each."""
+    """The accuracy of a classifier with its interval.
+
+    Parameters:
+        name: of the classifier.
+        correct: which pairs or photos it got right.
+        first: the label of the first person of each pair, or of the photo's person.
+        second: the label of the second, or of the photo's person again.
+        fold: the fold of each.
+        definition: what the figure means, in one line.
+        seed: of the bootstrap.
+    """
     low, high = confidence_interval(correct, first, second, seed=seed)
     shares = tuple(float(correct[fold == number].mean()) for number in range(int(fold.max()) + 1))
     return ClassifierResult(name, float(correct.mean()), low, high, shares, definition)

@@ -1,4 +1,4 @@
-"""How sure a share is: a bootstrap over people, since pairs of one person err together."""
+"""Intervals of a share by a bootstrap over people, since pairs of one person err together."""
 
 import math
 
@@ -11,7 +11,13 @@ NUMBERS = 2**22  # weights computed at a time: 32 MB
 
 
 def bootstrap_counts(people: int, rounds: int, seed: int) -> Int64[np.ndarray, "rounds people"]:
-    """How often each person is drawn, when as many people as there are are drawn anew."""
+    """How often each person is drawn in each round: as many people as there are, with replacement.
+
+    Parameters:
+        people: how many there are.
+        rounds: of the bootstrap.
+        seed: what is drawn follows from it.
+    """
     rng = np.random.default_rng([seed, people])
     return rng.multinomial(people, np.full(people, 1 / people), size=rounds).astype(np.int64)
 
@@ -23,8 +29,16 @@ def pair_weights(
 ) -> Float64[np.ndarray, "rounds groups"]:
     """How often a pair of these people occurs in each round.
 
-    A person drawn m times brings each own pair m times; two people drawn m and n times bring
-    each pair of theirs m·n times (the subsets bootstrap of Bolle et al. 2004)."""
+    A person drawn m times brings each own pair m times; two people drawn m and n times bring each
+    pair of theirs m·n times (the subsets bootstrap of Bolle et al. 2004).
+
+    Parameters:
+        draws: how often each person is drawn, (R, people).
+        first: the label of one person of each pair, (G,).
+        second: the label of the other.
+
+    Returns weights, (R, G).
+    """
     times = draws[:, first] * np.where(first == second, 1, draws[:, second])
     return times.astype(np.float64)
 
@@ -37,11 +51,18 @@ def confidence_interval(
     seed: int = 0,
     rounds: int = ROUNDS,
 ) -> tuple[float, float]:
-    """A 95 % interval of the share of pairs that are right; `first` and `second` are the people
-    of each as numbers, the same number for pairs of one person and for single photos.
+    """A 95 % interval of the share of pairs that are correct.
 
-    The wider of a bootstrap over people and of Wilson's interval (1927), which does not shrink
-    to nothing where all are right."""
+    The wider of a bootstrap over people and of Wilson's interval (1927), which does not shrink to
+    nothing where all are correct.
+
+    Parameters:
+        correct: which pairs are.
+        first: the label of one person of each pair.
+        second: the label of the other; the same for pairs of one person and for single photos.
+        seed: of the bootstrap.
+        rounds: of the bootstrap.
+    """
     people, numbers = np.unique(np.stack([first, second]), return_inverse=True)
     first, second = numbers.reshape(2, -1)
     group, member = np.unique(first * len(people) + second, return_inverse=True)
@@ -59,6 +80,10 @@ def confidence_interval(
 def wilson(correct: int, count: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share, for trials that do not depend on each other.
 
+    Parameters:
+        correct: how many trials are.
+        count: of all trials.
+
     >>> [round(end, 3) for end in wilson(10, 10)]
     [0.722, 1.0]
     """
@@ -72,6 +97,12 @@ def wilson(correct: int, count: int) -> tuple[float, float]:
 def chunks(
     draws: Int64[np.ndarray, "rounds people"], groups: int
 ) -> list[Int64[np.ndarray, "some people"]]:
+    """Rounds of a bootstrap in parts whose weights fit into memory.
+
+    Parameters:
+        draws: how often each person is drawn, (R, people).
+        groups: of pairs that weights are computed for.
+    """
     return np.array_split(draws, math.ceil(len(draws) * groups / NUMBERS))
 
 

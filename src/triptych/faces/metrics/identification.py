@@ -1,4 +1,4 @@
-"""Who is it: one photo of each person enrolled, all others identified (1:K)."""
+"""Identification (1:N): one photo of each person enrolled, all others identified."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,26 +24,35 @@ Vectors = Float32[np.ndarray, "photos size"]
 
 @dataclass(frozen=True, eq=False)
 class IdentificationMetrics:
-    """How well people are found by one photo each, among themselves and among strangers.
+    """How well people are identified by one photo each, among themselves and among strangers.
 
-    `curve` is that of all splits of the people together. Its "same" pairs are photos of enrolled
-    people, at the distance to their own person, or never accepted where another is as near; its
-    "different" ones are photos of strangers, at the distance to the nearest person. So its `frr`
-    is the false negative identification rate (FNIR), its `far` the false positive one (FPIR).
+    Parameters:
+        rank1: the share of photos nearest to their own person, 0 … 1.
+        ci_low: lower end of its 95 % interval.
+        ci_high: upper end.
+        correct: which of the probes are nearest to their own person.
+        probes: numbers of the photos that are not enrolled.
+        curve: of all splits together. Its genuine pairs are photos of enrolled people, at the
+            distance to their own person, or never accepted where another is as near; its impostor
+            pairs are photos of strangers, at the distance to the nearest person. So its `frr` is
+            the false negative identification rate (FNIR), its `far` the false positive one (FPIR).
+        splits: random halves of the people, of which one is enrolled and the other are strangers.
+        threshold: a distance to measure at, if any.
     """
 
     rank1: float
     ci_low: float
     ci_high: float
-    correct: Bool[np.ndarray, " probes"]  # which of the photos not enrolled were identified
-    probes: Int64[np.ndarray, " probes"]  # their numbers
+    correct: Bool[np.ndarray, " probes"]
+    probes: Int64[np.ndarray, " probes"]
     curve: RocCurve
     splits: int
     threshold: float | None
 
     def fnir_at(self, fpir: float) -> float:
         """The share of photos of enrolled people not identified, at the largest threshold that
-        names at most a share `fpir` of strangers' photos. NaN where strangers have too few."""
+        names at most a share `fpir` of strangers' photos. NaN where strangers have too few.
+        """
         if fpir * self.curve.impostor / self.splits < MIN_ERRORS - 1e-9:
             return float("nan")
         return 1 - self.curve.tar_at(fpir)
@@ -99,8 +108,14 @@ def evaluate_identification(
 ) -> IdentificationMetrics:
     """Enroll the first photo of each person, identify every other.
 
-    `vectors` are unit vectors of all photos, a row of NaN where there is no face; `people` whose
-    they are, in the same order. A photo as near to another person as to its own is not identified.
+    A photo as near to another person as to its own is not identified.
+
+    Parameters:
+        vectors: of unit length, a row for each photo, NaN where there is no face.
+        identities: the name of each photo's person.
+        threshold: a distance to measure at, if any.
+        splits: random halves of the people for strangers.
+        seed: of splits and bootstrap.
 
     Raises ConfigError for fewer than two people with two photos.
     """

@@ -1,4 +1,4 @@
-"""Who is on a photo, as classification: SVMs over identities, compared with distances."""
+"""Identification as classification: SVMs over identities, compared with distances."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,12 +23,20 @@ Vectors = Float32[np.ndarray, "photos size"]
 def identity_classifiers(
     vectors: Vectors, identities: Sequence[str], *, folds: int = FOLDS, seed: int = 0
 ) -> tuple[ClassifierResult, ...]:
-    """Who is on a photo, by SVMs and by distance, learnt on the same photos: those of all folds
-    but the photo's own. Only people with as many faces as folds take part, and 50 people with 40
-    photos each at most; none, where fewer than two have so many.
+    """Who is on a photo, by SVMs and by distance, trained on the same photos: those of all folds
+    but the photo's own.
 
-    An SVM over identities knows the people it was shown, so it is compared where people are
-    known, and not on pairs of people nobody has seen.
+    Only people with as many faces as folds take part, and 50 people with 40 photos each at most. An
+    SVM over identities knows the people it was shown, so it is compared where people are known, and
+    not on pairs of people nobody has seen.
+
+    Parameters:
+        vectors: of unit length, a row for each photo, NaN where there is no face.
+        identities: the name of each photo's person.
+        folds: parts of the photos.
+        seed: of folds, of who takes part, and of the bootstrap.
+
+    Returns nothing where fewer than two people have so many faces.
     """
     names = np.unique(np.array(identities, np.str_), return_inverse=True)[1].astype(np.int64)
     photos = _eligible_photos(

@@ -17,8 +17,13 @@ def load_lfw_pairs(path: str | Path, identities: IdentityFolder) -> Pairs:
     """The pairs listed in a file as LFW's pairs.txt: the number of folds and of pairs a fold, then
     for each fold "Name 1 2" lines of same pairs and as many "Name 1 Other 2" of different ones.
 
-    Photo 2 of Name is the file Name/Name_0002, whatever its ending. Raises DataError, with the
-    line's number, where the list is malformed or a photo is missing.
+    Photo 2 of Name is the file Name/Name_0002, whatever its ending.
+
+    Parameters:
+        path: of the list.
+        identities: the photos it is of.
+
+    Raises DataError, with the line's number, where the list is malformed or a photo is missing.
     """
     lines = _lines(Path(path))
     folds, pairs_per_fold = _header(lines[0], path)

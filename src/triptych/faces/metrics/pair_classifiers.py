@@ -1,4 +1,4 @@
-"""Same or not, as classification: logistic regression on |a − b| of two encodings."""
+"""Verification as classification: logistic regression on |a − b| of two embeddings."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
 from ...frame.dependencies import requires
-from ._classifier_result import NO_FACE_NOTE, summarize
-from ._classifier_result import ClassifierResult as ClassifierResult
-from .identity_classifiers import identity_classifiers as identity_classifiers
+from ._classifier_result import NO_FACE_NOTE, ClassifierResult, summarize
 from .pairs import Pairs
 
 with requires("Comparing classifiers", "scikit-learn", "triptych[faces]"):
@@ -30,12 +28,17 @@ Split = tuple[Bool[np.ndarray, " pairs"], Bool[np.ndarray, " pairs"]]  # pairs a
 def pair_classifiers(
     vectors: Vectors, pairs: Pairs, *, seed: int = 0
 ) -> tuple[ClassifierResult, ...]:
-    """Logistic regression on |a − b|, learnt for each fold on the pairs of all others, the folds
-    of `verification`. `vectors` are of all photos, a row of NaN where there is no face.
+    """Logistic regression on |a − b|, trained for each fold on the pairs of all others.
 
-    Where folds share people it is learnt a second time, for each pair on pairs of other people:
+    Where folds share people it is trained a second time, for each pair on pairs of other people:
     128 weights gain from having seen the people they are asked about, as one threshold does not.
-    None, where there are too few pairs to learn from.
+
+    Parameters:
+        vectors: of unit length, a row for each photo, NaN where there is no face.
+        pairs: with the folds of `evaluate_verification`.
+        seed: of what is drawn.
+
+    Returns nothing where there are too few pairs to train on.
     """
     has_face = ~np.isnan(vectors[:, 0])
     both_faces = has_face[pairs.first] & has_face[pairs.second]

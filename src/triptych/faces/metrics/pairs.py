@@ -1,4 +1,4 @@
-"""Pairs of photos to be told same or different, in folds."""
+"""Genuine and impostor pairs of photos, with folds for cross-validation."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,15 @@ AT_A_TIME = 2**16  # pairs whose vectors are copied at once
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Pair i is of photos `first[i]` and `second[i]`, and in fold `fold[i]` of 0 … folds − 1.
+    """Pairs of photos, each of one person (genuine) or of two (impostor), in folds.
 
-    `by` says what folds share none of: "people", or only "pairs". `person` are the people of the
-    photos, as numbers.
+    Parameters:
+        first: the number of each pair's first photo, (P,).
+        second: the number of its second.
+        same: whether it is of one person.
+        fold: its fold, 0 … folds − 1.
+        disjoint_by: what folds share none of: "people", or only "pairs".
+        person: the label of each photo's person, (photos,).
     """
 
     first: Int64[np.ndarray, " pairs"]
@@ -34,6 +39,7 @@ class Pairs:
 
     @property
     def folds(self) -> int:
+        """How many folds there are."""
         return int(self.fold.max()) + 1
 
     def identities(self) -> tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]:
@@ -47,8 +53,12 @@ class Pairs:
     def distances(
         self, vectors: Float32[np.ndarray, "photos size"]
     ) -> Float64[np.ndarray, " pairs"]:
-        """Euclidean distances of the pairs, from a unit vector for each photo: a row of NaN for
-        one without a face, and then the distance is NaN."""
+        """Euclidean distances of the pairs.
+
+        Parameters:
+            vectors: of unit length, a row for each photo; NaN for one without a face, and then the
+                distance is NaN.
+        """
         distances = np.empty(len(self))
         for start in range(0, len(self), AT_A_TIME):
             part = slice(start, start + AT_A_TIME)
@@ -58,12 +68,17 @@ class Pairs:
 
 
 def sample_pairs(identities: Sequence[str], *, folds: int = FOLDS, seed: int = 0) -> Pairs:
-    """All pairs of one person and as many of two, for photos whose people are these, in order.
+    """All pairs of one person and as many of two.
 
     Folds share no person where there are at least two people a fold; then pairs of two people are
     drawn within a fold, and where a fold has fewer of these, as few of one person are drawn. Else
     folds share no pair only. Each fold has as many same as different pairs. Of more than 500,000
     same pairs so many are drawn.
+
+    Parameters:
+        identities: the name of each photo's person.
+        folds: 2 or more.
+        seed: what is drawn follows from it.
 
     Raises ConfigError where there are too few people or photos for so many folds.
     """

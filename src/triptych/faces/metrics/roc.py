@@ -20,10 +20,14 @@ MIN_ERRORS = 3
 
 @dataclass(frozen=True, eq=False)
 class RocCurve:
-    """What each threshold does, the thresholds ascending from −inf, where nothing is accepted.
+    """Accepted pairs at each threshold.
 
-    Entry i of `same_accepted` and `different_accepted` is how many of the `same` pairs of one
-    person and the `different` pairs of two people lie within `thresholds[i]`.
+    Parameters:
+        thresholds: ascending from −inf, where nothing is accepted.
+        same_accepted: how many genuine pairs, those of one person, lie within each threshold.
+        different_accepted: how many impostor pairs, those of two people, do.
+        genuine: how many there are.
+        impostor: how many there are.
     """
 
     thresholds: Float64[np.ndarray, " points"]
@@ -89,8 +93,13 @@ class RocCurve:
         return self.threshold_between(point, point + 1) if point >= 0 else float("nan")
 
     def threshold_between(self, index: int, next_index: int) -> float:
-        """Halfway from a threshold to a later one; where one of them has no number, what is
-        nearest to the other and still between them."""
+        """Halfway from a threshold to a later one; where one of them is not finite, what is nearest
+        to the other and still between them.
+
+        Parameters:
+            index: of the first.
+            next_index: of the later one; it may be beyond the last.
+        """
         low, high = (
             self.thresholds[index],
             self.thresholds[min(next_index, len(self.thresholds) - 1)],
@@ -107,10 +116,16 @@ class RocCurve:
 
 
 def roc_curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs"]) -> RocCurve:
-    """How many pairs each threshold accepts; `same` tells which are of one person.
+    """How many pairs each threshold accepts.
 
-    >>> found = curve(np.array([0.5, 0.9, 1.1, 1.4]), np.array([True, True, False, False]))
-    >>> found.eer(), found.threshold_for(0.0)
+    Parameters:
+        distances: of each pair, NaN where a photo has no face.
+        same: which pairs are of one person.
+
+    Raises ConfigError where there is no pair of one person, or none of two.
+
+    >>> curve = roc_curve(np.array([0.5, 0.9, 1.1, 1.4]), np.array([True, True, False, False]))
+    >>> curve.eer(), curve.threshold_at_far(0.0)
     (0.0, 1.0)
     """
     if same.all() or not same.any():
@@ -134,7 +149,7 @@ def roc_curve(distances: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " p
 def format_rate(rate: float) -> str:
     """0.001 as 1e-3.
 
-    >>> exponent(0.001)
+    >>> format_rate(0.001)
     '1e-3'
     """
     return f"{rate:.0e}".replace("e-0", "e-")

@@ -1,4 +1,4 @@
-"""Same person or not: accuracy by folds, and the errors at all thresholds (1:1)."""
+"""Verification (1:1): accuracy by folds, and the errors at all thresholds."""
 
 from dataclasses import dataclass
 
@@ -16,20 +16,33 @@ NO_FACE_NOTE = "a pair with a photo without a face counts as an error at every t
 
 @dataclass(frozen=True, eq=False)
 class VerificationMetrics:
-    """How well distances tell pairs of one person from pairs of two."""
+    """How well distances separate pairs of one person from pairs of two.
+
+    Parameters:
+        accuracy: the share of pairs on the right side of their fold's threshold, 0 … 1.
+        ci_low: lower end of its 95 % interval.
+        ci_high: upper end.
+        folds: the accuracy of each.
+        thresholds: of each fold, the most accurate on all others.
+        correct: which pairs are on the right side.
+        margins: distance less threshold of each pair, NaN without a face.
+        curve: the errors at all thresholds.
+        disjoint_by: what folds share none of: "people", or only "pairs".
+    """
 
     accuracy: float
     ci_low: float
     ci_high: float
-    folds: tuple[float, ...]  # the accuracy of each
-    thresholds: tuple[float, ...]  # chosen for each fold on all others
-    correct: Bool[np.ndarray, " pairs"]  # which pairs were told rightly by their fold's threshold
-    margins: Float64[np.ndarray, " pairs"]  # distance less threshold, NaN without a face
+    folds: tuple[float, ...]
+    thresholds: tuple[float, ...]
+    correct: Bool[np.ndarray, " pairs"]
+    margins: Float64[np.ndarray, " pairs"]
     curve: RocCurve
-    disjoint_by: str  # what folds share none of: "people", or only "pairs"
+    disjoint_by: str
 
     @property
     def eer(self) -> float:
+        """Equal error rate, 0 … 1."""
         return self.curve.eer()
 
     def metrics(self) -> dict[str, float | None]:
@@ -64,10 +77,14 @@ class VerificationMetrics:
 def evaluate_verification(
     distances: Float[np.ndarray, " pairs"], pairs: Pairs, *, seed: int = 0
 ) -> VerificationMetrics:
-    """Tell each fold's pairs by the threshold that is most accurate on all other folds.
+    """Classify each fold's pairs by the threshold that is most accurate on all other folds.
 
-    `distances` are those of the pairs, as `pairs.distances` gives them; NaN where a photo has no
-    face. The protocol is that of LFW (Huang et al. 2007), whose folds share no person.
+    The protocol is that of LFW (Huang et al. 2007), whose folds share no person.
+
+    Parameters:
+        distances: of the pairs, as `Pairs.distances` gives them; NaN where a photo has no face.
+        pairs: with their folds.
+        seed: of the bootstrap.
     """
     exact = distances.astype(np.float64)
     thresholds = [best_threshold(exact[rest], pairs.same[rest]) for rest in pairs.train_masks()]
@@ -90,10 +107,15 @@ def evaluate_verification(
 def best_threshold(
     distances: Float64[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs"]
 ) -> float:
-    """The threshold that tells most pairs rightly.
+    """The threshold that gets most pairs right.
 
     Any between two neighbouring distances does equally well: the middle is taken; where several
-    such gaps are equally good, that of the widest, and of the lowest among the widest."""
+    such gaps are equally good, that of the widest, and of the lowest among the widest.
+
+    Parameters:
+        distances: of the pairs, NaN where a photo has no face.
+        same: which pairs are of one person.
+    """
     curve = roc_curve(distances, same)
     gained = curve.same_accepted - curve.different_accepted
     best = np.flatnonzero(gained == gained.max())

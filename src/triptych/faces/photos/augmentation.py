@@ -1,4 +1,4 @@
-"""Photos as they might have been: turned, shifted, nearer, mirrored, in another light."""
+"""Random augmentation of face images: affine, color jitter, erasing."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,16 @@ Images = Float[Tensor, "batch channels height width"]
 
 @dataclass(frozen=True)
 class AugmentationConfig:
-    """How far training pictures are changed, each by chance up to so much; 0 leaves them."""
+    """How far training images are changed, each at random up to so much; 0 leaves them.
+
+    Parameters:
+        flip: share that is mirrored, 0 … 1.
+        degrees: of rotation, either way.
+        scale: share of the size, nearer or farther.
+        shift: share of the image's sides, each way.
+        color_jitter: of contrast and brightness, and of each channel's own.
+        erase: sides of a patch that is painted over, as a share of the image's.
+    """
 
     flip: float = 0.5  # share that is mirrored
     degrees: float = 8.0  # degrees, either way
@@ -30,7 +39,13 @@ def augment(
     rng: CounterRNG,
     config: AugmentationConfig,
 ) -> Images:
-    """The pictures changed, by the batch and where they are; values 0 … 1."""
+    """Augmented images with values 0 … 1, on the device they are on.
+
+    Parameters:
+        images: uint8, (N, channels, height, width).
+        rng: a stream for each image.
+        config: how far they are changed.
+    """
     images = images.float().div_(255)
     if config.flip or config.degrees or config.scale or config.shift:
         images = random_affine(images, rng, config)
@@ -40,8 +55,13 @@ def augment(
 
 
 def random_affine(images: Images, rng: CounterRNG, config: AugmentationConfig) -> Images:
-    """Mirrored, turned, scaled and shifted by one resampling; what comes in over the border
-    repeats it."""
+    """Mirrored, rotated, scaled and shifted by one resampling; beyond the border it repeats.
+
+    Parameters:
+        images: (N, channels, height, width).
+        rng: a stream for each image.
+        config: how far they are changed.
+    """
     _, _, height, width = images.shape
     mirror = 1 - 2 * rng.bernoulli("flip", config.flip).float()
     angle = rng.uniform("turn", low=-1) * math.radians(config.degrees)
@@ -58,8 +78,14 @@ def random_affine(images: Images, rng: CounterRNG, config: AugmentationConfig) -
 
 
 def color_jitter(images: Images, rng: CounterRNG, strength: float) -> Images:
-    """In another light: contrast by a factor of up to e^strength, brightness by half of
-    `strength`, and each colour's brightness by a quarter more."""
+    """In another light: contrast by a factor of up to e^strength, brightness by half of `strength`,
+    and each channel's brightness by a quarter more.
+
+    Parameters:
+        images: (N, channels, height, width), values 0 … 1.
+        rng: a stream for each image.
+        strength: 0 or more.
+    """
     channels = images.shape[1]
     mean = images.mean((1, 2, 3), keepdim=True)
     contrast = (rng.uniform("contrast", 1, 1, 1, low=-1) * strength).exp()
@@ -71,7 +97,13 @@ def color_jitter(images: Images, rng: CounterRNG, strength: float) -> Images:
 
 
 def random_erasing(images: Images, rng: CounterRNG, max_size: float) -> Images:
-    """With a patch of one grey over each (Zhong et al. 2020): no single feature may decide."""
+    """With a grey patch over each image (Zhong et al. 2020): no single feature may decide.
+
+    Parameters:
+        images: (N, channels, height, width), values 0 … 1.
+        rng: a stream for each image.
+        max_size: largest sides of the patch, as a share of the image's.
+    """
     _, _, height, width = images.shape
     sides = rng.uniform("sides", 2, high=max_size / 2)
     middle = rng.uniform("middle", 2)

@@ -1,4 +1,4 @@
-"""The pictures one learns from, decoded once and kept on the device; and who is kept for what."""
+"""Face crops as one uint8 tensor (N, C, H, W) with identity labels, split by identity."""
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -25,7 +25,14 @@ FILES = 256  # decoded between two words to the watcher
 
 @dataclass(frozen=True, eq=False)
 class CropDataset:
-    """Pictures of people, by person; `people[i]` is the number of picture i's person in `names`."""
+    """Crops of people, decoded once and kept on a device.
+
+    Parameters:
+        images: uint8, (N, channels, height, width).
+        labels: for each image the number of its person in `identities`, (N,).
+        identities: names of people.
+        photos: the name of each image.
+    """
 
     images: UInt8[Tensor, "photos channels height width"]
     labels: Int64[Tensor, " photos"]
@@ -36,7 +43,7 @@ class CropDataset:
         return len(self.photos)
 
     def subset(self, names: Collection[str]) -> "CropDataset":
-        """The pictures of these people only."""
+        """The images of these people only."""
         identities = tuple(name for name in self.identities if name in names)
         number = torch.full((len(self.identities),), -1)
         number[[self.identities.index(name) for name in identities]] = torch.arange(len(identities))
@@ -46,7 +53,12 @@ class CropDataset:
         return CropDataset(self.images[rows], labels[rows], identities, photos)
 
     def subsample(self, count: int, seed: Sequence[int]) -> "CropDataset":
-        """So many of its pictures at most, drawn by chance; everybody keeps a number."""
+        """At most so many of its images, drawn at random; labels stay as they are.
+
+        Parameters:
+            count: how many.
+            seed: what is drawn follows from it.
+        """
         if len(self) <= count:
             return self
         rows = permutation(len(self), seed)[:count].sort().values
@@ -61,8 +73,9 @@ class CropDataset:
         )
 
     def with_rotation_classes(self) -> "CropDataset":
-        """Four times the people: each, and each turned by 90, 180 and 270 degrees as another (for
-        characters, Santoro et al. 2016). Pictures must be square."""
+        """Four times the people: each, and each rotated by 90, 180 and 270 degrees as another (for
+        characters, Santoro et al. 2016). Images must be square.
+        """
         count = len(self.identities)
         turns = range(4)
         return CropDataset(
@@ -80,10 +93,19 @@ def load_crops(
     workers: int | None = None,
     progress: ProgressCallback = no_progress,
 ) -> tuple[CropDataset, tuple[SkippedImage, ...]]:
-    """Read and crop all photos, in threads. What cannot be used is refused, with the reason: a
-    damaged photo, one without a face, the same file a second time, and a person's only one.
+    """Read and crop all photos, in threads.
 
-    Raises ConfigError where fewer than two people with two photos are left."""
+    What cannot be used is refused, with the reason: a damaged photo, one without a face, the same
+    image a second time, and a person's only one.
+
+    Parameters:
+        identities: the photos.
+        crop: what cuts a photo; it is run in several threads.
+        workers: threads; by default one a core.
+        progress: told how many photos are read.
+
+    Raises ConfigError where fewer than two people with two photos are left.
+    """
     crops: list[np.ndarray] = []
     files: list[ImageFile] = []
     skipped: list[SkippedImage] = []
@@ -142,12 +164,19 @@ def _cropped(
 def split_identities(
     names: Collection[str], *, validation: float, test: float, seed: int, test_seed: int = 0
 ) -> dict[Part, tuple[str, ...]]:
-    """Who is for what, by chance: no person is in two parts. `test` is a share of all people,
-    `validation` of the rest; `tested` is the seed of who is tested, which stays the same where
-    `seed`, that of the rest, is varied.
+    """Who trains, validates and is tested, at random: no person is in two parts.
 
     A part that gets anybody gets two people at least. Where there are too few for that, nobody is
     left for the test, and with fewer than four those who train also choose the best epoch.
+
+    Parameters:
+        names: of all people.
+        validation: share of those who are not tested.
+        test: share of all people.
+        seed: who trains and who validates follows from it.
+        test_seed: who is tested follows from it, so it stays the same where `seed` is varied.
+
+    Raises ConfigError for fewer than two people.
     """
     if len(names) < MIN_IDENTITIES:
         raise ConfigError(f"Training needs 2 people at least, got {len(names)}. Add people.")

@@ -1,4 +1,4 @@
-"""Photos cut to what a network learns from: faces found and aligned, or pictures whole."""
+"""Photos cut to what a network is trained on: faces detected and aligned, or images whole."""
 
 from typing import Literal
 
@@ -13,8 +13,13 @@ CropMode = Literal["find", "aligned", "whole"]
 
 
 def scaled_template(height: int, width: int) -> LandmarkTemplate:
-    """The customary places of the landmarks for a crop of this size: `NARROW` scaled to its
-    height and in its middle, so 112 × 96 and 112 × 112 are `NARROW` and `SQUARE` themselves."""
+    """The usual positions of the landmarks for a crop of another size: `ARCFACE_112X96` scaled to
+    its height, in its middle; so 112 × 96 and 112 × 112 give ArcFace's own two.
+
+    Parameters:
+        height: of the crop, in pixels.
+        width: of the crop, in pixels.
+    """
     scale = height / ARCFACE_112X96.height
     middle = (width - scale * ARCFACE_112X96.width) / 2
     return LandmarkTemplate(
@@ -33,7 +38,17 @@ class Cropper:
         channels: int,
         detector: FaceDetector | None = None,
     ):
-        """Where faces are to be found, `finder` finds them; YuNet, if none is handed in."""
+        """
+        Parameters:
+            mode: "find" detects faces and aligns them; "aligned" takes the middle of aligned crops;
+                "whole" takes images whole.
+            height: of a crop, in pixels.
+            width: of a crop, in pixels.
+            channels: 1 for grey, 3 for RGB.
+            detector: what finds faces, in place of YuNet.
+
+        Raises AssetNotFoundError where YuNet is needed and not to be had.
+        """
         self.height, self.width, self.channels = height, width, channels
         self.template = None if mode == "whole" else scaled_template(height, width)
         self.detector = detector if mode == "find" else None
@@ -43,9 +58,10 @@ class Cropper:
             self.detector = YuNet()
 
     def __call__(self, photo: ImageFile) -> Crop:
-        """The crop of the largest face, just as `reading.Reader` will cut it.
+        """The crop of the largest face, just as `FacePipeline` will cut it.
 
-        Raises ImageError, or FaceError where no face is found."""
+        Raises ImageError, or FaceError where no face is detected.
+        """
         pixels = images.read(photo.bytes(), name=photo.name)
         if self.template is None:
             return resize_whole(pixels, self.height, self.width, self.channels)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -12,25 +12,38 @@ from ...frame.storage.image_folder import list_images, read_bytes
 
 @dataclass(frozen=True)
 class ImageFile:
-    """A photo that has not been opened yet; `name` tells it from all others of its folder."""
+    """A photo of a person that has not been opened yet.
 
-    name: str  # "Ariel_Sharon/Ariel_Sharon_0001.jpg"
-    person: str  # "Ariel_Sharon"
-    folder: Path  # where the people are: a folder, or a zip
+    Parameters:
+        name: tells it from all others of its folder: "Ariel_Sharon/Ariel_Sharon_0001.jpg".
+        person: who is on it: "Ariel_Sharon".
+        folder: where the people are, a folder or a zip.
+        content: the bytes of the file, where they were read already.
+    """
+
+    name: str
+    person: str
+    folder: Path
+    content: bytes | None = field(default=None, repr=False, compare=False)
 
     def bytes(self) -> bytes:
         """The file's content. Raises ImageError where it cannot be read."""
-        return read_bytes(self.folder, self.name)
+        return read_bytes(self.folder, self.name) if self.content is None else self.content
 
 
 def content_hash(content: bytes) -> str:
-    """What tells a photo from all others, whatever it is called."""
+    """What tells a photo from all others, whatever it is called: the sha256 of its file."""
     return sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
 class IdentityFolder:
-    """Who is in a folder, and their photos, by person and then by name."""
+    """The photos of people, by person and then by name.
+
+    Parameters:
+        folder: where they are, a folder or a zip.
+        photos: not opened yet.
+    """
 
     folder: Path
     photos: tuple[ImageFile, ...]
@@ -44,13 +57,19 @@ class IdentityFolder:
         return Counter(photo.person for photo in self.photos)
 
     def subset(self, *names: str) -> "IdentityFolder":
-        """Those of these names only."""
+        """The people of these names only."""
         wanted = set(names)
         return IdentityFolder(self.folder, tuple(p for p in self.photos if p.person in wanted))
 
     def with_min_photos(self, photos: int, purpose: str) -> "IdentityFolder":
-        """Those who have so many photos. Raises ConfigError where fewer than two people have;
-        `purpose` ("training") ends the sentence."""
+        """Those who have so many photos.
+
+        Parameters:
+            photos: how many.
+            purpose: what the error says they are needed for: "training".
+
+        Raises ConfigError where fewer than two people have.
+        """
         people = [name for name, count in self.counts.items() if count >= photos]
         if len(people) < 2:
             raise ConfigError(

@@ -1,4 +1,4 @@
-"""Which photos are in which batch: P people and K photos of each."""
+"""Batches of P identities with K images each, a function of seed and epoch."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,12 @@ SAMPLE_STREAM, AUGMENTATION_STREAM = 0, 1  # streams of chance
 
 @dataclass(frozen=True)
 class FaceBatch:
-    """Pictures of B faces, 0 … 1, and whose they are."""
+    """Images of B faces.
+
+    Parameters:
+        images: (B, channels, height, width), values 0 … 1.
+        labels: the number of each image's identity, (B,).
+    """
 
     images: Float[Tensor, "batch channels height width"]
     labels: Int64[Tensor, " batch"]
@@ -27,12 +32,19 @@ class FaceBatch:
         return len(self.labels)
 
     def to(self, device: torch.device) -> "FaceBatch":
+        """The batch on another device."""
         return FaceBatch(self.images.to(device), self.labels.to(device))
 
 
 @dataclass(frozen=True)
 class PKConfig:
-    """How many people are in a batch, photos of each, and batches in an epoch."""
+    """The sizes of batches and epochs.
+
+    Parameters:
+        identities: in a batch.
+        photos: of each of them.
+        steps: batches in an epoch.
+    """
 
     identities: int
     photos: int
@@ -40,8 +52,9 @@ class PKConfig:
 
 
 class PKLoader:
-    """The training batches of one epoch, a function of (seed, epoch) alone: training goes on
-    where it was stopped as if it never had been. Every process makes its share."""
+    """The training batches of one epoch, a function of (seed, epoch) alone: training goes on where
+    it was stopped as if it never had been. Every process makes its share.
+    """
 
     def __init__(
         self,
@@ -53,7 +66,15 @@ class PKLoader:
         epoch: int,
         share: tuple[int, int] = (0, 1),
     ):
-        """`share`: rank of this process, number of processes."""
+        """
+        Parameters:
+            dataset: the crops, on the device.
+            config: the sizes of batches.
+            augmentation: how images are changed.
+            seed: of sampling and augmentation.
+            epoch: from 0.
+            share: rank of this process, number of processes.
+        """
         self.dataset, self.augmentation, self.seed = dataset, augmentation, [seed, epoch]
         rank, processes = share
         steps = config.steps * processes
@@ -76,9 +97,14 @@ class PKLoader:
 
 
 class SequentialLoader:
-    """An album's pictures as they are, a batch after the other."""
+    """The images of a dataset in order, without augmentation."""
 
     def __init__(self, dataset: CropDataset, batch_size: int):
+        """
+        Parameters:
+            dataset: the crops, on the device.
+            batch_size: images in a batch; the last may be smaller.
+        """
         self.dataset, self.batch_size = dataset, batch_size
 
     def __len__(self) -> int:
@@ -94,12 +120,19 @@ class SequentialLoader:
 def sample_pk(
     labels: Int64[np.ndarray, " photos"], config: PKConfig, steps: int, seed: Sequence[int]
 ) -> Int64[np.ndarray, "steps batch"]:
-    """The photos of so many batches: rows of `lot.people` times `lot.photos` indices, person by
-    person. `people` says whose each photo is, counted from 0.
+    """The images of so many batches.
 
-    Everybody comes equally often, and no photo twice in a batch unless a person has too few.
-    The sampler of pytorch-metric-learning draws the same way, but from NumPy's global chance: a
+    Every identity comes equally often, and no image twice in a batch unless an identity has too
+    few. The sampler of pytorch-metric-learning draws the same way, but from NumPy's global state: a
     batch would no longer be a function of its seed.
+
+    Parameters:
+        labels: the number of each image's identity, from 0.
+        config: identities in a batch, and images of each.
+        steps: batches.
+        seed: what is drawn follows from it.
+
+    Returns numbers of images, (steps, identities × photos), identity by identity.
     """
     rng = np.random.default_rng(list(seed))
     counts = np.bincount(labels)
@@ -115,7 +148,14 @@ def sample_pk(
 
 
 def pk_config_for(dataset: CropDataset, identities: int, photos: int, steps: int) -> PKConfig:
-    """The lot for an album, which may hold fewer people; 0 steps show each photo about once, or
-    are `SHORTEST` where that is more."""
+    """The sizes of batches for a dataset, which may hold fewer identities.
+
+    Parameters:
+        dataset: the crops.
+        identities: wanted in a batch.
+        photos: of each.
+        steps: batches in an epoch; 0 for as many as show each image about once, `MIN_STEPS` at
+            least.
+    """
     many = min(identities, len(dataset.identities))
     return PKConfig(many, photos, steps or max(len(dataset) // (many * photos), MIN_STEPS))

@@ -1,14 +1,17 @@
-"""Who is it? Faces of photos looked up in a gallery; strangers are unknown."""
+"""Who is in photos (1:N): faces looked up in a gallery; strangers are unknown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage.image_folder import SkippedImage
 from ..calibration.calibration import Calibration
 from ..detection.face import Face
+from ..encoders._encoder import Encoder
 from ..gallery.gallery import Gallery, Match
+from .default_pipeline import resolve_pipeline
 from .pipeline import FacePipeline, ImageLike
 from .threshold import DecisionThreshold, resolve_threshold
 
@@ -17,8 +20,14 @@ SIDES = ("left", "top", "right", "bottom")
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody in the gallery, the photo of theirs that is nearest, and how near it is;
-    `probability` is that of `verifying.Verdict`."""
+    """Somebody in the gallery who is near to a face.
+
+    Parameters:
+        person: the name.
+        photo: the name of the person's nearest photo.
+        distance: to that photo, Euclidean, 0 … 2.
+        probability: of the same person, as that of `VerificationResult`.
+    """
 
     person: str
     photo: str
@@ -26,6 +35,7 @@ class Candidate:
     probability: float | None
 
     def to_dict(self) -> dict[str, Any]:
+        """As JSON answers show it."""
         return {
             "person": self.person,
             "photo": self.photo,
@@ -36,10 +46,14 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class IdentifiedFace:
-    """Who a face is: `person` is None for a stranger.
+    """Who a face is.
 
-    `candidates` are the nearest people, best first, within the threshold or not. `face` is None
-    where the photo was taken whole."""
+    Parameters:
+        photo: the name of the photo it is in.
+        person: the name, None for a stranger.
+        candidates: the nearest people, best first, within the threshold or not.
+        face: where it is, None where the photo was taken as it is.
+    """
 
     photo: str
     person: str | None
@@ -47,6 +61,7 @@ class IdentifiedFace:
     face: Face | None
 
     def to_dict(self) -> dict[str, Any]:
+        """As JSON answers show it; the box in pixels: left, top, right, bottom."""
         face = self.face
         box = None if face is None else {side: round(getattr(face, side), 1) for side in SIDES}
         return {
@@ -59,48 +74,74 @@ class IdentifiedFace:
 
 @dataclass(frozen=True, eq=False)
 class IdentificationResult:
-    """Everybody found in some photos, and the photos that were refused."""
+    """Who is in some photos.
+
+    Parameters:
+        identities: a row for each face.
+        refused: photos without a face that counts, each with the reason.
+        threshold: by which faces were called known or unknown.
+    """
 
     identities: tuple[IdentifiedFace, ...]
     refused: tuple[SkippedImage, ...]
     threshold: DecisionThreshold
 
     def to_dict(self) -> dict[str, Any]:
+        """As `triptych faces identify --json` prints it."""
         return {
             "threshold": round(self.threshold.threshold, 4),
             "far": self.threshold.far,
             "identities": [identity.to_dict() for identity in self.identities],
-            "refused": [each.to_dict() for each in self.refused],
+            "refused": [photo.to_dict() for photo in self.refused],
         }
 
 
 def identify(
-    photos: Sequence[ImageLike],
+    photos: ImageLike | Sequence[ImageLike],
     gallery: Gallery,
     *,
-    pipeline: FacePipeline,
+    pipeline: FacePipeline | None = None,
+    encoder: Encoder | str | Path | None = None,
     top: int = 5,
     threshold: float | None = None,
     calibration: Calibration | None = None,
     progress: ProgressCallback = no_progress,
 ) -> IdentificationResult:
-    """Who is in some photos: the nearest person of the gallery if within the threshold, else
-    unknown. The threshold is the one given, else that of `calibration`, of the gallery, of the
-    encoder.
+    """Who is in photos: the nearest person of the gallery if within the threshold, else unknown.
 
     With N people in the gallery a stranger is tried N times, so about N times the false accept
     rate of the threshold are taken for somebody. Calibrate to a lower rate for a large gallery.
 
+    Parameters:
+        photos: one or several; each a path, a file's bytes, a PIL image, an array or a tensor.
+        gallery: of the encoder that is used.
+        pipeline: what detects and encodes faces; by default YuNet and MobileFaceNet, all faces.
+        encoder: in place of a pipeline: a loaded encoder, its name, run folder or file.
+        top: how many of the nearest people to name.
+        threshold: the largest distance of one person's faces, 0 … 2; by default that of
+            `calibration`, of the gallery, of the encoder: the first there is.
+        calibration: one of the same encoder.
+        progress: told how many photos are done.
+
     Raises EncoderMismatchError for a gallery or calibration of another encoder, ConfigError without
-    a threshold, GalleryError where the gallery cannot be read."""
+    a threshold, GalleryError where the gallery cannot be read.
+    """
+    pipeline = resolve_pipeline(pipeline, encoder, "all")
     rule = resolve_threshold(pipeline.encoder, threshold, calibration, gallery.calibration)
-    read = pipeline.embed(photos, progress=progress)
-    matches = gallery.identify(read.embeddings.vectors, top=top)
+    result = pipeline.embed(_as_sequence(photos), progress=progress)
+    matches = gallery.identify(result.embeddings.vectors, top=top)
     identities = [
-        _identity(photo, face, matches, rule)
-        for photo, face, matches in zip(read.embeddings.photos, read.faces, matches)
+        _identity(photo, face, nearest, rule)
+        for photo, face, nearest in zip(result.embeddings.photos, result.faces, matches)
     ]
-    return IdentificationResult(tuple(identities), read.refused, rule)
+    return IdentificationResult(tuple(identities), result.refused, rule)
+
+
+def _as_sequence(photos: ImageLike | Sequence[ImageLike]) -> Sequence[ImageLike]:
+    single = (str, bytes, bytearray, memoryview)
+    if isinstance(photos, Sequence) and not isinstance(photos, single):
+        return photos
+    return [cast(ImageLike, photos)]
 
 
 def _identity(

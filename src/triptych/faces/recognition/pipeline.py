@@ -1,20 +1,15 @@
-"""Photos turned into encodings: read, found, aligned in threads, and encoded by the batch."""
+"""From photos to embeddings: faces are detected and aligned in threads, and encoded in batches."""
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-from jaxtyping import Float32, UInt8
-
 from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ...frame.storage.image_folder import SkippedImage
-from ...frame.storage.images import read
+from ...frame.storage import images
 from ..detection.alignment import Crop, align_face, center_crop, convert_channels, resize_whole
 from ..detection.face import Face, FaceDetector, RGBImage
 from ..detection.quality import FaceSelection, QualityThresholds, check_selection, select_faces
@@ -22,51 +17,26 @@ from ..detection.yunet import YuNet
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
 from ..photos.identity_folder import ImageFile
+from ._embedding_buffer import BATCH, DetectedPhoto, EmbeddingBuffer
+from .pipeline_result import FaceCrop, PipelineResult
 
-BATCH = 32  # crops handed to the encoder at once; it divides them as suits the device
 AHEAD = 2 * BATCH  # photos that may be ready or under way before they are encoded
 DEFAULTS = QualityThresholds()
 THREADS = 8  # at most: each may hold a photo of a hundred million pixels
 
-ImageLike = ImageFile | str | Path | bytes | UInt8[np.ndarray, "..."]
-"""A photo not opened yet, its path, its file's bytes, or its pixels (as `face.Photo`)."""
+ImageLike = ImageFile | images.ImageLike
+"""A photo of a folder of people, or any image that `frame.storage.images.as_image` takes: a path,
+a file's bytes, a PIL image, an array or a tensor."""
 
 Item = TypeVar("Item")
-Done = TypeVar("Done")
-
-
-@dataclass(frozen=True, eq=False)
-class PipelineResult:
-    """What was read: rows of encodings in the order of the photos, and the photos refused.
-
-    `faces[i]` is where row i was found, None where the picture was taken as it is; `crops[i]` is
-    what the encoder saw of it, if that was asked for.
-    """
-
-    embeddings: Embeddings
-    faces: tuple[Face | None, ...]
-    crops: UInt8[np.ndarray, "count height width channels"] | None
-    refused: tuple[SkippedImage, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class _DetectedPhoto:
-    """One photo after alignment: crops with their faces, or the reason why there are none."""
-
-    photo: str
-    person: str
-    crops: list[tuple[Crop, Face | None]] = field(default_factory=list)
-    reason: str = ""
+Result = TypeVar("Result")
 
 
 class FacePipeline:
-    """Reads photos, finds and aligns their faces, and encodes them.
+    """Reads photos, detects and aligns their faces, and encodes them.
 
-    `finder` stands in for YuNet; `faces` says which faces count; `aligned` photos are crops
-    already, of which the middle is taken. An encoder without a template takes pictures whole.
-
-    Raises ConfigError for an unknown policy or no thread, AssetNotFoundError where YuNet is needed
-    and not to be had."""
+    An encoder without a template takes images whole: no face is looked for.
+    """
 
     def __init__(
         self,
@@ -78,6 +48,18 @@ class FacePipeline:
         aligned: bool = False,
         workers: int | None = None,
     ):
+        """
+        Parameters:
+            encoder: what turns crops into vectors.
+            detector: what finds faces, in place of YuNet.
+            faces: which faces of a photo count: "one", "largest" or "all".
+            thresholds: what a face must have to count.
+            aligned: photos are aligned crops already, of which the middle is taken.
+            workers: threads that read and detect; by default one a core, 8 at most.
+
+        Raises ConfigError for an unknown choice of faces or no thread, AssetNotFoundError where
+        YuNet is needed and not to be had.
+        """
         check_selection(faces)
         if workers is not None and workers < 1:
             raise ConfigError(f"Expected one worker or more, got {workers}. Leave it out.")
@@ -96,96 +78,88 @@ class FacePipeline:
         progress: ProgressCallback = no_progress,
         task: str = "read photos",
     ) -> PipelineResult:
-        """Encode the faces of all photos. A photo that cannot be read, or has no face that counts,
-        is refused and stops no other. Photos without a name are called "photo 1", "photo 2" …"""
+        """Encode the faces of all photos.
+
+        A photo that cannot be read, or has no face that counts, is refused and stops no other.
+
+        Parameters:
+            photos: those without a name are called "photo 1", "photo 2" …
+            keep_crops: whether the result holds what the encoder saw.
+            progress: told how many photos are done.
+            task: what the progress events call it.
+        """
         named = [(f"photo {number}", photo) for number, photo in enumerate(photos, 1)]
-        buffer = _EmbeddingBuffer(self.encoder, keep_crops)
+        buffer = EmbeddingBuffer(self.encoder, keep_crops)
         progress(ProgressEvent(task, 0, len(named)))
-        for done, detected in enumerate(_prefetch(self._detect_and_align, named, self.workers), 1):
+        for count, detected in enumerate(_prefetch(self._detect_and_align, named, self.workers), 1):
             buffer.add(detected)
-            progress(ProgressEvent(task, done, len(named), {"refused": len(buffer.refused)}))
+            progress(ProgressEvent(task, count, len(named), {"refused": len(buffer.refused)}))
         return buffer.result()
 
     def embed_one(self, photo: ImageLike) -> Embeddings:
-        """The encoding of a single photo's face: one row.
+        """The embedding of a single photo's face: one row.
 
         Raises ImageError or FaceError where it is refused, ConfigError where all faces were asked
-        for."""
+        for.
+        """
         if self.selection == "all":
-            raise ConfigError("Expected faces one or largest for a single encoding, got all.")
+            raise ConfigError("Expected faces one or largest for a single embedding, got all.")
+        return self.embed_faces(photo)
+
+    def embed_faces(self, photo: ImageLike) -> Embeddings:
+        """The embeddings of a single photo's faces, the largest first: a row each.
+
+        Raises ImageError or FaceError where it is refused.
+        """
         name, person = _name_and_identity(photo, "the photo")
-        buffer = _EmbeddingBuffer(self.encoder, False)
-        buffer.add(_DetectedPhoto(name, person, self._crops(photo, name)))
+        buffer = EmbeddingBuffer(self.encoder, False)
+        buffer.add(DetectedPhoto(name, person, self._crops(photo, name)))
         return buffer.result().embeddings
 
-    def _detect_and_align(self, named: tuple[str, ImageLike]) -> _DetectedPhoto:
+    def crop(self, photo: ImageLike, face: Face | None) -> Crop:
+        """What the encoder sees of a face that was detected before.
+
+        Parameters:
+            photo: the photo it was detected in.
+            face: as `PipelineResult.faces` holds it.
+
+        Raises ImageError where the photo cannot be read.
+        """
+        return self._crop(_pixels(photo, _name_and_identity(photo, "the photo")[0]), face)
+
+    def _detect_and_align(self, named: tuple[str, ImageLike]) -> DetectedPhoto:
         number, photo = named
         name, person = _name_and_identity(photo, number)
         try:
-            return _DetectedPhoto(name, person, self._crops(photo, name))
+            return DetectedPhoto(name, person, self._crops(photo, name))
         except ImageError as error:
-            return _DetectedPhoto(name, person, reason=str(error).removeprefix(f"{name}: "))
+            return DetectedPhoto(name, person, reason=str(error).removeprefix(f"{name}: "))
 
-    def _crops(self, source: ImageLike, name: str) -> list[tuple[Crop, Face | None]]:
-        photo, encoder = _pixels(source, name), self.encoder
-        if encoder.template is None:
-            return [(resize_whole(photo, encoder.height, encoder.width, encoder.channels), None)]
+    def _crops(self, source: ImageLike, name: str) -> list[FaceCrop]:
+        image = _pixels(source, name)
         if self.detector is None:
-            return [
-                (convert_channels(center_crop(photo, encoder.template), encoder.channels), None)
-            ]
+            return [FaceCrop(self._crop(image, None), None)]
         faces = select_faces(
-            photo, self.detector.detect(photo), self.selection, self.thresholds, name
+            image, self.detector.detect(image), self.selection, self.thresholds, name
         )
-        crops = [align_face(photo, face.landmarks, encoder.template) for face in faces]
-        return [
-            (convert_channels(crop, encoder.channels), face) for crop, face in zip(crops, faces)
-        ]
+        return [FaceCrop(self._crop(image, face), face) for face in faces]
+
+    def _crop(self, image: RGBImage, face: Face | None) -> Crop:
+        encoder = self.encoder
+        if encoder.template is None:
+            return resize_whole(image, encoder.height, encoder.width, encoder.channels)
+        if face is None:
+            crop = center_crop(image, encoder.template)
+        else:
+            crop = align_face(image, face.landmarks, encoder.template)
+        return convert_channels(crop, encoder.channels)
 
 
-class _EmbeddingBuffer:
-    """Crops waiting to be encoded, and all that is known of those that were."""
-
-    def __init__(self, encoder: Encoder, keep: bool):
-        self.encoder, self.keep = encoder, keep
-        self.waiting: list[Crop] = []
-        self.vectors: list[Float32[np.ndarray, "some size"]] = []
-        self.crops: list[Crop] = []
-        self.rows: list[tuple[str, str, Face | None]] = []
-        self.refused: list[SkippedImage] = []
-
-    def add(self, detected: _DetectedPhoto) -> None:
-        if detected.reason:
-            self.refused.append(SkippedImage(detected.photo, detected.reason))
-        for crop, face in detected.crops:
-            self.waiting.append(crop)
-            self.rows.append((detected.photo, detected.person, face))
-        while len(self.waiting) >= BATCH:
-            self._encode(BATCH)
-
-    def result(self) -> PipelineResult:
-        """All of it; to be called once, at the end."""
-        self._encode(len(self.waiting))
-        photos, people, faces = zip(*self.rows) if self.rows else ((), (), ())
-        vectors = np.concatenate(self.vectors)
-        encodings = Embeddings(vectors, photos, people, self.encoder.fingerprint)
-        crops = self._stacked(self.crops) if self.keep else None
-        return PipelineResult(encodings, faces, crops, tuple(self.refused))
-
-    def _encode(self, count: int) -> None:
-        crops, self.waiting = self.waiting[:count], self.waiting[count:]
-        self.vectors.append(self.encoder.encode(self._stacked(crops)))
-        if self.keep:
-            self.crops += crops
-
-    def _stacked(self, crops: list[Crop]) -> UInt8[np.ndarray, "count height width channels"]:
-        shape = self.encoder.height, self.encoder.width, self.encoder.channels
-        return np.stack(crops) if crops else np.zeros((0, *shape), np.uint8)
-
-
-def _prefetch(work: Callable[[Item], Done], items: Sequence[Item], workers: int) -> Iterator[Done]:
+def _prefetch(
+    work: Callable[[Item], Result], items: Sequence[Item], workers: int
+) -> Iterator[Result]:
     """The results of `work` in order, made by threads that run a bounded way ahead."""
-    under_way: deque[Future[Done]] = deque()
+    under_way: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(workers, "photos")
     try:
         for item in items:
@@ -206,18 +180,4 @@ def _name_and_identity(photo: ImageLike, otherwise: str) -> tuple[str, str]:
 
 
 def _pixels(source: ImageLike, name: str) -> RGBImage:
-    if not isinstance(source, np.ndarray):
-        content = source.bytes() if isinstance(source, ImageFile) else source
-        try:
-            return read(content)
-        except ImageError as error:
-            if not isinstance(content, bytes):  # named already
-                raise
-            raise ImageError(str(error).replace("the picture", name, 1)) from error
-    right = source.dtype == np.uint8 and source.ndim == 3 and source.shape[2] in (1, 3)
-    if not right or not source.size:
-        raise ImageError(
-            f"{name}: expected 8-bit pixels of height × width × 1 or 3, got {source.dtype} "
-            f"{source.shape}. Convert them."
-        )
-    return source
+    return images.as_image(source.bytes() if isinstance(source, ImageFile) else source, name=name)

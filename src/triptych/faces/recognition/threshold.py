@@ -1,4 +1,4 @@
-"""From a distance to an answer: which threshold holds, and where it comes from."""
+"""The threshold of a decision: which one holds, and where it comes from."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,12 @@ MAX_DISTANCE = 2.0  # the distance of opposite unit vectors
 
 @dataclass(frozen=True)
 class DecisionThreshold:
-    """Faces at most `threshold` apart are the same person.
+    """Faces at most so far apart are the same person.
 
-    `calibration` gives the probability, and the false accept rate if the threshold is its own."""
+    Parameters:
+        threshold: a distance, 0 … 2.
+        calibration: gives the probability, and the false accept rate if the threshold is its own.
+    """
 
     threshold: float
     calibration: Calibration | None
@@ -29,7 +32,7 @@ class DecisionThreshold:
 
     @property
     def far(self) -> float | None:
-        """The false accept rate the threshold was chosen for; None where somebody just set it."""
+        """The false accept rate the threshold was found for; None where somebody just set it."""
         calibration = self.calibration
         return (
             calibration.target_far
@@ -41,10 +44,16 @@ class DecisionThreshold:
 def resolve_threshold(
     encoder: Encoder, threshold: float | None = None, *calibrations: Calibration | None
 ) -> DecisionThreshold:
-    """The threshold given; else that of the first calibration there is, the encoder's own last.
+    """The threshold that holds: the one given, else that of the first calibration there is.
+
+    Parameters:
+        encoder: the encoder in use; its own calibration comes last.
+        threshold: a distance, 0 … 2, if one is given.
+        calibrations: in the order in which they count.
 
     Raises EncoderMismatchError for a calibration made with another encoder, ConfigError where there
-    is no threshold at all or one outside 0 … 2."""
+    is no threshold at all or one outside 0 … 2.
+    """
     calibration = next((held for held in (*calibrations, encoder.calibration) if held), None)
     if calibration:
         same_encoder(calibration.encoder, encoder.fingerprint, "The calibration")

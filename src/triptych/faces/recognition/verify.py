@@ -1,21 +1,28 @@
-"""Is this the same person? Two photos, one answer."""
+"""Whether two photos show the same person (1:1)."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..calibration.calibration import Calibration
-from ..encoders._build import load_encoder
+from ..encoders._encoder import Encoder
+from .default_pipeline import resolve_pipeline
 from .pipeline import FacePipeline, ImageLike
 from .threshold import resolve_threshold
 
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """Whether two photos show the same person, and on what grounds.
+    """Whether two photos show the same person, and how sure that is.
 
-    `distance` is Euclidean between unit vectors, 0 … 2. `probability` of the same person holds if
-    both answers were equally likely before; None without a calibration. `far` is the false accept
-    rate the threshold was chosen for; None where somebody just set it."""
+    Parameters:
+        verified: whether they do: the distance is at most the threshold.
+        distance: Euclidean between unit vectors, 0 … 2.
+        threshold: the largest distance of one person's faces.
+        probability: of the same person, 0 … 1, if both answers were equally likely before; None
+            without a calibration.
+        far: the false accept rate the threshold was found for; None where somebody just set it.
+    """
 
     verified: bool
     distance: float
@@ -24,6 +31,7 @@ class VerificationResult:
     far: float | None
 
     def to_dict(self) -> dict[str, Any]:
+        """As `triptych faces verify --json` prints it."""
         return {
             "same": self.verified,
             "distance": round(self.distance, 4),
@@ -38,16 +46,26 @@ def verify(
     second: ImageLike,
     *,
     pipeline: FacePipeline | None = None,
+    encoder: Encoder | str | Path | None = None,
     threshold: float | None = None,
     calibration: Calibration | None = None,
 ) -> VerificationResult:
-    """Whether two photos show the same person. Without a `reader`, YuNet finds the face and
-    MobileFaceNet encodes it.
+    """Whether two photos show the same person.
+
+    Parameters:
+        first: a path, a file's bytes, a PIL image, an array (RGB) or a tensor.
+        second: the other photo.
+        pipeline: what detects and encodes faces; by default YuNet and MobileFaceNet.
+        encoder: in place of a pipeline: a loaded encoder, its name, run folder or file. Give a
+            loaded one where you call often; only the default is kept from call to call.
+        threshold: the largest distance of one person's faces, 0 … 2; by default the calibration's.
+        calibration: by default the encoder's own.
 
     Raises ImageError for a photo that cannot be read, FaceError for one without a face or with
     several, EncoderMismatchError for a calibration of another encoder, ConfigError without a
-    threshold."""
-    pipeline = pipeline or FacePipeline(load_encoder())
+    threshold.
+    """
+    pipeline = resolve_pipeline(pipeline, encoder, "one")
     rule = resolve_threshold(pipeline.encoder, threshold, calibration)
     distance = float(pipeline.embed_one(first).distances(pipeline.embed_one(second))[0, 0])
     return VerificationResult(

@@ -1,29 +1,32 @@
-"""How good an encoder is on the people of a folder: same or not, who is it, how sure that is."""
+"""Measure an encoder on a folder of people: verification, identification, classifiers."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from ...frame.errors import ConfigError, DataError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..calibration.calibration import Calibration
+from ..detection.alignment import Crop
 from ..detection.face import FaceDetector
 from ..detection.quality import FaceSelection
 from ..encoders._build import load_encoder
 from ..encoders._encoder import Encoder, same_encoder
-from ..metrics._classifier_result import ClassifierResult
-from ..metrics.identification import IdentificationMetrics, evaluate_identification
+from ..metrics.identification import evaluate_identification
+from ..metrics.identity_classifiers import identity_classifiers
 from ..metrics.lfw_pairs import load_lfw_pairs
-from ..metrics.pair_classifiers import identity_classifiers, pair_classifiers
+from ..metrics.pair_classifiers import pair_classifiers
 from ..metrics.pairs import FOLDS, Pairs, sample_pairs
-from ..photos.identity_folder import IdentityFolder, load_identities
-from ..recognition.pipeline import FacePipeline, PipelineResult
+from ..photos.identity_folder import IdentityFolder, ImageFile, load_identities
+from ..recognition.pipeline import FacePipeline
+from ..recognition.pipeline_result import PipelineResult
 from . import html_report
 from .result import FaceEvaluation
 from .verification_section import PairComparison, compare_pairs, vectors_for_photos
 
 Measured = TypeVar("Measured")
+PARTS = 4
 DRAWN = "drawn from the folder: all pairs of one person, and as many of two, as far as folds allow"
 
 
@@ -41,37 +44,54 @@ def evaluate(
     out: str | Path | None = None,
     progress: ProgressCallback = no_progress,
 ) -> FaceEvaluation:
-    """Measure an encoder on a folder of people (see `people.people`), or on LFW's list of `pairs`
-    of its photos; with `out`, write a report into that folder.
+    """Measure an encoder on a folder of people: verification, identification, classifiers.
 
     A photo that is refused counts as an error of whatever it is part of. A part that a folder has
-    too few people or photos for is left out, and the evaluation says so. `calibration`, else the
-    one the encoder comes with, is judged beside the thresholds found here.
+    too few people or photos for is left out, and the evaluation says so.
+
+    Parameters:
+        folder: a folder of photos for each person, or a zip of it; see `load_identities`.
+        encoder: one that is loaded, or what `load_encoder` takes.
+        pairs: a list in the format of LFW's pairs.txt, in place of pairs drawn from the folder.
+        folds: parts for cross-validation, where no list is given; 2 or more.
+        seed: of folds, pairs and bootstrap.
+        faces: which face of a photo counts: "one" or "largest".
+        aligned: the photos are aligned crops already.
+        detector: what finds faces, in place of YuNet.
+        calibration: whose threshold is measured too; by default the encoder's own.
+        out: a folder to write a report into, if any.
+        progress: told how far it is.
 
     Raises DataError where there is nothing to measure, ConfigError where too little,
-    EncoderMismatchError for a calibration of another encoder, WriteError for `out`."""
+    EncoderMismatchError for a calibration of another encoder, WriteError for `out`.
+    """
     if faces == "all":
         raise ConfigError("Expected faces one or largest for an evaluation, got all. Choose one.")
     if pairs is None and folds < 2:
         raise ConfigError(f"Expected at least 2 folds, got {folds}. 10 are customary.")
-    loaded_encoder = (
-        load_encoder(encoder, progress=progress) if isinstance(encoder, str | Path) else encoder
-    )
-    calibration = calibration or loaded_encoder.calibration
+    if isinstance(encoder, str | Path):
+        encoder = load_encoder(encoder, progress=progress)
+    calibration = calibration or encoder.calibration
     if calibration:
-        same_encoder(calibration.encoder, loaded_encoder.fingerprint, "The calibration")
+        same_encoder(calibration.encoder, encoder.fingerprint, "The calibration")
     if out is not None:
         html_report.make_folder(Path(out))
     identities = load_identities(folder)
     listed = None if pairs is None else (load_lfw_pairs(pairs, identities), f"listed in {pairs}")
-    pipeline = FacePipeline(loaded_encoder, detector=detector, faces=faces, aligned=aligned)
+    pipeline = FacePipeline(encoder, detector=detector, faces=faces, aligned=aligned)
     result = pipeline.embed(identities.photos, progress=progress)
-    options = {"listed": listed, "folds": folds, "calibration": calibration, "seed": seed}
-    evaluation = compute_metrics(identities, result, **options, progress=progress)
-    if evaluation.comparison and (worst := evaluation.comparison.errors.photos()):
-        again = pipeline.embed(worst, keep_crops=True)
-        crops = () if again.crops is None else again.crops
-        evaluation = replace(evaluation, crops=dict(zip(again.embeddings.photos, crops)))
+    evaluation = compute_metrics(
+        identities,
+        result,
+        listed=listed,
+        folds=folds,
+        calibration=calibration,
+        seed=seed,
+        progress=progress,
+    )
+    if evaluation.comparison:
+        photos = evaluation.comparison.errors.photos()
+        evaluation = replace(evaluation, crops=_crops(pipeline, result, photos))
     if out is not None:
         html_report.write_report(Path(out), evaluation)
     return evaluation
@@ -87,48 +107,51 @@ def compute_metrics(
     seed: int = 0,
     progress: ProgressCallback = no_progress,
 ) -> FaceEvaluation:
-    """The figures of photos that have been encoded, on pairs that are `listed` (and where), or
-    else drawn. Raises DataError and ConfigError as `evaluate` does."""
-    names = [photo.person for photo in identities.photos]
+    """The metrics of photos that have been encoded.
+
+    Parameters:
+        identities: the photos.
+        result: what a pipeline made of them.
+        listed: pairs, and in words where they come from; by default pairs are drawn.
+        folds: parts for cross-validation of pairs that are drawn.
+        calibration: whose threshold is measured too.
+        seed: of folds, pairs and bootstrap.
+        progress: told which of four parts is under way.
+
+    Raises DataError and ConfigError as `evaluate` does.
+    """
     if not len(result.embeddings):
         raise DataError(
-            f"None of the {len(identities.photos)} photos in {identities.folder} could be "
-            f"encoded; the first was refused: {result.refused[0].reason}"
+            f"None of the {len(identities.photos)} photos in {identities.folder} could be encoded; "
+            f"the first was refused: {result.refused[0].reason}"
         )
     vectors = vectors_for_photos(identities.photos, result.embeddings)
+    names = [photo.person for photo in identities.photos]
     threshold = calibration.threshold if calibration else None
-    left_out: list[str] = []
+    parts = _Parts(progress)
 
-    def tried(number: int, part: str, measure: Callable[[], Measured]) -> Measured | None:
-        progress(ProgressEvent("measure", number, 4))
-        try:
-            return measure()
-        except ConfigError as error:
-            left_out.append(f"{part}: {error}")
-            return None
-
-    def compared() -> PairComparison:
+    def compare() -> PairComparison:
         pairs, source = listed or (sample_pairs(names, folds=folds, seed=seed), DRAWN)
-        return compare_pairs(
-            pairs, source, vectors, identities.photos, threshold=threshold, seed=seed
+        photos = identities.photos
+        return compare_pairs(pairs, source, vectors, photos, threshold=threshold, seed=seed)
+
+    comparison = parts.measure("Pairs", compare)
+    identification = parts.measure(
+        "Identification",
+        lambda: evaluate_identification(vectors, names, threshold=threshold, seed=seed),
+    )
+    if not comparison and not identification:
+        raise ConfigError(
+            f"{identities.folder} has too few photos to measure on. {parts.skipped[0]}"
         )
-
-    def identified() -> IdentificationMetrics:
-        return evaluate_identification(vectors, names, threshold=threshold, seed=seed)
-
-    def pairs_classified() -> tuple[ClassifierResult, ...]:
-        return pair_classifiers(vectors, comparison.pairs, seed=seed) if comparison else ()
-
-    def photos_classified() -> tuple[ClassifierResult, ...]:
-        return identity_classifiers(vectors, names, seed=seed)
-
-    comparison = tried(0, "Pairs", compared)
-    who = tried(1, "Identification", identified)
-    if not comparison and not who:
-        raise ConfigError(f"{identities.folder} has too few photos to measure on. {left_out[0]}")
-    of_pairs = tried(2, "Classifiers of pairs", pairs_classified) or ()
-    of_photos = tried(3, "Classifiers of photos", photos_classified) or ()
-    progress(ProgressEvent("measure", 4, 4))
+    of_pairs = parts.measure(
+        "Classifiers of pairs",
+        lambda: pair_classifiers(vectors, comparison.pairs, seed=seed) if comparison else (),
+    )
+    of_photos = parts.measure(
+        "Classifiers of photos", lambda: identity_classifiers(vectors, names, seed=seed)
+    )
+    progress(ProgressEvent("measure", parts.done, PARTS))
     return FaceEvaluation(
         folder=str(identities.folder),
         encoder=result.embeddings.encoder,
@@ -137,9 +160,35 @@ def compute_metrics(
         refused=result.refused,
         calibration=calibration,
         comparison=comparison,
-        identification=who,
-        pair_classifiers=of_pairs,
-        identity_classifiers=of_photos,
-        skipped=tuple(left_out),
+        identification=identification,
+        pair_classifiers=of_pairs or (),
+        identity_classifiers=of_photos or (),
+        skipped=tuple(parts.skipped),
         seed=seed,
     )
+
+
+@dataclass
+class _Parts:
+    """Parts of an evaluation, measured one after the other; those without enough data skipped."""
+
+    progress: ProgressCallback
+    done: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+    def measure(self, part: str, compute: Callable[[], Measured]) -> Measured | None:
+        self.progress(ProgressEvent("measure", self.done, PARTS))
+        self.done += 1
+        try:
+            return compute()
+        except ConfigError as error:
+            self.skipped.append(f"{part}: {error}")
+            return None
+
+
+def _crops(
+    pipeline: FacePipeline, result: PipelineResult, photos: Sequence[ImageFile]
+) -> dict[str, Crop]:
+    """What the encoder saw of photos, cut out by the faces that were detected before."""
+    faces = dict(zip(result.embeddings.photos, result.faces))
+    return {photo.name: pipeline.crop(photo, faces[photo.name]) for photo in photos}

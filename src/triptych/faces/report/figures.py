@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A plot that can be drawn on any `paper`, with or without a `title`; `note` says how to read
-    it."""
+    """A plot of a report.
+
+    Parameters:
+        file: its name as a file of its own.
+        title: above it.
+        note: how to read it, in one or two sentences.
+        draw: makes the figure; takes `theme` and `title`.
+    """
 
     file: str
     title: str
@@ -27,7 +33,7 @@ class ReportFigure:
     draw: "Callable[..., Figure]"
 
     def image(self) -> Image:
-        """For a page, by day and by night."""
+        """For a page, in light and dark."""
         day, night = (to_bytes(self.draw(paper=theme), ".svg") for theme in (LIGHT, DARK))
         return Image(day, f"{self.title}. {self.note}", self.title, self.note, night)
 
@@ -69,7 +75,7 @@ def identification_figures(metrics: IdentificationMetrics) -> list[ReportFigure]
 
 
 def percent(share: float) -> str:
-    r"""As a reader says it.
+    r"""A share in percent, with up to two decimals.
 
     >>> percent(0.98444), percent(1.0)
     ('98.44\xa0%', '100\xa0%')

@@ -1,4 +1,4 @@
-"""The pairs that were told worst, to be looked at."""
+"""The pairs of photos that are misclassified worst."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,14 @@ SHOWN = 12  # pairs of each kind
 
 @dataclass(frozen=True)
 class MisclassifiedPair:
-    """A pair told wrongly by the threshold of its fold."""
+    """A pair on the wrong side of its fold's threshold.
+
+    Parameters:
+        first: a photo.
+        second: the other.
+        distance: between them, Euclidean, 0 … 2.
+        threshold: of their fold.
+    """
 
     first: ImageFile
     second: ImageFile
@@ -30,6 +37,7 @@ class MisclassifiedPair:
         return _display_name(self.first), _display_name(self.second)
 
     def to_dict(self) -> dict[str, Any]:
+        """As evaluation.json holds it."""
         return {
             "first": self.first.name,
             "second": self.second.name,
@@ -40,11 +48,16 @@ class MisclassifiedPair:
 
 @dataclass(frozen=True)
 class PairErrors:
-    """How many pairs were told wrongly, and the worst of them.
+    """How many pairs are misclassified, and the worst of them: the farther on the wrong side, the
+    earlier.
 
-    `accepts` are two people within the threshold, `rejects` one person beyond it; the farther on
-    the wrong side, the earlier. Of the pairs with a photo without a face there is only a number,
-    `faceless`, which the other two do not contain."""
+    Parameters:
+        false_accepts: two people within the threshold; the worst only.
+        false_rejects: one person beyond it; the worst only.
+        num_false_accepts: all of them.
+        num_false_rejects: all of them.
+        num_without_face: pairs with a photo without a face, which the other two do not count.
+    """
 
     false_accepts: tuple[MisclassifiedPair, ...]
     false_rejects: tuple[MisclassifiedPair, ...]
@@ -61,7 +74,14 @@ class PairErrors:
 def find_errors(
     metrics: VerificationMetrics, pairs: Pairs, photos: Sequence[ImageFile], *, limit: int = SHOWN
 ) -> PairErrors:
-    """What went wrong with pairs of these photos; at most so many of each kind are named."""
+    """The misclassified pairs of an evaluation.
+
+    Parameters:
+        metrics: which pairs are correct, and by how much.
+        pairs: what was evaluated.
+        photos: all of them, in the order of the pairs' numbers.
+        limit: how many of each kind are named.
+    """
     wrong = ~metrics.correct & ~np.isnan(metrics.margins)
     accepted, rejected = (np.flatnonzero(wrong & kind) for kind in (~pairs.same, pairs.same))
 
@@ -82,8 +102,8 @@ def _display_name(photo: ImageFile) -> str:
     """Its file's name without the ending, if that says whose it is.
 
     >>> from pathlib import Path
-    >>> photos = PhotoFile("Ann/Ann_0001.jpg", "Ann", Path()), PhotoFile("s1/1.png", "s1", Path())
-    >>> [*map(_short, photos)]
+    >>> photos = ImageFile("Ann/Ann_0001.jpg", "Ann", Path()), ImageFile("s1/1.png", "s1", Path())
+    >>> [*map(_display_name, photos)]
     ['Ann_0001', 's1/1']
     """
     stem = PurePosixPath(photo.name).stem

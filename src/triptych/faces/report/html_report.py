@@ -1,4 +1,4 @@
-"""The report of an evaluation: a page, its pictures, and its figures as JSON."""
+"""The report of an evaluation: an HTML page, its images, and its figures as JSON."""
 
 from pathlib import Path
 
@@ -18,7 +18,14 @@ IMAGES = ("roc.png", "det.png", "distances.png", "strangers.png", WORST)
 def write_report(folder: str | Path, evaluation: FaceEvaluation) -> None:
     """Write report.html, evaluation.json and, where there is something to show, roc.png, det.png,
     distances.png, strangers.png and worst.png: each whole or not at all, in place of those of an
-    earlier report. Raises WriteError, and MissingDependencyError where Jinja2 is not installed."""
+    earlier report.
+
+    Parameters:
+        folder: where to; it is made where it is missing.
+        evaluation: what to report.
+
+    Raises WriteError, and MissingDependencyError where Jinja2 is not installed.
+    """
     place = make_folder(Path(folder))
     page = render_report(evaluation)
     compared, identified = evaluation.comparison, evaluation.identification

@@ -1,4 +1,6 @@
-"""One-shot recognition of characters: which of twenty is it, each seen once (Lake et al. 2015)."""
+"""Omniglot's one-shot classification: which of twenty characters is it, each seen once (Lake et al.
+2015).
+"""
 
 import zipfile
 from collections.abc import Mapping
@@ -28,7 +30,12 @@ DEFINITION = (
 
 @dataclass(frozen=True)
 class OneShotResult:
-    """The share of drawings told rightly in each run, by the run's name."""
+    """The accuracy of one-shot classification.
+
+    Parameters:
+        runs: the share of drawings classified correctly in each run, by the run's name.
+        trials: drawings of all runs.
+    """
 
     runs: Mapping[str, float]
     trials: int
@@ -39,6 +46,7 @@ class OneShotResult:
         return float(np.mean(list(self.runs.values())))
 
     def to_dict(self) -> dict[str, Any]:
+        """As `triptych faces characters --json` prints it."""
         return {
             "metrics": {"characters/one_shot": round(self.accuracy, 6)},
             "definitions": {"characters/one_shot": DEFINITION},
@@ -48,10 +56,15 @@ class OneShotResult:
 
 
 def evaluate_one_shot(path: str | Path, encoder: Encoder) -> OneShotResult:
-    """The published runs of Omniglot, a zip of folders: each has drawings to be named, drawings
-    to name them by, and `class_labels.txt` with a right pair a line.
+    """Classify the drawings of Omniglot's published runs by the nearest.
 
-    Raises DataError for a zip that is damaged or laid out otherwise."""
+    Parameters:
+        path: a zip of folders: each has drawings to be classified, drawings to compare them with,
+            and `class_labels.txt` with a right pair a line.
+        encoder: of images taken whole.
+
+    Raises DataError for a zip that is damaged or laid out otherwise.
+    """
     try:
         with zipfile.ZipFile(Path(path)) as packed:
             lists = sorted(name for name in packed.namelist() if name.endswith(LABELS))

@@ -1,4 +1,4 @@
-"""Pairs of faces side by side: one picture each, and all on one sheet."""
+"""Pairs of faces side by side: one image each, and all on one sheet."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,12 @@ GAP = 4  # pixels between two faces
 
 
 def side_by_side(first: Crop, second: Crop) -> UInt8[np.ndarray, "height wider 3"]:
-    """Two faces of one size, with a gap between them."""
+    """Two faces of one size, with a gap between them, in RGB.
+
+    Parameters:
+        first: uint8, (height, width, 1 or 3), on the left.
+        second: of the same size, on the right.
+    """
     left, right = (np.broadcast_to(crop, (*crop.shape[:2], 3)) for crop in (first, second))
     gap = np.full((len(left), max(1, GAP * len(left) // TALL), 3), BACKGROUND, np.uint8)
     return np.concatenate([left, gap, right], axis=1)
@@ -28,7 +33,12 @@ def side_by_side(first: Crop, second: Crop) -> UInt8[np.ndarray, "height wider 3
 def pair_images(
     pairs: Sequence[MisclassifiedPair], crops: Mapping[str, Crop]
 ) -> list[tuple[MisclassifiedPair, Pixels]]:
-    """Those pairs whose faces are at hand, enlarged where they are small."""
+    """Those pairs whose faces are at hand, each with its image, enlarged where it is small.
+
+    Parameters:
+        pairs: to be shown.
+        crops: of faces, by the name of the photo.
+    """
     images = []
     for pair in pairs:
         if pair.first.name in crops and pair.second.name in crops:
@@ -39,7 +49,12 @@ def pair_images(
 
 def worst_pairs_sheet(errors: PairErrors, crops: Mapping[str, Crop]) -> Pixels | None:
     """The worst false accepts, and below them the worst false rejects; None where there are no
-    faces to show."""
+    faces to show.
+
+    Parameters:
+        errors: of an evaluation.
+        crops: of faces, by the name of the photo.
+    """
     kinds = (
         (errors.false_accepts, f"two people taken for one: {errors.num_false_accepts:,} pairs"),
         (errors.false_rejects, f"one person taken for two: {errors.num_false_rejects:,} pairs"),

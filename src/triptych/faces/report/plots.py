@@ -1,4 +1,4 @@
-"""How well faces are told apart, drawn: ROC, DET, distances, and strangers that are named."""
+"""Plots of an evaluation: ROC, DET, distances, and FNIR over FPIR."""
 
 from collections.abc import Mapping
 from statistics import NormalDist
@@ -32,8 +32,14 @@ Rates = Float[np.ndarray, " points"]
 
 def roc(curve: RocCurve, *, theme: Theme = LIGHT, title: str = "") -> "Figure":
     """True accept rate over false accept rate, on a logarithmic axis that begins at one false
-    accept, the smallest rate these pairs can show; dots are at 10 %, 1 %, 0.1 % as far as there
-    are pairs for it."""
+    accept, the smallest rate these pairs can show; dots are at 10 %, 1 %, 0.1 % as far as there are
+    pairs for it.
+
+    Parameters:
+        curve: the errors at all thresholds.
+        theme: colors.
+        title: above it, if any.
+    """
     corners = curve.drop_intermediate()
     far, tar = _decimate(corners.far, corners.tar)
     rarest = min(1 / curve.impostor, FEW)
@@ -54,8 +60,15 @@ def roc(curve: RocCurve, *, theme: Theme = LIGHT, title: str = "") -> "Figure":
 
 def det(curve: RocCurve, *, theme: Theme = LIGHT, title: str = "") -> "Figure":
     """False reject rate over false accept rate on axes of normal deviates (Martin et al. 1997):
-    straight for distances that are normally distributed. No error at all is drawn as half a pair;
-    the dot is where both rates are equal."""
+    straight for distances that are normally distributed.
+
+    No error at all is drawn as half a pair; the dot is where both rates are equal.
+
+    Parameters:
+        curve: the errors at all thresholds.
+        theme: colors.
+        title: above it, if any.
+    """
     corners = curve.drop_intermediate()
     far, frr = _decimate(corners.far, corners.frr)
     plot, axes = _new_axes(theme, title)
@@ -84,8 +97,15 @@ def distance_histogram(
     theme: Theme = LIGHT,
     title: str = "",
 ) -> "Figure":
-    """How many of the pairs of one person, and of two, lie how far apart, and the thresholds by
-    their names; pairs without a distance (NaN) are counted in the legend, not drawn."""
+    """Histograms of the distances of pairs of one person, and of two.
+
+    Parameters:
+        distances: of the pairs; those that are NaN are counted in the legend, not drawn.
+        same: which pairs are of one person.
+        thresholds: drawn as lines, by name.
+        theme: colors.
+        title: above it, if any.
+    """
     plot, axes = _new_axes(theme, title)
     for name, kind, color in (("same", same, GROUND_TRUTH), ("different", ~same, PREDICTION)):
         values = distances[kind & ~np.isnan(distances)]
@@ -109,7 +129,13 @@ def distance_histogram(
 
 def fnir_fpir(metrics: IdentificationMetrics, *, theme: Theme = LIGHT, title: str = "") -> "Figure":
     """How many photos of enrolled people are missed (FNIR) over how many of strangers are given a
-    name (FPIR), from one of a split's on; dots are at 10 % and 1 % as far as there are photos."""
+    name (FPIR), from one of a split's on; dots are at 10 % and 1 % as far as there are photos.
+
+    Parameters:
+        metrics: of identification.
+        theme: colors.
+        title: above it, if any.
+    """
     corners = metrics.curve.drop_intermediate()
     fpir, fnir = _decimate(corners.far, corners.frr)
     rarest = min(metrics.splits / metrics.curve.impostor, FEW)
@@ -195,7 +221,7 @@ def _deviates(rates: Rates, lowest: float) -> Float64[np.ndarray, " points"]:
 
 
 def _percent(rate: float) -> str:
-    """As a reader says it.
+    """A rate in percent, with three digits.
 
     >>> _percent(0.5), _percent(0.001), _percent(0.98765)
     ('50 %', '0.1 %', '98.8 %')

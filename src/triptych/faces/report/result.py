@@ -1,4 +1,4 @@
-"""What an evaluation found: metrics by name, and all that a report shows."""
+"""The result of an evaluation: metrics by name, and all that a report shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +18,28 @@ Crop = UInt8[np.ndarray, "height width channels"]
 
 @dataclass(frozen=True, eq=False)
 class FaceEvaluation:
-    """Figures by name, what each means, and what they were measured on.
+    """Metrics by name, what each means, and what they were measured on.
 
-    A figure is None where there are too few pairs to speak of it; `left_out` says in words what
-    could not be measured at all. `crops` are the faces of the worst mistakes, by photo."""
+    A metric is None where there are too few pairs for it.
+
+    Parameters:
+        folder: the photos'.
+        encoder: its fingerprint.
+        photos: how many there are.
+        people: how many there are.
+        refused: photos that could not be used, each with the reason; they count as errors.
+        calibration: whose threshold is measured too, if any.
+        comparison: verification on pairs; None where there are too few.
+        identification: None where there are too few photos.
+        pair_classifiers: classifiers of pairs.
+        identity_classifiers: classifiers of photos.
+        skipped: what could not be measured at all, in words.
+        seed: of all that was drawn.
+        crops: the faces of the worst errors, by photo.
+    """
 
     folder: str
-    encoder: str  # fingerprint
+    encoder: str
     photos: int
     people: int
     refused: tuple[SkippedImage, ...]
@@ -39,6 +54,7 @@ class FaceEvaluation:
 
     @property
     def metrics(self) -> dict[str, float | None]:
+        """Metrics by name, such as "verification/accuracy"."""
         verified = self.comparison.metrics() if self.comparison else {}
         identified = self.identification.metrics() if self.identification else {}
         classified = {
@@ -48,6 +64,7 @@ class FaceEvaluation:
 
     @property
     def definitions(self) -> dict[str, str]:
+        """What each metric means, in one line."""
         verified = self.comparison.definitions() if self.comparison else {}
         identified = self.identification.definitions() if self.identification else {}
         classified = {
@@ -56,6 +73,7 @@ class FaceEvaluation:
         return _prefixed(verification=verified, identification=identified, classifier=classified)
 
     def to_dict(self) -> dict[str, Any]:
+        """As evaluation.json holds it."""
         return {
             "metrics": self.metrics,
             "definitions": self.definitions,

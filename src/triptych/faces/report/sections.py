@@ -1,4 +1,4 @@
-"""What the report of an evaluation says, chapter by chapter."""
+"""The sections of an evaluation's report."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,7 +19,7 @@ QUALITY = 92  # of the JPEG a pair of faces becomes in the page
 
 
 def headline_figures(evaluation: FaceEvaluation) -> list[Headline]:
-    """What matters most, at a glance."""
+    """The most important figures, for the top of the page."""
     headlines = []
     if held := evaluation.comparison:
         verified = held.verification
@@ -41,7 +41,7 @@ def headline_figures(evaluation: FaceEvaluation) -> list[Headline]:
 
 
 def report_sections(evaluation: FaceEvaluation) -> Iterator[Section]:
-    """All that was measured, what went wrong, and what could not be measured."""
+    """All that was measured, the errors, and what could not be measured."""
     if evaluation.comparison:
         yield _verification(evaluation, evaluation.comparison)
     if evaluation.identification:

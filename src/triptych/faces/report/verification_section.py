@@ -1,4 +1,4 @@
-"""Pairs of photos told same or different: figures, their meaning, and what went wrong."""
+"""Verification on pairs of photos: metrics, their meaning, and the errors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,21 @@ from .hard_pairs import PairErrors, find_errors
 
 @dataclass(frozen=True, eq=False)
 class PairComparison:
-    """What distances say of pairs, by the thresholds of the folds; and by the `calibrated` one,
-    which was found on other photos, where there is one."""
+    """Verification on pairs, by the thresholds of the folds, and by a calibrated one where there is
+    one.
+
+    Parameters:
+        pairs: what is compared.
+        source: where the pairs come from, in words.
+        distances: of the pairs, NaN with a photo without a face.
+        verification: by the thresholds of the folds.
+        errors: the misclassified pairs.
+        calibrated_threshold: one that was found on other photos, if any.
+    """
 
     pairs: Pairs
-    source: str  # where the pairs come from, in words
-    distances: Float64[np.ndarray, " pairs"]  # NaN with a photo without a face
+    source: str
+    distances: Float64[np.ndarray, " pairs"]
     verification: VerificationMetrics
     errors: PairErrors
     calibrated_threshold: float | None
@@ -74,6 +83,7 @@ class PairComparison:
         }
 
     def to_dict(self) -> dict[str, Any]:
+        """As evaluation.json holds it."""
         same = int(self.pairs.same.sum())
         return {
             "same": same,
@@ -101,8 +111,16 @@ def compare_pairs(
     threshold: float | None = None,
     seed: int = 0,
 ) -> PairComparison:
-    """Tell the pairs by the distances of unit vectors, a row for each photo (of NaN, without a
-    face), and by a calibrated `threshold`."""
+    """Classify pairs by their distances.
+
+    Parameters:
+        pairs: of photos.
+        source: where the pairs come from, in words.
+        vectors: of unit length, a row for each photo, NaN where there is no face.
+        photos: all of them.
+        threshold: a calibrated one, if any.
+        seed: of the bootstrap.
+    """
     distances = pairs.distances(vectors)
     metrics = evaluate_verification(distances, pairs, seed=seed)
     return PairComparison(
@@ -113,7 +131,12 @@ def compare_pairs(
 def vectors_for_photos(
     photos: Sequence[ImageFile], embeddings: Embeddings
 ) -> Float32[np.ndarray, "photos size"]:
-    """A row for each photo: its first encoding, NaN where it has none."""
+    """A row for each photo: its first embedding, NaN where it has none.
+
+    Parameters:
+        photos: all of them.
+        embeddings: with the photos' names.
+    """
     rows = {name: row for row, name in reversed([*enumerate(embeddings.photos)])}
     with_face = [place for place, photo in enumerate(photos) if photo.name in rows]
     vectors = np.full((len(photos), embeddings.vectors.shape[1]), np.nan, np.float32)

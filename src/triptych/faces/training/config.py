@@ -13,7 +13,30 @@ from ...frame.config import merge, option
 
 @dataclass(frozen=True)
 class TripletConfig:
-    """What to learn from, and how triplets are made. A batch is `people` × `photos` pictures."""
+    """What to train on, and how triplets are made.
+
+    A batch is `identities_per_batch` × `images_per_identity` images.
+
+    Parameters:
+        crop: "find" detects and aligns faces, "aligned" takes aligned ones, "whole" any images.
+        height: of a crop, in pixels.
+        width: of a crop, in pixels.
+        channels: 1 for grey, 3 for RGB.
+        embedding_dim: numbers in a vector.
+        backbone: a name in `BACKBONES`.
+        identities_per_batch: people in a batch.
+        images_per_identity: images of each.
+        steps: batches in an epoch; 0 for as many as show each image about once, 50 at least.
+        margin: of the triplet loss, in squared distance.
+        semihard_fraction: share of epochs with semi-hard mining; hard mining follows.
+        validation: share of people, of those not tested, that choose the best epoch.
+        test: share of people that are tested.
+        test_seed: who is tested follows from it.
+        rotation_classes: whether an image rotated by 90, 180 or 270 degrees is of another identity.
+        flip, degrees, scale, shift, color_jitter, erase: as in `AugmentationConfig`.
+        freeze: first parts of a pretrained backbone that are not trained.
+        l2_sp: weight of the penalty on the distance from the pretrained weights (Li et al. 2018).
+    """
 
     crop: Literal["find", "aligned", "whole"] = option(
         "find",
@@ -78,5 +101,5 @@ class TripletConfig:
 
     @classmethod
     def merged(cls, *layers: Mapping[str, Any]) -> "TripletConfig":
-        """Defaults with each layer of changes laid over the one before, as `config.merged`."""
+        """Defaults with each layer of changes laid over the one before, as `frame.config.merge`."""
         return merge(cls, *layers)

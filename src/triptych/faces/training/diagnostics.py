@@ -1,4 +1,4 @@
-"""Whether triplet training goes well, and what to do where it does not."""
+"""Warnings about a triplet training, each with a remedy."""
 
 import math
 from collections.abc import Sequence
@@ -10,14 +10,18 @@ Row = dict[str, float]  # of metrics.csv
 
 
 def training_warnings(history: Sequence[Row], margin: float) -> tuple[str, ...]:
-    """What should be said about a training from its epochs, each with a remedy; nothing if it
-    went well. The names are those that `lesson.Lesson` logs."""
+    """What is wrong with a training, by its epochs; nothing if it went well.
+
+    Parameters:
+        history: a row for each epoch, with the names that `TripletModule` logs.
+        margin: of the triplet loss.
+    """
     warnings = (diverged(history), collapsed(history, margin), overfitted(history))
     return tuple(note for note in warnings if note)
 
 
 def diverged(history: Sequence[Row]) -> str:
-    """Told where a loss was no number."""
+    """A warning where a loss was not finite; else empty."""
     for row in history:
         if not math.isfinite(row.get("train/loss", 0.0)):
             return (
@@ -28,7 +32,13 @@ def diverged(history: Sequence[Row]) -> str:
 
 
 def collapsed(history: Sequence[Row], margin: float) -> str:
-    """Told where at the end all vectors are alike, or all triplets as wrong as at the start."""
+    """A warning where at the end all vectors are alike, or all triplets as wrong as at the start;
+    else empty.
+
+    Parameters:
+        history: a row for each epoch.
+        margin: of the triplet loss.
+    """
     last = history[-1] if history else {}
     active, loss = last.get("triplets/active", 0.0), last.get("train/loss", 0.0)
     distance = last.get("distance/different", math.inf)
@@ -51,7 +61,9 @@ def collapsed(history: Sequence[Row], margin: float) -> str:
 
 
 def overfitted(history: Sequence[Row]) -> str:
-    """Told where the training people were learnt by heart in the first half already."""
+    """A warning where hardly a triplet was left to learn from in the first half already; else
+    empty.
+    """
     half = history[: len(history) // 2]
     for row in half:
         if row.get("triplets/active", 1.0) < FEW_ACTIVE:

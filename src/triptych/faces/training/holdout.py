@@ -1,4 +1,4 @@
-"""What a trained embedding is worth on people it never saw: figures, and a sheet to look at."""
+"""Verification and identification metrics on held-out identities, and a sheet of the hardest."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -28,7 +28,14 @@ ALL_PAIRS = "the same over all pairs of these photos, of which most are of two p
 
 @dataclass(frozen=True)
 class HoldoutResult:
-    """Figures on some people's photos, and what each means."""
+    """Metrics on people who did not train.
+
+    Parameters:
+        metrics: by name.
+        definitions: what each means, in one line.
+        people: how many there are.
+        photos: how many there are.
+    """
 
     metrics: dict[str, float]
     definitions: dict[str, str]
@@ -36,6 +43,7 @@ class HoldoutResult:
     photos: int
 
     def to_dict(self) -> dict[str, Any]:
+        """As results.json holds it."""
         return {
             "metrics": self.metrics,
             "definitions": self.definitions,
@@ -45,13 +53,24 @@ class HoldoutResult:
 
 
 def embed(network: EmbeddingNet, dataset: CropDataset) -> Float32[np.ndarray, "photos size"]:
-    """Unit vectors of an album's pictures."""
+    """Unit vectors of all images of a dataset.
+
+    Parameters:
+        network: in evaluation mode.
+        dataset: of crops.
+    """
     crops = dataset.images.permute(0, 2, 3, 1).cpu().numpy()
     return network.encode(np.ascontiguousarray(crops))
 
 
 def to_embeddings(network: EmbeddingNet, dataset: CropDataset, fingerprint: str) -> Embeddings:
-    """The same, with whose they are."""
+    """The same, with names.
+
+    Parameters:
+        network: in evaluation mode.
+        dataset: of crops.
+        fingerprint: of the encoder that the network will be.
+    """
     identities = tuple(dataset.identities[number] for number in dataset.labels.tolist())
     return Embeddings(embed(network, dataset), dataset.photos, identities, fingerprint)
 
@@ -59,8 +78,15 @@ def to_embeddings(network: EmbeddingNet, dataset: CropDataset, fingerprint: str)
 def evaluate_holdout(
     vectors: Float32[np.ndarray, "photos size"], dataset: CropDataset, *, seed: int
 ) -> HoldoutResult:
-    """Verification by folds, equal error rates and identification; a figure that so few photos do
-    not allow is left out."""
+    """Verification by folds, equal error rate of all pairs, and identification.
+
+    A metric that so few photos do not allow is left out.
+
+    Parameters:
+        vectors: of unit length, a row for each image.
+        dataset: the images.
+        seed: of folds, splits and bootstrap.
+    """
     identities = [dataset.identities[number] for number in dataset.labels.tolist()]
     metrics: dict[str, float | None] = {}
     definitions: dict[str, str] = {}
@@ -90,8 +116,12 @@ RATES = (1e-3, 1e-2, 1e-1)  # false accept rates: the strictest that the pairs s
 def try_calibrate(
     embeddings: Embeddings, source: str
 ) -> tuple[Calibration | None, tuple[str, ...]]:
-    """The threshold that a trained encoder comes with, from people who did not train; or none,
-    and a note that says so."""
+    """The threshold that a trained encoder comes with, or none and a warning that says so.
+
+    Parameters:
+        embeddings: of people who did not train.
+        source: what the calibration says it was found on.
+    """
     for far in RATES:
         with suppress(ConfigError):
             return calibrate(embeddings, far=far, source=source), ()
@@ -105,7 +135,13 @@ def nearest_neighbor_sheet(
     vectors: Float32[np.ndarray, "photos size"], dataset: CropDataset, title: str
 ) -> UInt8[np.ndarray, "height width 3"]:
     """For each of some people the photo that is recognised worst, and beside it those nearest to
-    it: named in blue where they are of the same person, in vermilion where not."""
+    it: named in blue where they are of the same person, in vermilion where not.
+
+    Parameters:
+        vectors: of unit length, a row for each image.
+        dataset: the images.
+        title: of the sheet.
+    """
     labels = dataset.labels.cpu().numpy()
     distances = euclidean_distances(vectors, vectors)
     np.fill_diagonal(distances, np.inf)
@@ -122,8 +158,13 @@ def nearest_neighbor_sheet(
 def hardest_queries(
     distances: Float32[np.ndarray, "photos photos"], labels: Int64[np.ndarray, " photos"]
 ) -> Int64[np.ndarray, " people"]:
-    """Of each person the photo whose nearest stranger is nearest, compared with its nearest
-    friend; the worst person first."""
+    """Of each person the photo whose nearest negative is nearest, compared with its nearest
+    positive; the worst person first.
+
+    Parameters:
+        distances: between all photos, infinite from each to itself.
+        labels: the number of each photo's person.
+    """
     same = labels[:, None] == labels[None]
     nearest_positive = np.where(same, distances, np.inf).min(1)
     nearest_negative = np.where(same, np.inf, distances).min(1)

@@ -18,11 +18,11 @@ MONITOR = "verification/score"
 
 
 class TripletModule(L.LightningModule):
-    """An embedding, and how it learns: triplets of each batch, AdamW, one-cycle schedule.
+    """An embedding network with triplet loss, AdamW and a one-cycle schedule.
 
-    A pretrained one is changed with care: its first `frozen` parts keep their weights, its
-    batch normalisation keeps the statistics it was trained with (a batch of a few people has
-    others), and weights are drawn back to their start (L2-SP, Li et al. 2018).
+    A pretrained network is changed with care: its first parts may keep their weights, its batch
+    normalisation keeps the statistics it was trained with (a batch of a few people has others), and
+    weights are drawn back to their start (L2-SP, Li et al. 2018).
     """
 
     def __init__(
@@ -33,6 +33,13 @@ class TripletModule(L.LightningModule):
         *,
         pretrained: bool = False,
     ):
+        """
+        Parameters:
+            network: to be trained.
+            settings: epochs, learning rate …
+            config: mining, margin, and how a pretrained network is changed.
+            pretrained: whether it is one.
+        """
         super().__init__()
         self.embedding = network.to_device(torch.device("cpu"))
         self.settings, self.config, self.pretrained = settings, config, pretrained
@@ -92,7 +99,7 @@ class TripletModule(L.LightningModule):
         return [p for p in self.embedding.parameters() if p.requires_grad]
 
     def _l2_sp_penalty(self) -> Tensor:
-        """Half the squared way from the start, times the strength asked for."""
+        """Half the squared distance of the weights from their start, weighted for the loss."""
         pairs = zip(self._trainable(), self.start)
         distances = [(now - start.to(now.device)).square().sum() for now, start in pairs]
         return self.config.l2_sp / 2 * torch.stack(distances).sum()

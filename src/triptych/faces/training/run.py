@@ -1,4 +1,4 @@
-"""A training ready to begin or to go on: from its first batch to a whole run folder."""
+"""One triplet-training run: fit, evaluate on held-out identities, write the run folder."""
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -44,9 +44,16 @@ SHEET = "neighbours.png"
 
 @dataclass(frozen=True)
 class TrainResult:
-    """What came of a training: the run folder, the best epoch as an encoder, its figures on people
-    it never saw, the photos that could not be used, what should be said about it, and how long
-    the training itself took (of this session, where it was resumed)."""
+    """What a training ended with.
+
+    Parameters:
+        folder: of the run.
+        encoder: of the best epoch.
+        holdout: its metrics on people who did not train.
+        refused: photos that could not be used, each with the reason.
+        warnings: what is wrong with the training, each with a remedy.
+        seconds: how long the training itself took; of this session, where it was resumed.
+    """
 
     folder: Path
     encoder: Encoder
@@ -57,13 +64,22 @@ class TrainResult:
 
     @property
     def metrics(self) -> dict[str, float]:
-        """Figures by name; `exam.definitions` say what they mean."""
+        """Metrics by name; `holdout.definitions` say what they mean."""
         return self.holdout.metrics
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingRun:
-    """A training, ready to begin or to go on."""
+    """A training, ready to begin or to go on.
+
+    Parameters:
+        folder: of the run.
+        plan: what is trained on what.
+        settings: epochs, learning rate …
+        config: of triplets and crops.
+        dataset: the crops of all people.
+        refused: photos that could not be used.
+    """
 
     folder: Path
     plan: TrainConfig
@@ -73,7 +89,12 @@ class TrainingRun:
     refused: tuple[SkippedImage, ...]
 
     def run(self, callbacks: Iterable[Callback], progress: ProgressCallback) -> TrainResult:
-        """Train, give back the best epoch, and write the run's results."""
+        """Train, take the best epoch, and write the results of the run.
+
+        Parameters:
+            callbacks: of Lightning.
+            progress: told how far the training is.
+        """
         device = device_of(self.settings)
         splits, warnings = self.splits()
         module = TripletModule(
@@ -104,7 +125,7 @@ class TrainingRun:
         return self.finalize(module, splits, warnings, times)
 
     def splits(self) -> tuple[dict[Part, CropDataset], tuple[str, ...]]:
-        """The albums of those who train, choose and are tested, and what is amiss about them."""
+        """The crops of those who train, validate and are tested, and warnings about them."""
         config = self.config
         identities = split_identities(
             self.dataset.identities,
@@ -136,7 +157,13 @@ class TrainingRun:
     def baseline(
         self, module: TripletModule, datamodule: TripletDataModule
     ) -> tuple[float, dict[str, Any]] | None:
-        """How the pretrained encoder does on those who choose the best epoch, and its weights."""
+        """The score of the pretrained encoder on the validation crops, and its weights; None where
+        there is none.
+
+        Parameters:
+            module: before training.
+            datamodule: with the validation crops.
+        """
         if not module.pretrained:
             return None
         validation = datamodule.validation_crops
@@ -151,7 +178,14 @@ class TrainingRun:
         warnings: tuple[str, ...],
         times: tuple[float, float],
     ) -> TrainResult:
-        """Measure the encoder on people it never saw, and write all that the run folder holds."""
+        """Measure the encoder on people who did not train, and write all that the run folder holds.
+
+        Parameters:
+            module: with the weights of the best epoch.
+            splits: the crops of each part.
+            warnings: so far.
+            times: seconds of training by the clock, and of the processor.
+        """
         device = device_of(self.settings)
         network = module.embedding.to_device(device).eval()
         config, folder = self.config, self.folder

@@ -1,4 +1,4 @@
-"""How a training begins: what is asked for, the network, the photos."""
+"""What a training begins with: settings, network and photos."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +57,13 @@ WHOLE_IMAGE_AUGMENTATION: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """What to train: all that it takes to do it again, as run.json keeps it."""
+    """What to train on what: the "plan" of run.json.
+
+    Parameters:
+        folders: of people.
+        encoder: what it begins from: "scratch" or "mobilefacenet".
+        options: of the backbone, by name.
+    """
 
     folders: list[str]
     encoder: str
@@ -67,10 +73,15 @@ class TrainConfig:
 def resolve_config(
     encoder: str, settings: Mapping[str, Any]
 ) -> tuple[TrainingConfig, TripletConfig]:
-    """What the start recommends, changed as asked for.
+    """The settings of a training: what is recommended for its beginning, with changes.
 
-    Raises UnknownNameError for a setting or a start that does not exist, ConfigError for a value
-    out of range, or one that another setting decides."""
+    Parameters:
+        encoder: what it begins from: "scratch" or "mobilefacenet".
+        settings: changes, by name, of `TrainingConfig` and `TripletConfig`.
+
+    Raises UnknownNameError for a setting or an encoder that does not exist, ConfigError for a value
+    out of range, or one that another setting decides.
+    """
     if encoder not in PRESETS:
         raise unknown_name_error(encoder, PRESETS, "encoder to begin with")
     loose = WHOLE_IMAGE_AUGMENTATION if settings.get("crop") == "whole" else {}
@@ -107,7 +118,14 @@ def build_network(
     config: TripletConfig,
     progress: ProgressCallback = no_progress,
 ) -> EmbeddingNet:
-    """The embedding as training begins: as chance makes it, or the pretrained one."""
+    """The network as training begins: with random weights, or the pretrained one.
+
+    Parameters:
+        task: what it begins from, and options of the backbone.
+        settings: of which the seed is used.
+        config: the backbone and the size of crops and vectors.
+        progress: told how far files are fetched.
+    """
     if task.encoder == PRETRAINED:
         return EmbeddingNet.pretrained(pretrained_weights_path(progress))
     torch.manual_seed(settings.seed)
@@ -116,7 +134,7 @@ def build_network(
 
 
 def merge_folders(folders: Sequence[str]) -> IdentityFolder:
-    """The people of several folders; who has the same name in two is the same person."""
+    """The people of several folders; the same name in two is the same person."""
     folders_read = [load_identities(folder) for folder in folders]
     photos = sorted(
         (photo for part in folders_read for photo in part.photos), key=lambda p: (p.person, p.name)
@@ -125,7 +143,7 @@ def merge_folders(folders: Sequence[str]) -> IdentityFolder:
 
 
 def dataset_fingerprint(dataset: CropDataset) -> str:
-    """What tells an album from any other: its pictures and whose they are."""
+    """What tells a dataset from any other: a hash of its images, names and labels."""
     names = "\0".join([*dataset.identities, *dataset.photos])
     content = sha256(names.encode("utf-8", "surrogateescape"))
     content.update(dataset.labels.numpy().tobytes())

@@ -43,15 +43,25 @@ def train(
     progress: ProgressCallback = no_progress,
     **settings: Any,
 ) -> TrainResult:
-    """Learn an encoder from a folder of people, or several: from "scratch", or from
-    "mobilefacenet", the pretrained one.
+    """Train an encoder on a folder of people, or several, and measure it on people who did not
+    train.
 
-    People are split: some learn, some choose the best epoch, some are kept for the figures at
-    the end. `settings` are those of `TrainingSettings` and of `TripletSettings`, `options` the
-    backbone's. The run folder is `out`, by default runs/ and the folder's name.
+    People are split: some train, some choose the best epoch, some are tested at the end.
+
+    Parameters:
+        folder: one or several folders of photos for each person, or zips of them.
+        out: the run folder, which must be new or empty; by default runs/ and the folder's name.
+        encoder: what to begin from: "scratch", or "mobilefacenet", the pretrained one.
+        options: of the backbone, by name.
+        detector: what finds faces, in place of YuNet.
+        workers: threads that read photos; by default one a core.
+        callbacks: of Lightning.
+        progress: told how far the training is.
+        settings: of `TrainingConfig` and `TripletConfig`, by name.
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError, MissingDependencyError or
-    WriteError."""
+    WriteError.
+    """
     task = TrainConfig(_as_folder_list(folder), encoder, dict(options or {}))
     training, config = resolve_config(encoder, settings)
     target = Path(out or Path("runs") / Path(task.folders[0]).stem)
@@ -79,10 +89,19 @@ def resume(
     callbacks: Iterable[Callback] = (),
     progress: ProgressCallback = no_progress,
 ) -> TrainResult:
-    """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
-    it ends with the same weights, bit for bit, as if it had never been stopped.
+    """Go on with a run that was stopped, from its last complete epoch, as it was begun.
 
-    Raises RunError for no run, a damaged one, or one whose photos are no longer the same."""
+    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped.
+
+    Parameters:
+        run: its folder.
+        detector: the one the run was begun with, in place of YuNet.
+        workers: threads that read photos; by default one a core.
+        callbacks: of Lightning, those the run was begun with.
+        progress: told how far the training is.
+
+    Raises RunError for no run, a damaged one, or one whose photos are no longer the same.
+    """
     folder = Path(run)
     with run_folder.reading_record(folder, "triptych faces train") as record:
         task = TrainConfig(**record["plan"])

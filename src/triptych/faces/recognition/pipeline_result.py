@@ -1,0 +1,41 @@
+"""What a pipeline makes of photos: crops of faces, and their embeddings."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import UInt8
+
+from ...frame.storage.image_folder import SkippedImage
+from ..detection.alignment import Crop
+from ..detection.face import Face
+from ..embeddings import Embeddings
+
+
+@dataclass(frozen=True, eq=False)
+class FaceCrop:
+    """A face as an encoder sees it.
+
+    Parameters:
+        crop: uint8, (height, width, channels).
+        face: where it is in the photo; None where the photo was taken as it is.
+    """
+
+    crop: Crop
+    face: Face | None
+
+
+@dataclass(frozen=True, eq=False)
+class PipelineResult:
+    """The embeddings of photos, and the photos that were refused.
+
+    Parameters:
+        embeddings: N rows in the order of the photos; a photo of several faces has several rows.
+        faces: where row i was detected, or None where the photo was taken as it is.
+        crops: what the encoder saw of each row, uint8, (N, height, width, channels), if asked for.
+        refused: photos without a row, each with the reason.
+    """
+
+    embeddings: Embeddings
+    faces: tuple[Face | None, ...]
+    crops: UInt8[np.ndarray, "count height width channels"] | None
+    refused: tuple[SkippedImage, ...]
