@@ -67,13 +67,18 @@ def test_a_run_folder_is_opened(tmp_path: Path):
         load_encoder(tmp_path.parent)
 
 
-@pytest.mark.parametrize("spec", ["mobilefacenets", "mobilefacenet:tf", "nowhere/run", "a\0b"])
+@pytest.mark.parametrize("spec", ["mobilefacenets", "nowhere/run", "a\0b"])
 def test_what_is_none_is_told_with_what_there_is(spec: str):
     with pytest.raises(
         UnknownNameError, match=r"There is no encoder.*run folder.*\.onnx file"
     ) as told:
         load_encoder(spec)
     assert "\n" not in str(told.value)
+
+
+def test_a_framework_that_is_none_is_told_with_those_there_are():
+    with pytest.raises(UnknownNameError, match="mobilefacenet:onnx, mobilefacenet:torch"):
+        load_encoder("mobilefacenet:tf")
 
 
 def test_settings_are_for_files_only():

@@ -21,7 +21,10 @@ from sqlalchemy import Connection, create_engine, text
 
 from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.embeddings import Embeddings
-from triptych.faces.gallery.gallery import Gallery, GalleryPerson, Match, WriteCounts
+from triptych.faces.gallery.gallery import Gallery
+from triptych.faces.gallery.info import GalleryPerson
+from triptych.faces.gallery.matches import Match
+from triptych.faces.gallery.writes import WriteCounts
 from triptych.frame.errors import (
     ConfigError,
     DataError,
@@ -477,19 +480,12 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_facts_that_are_lost_or_nonsense_are_told(tmp_path: Path, change: str) -> None:
-    for number, change in enumerate(
-        [
-            "DELETE FROM triptych_facts",
-            "UPDATE triptych_facts SET value = 'x'",
-            "DROP TABLE triptych_faces",
-        ]
-    ):
-        path = grown(tmp_path / f"{number}.db")
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute(change)
-            connection.commit()
-        with pytest.raises(GalleryError, match="damaged"):
-            use(path)
+    path = grown(tmp_path / "people.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(change)
+        connection.commit()
+    with pytest.raises(GalleryError, match="damaged"):
+        use(path)
 
 
 def test_an_empty_file_becomes_a_gallery(tmp_path: Path) -> None:

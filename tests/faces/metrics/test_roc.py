@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn import metrics as sklearn_metrics
 
-from triptych.faces.metrics.roc import RocCurve, format_rate, roc_curve
+from triptych.faces.metrics.roc import RocCurve, format_rate, pairs_eer, roc_curve
 from triptych.frame.errors import ConfigError
 
 NAN = float("nan")
@@ -147,3 +147,17 @@ def test_pairs_of_one_kind_only_are_refused():
 @pytest.mark.parametrize("rate, text", [(0.1, "1e-1"), (1e-3, "1e-3"), (1e-10, "1e-10")])
 def test_rates_are_named_by_their_exponent(rate: float, text: str):
     assert format_rate(rate) == text
+
+
+def circle(*degrees: float) -> np.ndarray:
+    angles = np.radians(degrees)
+    return np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)
+
+
+def test_the_equal_error_rate_is_that_of_all_pairs():
+    # same: 10° and 90°, different: 80, 170, 70, 160, i.e. one of two rejected at 75°, half accepted
+    assert pairs_eer(circle(0, 10, 80, 170), np.array([0, 0, 1, 1])) == pytest.approx(0.5)
+
+
+def test_vectors_that_are_no_numbers_are_all_errors():
+    assert pairs_eer(np.full((4, 2), np.nan, np.float32), np.array([0, 0, 1, 1])) == 1

@@ -3,27 +3,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.gallery.gallery import Gallery
+from triptych.faces.photos import identity_folder
 from triptych.faces.recognition.enroll import enroll
 from triptych.faces.recognition.pipeline import FacePipeline
 from triptych.frame.errors import DataError
 from triptych.frame.progress import ProgressEvent
-from triptych.frame.storage import images
+from triptych.frame.storage import image_folder, images
 
-
-class Colours(Encoder):
-    """The mean colour of a picture, as a unit vector; counts what it is asked for."""
-
-    name, fingerprint, dim = "colours", "colours-1", 3
-    height = width = 8
-    channels, template = 3, None
-    encoded = 0
-
-    def encode(self, crops: Crops) -> Vectors:
-        self.encoded += len(crops)
-        means = crops.mean((1, 2), dtype=np.float32) + 1
-        return means / np.linalg.norm(means, axis=1, keepdims=True)
+from .colors import MeanColor
 
 
 @pytest.fixture
@@ -38,19 +26,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def encoder() -> Colours:
-    return Colours()
+def encoder() -> MeanColor:
+    return MeanColor()
 
 
 @pytest.fixture
 def gallery(tmp_path: Path):
     place = str(tmp_path / "people.db")
-    with Gallery.open(place, encoder="colours-1", size=3, create=True) as opened:
+    with Gallery.open(place, encoder="colors-1", size=3, create=True) as opened:
         yield opened
 
 
 def test_what_was_enrolled_is_not_even_encoded_again(
-    folder: Path, gallery: Gallery, encoder: Colours
+    folder: Path, gallery: Gallery, encoder: MeanColor
 ):
     first = enroll(folder, gallery, pipeline=FacePipeline(encoder))
     assert (first.people, first.added, first.known) == (2, 6, 0) and encoder.encoded == 6
@@ -59,7 +47,7 @@ def test_what_was_enrolled_is_not_even_encoded_again(
 
 
 def test_stopped_half_way_it_goes_on_where_it_was(
-    folder: Path, gallery: Gallery, encoder: Colours, monkeypatch: pytest.MonkeyPatch
+    folder: Path, gallery: Gallery, encoder: MeanColor, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("triptych.faces.recognition.enroll.CHUNK", 2)
 
@@ -75,7 +63,7 @@ def test_stopped_half_way_it_goes_on_where_it_was(
     assert (done.added, done.known) == (6 - kept, kept) and len(gallery) == 6
 
 
-def test_a_photo_that_changed_hands_is_moved(folder: Path, gallery: Gallery, encoder: Colours):
+def test_a_photo_that_changed_hands_is_moved(folder: Path, gallery: Gallery, encoder: MeanColor):
     enroll(folder, gallery, pipeline=FacePipeline(encoder))
     (folder / "Ada/0.png").rename(folder / "Bob/moved.png")
     done = enroll(folder, gallery, pipeline=FacePipeline(encoder))
@@ -83,7 +71,7 @@ def test_a_photo_that_changed_hands_is_moved(folder: Path, gallery: Gallery, enc
     assert {person.name: person.photos for person in gallery.people()} == {"Ada": 2, "Bob": 4}
 
 
-def test_progress_counts_every_photo_once(folder: Path, gallery: Gallery, encoder: Colours):
+def test_progress_counts_every_photo_once(folder: Path, gallery: Gallery, encoder: MeanColor):
     (folder / "Bob/1.png").write_text("no picture")
     steps: list[ProgressEvent] = []
     done = enroll(folder, gallery, pipeline=FacePipeline(encoder), progress=steps.append)
@@ -93,6 +81,34 @@ def test_progress_counts_every_photo_once(folder: Path, gallery: Gallery, encode
     assert [each.photo for each in done.refused] == ["Bob/1.png"] and done.added == 5
 
 
-def test_a_folder_without_people_is_refused(tmp_path: Path, gallery: Gallery, encoder: Colours):
+def test_a_folder_without_people_is_refused(tmp_path: Path, gallery: Gallery, encoder: MeanColor):
     with pytest.raises(DataError):
         enroll(tmp_path / "none", gallery, pipeline=FacePipeline(encoder))
+
+
+def test_each_file_is_read_once(
+    folder: Path, gallery: Gallery, encoder: MeanColor, monkeypatch: pytest.MonkeyPatch
+):
+    reads: list[str] = []
+
+    def count(source: Path, name: str) -> bytes:
+        reads.append(name)
+        return image_folder.read_bytes(source, name)
+
+    monkeypatch.setattr(identity_folder, "read_bytes", count)
+    monkeypatch.setattr("triptych.faces.recognition.enroll.CHUNK_BYTES", 1)  # a photo a chunk
+    assert enroll(folder, gallery, encoder=encoder).added == 6
+    assert sorted(reads) == [f"{person}/{n}.png" for person in ("Ada", "Bob") for n in range(3)]
+
+
+def test_without_a_pipeline_the_default_takes_one_face(
+    folder: Path, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+):
+    asked = []
+
+    def resolve(*given: object) -> FacePipeline:
+        asked.append(given)
+        return FacePipeline(MeanColor())
+
+    monkeypatch.setattr(f"{enroll.__module__}.resolve_pipeline", resolve)
+    assert enroll(folder, gallery).added == 6 and asked == [(None, None, "one")]

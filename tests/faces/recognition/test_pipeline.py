@@ -1,4 +1,4 @@
-"""Photos to encodings, with a finder and an encoder of our own."""
+"""Photos to embeddings, with a detector and an encoder of our own."""
 
 import io
 import threading
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from triptych.faces.detection.face import Face, RGBImage
@@ -14,7 +15,7 @@ from triptych.faces.detection.quality import QualityThresholds
 from triptych.faces.detection.template import ARCFACE_112X96, LandmarkTemplate
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.photos.identity_folder import load_identities
-from triptych.faces.recognition import pipeline
+from triptych.faces.recognition import _embedding_buffer, pipeline
 from triptych.faces.recognition.pipeline import FacePipeline
 from triptych.frame.errors import ConfigError, FaceError, ImageError
 from triptych.frame.progress import ProgressEvent
@@ -69,7 +70,7 @@ def png(pixels: RGBImage) -> bytes:
 
 
 def test_rows_keep_the_order_of_the_photos(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "BATCH", 4)
+    monkeypatch.setattr(_embedding_buffer, "BATCH", 4)
     monkeypatch.setattr(pipeline, "AHEAD", 6)
     encoder, photos = Means(), [photo(level) for level in range(40, 240, 8)]
     read = FacePipeline(encoder, detector=Fixed(), workers=3).embed(photos, keep_crops=True)
@@ -161,10 +162,39 @@ def test_our_own_faults_are_not_called_refusals() -> None:
         FacePipeline(Means(), detector=Broken()).embed([photo()] * 5)
 
 
-@pytest.mark.parametrize("shape", [(3, 3, 4), (0, 3, 3), (3, 3)])
-def test_pixels_of_another_kind_are_refused(shape: tuple[int, int, int]) -> None:
-    with pytest.raises(ImageError, match="expected 8-bit pixels"):
+@pytest.mark.parametrize("shape", [(2, 3, 3, 3), (0, 3, 3), (3,)])
+def test_arrays_that_are_no_image_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ImageError, match="Expected the photo"):
         FacePipeline(Means(None)).embed_one(np.zeros(shape, np.uint8))
+
+
+def test_a_photo_is_the_same_however_it_is_given(tmp_path: Path) -> None:
+    pixels = photo()
+    (tmp_path / "a.png").write_bytes(png(pixels))
+    ways = [
+        *(pixels, png(pixels), tmp_path / "a.png", str(tmp_path / "a.png")),
+        *(Image.fromarray(pixels), pixels / 255, torch.from_numpy(pixels).permute(2, 0, 1)),
+    ]
+    read = FacePipeline(Means(), detector=Fixed()).embed(ways)
+    assert len(read.embeddings) == len(ways) and not read.refused
+    assert (read.embeddings.vectors == read.embeddings.vectors[0]).all()
+
+
+def test_a_grey_photo_gives_what_its_colors_would() -> None:
+    grey = photo()[..., 0]
+    read = FacePipeline(Means(), detector=Fixed()).embed([grey, grey[..., None].repeat(3, 2)])
+    assert (read.embeddings.vectors[0] == read.embeddings.vectors[1]).all()
+
+
+def test_a_face_detected_before_is_cut_out_without_looking_again() -> None:
+    detector, pixels = Fixed(), photo(width=200)
+    reader = FacePipeline(Means(), detector=detector)
+    read = reader.embed([pixels], keep_crops=True)
+    reader.detector = None  # it would fail if it were asked
+    assert read.crops is not None
+    assert (reader.crop(pixels, read.faces[0]) == read.crops[0]).all()
+    whole = FacePipeline(Means(None))
+    assert whole.crop(pixels, None).shape == (112, 96, 3)
 
 
 def test_settings_out_of_range_are_told() -> None:

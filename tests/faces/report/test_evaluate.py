@@ -166,7 +166,25 @@ def test_who_watches_hears_of_reading_and_measuring(dozen: Path):
     assert all(step.done == step.total for step in last.values())
 
 
+def test_the_worst_photos_are_not_encoded_again(tmp_path: Path):
+    class Counting(Colours):
+        encoded = 0
+
+        def encode(self, crops: Crops) -> Vectors:
+            self.encoded += len(crops)
+            return super().encode(crops)
+
+    encoder = Counting()
+    told = evaluate(album(tmp_path / "hard", 12, 5, 150.0), encoder=encoder, folds=4)
+    assert told.comparison and encoder.encoded == 60
+    photos = told.comparison.errors.photos()
+    assert photos and [*told.crops] == [photo.name for photo in photos]
+    for photo in photos:
+        assert (told.crops[photo.name] == images.read(photo.bytes())).all()
+
+
 @pytest.mark.real
+@pytest.mark.slow
 def test_real_faces_are_told_apart_as_well_as_promised(data: Callable[[str], Path]):
     told = evaluate(data("faces/lfw-subset/lfw-subset.zip"))
     assert told.refused == ()

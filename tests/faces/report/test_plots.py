@@ -30,8 +30,8 @@ CURVES = {"good": GOOD, "bad": BAD, "perfect": PERFECT, "faceless": FACELESS, "t
 @pytest.mark.parametrize("found", CURVES.values(), ids=CURVES.keys())
 @pytest.mark.parametrize("plot", [roc, det])
 def test_every_curve_is_drawn_by_day_and_by_night(plot, found: RocCurve):
-    for paper in (LIGHT, DARK):
-        drawn = plot(found, paper=paper, title="title")
+    for theme in (LIGHT, DARK):
+        drawn = plot(found, theme=theme, title="title")
         assert to_bytes(drawn, ".png").startswith(b"\x89PNG")
         assert drawn.get_axes()[0].get_xlabel() == "false accept rate"
 
@@ -98,7 +98,7 @@ def test_strangers_are_drawn_from_one_photo_on():
     vectors = RANDOM.normal(size=(60, 8)) + 2 * np.repeat(RANDOM.normal(size=(12, 8)), 5, 0)
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     found = evaluate_identification(vectors, [f"person {number // 5}" for number in range(60)])
-    for paper in (LIGHT, DARK):
-        axes = fnir_fpir(found, theme=paper, title="title").get_axes()[0]
+    for theme in (LIGHT, DARK):
+        axes = fnir_fpir(found, theme=theme, title="title").get_axes()[0]
         assert axes.get_xlim() == pytest.approx((found.splits / found.curve.impostor, 1))
         assert axes.texts[0].get_text() == f"{100 * found.fnir_at(0.1):.3g} %"

@@ -1,7 +1,6 @@
 """Figures on people never seen, worked by hand, and whom the sheet shows."""
 
 import numpy as np
-import pytest
 import torch
 
 from triptych.faces.embeddings import Embeddings
@@ -12,7 +11,6 @@ from triptych.faces.training.holdout import (
     nearest_neighbor_sheet,
     try_calibrate,
 )
-from triptych.faces.training.lightning_module import pairs_eer
 
 
 def album(*people: int) -> CropDataset:
@@ -42,15 +40,6 @@ def test_what_so_few_photos_do_not_allow_is_left_out():
     exam = evaluate_holdout(circle(0, 10, 180, 190), album(0, 0, 1, 1), seed=0)
     assert "verification/accuracy" not in exam.metrics
     assert exam.metrics["verification/eer_all_pairs"] == 0
-
-
-def test_the_equal_error_rate_is_that_of_all_pairs():
-    # same: 10° and 90°, different: 80, 170, 70, 160, i.e. one of two rejected at 75°, half accepted
-    assert pairs_eer(circle(0, 10, 80, 170), np.array([0, 0, 1, 1])) == pytest.approx(0.5)
-
-
-def test_vectors_that_are_no_numbers_are_all_errors():
-    assert pairs_eer(np.full((4, 2), np.nan, np.float32), np.array([0, 0, 1, 1])) == 1
 
 
 def test_the_worst_photo_of_each_person_comes_worst_person_first():

@@ -146,8 +146,8 @@ def test_a_run_whose_photos_changed_does_not_go_on(tmp_path: Path):
     folder = write(tmp_path / "people", 4, 2)
     small(folder, tmp_path / "run", epochs=1, steps=1)
     (folder / "p0" / "0.png").unlink()
-    with pytest.raises((RunError, ConfigError), match="have changed since"):
-        images.save(folder / "p0" / "0.png", np.zeros((24, 20, 1), np.uint8))
+    images.save(folder / "p0" / "0.png", np.zeros((24, 20, 1), np.uint8))
+    with pytest.raises(RunError, match="have changed since"):
         resume(tmp_path / "run")
 
 

@@ -96,8 +96,8 @@ def enroll(connection: Connection, embeddings: Embeddings, digests: Sequence[str
         digests: the hash of each photo's file.
     """
     increment(connection, "changes")  # first of all: who has this row is the only one to write
-    fields = zip(digests, embeddings.identities, embeddings.photos, range(len(digests)))
-    wanted = {photo.digest: photo for photo in (_Row(*fields) for fields in fields)}
+    columns = zip(digests, embeddings.identities, embeddings.photos, range(len(digests)))
+    wanted = {row.digest: row for row in (_Row(*fields) for fields in columns)}
     before = enrolled_people(connection, wanted)
     new = [photo for photo in wanted.values() if photo.digest not in before]
     moved = [p for p in wanted.values() if before.get(p.digest, p.person) != p.person]

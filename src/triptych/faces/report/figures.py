@@ -34,7 +34,7 @@ class ReportFigure:
 
     def image(self) -> Image:
         """For a page, in light and dark."""
-        day, night = (to_bytes(self.draw(paper=theme), ".svg") for theme in (LIGHT, DARK))
+        day, night = (to_bytes(self.draw(theme=theme), ".svg") for theme in (LIGHT, DARK))
         return Image(day, f"{self.title}. {self.note}", self.title, self.note, night)
 
 

@@ -91,23 +91,23 @@ def _pairs(packed: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
     # names are given from where the runs lie, which need not be the top of the zip
     run = PurePosixPath(name).parent
     places = [f"{parent}/" if str(parent) != "." else "" for parent in [run, *run.parents]]
-    known = set(packed.namelist())
+    members = set(packed.namelist())
 
-    def found(given: str) -> str:
-        return next((p + given for p in places if p + given in known), given)
+    def locate(path: str) -> str:
+        return next((p + path for p in places if p + path in members), path)
 
-    return [(found(asked), found(right)) for asked, right in pairs]
+    return [(locate(query), locate(answer)) for query, answer in pairs]
 
 
 def _run_accuracy(packed: zipfile.ZipFile, pairs: list[tuple[str, str]], encoder: Encoder) -> float:
     """The share of the first of each pair whose nearest is the second."""
-    queries, answers = zip(*pairs)
-    choices = list(dict.fromkeys(answers))
+    queries, correct = zip(*pairs)
+    choices = list(dict.fromkeys(correct))
     crops = np.stack([_crop(packed, name, encoder) for name in [*queries, *choices]])
     vectors = encoder.encode(crops)
     distances = euclidean_distances(vectors[: len(queries)], vectors[len(queries) :])
-    answers = distances.argmin(1)
-    return float(np.mean([choices[answer] == right for answer, right in zip(answers, answers)]))
+    nearest = distances.argmin(1)
+    return float(np.mean([choices[i] == name for i, name in zip(nearest, correct)]))
 
 
 def _crop(
