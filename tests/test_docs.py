@@ -72,7 +72,7 @@ def people(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         images.save(folder / name, chance.integers(0, 256, (32, 32, 3)).astype(np.uint8))
     (folder / "encoder").mkdir()
-    save_encoder(folder / "encoder", EmbeddingNet("residual", 1, 28, 28, size=16).eval(), None)
+    save_encoder(folder / "encoder", EmbeddingNet("residual", 1, 28, 28, dim=16).eval(), None)
     encoder = RunEncoder(folder / "encoder")
     numbers = {
         "threshold": 1.0,
