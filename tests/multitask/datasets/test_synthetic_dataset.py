@@ -1,5 +1,6 @@
 """A dataset reads and measures only the split it is asked for, and is the same each time."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from triptych.multitask.datasets import _synthetic_dataset as dataset_module
 from triptych.multitask.datasets._synthetic_dataset import VALIDATION_EVERY
 from triptych.multitask.datasets.digits import Digits
 from triptych.multitask.datasets.emoji import Emoji
+
+OLD_RUNS = Path(__file__).parents[2] / "old_runs"
 
 
 class Counting(Source):
@@ -69,10 +72,12 @@ def test_a_fingerprint_measures_nothing(measured: list[int]):
     assert measured == []
 
 
-def test_fingerprints_are_those_of_version_0_1_0(few_digits: Path):
+@pytest.mark.parametrize("run", ["digits", "colored-digits", "mosaic-digits"])
+def test_fingerprints_are_those_of_version_0_1_0(run: str):
     """Or runs that were stopped could not be gone on with."""
-    assert open_dataset("digits", str(few_digits)).fingerprint() == "c222a60f2afa500b"
-    assert open_dataset("emoji", "drawn", {"ground": "noise"}).fingerprint() == "f760fca69160e925"
+    record = json.loads((OLD_RUNS / run / "run.json").read_text())
+    dataset = open_dataset(run, str(OLD_RUNS / "idx"), record["plan"]["options"])
+    assert dataset.fingerprint() == record["data"]
 
 
 def test_validation_is_a_twelfth_of_the_training_cutouts():
