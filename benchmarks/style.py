@@ -16,12 +16,12 @@ from torch import Tensor
 from triptych.frame.errors import AssetNotFoundError
 from triptych.frame.storage import assets, images
 from triptych.style.assets import CONTENTS, PAINTINGS
+from triptych.style.imaging.conversions import to_tensor
 from triptych.style.imaging.scales import build_scales, fit_longer_side, resize
 from triptych.style.objectives.build import build_method
 from triptych.style.objectives.objective import ObjectiveFactory, ScaleInputs
 from triptych.style.optimization.config import StepLog, TransferConfig
 from triptych.style.optimization.style_optimizer import StyleOptimizer
-from triptych.style.optimization.transfer import to_tensor
 
 PAIRS = (
     ("golden_gate", "starry_night_vangogh"),

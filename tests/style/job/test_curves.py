@@ -10,7 +10,7 @@ from triptych.frame.drawing.colors import BACKGROUND
 from triptych.frame.errors import ConfigError, DataError, WriteError
 from triptych.frame.storage import images
 from triptych.style.job import _curves
-from triptych.style.job._curves import plot_losses
+from triptych.style.job.loss_log import plot_losses
 from triptych.style.optimization.config import StepLog
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from triptych.style.losses._lattice import SkewedGrid
+from triptych.style.losses.nearest_patch import SkewedGrid
 
 
 @pytest.mark.parametrize(("patch", "step"), [(3, 1), (5, 2), (9, 5), (12, 10), (40, 10)])

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from triptych.frame.storage import images
+from triptych.style.imaging.conversions import to_tensor
 from triptych.style.imaging.scales import resize
 from triptych.style.losses.statistics import Kind
 from triptych.style.networks._build import FileExtractor
@@ -16,7 +17,6 @@ from triptych.style.networks._extractor import FeatureExtractor
 from triptych.style.objectives.feature_objective import FeatureMethod, image_pyramid
 from triptych.style.objectives.objective import Objective, ScaleInputs
 from triptych.style.objectives.tiled_objective import TiledObjective
-from triptych.style.optimization.transfer import to_tensor
 
 
 def picture(seed: int, height: int, width: int) -> Tensor:

@@ -5,9 +5,10 @@ import pytest
 
 from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.frame.progress import ProgressEvent
+from triptych.style.imaging.conversions import to_tensor, to_uint8
 from triptych.style.networks._extractor import FeatureExtractor
 from triptych.style.objectives.feature_objective import FeatureMethod
-from triptych.style.optimization.transfer import TransferConfig, to_tensor, to_uint8, transfer
+from triptych.style.optimization.transfer import TransferConfig, transfer
 
 
 def pixels(seed: int, height: int = 30, width: int = 40) -> np.ndarray:

@@ -11,9 +11,9 @@ from jaxtyping import UInt8
 from ...frame.errors import ConfigError, RunError
 from ...frame.storage import images, model_files
 from ...frame.training.devices import resolve_device as named_device
+from ..imaging.conversions import Pixels, to_tensor, to_uint8
 from ..imaging.scales import crop_padding, fit_longer_side, padding_for, reflect_pad, resize
 from ..networks._extractor import Image
-from ..optimization.transfer import Pixels, to_tensor, to_uint8
 from .transformer_net import SMALLEST, STRIDE, TransformerNet, Window
 
 RGBArray = UInt8[np.ndarray, "rows columns 3"]

@@ -1,14 +1,17 @@
 """What a painting network learns from: squares cut from photographs by chance."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
+import lightning as L
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Tensor
 
+from ...frame.config import TrainingConfig
 from ...frame.rng import CounterRNG
 from ..networks._extractor import Images
+from .config import FastStyleConfig
 from .photos import PhotoCrops, Squares
 
 SQUARES = 8  # validation pictures painted at once
@@ -75,6 +78,40 @@ class ValidationLoader:
 
     def __iter__(self) -> Iterator[Images]:
         return iter(self.pictures.split(SQUARES))
+
+
+class FastStyleDataModule(L.LightningDataModule):
+    """The batches of each epoch, and the photographs held out."""
+
+    def __init__(
+        self,
+        photos: PhotoCrops,
+        learnt: Sequence[str],
+        held: Sequence[str],
+        settings: TrainingConfig,
+        fast: FastStyleConfig,
+    ):
+        """The names of photos learnt from, and of those held out."""
+        super().__init__()
+        self.photos, self.learnt, self.settings, self.fast = photos, learnt, settings, fast
+        self.views = ValidationLoader(photos.of(held), fast.size)
+
+    def train_dataloader(self) -> RandomCropLoader:
+        assert self.trainer is not None
+        return RandomCropLoader(
+            self.photos,
+            self.learnt,
+            size=self.fast.size,
+            batch=self.settings.batch,
+            steps=self.fast.steps,
+            near=self.fast.min_crop,
+            seed=self.settings.seed,
+            epoch=self.trainer.current_epoch,
+            share=(self.trainer.global_rank, self.trainer.world_size),
+        )
+
+    def val_dataloader(self) -> ValidationLoader:
+        return self.views
 
 
 def crop_resize(

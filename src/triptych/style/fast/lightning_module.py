@@ -1,6 +1,5 @@
 """What Lightning is to do with a painting network and photographs: batches, step, schedule."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,50 +15,14 @@ from ...frame.errors import ConfigError
 from ...frame.storage import images
 from ...frame.storage.files import make_folder
 from ...frame.training.optimizer import adamw_one_cycle
+from ..imaging.conversions import to_uint8
 from ..networks._extractor import Images
-from ..optimization.transfer import to_uint8
-from .config import MONITOR, FastStyleConfig
-from .datamodule import RandomCropLoader, ValidationLoader
+from .config import MONITOR
 from .perceptual_loss import Costs, PerceptualLoss
-from .photos import PhotoCrops
 from .transformer_net import TransformerNet
 
 EPOCHS = "epochs"
 COSTS = ("content", "style", "variation")  # told beside the loss, and best where lowest
-
-
-class FastStyleDataModule(L.LightningDataModule):
-    """The batches of each epoch, and the photographs held out."""
-
-    def __init__(
-        self,
-        photos: PhotoCrops,
-        learnt: Sequence[str],
-        held: Sequence[str],
-        settings: TrainingConfig,
-        fast: FastStyleConfig,
-    ):
-        """The names of photos learnt from, and of those held out."""
-        super().__init__()
-        self.photos, self.learnt, self.settings, self.fast = photos, learnt, settings, fast
-        self.views = ValidationLoader(photos.of(held), fast.size)
-
-    def train_dataloader(self) -> RandomCropLoader:
-        assert self.trainer is not None
-        return RandomCropLoader(
-            self.photos,
-            self.learnt,
-            size=self.fast.size,
-            batch=self.settings.batch,
-            steps=self.fast.steps,
-            near=self.fast.min_crop,
-            seed=self.settings.seed,
-            epoch=self.trainer.current_epoch,
-            share=(self.trainer.global_rank, self.trainer.world_size),
-        )
-
-    def val_dataloader(self) -> ValidationLoader:
-        return self.views
 
 
 class FastStyleModule(L.LightningModule):

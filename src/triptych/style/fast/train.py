@@ -20,13 +20,13 @@ from ...frame.storage.image_folder import SkippedImage
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
+from ..imaging.conversions import Pixels, to_tensor, to_uint8
 from ..networks._build import load_extractor
 from ..objectives.build import POOLING
-from ..optimization.transfer import Pixels, to_tensor, to_uint8
 from .apply import PANEL, save
 from .config import FastStyleConfig, chosen_settings
-from .datamodule import ValidationLoader
-from .lightning_module import COSTS, FastStyleDataModule, FastStyleModule, ValidationSheets
+from .datamodule import FastStyleDataModule, ValidationLoader
+from .lightning_module import COSTS, FastStyleModule, ValidationSheets
 from .perceptual_loss import PerceptualLoss
 from .photos import PhotoCrops, PhotoFile, list_photos, load_photos
 from .transformer_net import TransformerNet

@@ -17,9 +17,8 @@ from ...frame.errors import ConfigError, DataError, RunError, WriteError
 from ...frame.storage import run_folder
 from ...frame.storage.files import atomic_write, write_bytes, write_json
 from ..optimization.config import StepLog
-from ._curves import plot_losses
 from .job import File, TransferJob
-from .loss_log import read_loss_csv, write_loss_csv
+from .loss_log import plot_losses, read_loss_csv, write_loss_csv
 from .session import JobSession
 from .snapshots import Snapshots, snapshot_steps
 

@@ -14,6 +14,7 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images
 from ...frame.storage.files import os_error_reason
 from ..imaging.colors import postprocess, preprocess
+from ..imaging.conversions import to_tensor, to_uint8
 from ..imaging.masks import check_and_resize_mask, feather, masks_to_regions
 from ..imaging.scales import resize
 from ..networks._extractor import Image
@@ -22,7 +23,6 @@ from ..objectives.feature_objective import FeatureMethod
 from ..objectives.objective import ObjectiveFactory
 from ..optimization.memory import MemoryLimited, check_fits, limit_memory
 from ..optimization.style_optimizer import StyleOptimizer
-from ..optimization.transfer import to_tensor, to_uint8
 from .job import TransferJob
 
 Pixels = UInt8[np.ndarray, "height width 3"]

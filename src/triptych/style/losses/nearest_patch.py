@@ -9,7 +9,7 @@ texture synthesis model based on semi-discrete optimal transport in patch space"
 2022 (GPNN) divide by that distance; as it is taken off here, the cost is continuous.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +17,6 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from ..networks._extractor import Image
-from ._lattice import SkewedGrid
 from .gatys import Cost
 from .sliced_wasserstein import Regions, sample_positions
 
@@ -27,11 +26,36 @@ AT_ONCE = 512  # places that choose at a time
 RUN = 64  # patches whose lowest cost is looked for first
 DISCOUNT = 0.7  # part of the distance from the content; with more, flat parts get too many strokes
 FOCUS = 2.0  # how much less the rim of a patch weighs than its middle: else a grid shows
+SLANT = 3  # of the grid, at most: of places further apart, too few see each pixel
 LEAST = 1e-4  # variance that even a picture of one colour is taken to have
 
 Patches = Float[Tensor, "patches 3 side side"]
 Weights = Float[Tensor, "1 1 height width"]
 Chosen = Int64[Tensor, "rows columns"]
+
+
+class SkewedGrid:
+    """One place in `step`, each row's a `slant` beside those of the row above.
+
+    With places in rows and columns, all pixels of a column would meet the same columns of a patch,
+    and stripes that it has of this width would grow. Here a² + 1 places, a being the slant, are
+    taken in turn, so that they meet every row and every column alike.
+    """
+
+    def __init__(self, patch: int):
+        """For patches of this side."""
+        self.skew = min(SLANT, patch // 4)
+        self.step = self.skew**2 + 1
+
+    def offset_views(self, maps: Tensor) -> Iterator[Tensor]:
+        """Maps (…, height, width) without their first rows and columns, so that every `step`-th
+        row and column of each view are all places once, in the order of the views."""
+        for row in range(self.step):
+            yield maps[..., row:, row * self.skew % self.step :]
+
+    def sample(self, maps: Tensor) -> list[Tensor]:
+        """What maps are at the places, by view."""
+        return [view[..., :: self.step, :: self.step] for view in self.offset_views(maps)]
 
 
 class PatchBank:

@@ -6,20 +6,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32
 
-from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..imaging.colors import Colours, postprocess, preprocess
+from ..imaging.conversions import Pixels, to_tensor, to_uint8
 from ..imaging.scales import resize
-from ..networks._extractor import Image
 from ..objectives.objective import ObjectiveFactory
 from .config import StepLog as StepLog
 from .config import TransferConfig as TransferConfig
 from .memory import check_fits
 from .style_optimizer import StyleOptimizer as StyleOptimizer
-
-Pixels = UInt8[np.ndarray, "height width 3"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,15 +62,3 @@ def transfer(
     picture = painter.picture.cpu()
     picture = postprocess(picture, resize(whole, *picture.shape[2:]), colours)
     return TransferResult(to_uint8(picture), chosen, tuple(painter.history), painter.seconds)
-
-
-def to_tensor(pixels: Pixels) -> Image:
-    """Pixels 0 … 255 as a picture 0 … 1."""
-    if pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise ConfigError(f"Expected RGB pixels, got an array of {pixels.shape}. Read it as RGB.")
-    return torch.from_numpy(pixels / np.float32(255)).permute(2, 0, 1)[None].contiguous()
-
-
-def to_uint8(picture: Image) -> Pixels:
-    """A picture as pixels 0 … 255, clipped to that range."""
-    return (picture[0].permute(1, 2, 0).clamp(0, 1) * 255).round().byte().cpu().numpy()
