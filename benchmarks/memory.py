@@ -46,17 +46,17 @@ def measured(features: str, budget: str, size: int = SIZE) -> dict[str, Any]:
     )
     before, begun = peak(), perf_counter()
     painter.step()
-    if isinstance(painter.descent, Lbfgs):
-        flat = painter.descent.picture.flatten()
+    if isinstance(painter.optimizer, Lbfgs):
+        flat = painter.optimizer.image.flatten()
         count = Lbfgs.history_size(flat.nbytes)
         known = [torch.rand_like(flat) for _ in range(count)]
-        painter.descent.s_history, painter.descent.y_history = (
+        painter.optimizer.s_history, painter.optimizer.y_history = (
             known,
             [each.clone() for each in known],
         )
     for _ in painter:
         pass
-    margin = painter.scene().content.shape
+    margin = painter.scale_inputs().content.shape
     tiles = (
         method.max_tile_side(margin[2], margin[3]) if isinstance(method, MemoryLimited) else None
     )

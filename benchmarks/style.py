@@ -82,7 +82,7 @@ def sizes(
     rows: list[dict[str, Any]] = []
     for size in painted_at:
         painter, _ = painted(method, TransferConfig(size=size), *pictures)
-        seen = resize(painter.picture.cpu(), *content.shape[2:])
+        seen = resize(painter.image.cpu(), *content.shape[2:])
         parts = objective.evaluate(seen).parts
         layers = [cost for name, cost in parts.items() if name.startswith("style/")]
         style = sum(layers) / len(layers)

@@ -33,12 +33,12 @@ def main(
         [images.read(first), images.read(second)],
         method=style.build_method(features),
         regions=masks_to_regions([mask], 2),
-        colours="luminance",
+        colors="luminance",
         size=size,
         style_weights=(2.0, 1.0),
     )
     out.parent.mkdir(parents=True, exist_ok=True)
-    images.save(out, painted.picture)
+    images.save(out, painted.image)
     print(f"{out}: {(mask == 0).mean():.0%} of the photo is as it was")
 
 

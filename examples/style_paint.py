@@ -41,7 +41,7 @@ def main(
         record.restore()
     done = run(canvas, record=record)
     last = done.history[-1]
-    print(f"{done.places[0]}: {len(done.history)} steps, total cost {last.total:.3f}")
+    print(f"{done.paths[0]}: {len(done.history)} steps, total cost {last.total:.3f}")
     for name, cost in last.parts.items():
         print(f"  {name:16} {cost:.3f}")
 

@@ -12,7 +12,7 @@ from triptych.frame.storage import images
 from triptych.style.job.job import TransferJob
 from triptych.style.job.runner import run
 from triptych.style.job.session import build_job_method, open_session
-from triptych.style.job.sweep import axis, expand, sweep_sheet
+from triptych.style.job.sweep import expand, parse_axis, sweep_sheet
 from triptych.style.networks._build import AUTO
 from triptych.style.optimization.config import TransferConfig
 
@@ -31,12 +31,12 @@ def main(
         str(photo), (str(painting),), TransferConfig(size=size), features=features
     )
     method = build_job_method(commission)
-    axes = [axis(f"strength={strengths}"), axis(f"style-scale={scales}")]
+    axes = [parse_axis(f"strength={strengths}"), parse_axis(f"style-scale={scales}")]
     pictures = {}
     for label, variant in expand(commission, axes).items():
         done = run(open_session(variant, method=method))
         print(f"{label}: total cost {done.history[-1].total:.3f}")
-        pictures[label] = done.picture
+        pictures[label] = done.image
     out.parent.mkdir(parents=True, exist_ok=True)
     images.save(out, sweep_sheet(pictures, axes, commission.title))
     print(out)

@@ -115,7 +115,7 @@ class Blank:
     schedule = Schedule((3, 2))
     device = torch.device("cpu")
 
-    def smallest(self) -> int:
+    def min_size(self) -> int:
         return 1
 
     def objective(self, scene: ScaleInputs) -> "Blank":

@@ -1,4 +1,4 @@
-"""How a painting goes from coarse to fine: how long at each scale, and how much larger the next."""
+"""How a transfer goes from coarse to fine: steps at each scale, and how much larger the next is."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,12 @@ HALF_OCTAVE = 2**0.5
 
 @dataclass(frozen=True)
 class Schedule:
-    """Steps at each scale, from the coarsest on; scales beyond those told take as many as the last.
-    Each scale's sides are `growth` times those of the one before."""
+    """Steps at each scale, from the coarsest on.
+
+    Parameters:
+        steps: one number a scale; further scales take as many as the last.
+        growth: the sides of a scale, in times those of the one before.
+    """
 
     steps: tuple[int, ...]
     growth: float = HALF_OCTAVE  # doubling takes longer to the same cost

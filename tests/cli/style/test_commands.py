@@ -16,14 +16,10 @@ import torch
 from safetensors.torch import save_file
 
 from triptych.backbones.vgg19 import VGG19
-from triptych.cli.style.transfer import PICTURE
 from triptych.frame.storage import assets, images, run_folder
-from triptych.style.imaging.masks import DEFAULT_FEATHER
-from triptych.style.job.job import TransferJob
-from triptych.style.job.run_folder import EVERY
+from triptych.style.config import DEFAULT_FEATHER, FeatureConfig
+from triptych.style.job.job import CHECKPOINT_EVERY, IMAGE, TransferJob
 from triptych.style.networks._weights import HALF
-from triptych.style.objectives.build import POOLING
-from triptych.style.objectives.feature_objective import FeatureMethod
 from triptych.style.optimization.config import TransferConfig
 from triptych.style.optimization.style_optimizer import StyleOptimizer
 from triptych.style.schedule import DEFAULT_SCHEDULE
@@ -330,18 +326,16 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
     known |= {
         "--optimizer": TransferConfig.optimizer,
         "--seed": TransferConfig.seed,
-        "--pooling": POOLING,
+        "--pooling": FeatureConfig.pooling,
     }
-    known |= {"--style-scale": f"{TransferConfig.style_scale:g}", "--colours": TransferJob.colours}
-    known |= {"--statistics": FeatureMethod.statistics, "--tv": FeatureMethod.variation}
-    known |= {
-        "--soft": Fraction(DEFAULT_FEATHER),
-        "--steps": f"{','.join(map(str, DEFAULT_SCHEDULE.steps))} …",
-    }
+    known |= {"--style-scale": TransferConfig.style_scale, "--colours": TransferJob.colors}
+    known |= {"--statistics": FeatureConfig.statistics, "--tv": FeatureConfig.variation}
     for flag, value in known.items():
-        assert any(flag in line and f"({value})" in line for line in lines), flag
-    assert f"checkpoints of a run ({EVERY:g})" in shown
-    assert f"({PICTURE})" in shown and "[PICTURES]... " in shown
+        assert any(flag in line and f"(default {value})" in line for line in lines), flag
+    assert f"otherwise {Fraction(DEFAULT_FEATHER)} of" in shown
+    assert f"the method's own: {','.join(map(str, DEFAULT_SCHEDULE.steps))} …" in shown
+    assert f"checkpoints of a run (default {CHECKPOINT_EVERY:g})" in shown
+    assert f"(default {IMAGE})" in shown and "[PICTURES]... " in shown
 
 
 # --- slips ---
@@ -350,8 +344,8 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--strength", "1.5"), "0 to 1"),
-        (("--strength", "nan"), "0 to 1"),
+        (("--strength", "1.5"), "'strength': Input should be less than or equal to 1"),
+        (("--strength", "nan"), "'strength': Input should be less"),
         (("--style-weights", "1,2"), "a share for each style (1), got 2"),
         (("--style-weights", "-1"), "0 or more"),
         (("--style-weights", "nan"), "0 or more"),
@@ -377,8 +371,11 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
         (("--optimizer", "sgd"), "adam, lbfgs"),
         (("--colours", "gold"), "no choice of colours 'gold'. Choose from: luminance"),
         (("--init", "noize"), "Did you mean 'noise'? Choose from: content, noise, style. Or name"),
-        (("--steps", "0"), "steps of 1 or more"),
-        (("--size", "0"), "size of 1"),
+        (("--steps", "0"), "'steps.0': Input should be greater than or equal to 1"),
+        (("--size", "0"), "'size': Input should be greater than or equal to 1"),
+        (("--strength", "0.5", "--style-weight", "2"), "got both"),
+        (("--content-weight", "0", "--style-weight", "0"), "above 0, got none"),
+        (("--style-weight", "-1"), "'style_weight': Input should be greater"),
         (("--max-memory", "much"), "4G or 500M"),
         (("--max-memory", "10M"), "memory of at least"),
         (("--max-memory", "4G", "--features", "patches"), "Only painting with a network"),
@@ -396,9 +393,9 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
         (("--sweep", "init=noise,wave.png"), "no start 'wave.png'. Choose from: content, noise"),
         (("--sweep", "seed=1", "--checkpoint", 5), "Add --run FOLDER"),
         (("--sweep", "strength=low,high"), "Expected numbers"),
-        (("--sweep", "strength=0.5,7"), "0 to 1"),
-        (("--sweep", "size=40,0"), "Expected a size of 1"),
-        (("--sweep", "steps=1,0"), "Expected steps of 1 or more"),
+        (("--sweep", "strength=0.5,7"), "less than or equal to 1, got 7"),
+        (("--sweep", "size=40,0"), "'size': Input should be greater"),
+        (("--sweep", "steps=1,0"), "'steps.0': Input should be greater"),
         (("--out", "nowhere/picture.png"), "no folder"),
         (("--out", "picture.mp3"), "Name it .png"),
         (("--out", "picture"), "Name it .png"),

@@ -3,11 +3,11 @@
 import pytest
 
 from triptych.frame.errors import ConfigError, UnknownNameError
-from triptych.style.fast.config import DEFAULTS, FastStyleConfig, chosen_settings
+from triptych.style.fast.config import DEFAULTS, FastStyleConfig, resolve_configs
 
 
 def test_what_the_user_says_stands_above_what_is_recommended():
-    general, special = chosen_settings({"lr": 0.5, "width": 8, "batch": None})
+    general, special = resolve_configs({"lr": 0.5, "width": 8, "batch": None})
     assert (general.lr, general.batch) == (0.5, DEFAULTS["batch"])
     assert special == FastStyleConfig(width=8)
 
@@ -26,4 +26,4 @@ def test_what_the_user_says_stands_above_what_is_recommended():
 )
 def test_slips_are_told(changes: dict, error: type[Exception], told: str):
     with pytest.raises(error, match=told):
-        chosen_settings(changes)
+        resolve_configs(changes)

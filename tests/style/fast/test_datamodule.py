@@ -36,7 +36,7 @@ def test_processes_share_an_epoch_out(photos: PhotoCrops):
 
 
 def test_batches_are_pictures_of_the_size_asked_for(photos: PhotoCrops):
-    made = cuts(photos, near=0.3)
+    made = cuts(photos, min_crop=0.3)
     assert len(made) == len(list(made)) == 4
     for batch in made:
         assert batch.shape == (3, 3, 32, 32)
@@ -46,7 +46,7 @@ def test_batches_are_pictures_of_the_size_asked_for(photos: PhotoCrops):
 
 def test_all_photos_come_mirrored_or_not(photos: PhotoCrops):
     seen = set()
-    for batch in cuts(photos, batch=64, near=1.0):
+    for batch in cuts(photos, batch=64, min_crop=1.0):
         for picture in (batch * 255).round().int():
             left, right = int(picture[0, 16, 2]), int(picture[0, 16, -3])
             assert abs(left - right) == 5
@@ -55,7 +55,7 @@ def test_all_photos_come_mirrored_or_not(photos: PhotoCrops):
 
 
 def test_only_the_photos_named_are_cut(photos: PhotoCrops):
-    made = RandomCropLoader(photos, {"a", "c"}, size=32, batch=64, steps=2, near=1.0)
+    made = RandomCropLoader(photos, {"a", "c"}, size=32, batch=64, steps=2, min_crop=1.0)
     seen = {int(picture[0, 16, 2] * 255) // 10 for batch in made for picture in batch}
     assert seen == {0, 1, 2, 4, 5}
 

@@ -45,14 +45,14 @@ def test_a_zip_is_the_folder_it_holds(folder: Path, tmp_path: Path):
             packed.write(path, path.relative_to(folder))
     names = [one.name for one in list_photos([folder])]
     assert [one.name for one in list_photos([tmp_path / "photos.zip"])] == names
-    plain, _ = load_photos(list_photos([folder]), 32, most=9)
-    zipped, refused = load_photos(list_photos([tmp_path / "photos.zip"]), 32, most=9)
+    plain, _ = load_photos(list_photos([folder]), 32, max_photos=9)
+    zipped, refused = load_photos(list_photos([tmp_path / "photos.zip"]), 32, max_photos=9)
     assert torch.equal(plain.crops, zipped.crops)
     assert not refused
 
 
 def test_squares_cover_a_photo_from_end_to_end(folder: Path):
-    photos, _ = load_photos(list_photos([folder]), 40, most=9)
+    photos, _ = load_photos(list_photos([folder]), 40, max_photos=9)
     wide = [at for at, name in enumerate(photos.names) if name.endswith("wide.png")]
     found = [photos.crops[at].permute(1, 2, 0).numpy() for at in wide]
     pixels = photo(40, 100)
@@ -62,7 +62,7 @@ def test_squares_cover_a_photo_from_end_to_end(folder: Path):
 
 
 def test_photos_come_at_one_size(folder: Path):
-    photos, _ = load_photos(list_photos([folder]), 32, most=9)
+    photos, _ = load_photos(list_photos([folder]), 32, max_photos=9)
     assert photos.crops.shape == (1 + 3 + 2, 3, 32, 32)
     assert len(photos) == len(photos.names) == len(photos.places) == 6
 
@@ -72,7 +72,7 @@ def test_what_cannot_be_used_is_refused_with_its_reason(folder: Path):
     (folder / "cut.png").write_bytes((folder / "square.png").read_bytes()[:200])
     images.save(folder / "again.png", photo(40, 40))
     images.save(folder / "tiny.png", photo(3, 9))
-    photos, refused = load_photos(list_photos([folder]), 32, most=99)
+    photos, refused = load_photos(list_photos([folder]), 32, max_photos=99)
     told = {one.photo: one.reason for one in refused}
     assert set(told) == {"bad.png", "cut.png", "square.png", "tiny.png"}
     assert "another kind of file: bad.png." in told["bad.png"]
@@ -84,17 +84,19 @@ def test_what_cannot_be_used_is_refused_with_its_reason(folder: Path):
 
 def test_of_many_photos_some_are_drawn(folder: Path):
     files = list_photos([folder])
-    drawn = {frozenset(load_photos(files, 32, most=2, seed=seed)[0].names) for seed in range(20)}
+    drawn = {
+        frozenset(load_photos(files, 32, max_photos=2, seed=seed)[0].names) for seed in range(20)
+    }
     assert all(len(names) == 2 for names in drawn)
     assert len(drawn) == 3
-    first, again = (load_photos(files, 32, most=2, seed=7)[0] for _ in range(2))
+    first, again = (load_photos(files, 32, max_photos=2, seed=7)[0] for _ in range(2))
     assert first.fingerprint() == again.fingerprint()
 
 
 def test_other_photos_have_another_fingerprint(folder: Path):
-    before, _ = load_photos(list_photos([folder]), 32, most=9)
+    before, _ = load_photos(list_photos([folder]), 32, max_photos=9)
     images.save(folder / "square.png", photo(40, 40, seed=1))
-    after, _ = load_photos(list_photos([folder]), 32, most=9)
+    after, _ = load_photos(list_photos([folder]), 32, max_photos=9)
     assert before.names == after.names
     assert before.fingerprint() != after.fingerprint()
 
@@ -111,7 +113,7 @@ def test_one_photo_is_too_few(tmp_path: Path):
     images.save(tmp_path / "one.png", photo(40, 40))
     (tmp_path / "two.png").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"2 photos or more.*got 1.*two\.png"):
-        load_photos(list_photos([tmp_path]), 32, most=9)
+        load_photos(list_photos([tmp_path]), 32, max_photos=9)
 
 
 def many(here: int, there: int) -> PhotoCrops:
@@ -130,7 +132,7 @@ def test_nobody_learns_from_what_is_held_out(here: int, there: int, held: int, s
     assert not set(learnt) & set(kept)
     assert {*learnt, *kept} == set(photos.names)
     assert len(kept) == max(1, min(held, (here + there) // 3))
-    assert set(photos.of(learnt).names) == set(learnt)
+    assert set(photos.subset(learnt).names) == set(learnt)
 
 
 def test_places_take_turns_in_what_is_held_out():

@@ -102,7 +102,7 @@ def test_a_run_says_what_was_learnt_from_and_what_was_refused(run: TrainResult, 
     facts = json.loads((run.folder / "run.json").read_bytes())
     assert facts["photos"] == [str(photos)]
     assert (facts["learnt"], len(facts["held"])) == (7, 2)
-    assert [one.photo for one in run.refused] == ["broken.png"]
+    assert [one.photo for one in run.skipped] == ["broken.png"]
     assert facts["refused"][0]["photo"] == "broken.png"
     assert facts["fast"]["size"] == 32
 

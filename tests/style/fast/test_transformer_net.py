@@ -9,7 +9,7 @@ from torch import nn
 
 from triptych.style.fast.transformer_net import (
     ARCH_VERSION,
-    SMALLEST,
+    MIN_SIDE,
     InstanceNorm,
     Parts,
     TransformerNet,
@@ -26,7 +26,7 @@ def network() -> TransformerNet:
     return made
 
 
-sides = st.integers(SMALLEST, 70)
+sides = st.integers(MIN_SIDE, 70)
 
 
 @settings(max_examples=30)
@@ -111,7 +111,7 @@ def test_a_place_depends_on_nothing_beyond_the_reach(network: TransformerNet):
 
 
 def test_it_is_built_anew_from_its_description(network: TransformerNet):
-    again = TransformerNet.from_description(network.description())
+    again = TransformerNet.from_dict(network.to_dict())
     again.load_state_dict(network.state_dict())
     picture = torch.rand(1, 3, 32, 32)
     assert torch.equal(again(picture), network(picture))
@@ -130,7 +130,7 @@ def test_it_is_built_anew_from_its_description(network: TransformerNet):
 )
 def test_what_describes_no_network_is_refused(told: dict, error: type[Exception]):
     with pytest.raises(error):
-        TransformerNet.from_description(told)
+        TransformerNet.from_dict(told)
 
 
 def test_a_map_is_mirrored_without_its_edge():

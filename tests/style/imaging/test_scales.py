@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.style.imaging.scales import (
-    COARSEST,
+    COARSEST_SIZE,
     Scale,
     build_scales,
     crop_padding,
@@ -43,7 +43,7 @@ def test_plans_end_at_the_size_and_never_vanish(height: int, width: int, size: i
     scales = build_scales(height, width, size)
     assert max(scales[-1].height, scales[-1].width) == size
     assert all(min(scale.height, scale.width, scale.steps) >= 1 for scale in scales)
-    assert max(scales[0].height, scales[0].width) <= COARSEST
+    assert max(scales[0].height, scales[0].width) <= COARSEST_SIZE
     assert (scales[-1].height > scales[-1].width) <= (height > width)
 
 

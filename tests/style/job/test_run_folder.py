@@ -51,9 +51,9 @@ def stopped(canvas: Any, tmp_path: Path) -> Path:
 def test_a_checkpoint_is_where_it_stood(canvas: Any, stopped: Path):
     work = canvas()
     RunFolder(stopped, work).restore()
-    assert (work.painter.scale, work.painter.step_in_scale) == (1, 1)
-    assert len(work.painter.history) == 5
-    np.testing.assert_array_equal(work.picture, images.read(stopped / "picture.png"))
+    assert (work.optimizer.scale, work.optimizer.step_in_scale) == (1, 1)
+    assert len(work.optimizer.history) == 5
+    np.testing.assert_array_equal(work.image, images.read(stopped / "picture.png"))
 
 
 def test_what_it_was_asked_for_is_read_again(canvas: Any, stopped: Path):
@@ -132,7 +132,7 @@ def test_a_damaged_timeline_ends_no_painting(canvas: Any, stopped: Path, left: s
     record = RunFolder(stopped, work, every=0)
     record.restore()
     assert run(work, record=record).finished and finished(stopped)
-    np.testing.assert_array_equal(work.picture, images.read(stopped / "picture.png"))
+    np.testing.assert_array_equal(work.image, images.read(stopped / "picture.png"))
     assert (stopped / "timeline.png").exists() == (left != "a file")
 
 

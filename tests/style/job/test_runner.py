@@ -17,7 +17,7 @@ from triptych.frame.storage import images
 from triptych.style.job import runner
 from triptych.style.job.job import TransferJob
 from triptych.style.job.run_folder import CHECKPOINT, RunFolder, finished
-from triptych.style.job.runner import DEFAULT_SCALING_POWER, Progress, run
+from triptych.style.job.runner import DEFAULT_SCALING_POWER, ProgressReporter, run
 from triptych.style.job.session import JobSession, open_session
 from triptych.style.networks._extractor import FeatureExtractor
 from triptych.style.objectives.feature_objective import FeatureMethod
@@ -56,7 +56,7 @@ def full(monkeypatch: pytest.MonkeyPatch, fails: Callable[[Path], bool]) -> None
 def test_the_picture_is_where_it_was_asked_for(canvas: Any, tmp_path: Path):
     done = run(canvas(), tmp_path / "out.png")
     assert done.finished and len(done.history) == 7
-    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), done.picture)
+    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), done.image)
 
 
 def test_a_run_that_cannot_be_finished_says_how_it_can(
@@ -76,7 +76,7 @@ def test_a_run_that_cannot_be_finished_says_how_it_can(
     monkeypatch.undo()
     again = RunFolder(record.folder, canvas())
     again.restore()
-    assert run(again.canvas, None, again).finished and finished(record.folder)
+    assert run(again.session, None, again).finished and finished(record.folder)
 
 
 def test_it_stops_when_it_is_told_and_keeps_the_best(canvas: Any, tmp_path: Path):
@@ -99,25 +99,25 @@ def test_an_interrupt_in_a_step_keeps_the_last_picture(
     monkeypatch.setattr(StyleOptimizer, "step", step)
     with pytest.raises(KeyboardInterrupt):
         run(work, tmp_path / "out.png")
-    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.picture)
+    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.image)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("can't allocate memory")])
 def test_what_fails_where_the_next_scale_begins_costs_no_picture(
     canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ):
-    work, whole = canvas(), StyleOptimizer.scene
+    work, whole = canvas(), StyleOptimizer.scale_inputs
 
     def scene(self: StyleOptimizer) -> Any:
         if self.scale == 1:
             raise error
         return whole(self)
 
-    monkeypatch.setattr(StyleOptimizer, "scene", scene)
+    monkeypatch.setattr(StyleOptimizer, "scale_inputs", scene)
     with pytest.raises(type(error)):
         run(work, tmp_path / "out.png")
     assert images.read(tmp_path / "out.png").shape == (8, 12, 3)
-    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.picture)
+    np.testing.assert_array_equal(images.read(tmp_path / "out.png"), work.image)
 
 
 def test_a_full_disk_loses_no_picture(canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -132,11 +132,11 @@ def test_a_full_disk_loses_no_picture(canvas: Any, tmp_path: Path, monkeypatch: 
     assert str(kept) in str(told.value) and "\n" not in str(told.value)
     assert images.read(kept).shape == (16, 24, 3)
     with pytest.raises(WriteError):  # another such picture, in the same second
-        runner.save_or_fallback(0 * work.picture, [tmp_path / "out.png"])
+        runner.save_or_fallback(0 * work.image, [tmp_path / "out.png"])
     assert len(list(spare.iterdir())) == 2 and images.read(kept).any()
     full(monkeypatch, lambda path: True)
     with pytest.raises(WriteError):
-        runner.save_or_fallback(work.picture, [tmp_path / "out.png"])
+        runner.save_or_fallback(work.image, [tmp_path / "out.png"])
     assert len(list(spare.iterdir())) == 2  # nothing empty is left
 
 
@@ -144,7 +144,7 @@ def test_a_full_disk_on_the_way_stops_nothing(
     canvas: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     work = canvas()
-    full(monkeypatch, lambda path: not work.painter.finished)
+    full(monkeypatch, lambda path: not work.optimizer.finished)
     record = RunFolder(tmp_path / "run", work, every=0)
     (tmp_path / "run").mkdir()
     assert run(work, tmp_path / "out.png", record).finished
@@ -154,15 +154,15 @@ def test_a_full_disk_on_the_way_stops_nothing(
 def test_frames_that_cannot_be_kept_cost_no_checkpoint(canvas: Any, tmp_path: Path):
     record = RunFolder(tmp_path / "run", canvas(), every=0)
     record.begin({})
-    shutil.rmtree(record.timeline.folder)
-    record.timeline.folder.touch()
+    shutil.rmtree(record.snapshots.folder)
+    record.snapshots.folder.touch()
     seen: list[bool] = []
 
     def look() -> bool:
         seen.append((record.folder / CHECKPOINT).exists())
         return False
 
-    assert run(record.canvas, record=record, stop=look).finished
+    assert run(record.session, record=record, stop=look).finished
     assert seen[:2] == [False, True]
 
 
@@ -189,17 +189,17 @@ def test_a_watcher_hears_of_each_scale_and_the_time_left(canvas: Any):
 
 
 def test_time_left_grows_with_pixels_and_is_corrected_by_what_was_seen(canvas: Any):
-    painter = canvas(size=64, steps=(4, 4, 4)).painter
+    painter = canvas(size=64, steps=(4, 4, 4)).optimizer
     small, middle, large = (scale.height * scale.width for scale in painter.scales)
     painter.history = [StepLog(0, 16, step, seconds, 1.0) for step, seconds in ((1, 9), (2, 11))]
-    assert Progress(painter, print).left(painter.history[-1]) is None
+    assert ProgressReporter(painter, print).seconds_left(painter.history[-1]) is None
     painter.history.append(row := StepLog(0, 16, 3, 13.0, 1.0))
     # 2 s a step: one more here, and four each of so many more pixels
     more = sum(4 * 2 * (each / small) ** DEFAULT_SCALING_POWER for each in (middle, large))
-    assert Progress(painter, print).left(row) == pytest.approx(2 + more)
+    assert ProgressReporter(painter, print).seconds_left(row) == pytest.approx(2 + more)
     rows = [StepLog(1, 32, step, seconds, 1.0) for step, seconds in ((1, 20), (2, 23), (3, 26))]
     painter.history += rows
     # half as slow again; the next is taken to be so once more
     power = log(3 / 2) / log(middle / small)
     expected = 3 + 4 * 3 * (large / middle) ** power
-    assert Progress(painter, print).left(rows[-1]) == pytest.approx(expected)
+    assert ProgressReporter(painter, print).seconds_left(rows[-1]) == pytest.approx(expected)

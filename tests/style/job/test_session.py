@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from triptych.frame.errors import ConfigError, ImageError, RunError
+from triptych.frame.errors import ImageError, RunError
 from triptych.frame.storage import images
 from triptych.style.job.job import TransferJob
 from triptych.style.job.session import (
@@ -20,9 +20,8 @@ from triptych.style.job.session import (
     fingerprint,
     method_facts,
     open_session,
-    read_mask,
 )
-from triptych.style.job.session import regions as regions_of
+from triptych.style.job.session import job_regions as regions_of
 from triptych.style.networks._extractor import FeatureExtractor
 from triptych.style.objectives.feature_objective import FeatureMethod
 from triptych.style.objectives.objective import ScaleInputs
@@ -51,32 +50,17 @@ def studio(tiny: FeatureExtractor, tmp_path: Path) -> Open:
 def test_before_the_first_step_the_picture_is_the_content_at_its_size(studio: Open):
     canvas = studio()
     expected = images.resize(images.read(canvas.job.content), 8, 12)
-    assert canvas.picture.shape == (8, 12, 3)
-    assert np.abs(canvas.picture.astype(int) - expected).mean() < 12  # another filter
+    assert canvas.image.shape == (8, 12, 3)
+    assert np.abs(canvas.image.astype(int) - expected).mean() < 12  # another filter
 
 
 def test_with_luminance_each_pixel_keeps_the_contents_own_colour(studio: Open):
-    canvas = studio(colours="luminance", init="noise")
-    blue_less_red = (np.diff(canvas.picture[..., ::2].astype(int)) for canvas in (canvas, studio()))
+    canvas = studio(colors="luminance", init="noise")
+    blue_less_red = (np.diff(canvas.image[..., ::2].astype(int)) for canvas in (canvas, studio()))
     painted, content = blue_less_red
-    free = (canvas.picture > 0).all(2) & (canvas.picture < 255).all(2)  # nothing was clipped
+    free = (canvas.image > 0).all(2) & (canvas.image < 255).all(2)  # nothing was clipped
     assert free.sum() > 20
     assert np.abs(painted - content)[free].max() <= 2
-
-
-def test_a_mask_is_read_from_opacity_or_from_light(tmp_path: Path):
-    light = np.array([[0, 51, 255]], np.uint8)[..., None]
-    images.save(tmp_path / "grey.png", light)
-    images.save(tmp_path / "cutout.png", np.concatenate([255 - light.repeat(3, 2), light], 2))
-    for name in ("grey.png", "cutout.png"):
-        found = read_mask(str(tmp_path / name), np.zeros((1, 3, 3), np.uint8))
-        assert found[0].tolist() == pytest.approx([0, 0.2, 1])
-
-
-def test_a_cut_out_of_nothing_is_no_mask(tmp_path: Path):
-    images.save(tmp_path / "clear.png", np.full((4, 4, 4), (255, 255, 255, 9), np.uint8))
-    with pytest.raises(ConfigError, match=r"clear\.png is empty: nowhere is it opaque"):
-        read_mask(str(tmp_path / "clear.png"), np.zeros((4, 4, 3), np.uint8))
 
 
 def test_masks_are_read_by_their_names_for_the_contents_pixels(studio: Open):

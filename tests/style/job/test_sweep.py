@@ -5,13 +5,13 @@ import pytest
 
 from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.style.job.job import TransferJob
-from triptych.style.job.sweep import MOST, axis, expand, sweep_sheet
+from triptych.style.job.sweep import MAX_VARIANTS, expand, parse_axis, sweep_sheet
 
 PLAIN = TransferJob("photo.png", ("a.png", "b.png"))
 
 
 def test_two_settings_make_a_grid_row_by_row():
-    axes = [axis("strength=0.2,0.8"), axis("style_weights=2:1,1:1")]
+    axes = [parse_axis("strength=0.2,0.8"), parse_axis("style_weights=2:1,1:1")]
     found = expand(PLAIN, axes)
     assert list(found) == [
         "strength 0.2, style-weights 2:1",
@@ -32,14 +32,14 @@ def test_two_settings_make_a_grid_row_by_row():
     ],
 )
 def test_options_of_the_network_are_swept(word: str, field: str, value: object):
-    (found,) = expand(PLAIN, [axis(word)]).values()
+    (found,) = expand(PLAIN, [parse_axis(word)]).values()
     assert found.options == {field: value}
 
 
 def test_fields_of_the_commission_are_swept():
-    first, second = expand(PLAIN, [axis("colours=match,luminance")]).values()
-    assert (first.colours, second.colours) == ("match", "luminance")
-    (steps,) = expand(PLAIN, [axis("steps=20:10")]).values()
+    first, second = expand(PLAIN, [parse_axis("colours=match,luminance")]).values()
+    assert (first.colors, second.colors) == ("match", "luminance")
+    (steps,) = expand(PLAIN, [parse_axis("steps=20:10")]).values()
     assert steps.settings.steps == (20, 10)
 
 
@@ -51,28 +51,28 @@ def test_fields_of_the_commission_are_swept():
         (["strength=a"], "Expected numbers"),
         (["strength=0.1", "strength=0.2"], "two different"),
         (["strength=0.1", "seed=1", "tv=1"], "one setting"),
-        (["seed=" + ",".join(map(str, range(MOST + 1)))], f"at most {MOST}"),
+        (["seed=" + ",".join(map(str, range(MAX_VARIANTS + 1)))], f"at most {MAX_VARIANTS}"),
     ],
 )
 def test_what_is_no_sweep_is_told(words: list[str], told: str):
     with pytest.raises(ConfigError, match=told):
-        expand(PLAIN, [axis(word) for word in words])
+        expand(PLAIN, [parse_axis(word) for word in words])
 
 
 def test_what_cannot_be_swept_is_told_with_the_nearest():
     with pytest.raises(UnknownNameError, match="'style-scale'"):
-        axis("style-scal=1,2")
+        parse_axis("style-scal=1,2")
 
 
 def test_a_grid_has_a_row_for_each_value_of_the_first():
-    axes = [axis("strength=0,1"), axis("seed=1,2,3")]
+    axes = [parse_axis("strength=0,1"), parse_axis("seed=1,2,3")]
     pictures = {label: np.zeros((100, 300, 3), np.uint8) for label in expand(PLAIN, axes)}
     found = sweep_sheet(pictures, axes, "title")
     assert 3 * 300 < found.shape[1] < 4 * 300 and 2 * 100 < found.shape[0] < 4 * 100
 
 
 def test_small_pictures_are_enlarged_until_their_labels_can_be_read():
-    axes = [axis("strength=0.2,0.8")]
+    axes = [parse_axis("strength=0.2,0.8")]
     small = {f"strength {value}": np.zeros((8, 12, 3), np.uint8) for value in axes[0].values}
     sheet = sweep_sheet(small, axes, "")
     assert (sheet == 0).all(2).sum() == 2 * (22 * 8) * (22 * 12)  # 22 · 12 ≥ 256

@@ -6,12 +6,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from triptych.style.losses.nearest_patch import (
-    DISCOUNT,
-    RUN,
+    DISCOUNT_FRACTION,
+    RUN_LENGTH,
     NearestPatchLoss,
     PatchBank,
+    SkewedGrid,
+    gaussian_window,
     sample_patches,
-    window,
 )
 
 
@@ -28,8 +29,8 @@ def nearest(
 
 
 def test_the_window_is_one_in_sum_and_lowest_at_the_rim() -> None:
-    assert float(window(5).sum()) == pytest.approx(1)
-    assert window(5).argmax() == 12 and window(5).argmin() == 0
+    assert float(gaussian_window(5).sum()) == pytest.approx(1)
+    assert gaussian_window(5).argmax() == 12 and gaussian_window(5).argmin() == 0
 
 
 def test_all_patches_are_known_of_a_small_style_and_some_of_a_large() -> None:
@@ -43,7 +44,7 @@ def test_what_is_far_from_the_content_is_cheaper() -> None:
     """Two flat patches, black and grey; the content is black, and grey is 3/4 away: 3 · 0.5²."""
     patches = torch.stack([torch.zeros(3, 5, 5), torch.full((3, 5, 5), 0.5)]).double()
     book = PatchBank(patches, torch.zeros(1, 3, 9, 9, dtype=torch.float64))
-    assert book.discounts.tolist() == pytest.approx([DISCOUNT * 0.75, 0])
+    assert book.discounts.tolist() == pytest.approx([DISCOUNT_FRACTION * 0.75, 0])
     light = torch.full((1, 3, 9, 9), 0.2, dtype=torch.float64)  # 0.12 from black, 0.27 from grey
     assert book.nearest(light).unique().tolist() == [1]
 
@@ -51,23 +52,23 @@ def test_what_is_far_from_the_content_is_cheaper() -> None:
 def test_a_distance_is_the_mean_of_what_the_chosen_patches_cost() -> None:
     style, ours = picture(1), picture(2)
     judge = nearest(style)
-    book = judge.books[0]
+    book = judge.banks[0]
     seen = ours[0].unfold(1, 5, 1).unfold(2, 5, 1).permute(0, 3, 4, 1, 2)
     costs = []
-    for view, here in zip(book.lattice.offset_views(ours), book.lattice.sample(seen)):
+    for view, here in zip(book.grid.offset_views(ours), book.grid.sample(seen)):
         chosen, here = book.nearest(view), here.permute(3, 4, 0, 1, 2)
-        apart = ((here - book.patches[chosen]).square() * window(5)).sum((2, 3, 4))
+        apart = ((here - book.patches[chosen]).square() * gaussian_window(5)).sum((2, 3, 4))
         costs.append((apart + book.discounts[chosen]).flatten())
-    expected = torch.cat(costs).mean() / book.spread
+    expected = torch.cat(costs).mean() / book.variance
     assert float(judge.distance(ours)) == pytest.approx(float(expected))
 
 
-@pytest.mark.parametrize("known", [1, RUN - 1, RUN, 3 * RUN + 5])
+@pytest.mark.parametrize("known", [1, RUN_LENGTH - 1, RUN_LENGTH, 3 * RUN_LENGTH + 5])
 def test_the_cheapest_patch_is_chosen_of_however_many(known: int) -> None:
     patches, ours = picture(1, 5 * known, 5).view(3, known, 5, 5).movedim(1, 0), picture(2)
     book = PatchBank(patches, ours)
-    (view, *_), keys = book.lattice.offset_views(ours), book.lookup[:-1, :known]
-    seen = F.conv2d(view, book.axes, stride=book.lattice.step)[0].flatten(1).T
+    (view, *_), keys = book.grid.offset_views(ours), book.lookup[:-1, :known]
+    seen = F.conv2d(view, book.axes, stride=book.grid.step)[0].flatten(1).T
     costs = seen @ keys + book.lookup[-1, :known]
     assert torch.equal(book.nearest(view).flatten(), costs.argmin(1))
 
@@ -84,7 +85,7 @@ def test_slopes_are_those_of_finite_differences() -> None:
 
 def test_each_style_has_its_share_of_the_patches() -> None:
     dark, light = picture(1, 90, 90) / 4, picture(2, 90, 90) / 4 + 0.75
-    patches = nearest(dark, light, style_weights=(0.25, 0.75)).books[0].patches
+    patches = nearest(dark, light, style_weights=(0.25, 0.75)).banks[0].patches
     assert float((patches.mean((1, 2, 3)) > 0.5).double().mean()) == pytest.approx(0.75)
 
 
@@ -97,3 +98,36 @@ def test_each_region_chooses_from_its_style() -> None:
     wrong = torch.cat([light[..., :12], dark[..., :12]], 3)
     assert judge.distance(right) < judge.distance(wrong) / 3
     assert float(nearest(dark, regions=0 * halves[:1]).distance(right)) == 0
+
+
+@pytest.mark.parametrize(("patch", "step"), [(3, 1), (5, 2), (9, 5), (12, 10), (40, 10)])
+def test_one_place_in_so_many_is_taken_once(patch: int, step: int) -> None:
+    grid = SkewedGrid(patch)
+    cells = torch.arange(60 * 70).view(1, 60, 70)
+    taken = torch.cat([part.flatten() for part in grid.sample(cells)])
+    assert grid.step == step
+    assert len(taken) == len(taken.unique()) == 60 * 70 // step
+
+
+@pytest.mark.parametrize("patch", [5, 9, 12])
+def test_stripes_of_a_patch_are_evened_out(patch: int) -> None:
+    """The same patch laid everywhere: of its stripes, one pixel wide, next to nothing remains."""
+    grid = SkewedGrid(patch)
+    places = torch.zeros(1, 1, 80, 80)
+    for view in grid.offset_views(places):
+        view[..., :: grid.step, :: grid.step] = 1
+    bowl = torch.hann_window(patch + 2, periodic=False)[1:-1]
+    window = bowl[:, None] * bowl
+    striped = window * (torch.arange(patch) % 2)
+    for stripes in (striped, striped.T):
+        laid, weight = (
+            F.conv_transpose2d(places, each[None, None])[..., 30:50, 30:50]
+            for each in (stripes, window)
+        )
+        mean = laid / weight
+        assert float(mean.max() - mean.min()) < 0.2
+
+
+def test_views_of_a_small_map_may_be_empty() -> None:
+    grid = SkewedGrid(9)
+    assert [part.numel() for part in grid.sample(torch.ones(1, 1, 1))] == [1, 0, 0, 0, 0]

@@ -164,7 +164,7 @@ def test_a_small_region_is_looked_at_as_closely(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sliced_wasserstein, "NUM_PATCHES", 9)
     regions = torch.zeros(1, 20, 24, dtype=torch.float64)
     regions[0, 4:7, 9:12] = 1
-    (chosen,) = slices(picture(1), regions=regions).places
+    (chosen,) = slices(picture(1), regions=regions).positions
     assert chosen.tolist() == [row * 20 + column for row in (2, 3, 4) for column in (7, 8, 9)]
 
 

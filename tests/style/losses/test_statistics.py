@@ -46,7 +46,7 @@ def test_a_weight_of_two_counts_like_two_places() -> None:
 def test_a_style_is_no_way_from_itself_and_nothing_is_about_one(kind: str) -> None:
     style = moments(activations(3))
     aim = STATISTICS[kind](style)
-    nothing = Moments(style.mass, 0 * style.sums, 0 * style.products)
+    nothing = Moments(style.weight, 0 * style.sums, 0 * style.products)
     assert float(aim.distance(style)) == pytest.approx(0, abs=1e-4)
     assert float(aim.distance(nothing)) == pytest.approx(1, abs=0.01)
 

@@ -52,6 +52,6 @@ def test_a_content_is_held_most_where_there_is_most_to_see() -> None:
 def test_a_flat_picture_costs_one_where_all_is_held_alike() -> None:
     scene = ScaleInputs(picture(0), (picture(1),), (1.0,), 0.0)
     held = LowpassContentLoss(scene)
-    assert float(held.cost(scene.content)) == 0
+    assert float(held.loss(scene.content)) == 0
     flat = torch.full_like(scene.content, float(scene.content.mean()))
-    assert float(held.cost(flat)) == pytest.approx(1, rel=0.05)
+    assert float(held.loss(flat)) == pytest.approx(1, rel=0.05)

@@ -31,7 +31,7 @@ def test_it_keeps_the_contracts(tiny: FeatureExtractor) -> None:
     method = FeatureMethod(tiny)
     assert isinstance(method, ObjectiveFactory)
     assert isinstance(method.objective(scene()), Objective)
-    assert method.smallest() == 4  # two cells of two pixels
+    assert method.min_size() == 4  # two cells of two pixels
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.3, 1.0])

@@ -67,7 +67,7 @@ def test_weights_of_styles_count_alike_within_a_mask_of_all_and_without_one() ->
         given = {"styles": (dark, light), "style_weights": shares, "strength": 1.0}
         masked = PatchMethod().objective(scene(regions=halves, **given))
         whole = PatchMethod().objective(scene(**given))
-        torch.testing.assert_close(masked.held.whole, whole.held.whole)
+        torch.testing.assert_close(masked.content_loss.target, whole.content_loss.target)
         near, far = (
             masked.evaluate(F.interpolate(style, (40, 48))).parts["style/nearest"]
             for style in (own, other)
@@ -140,8 +140,8 @@ def test_outside_regions_the_content_stays() -> None:
     settings = TransferConfig(size=48, steps=(4, 4))
     work = StyleOptimizer(picture(0), [picture(1)], PatchMethod(), settings, regions=left)
     list(work)
-    torch.testing.assert_close(work.picture[..., 26:], picture(0)[..., 26:])
-    assert not torch.allclose(work.picture[..., :20], picture(0)[..., :20], atol=0.02)
+    torch.testing.assert_close(work.image[..., 26:], picture(0)[..., 26:])
+    assert not torch.allclose(work.image[..., :20], picture(0)[..., :20], atol=0.02)
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 3), (1, 60), (90, 4)])
@@ -149,7 +149,7 @@ def test_pictures_smaller_than_a_patch_are_painted(height: int, width: int) -> N
     settings = TransferConfig(size=20, steps=(2, 2))
     work = StyleOptimizer(picture(0, height, width), [picture(1, 3, 3)], PatchMethod(), settings)
     list(work)
-    assert work.picture.isfinite().all()
+    assert work.image.isfinite().all()
 
 
 def test_grey_and_black_are_no_trouble() -> None:
@@ -157,8 +157,8 @@ def test_grey_and_black_are_no_trouble() -> None:
         settings = TransferConfig(size=32, steps=(6,))
         work = StyleOptimizer(torch.full((1, 3, 30, 30), 0.2), [style], PatchMethod(), settings)
         list(work)
-        assert float((work.picture - style.mean()).abs().mean()) < 0.35
-        assert work.picture.isfinite().all()
+        assert float((work.image - style.mean()).abs().mean()) < 0.35
+        assert work.image.isfinite().all()
 
 
 @pytest.mark.parametrize("setting", [{"patch": 2}, {"octaves": 0}, {"seed": -1}])

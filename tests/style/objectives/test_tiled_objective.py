@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from triptych.frame.storage import images
+from triptych.style.config import Statistics
 from triptych.style.imaging.conversions import to_tensor
 from triptych.style.imaging.scales import resize
-from triptych.style.losses.statistics import Kind
 from triptych.style.networks._build import FileExtractor
 from triptych.style.networks._extractor import FeatureExtractor
 from triptych.style.objectives.feature_objective import FeatureMethod, image_pyramid
@@ -48,7 +48,7 @@ def alike(method: FeatureMethod, given: ScaleInputs, painted: Tensor, side: int)
 
 @pytest.mark.parametrize("kind", ["gram", "wasserstein"])
 @pytest.mark.parametrize("side", [14, 32])
-def test_tiles_are_judged_as_the_whole(tiny: FeatureExtractor, kind: Kind, side: int) -> None:
+def test_tiles_are_judged_as_the_whole(tiny: FeatureExtractor, kind: Statistics, side: int) -> None:
     alike(FeatureMethod(tiny, statistics=kind), scene(), picture(3, 47, 62), side)
 
 

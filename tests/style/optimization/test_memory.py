@@ -26,7 +26,7 @@ from triptych.style.optimization.style_optimizer import StyleOptimizer
 
 @pytest.fixture(autouse=True)
 def _nothing_else_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "FLOOR", 0)
+    monkeypatch.setattr(budget, "BASELINE", 0)
 
 
 def scene(side: int) -> ScaleInputs:
@@ -72,7 +72,7 @@ def test_tiles_shrink_with_the_memory_and_stay_within_it(tiny: FeatureExtractor)
     assert sides[0] < sides[1] < 300
     assert sides[-1] == 300  # as much as it likes: at once
     read = (sides[0] + 2 * found[0].halo) ** 2 * found[0].bytes_per_pixel
-    assert read + found[0]._pictures(300, 300) <= given[0]
+    assert read + found[0]._image_bytes(300, 300) <= given[0]
 
 
 def test_only_what_does_not_fit_is_cut(tiny: FeatureExtractor) -> None:
@@ -80,7 +80,7 @@ def test_only_what_does_not_fit_is_cut(tiny: FeatureExtractor) -> None:
     assert type(method.objective(scene(32))) is FeatureObjective
     large = method.objective(scene(300))
     assert isinstance(large, TiledObjective)
-    assert large.side < 300
+    assert large.tile_side < 300
 
 
 @pytest.mark.parametrize("sides", [(300, 300), (40, 400)])
@@ -119,6 +119,6 @@ def test_memory_of_a_network_is_that_of_its_maps(tiny: FeatureExtractor) -> None
 
 
 def test_an_optimiser_remembers_fewer_large_pictures() -> None:
-    assert Lbfgs.history_size(2**20) == Lbfgs.STEPS
+    assert Lbfgs.history_size(2**20) == Lbfgs.MAX_HISTORY
     assert Lbfgs.history_size(64 * 2**20) == 5
-    assert Lbfgs.history_size(2**30) == Lbfgs.LEAST
+    assert Lbfgs.history_size(2**30) == Lbfgs.MIN_HISTORY

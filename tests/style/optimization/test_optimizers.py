@@ -127,7 +127,7 @@ def test_a_restored_descent_goes_on_exactly(kind: str) -> None:
     again = begun(kind, rosenbrock, 0.9)
     again.restore(state)
     after(again, 17)
-    assert torch.equal(again.picture, straight.picture)
+    assert torch.equal(again.image, straight.image)
     assert torch.equal(again.best, straight.best)
 
 

@@ -45,7 +45,7 @@ def test_it_paints_every_step_of_every_scale(painter: Any) -> None:
         *((1, 32, step) for step in range(1, 5)),
     ]
     assert work.finished
-    assert work.picture.shape == (1, 3, 24, 32)
+    assert work.image.shape == (1, 3, 24, 32)
     assert rows == work.history
     assert rows[-1].seconds >= rows[0].seconds > 0
 
@@ -54,7 +54,7 @@ def test_costs_fall_and_the_picture_is_in_range(painter: Any) -> None:
     work = painter(steps=(20,))
     totals = [row.total for row in work]
     assert totals[-1] < totals[0] / 2
-    assert work.picture.min() >= 0 and work.picture.max() <= 1
+    assert work.image.min() >= 0 and work.image.max() <= 1
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
@@ -68,9 +68,9 @@ def test_going_on_from_a_state_paints_the_same_picture(
         broken.step()
     again = painter(optimizer=optimizer)
     again.restore(broken.state, broken.history)
-    assert torch.equal(again.picture, broken.picture)
+    assert torch.equal(again.image, broken.image)
     list(again)
-    assert torch.equal(again.picture, straight.picture)
+    assert torch.equal(again.image, straight.image)
     assert [row.total for row in again.history] == [row.total for row in straight.history]
 
 
@@ -78,8 +78,8 @@ def test_the_same_seed_paints_the_same_and_another_another(painter: Any) -> None
     first, second, third = (painter(init="noise", seed=seed) for seed in (3, 3, 4))
     for work in (first, second, third):
         list(work)
-    assert torch.equal(first.picture, second.picture)
-    assert not torch.equal(first.picture, third.picture)
+    assert torch.equal(first.image, second.image)
+    assert not torch.equal(first.image, third.image)
 
 
 def test_strength_nothing_leaves_the_content(tiny: FeatureExtractor) -> None:
@@ -89,7 +89,7 @@ def test_strength_nothing_leaves_the_content(tiny: FeatureExtractor) -> None:
         content, [picture(1)], method, TransferConfig(size=32, strength=0.0, steps=(5,))
     )
     list(work)
-    torch.testing.assert_close(work.picture, content)
+    torch.testing.assert_close(work.image, content)
 
 
 def test_more_strength_is_nearer_to_the_style(painter: Any) -> None:
@@ -106,8 +106,8 @@ def test_pictures_smaller_than_the_network_sees_are_painted(
 ) -> None:
     work = painter(height=height, width=width, styles=(picture(1, 3, 3),), steps=(2, 2))
     list(work)
-    assert max(work.picture.shape[2:]) == 32
-    assert work.picture.isfinite().all()
+    assert max(work.image.shape[2:]) == 32
+    assert work.image.isfinite().all()
 
 
 def test_outside_regions_the_content_stays(painter: Any) -> None:
@@ -116,26 +116,26 @@ def test_outside_regions_the_content_stays(painter: Any) -> None:
     for init in ("content", "noise"):
         work = painter(height=24, width=32, init=init, extras={"regions": left})
         list(work)
-        torch.testing.assert_close(work.picture[..., 18:], picture(0, 24, 32)[..., 18:])
-        assert not torch.allclose(work.picture[..., :14], picture(0, 24, 32)[..., :14], atol=0.02)
+        torch.testing.assert_close(work.image[..., 18:], picture(0, 24, 32)[..., 18:])
+        assert not torch.allclose(work.image[..., :14], picture(0, 24, 32)[..., :14], atol=0.02)
 
 
 def test_it_begins_where_it_is_told(painter: Any) -> None:
     start = torch.full((1, 3, 9, 12), 0.25)
     given = painter(init="image", extras={"start": start})
-    torch.testing.assert_close(given.picture, torch.full((1, 3, 12, 16), 0.25))
-    assert painter(init="style").picture.shape == (1, 3, 12, 16)
-    assert 0.4 < float(painter(init="noise").picture.mean()) < 0.6
+    torch.testing.assert_close(given.image, torch.full((1, 3, 12, 16), 0.25))
+    assert painter(init="style").image.shape == (1, 3, 12, 16)
+    assert 0.4 < float(painter(init="noise").image.mean()) < 0.6
 
 
 def test_the_style_is_shown_at_its_scale(painter: Any) -> None:
-    sizes = [max(painter(style_scale=scale).scene().styles[0].shape[2:]) for scale in (0.5, 1, 2)]
+    sizes = [max(painter(style_scale=scale).scale_inputs().styles[0].shape[2:]) for scale in (0.5, 1, 2)]
     assert sizes == [8, 16, 32]
 
 
 def test_shares_are_made_to_sum_to_one(painter: Any) -> None:
     work = painter(styles=(picture(1), picture(2)), style_weights=(3.0, 1.0))
-    assert work.scene().style_weights == (0.75, 0.25)
+    assert work.scale_inputs().style_weights == (0.75, 0.25)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_scale_where_nothing_helps_is_left() -> None:
         def evaluate(self, picture: Tensor) -> LossAndGradient:
             return LossAndGradient(1.0, {}, torch.zeros_like(picture))
 
-        def smallest(self) -> int:
+        def min_size(self) -> int:
             return 1
 
     work = StyleOptimizer(

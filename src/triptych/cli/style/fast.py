@@ -35,13 +35,13 @@ def train(
             done = trained(style, photos, out=folder, progress=watch, **settings)
     if not is_rank_zero():
         return
-    for each in done.refused[:SHOWN]:
+    for each in done.skipped[:SHOWN]:
         console.log(f"refused: {each.reason}")
-    if len(done.refused) > SHOWN:
-        console.log(f"… and {len(done.refused) - SHOWN} more (run.json names them all).")
+    if len(done.skipped) > SHOWN:
+        console.log(f"… and {len(done.skipped) - SHOWN} more (run.json names them all).")
     console.log(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
     if json:
-        refused = [each.to_dict() for each in done.refused]
+        refused = [each.to_dict() for each in done.skipped]
         told = {"run": str(done.folder), "epochs": done.losses, "refused": refused}
         console.print_json({**told, "seconds": done.seconds})
     else:

@@ -7,11 +7,10 @@ from typing import Any
 
 from ...frame.errors import AssetNotFoundError, ConfigError, UnknownNameError
 from ...frame.registry import unknown_name_error
+from ...style.config import AUTO, FILELESS_INITS, PATCHES
 from ...style.job.job import TransferJob
 from ...style.job.run_folder import fork_job
-from ...style.networks._build import AUTO, best_available, existing_file
-from ...style.objectives.build import PATCHES
-from ...style.optimization.config import FILELESS_INITS
+from ...style.networks._build import best_available, existing_file
 from .. import console
 
 
@@ -19,44 +18,44 @@ from .. import console
 class JobFlags:
     """The pictures named, and the settings given: by the names of `Commission.changed`."""
 
-    pictures: list[Path]
-    given: Mapping[str, Any]
+    paths: list[Path]
+    settings: Mapping[str, Any]
     resume: bool = False
-    branch: Path | None = None
+    fork: Path | None = None
     sweep: Sequence[str] = ()
 
 
-def build_job(asked: JobFlags) -> tuple[TransferJob, dict[str, Any]]:
+def build_job(flags: JobFlags) -> tuple[TransferJob, dict[str, Any]]:
     """What is asked for, and what its run is to know beside it. Raises ConfigError for too few
     pictures or too many, and what a commission raises."""
-    changes = parse_flags(asked.given)
-    if asked.branch:
-        if asked.pictures:
+    changes = parse_flags(flags.settings)
+    if flags.fork:
+        if flags.paths:
             raise ConfigError("--from knows its pictures. Leave CONTENT and STYLE out.")
-        return fork_job(asked.branch, changes), {"from": absolute(asked.branch)}
-    if len(asked.pictures) < 2:
+        return fork_job(flags.fork, changes), {"from": absolute(flags.fork)}
+    if len(flags.paths) < 2:
         raise ConfigError(
-            f"Expected a content and a style, got {'one' if asked.pictures else 'no'} picture. "
+            f"Expected a content and a style, got {'one' if flags.paths else 'no'} picture. "
             "For example: triptych style paint photo.jpg painting.jpg --out picture.png"
         )
-    content, *styles = (absolute(path) for path in asked.pictures)
+    content, *styles = (absolute(path) for path in flags.paths)
     return TransferJob(content, tuple(styles)).with_changes(changes), {}
 
 
-def resolve_auto(commission: TransferJob) -> TransferJob:
+def resolve_auto(job: TransferJob) -> TransferJob:
     """The commission with "auto" replaced by what that means here and now: the best network at
     hand, or patches where there is none."""
-    if commission.features != AUTO:
-        return commission
+    if job.features != AUTO:
+        return job
     try:
-        name, half = best_available(bool(commission.options.get("half")))
+        name, half = best_available(bool(job.options.get("half")))
     except AssetNotFoundError as error:
-        if commission.options:
+        if job.options:
             raise
         console.log(f"No network is at hand, so patches are matched. ({error})")
-        return commission.with_changes({"features": PATCHES})
-    asked = commission.options.get("half", False)
-    return commission.with_changes({"features": name, **({} if half == asked else {"half": half})})
+        return job.with_changes({"features": PATCHES})
+    asked = job.options.get("half", False)
+    return job.with_changes({"features": name, **({} if half == asked else {"half": half})})
 
 
 def parse_flags(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,23 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from ...frame.errors import ConfigError
-from ...style.job.session import MaskReader, Pixels, read_mask
+from ...style.imaging.masks import MaskArray, read_mask
+from ...style.job.session import MaskReader, Pixels
 from .. import console
 
 TRAIN = "Train one: triptych train digits --heads mask."
-MaskArray = Float[np.ndarray, "rows columns"]
 
 
 def mask_reader(device: str = "auto") -> MaskReader:
     """Reads the mask of a name: where it is a run folder, its mask head looks at the content."""
 
     def read(name: str, content: np.ndarray) -> np.ndarray:
-        return (
-            predict_mask(name, content, device) if Path(name).is_dir() else read_mask(name, content)
-        )
+        return predict_mask(name, content, device) if Path(name).is_dir() else read_mask(name)
 
     return read
 

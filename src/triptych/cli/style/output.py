@@ -67,18 +67,18 @@ def run_lock(folder: Path | None) -> AbstractContextManager[None]:
     return run_folder.lock(folder) if folder else nullcontext()
 
 
-def result_dict(session: JobSession, done: RunResult) -> dict[str, Any]:
+def result_dict(session: JobSession, result: RunResult) -> dict[str, Any]:
     """What came of a painting, as JSON."""
-    height, width = done.picture.shape[:2]
-    last = done.history[-1] if done.history else None
+    height, width = result.image.shape[:2]
+    last = result.history[-1] if result.history else None
     return {
-        "pictures": [str(place) for place in done.places],
+        "pictures": [str(place) for place in result.paths],
         "width": width,
         "height": height,
-        "finished": done.finished,
+        "finished": result.finished,
         "features": session.job.features,
-        "steps": len(done.history),
-        "seconds": round(done.seconds, 2),
+        "steps": len(result.history),
+        "seconds": round(result.seconds, 2),
         "costs": {"total": last.total, **last.parts} if last else {},
     }
 

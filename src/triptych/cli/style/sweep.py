@@ -12,7 +12,7 @@ from ...style.job.job import TransferJob
 from ...style.job.run_folder import RunFolder
 from ...style.job.runner import RunResult, run
 from ...style.job.session import JobSession, build_job_method, open_session
-from ...style.job.sweep import axis, expand, sweep_sheet
+from ...style.job.sweep import expand, parse_axis, sweep_sheet
 from ...style.objectives.build import PATCHES
 from ...style.objectives.objective import ObjectiveFactory
 from .. import console
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 SHEET = Path("sweep.png")
 
 
-def sweep(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
+def sweep(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
     """Paint each combination, and a sheet of all; each picture lies beside the sheet, or with
     --run in a run folder of its own.
 
     Raises KeyboardInterrupt where it was stopped, once a sheet of those painted is kept."""
-    job, facts = build_job(asked)
+    job, facts = build_job(flags)
     job = resolve_auto(job)
-    axes = [axis(word) for word in asked.sweep]
+    axes = [parse_axis(word) for word in flags.sweep]
     variants = expand(job, axes)
     place = output.out or (output.run / SHEET if output.run else SHEET)
     _check(variants, place, output)
@@ -49,12 +49,12 @@ def sweep(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
         for label, variant in variants.items():
             method = _cached_method(variant, methods, progress)
             read = mask_reader(variant.device)
-            session = open_session(variant, method=method, read=read, progress=progress)
+            session = open_session(variant, method=method, mask_reader=read, progress=progress)
             variant_output = _variant_output(place, label, output)
             record = start_run(session, variant_output, {**facts, "sweep": label})
             with run_lock(variant_output.run):
-                done = _painted(session, variant_output, record, label, stop, progress)
-            pictures[label], answers[label] = done.picture, result_dict(session, done)
+                done = _run_variant(session, variant_output, record, label, stop, progress)
+            pictures[label], answers[label] = done.image, result_dict(session, done)
             if stopped := not done.finished:
                 print_resume_hint(variant_output.run)
                 break
@@ -67,7 +67,7 @@ def sweep(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
         raise KeyboardInterrupt
 
 
-def _painted(
+def _run_variant(
     session: JobSession,
     variant_output: OutputOptions,
     record: RunFolder | None,
@@ -76,7 +76,7 @@ def _painted(
     progress: ProgressCallback,
 ) -> RunResult:
     """One picture of a sweep, told of as one task."""
-    total = session.painter.total
+    total = session.optimizer.total_steps
     done = run(
         session, variant_output.out, record, stop=stop, progress=_single_bar(progress, label, total)
     )

@@ -18,30 +18,32 @@ from .output import OutputOptions, print_resume_hint, result_dict, run_lock, sta
 PICTURE = Path("picture.png")
 
 
-def paint(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
+def paint(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
     """Paint one picture; a run that was stopped is gone on with.
 
     Raises KeyboardInterrupt where it was stopped, once the picture so far is kept."""
-    if asked.resume:
-        _resume(asked, output, json=json)
+    if flags.resume:
+        _resume(flags, output, json=json)
         return
-    job, facts = build_job(asked)
+    job, facts = build_job(flags)
     if not output.run and not output.out:
         output = replace(output, out=PICTURE)
     output.check(job)
     with console.progress_bar() as progress:
-        session = open_session(resolve_auto(job), read=mask_reader(job.device), progress=progress)
+        session = open_session(
+            resolve_auto(job), mask_reader=mask_reader(job.device), progress=progress
+        )
         record = start_run(session, output, facts)
         with run_lock(output.run):
-            done = _painted(session, record, output, progress)
-    _tell(done, session, output, json=json)
+            done = _run_and_animate(session, record, output, progress)
+    _print_result(done, session, output, json=json)
 
 
-def _resume(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
+def _resume(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
     folder = output.run
     if not folder:
         raise ConfigError("--resume goes on with a run. Name it: --run FOLDER --resume.")
-    if asked.pictures or asked.given or asked.branch or asked.sweep:
+    if flags.paths or flags.settings or flags.fork or flags.sweep:
         raise ConfigError(
             "--resume goes on as the run was start_run, so it takes no pictures and no settings. "
             f"To paint on with others: --from {folder}."
@@ -57,13 +59,13 @@ def _resume(asked: JobFlags, output: OutputOptions, *, json: bool) -> None:
     with run_folder.lock(folder), console.progress_bar() as progress:
         if finished(folder):
             raise ConfigError(f"The run in {folder} is finished. Paint on with --from.")
-        session = open_session(job, read=mask_reader(job.device), progress=progress)
+        session = open_session(job, mask_reader=mask_reader(job.device), progress=progress)
         for words in check_resumable(session, facts):
             console.log(f"note: {words}")
         record = RunFolder(folder, session, every=output.every)
         record.restore()
-        done = _painted(session, record, output, progress)
-    _tell(done, session, output, json=json)
+        done = _run_and_animate(session, record, output, progress)
+    _print_result(done, session, output, json=json)
 
 
 def _write_animations(output: OutputOptions, *, json: bool) -> None:
@@ -77,7 +79,7 @@ def _write_animations(output: OutputOptions, *, json: bool) -> None:
         print(f"{', '.join(places)}: how {output.run} was painted")
 
 
-def _painted(
+def _run_and_animate(
     session: JobSession, record: RunFolder | None, output: OutputOptions, progress: ProgressCallback
 ) -> RunResult:
     with stop_requested() as stop:
@@ -93,16 +95,18 @@ def _painted(
     return done
 
 
-def _tell(done: RunResult, session: JobSession, output: OutputOptions, *, json: bool) -> None:
-    answer = {**result_dict(session, done), "run": str(output.run) if output.run else None}
+def _print_result(
+    result: RunResult, session: JobSession, output: OutputOptions, *, json: bool
+) -> None:
+    answer = {**result_dict(session, result), "run": str(output.run) if output.run else None}
     if json:
         console.print_json(answer)
     else:
-        places = ", ".join(map(str, done.places))
+        places = ", ".join(map(str, result.paths))
         print(
             f"{places}: {answer['width']}×{answer['height']}, {answer['steps']} steps with "
-            f"{Path(answer['features']).name} in {done.seconds:.0f} s"
+            f"{Path(answer['features']).name} in {result.seconds:.0f} s"
         )
-    if not done.finished:
+    if not result.finished:
         print_resume_hint(output.run)
         raise KeyboardInterrupt

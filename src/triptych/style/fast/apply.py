@@ -1,20 +1,22 @@
-"""Painting at once, with a network that was trained for one style."""
+"""Stylize images at once, with a network that was trained for one style."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import UInt8
 
 from ...frame.errors import ConfigError, RunError
-from ...frame.storage import images, model_files
+from ...frame.storage import model_files
+from ...frame.storage.images import ImageLike, as_image, expand_paths
 from ...frame.training.devices import resolve_device as named_device
-from ..imaging.conversions import Pixels, to_tensor, to_uint8
+from ..imaging.conversions import as_list, to_tensor, to_uint8
 from ..imaging.scales import crop_padding, fit_longer_side, padding_for, reflect_pad, resize
 from ..networks._extractor import Image
-from .transformer_net import SMALLEST, STRIDE, TransformerNet, Window
+from .transformer_net import MIN_SIDE, STRIDE, TransformerNet, Window
 
 RGBArray = UInt8[np.ndarray, "rows columns 3"]
 
@@ -25,40 +27,50 @@ LOAD_ERRORS = (AttributeError, KeyError, OverflowError, RuntimeError, TypeError,
 
 
 class FastStyler:
-    """Paints pictures of any size in the one style it was trained for.
+    """Paints images of any size in the one style it was trained for.
 
-    A picture of more than `tile` × `tile` pixels is painted in tiles, so that memory is bounded.
-    The network normalises by statistics of the whole picture, so these are gathered first, tile by
-    tile and layer by layer: the picture is the same as if painted whole, but takes about
-    `blocks` + 4 times as long. Tiles overlap by as far as the network sees.
+    An image of more than `tile` × `tile` pixels is painted in tiles, so that memory is bounded. The
+    network normalizes by statistics of the whole image, so these are computed first, tile by tile
+    and layer by layer: the image is the same as if painted whole, but takes about `blocks` + 4
+    times as long. Tiles overlap by as far as the network sees.
+
+    Parameters:
+        network: trained for one style.
+        device: to compute on.
     """
 
     def __init__(self, network: TransformerNet, device: torch.device | str = "cpu"):
         self.device = torch.device(device)
-        self.network = network.on(self.device).eval()
+        self.network = network.to_device(self.device).eval()
 
-    def paint(self, content: Pixels, *, size: int | None = None, tile: int = TILE) -> RGBArray:
+    def paint(self, content: ImageLike, *, size: int | None = None, tile: int = TILE) -> RGBArray:
         """The content painted, at its own size or with a longer side of `size` pixels.
 
-        Strokes have a size in pixels: in a smaller picture they are larger. Raises ConfigError."""
-        if tile < SMALLEST or (size is not None and size < 1):
+        Parameters:
+            content: a path, a file's bytes, a PIL image, or an array or tensor of RGB.
+            size: longer side in pixels; strokes have a size in pixels, so they are larger in a
+                smaller image.
+            tile: side above which it is painted in tiles, in pixels.
+
+        Raises ImageError for what is no image, ConfigError for a size or a tile out of range.
+        """
+        if tile < MIN_SIDE or (size is not None and size < 1):
             raise ConfigError(
-                f"Expected a size of 1 or more and tiles of {SMALLEST} or more pixels, got size "
+                f"Expected a size of 1 or more and tiles of {MIN_SIDE} or more pixels, got size "
                 f"{size} and tile {tile}."
             )
-        picture = to_tensor(content)
+        image = to_tensor(as_image(content, name="the content"))
         if size is not None:
-            height, width = fit_longer_side(content.shape[0], content.shape[1], size)
-            picture = resize(picture, height, width)
-        rim = padding_for(picture.shape[2:], SMALLEST)
+            image = resize(image, *fit_longer_side(image.shape[2], image.shape[3], size))
+        padding = padding_for(image.shape[2:], MIN_SIDE)
         with torch.inference_mode():
-            painted = self._painted(reflect_pad(picture, *rim), tile)
-        return to_uint8(crop_padding(painted, *rim))
+            painted = self._paint_tensor(reflect_pad(image, *padding), tile)
+        return to_uint8(crop_padding(painted, *padding))
 
-    def _painted(self, picture: Image, tile: int) -> Image:
-        height, width = picture.shape[2:]
+    def _paint_tensor(self, image: Image, tile: int) -> Image:
+        height, width = image.shape[2:]
         if height * width <= tile * tile:
-            return self.network(picture.to(self.device)).cpu()
+            return self.network(image.to(self.device)).cpu()
         tile = tile // STRIDE * STRIDE
         spans = [
             (
@@ -72,9 +84,9 @@ class FastStyler:
 
         def read() -> Iterator[tuple[Image, Window]]:
             for (rows, columns), window in parts:
-                yield picture[:, :, rows, columns].to(self.device), window
+                yield image[:, :, rows, columns].to(self.device), window
 
-        painted = torch.empty_like(picture)
+        painted = torch.empty_like(image)
         with self.network.global_statistics(read):
             for (down, across), (part, (rows, columns)) in zip(spans, read()):
                 found = self.network(part)[:, :, rows, columns]
@@ -83,15 +95,20 @@ class FastStyler:
 
 
 def load(run: str | Path, *, device: str = "auto") -> FastStyler:
-    """The painter that a run of `style train` ended with.
+    """The styler that a run of `style train` ended with.
 
-    Raises RunError for a folder without one, of another panel, damaged, or of a newer version."""
+    Parameters:
+        run: its folder.
+        device: "auto", "cpu", "cuda", "cuda:1" …
+
+    Raises RunError for a folder without one, of another panel, damaged, or of a newer version.
+    """
     folder = Path(run)
     description, tensors = model_files.load_model(folder)
     if description.get("panel") != PANEL or KIND not in description:
         raise RunError(f"Expected a run of `triptych style train`, {folder} is another. Name one.")
     try:
-        network = TransformerNet.from_description(description[KIND])
+        network = TransformerNet.from_dict(description[KIND])
         network.load_state_dict(tensors)
     except LOAD_ERRORS as error:
         raise RunError(
@@ -104,32 +121,56 @@ def load(run: str | Path, *, device: str = "auto") -> FastStyler:
 
 
 def save(folder: Path, network: TransformerNet, size: int) -> None:
-    """Write into `folder` what `load` reads. Raises WriteError."""
-    described = {"panel": PANEL, KIND: network.description(), "size": size}
+    """Write what `load` reads.
+
+    Parameters:
+        folder: of the run.
+        network: that was trained.
+        size: of the squares it was trained on, in pixels.
+
+    Raises WriteError.
+    """
+    described = {"panel": PANEL, KIND: network.to_dict(), "size": size}
     model_files.save_model(folder, network.state_dict(), described)
 
 
 def apply(
     run: str | Path,
-    pictures: Iterable[str | Path],
+    images: ImageLike | Iterable[ImageLike],
     *,
     size: int | None = None,
     tile: int = TILE,
     device: str = "auto",
-) -> Iterator[tuple[Path, RGBArray]]:
-    """Pictures painted at once, one after the other, each with the file it was painted from;
-    folders stand for the pictures in them.
+) -> Iterator[tuple[Any, RGBArray]]:
+    """Paint images one after the other in the style of a run.
 
-    Raises RunError, ConfigError, and ImageError where it comes to a picture that cannot be read."""
-    painter = load(run, device=device)
-    files = images.expand_paths(pictures)
-    return ((file, painter.paint(images.read(file), size=size, tile=tile)) for file in files)
+    Parameters:
+        run: its folder.
+        images: paths, of which folders stand for the images in them, or images as
+            `FastStyler.paint` takes them; one, or several.
+        size: longer side in pixels; None keeps that of each image.
+        tile: side above which an image is painted in tiles, in pixels.
+        device: "auto", "cpu", "cuda", "cuda:1" …
+
+    Returns an iterator of pairs: the path (or what was given) and the painted RGB array. Raises
+    RunError, ConfigError, and ImageError where it comes to an image that cannot be read.
+    """
+    styler = load(run, device=device)
+    sources: list[Any] = []
+    for image in as_list(images):
+        sources += expand_paths([image]) if isinstance(image, (str, Path)) else [image]
+    return ((source, styler.paint(source, size=size, tile=tile)) for source in sources)
 
 
 @dataclass(frozen=True)
 class TileSpan:
-    """A tile along one side of a picture, in its pixels; the part to read for it; and where in the
-    part the tile lies."""
+    """A tile along one side of an image.
+
+    Parameters:
+        tile: pixels of the image.
+        read: the part of the image to read for it.
+        inner: where in that part the tile lies.
+    """
 
     tile: slice
     read: slice
@@ -137,7 +178,9 @@ class TileSpan:
 
 
 def _span(start: int, tile: int, reach: int, whole: int) -> TileSpan:
-    """Parts begin at multiples of the network's stride, as only then cells lie as in the whole."""
+    """The span of a tile. Parts begin at multiples of the network's stride, as only then cells lie
+    as in the whole.
+    """
     first, end = max(0, start - reach), min(start + tile, whole)
     last = min(whole, start + tile + reach)
     return TileSpan(slice(start, end), slice(first, last), slice(start - first, end - first))

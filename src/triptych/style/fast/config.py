@@ -1,5 +1,6 @@
-"""Settings of a network that paints at once, beside those every training has: the only home of
-their defaults. Imports nothing heavy."""
+"""Settings of fast style, beside those every training has: the only home of their defaults. Imports
+nothing heavy.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,18 +27,20 @@ DEFAULTS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class FastStyleConfig:
-    """What to learn from, how much of the style, and how large a network."""
+    """What is trained on, how much of the style there is, and how large the network is."""
 
     size: Annotated[int, Ge(32), Le(1024)] = option(128, "pixels of a square to learn from")
     strength: Annotated[float, Ge(0), Le(1)] = option(0.5, "0 the content alone, 1 the style")
     style_size: Annotated[int, Ge(32), Le(4096)] = option(
         256, "pixels of the style's longer side; larger ones give larger strokes"
     )
-    network: str = option("vgg19-small", "what judges: a network's name, or a safetensors file")
+    network: str = option("vgg19-small", "the loss network: a name, or a safetensors file")
     statistics: Literal["gram", "wasserstein"] = option(
-        "wasserstein", "what style is measured by: wasserstein distances, or gram matrices"
+        "wasserstein", "what of a layer is compared for style: wasserstein, or gram"
     )
-    variation: Annotated[float, Ge(0), Lt(1e6)] = option(0.07, "how much neighbours are to agree")
+    variation: Annotated[float, Ge(0), Lt(1e6)] = option(
+        0.07, "weight of total variation: smoothness"
+    )
     width: Annotated[int, Ge(4), Le(128)] = option(16, "channels at full size")
     blocks: Annotated[int, Ge(1), Le(16)] = option(4, "residual blocks")
     steps: Annotated[int, Ge(1)] = option(100, "batches an epoch")
@@ -45,24 +48,25 @@ class FastStyleConfig:
         0.5, "smallest square cut from a photo, as a share of its shorter side", formerly="near"
     )
     num_validation: Annotated[int, Ge(1), Le(64)] = option(
-        4, "photos held out to see how it goes", formerly="held"
+        4, "photos held out for validation", formerly="held"
     )
     max_photos: Annotated[int, Ge(2)] = option(
-        4000, "photos kept in memory, drawn by chance", formerly="most"
+        4000, "photos kept in memory, drawn at random", formerly="most"
     )
 
     @classmethod
-    def merged(cls, *layers: Mapping[str, Any]) -> "FastStyleConfig":
-        """Defaults with each layer of changes laid over the one before, as `config.merged`."""
+    def merge(cls, *layers: Mapping[str, Any]) -> "FastStyleConfig":
+        """Defaults with each layer of changes over the one before, as `config.merge`."""
         return merge(cls, *layers)
 
 
-def chosen_settings(changes: Mapping[str, Any]) -> tuple[TrainingConfig, FastStyleConfig]:
-    """What is recommended, changed as asked for.
+def resolve_configs(changes: Mapping[str, Any]) -> tuple[TrainingConfig, FastStyleConfig]:
+    """The defaults of fast style, changed as wanted: the settings of every training, and its own.
 
-    Raises UnknownNameError for a setting there is none of, ConfigError for a value out of range."""
+    Raises UnknownNameError for a setting there is none of, ConfigError for a value out of range.
+    """
     general, special = partition(FastStyleConfig, DEFAULTS, changes)
     chosen = TrainingConfig.merge(general)
     if chosen.monitor != MONITOR:
         raise ConfigError(f"Fast style is monitored by {MONITOR}, got '{chosen.monitor}'.")
-    return chosen, FastStyleConfig.merged(special)
+    return chosen, FastStyleConfig.merge(special)

@@ -1,4 +1,4 @@
-"""What Lightning is to do with a painting network and photographs: batches, step, schedule."""
+"""The training step of a fast style network, and sheets of what it paints."""
 
 from pathlib import Path
 from typing import Any
@@ -18,30 +18,36 @@ from ...frame.training.optimizer import adamw_one_cycle
 from ..imaging.conversions import to_uint8
 from ..networks._extractor import Images
 from .config import MONITOR
-from .perceptual_loss import Costs, PerceptualLoss
+from .perceptual_loss import LossDict, PerceptualLoss
 from .transformer_net import TransformerNet
 
 EPOCHS = "epochs"
-COSTS = ("content", "style", "variation")  # told beside the loss, and best where lowest
+LOSS_NAMES = ("content", "style", "variation")  # told beside the loss, and best where lowest
 
 
 class FastStyleModule(L.LightningModule):
-    """A painting network, and how it learns: from the judge's costs, by AdamW, one-cycle."""
+    """A fast style network, trained with a perceptual loss by AdamW with a one-cycle schedule.
 
-    def __init__(self, painter: TransformerNet, judge: PerceptualLoss, settings: TrainingConfig):
+    Parameters:
+        network: to be trained.
+        loss_fn: gives the losses of a batch.
+        settings: of the training.
+    """
+
+    def __init__(self, network: TransformerNet, loss_fn: PerceptualLoss, settings: TrainingConfig):
         super().__init__()
-        self.painter, self.settings = painter.on(torch.device("cpu")), settings
-        self.loss_fn = [judge]  # in a list, for its network is no part of what is learnt or kept
+        self.painter, self.settings = network.to_device(torch.device("cpu")), settings
+        self.loss_fn = [loss_fn]  # in a list, for its network is no part of what is learnt or kept
 
-    def training_step(self, batch: Images, number: int) -> Tensor:
+    def training_step(self, batch: Images, batch_idx: int) -> Tensor:
         painted = self.painter(batch.contiguous(memory_format=torch.channels_last))
-        costs = self._costs(painted, batch)
+        costs = self._losses(painted, batch)
         self._log("train", costs, len(batch))
         return costs["total"]
 
-    def validation_step(self, batch: Images, number: int) -> Images:
+    def validation_step(self, batch: Images, batch_idx: int) -> Images:
         painted = self.painter(batch).float()
-        costs = self._costs(painted, batch)
+        costs = self._losses(painted, batch)
         self._log("val", costs, len(batch))
         self.log(MONITOR, 1 / (1 + costs["total"]), batch_size=len(batch), sync_dist=True)
         return painted
@@ -49,7 +55,7 @@ class FastStyleModule(L.LightningModule):
     def configure_optimizers(self) -> OptimizerLRScheduler:
         return adamw_one_cycle(self, self.settings)
 
-    def _costs(self, painted: Images, photos: Images) -> Costs:
+    def _losses(self, painted: Images, photos: Images) -> LossDict:
         if not painted.detach().sum().isfinite():
             raise ConfigError(
                 f"Training diverged in epoch {self.current_epoch + 1}: what is painted are no "
@@ -59,9 +65,9 @@ class FastStyleModule(L.LightningModule):
         with torch.autocast(painted.device.type, enabled=False):
             return self.loss_fn[0].forward(painted.float().contiguous(), photos)
 
-    def _log(self, part: str, costs: Costs, size: int) -> None:
+    def _log(self, part: str, costs: LossDict, size: int) -> None:
         named = {f"{part}/loss": costs["total"]}
-        named |= {f"{name}/{part}": costs[name] for name in COSTS}
+        named |= {f"{name}/{part}": costs[name] for name in LOSS_NAMES}
         self.log_dict(named, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)
 
 

@@ -1,4 +1,4 @@
-"""A painting network in ONNX, for other programs; checked against our own before it is kept."""
+"""A fast style network in ONNX, for other programs; checked against ours before it is written."""
 
 import logging
 import warnings
@@ -16,16 +16,16 @@ from ...frame.errors import ConfigError, DataError
 from ...frame.storage.files import write_bytes
 from ..networks._extractor import Images
 from .apply import load
-from .transformer_net import SMALLEST, TransformerNet
+from .transformer_net import MIN_SIDE, TransformerNet
 
 OPSET = 18
-CONTENT, PICTURE = "content", "picture"  # names of what goes in and of what comes out
-SIZES = ((64, 96), (83, 50))  # height and width it is checked at: one odd, neither square
+INPUT_NAME, OUTPUT_NAME = "content", "picture"  # names of what goes in and of what comes out
+CHECK_SIZES = ((64, 96), (83, 50))  # height and width it is checked at: one odd, neither square
 TOLERANCE = 1e-3  # of 0 … 1: a quarter of the smallest step an eight-bit picture has
 
 
 class ClampedOutput(nn.Module):
-    """The painting network, its pictures within 0 … 1."""
+    """The network, its images within 0 … 1."""
 
     def __init__(self, network: TransformerNet):
         super().__init__()
@@ -36,17 +36,23 @@ class ClampedOutput(nn.Module):
 
 
 def export(run: str | Path, to: str | Path) -> float:
-    """Write a run's network as ONNX, and return how far it is from ours at most, 0 … 1.
+    """Write a run's network as ONNX; returns the largest difference from ours, of 0 … 1.
 
     `content` goes in and `picture` comes out: float32, (batch, 3, height, width), RGB, 0 … 1, of
-    any height and width from 16 pixels on. Raises ConfigError for a file of another ending than
-    .onnx, MissingDependencyError, RunError, WriteError, and DataError where the two differ by more
-    than `CLOSE`."""
+    any height and width from 16 pixels on.
+
+    Parameters:
+        run: folder of `style train`.
+        to: the .onnx file to write.
+
+    Raises ConfigError for a file of another ending, MissingDependencyError, RunError, WriteError,
+    and DataError where the two differ by more than `TOLERANCE`.
+    """
     if Path(to).suffix.lower() != ".onnx":
         raise ConfigError(f"Expected a file that ends in .onnx, got {to}.")
     clipped = ClampedOutput(load(run, device="cpu").network)
     packed = to_onnx(clipped.eval())
-    worst = max(max_abs_difference(clipped, packed, *size) for size in SIZES)
+    worst = max(max_abs_difference(clipped, packed, *size) for size in CHECK_SIZES)
     if not worst <= TOLERANCE:
         raise DataError(f"The ONNX twin of {run} differs by {worst:.2g}, so it was not written.")
     write_bytes(to, packed)
@@ -54,21 +60,21 @@ def export(run: str | Path, to: str | Path) -> float:
 
 
 def to_onnx(model: nn.Module) -> bytes:
-    """The model in ONNX, for a batch of pictures of any height and width."""
+    """The model in ONNX, for a batch of images of any height and width."""
     with requires("Exporting", "onnx and onnxscript", "triptych[export]"):
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
     axes = {
         0: torch.export.Dim("batch"),
-        2: torch.export.Dim("height", min=SMALLEST),
-        3: torch.export.Dim("width", min=SMALLEST),
+        2: torch.export.Dim("height", min=MIN_SIDE),
+        3: torch.export.Dim("width", min=MIN_SIDE),
     }
     with _quiet():
         program = torch.onnx.export(
             model,
             (torch.rand(2, 3, 72, 56),),
-            input_names=[CONTENT],
-            output_names=[PICTURE],
+            input_names=[INPUT_NAME],
+            output_names=[OUTPUT_NAME],
             opset_version=OPSET,
             dynamic_shapes=(axes,),
             dynamo=True,
@@ -80,7 +86,7 @@ def to_onnx(model: nn.Module) -> bytes:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The exporter's talk about itself, and about torchvision, is not the user's business."""
+    """Silence the exporter's messages about itself and about torchvision."""
     talking = logging.getLogger("torch.onnx._internal.exporter._registration")
     level = talking.level
     talking.setLevel(logging.ERROR)
@@ -92,21 +98,34 @@ def _quiet() -> Iterator[None]:
         talking.setLevel(level)
 
 
-def max_abs_difference(model: nn.Module, packed: bytes, height: int, width: int) -> float:
-    """How far the two are apart at most, on a picture of this size made by chance."""
+def max_abs_difference(model: nn.Module, onnx_bytes: bytes, height: int, width: int) -> float:
+    """The largest difference of a model from its ONNX form, on a random image.
+
+    Parameters:
+        model: ours.
+        onnx_bytes: the same in ONNX.
+        height, width: of the image.
+    """
     chance = np.random.default_rng([height, width])
     content: Float32[np.ndarray, "1 3 height width"] = chance.random((1, 3, height, width), "f4")
     with torch.inference_mode():
         expected: Images = model(torch.from_numpy(content))
-    return float(np.abs(run_onnx(packed, content) - expected.numpy()).max())
+    return float(np.abs(run_onnx(onnx_bytes, content) - expected.numpy()).max())
 
 
 def run_onnx(
-    packed: bytes, content: Float32[np.ndarray, "batch 3 height width"]
+    onnx_bytes: bytes, content: Float32[np.ndarray, "batch 3 height width"]
 ) -> Float32[np.ndarray, "batch 3 height width"]:
-    """Pictures painted by the network in ONNX. Raises MissingDependencyError."""
+    """What a network in ONNX paints.
+
+    Parameters:
+        onnx_bytes: the network.
+        content: (B, 3, height, width), 0 … 1.
+
+    Raises MissingDependencyError.
+    """
     with requires("Exporting", "onnxruntime", "triptych[export]"):
         import onnxruntime
-    session = onnxruntime.InferenceSession(packed, providers=["CPUExecutionProvider"])
-    (picture,) = session.run([PICTURE], {CONTENT: content})
+    session = onnxruntime.InferenceSession(onnx_bytes, providers=["CPUExecutionProvider"])
+    (picture,) = session.run([OUTPUT_NAME], {INPUT_NAME: content})
     return np.asarray(picture)

@@ -1,4 +1,4 @@
-"""What a painting network is judged by: the costs of painting, over a batch of pictures."""
+"""The loss a fast style network is trained with: content and style by a loss network."""
 
 from collections.abc import Mapping
 
@@ -14,34 +14,48 @@ from ..networks._extractor import FeatureExtractor, Image, Images
 from ..objectives.feature_objective import FeatureMethod, image_pyramid, num_pyramid_levels
 from .config import FastStyleConfig
 
-LEAST = 16  # pixels of the style's shorter side: less has no strokes
+MIN_STYLE_SIDE = 16  # pixels of the style's shorter side: less has no strokes
 
-Costs = dict[str, Float[Tensor, ""]]
+LossDict = dict[str, Float[Tensor, ""]]
 
 
 class PerceptualLoss:
-    """The costs of pictures painted from photographs, in one style: those of `features`, at up to
-    as many octaves, so that strokes larger than the network sees are learnt as well.
+    """The losses of images painted from photographs, in one style: those of `FeatureMethod`, at up
+    to as many octaves, so that strokes larger than the network sees are learned as well.
 
-    Variation alone is not stretched by the size: the network that learns paints pictures of all
-    sizes, and strokes as large in pixels."""
+    Variation alone is not stretched by the size: the network that is trained paints images of all
+    sizes, and strokes as large in pixels.
+
+    Parameters:
+        network: the loss network.
+        style: (1, 3, height, width), 0 … 1.
+        settings: of fast style.
+
+    Raises ImageError for a style too small to have any strokes.
+    """
 
     def __init__(self, network: FeatureExtractor, style: Image, settings: FastStyleConfig):
-        """Raises ImageError for a style too small to have any strokes."""
         self.settings = settings
         self.method = FeatureMethod(network, settings.statistics, settings.variation)
         self.layers = self.method.resolved_style_layers
         seen = self._prepare_style(style)
         sides = settings.size, *seen.shape[2:]
-        self.octaves = num_pyramid_levels(min(sides), self.method.smallest(), self.method.octaves)
+        self.octaves = num_pyramid_levels(min(sides), self.method.min_size(), self.method.octaves)
         with torch.no_grad():
-            self.aims = self.method.style_targets(seen, self.octaves)
+            self.style_targets = self.method.style_targets(seen, self.octaves)
 
-    def forward(self, painted: Images, photos: Images) -> Costs:
-        """The total, its parts unweighted, and the style cost of each layer, all as means over
-        the batch and its octaves."""
+    def forward(self, painted: Images, photos: Images) -> LossDict:
+        """The total, its parts unweighted, and the style loss of each layer, all as means over the
+        batch and its octaves.
+
+        Parameters:
+            painted: what the network made of the photos, (B, 3, height, width).
+            photos: what it was given, of the same shape.
+        """
         pairs = zip(
-            image_pyramid(painted, self.octaves), image_pyramid(photos, self.octaves), self.aims
+            image_pyramid(painted, self.octaves),
+            image_pyramid(photos, self.octaves),
+            self.style_targets,
         )
         found = [self._level_losses(*pair) for pair in pairs]
         parts = {name: torch.stack([each[name] for each in found]).mean() for name in found[0]}
@@ -51,9 +65,9 @@ class PerceptualLoss:
         return {"total": total, "style": style, "variation": variation, **parts}
 
     def _level_losses(
-        self, painted: Images, photos: Images, aims: Mapping[str, StyleTarget]
-    ) -> Costs:
-        """The content cost at one octave, and the style cost of each layer."""
+        self, painted: Images, photos: Images, targets: Mapping[str, StyleTarget]
+    ) -> LossDict:
+        """The content loss at one octave, and the style loss of each layer."""
         read, layer = self.method.network.extract, self.method.resolved_content_layer
         with torch.no_grad():
             aim = read(photos, [layer])[layer]
@@ -61,7 +75,7 @@ class PerceptualLoss:
         found = read(painted, list(dict.fromkeys([*self.layers, layer])))
         content = content_loss(found[layer] / contrast, aim / contrast)
         styles = {
-            f"style/{name}": aims[name].distance(moments(found[name])).mean()
+            f"style/{name}": targets[name].distance(moments(found[name])).mean()
             for name in self.layers
         }
         return {"content": content, **styles}
@@ -69,11 +83,11 @@ class PerceptualLoss:
     def _prepare_style(self, style: Image) -> Float[Tensor, "1 3 rows columns"]:
         """The style at its size, on the network's device, and large enough for all layers."""
         height, width = style.shape[2:]
-        if min(height, width) < LEAST:
+        if min(height, width) < MIN_STYLE_SIDE:
             raise ImageError(
-                f"Expected a style of {LEAST} pixels or more a side, got {width}×{height}. "
-                "Take a larger picture."
+                f"Expected a style of {MIN_STYLE_SIDE} pixels or more a side, got "
+                f"{width}×{height}. Take a larger image."
             )
         small = resize(style, *fit_longer_side(height, width, self.settings.style_size))
-        rim = padding_for(small.shape[2:], self.method.smallest())
+        rim = padding_for(small.shape[2:], self.method.min_size())
         return reflect_pad(small, *rim).to(self.method.device)

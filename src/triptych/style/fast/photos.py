@@ -1,4 +1,4 @@
-"""Photographs to learn painting from: decoded once, kept on the device, cut by chance."""
+"""Photographs to train fast style on: decoded once, as square crops on the device."""
 
 import os
 from collections import Counter
@@ -18,42 +18,56 @@ from ...frame.rng import permutation
 from ...frame.storage.image_folder import SkippedImage, list_images, read_bytes
 from ...frame.storage.images import read, resize
 
-WIDEST = 4  # squares cut from one photo at most: of a longer panorama, the first and last of them
+MAX_CROPS = (
+    4  # squares cut from one photo at most: of a longer panorama, the first and last of them
+)
 THREADS = 8  # at most: each may hold a photo of a hundred million pixels
-FILES = 64  # decoded between two words to the watcher
+CHUNK = 64  # decoded between two words to the watcher
 
-Squares = UInt8[torch.Tensor, "squares 3 side side"]
+Crops = UInt8[torch.Tensor, "squares 3 side side"]
 
 
 @dataclass(frozen=True, eq=False)
 class PhotoCrops:
-    """Squares that cover photographs from end to end; `names[i]` is the photo of square i, and
-    `places[i]` the folder or zip it comes from."""
+    """Squares that cover photographs from end to end.
 
-    crops: Squares
+    Parameters:
+        crops: uint8, (N, 3, side, side).
+        names: the photo of each square.
+        places: the folder or zip each comes from.
+    """
+
+    crops: Crops
     names: tuple[str, ...]
     places: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.names)
 
-    def of(self, names: Collection[str]) -> "PhotoCrops":
-        """Those of these photos only."""
-        chosen = self.numbers(names).tolist()
+    def subset(self, names: Collection[str]) -> "PhotoCrops":
+        """The crops of these photos only."""
+        chosen = self.indices_of(names).tolist()
         return PhotoCrops(
             self.crops[chosen],
             tuple(self.names[number] for number in chosen),
             tuple(self.places[number] for number in chosen),
         )
 
-    def numbers(self, names: Collection[str]) -> Int64[torch.Tensor, " chosen"]:
-        """Which squares are those of these photos, on the squares' device."""
+    def indices_of(self, names: Collection[str]) -> Int64[torch.Tensor, " chosen"]:
+        """The indices of the crops of these photos, on the crops' device."""
         chosen = [number for number, name in enumerate(self.names) if name in names]
         return torch.tensor(chosen, dtype=torch.long, device=self.crops.device)
 
     def split(self, num_validation: int, seed: int) -> tuple[list[str], list[str]]:
-        """Photos to learn from, and those held out to see how it goes: `held` of them, but no
-        more than a third, and one at least. Places take turns, so that each kind is seen."""
+        """The names of photos to train on, and of those held out: no more than a third, and one at
+        least.
+
+        Places take turns, so that each kind is held out.
+
+        Parameters:
+            num_validation: photos to hold out.
+            seed: of the training.
+        """
         photos = list(dict(zip(self.names, self.places)).items())
         turns: Counter[str] = Counter()
         ranked: list[tuple[int, str]] = []
@@ -72,7 +86,7 @@ class PhotoCrops:
         return PhotoCrops(self.crops.to(device), self.names, self.places)
 
     def fingerprint(self) -> str:
-        """What tells these photographs from any other."""
+        """The sha256 of names and pixels."""
         found = sha256("\0".join(self.names).encode("utf-8", "surrogateescape"))
         found.update(self.crops.cpu().numpy().data)
         return found.hexdigest()
@@ -80,16 +94,22 @@ class PhotoCrops:
 
 @dataclass(frozen=True)
 class PhotoFile:
-    """A photo not opened yet: its name in a folder or a zip."""
+    """A photo not opened yet.
+
+    Parameters:
+        place: a folder or a zip.
+        name: of the file in it.
+    """
 
     place: Path
     name: str
 
     @property
     def path(self) -> Path:
+        """The folder or zip, and the name in it."""
         return self.place / self.name
 
-    def bytes(self) -> bytes:
+    def read_bytes(self) -> bytes:
         """The file's content. Raises ImageError where it cannot be read, or is too large."""
         return read_bytes(self.place, self.name)
 
@@ -97,7 +117,8 @@ class PhotoFile:
 def list_photos(places: Sequence[str | Path]) -> list[PhotoFile]:
     """The photos in folders, those below them, and zips, by name; none is opened.
 
-    Raises DataError where a place cannot be read, or there is no photo in it."""
+    Raises DataError where a place cannot be read, or there is no photo in it.
+    """
     found = []
     for place in (Path(place).resolve() for place in places):
         names = list_images(place, "a folder of photos or a zip of it")
@@ -112,20 +133,30 @@ def load_photos(
     files: Sequence[PhotoFile],
     side: int,
     *,
-    most: int,
+    max_photos: int,
     seed: int = 0,
     progress: ProgressCallback = no_progress,
 ) -> tuple[PhotoCrops, tuple[SkippedImage, ...]]:
-    """Decode photos, `most` of them drawn by chance where there are more, and shrink or enlarge
-    each until its shorter side is `side`. What cannot be used is refused, with the reason: a
-    damaged photo, a small one, the same a second time.
+    """Decode photos and resize each until its shorter side is `side`.
 
-    Raises DataError where fewer than two photos are left: one to learn from, one to be shown."""
-    order = permutation(len(files), [seed, 1])[:most].sort().values.tolist()
+    What cannot be used is skipped, with the reason: a damaged photo, a small one, the same a second
+    time.
+
+    Parameters:
+        files: the photos.
+        side: of the crops, in pixels.
+        max_photos: drawn at random where there are more.
+        seed: of the training.
+        progress: told how many are decoded.
+
+    Returns the crops and what was skipped. Raises DataError where fewer than two photos are left:
+    one to train on, one to hold out.
+    """
+    order = permutation(len(files), [seed, 1])[:max_photos].sort().values.tolist()
     found: list[tuple[np.ndarray, PhotoFile]] = []
     refused: list[SkippedImage] = []
     seen: dict[bytes, str] = {}
-    for photo, pixels in _decoded([files[place] for place in order], side, progress):
+    for photo, pixels in _decode([files[place] for place in order], side, progress):
         if isinstance(pixels, str):
             refused.append(SkippedImage(photo.name, pixels))
             continue
@@ -141,12 +172,13 @@ def load_photos(
         raise DataError(f"Expected 2 photos or more to learn from, got {len(photos)}.{told}")
     names = tuple(str(photo.path) for _, photo in found)
     places = tuple(str(photo.place) for _, photo in found)
-    return PhotoCrops(_stacked(found, side), names, places), tuple(refused)
+    return PhotoCrops(_stack(found, side), names, places), tuple(refused)
 
 
-def _stacked(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Squares:
-    """The squares as one array. They are taken out of the list one by one, so that they are never
-    all held twice."""
+def _stack(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Crops:
+    """The crops as one array. They are taken out of the list one by one, so that they are never in
+    memory twice.
+    """
     squares = torch.empty(len(found), 3, side, side, dtype=torch.uint8)
     for place in range(len(found) - 1, -1, -1):
         square, _ = found.pop()
@@ -154,14 +186,14 @@ def _stacked(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Squares:
     return squares
 
 
-def _decoded(
+def _decode(
     files: Sequence[PhotoFile], side: int, progress: ProgressCallback
 ) -> Iterator[tuple[PhotoFile, UInt8[np.ndarray, "height width 3"] | str]]:
     """Each photo at its size, or the reason why not."""
 
     def attempt(photo: PhotoFile) -> np.ndarray | str:
         try:
-            pixels = read(photo.bytes(), name=photo.name)
+            pixels = read(photo.read_bytes(), name=photo.name)
         except ImageError as error:
             return str(error)
         height, width = pixels.shape[:2]
@@ -171,8 +203,8 @@ def _decoded(
         return resize(pixels, max(side, round(height * stretch)), max(side, round(width * stretch)))
 
     with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
-        for start in range(0, len(files), FILES):
-            some = files[start : start + FILES]
+        for start in range(0, len(files), CHUNK):
+            some = files[start : start + CHUNK]
             yield from zip(some, pool.map(attempt, some))
             progress(ProgressEvent("read photos", start + len(some), len(files)))
 
@@ -184,7 +216,7 @@ def _square_crops(
     height, width = pixels.shape[:2]
     side = min(height, width)
     spare = max(height, width) - side
-    count = min(WIDEST, 1 + round(np.ceil(spare / side)))
+    count = min(MAX_CROPS, 1 + round(np.ceil(spare / side)))
     for place in np.linspace(0, spare, count).round().astype(int):
         top, left = (place, 0) if height > width else (0, place)
         yield pixels[top : top + side, left : left + side]

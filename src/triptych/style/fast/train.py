@@ -17,72 +17,96 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json
 from ...frame.storage.image_folder import SkippedImage
+from ...frame.storage.images import ImageLike, as_image
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
+from ..config import FeatureConfig
 from ..imaging.conversions import Pixels, to_tensor, to_uint8
 from ..networks._build import load_extractor
-from ..objectives.build import POOLING
 from .apply import PANEL, save
-from .config import FastStyleConfig, chosen_settings
+from .config import FastStyleConfig, resolve_configs
 from .datamodule import FastStyleDataModule, ValidationLoader
-from .lightning_module import COSTS, FastStyleModule, ValidationSheets
+from .lightning_module import LOSS_NAMES, FastStyleModule, ValidationSheets
 from .perceptual_loss import PerceptualLoss
 from .photos import PhotoCrops, PhotoFile, list_photos, load_photos
 from .transformer_net import TransformerNet
 
 MAKER = "triptych style train"
-FETCHED = "vgg19"  # the network whose weights have an address
+DOWNLOADABLE = "vgg19"  # the network whose weights have an address
 STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
-FINER = 2  # photos are kept at twice the size learnt from: cuts may be smaller than the whole
+OVERSAMPLING = (
+    2  # photos are kept at twice the size learnt from: cuts may be smaller than the whole
+)
 
 
 @dataclass(frozen=True)
 class TrainResult:
-    """What came of a training: the run folder, the costs of photographs held out after each
-    epoch, the photos that could not be used, and seconds (of this session, where resumed)."""
+    """What a training ended with.
+
+    Parameters:
+        folder: of the run.
+        losses: of photographs held out, after each epoch.
+        skipped: photos that could not be used.
+        seconds: of the training; of this session, where it was resumed.
+    """
 
     folder: Path
     losses: tuple[dict[str, float], ...]
-    refused: tuple[SkippedImage, ...]
+    skipped: tuple[SkippedImage, ...]
     seconds: float
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingRun:
-    """A training ready to begin or to go on."""
+    """A training ready to begin or to go on.
+
+    Parameters:
+        folder: of the run.
+        style: RGB uint8.
+        photos: all crops.
+        skipped: photos that could not be used.
+        settings: of the training.
+        fast: of fast style.
+    """
 
     folder: Path
     style: Pixels
     photos: PhotoCrops
-    refused: tuple[SkippedImage, ...]
+    skipped: tuple[SkippedImage, ...]
     settings: TrainingConfig
     fast: FastStyleConfig
 
     def facts(self) -> dict[str, Any]:
         """What run.json says of it, but where the photos are."""
-        learnt, held = self._parts()
+        train_names, validation_names = self._split_names()
         return {
             "panel": PANEL,
             "settings": asdict(self.settings),
             "fast": asdict(self.fast),
-            "data": {"photos": self.photos.fingerprint(), "style": _digest(self.style)},
-            "learnt": len(learnt),
-            "held": held,
-            "refused": [one.to_dict() for one in self.refused],
+            "data": {"photos": self.photos.fingerprint(), "style": _style_hash(self.style)},
+            "learnt": len(train_names),
+            "held": validation_names,
+            "refused": [photo.to_dict() for photo in self.skipped],
         }
 
     def run(
-        self, judge: PerceptualLoss, callbacks: Iterable[Callback], progress: ProgressCallback
+        self, loss_fn: PerceptualLoss, callbacks: Iterable[Callback], progress: ProgressCallback
     ) -> TrainResult:
-        """Train, give back the best epoch, and write the run's results."""
+        """Train, keep the best epoch, and write the run's results.
+
+        Parameters:
+            loss_fn: gives the losses of a batch.
+            callbacks: of Lightning.
+            progress: told how far the training is.
+        """
         device = device_of(self.settings)
-        photos, parts = self.photos.to(device), self._parts()
+        photos, splits = self.photos.to(device), self._split_names()
         torch.manual_seed(self.settings.seed)
-        lesson = FastStyleModule(
-            TransformerNet(self.fast.width, self.fast.blocks), judge, self.settings
+        module = FastStyleModule(
+            TransformerNet(self.fast.width, self.fast.blocks), loss_fn, self.settings
         )
-        lectures = FastStyleDataModule(photos, *parts, self.settings, self.fast)
+        data = FastStyleDataModule(photos, *splits, self.settings, self.fast)
         trainer = build_trainer(
             self.settings,
             self.folder,
@@ -90,11 +114,11 @@ class TrainingRun:
             monitor=self.settings.monitor,
             callbacks=[ValidationSheets(self.folder), *callbacks],
         )
-        seconds = round(fit(trainer, lesson, lectures, self.folder), 1)
+        seconds = round(fit(trainer, module, data, self.folder), 1)
         history = read_history(self.folder)
         if is_rank_zero():
-            self._write_results(lesson.painter.eval(), lectures.views, history, seconds)
-        return TrainResult(self.folder, tuple(history), self.refused, seconds)
+            self._write_results(module.painter.eval(), data.validation_loader, history, seconds)
+        return TrainResult(self.folder, tuple(history), self.skipped, seconds)
 
     def _write_results(
         self,
@@ -105,7 +129,7 @@ class TrainingRun:
     ) -> None:
         best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
         write_json(self.folder / run_folder.RESULTS, {"best": best, "seconds": seconds})
-        training_plots.plot_history(history, self.folder / CURVES, costs=COSTS)
+        training_plots.plot_history(history, self.folder / CURVES, costs=LOSS_NAMES)
         images.save(self.folder / SHEET, self._sheet(painter, views))
         save(self.folder, painter, self.fast.size)
 
@@ -120,13 +144,13 @@ class TrainingRun:
         title = f"Photographs held out, and painted by {self.folder.resolve().name}"
         return contact_sheet([*before, *after], columns=len(before), title=title)
 
-    def _parts(self) -> tuple[list[str], list[str]]:
-        """The names of photos to learn from, and of those held out."""
+    def _split_names(self) -> tuple[list[str], list[str]]:
+        """The names of photos to train on, and of those held out."""
         return self.photos.split(self.fast.num_validation, self.settings.seed)
 
 
 def train(
-    style: str | Path,
+    style: ImageLike,
     photos: str | Path | Sequence[str | Path],
     *,
     out: str | Path | None = None,
@@ -134,50 +158,68 @@ def train(
     progress: ProgressCallback = no_progress,
     **settings: Any,
 ) -> TrainResult:
-    """Learn to paint like a picture, from photographs in folders or zips.
+    """Train a network to paint like an image, from photographs in folders or zips.
 
-    A few photographs are held out; each epoch paints them (epochs/001.png …). `settings` are those
-    of `TrainingSettings` and of `FastSettings`. The run folder is `out`, by default runs/ and the
-    style's name.
+    A few photographs are held out; each epoch paints them (epochs/001.png …).
 
-    Raises UnknownNameError, ConfigError, ImageError, DataError, AssetNotFoundError or
-    WriteError."""
-    chosen, fast = chosen_settings(settings)
+    Parameters:
+        style: a path, a file's bytes, a PIL image, or an array or tensor of RGB.
+        photos: folders or zips of photographs.
+        out: the run folder, which must be new or empty; by default runs/ and the style's name.
+        callbacks: of Lightning.
+        progress: told how far the training is.
+        settings: of `TrainingConfig` and of `FastStyleConfig`, by name.
+
+    Raises UnknownNameError, ConfigError, ImageError, DataError, AssetNotFoundError or WriteError.
+    """
+    config, fast = resolve_configs(settings)
     places = [photos] if isinstance(photos, (str, Path)) else list(photos)
-    hand, files = images.read(style), list_photos(places)
-    judge = build_loss(hand, chosen, fast, progress)  # a wrong style is told before photos are read
-    target = Path(out or Path("runs") / Path(style).stem)
+    image, files = as_image(style, name="the style"), list_photos(places)
+    loss_fn = build_loss(
+        image, config, fast, progress
+    )  # a wrong style fails before photos are read
+    source = Path(style) if isinstance(style, (str, Path)) else None
+    folder = Path(out or Path("runs") / (source.stem if source else "style"))
     if is_rank_zero():
-        run_folder.create(target)
-    found, refused = _opened(files, chosen, fast, progress)
-    course = TrainingRun(target, hand, found, refused, chosen, fast)
+        run_folder.create(folder)
+    crops, skipped = _load_crops(files, config, fast, progress)
+    training = TrainingRun(folder, image, crops, skipped, config, fast)
     if is_rank_zero():
-        images.save(target / STYLE, hand)
-        told = {"style": str(Path(style).resolve()), "photos": _absolute(places)}
-        run_folder.write_record(target, {**told, **course.facts()})
-    return course.run(judge, callbacks, progress)
+        images.save(folder / STYLE, image)
+        paths = {
+            "style": str((source or folder / STYLE).resolve()),
+            "photos": [str(Path(place).resolve()) for place in places],
+        }
+        run_folder.write_record(folder, {**paths, **training.facts()})
+    return training.run(loss_fn, callbacks, progress)
 
 
 def resume(
     run: str | Path, *, callbacks: Iterable[Callback] = (), progress: ProgressCallback = no_progress
 ) -> TrainResult:
-    """Go on with a run that was stopped, from its last complete epoch, as it was begun. On a CPU
-    it ends with the same weights, bit for bit, as if it had never been stopped.
+    """Go on with a run that was stopped, from its last complete epoch, as it was begun.
 
-    Raises RunError for no run, a damaged one, or one whose photos or style are no longer the
-    same."""
+    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped.
+
+    Parameters:
+        run: its folder.
+        callbacks: of Lightning, those the run was begun with.
+        progress: told how far the training is.
+
+    Raises RunError for no run, a damaged one, or one whose photos or style are no longer the same.
+    """
     folder = Path(run)
     with run_folder.reading_record(folder, MAKER) as facts:
         if facts.get("panel") != PANEL or "fast" not in facts:
             raise RunError(f"{folder} is no run of `{MAKER}`. Name another.")
-        chosen = TrainingConfig.merge(facts["settings"])
-        fast = FastStyleConfig.merged(facts["fast"])
+        config = TrainingConfig.merge(facts["settings"])
+        fast = FastStyleConfig.merge(facts["fast"])
         places, expected = [str(place) for place in facts["photos"]], facts["data"]
-    style_image = images.read(folder / STYLE)
-    found, refused = _opened(list_photos(places), chosen, fast, progress)
-    course = TrainingRun(folder, style_image, found, refused, chosen, fast)
-    run_folder.check_same_data(folder, f"photos or {STYLE}", expected, course.facts()["data"])
-    return course.run(build_loss(style_image, chosen, fast, progress), callbacks, progress)
+    image = images.read(folder / STYLE)
+    crops, skipped = _load_crops(list_photos(places), config, fast, progress)
+    training = TrainingRun(folder, image, crops, skipped, config, fast)
+    run_folder.check_same_data(folder, f"photos or {STYLE}", expected, training.facts()["data"])
+    return training.run(build_loss(image, config, fast, progress), callbacks, progress)
 
 
 def build_loss(
@@ -186,38 +228,44 @@ def build_loss(
     fast: FastStyleConfig,
     progress: ProgressCallback = no_progress,
 ) -> PerceptualLoss:
-    """What judges, on the device to train on. Raises AssetNotFoundError, with what can be
-    fetched."""
+    """The perceptual loss, on the device to train on.
+
+    Parameters:
+        style: RGB uint8, (height, width, 3).
+        settings: of the training.
+        fast: of fast style.
+        progress: told how far a download is.
+
+    Raises AssetNotFoundError, with what can be downloaded.
+    """
     try:
         network = load_extractor(
             fast.network,
-            pooling=POOLING,
+            pooling=FeatureConfig.pooling,
             device=str(device_of(settings)),
             precision=settings.precision,
             progress=progress,
         )
     except AssetNotFoundError as error:
-        if fast.network == FETCHED:
+        if fast.network == DOWNLOADABLE:
             raise
         raise AssetNotFoundError(
-            f"{error} Or take --network {FETCHED}: 575 MB, fetched once."
+            f"{error} Or take --network {DOWNLOADABLE}: 575 MB, fetched once."
         ) from error
     return PerceptualLoss(network, to_tensor(style), fast)
 
 
-def _opened(
+def _load_crops(
     files: Sequence[PhotoFile],
     settings: TrainingConfig,
     fast: FastStyleConfig,
     progress: ProgressCallback,
 ) -> tuple[PhotoCrops, tuple[SkippedImage, ...]]:
-    side = FINER * fast.size
-    return load_photos(files, side, most=fast.max_photos, seed=settings.seed, progress=progress)
+    side = OVERSAMPLING * fast.size
+    return load_photos(
+        files, side, max_photos=fast.max_photos, seed=settings.seed, progress=progress
+    )
 
 
-def _absolute(places: Sequence[str | Path]) -> list[str]:
-    return [str(Path(place).resolve()) for place in places]
-
-
-def _digest(style: Pixels) -> str:
+def _style_hash(style: Pixels) -> str:
     return sha256(repr(style.shape).encode() + style.tobytes()).hexdigest()

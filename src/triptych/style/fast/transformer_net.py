@@ -1,7 +1,7 @@
-"""A network that paints in one style at once, whatever the size of the picture.
+"""A network that paints in one style at once, whatever the size of the image.
 
 After Johnson, Alahi & Fei-Fei 2016 ("Perceptual losses for real-time style transfer and
-super-resolution"), with instance normalisation (Ulyanov, Vedaldi & Lempitsky 2016).
+super-resolution"), with instance normalization (Ulyanov, Vedaldi & Lempitsky 2016).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,12 +20,12 @@ Maps = Float[Tensor, "batch channels height width"]
 
 ARCH_VERSION = 2  # of a description: raised when the same weights would paint another picture
 STRIDE = 4  # pixels a cell of the coarsest maps covers
-SMALLEST = 16  # pixels of a side: mirroring borders needs 5, and statistics more than a few cells
-FLAT = 1e-5  # variance added to that of a map
-GREY = 0.5  # what training begins from
+MIN_SIDE = 16  # pixels of a side: mirroring borders needs 5, and statistics more than a few cells
+VARIANCE_EPSILON = 1e-5  # variance added to that of a map
+MID_GREY = 0.5  # what training begins from
 # Adam moves all weights of a colour at once, 81 for each channel: its first steps would otherwise
 # leave 0 … 1 far behind
-GAIN = 0.15
+OUTPUT_GAIN = 0.15
 
 Window = tuple[slice, slice]
 Parts = Callable[[], Iterable[tuple[Tensor, Window]]]
@@ -37,15 +37,18 @@ class TransformerNet(nn.Module):
     """Maps at full, half and quarter size, residual blocks at a quarter, and back.
 
     We depart from the paper in three ways. Maps are enlarged by interpolation, not by transposed
-    convolutions, which leave a chequered pattern (Odena, Dumoulin & Olah 2016), and repeated cells
+    convolutions, which leave a checkered pattern (Odena, Dumoulin & Olah 2016), and repeated cells
     leave dots. Every map is mirrored at its borders, so that no frame is seen. And on the way back
     the maps of the way there are added (Mao, Shen & Yang 2016, "Image restoration using very deep
-    convolutional encoder-decoder networks"), so that masts and windows need not be told through a
-    quarter of the size.
+    convolutional encoder-decoder networks"), so that fine detail need not pass through a quarter of
+    the size.
+
+    Parameters:
+        width: channels at full size; they double as maps halve.
+        blocks: residual blocks.
     """
 
     def __init__(self, width: int = 16, blocks: int = 4):
-        """`width` is the number of channels at full size; it doubles as maps halve."""
         super().__init__()
         self.width, self.blocks = width, blocks
         self.stem = ConvLayer(3, width, 9)
@@ -64,10 +67,13 @@ class TransformerNet(nn.Module):
             nn.init.zeros_(parameter)
         accept_former_names(self, {"enter": "stem", "leave": "to_rgb"})
 
-    def forward(self, pictures: Images) -> Images:
-        """Pictures 0 … 1 painted; results may leave that range a little. Sides of `SMALLEST`
-        pixels or more, and as many come out."""
-        maps, passed = self.stem(pictures - GREY), []
+    def forward(self, images: Images) -> Images:
+        """The painted images, of the size of those given; values may leave 0 … 1 a little.
+
+        Parameters:
+            images: (B, 3, height, width), 0 … 1, sides of `MIN_SIDE` pixels or more.
+        """
+        maps, passed = self.stem(images - MID_GREY), []
         for layer in self.down:
             passed.append(maps)
             maps = layer(maps)
@@ -77,29 +83,33 @@ class TransformerNet(nn.Module):
             height, width = before.shape[2:]
             larger = F.interpolate(maps, scale_factor=2.0, mode="bilinear")
             maps = layer(larger[:, :, :height, :width]) + before
-        return GREY + GAIN * self.to_rgb(reflect_pad(maps, 9)).float()
+        return MID_GREY + OUTPUT_GAIN * self.to_rgb(reflect_pad(maps, 9)).float()
 
     @property
     def receptive_field(self) -> int:
-        """How far in pixels what is painted at a place depends on the picture around it, but for
-        the statistics of whole maps; a multiple of the stride."""
+        """How far, in pixels, a result depends on the image around it, but for the
+        statistics of whole maps; a multiple of the stride.
+        """
         entering, leaving, enlarging = 4 + 1 + 2, 2 + 1 + 4, 4 + 2
         whole = entering + 2 * STRIDE * self.blocks + leaving + enlarging + STRIDE
         return -(-whole // STRIDE) * STRIDE
 
-    def on(self, device: torch.device) -> "TransformerNet":
+    def to_device(self, device: torch.device) -> "TransformerNet":
         """Itself, moved to a device and laid out as convolutions are fastest there."""
         self.to(device).to(memory_format=torch.channels_last)  # pyright: ignore
         return self
 
-    def description(self) -> dict[str, Any]:
-        """All that is needed to build it anew, but its weights."""
+    def to_dict(self) -> dict[str, Any]:
+        """All that is needed to build it again, but its weights."""
         return {"form": ARCH_VERSION, "width": self.width, "blocks": self.blocks}
 
     @classmethod
-    def from_description(cls, told: Mapping[str, Any]) -> "TransformerNet":
-        """Raises KeyError, TypeError or ValueError for what is no such description."""
-        form, width, blocks = told["form"], told["width"], told["blocks"]
+    def from_dict(cls, description: Mapping[str, Any]) -> "TransformerNet":
+        """The network of a description.
+
+        Raises KeyError, TypeError or ValueError for what is none.
+        """
+        form, width, blocks = description["form"], description["width"], description["blocks"]
         if form != ARCH_VERSION:
             raise ValueError("weights of another network")
         if not (isinstance(width, int) and isinstance(blocks, int)):
@@ -110,18 +120,21 @@ class TransformerNet(nn.Module):
 
     @contextmanager
     def global_statistics(self, parts: Parts) -> Iterator[None]:
-        """Normalise by the statistics of a whole picture, not of the part that is painted: parts
-        are then painted as they are in the whole.
+        """Normalize by the statistics of a whole image, not of the part that is painted.
 
         A layer's statistics follow from what the layers before made, so the parts are gone through
-        once for each layer, as far as that layer."""
+        once for each layer, as far as that layer.
+
+        Parameters:
+            parts: gives the parts of the image.
+        """
         # in the order they are made, which is that of the layers
         norms = [module for module in self.modules() if isinstance(module, InstanceNorm)]
         try:
             for norm in norms:
                 norm.collected = []
                 for part, norm.window in parts():
-                    with torch.no_grad(), suppress(EnoughError):
+                    with torch.no_grad(), suppress(StopForwardError):
                         self(part)
                 norm.finalize()
             yield
@@ -130,16 +143,20 @@ class TransformerNet(nn.Module):
                 norm.collected = norm.fixed_stats = None
 
 
-class EnoughError(Exception):
-    """Raised by a layer whose statistics are gathered: nothing beyond it need be computed."""
+class StopForwardError(Exception):
+    """Raised by a layer whose statistics are collected: nothing beyond it need be computed."""
 
 
 class InstanceNorm(nn.Module):
-    """Instance normalisation: each map of each picture to mean 0 and variance 1, then scaled and
-    shifted by what was learnt."""
+    """Instance normalization: each map of each image to mean 0 and variance 1, then scaled and
+    shifted by learned parameters.
+
+    Parameters:
+        channels: of the maps.
+        cell: pixels a cell of the maps covers.
+    """
 
     def __init__(self, channels: int, cell: int = 1):
-        """`cell` is how many pixels a cell of the maps covers."""
         super().__init__()
         self.cell = cell
         self.scale = nn.Parameter(torch.ones(channels))
@@ -151,13 +168,13 @@ class InstanceNorm(nn.Module):
     def forward(self, maps: Maps) -> Maps:
         if self.collected is not None:
             self._gather(maps)
-            raise EnoughError
+            raise StopForwardError
         if self.fixed_stats is None:
-            return F.instance_norm(maps, weight=self.scale, bias=self.shift, eps=FLAT)
-        return F.batch_norm(maps, *self.fixed_stats, self.scale, self.shift, eps=FLAT)
+            return F.instance_norm(maps, weight=self.scale, bias=self.shift, eps=VARIANCE_EPSILON)
+        return F.batch_norm(maps, *self.fixed_stats, self.scale, self.shift, eps=VARIANCE_EPSILON)
 
     def finalize(self) -> None:
-        """Hold the statistics gathered."""
+        """Fix the statistics that were collected."""
         assert self.collected
         places, sums, squares = torch.stack(self.collected).sum(0)
         mean = sums / places
@@ -177,33 +194,46 @@ class InstanceNorm(nn.Module):
 
 
 class ConvLayer(nn.Module):
-    """A convolution of mirrored maps, normalised and rectified."""
+    """A convolution of mirrored maps, normalized and rectified.
+
+    Parameters:
+        channels: that go in.
+        out_channels: that come out.
+        kernel_size: side of the kernel, odd.
+        stride: of the convolution.
+        cell: pixels a cell of the result covers.
+        rectify: whether a ReLU follows.
+    """
 
     def __init__(
         self,
         channels: int,
-        out: int,
-        side: int,
+        out_channels: int,
+        kernel_size: int,
         *,
         stride: int = 1,
         cell: int = 1,
         rectify: bool = True,
     ):
         super().__init__()
-        self.side, self.rectify = side, rectify
+        self.kernel_size, self.rectify = kernel_size, rectify
         # a bias would be taken out by the normalisation
-        self.conv = nn.Conv2d(channels, out, side, stride, bias=False)
+        self.conv = nn.Conv2d(channels, out_channels, kernel_size, stride, bias=False)
         nn.init.kaiming_normal_(self.conv.weight, nonlinearity="relu")
-        self.norm = InstanceNorm(out, cell)
+        self.norm = InstanceNorm(out_channels, cell)
 
     def forward(self, maps: Maps) -> Float[Tensor, "batch out rows columns"]:
-        maps = self.norm(self.conv(reflect_pad(maps, self.side)))
+        maps = self.norm(self.conv(reflect_pad(maps, self.kernel_size)))
         return F.relu(maps) if self.rectify else maps
 
 
 class ResidualBlock(nn.Module):
     """Two convolutions whose result is added to what came in (He et al. 2015; without a rectifier
-    after the sum: Gross & Wilber 2016)."""
+    after the sum: Gross & Wilber 2016).
+
+    Parameters:
+        channels: of the maps.
+    """
 
     def __init__(self, channels: int):
         super().__init__()
@@ -214,7 +244,12 @@ class ResidualBlock(nn.Module):
         return maps + self.second(self.first(maps))
 
 
-def reflect_pad(maps: Maps, side: int) -> Float[Tensor, "batch channels taller wider"]:
-    """Maps with as much of themselves around them as a convolution of this side takes away."""
-    rim = side // 2
+def reflect_pad(maps: Maps, kernel_size: int) -> Float[Tensor, "batch channels taller wider"]:
+    """Maps mirrored at their borders by as much as a convolution takes away.
+
+    Parameters:
+        maps: (B, C, height, width).
+        kernel_size: of the convolution, odd.
+    """
+    rim = kernel_size // 2
     return F.pad(maps, (rim, rim, rim, rim), mode="reflect")

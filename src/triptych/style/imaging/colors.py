@@ -1,21 +1,17 @@
-"""Whose colours a painting has: the style's, or the content's in one of two ways.
+"""The colors of a painting: the style's, or the content's in one of two ways.
 
 After Gatys, Bethge, Hertzmann & Shechtman 2016, "Preserving Color in Neural Artistic Style
 Transfer".
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ..config import ColorMode
 from ..networks._extractor import Image
-
-Colours = Literal["style", "match", "luminance"]
-"""The style's colours; the content's palette lent to the style before painting; or the content's
-own colours, pixel by pixel, under the painting's light and shade."""
 
 # NTSC: luma, then two axes of colour (FCC 1953); all three are linear in R, G and B
 YIQ = torch.tensor(
@@ -25,34 +21,51 @@ MIN_VARIANCE = 1e-5  # variance that even a picture of one colour is taken to ha
 
 
 def preprocess(
-    content: Image, styles: Sequence[Tensor], start: Tensor | None, colours: Colours
+    content: Image, styles: Sequence[Tensor], start: Tensor | None, colors: ColorMode
 ) -> tuple[Image, list[Tensor], Tensor | None]:
-    """Content, styles and the image to start from as the painter is to see them; `restored` undoes
-    it afterwards."""
-    if colours == "match":
+    """Content, styles and start as they are to be optimized; `postprocess` undoes it afterwards.
+
+    Parameters:
+        content: (1, 3, height, width), 0 … 1.
+        styles: images of any size.
+        start: the image to begin from, if there is one.
+        colors: "style", "match" or "luminance".
+    """
+    if colors == "match":
         return content, [match_color_statistics(style, content) for style in styles], start
-    if colours == "luminance":
+    if colors == "luminance":
         grey = luminance(content)
         lent = [_match_luminance(luminance(style), grey) for style in styles]
-        begun = None if start is None else _in_grey(luminance(start))
-        return _in_grey(grey), [_in_grey(style) for style in lent], begun
+        begun = None if start is None else _to_grey(luminance(start))
+        return _to_grey(grey), [_to_grey(style) for style in lent], begun
     return content, list(styles), start
 
 
-def postprocess(painted: Image, content: Image, colours: Colours) -> Image:
-    """A painting with the content's colours, where they were asked to be its own."""
-    if colours != "luminance":
-        return painted
-    matrix = YIQ.to(painted)
+def postprocess(image: Image, content: Image, colors: ColorMode) -> Image:
+    """A painting with the content's colors, where `colors` is "luminance".
+
+    Parameters:
+        image: what was painted, (1, 3, height, width).
+        content: in color, of the same size.
+        colors: as given to `preprocess`.
+    """
+    if colors != "luminance":
+        return image
+    matrix = YIQ.to(image)
     whole = torch.einsum("ij,bjhw->bihw", matrix, content)
-    whole = torch.cat([luminance(painted), whole[:, 1:]], 1)
+    whole = torch.cat([luminance(image), whole[:, 1:]], 1)
     return torch.einsum("ij,bjhw->bihw", torch.linalg.inv(matrix), whole).clamp(0, 1)
 
 
 def match_color_statistics(style: Image, content: Tensor) -> Image:
-    """The style recoloured: mean and covariance of its colours are then those of the content.
+    """The style recolored: mean and covariance of its colors are then those of the content.
 
-    The mapping is linear and symmetric, Σc^½ · Σs^−½, so no hue is turned more than it must be."""
+    The mapping is linear and symmetric, Σc^½ · Σs^−½, so no hue is turned more than it must be.
+
+    Parameters:
+        style: the image to be recolored, (1, 3, height, width).
+        content: the image with the colors, of any size.
+    """
     means, roots = [], []
     for picture, power in ((style, -0.5), (content, 0.5)):
         colours = picture[0].flatten(1).double()
@@ -66,13 +79,13 @@ def match_color_statistics(style: Image, content: Tensor) -> Image:
     return moved.clamp(0, 1).view(style.shape).to(style.dtype)
 
 
-def luminance(picture: Image) -> Float[Tensor, "1 1 height width"]:
-    """How bright each pixel is, 0 … 1."""
-    return torch.einsum("j,bjhw->bhw", YIQ[0].to(picture), picture)[:, None]
+def luminance(image: Image) -> Float[Tensor, "1 1 height width"]:
+    """The luminance of each pixel, 0 … 1."""
+    return torch.einsum("j,bjhw->bhw", YIQ[0].to(image), image)[:, None]
 
 
-def _in_grey(light: Float[Tensor, "1 1 height width"]) -> Image:
-    """A luminance in all three colours."""
+def _to_grey(light: Float[Tensor, "1 1 height width"]) -> Image:
+    """A luminance in all three channels."""
     return light.expand(-1, 3, -1, -1).contiguous()
 
 

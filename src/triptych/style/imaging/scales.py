@@ -1,4 +1,4 @@
-"""From coarse to fine: the sizes a picture is painted at, and how long at each."""
+"""From coarse to fine: the sizes an image is painted at, and resizing and padding of tensors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,17 @@ from torch import Tensor
 from ..networks._extractor import Image
 from ..schedule import DEFAULT_SCHEDULE, Schedule
 
-COARSEST = 128  # pixels of the longer side at most where painting begins
+COARSEST_SIZE = 128  # pixels of the longer side at most where painting begins
 
 
 @dataclass(frozen=True)
 class Scale:
-    """One size of coarse to fine, in pixels, and the steps painted at it."""
+    """One size of coarse to fine.
+
+    Parameters:
+        height, width: in pixels.
+        steps: painted at this size.
+    """
 
     height: int
     width: int
@@ -31,10 +36,15 @@ def build_scales(
 ) -> tuple[Scale, ...]:
     """The scales for a content of `height` × `width`, coarsest first.
 
-    `size` is the longer side of the finest. Steps, where given, say how many scales there are:
-    one number paints at the full size only; else they are those of the schedule."""
+    Parameters:
+        height, width: of the content, in pixels; only their ratio counts.
+        size: longer side of the finest scale.
+        steps: at each scale, which also says how many scales there are; None: those of the
+            schedule.
+        schedule: the method's own steps and growth.
+    """
     sizes = [size]
-    while len(sizes) < len(steps) if steps else sizes[0] > COARSEST:
+    while len(sizes) < len(steps) if steps else sizes[0] > COARSEST_SIZE:
         sizes.insert(0, max(1, round(size / schedule.growth ** len(sizes))))
     usual = schedule.steps
     counts = steps or [usual[min(place, len(usual) - 1)] for place in range(len(sizes))]
@@ -45,38 +55,56 @@ def build_scales(
 
 
 def fit_longer_side(height: int, width: int, longer: int) -> tuple[int, int]:
-    """Height and width with the longer side given, the aspect kept.
+    """Height and width for a given longer side, the aspect ratio kept.
 
-    >>> fitted(300, 600, 128)
+    Parameters:
+        height, width: of the image.
+        longer: the longer side that is wanted.
+
+    >>> fit_longer_side(300, 600, 128)
     (64, 128)
     """
     stretch = longer / max(height, width)
     return max(1, round(height * stretch)), max(1, round(width * stretch))
 
 
-def resize(picture: Image, height: int, width: int) -> Float[Tensor, "1 3 rows columns"]:
-    """A picture at another size: without flicker where it shrinks, smooth where it grows."""
-    if picture.shape[2:] == (height, width):
-        return picture
-    found = F.interpolate(picture, (height, width), mode="bicubic", antialias=True)
+def resize(image: Image, height: int, width: int) -> Float[Tensor, "1 3 rows columns"]:
+    """An image at another size, bicubic and antialiased, clipped to 0 … 1.
+
+    Parameters:
+        image: (1, 3, rows, columns).
+        height, width: in pixels.
+    """
+    if image.shape[2:] == (height, width):
+        return image
+    found = F.interpolate(image, (height, width), mode="bicubic", antialias=True)
     return found.clamp(0, 1).contiguous()
 
 
-def padding_for(size: Sequence[int], least: int, always: int = 0) -> tuple[int, int]:
-    """Rows and columns to lay around a picture of this height and width, so that neither is below
-    `least`; no fewer than `always`.
+def padding_for(size: Sequence[int], min_size: int, min_padding: int = 0) -> tuple[int, int]:
+    """Rows and columns of padding on each side so that neither side of an image is too short.
 
-    >>> lacking((10, 40), 16, always=1)
+    Parameters:
+        size: height and width of the image.
+        min_size: the least each side is to have, padding included.
+        min_padding: the least padding.
+
+    >>> padding_for((10, 40), 16, min_padding=1)
     (3, 1)
     """
-    rows, columns = (max(always, -(-(least - side) // 2)) for side in size)
+    rows, columns = (max(min_padding, -(-(min_size - side) // 2)) for side in size)
     return rows, columns
 
 
 def reflect_pad(
     maps: Float[Tensor, "1 channels height width"], rows: int, columns: int
 ) -> Float[Tensor, "1 channels taller wider"]:
-    """Maps with a margin on every side, in which they are mirrored, over and over if need be."""
+    """Maps with a margin on every side, mirrored, over and over if need be.
+
+    Parameters:
+        maps: (1, C, height, width).
+        rows, columns: of the margin, on each side.
+    """
     while rows or columns:
         down, across = min(rows, maps.shape[2] - 1), min(columns, maps.shape[3] - 1)
         # a single row has no other to mirror, so it is repeated
@@ -91,6 +119,11 @@ def reflect_pad(
 def crop_padding(
     maps: Float[Tensor, "1 channels taller wider"], rows: int, columns: int
 ) -> Float[Tensor, "1 channels height width"]:
-    """Maps without the margin that `framed` laid around them."""
+    """Maps without the margin that `reflect_pad` added.
+
+    Parameters:
+        maps: (1, C, height, width), the margin included.
+        rows, columns: of the margin, on each side.
+    """
     height, width = maps.shape[2:]
     return maps[:, :, rows : height - rows, columns : width - columns].contiguous()

@@ -1,42 +1,44 @@
-"""What a painting is asked for: pictures by their paths and every setting, to be repeated."""
+"""What a transfer is made from: files by their paths and every setting, so that it can be repeated.
+
+Imports nothing heavy.
+"""
 
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, get_args, get_type_hints
 
 from annotated_types import Predicate
 
-from ...backbones.vgg19 import Pooling
-from ...frame.config import validate
+from ...frame.config import option, validate
 from ...frame.errors import ConfigError, RunError, UnknownNameError
 from ...frame.registry import unknown_name_error
-from ..imaging.colors import Colours
-from ..losses.statistics import STATISTICS, Kind
-from ..networks._build import AUTO
-from ..objectives.build import PATCHES
-from ..optimization.config import EXACT, TransferConfig
-from ..optimization.memory import parse_bytes
-from ..optimization.optimizers import OPTIMIZERS
+from ..config import (
+    AUTO,
+    DEFAULT_FEATHER,
+    PATCHES,
+    ColorMode,
+    FeatureConfig,
+    Optimizer,
+    Pooling,
+    Statistics,
+)
+from ..optimization.config import EXACT, FORMER_NAMES, LOSS_WEIGHTS, NAMES, TransferConfig
 
-KINDS = {"colours": "choice of colours", "statistics": "kind of statistics"}  # in a sentence
+IMAGE = "picture.png"  # the painting, in a run folder and where no other file is named
+CHECKPOINT_EVERY = 30.0  # seconds between checkpoints, unless writing one takes more than
+KINDS = {"colors": "choice of colours", "statistics": "kind of statistics"}  # in a sentence
 FLAGS = {"variation": "--tv", "layers": "--style-layers", "octaves": "--sweep octaves"}
 CHOICES = {
-    "colours": get_args(Colours),
-    "optimizer": tuple(OPTIMIZERS),
+    "colors": get_args(ColorMode),
+    "optimizer": get_args(Optimizer),
     "pooling": get_args(Pooling),
-    "statistics": tuple(STATISTICS),
+    "statistics": get_args(Statistics),
 }
-OPTIONS = {  # of `methods.open_method`, and what each may be
-    "pooling": Pooling,
-    "statistics": Kind,
-    "variation": float,
-    "octaves": int,
-    "content_layer": str | None,
-    "layers": Mapping[str, float] | None,
-    "half": bool,
-}
+OPTIONS: Mapping[str, Any] = get_type_hints(FeatureConfig)  # of `build_method`, and their types
+FORMER_FIELDS = {"colours": "colors"}
+"""What fields were called in runs of version 0.1.0, and are called today."""
 
 
 def is_valid_path(path: str) -> bool:
@@ -50,38 +52,74 @@ def is_valid_path(path: str) -> bool:
 File = Annotated[str, Predicate(is_valid_path)]
 
 
-FORMER_SETTINGS = {"shares": "style_weights"}
-"""What settings were called in runs of version 0.1.0, and are called today."""
-
-
 @dataclass(frozen=True)
 class TransferJob:
-    """All that is asked of a painting. `options` are those of the method, named in OPTIONS; where
-    one is left out, the method knows best. `soft` is in pixels of the content, None a share of
-    its size. Raises UnknownNameError and ConfigError for what does not fit."""
+    """A transfer of files, and all its settings.
+
+    Parameters:
+        content: path of the image to be painted.
+        styles: paths of the images to paint like.
+        settings: size, strength, steps and so on.
+        features: a network's name, a safetensors file, "patches" or "auto".
+        options: fields of `FeatureConfig` by name; where one is left out, the method's own counts.
+        colors: "style", "match" or "luminance".
+        masks: paths of images, or of runs with a mask head: one, or one for each style.
+        soft: pixels of the content over which a mask's edge is blended; None: a share of its size.
+        start: path of the image to begin from, with init="image".
+        device: "auto", "cpu", "cuda", "cuda:1" …
+        max_memory: such as 4G; images that would take more are painted in tiles.
+
+    Raises UnknownNameError and ConfigError for what does not fit.
+    """
 
     __pydantic_config__ = EXACT
 
-    content: File
-    styles: tuple[File, ...]
-    settings: TransferConfig = field(default_factory=TransferConfig)
-    features: str = AUTO
-    options: Mapping[str, Any] = field(default_factory=dict)
-    colours: Colours = "style"
-    masks: tuple[File, ...] = ()
-    soft: float | None = None
-    start: File | None = None  # a picture to begin from
-    device: str = "auto"
-    max_memory: str | None = None  # such as 4G: larger pictures are judged in tiles
+    content: File = field(metadata={"description": "the image to be painted"})
+    styles: tuple[File, ...] = field(metadata={"description": "the images to paint like"})
+    settings: TransferConfig = field(
+        default_factory=TransferConfig, metadata={"description": "size, strength and so on"}
+    )
+    features: str = option(
+        AUTO,
+        "auto, the best that needs no download; vgg19, vgg19-small, vgg19-conv3, squeezenet, a "
+        "safetensors file, or patches, which needs no network",
+    )
+    options: Mapping[str, Any] = field(
+        default_factory=dict, metadata={"description": "fields of `FeatureConfig` by name"}
+    )
+    colors: ColorMode = option(
+        "style",
+        "style, match (the content's palette) or luminance (the content's colors)",
+    )
+    masks: tuple[File, ...] = option(
+        (),
+        "where to paint: an image, white there, or a run with a mask head; given once for each "
+        "style it says where each goes",
+    )
+    soft: float | None = option(
+        None,
+        "pixels over which a mask's edge is blended; otherwise "
+        f"1/{round(1 / DEFAULT_FEATHER)} of the longer side",
+    )
+    start: File | None = option(None, "the image to begin from")
+    device: str = option("auto", "auto, cpu, cuda, cuda:1 …")
+    max_memory: str | None = option(
+        None, "paint in tiles where more memory would be taken than this: 4G, 800M"
+    )
 
     def __post_init__(self) -> None:
-        if self.colours not in get_args(Colours):
-            raise unknown_name_error(self.colours, get_args(Colours), KINDS["colours"])
+        if self.colors not in CHOICES["colors"]:
+            raise unknown_name_error(self.colors, CHOICES["colors"], KINDS["colors"])
         self.settings.normalized_style_weights(len(self.styles))
         if self.max_memory is not None:
+            from ..optimization.memory import parse_bytes
+
             parse_bytes(self.max_memory)
         if self.soft is not None and not self.masks:
             raise ConfigError("A soft edge is that of a mask. Add --mask, or leave out --soft.")
+        self._check_options()
+
+    def _check_options(self) -> None:
         for name, value in self.options.items():
             if name not in OPTIONS:
                 raise unknown_name_error(name, OPTIONS, "option of --features")
@@ -95,18 +133,21 @@ class TransferJob:
                 raise unknown_name_error(value, CHOICES[name], KINDS.get(name, name))
 
     def with_changes(self, changes: Mapping[str, Any]) -> "TransferJob":
-        """This commission with other settings, options, or fields of its own."""
-        known = {each.name for each in fields(TransferConfig)}
+        """This job with other settings, options, or fields of its own, by name.
+
+        Raises UnknownNameError with the nearest name, and ConfigError.
+        """
+        changes = {FORMER_FIELDS.get(name, name): value for name, value in changes.items()}
         own = {each.name for each in fields(self)}
-        settings = {name: value for name, value in changes.items() if name in known}
+        settings = {name: value for name, value in changes.items() if name in NAMES}
         fields_ = {name: value for name, value in changes.items() if name in own}
-        options = {name: changes[name] for name in changes if name not in known | own}
+        options = {name: changes[name] for name in changes if name not in {*NAMES, *own}}
         for name, choices in CHOICES.items():
             if changes.get(name, choices[0]) not in choices:
                 raise unknown_name_error(changes[name], choices, KINDS.get(name, name))
         for name in options:
             if name not in OPTIONS:
-                raise unknown_name_error(name, [*known, *own, *OPTIONS], "setting of painting")
+                raise unknown_name_error(name, [*NAMES, *own, *OPTIONS], "setting of painting")
         return replace(
             self,
             **fields_,
@@ -116,9 +157,9 @@ class TransferJob:
 
     @property
     def title(self) -> str:
-        """What is painted in whose hand, by the names of the files."""
-        hands = " + ".join(Path(style).stem for style in self.styles)
-        return f"{Path(self.content).stem} · {hands}"
+        """The names of content and styles, for a contact sheet."""
+        styles = " + ".join(Path(style).stem for style in self.styles)
+        return f"{Path(self.content).stem} · {styles}"
 
     @property
     def input_files(self) -> dict[str, str]:
@@ -128,25 +169,38 @@ class TransferJob:
         named |= {f"mask {number}": path for number, path in enumerate(self.masks, 1)}
         return {name: path for name, path in named.items() if path}
 
-    def json(self) -> dict[str, Any]:
-        return asdict(self)
+    def to_dict(self) -> dict[str, Any]:
+        """All of it in values that JSON can hold; loss weights only where they are given."""
+        data = asdict(self)
+        for name in LOSS_WEIGHTS:
+            if data["settings"][name] is None:
+                del data["settings"][name]
+        return data
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any], place: Path) -> "TransferJob":
-        """The commission that `json` told. Raises RunError, which names `place`, for another."""
+    def from_dict(cls, data: Mapping[str, Any], path: Path) -> "TransferJob":
+        """The job of `to_dict`, of version 0.1.0 too.
+
+        Parameters:
+            data: as JSON gave it.
+            path: of the file it came from, for the error.
+
+        Raises RunError for anything else.
+        """
         try:
+            data = {FORMER_FIELDS.get(name, name): value for name, value in data.items()}
             settings = {
-                FORMER_SETTINGS.get(name, name): value for name, value in data["settings"].items()
+                FORMER_NAMES.get(name, name): value for name, value in data["settings"].items()
             }
             plain = validate(cls, {**data, "settings": settings, "options": {}})
             given = validate(dict[str, Any], data.get("options", {}), "options")
-            kept = {
+            options = {
                 name: validate(OPTIONS.get(name, Any), value, f"options.{name}")
                 for name, value in given.items()
             }
-            return replace(plain, options=kept)
+            return replace(plain, options=options)
         except (ConfigError, UnknownNameError, KeyError, AttributeError) as error:
             raise RunError(
-                f"{place} tells of no painting. {error} Name another run of `style paint`, or "
+                f"{path} tells of no painting. {error} Name another run of `style paint`, or "
                 "paint anew."
             ) from error

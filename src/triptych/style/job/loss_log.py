@@ -26,7 +26,14 @@ LAYERS = tuple(PALETTE[number] for number in (1, 2, 3, 4, 5, 7, 9, 11))  # yello
 
 
 def write_loss_csv(path: Path, rows: Sequence[StepLog]) -> None:
-    """A row a step: its place, the total, and each cost, unweighted. Raises WriteError."""
+    """Write a table with a row a step: its scale, the total, and each loss, unweighted.
+
+    Parameters:
+        path: of the CSV file.
+        rows: of all steps.
+
+    Raises WriteError.
+    """
     parts = list(dict.fromkeys(name for row in rows for name in row.parts))
     text = StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -38,8 +45,7 @@ def write_loss_csv(path: Path, rows: Sequence[StepLog]) -> None:
 
 
 def read_loss_csv(path: Path) -> list[StepLog]:
-    """The rows that `write_costs` wrote, to the last digit, from the first step of the first scale
-    on, in their order. Raises RunError."""
+    """The rows that `write_loss_csv` wrote, to the last digit, in order. Raises RunError."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = [_row(cells) for cells in csv.DictReader(file, strict=True)]
@@ -59,10 +65,15 @@ def _row(cells: dict[str, str]) -> StepLog:
 
 
 def plot_losses(rows: Sequence[StepLog], path: str | Path) -> None:
-    """The total and its unweighted parts over all steps, one line each, with the scales marked.
+    """Plot the total and its unweighted parts over all steps, one line each, with the scales
+    marked.
 
-    Raises DataError without a step, ConfigError for a name that ends neither in .png nor in .svg,
-    WriteError."""
+    Parameters:
+        rows: of all steps.
+        path: of a .png or .svg file.
+
+    Raises DataError without a step, ConfigError for another ending, WriteError.
+    """
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
     if not rows:

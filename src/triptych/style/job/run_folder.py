@@ -1,4 +1,4 @@
-"""The run folder of a painting: all to repeat it, to go on with it, and to see how it came."""
+"""The run folder of a transfer: all to repeat it, to resume it, and to see how it came about."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,39 +17,50 @@ from ...frame.errors import ConfigError, DataError, RunError, WriteError
 from ...frame.storage import run_folder
 from ...frame.storage.files import atomic_write, write_bytes, write_json
 from ..optimization.config import StepLog
-from .job import File, TransferJob
+from .job import CHECKPOINT_EVERY, IMAGE, File, TransferJob
 from .loss_log import plot_losses, read_loss_csv, write_loss_csv
 from .session import JobSession
 from .snapshots import Snapshots, snapshot_steps
 
-PICTURE, COSTS, CURVES, SHEET = "picture.png", "costs.csv", "curves.png", "timeline.png"
+LOSSES, CURVES, SHEET = "costs.csv", "curves.png", "timeline.png"
 CHECKPOINT, FRAMES, GIF, MP4 = "checkpoint.safetensors", "timeline", "timeline.gif", "timeline.mp4"
-BRANCHED = "start.png"
-EVERY = 30.0  # seconds between checkpoints, unless writing one takes more than
-SHARE = 0.05  # of the time
+FORK_START = "start.png"
+CHECKPOINT_FRACTION = 0.05  # of the time
 
 
 class RunFolder:
-    """Keeps a painting in a run folder while it is painted: frames at chosen steps, and now and
-    then a checkpoint, from which it goes on exactly."""
+    """Writes a transfer into a run folder while it is painted: snapshots, and checkpoints from
+    which it resumes exactly.
+
+    Parameters:
+        folder: of the run.
+        session: the transfer.
+        every: seconds between checkpoints; None: `CHECKPOINT_EVERY`.
+    """
 
     def __init__(self, folder: Path, session: JobSession, *, every: float | None = None):
-        self.folder, self.canvas = folder, session
-        self.every = EVERY if every is None else every
-        self.timeline = Snapshots(folder / FRAMES)
+        self.folder, self.session = folder, session
+        self.every = CHECKPOINT_EVERY if every is None else every
+        self.snapshots = Snapshots(folder / FRAMES)
         self.last_checkpoint = perf_counter()
         self.checkpoint_seconds = 0.0
 
     def begin(self, facts: Mapping[str, Any]) -> None:
-        """Open the folder for a new run. Raises ConfigError where another run is in it."""
-        folder, commission = run_folder.create(self.folder, "--run"), self.canvas.job
-        own = {"painting": commission.json(), **self.canvas.facts()}
+        """Create the folder for a new run, and write run.json.
+
+        Parameters:
+            facts: of the run, recorded beside the job.
+
+        Raises ConfigError where another run is in it.
+        """
+        folder, commission = run_folder.create(self.folder, "--run"), self.session.job
+        own = {"painting": commission.to_dict(), **self.session.facts()}
         if "from" in facts and commission.start:  # a copy, for the other run may go on
-            start = folder.resolve() / BRANCHED
+            start = folder.resolve() / FORK_START
             write_bytes(start, Path(commission.start).read_bytes())
             own["painting"]["start"] = str(start)
         run_folder.write_record(folder, {**own, **facts})
-        self.timeline.save(0, 0, self._size(0), self.canvas.picture)
+        self.snapshots.save(0, 0, self._size(0), self.session.image)
 
     def restore(self) -> None:
         """Go on from the last checkpoint, where there is one. Raises RunError."""
@@ -64,33 +75,33 @@ class RunFolder:
                 steps = int(file.metadata()["steps"])
         except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(damaged) from error
-        rows = read_loss_csv(self.folder / COSTS)
+        rows = read_loss_csv(self.folder / LOSSES)
         if len(rows) < steps:
-            raise RunError(f"{self.folder / COSTS} lacks steps. Delete {path} to begin anew.")
+            raise RunError(f"{self.folder / LOSSES} lacks steps. Delete {path} to begin anew.")
         try:
-            self.canvas.painter.restore(state, rows[: max(steps, 0)])
+            self.session.optimizer.restore(state, rows[: max(steps, 0)])
         except DataError as error:
             raise RunError(damaged) from error
 
     def record_step(self, row: StepLog) -> None:
-        """Keep a frame of this step, if it is one to be kept. Raises WriteError."""
-        painter = self.canvas.painter
+        """Save a snapshot of this step, if it is due. Raises WriteError."""
+        painter = self.session.optimizer
         if row.step in snapshot_steps(painter.scales[row.scale].steps) or painter.finished:
-            self.timeline.save(row.scale, row.step, row.size, self.canvas.picture)
+            self.snapshots.save(row.scale, row.step, row.size, self.session.image)
 
     @property
     def due(self) -> bool:
         """Whether it is time for a checkpoint."""
-        pause = max(self.every, self.checkpoint_seconds / SHARE)
+        pause = max(self.every, self.checkpoint_seconds / CHECKPOINT_FRACTION)
         return perf_counter() - self.last_checkpoint >= pause
 
     def checkpoint(self) -> None:
-        """Keep all that the next steps depend on. Raises WriteError."""
+        """Write all that the next steps depend on. Raises WriteError."""
         begun = self.last_checkpoint = (
             perf_counter()
         )  # first, lest a full disk be tried at every step
-        painter = self.canvas.painter
-        write_loss_csv(self.folder / COSTS, painter.history)
+        painter = self.session.optimizer
+        write_loss_csv(self.folder / LOSSES, painter.history)
         state = _unshare_storage(painter.state)
         with atomic_write(self.folder / CHECKPOINT) as beside:
             try:
@@ -102,14 +113,19 @@ class RunFolder:
         self.checkpoint_seconds = self.last_checkpoint - begun
 
     def finish(self, seconds: float) -> None:
-        """Write what tells how the picture came about; the checkpoint is needed no more.
+        """Write the losses, their plot, the snapshots and the results; the checkpoint is needed no
+        more.
 
-        Raises WriteError."""
-        rows = self.canvas.painter.history
-        write_loss_csv(self.folder / COSTS, rows)
+        Parameters:
+            seconds: of the whole transfer.
+
+        Raises WriteError.
+        """
+        rows = self.session.optimizer.history
+        write_loss_csv(self.folder / LOSSES, rows)
         plot_losses(rows, self.folder / CURVES)
         with suppress(RunError):  # no frame is left to show
-            self.timeline.sheet(self.folder / SHEET, self.canvas.job.title)
+            self.snapshots.sheet(self.folder / SHEET, self.session.job.title)
         last = rows[-1]
         results = {"total": last.total, **last.parts}
         results |= {"steps": len(rows), "seconds": round(seconds, 2)}
@@ -117,7 +133,7 @@ class RunFolder:
         (self.folder / CHECKPOINT).unlink(missing_ok=True)
 
     def _size(self, scale: int) -> int:
-        here = self.canvas.painter.scales[scale]
+        here = self.session.optimizer.scales[scale]
         return max(here.height, here.width)
 
 
@@ -131,8 +147,14 @@ def _unshare_storage(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What run.json must tell beside the commission, to go on."""
+class RecordFacts:
+    """What run.json must hold beside the job, to go on.
+
+    Parameters:
+        sha256: of each input file, by what it is.
+        steps: at each scale.
+        out: where else the image is written.
+    """
 
     sha256: dict[str, str]  # of each of the commission's pictures
     steps: Annotated[tuple[Annotated[int, Ge(1)], ...], MinLen(1)]  # at each scale
@@ -140,33 +162,39 @@ class Facts:
 
 
 def load_job(folder: Path) -> tuple[TransferJob, dict[str, Any]]:
-    """What the painting in a run folder was asked for, and all else that its run.json tells.
+    """The job in a run folder, and all else that its run.json holds.
 
-    Raises RunError where there is no painting."""
+    Raises RunError where there is none.
+    """
     if not (folder / run_folder.RECORD).exists():
         raise RunError(f"{folder} holds no run. `style paint` keeps one with --run {folder}.")
     facts, path = run_folder.read_record(folder), folder / run_folder.RECORD
     if not isinstance(facts.get("painting"), dict):
         raise RunError(f"{folder} is no run of `style paint`. Name another folder.")
     try:
-        facts |= vars(validate(Facts, facts))
+        facts |= vars(validate(RecordFacts, facts))
     except ConfigError as error:
         raise RunError(f"{path} is damaged. {error} Paint anew in another folder.") from error
-    return TransferJob.from_json(facts["painting"], path), facts
+    return TransferJob.from_dict(facts["painting"], path), facts
 
 
 def finished(folder: Path) -> bool:
-    """Whether the painting in a run folder is done."""
+    """Whether the transfer in a run folder is done."""
     return (folder / run_folder.RESULTS).exists()
 
 
 def fork_job(folder: Path, changes: Mapping[str, Any]) -> TransferJob:
-    """A commission to paint on what a run has painted so far, with other settings: at the scales
-    it has not finished, or at the last one, unless `changes` say how many steps.
+    """A job that begins from another run's image, with other settings.
 
-    Raises RunError where nothing has been painted, and what `Commission.changed` raises."""
+    Parameters:
+        folder: of the other run.
+        changes: settings by name; where they name no steps, the scales that the run has not
+            finished are painted, or the last one.
+
+    Raises RunError where nothing has been painted, and what `TransferJob.with_changes` raises.
+    """
     commission, facts = load_job(folder)
-    start = folder / PICTURE
+    start = folder / IMAGE
     if not start.exists():
         raise RunError(f"{folder} holds no picture yet. Resume it first: --run {folder} --resume.")
     if "start" in changes or "init" in changes:
@@ -180,8 +208,8 @@ def _remaining_steps(folder: Path, facts: Mapping[str, Any]) -> tuple[int, ...]:
     """The steps of the scales not finished, or of the last one."""
     if finished(folder):
         return facts["steps"][-1:]
-    rows = read_loss_csv(folder / COSTS)
+    rows = read_loss_csv(folder / LOSSES)
     left = facts["steps"][rows[-1].scale if rows else 0 :]
     if not left:
-        raise RunError(f"{folder / COSTS} is of another painting. Paint anew in another folder.")
+        raise RunError(f"{folder / LOSSES} is of another painting. Paint anew in another folder.")
     return left

@@ -1,4 +1,4 @@
-"""A commission carried out: painted step by step, and kept, whatever comes between."""
+"""Run a style-transfer job to the end or until stopped; save the image even if a step fails."""
 
 import os
 from collections.abc import Callable
@@ -14,31 +14,39 @@ from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage import images
 from ..optimization.config import StepLog
 from ..optimization.style_optimizer import StyleOptimizer
-from .run_folder import PICTURE, RunFolder
+from .job import IMAGE
+from .run_folder import RunFolder
 from .session import JobSession, Pixels
 
-SAVING = 20.0  # seconds between two times that the picture so far is saved
-LOOKED = 6  # steps whose time tells how long the next will take
+SAVE_EVERY = 20.0  # seconds between two times that the picture so far is saved
+RECENT_STEPS = 6  # steps whose time tells how long the next will take
 DEFAULT_SCALING_POWER = (
     0.8  # power of the pixels that a step takes long by, where only one scale has been seen
 )
-TINY = 1e-6  # seconds a step takes at least
+MIN_SECONDS = 1e-6  # seconds a step takes at least
 
 
 @dataclass(frozen=True, eq=False)
 class RunResult:
-    """What came of it. `places` are the files that hold the picture; `finished` is False where it
-    was stopped, and the picture then the best so far."""
+    """What a run ended with.
 
-    picture: Pixels
-    places: tuple[Path, ...]
+    Parameters:
+        image: the painting; where it was stopped, the best so far.
+        paths: the files that hold the image.
+        history: a row a step.
+        seconds: of all steps.
+        finished: False where it was stopped.
+    """
+
+    image: Pixels
+    paths: tuple[Path, ...]
     history: tuple[StepLog, ...]
     seconds: float
     finished: bool
 
 
 def never() -> bool:
-    """Nobody asks to stop."""
+    """Never stop."""
     return False
 
 
@@ -50,22 +58,30 @@ def run(
     stop: Callable[[], bool] = never,
     progress: ProgressCallback = no_progress,
 ) -> RunResult:
-    """Paint to the end, or until `stop` says so after a step; keep the picture in `out` and in
-    the run folder, at every scale and now and then between.
+    """Paint to the end, or until `stop` says so after a step; save the image at every scale and now
+    and then between.
 
-    Raises WriteError at the end where the picture could not be kept at its place, and says where
-    else it is. What cannot be kept on the way is tried again later. Whatever a step raises, the
-    picture is kept as it was before."""
-    painter, reporter = session.painter, Progress(session.painter, progress)
-    places = [place for place in (out, record and record.folder / PICTURE) if place]
+    Parameters:
+        session: the job, opened.
+        out: a file to write the image to.
+        record: a run folder to write to as well.
+        stop: asked after each step.
+        progress: told of each step.
+
+    Raises WriteError at the end where the image could not be saved at its path, and says where else
+    it is. What cannot be written on the way is tried again later. Whatever a step raises, the image
+    is saved as it was before.
+    """
+    painter, reporter = session.optimizer, ProgressReporter(session.optimizer, progress)
+    places = [place for place in (out, record and record.folder / IMAGE) if place]
     try:
-        _painted(session, record, places, reporter, stop)
+        _run_steps(session, record, places, reporter, stop)
     except BaseException:  # Ctrl-C in a step, or memory that ran out
         with suppress(Exception):
             if painter.history:
-                save_or_fallback(session.picture, places)
+                save_or_fallback(session.image, places)
         raise
-    picture = session.picture
+    picture = session.image
     try:
         save_or_fallback(picture, places)
     except WriteError:
@@ -78,111 +94,126 @@ def run(
     )
 
 
-def _painted(
+def _run_steps(
     session: JobSession,
     record: RunFolder | None,
-    places: list[Path],
-    reporter: "Progress",
+    paths: list[Path],
+    reporter: "ProgressReporter",
     stop: Callable[[], bool],
 ) -> None:
-    """Paint until it is finished or stopped, and keep what can be kept on the way."""
-    painter, saved = session.painter, perf_counter()
+    """Paint until it is finished or stopped, and write what can be written on the way."""
+    painter, saved = session.optimizer, perf_counter()
     while not painter.finished and not stop():
         before = painter.scale
         row = painter.step()
-        reporter.tell(row)
+        reporter.report(row)
         if record:
             with suppress(WriteError):
                 record.record_step(row)
             with suppress(WriteError):
                 if record.due:
                     record.checkpoint()
-        if painter.scale != before or perf_counter() - saved > SAVING:
+        if painter.scale != before or perf_counter() - saved > SAVE_EVERY:
             with suppress(WriteError):
-                _save(session.picture, places)
+                _save(session.image, paths)
             saved = perf_counter()
 
 
-def save_or_fallback(picture: Pixels, places: list[Path]) -> None:
-    """Keep a picture at all places; where one fails, it must not be lost.
+def save_or_fallback(image: Pixels, paths: list[Path]) -> None:
+    """Save an image at all paths; where one fails, somewhere else.
 
-    Raises WriteError that says where it was kept instead."""
+    Parameters:
+        image: RGB uint8.
+        paths: to write it to.
+
+    Raises WriteError that says where it was saved instead.
+    """
     try:
-        _save(picture, places)
+        _save(image, paths)
     except WriteError as error:
-        kept = next((place for place in places if _saved(picture, place)), None) or _save_to_temp(
-            picture
+        kept = next((place for place in paths if _try_save(image, place)), None) or _save_to_temp(
+            image
         )
         if kept is None:
             raise
         raise WriteError(f"{error} The picture is kept in {kept}.") from error
 
 
-def _save_to_temp(picture: Pixels) -> Path | None:
-    """Keep a picture among the system's temporary files, in one that nobody else writes to."""
+def _save_to_temp(image: Pixels) -> Path | None:
+    """Save an image among the system's temporary files, in one that nobody else writes to."""
     try:
         handle, name = mkstemp(prefix="triptych-", suffix=".png")
     except OSError:
         return None
     os.close(handle)
-    if _saved(picture, Path(name)):
+    if _try_save(image, Path(name)):
         return Path(name)
     Path(name).unlink(missing_ok=True)
     return None
 
 
-def _saved(picture: Pixels, place: Path) -> bool:
+def _try_save(image: Pixels, path: Path) -> bool:
     try:
-        images.save(place, picture)
+        images.save(path, image)
     except WriteError:
         return False
     return True
 
 
-def _finish_or_checkpoint(record: RunFolder | None, painter: StyleOptimizer) -> None:
-    """Leave a run folder that is finished, or one to go on from. Raises WriteError, which says
-    that nothing is lost."""
+def _finish_or_checkpoint(record: RunFolder | None, optimizer: StyleOptimizer) -> None:
+    """Leave a run folder that is finished, or one to go on from. Raises WriteError, which says that
+    nothing is lost.
+    """
     if not record:
         return
     try:
-        record.finish(painter.seconds) if painter.finished else record.checkpoint()
+        record.finish(optimizer.seconds) if optimizer.finished else record.checkpoint()
     except WriteError as error:
         raise WriteError(
-            f"{error} The picture is kept in {record.folder / PICTURE}. Make room; --run "
+            f"{error} The picture is kept in {record.folder / IMAGE}. Make room; --run "
             f"{record.folder} --resume then finishes the run."
         ) from error
 
 
-def _save(picture: Pixels, places: list[Path]) -> None:
-    for place in places:
-        images.save(place, picture)
+def _save(image: Pixels, paths: list[Path]) -> None:
+    for place in paths:
+        images.save(place, image)
 
 
-class Progress:
-    """Tells a watcher of each step: a task for each scale, the costs, and the seconds left."""
+class ProgressReporter:
+    """Reports each step to a callback: a task for each scale, the losses, and the seconds left.
 
-    def __init__(self, painter: StyleOptimizer, progress: ProgressCallback):
-        self.painter, self.progress = painter, progress
-        self.scale = painter.scale
+    Parameters:
+        optimizer: whose steps are reported.
+        progress: the callback.
+    """
 
-    def tell(self, row: StepLog) -> None:
-        scales = self.painter.scales
+    def __init__(self, optimizer: StyleOptimizer, progress: ProgressCallback):
+        self.optimizer, self.progress = optimizer, progress
+        self.scale = optimizer.scale
+
+    def report(self, row: StepLog) -> None:
+        """Report one step."""
+        scales = self.optimizer.scales
         if row.scale != self.scale:  # where nothing more could be done, it ended early
             ended = scales[self.scale]
             size = max(ended.height, ended.width)
             self.progress(ProgressEvent(f"paint {size} px", ended.steps, ended.steps))
             self.scale = row.scale
-        left = self.left(row)
+        left = self.seconds_left(row)
         figures = {} if left is None else {"seconds left": left}
         figures |= {"total": row.total, **row.parts}
         self.progress(
             ProgressEvent(f"paint {row.size} px", row.step, scales[row.scale].steps, figures)
         )
 
-    def left(self, row: StepLog) -> float | None:
-        """Seconds until it is finished. Larger scales are taken to be as much slower, for their
-        pixels, as this one is than the last. None where nothing can be told yet."""
-        scales, paces = self.painter.scales, self._seconds_per_step()
+    def seconds_left(self, row: StepLog) -> float | None:
+        """Seconds until it is finished; None where nothing can be said yet.
+
+        Larger scales are taken to be as much slower, for their pixels, as this one is than the
+        last.
+        """
+        scales, paces = self.optimizer.scales, self._seconds_per_step()
         if not paces:
             return None
         pixels = [scale.height * scale.width for scale in scales]
@@ -198,11 +229,11 @@ class Progress:
     def _seconds_per_step(self) -> dict[int, float]:
         """Seconds a step took lately, by scale; the first of a scale has more to do than others."""
         seconds: dict[int, list[float]] = {}
-        for row in self.painter.history:
+        for row in self.optimizer.history:
             seconds.setdefault(row.scale, []).append(row.seconds)
-        lately = {scale: each[1:][-LOOKED:] for scale, each in seconds.items()}
+        lately = {scale: each[1:][-RECENT_STEPS:] for scale, each in seconds.items()}
         return {
-            scale: max(TINY, (each[-1] - each[0]) / (len(each) - 1))
+            scale: max(MIN_SECONDS, (each[-1] - each[0]) / (len(each) - 1))
             for scale, each in lately.items()
             if len(each) > 1
         }

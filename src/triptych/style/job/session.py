@@ -1,4 +1,4 @@
-"""A commission opened: its pictures read, its network loaded, the painter ready to begin."""
+"""A job opened: its images read, its network loaded, the optimizer ready to begin."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Float32, UInt8
 
-from ...frame.errors import ConfigError, ImageError, RunError
+from ...frame.errors import ImageError, RunError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images
 from ...frame.storage.files import os_error_reason
 from ..imaging.colors import postprocess, preprocess
 from ..imaging.conversions import to_tensor, to_uint8
-from ..imaging.masks import check_and_resize_mask, feather, masks_to_regions
+from ..imaging.masks import MaskArray, check_and_resize_mask, feather, masks_to_regions, read_mask
 from ..imaging.scales import resize
 from ..networks._extractor import Image
 from ..objectives.build import build_method
@@ -26,52 +26,64 @@ from ..optimization.style_optimizer import StyleOptimizer
 from .job import TransferJob
 
 Pixels = UInt8[np.ndarray, "height width 3"]
-MaskArray = Float[np.ndarray, "rows columns"]
 MaskReader = Callable[[str, np.ndarray], np.ndarray]
 """Reads the mask of this name, 0 … 1, for a content's pixels."""
 
-CHUNK = 2**20
-
 
 class JobSession:
-    """A painter at work on a commission; `picture` is what it has painted so far, in the colours
-    asked for."""
+    """A job and its optimizer; `image` is what it has painted so far, in the colors that were
+    chosen.
 
-    def __init__(self, job: TransferJob, content: Image, painter: StyleOptimizer):
-        self.job, self.content, self.painter = job, content, painter
+    Parameters:
+        job: what is painted.
+        content: the content in color, (1, 3, height, width), 0 … 1.
+        optimizer: does the steps.
+    """
+
+    def __init__(self, job: TransferJob, content: Image, optimizer: StyleOptimizer):
+        self.job, self.content, self.optimizer = job, content, optimizer
 
     @property
-    def picture(self) -> Pixels:
-        painted = self.painter.picture.cpu()
+    def image(self) -> Pixels:
+        """The best image so far, RGB uint8."""
+        painted = self.optimizer.image.cpu()
         whole = resize(self.content, *painted.shape[2:])
-        return to_uint8(postprocess(painted, whole, self.job.colours))
+        return to_uint8(postprocess(painted, whole, self.job.colors))
 
     def facts(self) -> dict[str, Any]:
-        """What the picture depends on beside the commission: the bytes of the files, how it is
-        judged, and the steps at each scale."""
+        """What the image depends on beside the job: checksums of the files, the method, and the
+        steps at each scale.
+        """
         files = {name: checksum(path) for name, path in self.job.input_files.items()}
-        steps = [scale.steps for scale in self.painter.scales]
-        return {"sha256": files, "method": method_facts(self.painter.method), "steps": steps}
+        steps = [scale.steps for scale in self.optimizer.scales]
+        return {"sha256": files, "method": method_facts(self.optimizer.method), "steps": steps}
 
 
 def open_session(
     job: TransferJob,
     *,
     method: ObjectiveFactory | None = None,
-    read: MaskReader | None = None,
+    mask_reader: MaskReader | None = None,
     progress: ProgressCallback = no_progress,
 ) -> JobSession:
-    """Read the pictures and open the network, unless it is handed in; `read` reads the masks.
+    """Read the images and load the network, unless it is given.
 
-    Raises ImageError, ConfigError, UnknownNameError, and what `open_method` raises."""
+    Parameters:
+        job: what is painted.
+        method: by which; None: the one the job names.
+        mask_reader: reads a mask by its name; None: image files only.
+        progress: told how far a download is.
+
+    Raises ImageError, ConfigError, UnknownNameError, and what `build_method` raises.
+    """
     pixels = images.read(job.content)
     content = to_tensor(pixels)
     styles = [to_tensor(images.read(path)) for path in job.styles]
     start = None if job.start is None else to_tensor(images.read(job.start))
-    seen, hands, begun = preprocess(content, styles, start, job.colours)
+    seen, hands, begun = preprocess(content, styles, start, job.colors)
     painter = StyleOptimizer(
         *(seen, hands, method or build_job_method(job, progress), job.settings),
-        regions=regions(job, pixels, read or read_mask),
+        regions=job_regions(job, pixels, mask_reader or _read_mask_file),
         start=begun,
     )
     check_fits(painter)
@@ -81,8 +93,14 @@ def open_session(
 def build_job_method(
     job: TransferJob, progress: ProgressCallback = no_progress
 ) -> ObjectiveFactory:
-    """The way to judge that a commission asks for. Raises UnknownNameError for a layer its network
-    does not have, and what `open_method` raises."""
+    """The method that a job names.
+
+    Parameters:
+        job: whose features, options, device and memory count.
+        progress: told how far a download is.
+
+    Raises UnknownNameError for a layer its network does not have, and what `build_method` raises.
+    """
     method = build_method(
         job.features,
         device=job.device,
@@ -95,37 +113,36 @@ def build_job_method(
     return limit_memory(method, job.max_memory)
 
 
-def regions(
-    job: TransferJob, content: Pixels, read: MaskReader
+def job_regions(
+    job: TransferJob, content: Pixels, mask_reader: MaskReader
 ) -> Float32[torch.Tensor, "styles height width"] | None:
-    """How much each style holds at each pixel of the content; None where there are no masks."""
+    """How much each style covers of each pixel of the content; None where there are no masks.
+
+    Parameters:
+        job: whose masks are read.
+        content: RGB, (height, width, 3).
+        mask_reader: reads a mask by its name.
+    """
     if not job.masks:
         return None
     like = content.shape[0], content.shape[1]
     masks = [
-        feather(check_and_resize_mask(read(name, content), like, name), job.soft)
+        feather(check_and_resize_mask(mask_reader(name, content), like, name), job.soft)
         for name in job.masks
     ]
     return torch.from_numpy(masks_to_regions(masks, len(job.styles)).astype(np.float32))
 
 
-def read_mask(name: str, content: Pixels) -> MaskArray:
-    """The mask in a picture file: its opacity where it is a cut-out, else how bright it is. Raises
-    ConfigError for a cut-out of nothing."""
-    opacity = images.read(name, channels=4)[..., 3]
-    if opacity.min() == 255:
-        return images.read(name, channels=1)[..., 0] / np.float32(255)
-    if opacity.max() < 128:
-        raise ConfigError(f"{name} is empty: nowhere is it opaque. Opaque is where to paint.")
-    return opacity / np.float32(255)
+def _read_mask_file(name: str, content: Pixels) -> MaskArray:
+    return read_mask(name)
 
 
 def method_facts(method: ObjectiveFactory) -> dict[str, Any]:
-    """What a method is, in values to be recorded."""
+    """What a method is, in values that JSON can hold."""
     if isinstance(method, MemoryLimited):
         return {**method_facts(method.method), "memory": method.memory}
     if not isinstance(method, FeatureMethod):
-        told = {name: value for name, value in vars(method).items() if _plain(value)}
+        told = {name: value for name, value in vars(method).items() if _is_plain(value)}
         return {"features": method.name, **told}
     backbone = getattr(method.network, "backbone", None)
     return {
@@ -164,16 +181,21 @@ def checksum(path: str | Path) -> str:
 
 
 def check_resumable(session: JobSession, recorded: Mapping[str, Any]) -> Sequence[str]:
-    """What should be said before going on with a recorded painting: that it will differ.
+    """Warnings before a recorded transfer is resumed: that its result will differ.
 
-    Raises RunError where a picture is no longer the one it was begun with."""
+    Parameters:
+        session: the job, opened again.
+        recorded: its run.json.
+
+    Raises RunError where an input file is no longer the one it was begun with.
+    """
     for name, path in session.job.input_files.items():
         if recorded["sha256"].get(name) != checksum(path):
             raise RunError(
                 f"{path} has changed since the run was begun, or run.json has lost its sha256, so "
                 "it cannot go on to the same picture. Put the old file back, or begin anew."
             )
-    if recorded.get("method") != method_facts(session.painter.method):
+    if recorded.get("method") != method_facts(session.optimizer.method):
         return (
             "The network computes otherwise than when the run was begun: a picture painted "
             "without a stop would differ.",
@@ -181,5 +203,5 @@ def check_resumable(session: JobSession, recorded: Mapping[str, Any]) -> Sequenc
     return ()
 
 
-def _plain(value: Any) -> bool:
+def _is_plain(value: Any) -> bool:
     return isinstance(value, (int, float, str, bool))

@@ -1,4 +1,4 @@
-"""How a picture came about: pictures kept along the way, as a sheet, a GIF and a film."""
+"""Snapshots of a transfer on the way, as a sheet, a GIF and an MP4."""
 
 import re
 from collections.abc import Sequence
@@ -19,39 +19,50 @@ from ...frame.storage.files import atomic_write, make_folder, write_bytes
 
 Pixels = UInt8[np.ndarray, "height width 3"]
 FRAME = re.compile(r"(\d+)-(\d+)-(\d+)px\.png")  # after how many steps at a scale, and its size
-GROWTH = 1.3  # one frame to the next, in steps: most happens at first
-CELLS = 12  # pictures of a sheet
-PACE, LAST = 120, 1600  # milliseconds a frame of a film is shown, and the last one
+SPACING = 1.3  # one frame to the next, in steps: most happens at first
+SHEET_CELLS = 12  # pictures of a sheet
+FRAME_MS, LAST_FRAME_MS = 120, 1600  # milliseconds a frame of a film is shown, and the last one
 
 
 def snapshot_steps(steps: int) -> list[int]:
-    """The steps of a scale at which a picture is kept: often at first, ever more rarely, and last.
+    """The steps of a scale at which a snapshot is saved: often at first, ever more rarely, and
+    last.
 
-    >>> moments(20)
+    >>> snapshot_steps(20)
     [1, 2, 3, 4, 5, 7, 9, 11, 15, 19, 20]
     """
     kept, place = [1], 1.0
     while kept[-1] < steps:
-        place = max(place * GROWTH, kept[-1] + 1)
+        place = max(place * SPACING, kept[-1] + 1)
         kept.append(min(round(place), steps))
     return kept
 
 
 class Snapshots:
-    """Frames in a folder, so that a painting that is resumed goes on with them. A frame is at most
-    512 pixels wide or high."""
+    """Images in a folder, at most `MAX_CELL_SIDE` pixels wide or high; a resumed transfer adds to
+    them.
+    """
 
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def save(self, scale: int, step: int, size: int, picture: Pixels) -> None:
-        """Keep a frame: after so many steps at a scale of this size. Raises WriteError."""
+    def save(self, scale: int, step: int, size: int, image: Pixels) -> None:
+        """Save a snapshot.
+
+        Parameters:
+            scale: its index.
+            step: steps done at this scale.
+            size: longer side of the scale, in pixels.
+            image: RGB uint8.
+
+        Raises WriteError.
+        """
         make_folder(self.folder)
-        images.save(self.folder / f"{scale}-{step:06d}-{size}px.png", _shrunk(picture))
+        images.save(self.folder / f"{scale}-{step:06d}-{size}px.png", _shrink(image))
 
     @property
     def frames(self) -> list[tuple[str, Path]]:
-        """The frames in their order, each with what it shows."""
+        """The snapshots in order, each with a caption."""
         found = []
         for path in self.folder.glob("*px.png"):
             if named := FRAME.fullmatch(path.name):
@@ -60,8 +71,16 @@ class Snapshots:
                 found.append(((scale, step), note, path))
         return [(note, path) for _, note, path in sorted(found)]
 
-    def sheet(self, path: Path, title: str, cells: int = CELLS) -> None:
-        """A contact sheet of frames spread over the whole way. Raises RunError, WriteError."""
+    def sheet(self, path: Path, title: str, cells: int = SHEET_CELLS) -> None:
+        """Write a contact sheet of snapshots spread over the whole transfer.
+
+        Parameters:
+            path: of the image file.
+            title: printed above.
+            cells: the most snapshots.
+
+        Raises RunError, WriteError.
+        """
         every = self.frames
         chosen = np.unique(np.linspace(0, len(every) - 1, min(cells, len(every))).round())
         kept = self._read([every[int(place)] for place in chosen])
@@ -69,24 +88,26 @@ class Snapshots:
         images.save(path, contact_sheet(pictures, title=title, notes=[note for note, _ in kept]))
 
     def gif(self, path: Path) -> None:
-        """All frames as an animation. Raises RunError, WriteError."""
+        """Write all snapshots as an animation. Raises RunError, WriteError."""
         frames = [Image.fromarray(frame).quantize(256) for _, frame in self._read(self.frames)]
         packed = BytesIO()
-        times = [PACE] * (len(frames) - 1) + [LAST]
+        times = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
         frames[0].save(
             packed, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0
         )
         write_bytes(path, packed.getvalue())
 
     def mp4(self, path: Path) -> None:
-        """All frames as a film. Raises RunError, WriteError, DataError where OpenCV cannot."""
+        """Write all snapshots as a film. Raises RunError, WriteError, DataError where OpenCV
+        cannot.
+        """
         frames = [frame for _, frame in self._read(self.frames)]
-        frames += [frames[-1]] * (LAST // PACE)
+        frames += [frames[-1]] * (LAST_FRAME_MS // FRAME_MS)
         height, width = (side - side % 2 or 2 for side in frames[0].shape[:2])
         with atomic_write(path) as beside, TemporaryDirectory(dir=path.parent) as folder:
             film = Path(folder) / "film.mp4"
             code = cv2.VideoWriter.fourcc(*"mp4v")
-            writer = cv2.VideoWriter(str(film), code, 1000 / PACE, (width, height))
+            writer = cv2.VideoWriter(str(film), code, 1000 / FRAME_MS, (width, height))
             try:
                 if not writer.isOpened():
                     raise DataError("This build of OpenCV writes no MP4. Take --gif instead.")
@@ -98,8 +119,9 @@ class Snapshots:
             film.replace(beside)
 
     def _read(self, frames: Sequence[tuple[str, Path]]) -> list[tuple[str, Pixels]]:
-        """Frames but for the damaged ones, each at the size of the last: what is coarse then looks
-        coarse. Raises RunError where there are none."""
+        """Snapshots but for the damaged ones, each at the size of the last. Raises RunError where
+        there are none.
+        """
         found = []
         for note, path in frames:
             with suppress(ImageError):
@@ -110,7 +132,7 @@ class Snapshots:
         return [(note, images.resize(frame, *size)) for note, frame in found]
 
 
-def _shrunk(picture: Pixels) -> UInt8[np.ndarray, "rows columns 3"]:
+def _shrink(picture: Pixels) -> UInt8[np.ndarray, "rows columns 3"]:
     height, width = picture.shape[:2]
     scale = min(1, MAX_CELL_SIDE / max(height, width))
     return images.resize(picture, max(1, round(height * scale)), max(1, round(width * scale)))

@@ -1,13 +1,13 @@
-"""What a layer's activations are like, wherever they are: sums that add up over parts of a picture,
-and how far two of them are apart.
+"""Statistics of a layer's activations, wherever they are: sums that add up over tiles, and
+distances.
 
-Both distances are relative: 1 is about as far as a picture without any activations. Those of a
-batch are told for each of its pictures.
+Both distances are relative: 1 is about as far as an image without any activations. Those of a batch
+are given for each of its images.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -16,8 +16,7 @@ from torch import Tensor
 from .gatys import ChannelMatrix, gram_loss
 
 Maps = Float[Tensor, "*batch channels height width"]
-Costs = Float[Tensor, "*batch"]
-Kind = Literal["gram", "wasserstein"]
+Losses = Float[Tensor, "*batch"]
 MIN_ENERGY = 1e-6  # mean square of activations (or of Gram matrices) below which a layer is dark
 EIGENVALUE_FLOOR = (
     1e-3  # share of the mean variance below which roots are smoothed: few places leave none
@@ -26,31 +25,35 @@ EIGENVALUE_FLOOR = (
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Sums over places: of the weights, of activations, and of their products by two channels.
+    """Sums over the positions of a layer; those of tiles add up to those of the whole image.
 
-    Those of tiles add up to those of the whole picture."""
+    Parameters:
+        weight: sum of the weights of the positions.
+        sums: of the activations, (…, C).
+        products: of the activations of two channels, (…, C, C).
+    """
 
-    mass: Float[Tensor, ""]
+    weight: Float[Tensor, ""]
     sums: Float[Tensor, "*batch channels"]
     products: ChannelMatrix
 
     def double(self) -> "Moments":
-        """The same in double precision: what is told from small differences needs it."""
-        return Moments(self.mass.double(), self.sums.double(), self.products.double())
+        """The same in double precision: small differences need it."""
+        return Moments(self.weight.double(), self.sums.double(), self.products.double())
 
     def __add__(self, other: "Moments") -> "Moments":
         return Moments(
-            self.mass + other.mass, self.sums + other.sums, self.products + other.products
+            self.weight + other.weight, self.sums + other.sums, self.products + other.products
         )
 
     @property
     def gram(self) -> ChannelMatrix:
-        """The Gram matrix, as `costs.gram_matrix` defines it."""
-        return self.products / self.mass
+        """The Gram matrix, as `gatys.gram_matrix` defines it."""
+        return self.products / self.weight
 
     @property
     def mean(self) -> Float[Tensor, "*batch channels"]:
-        return self.sums / self.mass
+        return self.sums / self.weight
 
     @property
     def covariance(self) -> ChannelMatrix:
@@ -58,7 +61,12 @@ class Moments:
 
 
 def moments(maps: Maps, weights: Float[Tensor, "height width"] | None = None) -> Moments:
-    """The moments of a layer; weights, where given, say how much each place counts."""
+    """The moments of a layer.
+
+    Parameters:
+        maps: activations (…, C, height, width).
+        weights: how much each position counts, (height, width); None where all count 1.
+    """
     # places by channels: a view of the memory in either layout
     across = maps.stride(-3) == 1
     rows = maps.movedim(-3, -1).flatten(-3, -2) if across else maps.flatten(-2).mT
@@ -70,29 +78,39 @@ def moments(maps: Maps, weights: Float[Tensor, "height width"] | None = None) ->
 
 @runtime_checkable
 class StyleTarget(Protocol):
-    """The statistics of a style in one layer, and how far a picture's are from them."""
+    """The statistics of a style in one layer."""
 
-    def distance(self, found: Moments) -> Costs: ...
+    def distance(self, moments: Moments) -> Losses:
+        """The relative distance of an image's moments from those of the style."""
+        ...
 
 
 class GramTarget:
-    """Gram matrices: Σ (G − A)² / Σ A², the style cost of one layer (Gatys et al. 2015) divided
-    by that of a picture without activations."""
+    """Gram matrices: Σ (G − A)² / Σ A², the style loss of one layer (Gatys et al. 2015) divided by
+    that of an image without activations.
+
+    Parameters:
+        style: moments of the style in this layer.
+    """
 
     def __init__(self, style: Moments):
         self.gram = style.gram
         self.scale = gram_loss(torch.zeros_like(self.gram), self.gram).clamp(min=MIN_ENERGY)
 
-    def distance(self, found: Moments) -> Costs:
-        return gram_loss(found.gram, self.gram) / self.scale
+    def distance(self, moments: Moments) -> Losses:
+        """Σ (G − A)² / Σ A² for each image whose moments these are."""
+        return gram_loss(moments.gram, self.gram) / self.scale
 
 
 class WassersteinTarget:
-    """Means and covariances: the squared 2-Wasserstein distance of two normal distributions,
-    |m − n|² + tr(C + D − 2 (D^½ C D^½)^½), divided by |n|² + tr D.
+    """Means and covariances: the squared 2-Wasserstein distance of two normal distributions, |m −
+    n|² + tr(C + D − 2 (D^½ C D^½)^½), divided by |n|² + tr D.
 
     After Kolkin & Shakhnarovich's and Mroueh's use of it for style ("Wasserstein style transfer",
-    2019). The slope of the last term is that of Bures' metric (Bhatia, Jain & Lim 2019).
+    2019). The gradient of the last term is that of Bures' metric (Bhatia, Jain & Lim 2019).
+
+    Parameters:
+        style: moments of the style in this layer.
     """
 
     def __init__(self, style: Moments):
@@ -105,26 +123,29 @@ class WassersteinTarget:
         # tr D, but for the floor, so that a style is no way from itself
         self.trace = 2 * self._fidelity(covariance) - trace(covariance)
 
-    def distance(self, found: Moments) -> Costs:
-        exact = found.double()
+    def distance(self, moments: Moments) -> Losses:
+        """The relative squared distance for each image whose moments these are."""
+        exact = moments.double()
         covariance = exact.covariance
         apart = (exact.mean - self.mean).square().sum(-1)
         bures = trace(covariance) + self.trace - 2 * self._fidelity(covariance)
-        return ((apart + bures) / self.scale).to(found.products)
+        return ((apart + bures) / self.scale).to(moments.products)
 
-    def _fidelity(self, covariance: ChannelMatrix) -> Costs:
+    def _fidelity(self, covariance: ChannelMatrix) -> Losses:
         """tr (D^½ C D^½)^½."""
         fidelity: Any = TraceSqrt.apply(self.root @ covariance @ self.root, self.floor**2)
         return fidelity
 
 
 class TraceSqrt(torch.autograd.Function):
-    """The trace of a symmetric matrix's root, tr M^½ = Σ √λ, whose slope ½ M^-½ stays finite where
-    eigenvalues meet or vanish: those of eigenvectors, which it does without, would not. Of what is
-    no number, the trace is none."""
+    """The trace of a symmetric matrix's root, tr M^½ = Σ √λ, with a gradient that is always finite.
+
+    The gradient ½ M^-½ stays finite where eigenvalues meet or vanish; that of eigenvectors, which
+    is not used, would not. A matrix that is not finite has the trace nan.
+    """
 
     @staticmethod
-    def forward(ctx: Any, matrix: ChannelMatrix, floor: float) -> Costs:
+    def forward(ctx: Any, matrix: ChannelMatrix, floor: float) -> Losses:
         if not matrix.isfinite().all():  # which eigh would raise for
             ctx.save_for_backward(torch.full_like(matrix, torch.nan))
             return torch.full_like(matrix[..., 0, 0], torch.nan)
@@ -139,7 +160,7 @@ class TraceSqrt(torch.autograd.Function):
         return gradients[0][..., None, None] * slope, None
 
 
-def trace(matrix: ChannelMatrix) -> Costs:
+def trace(matrix: ChannelMatrix) -> Losses:
     """The sum of a matrix's diagonal."""
     return matrix.diagonal(dim1=-2, dim2=-1).sum(-1)
 

@@ -1,4 +1,4 @@
-"""A network by its name, or the one in a file of the user's own."""
+"""Build a network by its name, or from a file of the user's own."""
 
 from pathlib import Path
 from typing import Literal, get_args
@@ -10,6 +10,7 @@ from ...frame.registry import unknown_name_error
 from ...frame.training.devices import resolve_device as named_device
 from ...frame.training.devices import uses_bf16
 from ..assets import VGG19_WEIGHTS
+from ..config import AUTO as AUTO
 from . import NETWORKS
 from ._extractor import FeatureExtractor
 from ._pretrained import GATYS_STYLE_LAYERS, PretrainedExtractor
@@ -17,20 +18,33 @@ from ._weights import is_available, load_weights, read_weights
 
 Precision = Literal["auto", "bf16", "fp32"]
 
-AUTO = "auto"
 BEST_FIRST = ("vgg19", "vgg19-small", "vgg19-conv3")  # depth before width: strokes have a size
-CONTENT = ("relu4_2", "fire5", "relu4_1", "relu3_1", "relu2_1", "relu1_1")  # the first there is
-STYLE = (*GATYS_STYLE_LAYERS, "relu1", "fire3", "fire5", "fire9")
+CONTENT_LAYERS = (
+    "relu4_2",
+    "fire5",
+    "relu4_1",
+    "relu3_1",
+    "relu2_1",
+    "relu1_1",
+)  # the first there is
+STYLE_LAYERS = (*GATYS_STYLE_LAYERS, "relu1", "fire3", "fire5", "fire9")
 
 
 class FileExtractor(PretrainedExtractor):
-    """The network in a safetensors file, called like the file, read where others are read."""
+    """The network in a safetensors file, named like the file, read at the layers others are read
+    at.
+
+    Parameters:
+        path: of the file.
+        pooling: "average" or "max".
+        padding: "zeros" or "reflect"; None: as its file suggests.
+    """
 
     def __init__(self, path: Path, *, pooling: Pooling = "max", padding: Padding | None = None):
         super().__init__(read_weights(path), str(path), pooling=pooling, padding=padding)
         self.name = path.name
-        self.content_layer = next(name for name in CONTENT if name in self.layers)
-        found = [name for name in STYLE if name in self.layers]
+        self.content_layer = next(name for name in CONTENT_LAYERS if name in self.layers)
+        found = [name for name in STYLE_LAYERS if name in self.layers]
         self.style_layers = dict.fromkeys(found, 1 / len(found))
 
 
@@ -44,25 +58,31 @@ def load_extractor(
     half: bool = False,
     progress: ProgressCallback = no_progress,
 ) -> FeatureExtractor:
-    """The network of this name, or in this safetensors file; what it lacks is fetched, told to
-    `watch`. "auto" takes the best at hand and fetches nothing.
+    """The network of this name, or in this safetensors file; weights that are missing are
+    downloaded.
 
-    `padding` None is that of the network. `precision` "auto" computes VGG-19 in bfloat16
-    where the device is built for it: as good a picture in two thirds of the time. SqueezeNet gains
-    too little by it. `half` keeps VGG-19's own weights at half precision, and only to conv5_1:
-    26 MB instead of 80.
+    Parameters:
+        name: of a network, a file, or "auto": the best that needs no download.
+        pooling: "average" or "max".
+        padding: of VGG-19, "zeros" or "reflect"; None: the network's own.
+        device: "auto", "cpu", "cuda", "cuda:1" …
+        precision: "auto" computes VGG-19 in bfloat16 where the device is built for it: as good an
+            image in two thirds of the time. SqueezeNet gains too little by it.
+        half: keep VGG-19's own weights at half precision, and only to conv5_1: 26 MB instead of 80.
+        progress: told how far a download is.
 
     Raises UnknownNameError for a network, a pooling or a precision there is none of,
     AssetNotFoundError, DataError for weights that do not fit, ConfigError for the device, and for
     `half` of another network than vgg19, WriteError where the cache cannot hold what was
-    fetched."""
+    downloaded.
+    """
     for kind, word, known in (("pooling", pooling, Pooling), ("precision", precision, Precision)):
         if word not in get_args(known):
             raise unknown_name_error(str(word), get_args(known), kind)
     place = named_device(device)
     if name == AUTO:
         name, half = best_available(half)
-    network = _opened(name, pooling, padding, half, progress)
+    network = _load_frozen_network(name, pooling, padding, half, progress)
     quick = precision == "bf16" or (precision == "auto" and isinstance(network.backbone, VGG19))
     if quick and uses_bf16(precision, place.type):
         network.to_bfloat16()
@@ -70,9 +90,10 @@ def load_extractor(
 
 
 def best_available(half: bool = False) -> tuple[str, bool]:
-    """The best network that can be opened without fetching, and whether it is the half file.
+    """The best network that needs no download, and whether it is the file of half precision.
 
-    Raises AssetNotFoundError where there is none, ConfigError for `half` where it is not vgg19."""
+    Raises AssetNotFoundError where there is none, ConfigError for `half` where it is not vgg19.
+    """
     for name in BEST_FIRST:
         asset = NETWORKS[name].asset
         for smaller in (half, True):
@@ -91,7 +112,7 @@ def best_available(half: bool = False) -> tuple[str, bool]:
     )
 
 
-def _opened(
+def _load_frozen_network(
     name: str, pooling: Pooling, padding: Padding | None, half: bool, progress: ProgressCallback
 ) -> PretrainedExtractor:
     check_network(name)
@@ -109,8 +130,12 @@ def _opened(
 
 
 def check_network(name: str, *others: str) -> None:
-    """Raises UnknownNameError for what is no network, no file, and none of the `others` to
-    choose."""
+    """Raise UnknownNameError for what is no network and no file.
+
+    Parameters:
+        name: of a network or a file.
+        others: names that are allowed as well.
+    """
     known = {AUTO, *NETWORKS, *others}
     if name in known or existing_file(name):
         return

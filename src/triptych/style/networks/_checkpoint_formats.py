@@ -1,4 +1,4 @@
-"""What network a file of weights holds: found from the names and the shapes in it."""
+"""Which network a file of weights is of: from the names and the shapes in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ...frame.errors import DataError
 
 StateDict = dict[str, Tensor]
 
-LARGEST = 1e6  # of weights; those published stay below 1e3
+MAX_WEIGHT = 1e6  # of weights; those published stay below 1e3
 ADAPTER_SUFFIX = (
     "_to_vgg19"  # ends the names of 1×1 convolutions that widen a layer to that of VGG-19
 )
@@ -27,7 +27,12 @@ NUMBERED_FIRES = dict(zip((3, 4, 6, 7, 9, 10, 11, 12), FIRES))
 
 @dataclass(frozen=True)
 class LoadedBackbone:
-    """A backbone with the weights of a file, frozen, and what else it can be read through."""
+    """A backbone with the weights of a file, frozen.
+
+    Parameters:
+        backbone: the network.
+        adapters: 1×1 convolutions that it can be read through, by the layer each stands on.
+    """
 
     backbone: VGG19 | SqueezeNet
     adapters: Mapping[str, nn.Conv2d]  # 1×1, by the layer each stands on
@@ -36,15 +41,20 @@ class LoadedBackbone:
 def build_backbone(
     tensors: StateDict, file: str, *, pooling: Pooling = "max", padding: Padding | None = None
 ) -> LoadedBackbone:
-    """The network that weights belong to: VGG-19 of any width and depth, or SqueezeNet 1.1, named
-    as here or as in torchvision. `file` is what a message calls it.
+    """The network that weights belong to: VGG-19 of any width and depth, or SqueezeNet 1.1.
 
-    A conv0 says how colours go in. Without one they are normalised as in torchvision where names
-    are torchvision's, else they become BGR of 0 … 255 without its mean, as in Caffe. `padding` is
-    that of VGG-19; None mirrors where there is a conv0, as the normalised networks were trained.
+    A conv0 says how colors go in. Without one they are normalized as in torchvision where names are
+    torchvision's, else they become BGR of 0 … 255 without its mean, as in Caffe.
 
-    Raises DataError for weights of something else, lacking layers, of other shapes or no
-    numbers."""
+    Parameters:
+        tensors: weights, named as here or as in torchvision.
+        file: what errors call them.
+        pooling: "average" or "max".
+        padding: of VGG-19; None is "reflect" where there is a conv0, as the normalized networks
+            were trained.
+
+    Raises DataError for weights of something else, lacking layers, of other shapes or not finite.
+    """
     padding = padding or ("reflect" if "conv0.weight" in tensors else "zeros")
     given, tensors = sorted(tensors), to_canonical(tensors)
     with torch.device("meta"):  # weights to begin with would be drawn in vain
@@ -57,7 +67,7 @@ def build_backbone(
                 f"Expected weights of VGG-19 or SqueezeNet 1.1 in {file}, got "
                 f"{', '.join(given[:3]) or 'nothing'}. Name another file."
             )
-        heads = _heads(tensors, backbone)
+        heads = _adapters(tensors, backbone)
     _load_frozen(backbone, tensors, file)
     for layer, head in heads.items():
         _load_frozen(head, tensors, file, layer.replace("relu", "conv") + ADAPTER_SUFFIX + ".")
@@ -68,12 +78,12 @@ def to_canonical(tensors: StateDict) -> StateDict:
     """Weights under our names, and with a conv0."""
     if "conv0.weight" not in tensors:
         numbered = "features.0.weight" in tensors
-        tensors = (_torchvision_colours() if numbered else _caffe_colours()) | tensors
+        tensors = (_torchvision_colors() if numbered else _caffe_colors()) | tensors
     fires = "features.3.squeeze.weight" in tensors
-    return {_named(name, fires): value for name, value in tensors.items()}
+    return {_canonical_name(name, fires): value for name, value in tensors.items()}
 
 
-def _named(name: str, fires: bool) -> str:
+def _canonical_name(name: str, fires: bool) -> str:
     """Our name of a tensor that torchvision has another name for."""
     layer, _, part = name.rpartition(".")
     if not fires:
@@ -87,7 +97,7 @@ def _named(name: str, fires: bool) -> str:
     return name
 
 
-def _torchvision_colours() -> StateDict:
+def _torchvision_colors() -> StateDict:
     means, spreads = (torch.tensor(values) for values in IMAGENET)
     return {
         "conv0.weight": torch.diag(1 / spreads)[..., None, None],
@@ -95,7 +105,7 @@ def _torchvision_colours() -> StateDict:
     }
 
 
-def _caffe_colours() -> StateDict:
+def _caffe_colors() -> StateDict:
     flipped = 255 * torch.eye(3).flip(0)[..., None, None]
     return {"conv0.weight": flipped, "conv0.bias": -torch.tensor(CAFFE)}
 
@@ -110,7 +120,7 @@ def _vgg19(tensors: StateDict, file: str, pooling: Pooling, padding: Padding) ->
     )
 
 
-def _heads(tensors: StateDict, backbone: VGG19 | SqueezeNet) -> dict[str, nn.Conv2d]:
+def _adapters(tensors: StateDict, backbone: VGG19 | SqueezeNet) -> dict[str, nn.Conv2d]:
     """The 1×1 convolutions that widen a layer to that of VGG-19; only VGG-19 made small has any."""
     heads = {}
     for block, (level, width) in enumerate(zip(backbone.feature_info, WIDTHS), 1):
@@ -128,8 +138,8 @@ def _load_frozen(module: nn.Module, tensors: StateDict, file: str, prefix: str =
             raise DataError(f"{file} lacks {prefix}{name}. Use a whole file.")
         if value.shape != expected.shape:
             raise DataError(
-                f"Expected {prefix}{name} of {_sides(expected)} in {file}, got {_sides(value)}. "
-                "Use the file as published."
+                f"Expected {prefix}{name} of {_format_shape(expected)} in {file}, got "
+                f"{_format_shape(value)}. Use the file as published."
             )
         found[name] = _check_values(value, f"{prefix}{name}", file)
     module.load_state_dict(found, assign=True)
@@ -137,13 +147,13 @@ def _load_frozen(module: nn.Module, tensors: StateDict, file: str, prefix: str =
 
 
 def _check_values(value: Tensor, name: str, file: str) -> Tensor:
-    """A tensor in single precision. Raises DataError where it is not of usual fractions."""
+    """A tensor in single precision. Raises DataError where its values cannot be weights."""
     if not value.is_floating_point():
         kind = str(value.dtype).removeprefix("torch.")
         told = f"Expected fractions in {name} of {file}, got {kind}."
     elif not (value := value.float()).isfinite().all():
         told = f"{file} holds no numbers in {name}."
-    elif value.numel() and value.abs().max() > LARGEST:
+    elif value.numel() and value.abs().max() > MAX_WEIGHT:
         told = f"{file} holds {value.abs().max():.3g} in {name}: too large to compute with."
     elif name.endswith("weight") and not value.any():
         told = f"{file} holds zeros alone in {name}: nothing can be seen through it."
@@ -152,5 +162,5 @@ def _check_values(value: Tensor, name: str, file: str) -> Tensor:
     raise DataError(f"{told} Use the file as published.")
 
 
-def _sides(tensor: Tensor) -> str:
+def _format_shape(tensor: Tensor) -> str:
     return "×".join(map(str, tensor.shape)) or "one number"

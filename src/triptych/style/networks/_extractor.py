@@ -1,4 +1,4 @@
-"""The contract of a network that looks at pictures for style and content: named layers."""
+"""The contract of a network that reads images for style and content: named layers."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -20,11 +20,11 @@ Images = Float[Tensor, "batch 3 height width"]
 
 
 class FeatureExtractor(nn.Module, ABC):
-    """Pretrained layers that a picture is read through; their weights never change.
+    """Pretrained layers that an image is read through; their weights never change.
 
-    `layers` are all there are, first to last, such as relu1_1; `strides` tells how many pixels a
-    cell of each covers. `content_layer` and `style_layers` (with their shares, which sum to 1)
-    are what it is read at where nobody says otherwise, and `schedule` is how it is painted with.
+    `layers` are the names of all layers, first to last, such as relu1_1; `strides` are the pixels a
+    cell of each covers. `content_layer` and `style_layers` (with weights, which sum to 1) are what
+    is read where nothing else is said, and `schedule` the steps at each scale.
     """
 
     name: str
@@ -40,15 +40,27 @@ class FeatureExtractor(nn.Module, ABC):
         return next(self.parameters(), torch.empty(0)).device
 
     @abstractmethod
-    def extract(self, pictures: Images, layers: Sequence[str]) -> dict[str, Tensor]:
-        """The activations (batch, channels, height, width) of the layers wanted, by name; no layer
-        beyond the last one wanted is computed. Raises UnknownNameError for a layer it does not
-        have."""
+    def extract(self, images: Images, layers: Sequence[str]) -> dict[str, Tensor]:
+        """The activations (B, C, height, width) of layers, by name; no layer beyond the last one is
+        computed.
+
+        Parameters:
+            images: (B, 3, height, width), 0 … 1.
+            layers: names of those wanted.
+
+        Raises UnknownNameError for a layer it does not have.
+        """
 
 
 def unknown_layer(network: FeatureExtractor, name: str) -> UnknownNameError:
-    """The error for a layer that a network lacks: where it ends, and the nearest. Convolutions
-    before their activations and heads beside them can be read, but would fill the list."""
+    """The error for a layer that a network lacks: where it ends, and the nearest.
+
+    Convolutions before their activations and adapters can be read, but would fill the list.
+
+    Parameters:
+        network: that lacks it.
+        name: of the layer.
+    """
     shown = [
         each
         for each in network.layers

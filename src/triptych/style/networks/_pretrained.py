@@ -1,4 +1,4 @@
-"""A network whose weights were learned elsewhere, read by the names of its layers."""
+"""A network whose weights were trained elsewhere, read by the names of its layers."""
 
 from abc import ABC
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,17 @@ GATYS_STYLE_LAYERS = dict.fromkeys((f"relu{block}_1" for block in range(1, 6)), 
 
 
 class PretrainedExtractor(FeatureExtractor, ABC):
-    """Weights in a backbone, frozen. A concrete network says where they are found, and where it
-    is read by default."""
+    """Weights in a backbone, frozen. A concrete network says where they come from, and where it is
+    read by default.
+
+    Parameters:
+        tensors: weights by name.
+        file: what errors call them.
+        pooling: "average" or "max".
+        padding: "zeros" or "reflect"; None: the network's own.
+
+    Raises DataError where the weights do not fit.
+    """
 
     asset: ClassVar[Asset]
     padding: ClassVar[Padding | None] = None  # None: as its file suggests
@@ -32,7 +41,6 @@ class PretrainedExtractor(FeatureExtractor, ABC):
         pooling: Pooling = "max",
         padding: Padding | None = None,
     ):
-        """`file` is what a message calls the weights. Raises DataError where they do not fit."""
         super().__init__()
         built = build_backbone(tensors, file, pooling=pooling, padding=padding or self.padding)
         self.backbone = built.backbone
@@ -53,29 +61,34 @@ class PretrainedExtractor(FeatureExtractor, ABC):
         return self
 
     def to_bfloat16(self) -> "PretrainedExtractor":
-        """Itself, computing in bfloat16 from the first convolution on; what is read is float32."""
+        """Itself, computing in bfloat16 from the first convolution on; the activations it returns
+        are float32.
+        """
         for module in (*self.backbone.children(), *self.heads.children()):
             if module is not self.backbone.conv0:  # whose digits would be lost for good
                 module.to(torch.bfloat16)
         return self
 
-    def extract(self, pictures: Images, layers: Sequence[str]) -> dict[str, Tensor]:
-        """As promised. Raises ImageError for a picture that is not a finite number at every pixel,
-        or no larger than one cell of a layer wanted."""
-        self._check(pictures, layers)
+    def extract(self, images: Images, layers: Sequence[str]) -> dict[str, Tensor]:
+        """The activations of layers, by name, as float32.
+
+        Raises ImageError for an image that is not finite at every pixel, or no larger than one cell
+        of a layer, and UnknownNameError for a layer it does not have.
+        """
+        self._check(images, layers)
         stood = {name.removesuffix(ADAPTER_SUFFIX) for name in layers}
-        found = self.backbone.forward_features(_channels_last(pictures), stood)
+        found = self.backbone.forward_features(_channels_last(images), stood)
         return {name: self._activation(name, found) for name in layers}
 
     def _activation(self, name: str, found: Mapping[str, Tensor]) -> Tensor:
         layer = name.removesuffix(ADAPTER_SUFFIX)
         return (found[name] if name == layer else self.heads[layer](found[layer]).relu_()).float()
 
-    def _check(self, pictures: Images, wanted: Sequence[str]) -> None:
+    def _check(self, images: Images, wanted: Sequence[str]) -> None:
         for name in wanted:
             if name not in self.layers:
                 raise unknown_layer(self, name)
-        height, width = pictures.shape[2:]
+        height, width = images.shape[2:]
         coarsest = max(wanted, key=self.strides.__getitem__, default=self.layers[0])
         needed = self.strides[coarsest] + 1
         if min(height, width) < needed:
@@ -84,13 +97,13 @@ class PretrainedExtractor(FeatureExtractor, ABC):
                 f"{width}×{height}. Take a larger picture, or layers less deep."
             )
         # a sum is finite where all are, and needs no memory
-        if not pictures.detach().sum().isfinite():
+        if not images.detach().sum().isfinite():
             raise ImageError("Expected a picture of finite numbers, got some that are not.")
 
 
-def _channels_last(pictures: Images) -> Tensor:
-    """Pictures as convolutions are fastest on them; their slope comes back contiguous."""
-    inside = pictures.contiguous(memory_format=torch.channels_last)
+def _channels_last(images: Images) -> Tensor:
+    """Images in the layout convolutions are fastest on; their gradient comes back contiguous."""
+    inside = images.contiguous(memory_format=torch.channels_last)
     if inside.requires_grad:
         inside.register_hook(Tensor.contiguous)
     return inside

@@ -1,4 +1,4 @@
-"""Weights of pretrained networks: read without unpickling, and VGG-19's own kept in the cache."""
+"""Weights of pretrained networks: read without unpickling, and VGG-19's own cached."""
 
 from pathlib import Path
 from pickle import UnpicklingError
@@ -28,14 +28,15 @@ HALF = Asset(name="vgg19-half", path="style/vgg19-conv5_1-half.safetensors", siz
 def read_weights(path: Path) -> StateDict:
     """The tensors of a safetensors file; no other format is read, for a pickle can run code.
 
-    Raises DataError for any other file, one cut short, or none at all."""
+    Raises DataError for any other file, one cut short, or none at all.
+    """
     try:
-        return _loaded(path)
+        return _load(path)
     except OSError as error:
         raise DataError(f"Cannot read {path}: {os_error_reason(error)}. Check its path.") from error
 
 
-def _loaded(path: Path) -> StateDict:
+def _load(path: Path) -> StateDict:
     try:
         return load_file(path)
     except SafetensorError as error:
@@ -54,9 +55,15 @@ def _loaded(path: Path) -> StateDict:
 def load_weights(
     asset: Asset, *, half: bool = False, progress: ProgressCallback = no_progress
 ) -> StateDict:
-    """The weights an asset stands for, found or fetched. `half` concerns VGG-19's own file alone.
+    """The weights of an asset, located or downloaded.
 
-    Raises AssetNotFoundError, DataError, WriteError."""
+    Parameters:
+        asset: of a network.
+        half: of VGG-19's own file, those at half precision.
+        progress: told how far a download is.
+
+    Raises AssetNotFoundError, DataError, WriteError.
+    """
     if asset is not VGG19_WEIGHTS:
         return read_weights(fetch_or_locate(asset, progress))
     if kept := locate(HALF if half else FULL):
@@ -75,15 +82,21 @@ def load_weights(
 
 
 def is_available(asset: Asset, *, half: bool = False) -> bool:
-    """Whether `weights` need fetch nothing."""
+    """Whether `load_weights` need download nothing.
+
+    Parameters:
+        asset: of a network.
+        half: of VGG-19's own file, those at half precision.
+    """
     if asset is not VGG19_WEIGHTS:
         return locate(asset) is not None
     return any(map(locate, (VGG19_WEIGHTS, FULL, HALF) if half else (VGG19_WEIGHTS, FULL)))
 
 
 def _cache_convolutions(tensors: StateDict, half: bool) -> StateDict:
-    """VGG-19's convolutions in a file of their own in the cache: all 16, or at half precision
-    those up to conv5_1."""
+    """Write VGG-19's convolutions into a file of their own in the cache: all 16, or at half
+    precision those up to conv5_1.
+    """
     last = DEEPEST if half else CONVOLUTIONS[-1]
     names = CONVOLUTIONS[: CONVOLUTIONS.index(last) + 1]
     kept = {f"{name}.{part}": tensors[f"{name}.{part}"] for name in names for part in PARAMETERS}
@@ -100,7 +113,7 @@ def _cache_convolutions(tensors: StateDict, half: bool) -> StateDict:
 
 
 def _read_checkpoint(path: Path) -> StateDict:
-    """What is in the published file, whose checksum was compared: of a pickle only tensors."""
+    """The tensors of the published file, whose checksum was compared: of a pickle only tensors."""
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except (UnpicklingError, RuntimeError, EOFError, AttributeError, ValueError) as error:

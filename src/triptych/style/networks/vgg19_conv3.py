@@ -5,7 +5,7 @@ from ..schedule import SLOW_NETWORK_SCHEDULE
 from ._pretrained import PretrainedExtractor
 
 
-class Vgg19Conv3(PretrainedExtractor):
+class VGG19Conv3Extractor(PretrainedExtractor):
     """The normalised VGG-19 of Gatys et al. 2015 (activations are 1 in the mean, over ImageNet):
     as far as conv3_1. It mirrors maps at their borders."""
 

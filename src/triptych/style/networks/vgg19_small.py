@@ -4,12 +4,12 @@ from ..assets import VGG19_SMALL
 from ._pretrained import GATYS_STYLE_LAYERS, PretrainedExtractor
 
 
-class Vgg19Small(PretrainedExtractor):
+class VGG19SmallExtractor(PretrainedExtractor):
     """The encoder of Wang et al. 2020 (Collaborative Distillation): 1/16 of the weights of the
-    normalised VGG-19. It mirrors maps at their borders.
+    normalized VGG-19. It mirrors maps at their borders.
 
-    relu1_1_to_vgg19 … relu5_1_to_vgg19 are 1×1 convolutions on these layers that tell what the
-    full VGG-19 would have seen there, in its 64, 128, 256, 512, 512 channels.
+    relu1_1_to_vgg19 … relu5_1_to_vgg19 are 1×1 convolutions on these layers that predict the
+    activations of the full VGG-19, in its 64, 128, 256, 512, 512 channels.
     """
 
     name = "vgg19-small"

@@ -1,7 +1,7 @@
-"""Judging a picture by the features of a network: what is where, and what it is made like.
+"""The objective of Gatys et al. 2015: content and style by the features of a network.
 
-Every cost is relative, to the content's own activations or to the style's statistics, so that 1 is
-about a picture that shows nothing, in any layer, of any network, at any size.
+Every loss is relative, to the content's own activations or to the style's statistics, so that 1 is
+about an image that shows nothing, in any layer, of any network, at any size.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,34 +14,45 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...frame.errors import ConfigError
-from ..losses.gatys import Cost, content_loss, total_loss, total_variation
-from ..losses.statistics import MIN_ENERGY, STATISTICS, Kind, Moments, StyleTarget, moments
+from ..config import STYLE_WEIGHT, FeatureConfig, Statistics
+from ..losses.gatys import Loss, content_loss, total_loss, total_variation
+from ..losses.statistics import MIN_ENERGY, STATISTICS, Moments, StyleTarget, moments
 from ..networks._extractor import FeatureExtractor, Image, Images, unknown_layer
 from ..schedule import Schedule
 from .objective import LossAndGradient, ScaleInputs
 
-STYLE_WEIGHT = 8.0  # weight of style against content at strength ½: by eye, over many pairs
-SIZE = 512  # pixels of the longer side at which variation takes slopes as they are
-EMPTY = 1e-3  # cells of a region, in sum, below which it cannot be seen in a layer
+TV_REFERENCE_SIZE = 512  # pixels of the longer side at which variation takes slopes as they are
+MIN_REGION_CELLS = 1e-3  # cells of a region, in sum, below which it cannot be seen in a layer
 
-Measures = list[dict[str, list[Moments]]]  # by octave, layer, and region
+PyramidMoments = list[dict[str, list[Moments]]]  # by octave, layer, and region
 
 
 @dataclass(eq=False)
 class FeatureMethod:
-    """Judges by the layers of a network.
+    """Compares images by the layers of a network.
 
-    Content and style are read at up to `octaves` sizes, the picture's own and its halves, and each
-    counts the same: so strokes larger than the network sees are judged as well, and a strength
-    looks alike at every size. `variation` weighs slopes as they are seen, the same at every size.
-    `layers` are weighted; their weights are made to sum to
-    1. Raises ConfigError for weights that are none, UnknownNameError for layers the network lacks.
+    Content and style are read at up to `octaves` sizes, the image's own and its halves, and each
+    counts the same: so strokes larger than the network sees count as well, and a strength looks
+    alike at every size.
+
+    Parameters:
+        network: to read features with.
+        statistics: what of a layer is compared for style: "wasserstein" (means and covariances) or
+            "gram".
+        variation: weight of the total variation; of the same effect at every size.
+        octaves: the most sizes that are read, each half of the last.
+        content_layer: where content is read; None: as the network suggests.
+        layers: where style is read, with weights that are divided by their sum; None: as the
+            network suggests.
+        name: what errors call the method.
+
+    Raises ConfigError for weights out of range, UnknownNameError for layers the network lacks.
     """
 
     network: FeatureExtractor
-    statistics: Kind = "wasserstein"
-    variation: float = 0.07
-    octaves: int = 4
+    statistics: Statistics = FeatureConfig.statistics
+    variation: float = FeatureConfig.variation
+    octaves: int = FeatureConfig.octaves
     content_layer: str | None = None  # None: as the network suggests
     layers: Mapping[str, float] | None = None
     name: str = "features"
@@ -72,6 +83,7 @@ class FeatureMethod:
 
     @property
     def resolved_content_layer(self) -> str:
+        """The layer that content is read at."""
         return self.network.content_layer if self.content_layer is None else self.content_layer
 
     @property
@@ -83,6 +95,7 @@ class FeatureMethod:
 
     @property
     def device(self) -> torch.device:
+        """Where its network is."""
         return self.network.device
 
     @property
@@ -90,13 +103,18 @@ class FeatureMethod:
         """As its network suggests."""
         return self.network.schedule
 
-    def smallest(self) -> int:
+    def min_size(self) -> int:
         """Two cells of the coarsest layer."""
         layers = [*self.resolved_style_layers, self.resolved_content_layer]
         return 2 * max(self.network.strides[layer] for layer in layers)
 
     def style_targets(self, style: Image, octaves: int) -> list[dict[str, StyleTarget]]:
-        """A style's statistics, by octave and layer."""
+        """A style's statistics, by octave and layer.
+
+        Parameters:
+            style: (1, 3, height, width).
+            octaves: how many sizes.
+        """
         kind, layers, read = (
             STATISTICS[self.statistics],
             list(self.resolved_style_layers),
@@ -108,57 +126,75 @@ class FeatureMethod:
         ]
 
     def total(
-        self, content: Cost, style: Cost, variation: Cost, strength: float
+        self, content: Loss, style: Loss, variation: Loss, strength: float
     ) -> Float[Tensor, ""]:
-        """All costs, weighted by the strength."""
+        """(1 − s) · content + 8 s · style + γ · variation, γ being the weight of variation.
+
+        Parameters:
+            content, style, variation: the unweighted losses.
+            strength: s, 0 … 1.
+        """
         weights = {"alpha": 1 - strength, "beta": STYLE_WEIGHT * strength}
         return total_loss(content, style, variation, **weights, gamma=self.variation)
 
-    def objective(self, scene: ScaleInputs) -> "FeatureObjective":
-        return FeatureObjective(self, scene)
+    def objective(self, inputs: ScaleInputs) -> "FeatureObjective":
+        """The objective for images of the size of the content in `inputs`."""
+        return FeatureObjective(self, inputs)
 
 
 class FeatureObjective:
-    """Judges pictures of one scene by their features."""
+    """The objective at one scale, by features.
 
-    def __init__(self, method: FeatureMethod, scene: ScaleInputs):
-        self.method, self.scene = method, scene
-        self.weights, self.layer = method.resolved_style_layers, method.resolved_content_layer
-        self._pooled: dict[tuple[int, int], Tensor] = {}
-        self.stretch = max(scene.content.shape[2:]) / SIZE
-        sides = [side for picture in (scene.content, *scene.styles) for side in picture.shape[2:]]
-        self.octaves = num_pyramid_levels(min(sides), method.smallest(), method.octaves)
+    Parameters:
+        method: the network and its options.
+        inputs: content, styles, weights and regions at this scale.
+    """
+
+    def __init__(self, method: FeatureMethod, inputs: ScaleInputs):
+        self.method, self.inputs = method, inputs
+        self.weights, self.content_layer = (
+            method.resolved_style_layers,
+            method.resolved_content_layer,
+        )
+        self._region_cache: dict[tuple[int, int], Tensor] = {}
+        self.tv_stretch = max(inputs.content.shape[2:]) / TV_REFERENCE_SIZE
+        sides = [side for picture in (inputs.content, *inputs.styles) for side in picture.shape[2:]]
+        self.octaves = num_pyramid_levels(min(sides), method.min_size(), method.octaves)
         with torch.no_grad():
-            self.contents = self._contents()
-            self.contrasts = [maps.square().mean().clamp(min=MIN_ENERGY) for maps in self.contents]
-            self.style_targets = [self._aims(style) for style in scene.styles]
+            self.content_maps = self._content_maps()
+            self.content_energy = [
+                maps.square().mean().clamp(min=MIN_ENERGY) for maps in self.content_maps
+            ]
+            self.style_targets = [self._style_targets(style) for style in inputs.styles]
 
-    def evaluate(self, picture: Image) -> LossAndGradient:
-        """The costs and their slope."""
-        leaf = picture.detach().requires_grad_()
+    def evaluate(self, image: Image) -> LossAndGradient:
+        """The loss of an image and its gradient."""
+        leaf = image.detach().requires_grad_()
         with torch.enable_grad():
             content, measures = self.content_loss_and_moments(leaf)
-            style, parts = self.style(measures)
-            variation = total_variation(leaf, self.stretch)
-            total = self.method.total(content, style, variation, self.scene.strength)
+            style, parts = self.style_loss(measures)
+            variation = total_variation(leaf, self.tv_stretch)
+            total = self.method.total(content, style, variation, self.inputs.strength)
         (gradient,) = torch.autograd.grad(total, leaf)
         parts = {"content": content, **parts, "variation": variation}
         told = {name: float(part.detach()) for name, part in parts.items()}
         return LossAndGradient(float(total.detach()), told, gradient.contiguous())
 
-    def content_loss_and_moments(self, picture: Image) -> tuple[Float[Tensor, ""], Measures]:
-        """The content cost of a picture, and the moments of its layers."""
-        wanted = list(dict.fromkeys([*self.weights, self.layer]))
+    def content_loss_and_moments(self, image: Image) -> tuple[Float[Tensor, ""], PyramidMoments]:
+        """The content loss of an image, and the moments of its style layers."""
+        wanted = list(dict.fromkeys([*self.weights, self.content_layer]))
         costs, measures = [], []
-        seen = zip(image_pyramid(picture, self.octaves), self.contents, self.contrasts)
+        seen = zip(image_pyramid(image, self.octaves), self.content_maps, self.content_energy)
         for half, content, contrast in seen:
             found = self.method.network.extract(half, wanted)
-            costs.append(content_loss(found[self.layer], content) / contrast)
+            costs.append(content_loss(found[self.content_layer], content) / contrast)
             measures.append({name: self._moments(found[name]) for name in self.weights})
         return torch.stack(costs).mean(), measures
 
-    def style(self, measures: Measures) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
-        """The style cost, and that of each layer, the mean of its octaves."""
+    def style_loss(self, measures: PyramidMoments) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
+        """The style loss, and that of each layer, the mean of its octaves, from the `measured`
+        moments.
+        """
         parts: dict[str, Tensor] = {}
         for octave, layers in enumerate(measures):
             for layer, found in layers.items():
@@ -168,67 +204,88 @@ class FeatureObjective:
         costs = [weight * parts[f"style/{layer}"] for layer, weight in self.weights.items()]
         return sum(costs[1:], start=costs[0]), parts
 
-    def _contents(self) -> list[Tensor]:
+    def _content_maps(self) -> list[Tensor]:
         """The content's activations, by octave."""
         read = self.method.network.extract
         return [
-            read(half, [self.layer])[self.layer].clone()
-            for half in image_pyramid(self.scene.content, self.octaves)
+            read(half, [self.content_layer])[self.content_layer].clone()
+            for half in image_pyramid(self.inputs.content, self.octaves)
         ]
 
-    def _aims(self, style: Image) -> list[dict[str, StyleTarget]]:
+    def _style_targets(self, style: Image) -> list[dict[str, StyleTarget]]:
         """A style's statistics, by octave and layer."""
         return self.method.style_targets(style, self.octaves)
 
     def _moments(self, maps: Tensor) -> list[Moments]:
         """The moments of a layer: one for all styles, or one for the region of each."""
-        if self.scene.regions is None:
+        if self.inputs.regions is None:
             return [moments(maps[0])]
-        return [moments(maps[0], region) for region in self.pooled(*maps.shape[2:])]
+        return [moments(maps[0], region) for region in self.pooled_regions(*maps.shape[2:])]
 
-    def pooled(self, height: int, width: int) -> Float[Tensor, "styles rows columns"]:
-        """The regions as a layer of this size has them, pooled once."""
+    def pooled_regions(self, height: int, width: int) -> Float[Tensor, "styles rows columns"]:
+        """The regions at the size of a layer, pooled once.
+
+        Parameters:
+            height, width: of the layer's maps.
+        """
         size = height, width
-        if size not in self._pooled:
-            assert self.scene.regions is not None
-            self._pooled[size] = F.adaptive_avg_pool2d(self.scene.regions[None], size)[0]
-        return self._pooled[size]
+        if size not in self._region_cache:
+            assert self.inputs.regions is not None
+            self._region_cache[size] = F.adaptive_avg_pool2d(self.inputs.regions[None], size)[0]
+        return self._region_cache[size]
 
-    def _distance(self, aims: list[StyleTarget], found: list[Moments]) -> Float[Tensor, ""]:
-        """How far a layer is from the styles, each by its share of the picture."""
-        if self.scene.regions is None:
-            shares, found = list(self.scene.style_weights), found * len(aims)
+    def _distance(self, targets: list[StyleTarget], measured: list[Moments]) -> Float[Tensor, ""]:
+        """The distance of a layer from the styles, each weighted by its share of the image."""
+        if self.inputs.regions is None:
+            shares, measured = list(self.inputs.style_weights), measured * len(targets)
         else:
-            masses = [float(part.mass) for part in found]
-            areas = [s * mass * (mass > EMPTY) for s, mass in zip(self.scene.style_weights, masses)]
-            shares = [area / max(sum(areas), EMPTY) for area in areas]
+            masses = [float(part.weight) for part in measured]
+            areas = [
+                s * mass * (mass > MIN_REGION_CELLS)
+                for s, mass in zip(self.inputs.style_weights, masses)
+            ]
+            shares = [area / max(sum(areas), MIN_REGION_CELLS) for area in areas]
         # a style without a share would cost time, and one without a place is no number
         costs = [
-            share * aim.distance(part) for share, aim, part in zip(shares, aims, found) if share
+            share * aim.distance(part)
+            for share, aim, part in zip(shares, targets, measured)
+            if share
         ]
-        return sum(costs, start=found[0].products.new_zeros(()))
+        return sum(costs, start=measured[0].products.new_zeros(()))
 
 
-def num_pyramid_levels(side: int, smallest: int, most: int) -> int:
-    """At how many sizes pictures of such a shorter side are read, each half of the last: of fewer
-    cells than four of the coarsest layer little can be told. `smallest` is two of them.
+def num_pyramid_levels(side: int, min_size: int, max_levels: int) -> int:
+    """The number of sizes images are read at, each half of the last: fewer than four cells of the
+    coarsest layer say little.
 
-    >>> octaves(128, 32, 4)
+    Parameters:
+        side: the shorter side of the image, in pixels.
+        min_size: two cells of the coarsest layer, in pixels.
+        max_levels: the most sizes.
+
+    >>> num_pyramid_levels(128, 32, 4)
     2
     """
     return next(
-        count for count in range(1, most + 1) if count == most or side >> count < 2 * smallest
+        count
+        for count in range(1, max_levels + 1)
+        if count == max_levels or side >> count < 2 * min_size
     )
 
 
-def image_pyramid(pictures: Images, octaves: int) -> Iterator[Images]:
-    """Pictures at each of so many octaves."""
+def image_pyramid(images: Images, octaves: int) -> Iterator[Images]:
+    """Images at their own size and at their halves, one after the other.
+
+    Parameters:
+        images: (B, 3, height, width).
+        octaves: how many sizes.
+    """
     for octave in range(octaves):
-        pictures = downsample_2x(pictures) if octave else pictures
-        yield pictures
+        images = downsample_2x(images) if octave else images
+        yield images
 
 
-def downsample_2x(pictures: Images) -> Float[Tensor, "batch 3 rows columns"]:
-    """Pictures at half their size, smoothed so that no pixel weighs more than its neighbours."""
-    height, width = pictures.shape[2:]
-    return F.interpolate(pictures, (height // 2, width // 2), mode="bilinear", antialias=True)
+def downsample_2x(images: Images) -> Float[Tensor, "batch 3 rows columns"]:
+    """Images at half their size, smoothed so that no pixel weighs more than its neighbors."""
+    height, width = images.shape[2:]
+    return F.interpolate(images, (height // 2, width // 2), mode="bilinear", antialias=True)

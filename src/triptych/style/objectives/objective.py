@@ -1,4 +1,4 @@
-"""What a painter is asked for at one scale, and the contract of what judges the picture."""
+"""What is to be optimized at one scale, and the contract of an objective: loss and gradient."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -13,12 +13,16 @@ from ..schedule import Schedule
 
 @dataclass(frozen=True, eq=False)
 class ScaleInputs:
-    """All that is given at one scale: the content at the size to be painted, the styles each at
-    a size of its own.
+    """All that is given at one scale.
 
-    `style_weights` sum to 1. `regions`, where given, says how much each style holds at
-    each pixel, 0 … 1; where all are 0 the content stays as it is. `strength` is 0 (content alone)
-    to 1 (style alone), and looks alike at every size."""
+    Parameters:
+        content: at the size to be painted, (1, 3, height, width).
+        styles: each at a size of its own, (1, 3, height, width).
+        style_weights: one for each style; they sum to 1.
+        strength: 0 (content alone) to 1 (style alone); it looks alike at every size.
+        regions: how much each style covers of each pixel, 0 … 1, (styles, height, width); where all
+            are 0 the content stays as it is. None: the styles are mixed everywhere.
+    """
 
     content: Image
     styles: tuple[Tensor, ...]  # each a Picture
@@ -28,8 +32,10 @@ class ScaleInputs:
 
     @property
     def normalized_regions(self) -> Float[Tensor, "styles height width"] | None:
-        """The regions, where styles meet shared out by their shares: each pixel is covered as
-        much in all as before, but where only styles without any share hold it."""
+        """The regions, divided by the style weights where styles meet.
+
+        Each pixel is covered as much in all as before, but where only styles of weight 0 cover it.
+        """
         if self.regions is None:
             return None
         weighted = self.regions * self.regions.new_tensor(self.style_weights)[:, None, None]
@@ -39,8 +45,13 @@ class ScaleInputs:
 
 @dataclass(frozen=True, eq=False)
 class LossAndGradient:
-    """How far a picture is from what was asked: the total, its parts by name ("content",
-    "style/relu1_1", "variation"), unweighted, and the slope of the total for each pixel."""
+    """The loss of an image and its gradient.
+
+    Parameters:
+        total: the weighted sum, which is minimized.
+        parts: its terms by name ("content", "style/relu1_1", "variation"), unweighted.
+        gradient: of the total for each pixel, (1, 3, height, width).
+    """
 
     total: float
     parts: dict[str, float]
@@ -49,18 +60,20 @@ class LossAndGradient:
 
 @runtime_checkable
 class Objective(Protocol):
-    """What judges a picture of one size, again and again, while it is painted."""
+    """The function that is minimized over images of one size."""
 
-    def evaluate(self, picture: Image) -> LossAndGradient:
-        """The costs of a picture and their gradient. The picture is not changed."""
+    def evaluate(self, image: Image) -> LossAndGradient:
+        """The loss of an image and its gradient. The image is not changed."""
         ...
 
 
 @runtime_checkable
 class ObjectiveFactory(Protocol):
-    """A way to judge: by the features of a network, or by patches. Chosen by `--features`.
-    Its `schedule` is how it is painted with where nobody says otherwise; `device` is where it
-    judges."""
+    """A way to compare images: by the features of a network, or by patches. Chosen by `--features`.
+
+    Its `schedule` is the number of steps at each scale where nothing else is said; `device` is
+    where it computes.
+    """
 
     name: str
 
@@ -70,11 +83,12 @@ class ObjectiveFactory(Protocol):
     @property
     def schedule(self) -> Schedule: ...
 
-    def objective(self, scene: ScaleInputs) -> Objective:
-        """What judges pictures of the size of the scene's content; all that does not change
-        from step to step is computed here."""
+    def objective(self, inputs: ScaleInputs) -> Objective:
+        """The objective for images of the size of the content in `inputs`; all that does not change
+        from step to step is computed here.
+        """
         ...
 
-    def smallest(self) -> int:
-        """The shortest side in pixels a picture of any scale must have."""
+    def min_size(self) -> int:
+        """The shortest side, in pixels, that an image of any scale must have."""
         ...

@@ -1,8 +1,8 @@
-"""Judging a picture tile by tile, by the statistics of the whole: as one that is judged at once.
+"""The feature objective tile by tile, with the statistics and the gradient of the whole image.
 
-A first pass adds up the moments of all tiles. What the style asks of the whole then is a slope for
-each moment, the same in every tile, so a second pass takes the tiles one after the other, each with
-its part of the slope. Nothing but the pictures is kept at full size, and no border shows.
+A first pass adds up the moments of all tiles. The gradient of the style loss for each moment of the
+whole is the same in every tile, so a second pass takes the tiles one after the other, each with its
+part of the gradient. Nothing but images is stored at full size, and no seam shows.
 """
 
 from collections.abc import Sequence
@@ -11,33 +11,41 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ..losses.gatys import Cost, total_variation
+from ..losses.gatys import Loss, total_variation
 from ..losses.statistics import STATISTICS, Moments, StyleTarget, moments
 from ..networks._extractor import Image
-from .feature_objective import FeatureMethod, FeatureObjective, Measures, image_pyramid
+from .feature_objective import FeatureMethod, FeatureObjective, PyramidMoments, image_pyramid
 from .objective import LossAndGradient, ScaleInputs
 from .tiles import Tile, make_tiles, receptive_field
 
-Slopes = list[dict[str, list[tuple[Tensor, Tensor]]]]  # of sums and products; as `Measures`
+MomentGradients = list[
+    dict[str, list[tuple[Tensor, Tensor]]]
+]  # of sums and products; as `Measures`
 
 
 class TiledObjective(FeatureObjective):
-    """Judges pictures of one scale in tiles of about `side` pixels, by the same costs."""
+    """The objective of `FeatureObjective`, computed in tiles.
+
+    Parameters:
+        method: the network and its options.
+        inputs: content, styles, weights and regions at this scale.
+        tile_side: about how large a tile is, in pixels.
+        halo: pixels each tile is read with beyond its own, a multiple of the coarsest stride; None:
+            as far as the network sees.
+    """
 
     def __init__(
-        self, method: FeatureMethod, scene: ScaleInputs, side: int, halo: int | None = None
+        self, method: FeatureMethod, inputs: ScaleInputs, tile_side: int, halo: int | None = None
     ):
-        """`halo` is the pixels each tile is read with beyond its own, None as far as its network
-        sees; a multiple of the coarsest stride."""
         wanted = list(dict.fromkeys([*method.resolved_style_layers, method.resolved_content_layer]))
-        self.read_at, self.side = wanted, side
+        self.layers, self.tile_side = wanted, tile_side
         self.strides = {layer: method.network.strides[layer] for layer in wanted}
         self.halo = receptive_field(method.network, wanted) if halo is None else halo
-        super().__init__(method, scene)
+        super().__init__(method, inputs)
 
-    def evaluate(self, picture: Image) -> LossAndGradient:
-        """The costs and their slope."""
-        leaf = picture.detach().requires_grad_()
+    def evaluate(self, image: Image) -> LossAndGradient:
+        """The loss of an image and its gradient."""
+        leaf = image.detach().requires_grad_()
         with torch.enable_grad():
             read = list(image_pyramid(leaf, self.octaves))
         seen = [half.detach() for half in read]
@@ -53,42 +61,47 @@ class TiledObjective(FeatureObjective):
         (gradient,) = torch.autograd.grad(read, leaf, pulls)
         parts = {"content": content, **parts, "variation": variation}
         told = {name: float(part) for name, part in parts.items()}
-        total = float(self.method.total(content, style, variation, self.scene.strength))
+        total = float(self.method.total(content, style, variation, self.inputs.strength))
         return LossAndGradient(total, told, gradient.contiguous())
 
-    def _tiles(self, picture: Image) -> list[Tile]:
-        height, width = picture.shape[2:]
-        return make_tiles(height, width, self.side, self.halo, max(self.strides.values()))
+    def _tiles(self, image: Image) -> list[Tile]:
+        height, width = image.shape[2:]
+        return make_tiles(height, width, self.tile_side, self.halo, max(self.strides.values()))
 
-    def _read(self, picture: Image, tile: Tile, layers: Sequence[str]) -> dict[str, Tensor]:
-        """A tile's own cells, by layer."""
+    def _read(self, image: Image, tile: Tile, layers: Sequence[str]) -> dict[str, Tensor]:
+        """The cells of a tile without its halo, by layer."""
         rows, columns = tile.read_window
-        found = self.method.network.extract(picture[:, :, rows, columns].contiguous(), layers)
+        found = self.method.network.extract(image[:, :, rows, columns].contiguous(), layers)
         return {layer: tile.inner(found.pop(layer), self.strides[layer]) for layer in layers}
 
-    def _contents(self) -> list[Tensor]:
-        """The content's activations, by octave. Notes how large each layer is."""
-        self.sizes: list[dict[str, tuple[int, int]]] = []
-        return [self._whole(half) for half in image_pyramid(self.scene.content, self.octaves)]
+    def _content_maps(self) -> list[Tensor]:
+        """The content's activations, by octave; sets the size of each layer in `map_sizes`."""
+        self.map_sizes: list[dict[str, tuple[int, int]]] = []
+        return [
+            self._whole_content_maps(half)
+            for half in image_pyramid(self.inputs.content, self.octaves)
+        ]
 
-    def _whole(self, picture: Image) -> Float[Tensor, "1 channels rows columns"]:
-        """The content layer of a picture, put together from its tiles."""
+    def _whole_content_maps(self, image: Image) -> Float[Tensor, "1 channels rows columns"]:
+        """The content layer of an image, put together from its tiles."""
         sizes: dict[str, tuple[int, int]] = {}
         pieces: list[tuple[slice, slice, Tensor]] = []
-        for tile in self._tiles(picture):
-            found = self._read(picture, tile, self.read_at)
+        for tile in self._tiles(image):
+            found = self._read(image, tile, self.layers)
             for layer, maps in found.items():
                 rows, columns = tile.cell_window(maps, self.strides[layer])
                 sizes[layer] = (rows.stop, columns.stop)  # the last tile's are the last
-            rows, columns = tile.cell_window(found[self.layer], self.strides[self.layer])
-            pieces.append((rows, columns, found[self.layer].clone()))
-        self.sizes.append(sizes)
-        whole = pieces[0][2].new_empty((*pieces[0][2].shape[:2], *sizes[self.layer]))
+            rows, columns = tile.cell_window(
+                found[self.content_layer], self.strides[self.content_layer]
+            )
+            pieces.append((rows, columns, found[self.content_layer].clone()))
+        self.map_sizes.append(sizes)
+        whole = pieces[0][2].new_empty((*pieces[0][2].shape[:2], *sizes[self.content_layer]))
         for rows, columns, piece in pieces:
             whole[:, :, rows, columns] = piece
         return whole
 
-    def _aims(self, style: Image) -> list[dict[str, StyleTarget]]:
+    def _style_targets(self, style: Image) -> list[dict[str, StyleTarget]]:
         kind, aims = STATISTICS[self.method.statistics], []
         for half in image_pyramid(style, self.octaves):
             added: dict[str, Moments] = {}
@@ -99,30 +112,31 @@ class TiledObjective(FeatureObjective):
             aims.append({layer: kind(found) for layer, found in added.items()})
         return aims
 
-    def _total_moments(self, picture: Image, octave: int) -> dict[str, list[Moments]]:
-        """The moments of a whole picture, from its tiles."""
+    def _total_moments(self, image: Image, octave: int) -> dict[str, list[Moments]]:
+        """The moments of a whole image, from its tiles."""
         added: dict[str, list[Moments]] = {}
-        for tile in self._tiles(picture):
-            found = self._read(picture, tile, list(self.weights))
+        for tile in self._tiles(image):
+            found = self._read(image, tile, list(self.weights))
             for layer in self.weights:
-                parts = self._parts(found.pop(layer), octave, layer, tile)
+                parts = self._tile_moments(found.pop(layer), octave, layer, tile)
                 sums = added.get(layer)
                 added[layer] = [a + b for a, b in zip(sums, parts)] if sums else parts
         return added
 
-    def _parts(self, maps: Tensor, octave: int, layer: str, tile: Tile) -> list[Moments]:
+    def _tile_moments(self, maps: Tensor, octave: int, layer: str, tile: Tile) -> list[Moments]:
         """The moments of a tile: one for all styles, or one for the region of each."""
-        if self.scene.regions is None:
+        if self.inputs.regions is None:
             return [moments(maps[0])]
         rows, columns = tile.cell_window(maps, self.strides[layer])
-        regions = self.pooled(*self.sizes[octave][layer])
+        regions = self.pooled_regions(*self.map_sizes[octave][layer])
         return [moments(maps[0], region[rows, columns]) for region in regions]
 
     def _moment_gradients(
-        self, measures: Measures
-    ) -> tuple[Cost, dict[str, Tensor], Slopes, tuple[float, float]]:
-        """The style cost and its parts, the slope of the total for each moment, and those for the
-        content cost and for variation, which are weights."""
+        self, measures: PyramidMoments
+    ) -> tuple[Loss, dict[str, Tensor], MomentGradients, tuple[float, float]]:
+        """The style loss and its parts, the gradient of the total for each moment, and those for
+        the content loss and for variation, which are their weights.
+        """
         leaves: list[Tensor] = []
 
         def leaf(value: Tensor) -> Tensor:
@@ -131,15 +145,15 @@ class TiledObjective(FeatureObjective):
 
         leaf_moments = [
             {
-                layer: [Moments(one.mass, leaf(one.sums), leaf(one.products)) for one in found]
+                layer: [Moments(one.weight, leaf(one.sums), leaf(one.products)) for one in found]
                 for layer, found in layers.items()
             }
             for layers in measures
         ]
         content, variation = (leaf(torch.zeros((), device=leaves[0].device)) for _ in range(2))
         with torch.enable_grad():
-            style, parts = self.style(leaf_moments)
-            total = self.method.total(content, style, variation, self.scene.strength)
+            style, parts = self.style_loss(leaf_moments)
+            total = self.method.total(content, style, variation, self.inputs.strength)
         found = iter(torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True))
         slopes = [
             {layer: [(next(found), next(found)) for _ in each] for layer, each in layers.items()}
@@ -150,27 +164,29 @@ class TiledObjective(FeatureObjective):
 
     def _tile_gradient(
         self,
-        picture: Image,
+        image: Image,
         octave: int,
         slopes: dict[str, list[tuple[Tensor, Tensor]]],
         content_grad: float,
-    ) -> tuple[Cost, Image]:
-        """The content cost of a picture, and the slope of content and style for its pixels."""
-        content, grad = picture.new_zeros(()), torch.zeros_like(picture)
-        whole = self.contents[octave]
-        weight = 1 / (whole.numel() * self.contrasts[octave])
-        for tile in self._tiles(picture):
+    ) -> tuple[Loss, Image]:
+        """The content loss of an image, and the gradient of content and style for its pixels."""
+        content, grad = image.new_zeros(()), torch.zeros_like(image)
+        whole = self.content_maps[octave]
+        weight = 1 / (whole.numel() * self.content_energy[octave])
+        for tile in self._tiles(image):
             rows, columns = tile.read_window
-            leaf = picture[:, :, rows, columns].clone().requires_grad_()
+            leaf = image[:, :, rows, columns].clone().requires_grad_()
             with torch.enable_grad():
-                found = self.method.network.extract(leaf, self.read_at)
+                found = self.method.network.extract(leaf, self.layers)
                 inner = {name: tile.inner(found[name], self.strides[name]) for name in found}
-                there = tile.cell_window(inner[self.layer], self.strides[self.layer])
-                apart = (inner[self.layer] - whole[:, :, there[0], there[1]]).square().sum()
+                there = tile.cell_window(
+                    inner[self.content_layer], self.strides[self.content_layer]
+                )
+                apart = (inner[self.content_layer] - whole[:, :, there[0], there[1]]).square().sum()
                 cost = weight * apart
                 goal = content_grad / self.octaves * cost
                 for layer, asked in slopes.items():
-                    parts = self._parts(inner[layer], octave, layer, tile)
+                    parts = self._tile_moments(inner[layer], octave, layer, tile)
                     for (sums, products), part in zip(asked, parts):
                         goal = goal + (sums * part.sums).sum() + (products * part.products).sum()
                 del found, inner
@@ -179,19 +195,19 @@ class TiledObjective(FeatureObjective):
             content += cost.detach()
         return content, grad
 
-    def _tv_gradient(self, picture: Image) -> tuple[Cost, Image]:
-        """The total variation of a picture and its slope, band by band."""
-        height, width = picture.shape[2:]
-        variation, slope = picture.new_zeros(()), torch.zeros_like(picture)
-        for top in range(0, height, self.side):
+    def _tv_gradient(self, image: Image) -> tuple[Loss, Image]:
+        """The total variation of an image and its gradient, band by band."""
+        height, width = image.shape[2:]
+        variation, slope = image.new_zeros(()), torch.zeros_like(image)
+        for top in range(0, height, self.tile_side):
             # with the first row of the next band, whose own costs are taken off again
-            bottom = min(height, top + self.side)
+            bottom = min(height, top + self.tile_side)
             band = slice(top, min(height, bottom + 1))
-            leaf = picture[:, :, band].clone().requires_grad_()
+            leaf = image[:, :, band].clone().requires_grad_()
             with torch.enable_grad():
-                cost = total_variation(leaf, self.stretch) * leaf[0, 0].numel()
+                cost = total_variation(leaf, self.tv_stretch) * leaf[0, 0].numel()
                 if band.stop > bottom:
-                    cost = cost - total_variation(leaf[:, :, -1:], self.stretch) * width
+                    cost = cost - total_variation(leaf[:, :, -1:], self.tv_stretch) * width
                 cost = cost / (height * width)
             (pull,) = torch.autograd.grad(cost, leaf)
             slope[:, :, band] += pull

@@ -1,4 +1,4 @@
-"""Tiles of a picture, each read with enough around it that its cells are those of the whole."""
+"""Tiles of an image, each read with enough around it that its cells are those of the whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,13 @@ PROBE_CELLS = (
 
 @dataclass(frozen=True)
 class Tile:
-    """Pixels from `top` to `bottom` and `left` to `right`, and those it is read with: `halo` more
-    on each side, as far as the picture of `height` × `width` goes."""
+    """A tile of an image, and the halo it is read with, as far as the image goes.
+
+    Parameters:
+        top, bottom, left, right: the tile, in pixels of the image.
+        height, width: of the image.
+        halo: pixels read beyond the tile on each side.
+    """
 
     top: int
     bottom: int
@@ -30,13 +35,18 @@ class Tile:
 
     @property
     def read_window(self) -> tuple[slice, slice]:
-        """Rows and columns of the picture it is read with."""
+        """Rows and columns of the image it is read with."""
         rows = slice(max(0, self.top - self.halo), min(self.height, self.bottom + self.halo))
         columns = slice(max(0, self.left - self.halo), min(self.width, self.right + self.halo))
         return rows, columns
 
     def inner(self, maps: Tensor, stride: int) -> Float[Tensor, "1 channels rows columns"]:
-        """Its own cells, of those read. The last ones of the picture have no end."""
+        """Its own cells among those read. The last ones of the image have no end.
+
+        Parameters:
+            maps: activations of the window that was read, (1, C, rows, columns).
+            stride: pixels a cell covers.
+        """
         rows, columns = self.read_window
         top, left = (self.top - rows.start) // stride, (self.left - columns.start) // stride
         bottom = (self.bottom - rows.start) // stride if self.bottom < self.height else None
@@ -44,14 +54,25 @@ class Tile:
         return maps[:, :, top:bottom, left:right]
 
     def cell_window(self, maps: Tensor, stride: int) -> tuple[slice, slice]:
-        """Where cells of its own are, `maps`, among those of the whole picture."""
+        """Rows and columns of its own cells among those of the whole image.
+
+        Parameters:
+            maps: its own cells, (1, C, rows, columns).
+            stride: pixels a cell covers.
+        """
         top, left = self.top // stride, self.left // stride
         return slice(top, top + maps.shape[2]), slice(left, left + maps.shape[3])
 
 
 def make_tiles(height: int, width: int, side: int, halo: int, stride: int) -> list[Tile]:
-    """The tiles of a picture, about equal, no side above `side` where that is 2 strides or more.
-    They begin at whole cells of the coarsest layer."""
+    """The tiles of an image, about equal, from whole cells of the coarsest layer on.
+
+    Parameters:
+        height, width: of the image, in pixels.
+        side: the most a tile has, where that is two strides or more.
+        halo: pixels each tile is read with beyond its own.
+        stride: of the coarsest layer.
+    """
     rows, columns = (_boundaries(whole, side, stride) for whole in (height, width))
     return [
         Tile(*down, *across, height, width, halo)
@@ -61,7 +82,7 @@ def make_tiles(height: int, width: int, side: int, halo: int, stride: int) -> li
 
 
 def _boundaries(whole: int, side: int, stride: int) -> list[int]:
-    """Where tiles of a side begin, and the last one ends."""
+    """Where tiles of a side begin, and where the last one ends."""
     step = max(1, side // stride)
     count = -(-whole // (step * stride))
     cells = -(-whole // stride)
@@ -69,8 +90,13 @@ def _boundaries(whole: int, side: int, stride: int) -> list[int]:
 
 
 def receptive_field(network: FeatureExtractor, layers: Sequence[str]) -> int:
-    """How many pixels around those it covers a cell looks at, at most, up to whole cells of the
-    coarsest layer: found from the slope of one cell over noise."""
+    """How many pixels beyond those it covers a cell depends on, at most, up to whole cells of the
+    coarsest layer: measured from the gradient of one cell for noise.
+
+    Parameters:
+        network: to be measured.
+        layers: the layers that count.
+    """
     coarsest = max(network.strides[layer] for layer in layers)
     side = (2 * PROBE_CELLS + 1) * coarsest
     first = next(network.parameters(), torch.empty(0))

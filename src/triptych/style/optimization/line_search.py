@@ -1,9 +1,9 @@
-"""How far to go in a direction: a line search for the strong Wolfe conditions.
+"""A line search for the strong Wolfe conditions: how far to go in a direction.
 
 Nocedal & Wright, "Numerical optimization" (2006), algorithms 3.5 and 3.6, with their constants.
-Where costs are not finite, a step was too long, and nothing else is concluded from them. Costs
-are rough where layers compute in bfloat16, and slopes less so: within that roughness, slopes
-decide alone (the approximate conditions of Hager & Zhang 2005).
+Where losses are not finite, a step was too long, and nothing else is concluded from them. Losses
+are noisy where layers compute in bfloat16, and slopes less so: within that noise, slopes decide
+alone (the approximate conditions of Hager & Zhang 2005).
 """
 
 from collections.abc import Callable
@@ -14,10 +14,10 @@ from ..networks._extractor import Image
 from ..objectives.objective import LossAndGradient
 
 DECREASE, CURVATURE = 1e-4, 0.9
-TRIES = 8
+MAX_TRIES = 8
 LOSS_NOISE = 2e-4  # of the total
 EXPANSION = 3.0  # times, where the ground still falls
-EDGE = 0.1  # of a bracket: so far from its ends the next try stays
+BRACKET_MARGIN = 0.1  # of a bracket: so far from its ends the next try stays
 
 LossFn = Callable[[Image], LossAndGradient]
 Trial = tuple[Image, LossAndGradient]
@@ -25,7 +25,13 @@ Trial = tuple[Image, LossAndGradient]
 
 @dataclass(frozen=True)
 class Point:
-    """A length along the direction, the total there, and its slope along the direction."""
+    """A point on the line that is searched.
+
+    Parameters:
+        length: along the direction.
+        loss: the total there.
+        slope: its derivative along the direction.
+    """
 
     length: float
     loss: float
@@ -33,18 +39,25 @@ class Point:
 
 
 def strong_wolfe(
-    judge: LossFn, picture: Image, judgement: LossAndGradient, direction: Image
+    loss_fn: LossFn, image: Image, current: LossAndGradient, direction: Image
 ) -> Trial | None:
-    """Where to land along the direction, which must go down; a length of 1 is tried first.
+    """The image to go to along a direction, and its loss; a length of 1 is tried first.
 
-    Takes the lowest point that is low enough where no other condition can be met in a few tries.
-    None where there is no lower point."""
-    start = Point(0.0, judgement.total, float((judgement.gradient * direction).sum()))
+    Takes the lowest point of sufficient decrease where no point of low slope is found in a few
+    tries. None where no point is lower.
+
+    Parameters:
+        loss_fn: gives loss and gradient of an image.
+        image: where the search begins, (1, 3, height, width).
+        current: its loss and gradient.
+        direction: of descent, of the image's shape.
+    """
+    start = Point(0.0, current.total, float((current.gradient * direction).sum()))
     low, high, length = start, None, 1.0
     found: Trial | None = None
-    for _ in range(TRIES):
-        landing = picture + length * direction
-        judged = judge(landing)
+    for _ in range(MAX_TRIES):
+        landing = image + length * direction
+        judged = loss_fn(landing)
         here = Point(length, judged.total, float((judged.gradient * direction).sum()))
         decreased = here.loss <= start.loss + DECREASE * length * start.slope
         level = abs(here.loss - start.loss) <= LOSS_NOISE * abs(start.loss)
@@ -65,14 +78,21 @@ def strong_wolfe(
 
 
 def cubic_minimum(low: Point, high: Point) -> float:
-    """Where a cubic through both points, with their slopes, is lowest; else in the middle.
+    """The length at which a cubic through two points, with their slopes, is lowest; else their
+    middle.
 
-    >>> between(Point(0, 1, -2), Point(2, 1, 2))  # the parabola (x − 1)²
+    It stays within the bracket by `BRACKET_MARGIN` of its length.
+
+    Parameters:
+        low: the end with the lower loss.
+        high: the other end; its loss may be infinite.
+
+    >>> cubic_minimum(Point(0, 1, -2), Point(2, 1, 2))  # the parabola (x − 1)²
     1.0
     """
     middle = (low.length + high.length) / 2
     if not isfinite(high.loss):
-        return low.length + EDGE * (high.length - low.length)
+        return low.length + BRACKET_MARGIN * (high.length - low.length)
     across = high.length - low.length
     chord = low.slope + high.slope - 3 * (high.loss - low.loss) / across
     square = chord * chord - low.slope * high.slope
@@ -83,4 +103,4 @@ def cubic_minimum(low: Point, high: Point) -> float:
     if bottom == 0:
         return middle
     share = 1 - (high.slope + root - chord) / bottom
-    return low.length + min(max(share, EDGE), 1 - EDGE) * across
+    return low.length + min(max(share, BRACKET_MARGIN), 1 - BRACKET_MARGIN) * across

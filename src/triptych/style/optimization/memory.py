@@ -1,4 +1,4 @@
-"""How much memory a painting takes, and judging in tiles where it would take more than is given."""
+"""How much memory a transfer takes, and tiles where it would take more than is allowed."""
 
 import re
 from dataclasses import dataclass
@@ -20,36 +20,36 @@ from .optimizers import Lbfgs
 from .style_optimizer import StyleOptimizer
 
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
-WORD = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
-FLOOR = 600 * 2**20  # Python, PyTorch and all that is loaded before the first picture
+SIZE_PATTERN = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
+BASELINE = 600 * 2**20  # Python, PyTorch and all that is loaded before the first picture
 OVERHEAD = 1.3  # of what a network keeps: what is kept by nobody, and between blocks of memory
-PICTURES = 24  # of the size painted: those given, their halves, where a search stands, its best
-COLOURS, NUMBER = 3, 4  # of a pixel, and bytes of each
-PROBE = 8  # cells of the coarsest layer across, over which a network's memory is measured
+NUM_IMAGES = 24  # of the size painted: those given, their halves, where a search stands, its best
+CHANNELS, BYTES_PER_VALUE = 3, 4  # of a pixel, and bytes of each
+PROBE_CELLS = 8  # cells of the coarsest layer across, over which a network's memory is measured
 
 
-def parse_bytes(word: str | int) -> int:
-    """Bytes, from a number of them or a word such as 4G, 500M or 2GiB; a G is 2³⁰.
+def parse_bytes(text: str | int) -> int:
+    """Bytes from a number, or from text such as 4G, 500M or 2GiB; a G is 2³⁰.
 
-    Raises ConfigError for any other word, and for none at all.
+    Raises ConfigError for any other text, and for less than 1.
 
-    >>> memory_of("1.5K")
+    >>> parse_bytes("1.5K")
     1536
     """
-    if isinstance(word, str):
-        found = WORD.fullmatch(word.strip())
+    if isinstance(text, str):
+        found = SIZE_PATTERN.fullmatch(text.strip())
         size = float(found[1]) * UNITS[found[2].upper()] if found else 0
     else:
-        size = word
+        size = text
     if size < 1:
-        raise ConfigError(f"Expected memory such as 4G or 500M, got '{word}'.")
+        raise ConfigError(f"Expected memory such as 4G or 500M, got '{text}'.")
     return int(size)
 
 
 def format_bytes(size: float) -> str:
-    """Bytes as a word that `memory_of` reads, rounded up.
+    """Bytes as text that `parse_bytes` reads, rounded up.
 
-    >>> told(3_000_000_000)
+    >>> format_bytes(3_000_000_000)
     '2.8G'
     """
     for unit, next_unit in ("KM", "MG"):
@@ -59,11 +59,16 @@ def format_bytes(size: float) -> str:
 
 
 def limit_memory(method: ObjectiveFactory, memory: str | int = "4G") -> ObjectiveFactory:
-    """A method that judges as the one given, and paints within this much memory on a processor:
-    in tiles, at the scales that would take more.
+    """The method given, within so much memory on a processor: in tiles, at scales that would take
+    more.
+
+    Parameters:
+        method: by the features of a network.
+        memory: bytes, or text such as "4G".
 
     Raises ConfigError where the memory is none, and for a method without a network, which knows no
-    tiles."""
+    tiles.
+    """
     given = parse_bytes(memory)
     if not isinstance(method, FeatureMethod):
         raise ConfigError(
@@ -73,21 +78,28 @@ def limit_memory(method: ObjectiveFactory, memory: str | int = "4G") -> Objectiv
     return MemoryLimited(method, given)
 
 
-def check_fits(painter: StyleOptimizer) -> None:
-    """Tell at once, rather than hours later, where the last scale will not fit.
+def check_fits(optimizer: StyleOptimizer) -> None:
+    """Raise ConfigError at once, rather than hours later, where the last scale will not fit.
 
-    Raises ConfigError, which says how much would do."""
-    method, last = painter.method, painter.scales[-1]
+    The error says how much memory would do.
+    """
+    method, last = optimizer.method, optimizer.scales[-1]
     if isinstance(method, MemoryLimited):
-        styles = sum(COLOURS * height * width for height, width in painter.style_sizes(last))
-        height, width = painter.padded_size(last)
-        masks = 0 if painter.regions is None else len(painter.regions)
+        styles = sum(CHANNELS * height * width for height, width in optimizer.style_sizes(last))
+        height, width = optimizer.padded_size(last)
+        masks = 0 if optimizer.regions is None else len(optimizer.regions)
         method.max_tile_side(height, width, method.extra_bytes(styles, masks * height * width))
 
 
 @dataclass(eq=False)
 class MemoryLimited:
-    """Judges by features within a budget of bytes."""
+    """Compares images by features within a number of bytes.
+
+    Parameters:
+        method: what is limited.
+        memory: bytes.
+        name: what errors call the method.
+    """
 
     method: FeatureMethod
     memory: int
@@ -95,34 +107,52 @@ class MemoryLimited:
 
     @property
     def device(self) -> torch.device:
+        """As of the method that is limited."""
         return self.method.device
 
     @property
     def schedule(self) -> Schedule:
+        """As of the method that is limited."""
         return self.method.schedule
 
-    def smallest(self) -> int:
-        return self.method.smallest()
+    def min_size(self) -> int:
+        """As of the method that is limited."""
+        return self.method.min_size()
 
-    def objective(self, scene: ScaleInputs) -> Objective:
-        """Raises ConfigError where even the smallest tiles do not fit."""
-        height, width = scene.content.shape[2:]
-        styles = sum(style.numel() for style in scene.styles)
-        regions = 0 if scene.regions is None else scene.regions.numel()
+    def objective(self, inputs: ScaleInputs) -> Objective:
+        """The objective at one scale, in tiles where they are needed.
+
+        Raises ConfigError where even the smallest tiles do not fit.
+        """
+        height, width = inputs.content.shape[2:]
+        styles = sum(style.numel() for style in inputs.styles)
+        regions = 0 if inputs.regions is None else inputs.regions.numel()
         side = self.max_tile_side(height, width, self.extra_bytes(styles, regions))
-        largest = max(max(picture.shape[2:]) for picture in (scene.content, *scene.styles))
+        largest = max(max(picture.shape[2:]) for picture in (inputs.content, *inputs.styles))
         if side >= largest:
-            return self.method.objective(scene)
-        return TiledObjective(self.method, scene, side, self.halo)
+            return self.method.objective(inputs)
+        return TiledObjective(self.method, inputs, side, self.halo)
 
     def extra_bytes(self, styles: int, regions: int) -> int:
-        """Bytes that so many numbers of styles and of regions take, with their halves."""
-        return NUMBER * (2 * styles + 3 * regions)
+        """Bytes of styles and regions, with their halves.
 
-    def max_tile_side(self, height: int, width: int, more: int = 0) -> int:
-        """The side of the largest tiles for a picture of this size that fit, with `more` bytes
-        for other things; no less than that of the picture where it needs no tiles."""
-        fixed = FLOOR + self.weights + more + self._pictures(height, width)
+        Parameters:
+            styles: values of all styles.
+            regions: values of all regions.
+        """
+        return BYTES_PER_VALUE * (2 * styles + 3 * regions)
+
+    def max_tile_side(self, height: int, width: int, extra: int = 0) -> int:
+        """The side of the largest tiles that fit, in pixels; the longer side of the image where it
+        needs none.
+
+        Parameters:
+            height, width: of the image.
+            extra: bytes that other things take.
+
+        Raises ConfigError where even the smallest tiles do not fit.
+        """
+        fixed = BASELINE + self.weight_bytes + extra + self._image_bytes(height, width)
         pixels = int((self.memory - fixed) / self.bytes_per_pixel)
         longest = max(height, width)
         if pixels >= longest**2 * 4 / 3:  # all octaves at once
@@ -140,14 +170,17 @@ class MemoryLimited:
             )
         return min(side, longest)
 
-    def _pictures(self, height: int, width: int) -> int:
-        """What grows with the picture and not with tiles: the optimiser's memory, and what the
-        content shows in its layer."""
+    def _image_bytes(self, height: int, width: int) -> int:
+        """Bytes that grow with the image and not with tiles: the optimizer's history, and the
+        content's activations.
+        """
         pixels = height * width
-        picture = COLOURS * NUMBER * pixels
-        content = self.widths[self.method.resolved_content_layer] * NUMBER * pixels * 4 // 3
+        picture = CHANNELS * BYTES_PER_VALUE * pixels
+        content = (
+            self.channels[self.method.resolved_content_layer] * BYTES_PER_VALUE * pixels * 4 // 3
+        )
         content //= self.strides[self.method.resolved_content_layer] ** 2
-        return PICTURES * picture + 2 * Lbfgs.history_size(picture) * picture + 2 * content
+        return NUM_IMAGES * picture + 2 * Lbfgs.history_size(picture) * picture + 2 * content
 
     @cached_property
     def halo(self) -> int:
@@ -168,7 +201,7 @@ class MemoryLimited:
         return max(self.strides.values())
 
     @cached_property
-    def weights(self) -> int:
+    def weight_bytes(self) -> int:
         """Bytes of the network's own, and of what convolutions make of them."""
         return 3 * sum(weight.nbytes for weight in self.method.network.parameters())
 
@@ -178,20 +211,26 @@ class MemoryLimited:
         return self._measured[0]
 
     @property
-    def widths(self) -> dict[str, int]:
+    def channels(self) -> dict[str, int]:
         return self._measured[1]
 
     @cached_property
     def _measured(self) -> tuple[float, dict[str, int]]:
         """Bytes for each pixel that a step back through the network needs, and channels."""
-        return measure_activation_bytes(self.method.network, self.layers, PROBE * self.stride)
+        return measure_activation_bytes(self.method.network, self.layers, PROBE_CELLS * self.stride)
 
 
 def measure_activation_bytes(
     network: FeatureExtractor, layers: list[str], side: int
 ) -> tuple[float, dict[str, int]]:
-    """Bytes a pixel that are kept to go back through a network, with room to do so, and the
-    channels of each layer, found by reading a square of this side."""
+    """Measure what a step of backpropagation keeps in memory: bytes a pixel, and the channels of
+    layers.
+
+    Parameters:
+        network: to be measured.
+        layers: that are read.
+        side: of the square of zeros it is measured with, in pixels.
+    """
     weights = {weight.untyped_storage().data_ptr() for weight in network.parameters()}
     kept: dict[int, Tensor] = {}
 

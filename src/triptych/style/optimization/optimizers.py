@@ -1,9 +1,8 @@
-"""Going down over the pixels: L-BFGS and Adam, a step at a time, guarded against divergence."""
+"""Minimize over pixels by L-BFGS or Adam, a step at a time, guarded against divergence."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from math import isfinite
-from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -13,118 +12,129 @@ from ..networks._extractor import Image
 from ..objectives.objective import LossAndGradient
 from .line_search import LossFn, Trial, strong_wolfe
 
-Optimizer = Literal["lbfgs", "adam"]
 State = dict[str, Tensor]
 Flat = Float[Tensor, " values"]
 
-EXPLODED = 10.0  # times the lowest total, and
-NOTHING = 1e-6  # this much above it: from there it goes back
-BACK = 0.25  # steps after going back are shorter by this
+MAX_GROWTH = 10.0  # times the lowest total, and
+GROWTH_SLACK = 1e-6  # this much above it: from there it goes back
+BACKOFF = 0.25  # steps after going back are shorter by this
 PATIENCE = 4  # times it goes back, or finds no way down, before nothing more is hoped for
 
 
 class ImageOptimizer(ABC):
-    """Goes down from a picture by steps. `picture` and `judgement` are where it stands, `best` and
-    `lowest` the lowest place it has been at.
+    """Minimizes a loss over the pixels of an image.
 
-    A step to where costs are no numbers, or many times the lowest, is taken back, and the next
-    ones are shorter. `stuck` where that has not helped.
+    `image` and `current` are where it is, `best` and `best_loss` the lowest it has seen. A step to
+    where losses are not finite, or many times the lowest, is taken back, and the next ones are
+    shorter; `stalled` where that has not helped.
+
+    Parameters:
+        loss_fn: gives loss and gradient of an image.
+        image: where it begins, (1, 3, height, width).
     """
 
-    def __init__(self, judge: LossFn, picture: Image):
-        self.judge = judge
-        self.picture = self.best = picture.detach().clone().contiguous()
-        self.judgement = self.best_loss = judge(self.picture)
-        self.rate, self.failures = 1.0, 0
+    def __init__(self, loss_fn: LossFn, image: Image):
+        self.loss_fn = loss_fn
+        self.image = self.best = image.detach().clone().contiguous()
+        self.current = self.best_loss = loss_fn(self.image)
+        self.step_scale, self.failures = 1.0, 0
 
     @property
     def stalled(self) -> bool:
+        """Whether further steps would not help."""
         return self.failures >= PATIENCE or not _is_finite(self.best_loss)
 
     def step(self) -> LossAndGradient:
-        """One step, or one taken back; tells what the picture then costs."""
+        """One step, or one taken back; returns the loss of the image after it."""
         landing = self.propose()
         if landing is None or not _is_finite(landing[1]) or self._exploded(landing[1]):
-            self.picture, self.judgement = self.best, self.best_loss
-            self.rate, self.failures = self.rate * BACK, self.failures + 1
+            self.image, self.current = self.best, self.best_loss
+            self.step_scale, self.failures = self.step_scale * BACKOFF, self.failures + 1
             self.reset_history()
-            return self.judgement
-        self.picture, self.judgement = landing
-        if self.judgement.total < self.best_loss.total:
+            return self.current
+        self.image, self.current = landing
+        if self.current.total < self.best_loss.total:
             self.best, self.best_loss = landing
             self.failures = 0
-        return self.judgement
+        return self.current
 
-    def _exploded(self, judgement: LossAndGradient) -> bool:
-        return judgement.total > EXPLODED * abs(self.best_loss.total) + NOTHING
+    def _exploded(self, trial: LossAndGradient) -> bool:
+        return trial.total > MAX_GROWTH * abs(self.best_loss.total) + GROWTH_SLACK
 
     @abstractmethod
     def propose(self) -> Trial | None:
-        """The next picture and its costs, whatever they are; None where there is no way down."""
+        """The next image and its loss, whatever it is; None where no step leads down."""
 
     @abstractmethod
     def reset_history(self) -> None:
-        """Drop what was learned on the way here."""
+        """Forget what was learned from earlier steps."""
 
     @abstractmethod
     def history_state(self) -> State:
-        """What was learned on the way here."""
+        """What was learned from earlier steps, as tensors."""
 
     @abstractmethod
-    def load_history(self, memory: Mapping[str, Tensor]) -> None:
-        """Take over what `memory` told. Raises KeyError as `restore` does."""
+    def load_history(self, state: Mapping[str, Tensor]) -> None:
+        """Take over the tensors of `history_state`. Raises KeyError as `restore` does."""
 
     @property
     def state(self) -> State:
-        """All that the next steps depend on, beside the judge."""
+        """All that the next steps depend on, beside the loss function."""
         own = {
-            "picture": self.picture,
+            "picture": self.image,
             "best": self.best,
-            "rate": torch.tensor(self.rate, dtype=torch.float64),
+            "rate": torch.tensor(self.step_scale, dtype=torch.float64),
             "failures": torch.tensor(self.failures),
         }
         return own | self.history_state()
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
-        """Go on from a state; judges the pictures in it anew. Raises KeyError as `check_alike`."""
+        """Go on from a state, whose images are evaluated anew. Raises KeyError as `check_state`."""
         self.reset_history()
-        check_alike(state, self.state)
-        self.picture, self.best = state["picture"].contiguous(), state["best"].contiguous()
-        self.judgement = self.best_loss = self.judge(self.best)
-        if not torch.equal(self.picture, self.best):
-            self.judgement = self.judge(self.picture)
-        self.rate, self.failures = float(state["rate"]), int(state["failures"])
+        check_state(state, self.state)
+        self.image, self.best = state["picture"].contiguous(), state["best"].contiguous()
+        self.current = self.best_loss = self.loss_fn(self.best)
+        if not torch.equal(self.image, self.best):
+            self.current = self.loss_fn(self.image)
+        self.step_scale, self.failures = float(state["rate"]), int(state["failures"])
         self.load_history(state)
 
 
 class Lbfgs(ImageOptimizer):
-    """L-BFGS (Nocedal & Wright 2006, algorithm 7.5): curvature is learned from the last steps, and
-    each goes as far as the strong Wolfe conditions ask."""
+    """L-BFGS (Nocedal & Wright 2006, algorithm 7.5) with a strong Wolfe line search.
 
-    STEPS = 20  # that are remembered, and
-    LEAST = 4  # of them, where pictures are so large that more would take
-    ROOM = 640 * 2**20  # bytes
-    FIRST = 0.01  # root mean square of the pixels' first move
-    CURVED = 1e-10  # least curvature that teaches anything
+    s are the steps of the image and y those of the gradient; the last few approximate the
+    curvature.
 
-    def __init__(self, judge: LossFn, picture: Image):
-        super().__init__(judge, picture)
+    Parameters:
+        loss_fn: gives loss and gradient of an image.
+        image: where it begins, (1, 3, height, width).
+    """
+
+    MAX_HISTORY = 20  # that are remembered, and
+    MIN_HISTORY = 4  # of them, where pictures are so large that more would take
+    HISTORY_BYTES = 640 * 2**20  # bytes
+    FIRST_STEP = 0.01  # root mean square of the pixels' first move
+    MIN_CURVATURE = 1e-10  # least curvature that teaches anything
+
+    def __init__(self, loss_fn: LossFn, image: Image):
+        super().__init__(loss_fn, image)
         self.reset_history()
 
     def propose(self) -> Trial | None:
-        gradient = self.judgement.gradient.flatten()
+        gradient = self.current.gradient.flatten()
         direction = self._two_loop_recursion(gradient)
         if not float(direction @ gradient) < 0:
             self.reset_history()
             direction = self._two_loop_recursion(gradient)
             if not float(direction @ gradient) < 0:
                 return None
-        way = direction.view_as(self.picture)
-        landing = strong_wolfe(self.judge, self.picture, self.judgement, way)
+        way = direction.view_as(self.image)
+        landing = strong_wolfe(self.loss_fn, self.image, self.current, way)
         if landing is not None:
             picture, judgement = landing
             self._update_history(
-                (picture - self.picture).flatten(), judgement.gradient.flatten() - gradient
+                (picture - self.image).flatten(), judgement.gradient.flatten() - gradient
             )
         return landing
 
@@ -136,33 +146,33 @@ class Lbfgs(ImageOptimizer):
         kept = {"moves": self.s_history, "bends": self.y_history}
         return {name: torch.stack(flat) for name, flat in kept.items() if flat}
 
-    def load_history(self, memory: Mapping[str, Tensor]) -> None:
+    def load_history(self, state: Mapping[str, Tensor]) -> None:
         self.reset_history()
-        if memory.keys() & {"moves", "bends"}:
-            count = memory["moves"].shape[:1]
-            each = self.picture.flatten().expand(*count, -1)
-            check_alike(memory, {"moves": each, "bends": each})
+        if state.keys() & {"moves", "bends"}:
+            count = state["moves"].shape[:1]
+            each = self.image.flatten().expand(*count, -1)
+            check_state(state, {"moves": each, "bends": each})
             # copies, each of which begins where the first did: products then round as they did
             self.s_history, self.y_history = (
-                [each.clone() for each in memory[name]] for name in ("moves", "bends")
+                [each.clone() for each in state[name]] for name in ("moves", "bends")
             )
 
     @classmethod
-    def history_size(cls, picture: int) -> int:
-        """Steps remembered for a picture of this many bytes."""
-        return max(cls.LEAST, min(cls.STEPS, cls.ROOM // (2 * picture)))
+    def history_size(cls, nbytes: int) -> int:
+        """Steps that are remembered for an image of `nbytes` bytes."""
+        return max(cls.MIN_HISTORY, min(cls.MAX_HISTORY, cls.HISTORY_BYTES // (2 * nbytes)))
 
-    def _update_history(self, move: Flat, bend: Flat) -> None:
-        if float(move @ bend) > self.CURVED * float(bend @ bend):
-            kept = self.history_size(move.nbytes)
-            self.s_history = [*self.s_history, move][-kept:]
-            self.y_history = [*self.y_history, bend][-kept:]
+    def _update_history(self, s: Flat, y: Flat) -> None:
+        if float(s @ y) > self.MIN_CURVATURE * float(y @ y):
+            kept = self.history_size(s.nbytes)
+            self.s_history = [*self.s_history, s][-kept:]
+            self.y_history = [*self.y_history, y][-kept:]
 
     def _two_loop_recursion(self, gradient: Flat) -> Flat:
-        """The gradient, turned back, and times the inverse curvature that was learned."""
+        """The direction −H·gradient, H being the approximate inverse Hessian (algorithm 7.4)."""
         if not self.s_history:
             slope = gradient.square().mean().sqrt().clamp(min=1e-30)
-            return gradient * (-self.FIRST * self.rate / slope)
+            return gradient * (-self.FIRST_STEP * self.step_scale / slope)
         way, shares = -gradient, []
         learned = list(zip(self.s_history, self.y_history))
         for move, bend in reversed(learned):
@@ -177,57 +187,70 @@ class Lbfgs(ImageOptimizer):
 
 
 class Adam(ImageOptimizer):
-    """Adam (Kingma & Ba 2015): half the memory of L-BFGS or less, and more steps to the same."""
+    """Adam (Kingma & Ba 2015): half the memory of L-BFGS or less, and more steps to the same loss.
 
-    RATE = 0.02  # of the range of a colour, at most, a step
-    DECAYS = (0.9, 0.99)
-    TINY = 1e-8  # of the root mean square of the first gradient
+    Parameters:
+        loss_fn: gives loss and gradient of an image.
+        image: where it begins, (1, 3, height, width).
+    """
 
-    def __init__(self, judge: LossFn, picture: Image):
-        super().__init__(judge, picture)
-        self.tiny = self.TINY * float(self.judgement.gradient.square().mean().sqrt())
+    LEARNING_RATE = 0.02  # of the range of a colour, at most, a step
+    BETAS = (0.9, 0.99)
+    EPSILON = 1e-8  # of the root mean square of the first gradient
+
+    def __init__(self, loss_fn: LossFn, image: Image):
+        super().__init__(loss_fn, image)
+        self.epsilon = self.EPSILON * float(self.current.gradient.square().mean().sqrt())
         self.reset_history()
 
     def propose(self) -> Trial | None:
-        gradient, (slow, slower) = self.judgement.gradient, self.DECAYS
+        gradient, (slow, slower) = self.current.gradient, self.BETAS
         self.count += 1
         self.mean = slow * self.mean + (1 - slow) * gradient
         self.square = slower * self.square + (1 - slower) * gradient.square()
         mean = self.mean / (1 - slow**self.count)
         root = (self.square / (1 - slower**self.count)).sqrt()
-        picture = self.picture - self.RATE * self.rate * mean / (root + self.tiny + 1e-30)
-        return picture, self.judge(picture)
+        picture = self.image - self.LEARNING_RATE * self.step_scale * mean / (
+            root + self.epsilon + 1e-30
+        )
+        return picture, self.loss_fn(picture)
 
     def reset_history(self) -> None:
         self.count = 0
-        self.mean = torch.zeros_like(self.picture)
-        self.square = torch.zeros_like(self.picture)
+        self.mean = torch.zeros_like(self.image)
+        self.square = torch.zeros_like(self.image)
 
     def history_state(self) -> State:
         return {
             "count": torch.tensor(self.count),
-            "tiny": torch.tensor(self.tiny, dtype=torch.float64),
+            "tiny": torch.tensor(self.epsilon, dtype=torch.float64),
             "mean": self.mean,
             "square": self.square,
         }
 
-    def load_history(self, memory: Mapping[str, Tensor]) -> None:
-        self.count, self.tiny = int(memory["count"]), float(memory["tiny"])
-        self.mean, self.square = memory["mean"], memory["square"]
+    def load_history(self, state: Mapping[str, Tensor]) -> None:
+        self.count, self.epsilon = int(state["count"]), float(state["tiny"])
+        self.mean, self.square = state["mean"], state["square"]
 
 
 OPTIMIZERS: Mapping[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}
 
 
-def check_alike(state: Mapping[str, Tensor], like: State) -> None:
-    """Raises KeyError, which names it, for a tensor that is missing, of another shape or type than
-    that of the same name in `like`, or whose values are no numbers."""
-    for name, value in like.items():
+def check_state(state: Mapping[str, Tensor], expected: State) -> None:
+    """Raise KeyError with the name of a tensor that does not fit.
+
+    Parameters:
+        state: the tensors to be checked.
+        expected: tensors of the names, shapes and types that are needed.
+
+    A tensor does not fit where it is missing, of another shape or type, or not finite.
+    """
+    for name, value in expected.items():
         found = state[name]
         alike = (found.shape, found.dtype) == (value.shape, value.dtype)
         if not alike or not found.isfinite().all():
             raise KeyError(name)
 
 
-def _is_finite(judgement: LossAndGradient) -> bool:
-    return isfinite(judgement.total) and bool(judgement.gradient.isfinite().all())
+def _is_finite(loss: LossAndGradient) -> bool:
+    return isfinite(loss.total) and bool(loss.gradient.isfinite().all())

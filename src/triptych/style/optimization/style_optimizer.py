@@ -1,4 +1,4 @@
-"""From coarse to fine, a step at a time, so that anyone may look on, stop and go on."""
+"""Optimize an image from coarse to fine, a step at a time: to be watched, stopped and resumed."""
 
 from collections.abc import Iterator, Sequence
 from time import perf_counter
@@ -21,18 +21,28 @@ from ..imaging.scales import (
 from ..networks._extractor import Image
 from ..objectives.objective import ObjectiveFactory, ScaleInputs
 from .config import StepLog, TransferConfig
-from .optimizers import OPTIMIZERS, ImageOptimizer, State, check_alike
+from .optimizers import OPTIMIZERS, ImageOptimizer, State, check_state
 
 MARGIN = 16  # pixels painted around the picture and cut off: borders are where networks see badly
-NOISE = 0.1  # deviation of the noise a picture from noise begins as, around mid-grey
+NOISE_STD = 0.1  # deviation of the noise a picture from noise begins as, around mid-grey
 
 
 class StyleOptimizer:
-    """Paints one picture. Iterate over it, or call `step` until it is `finished`.
+    """Paints one image. Iterate over it, or call `step` until it is `finished`.
 
-    `scale` and `done` say where it is: the place in `scales`, and the steps done there. `picture`
-    is the best so far at any time. `state` is all that the next steps depend on: a painter made
-    with the same arguments and given it with `restore` goes on exactly, on the same CPU.
+    `scale` is the index in `scales` it is at, `step_in_scale` the steps done there; `image` is the
+    best so far at any time. `state` is all that the next steps depend on: an optimizer made with
+    the same arguments and given it with `restore` goes on exactly, on the same CPU.
+
+    Parameters:
+        content: the image to be painted, (1, 3, height, width), 0 … 1, of any size on any device.
+        styles: images of any size.
+        method: gives the objective at each scale; it is painted on its device.
+        settings: size, strength, steps and so on.
+        regions: how much each style covers of each pixel, 0 … 1, at the content's size.
+        start: the image to begin from, with init="image".
+
+    Raises ConfigError for what does not fit.
     """
 
     def __init__(
@@ -45,9 +55,6 @@ class StyleOptimizer:
         regions: Float[Tensor, "styles rows columns"] | None = None,
         start: Tensor | None = None,
     ):
-        """All pictures at any size, on any device: it paints on the method's. `regions` say how
-        much each style holds, at the content's size; `start` is the image to begin from. Raises
-        ConfigError for what does not fit."""
         self.settings = settings or TransferConfig()
         self.method, self.device = method, method.device
         self.content, self.styles = content, tuple(styles)
@@ -62,21 +69,22 @@ class StyleOptimizer:
         self.history: list[StepLog] = []
         self.seconds = 0.0
         self.scale = self.step_in_scale = 0
-        self.descent: ImageOptimizer | None = None
+        self.optimizer: ImageOptimizer | None = None
 
     @property
-    def total(self) -> int:
+    def total_steps(self) -> int:
         """Steps of all scales."""
         return sum(scale.steps for scale in self.scales)
 
     @property
     def finished(self) -> bool:
+        """Whether the last scale is done."""
         return self.scale == len(self.scales) - 1 and self._scale_done
 
     @property
     def _scale_done(self) -> bool:
-        """Whether the scale at hand has had its steps, or none would help."""
-        stuck = self.descent is not None and self.descent.stalled
+        """Whether the current scale has had its steps, or none would help."""
+        stuck = self.optimizer is not None and self.optimizer.stalled
         return stuck or self.step_in_scale >= self.scales[self.scale].steps
 
     def __iter__(self) -> Iterator[StepLog]:
@@ -86,11 +94,11 @@ class StyleOptimizer:
     def step(self) -> StepLog:
         """One step; it enters the next scale where the last is done."""
         begun = perf_counter()
-        if self.descent is None:
-            self.descent = self._start_scale(self._initial_image())
+        if self.optimizer is None:
+            self.optimizer = self._start_scale(self._initial_image())
         elif self._scale_done:
             self._next_scale(self.scale + 1)
-        judgement = self.descent.step()
+        judgement = self.optimizer.step()
         self.step_in_scale += 1
         self.seconds += perf_counter() - begun
         size = max(self.scales[self.scale].height, self.scales[self.scale].width)
@@ -101,31 +109,31 @@ class StyleOptimizer:
         return row
 
     def _next_scale(self, scale: int) -> None:
-        """Begin the next scale; where that fails or is interrupted, it stands where it stood."""
-        last, stood = self.picture, (self.scale, self.step_in_scale)
+        """Begin the next scale; where that fails or is interrupted, nothing has changed."""
+        last, stood = self.image, (self.scale, self.step_in_scale)
         self.scale, self.step_in_scale = scale, 0
         try:
-            self.descent = self._start_scale(last)
+            self.optimizer = self._start_scale(last)
         except BaseException:
             self.scale, self.step_in_scale = stood
             raise
 
     @property
-    def picture(self) -> Image:
-        """The best picture so far, at the size of its scale, 0 … 1, outside regions the content."""
-        if self.descent is None:
+    def image(self) -> Image:
+        """The best image so far, at the size of its scale, 0 … 1, outside regions the content."""
+        if self.optimizer is None:
             return self._initial_image().clamp(0, 1)
-        painted = crop_padding(self.descent.best, *self._margin).clamp(0, 1)
+        painted = crop_padding(self.optimizer.best, *self._margin).clamp(0, 1)
         return self._blend_outside_regions(painted)
 
     @property
     def state(self) -> State:
-        """Where it is, as tensors on the CPU, to be kept anywhere."""
-        descent = self.descent.state if self.descent else {}
-        return {name: value.cpu() for name, value in (self._place | descent).items()}
+        """All that the next steps depend on, as tensors on the CPU."""
+        descent = self.optimizer.state if self.optimizer else {}
+        return {name: value.cpu() for name, value in (self._position | descent).items()}
 
     @property
-    def _place(self) -> State:
+    def _position(self) -> State:
         return {
             "scale": torch.tensor(self.scale),
             "done": torch.tensor(self.step_in_scale),
@@ -133,10 +141,16 @@ class StyleOptimizer:
         }
 
     def restore(self, state: State, history: Sequence[StepLog] = ()) -> None:
-        """Go on from a state, with the rows that led to it. Raises DataError for one of another
-        painting."""
+        """Go on from a `state`.
+
+        Parameters:
+            state: as `state` gave it.
+            history: the rows of the steps that led to it.
+
+        Raises DataError for the state of another transfer.
+        """
         try:
-            check_alike(state, self._place)
+            check_state(state, self._position)
             self.scale, self.step_in_scale = int(state["scale"]), int(state["done"])
             self.seconds = float(state["seconds"])
             self.history = list(history)
@@ -148,11 +162,11 @@ class StyleOptimizer:
                 range(1, self.step_in_scale + 1)
             ):
                 raise KeyError("done")
-            self.descent = None
+            self.optimizer = None
             if self.scale or self.step_in_scale:
-                check_alike(state, {"picture": reflect_pad(self._content(), *self._margin)})
-                self.descent = self._make_optimizer(state["picture"].to(self.device))
-                self.descent.restore({name: part.to(self.device) for name, part in state.items()})
+                check_state(state, {"picture": reflect_pad(self._scaled_content(), *self._margin)})
+                self.optimizer = self._make_optimizer(state["picture"].to(self.device))
+                self.optimizer.restore({name: part.to(self.device) for name, part in state.items()})
         except KeyError as error:
             raise DataError(
                 f"Expected the state of this painting, but {error} does not fit. "
@@ -160,62 +174,62 @@ class StyleOptimizer:
             ) from error
 
     def _start_scale(self, picture: Image) -> ImageOptimizer:
-        """A descent at the scale at hand, from a picture of any size."""
+        """An optimizer at the current scale, from an image of any size."""
         here = self.scales[self.scale]
         grown = resize(picture, here.height, here.width)
         return self._make_optimizer(reflect_pad(grown, *self._margin))
 
     def _make_optimizer(self, session: Image) -> ImageOptimizer:
-        objective = self.method.objective(self.scene())
+        objective = self.method.objective(self.scale_inputs())
         return OPTIMIZERS[self.settings.optimizer](objective.evaluate, session)
 
-    def scene(self) -> ScaleInputs:
-        """What is asked for at the scale at hand, the margin included."""
-        here, regions = self.scales[self.scale], self._regions()
+    def scale_inputs(self) -> ScaleInputs:
+        """What the objective is made from at the current scale, the margin included."""
+        here, regions = self.scales[self.scale], self._scaled_regions()
         return ScaleInputs(
-            reflect_pad(self._content(), *self._margin),
-            tuple(self._style(*pair) for pair in zip(self.styles, self.style_sizes(here))),
+            reflect_pad(self._scaled_content(), *self._margin),
+            tuple(self._scaled_style(*pair) for pair in zip(self.styles, self.style_sizes(here))),
             self.style_weights,
             self.settings.strength,
             None if regions is None else reflect_pad(regions[None], *self._margin)[0],
         )
 
     def padded_size(self, scale: Scale) -> tuple[int, int]:
-        """The rows and columns painted at a scale, the margin included."""
-        rows, columns = self._around(scale)
+        """Rows and columns painted at a scale, the margin included."""
+        rows, columns = self._margin_at(scale)
         return scale.height + 2 * rows, scale.width + 2 * columns
 
     def style_sizes(self, scale: Scale) -> list[tuple[int, int]]:
-        """The rows and columns that each style is seen at, at a scale."""
+        """Rows and columns of each style at a scale."""
         longer = max(1, round(max(scale.height, scale.width) * self.settings.style_scale))
         return [fit_longer_side(style.shape[2], style.shape[3], longer) for style in self.styles]
 
     @property
     def _margin(self) -> tuple[int, int]:
-        """Rows and columns around the picture, at the scale at hand."""
-        return self._around(self.scales[self.scale])
+        """Rows and columns around the image, at the current scale."""
+        return self._margin_at(self.scales[self.scale])
 
-    def _around(self, scale: Scale) -> tuple[int, int]:
-        """Rows and columns around the picture; more where it is smaller than can be judged."""
-        return padding_for((scale.height, scale.width), self.method.smallest(), MARGIN)
+    def _margin_at(self, scale: Scale) -> tuple[int, int]:
+        """Rows and columns around the image; more where it is smaller than the method needs."""
+        return padding_for((scale.height, scale.width), self.method.min_size(), MARGIN)
 
-    def _content(self) -> Image:
+    def _scaled_content(self) -> Image:
         here = self.scales[self.scale]
         return resize(self.content, here.height, here.width).to(self.device)
 
-    def _style(self, style: Image, size: tuple[int, int]) -> Tensor:
-        rim = padding_for(size, self.method.smallest())
+    def _scaled_style(self, style: Image, size: tuple[int, int]) -> Tensor:
+        rim = padding_for(size, self.method.min_size())
         return reflect_pad(resize(style, *size), *rim).to(self.device)
 
     def _blend_outside_regions(self, painted: Image) -> Image:
-        """A picture within the regions, the content outside."""
-        regions = self._regions()
+        """An image within the regions, the content outside."""
+        regions = self._scaled_regions()
         if regions is None:
             return painted
         share = regions.sum(0).clamp(0, 1)
-        return painted * share + self._content() * (1 - share)
+        return painted * share + self._scaled_content() * (1 - share)
 
-    def _regions(self) -> Float[Tensor, "styles height width"] | None:
+    def _scaled_regions(self) -> Float[Tensor, "styles height width"] | None:
         if self.regions is None:
             return None
         here = self.scales[self.scale]
@@ -225,13 +239,13 @@ class StyleOptimizer:
         return maps[0].clamp(0, 1).to(self.device)
 
     def _initial_image(self) -> Image:
-        """What is on the canvas before the first step, at the first scale."""
-        content = self._content()
+        """The image before the first step, at the first scale."""
+        content = self._scaled_content()
         if self.settings.init == "content":
             return content
         if self.settings.init == "noise":
             chance = torch.Generator().manual_seed(self.settings.seed)
             noise = torch.randn(content.shape, generator=chance).to(self.device)
-            return self._blend_outside_regions((0.5 + NOISE * noise).clamp(0, 1))
+            return self._blend_outside_regions((0.5 + NOISE_STD * noise).clamp(0, 1))
         begun = self.start if self.start is not None else self.styles[0]
         return self._blend_outside_regions(resize(begun, *content.shape[2:]).to(self.device))

@@ -1,6 +1,7 @@
-"""Painting a picture from first to last."""
+"""Transfer styles to an image, from first to last."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,57 +9,136 @@ import numpy as np
 import torch
 from jaxtyping import Float32
 
+from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ..imaging.colors import Colours, postprocess, preprocess
-from ..imaging.conversions import Pixels, to_tensor, to_uint8
+from ...frame.registry import unknown_name_error
+from ...frame.storage.images import ImageLike, as_image
+from ..config import AUTO, ColorMode
+from ..imaging.colors import postprocess, preprocess
+from ..imaging.conversions import Pixels, as_list, to_tensor, to_uint8
+from ..imaging.masks import feather, load_mask, masks_to_regions
 from ..imaging.scales import resize
+from ..objectives.build import build_method
 from ..objectives.objective import ObjectiveFactory
+from .config import FORMER_NAMES, NAMES
 from .config import StepLog as StepLog
 from .config import TransferConfig as TransferConfig
 from .memory import check_fits
 from .style_optimizer import StyleOptimizer as StyleOptimizer
 
+Regions = Float32[np.ndarray, "styles rows columns"]
+
 
 @dataclass(frozen=True, eq=False)
 class TransferResult:
-    """A finished picture, what it was painted by, and how it came about."""
+    """A finished painting.
 
-    picture: Pixels
+    Parameters:
+        image: RGB uint8, (height, width, 3).
+        settings: it was painted with.
+        history: a row a step.
+        seconds: of all steps.
+    """
+
+    image: Pixels
     settings: TransferConfig
     history: tuple[StepLog, ...]
     seconds: float
 
 
 def transfer(
-    content: Pixels,
-    styles: Sequence[np.ndarray] | np.ndarray,
+    content: ImageLike,
+    styles: ImageLike | Sequence[ImageLike],
     *,
-    method: ObjectiveFactory,
+    method: ObjectiveFactory | str = AUTO,
     settings: TransferConfig | None = None,
-    regions: Float32[np.ndarray, "styles rows columns"] | None = None,
-    start: np.ndarray | None = None,
-    colours: Colours = "style",
+    masks: ImageLike | Sequence[ImageLike] = (),
+    soft: float | None = None,
+    regions: Regions | None = None,
+    start: ImageLike | None = None,
+    colors: ColorMode = "style",
     progress: ProgressCallback = no_progress,
     **changes: Any,
 ) -> TransferResult:
-    """Paint the content in the hand of the styles, on the method's device.
+    """Paint the content in one style or several, on the method's device.
 
-    `changes` are settings by name, laid over `settings`. `regions` say how much each style holds,
-    at the content's size; `start` is the image to begin from, with init="image". Raises
-    ConfigError, and UnknownNameError for a setting there is none of."""
-    chosen = (settings or TransferConfig()).with_changes(changes)
-    several = [styles] if isinstance(styles, np.ndarray) else styles
-    whole, first = to_tensor(content), None if start is None else to_tensor(start)
-    inputs = [to_tensor(style) for style in several]
-    seen, prepared, begun = preprocess(whole, inputs, first, colours)
-    painter = StyleOptimizer(
-        *(seen, prepared, method, chosen),
+    An image is a path, a file's bytes, a PIL image, or an array or tensor of RGB (not BGR), as
+    `frame.storage.images.as_image` takes it.
+
+    Parameters:
+        content: the image to be painted.
+        styles: the image to paint like, or several.
+        method: by which images are compared, from `build_method`, or the `features` of one.
+        settings: size, strength, steps and so on.
+        masks: where to paint, white there: one image, or one for each style.
+        soft: pixels over which a mask's edge is blended; None is 1/64 of the longer side.
+        regions: instead of masks, how much each style covers of each pixel of the content, 0 … 1.
+        start: the image to begin from, with init="image".
+        colors: "style", "match" (the content's palette) or "luminance" (the content's colors).
+        progress: told of each step.
+        changes: fields of `TransferConfig` by name, which stand above `settings`: `size`,
+            `strength`, or `content_weight` and `style_weight` as in Gatys et al. 2015 …
+
+    Raises ConfigError, ImageError, and UnknownNameError for a setting there is none of.
+    """
+    _check_names(changes)
+    if "colours" in changes:
+        colors = changes.pop("colours")
+    config = (settings or TransferConfig()).with_changes(changes)
+    pixels = as_image(content, name="the content")
+    content_tensor = to_tensor(pixels)
+    style_tensors = [to_tensor(as_image(style, name="a style")) for style in as_list(styles)]
+    first = None if start is None else to_tensor(as_image(start, name="the start"))
+    seen, prepared, begun = preprocess(content_tensor, style_tensors, first, colors)
+    regions = _regions(as_list(masks), soft, pixels, len(style_tensors), regions)
+    optimizer = StyleOptimizer(
+        seen,
+        prepared,
+        _build(method, config, progress),
+        config,
         regions=None if regions is None else torch.from_numpy(regions),
         start=begun,
     )
-    check_fits(painter)
-    for done, row in enumerate(painter, 1):
-        progress(ProgressEvent("paint", done, painter.total, {"total": row.total, **row.parts}))
-    picture = painter.picture.cpu()
-    picture = postprocess(picture, resize(whole, *picture.shape[2:]), colours)
-    return TransferResult(to_uint8(picture), chosen, tuple(painter.history), painter.seconds)
+    check_fits(optimizer)
+    for done, row in enumerate(optimizer, 1):
+        metrics = {"total": row.total, **row.parts}
+        progress(ProgressEvent("paint", done, optimizer.total_steps, metrics))
+    image = optimizer.image.cpu()
+    image = postprocess(image, resize(content_tensor, *image.shape[2:]), colors)
+    return TransferResult(to_uint8(image), config, tuple(optimizer.history), optimizer.seconds)
+
+
+def _check_names(changes: Iterable[str]) -> None:
+    """Raise UnknownNameError for a keyword there is none of, with the nearest."""
+    own = [name for name in inspect.signature(transfer).parameters if name != "changes"]
+    for name in changes:
+        if name not in (*NAMES, *FORMER_NAMES, "colours"):
+            raise unknown_name_error(name, (*NAMES, *own), "setting of painting")
+
+
+def _build(
+    method: ObjectiveFactory | str, config: TransferConfig, progress: ProgressCallback
+) -> ObjectiveFactory:
+    if isinstance(method, str):
+        return build_method(method, seed=config.seed, progress=progress)
+    return method
+
+
+def _regions(
+    masks: Sequence[ImageLike],
+    soft: float | None,
+    content: Pixels,
+    styles: int,
+    regions: Regions | None,
+) -> Regions | None:
+    """The regions of the styles, from masks where they are given."""
+    if not masks:
+        return regions
+    if regions is not None:
+        raise ConfigError("Expected masks or regions, got both. Leave out one of them.")
+    size = content.shape[0], content.shape[1]
+    softened = [
+        feather(load_mask(mask, size, f"mask {number}"), soft)
+        for number, mask in enumerate(masks, 1)
+    ]
+    return masks_to_regions(softened, styles).astype(np.float32)
