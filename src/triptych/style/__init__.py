@@ -1,11 +1,11 @@
-"""Style: paint one picture in another's hand."""
+"""Style: paint one image in the style of another."""
 
 from typing import TYPE_CHECKING
 
 from ..frame import lazy
 
 if TYPE_CHECKING:
-    from .fast.apply import FastStyler, apply
+    from .fast.apply import FastStyler, apply, load
     from .fast.train import TrainResult, resume, train
     from .losses.gatys import (
         content_loss,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .objectives.build import build_method
     from .objectives.feature_objective import FeatureMethod
     from .objectives.objective import LossAndGradient, Objective, ObjectiveFactory, ScaleInputs
-    from .optimization.config import TransferConfig
+    from .optimization.config import StepLog, TransferConfig
     from .optimization.memory import limit_memory
     from .optimization.style_optimizer import StyleOptimizer
     from .optimization.transfer import TransferResult, transfer
@@ -42,6 +42,7 @@ __all__ = [
     "Objective",
     "ObjectiveFactory",
     "ScaleInputs",
+    "StepLog",
     "StyleOptimizer",
     "TrainResult",
     "TransferConfig",
@@ -56,6 +57,7 @@ __all__ = [
     "layer_style_cost",
     "layer_style_loss",
     "limit_memory",
+    "load",
     "load_extractor",
     "paint",
     "resume",

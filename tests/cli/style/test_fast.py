@@ -109,6 +109,6 @@ def test_the_help_says_the_defaults(run: Run, monkeypatch: pytest.MonkeyPatch):
     shown = run("style", "train", "--help").out
     fast = FastStyleConfig()
     for value in (fast.size, fast.strength, fast.style_size, fast.network, fast.steps):
-        assert f"({value})" in shown
+        assert f"(default {value})" in shown
     for name in ("epochs", "batch", "lr"):
-        assert f"({DEFAULTS[name]})" in shown
+        assert f"(default {DEFAULTS[name]})" in shown

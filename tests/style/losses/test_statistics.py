@@ -21,7 +21,7 @@ def test_parts_add_up_to_the_whole() -> None:
     whole = activations(0)
     parts = moments(whole[..., :3]) + moments(whole[..., 3:])
     expected = moments(whole)
-    for name in ("mass", "sums", "products", "gram", "mean", "covariance"):
+    for name in ("weight", "sums", "products", "gram", "mean", "covariance"):
         torch.testing.assert_close(getattr(parts, name), getattr(expected, name))
 
 

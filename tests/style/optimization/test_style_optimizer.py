@@ -129,7 +129,9 @@ def test_it_begins_where_it_is_told(painter: Any) -> None:
 
 
 def test_the_style_is_shown_at_its_scale(painter: Any) -> None:
-    sizes = [max(painter(style_scale=scale).scale_inputs().styles[0].shape[2:]) for scale in (0.5, 1, 2)]
+    sizes = [
+        max(painter(style_scale=scale).scale_inputs().styles[0].shape[2:]) for scale in (0.5, 1, 2)
+    ]
     assert sizes == [8, 16, 32]
 
 

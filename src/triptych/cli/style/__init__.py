@@ -1,4 +1,4 @@
 """The commands of the third panel, `triptych style …`.
 
-A content image, styles and options come in; pictures and run folders go out.
+A content image, styles and options come in; images and run folders go out.
 """

@@ -26,8 +26,7 @@ def panel() -> None:
 
 
 @style.command()
-def paint(  # its settings are read from the context, under the names they have here
-    context: typer.Context,
+def paint(
     images: options.Images = None,
     out: options.Out = None,
     size: options.Size = None,
@@ -62,13 +61,13 @@ def paint(  # its settings are read from the context, under the names they have 
     json: Json = False,
 ) -> None:
     """Paint CONTENT in the hand of one STYLE or more. Ctrl-C keeps the picture painted so far."""
+    given = dict(locals())  # first, while nothing but the arguments is there
     from .job_flags import JobFlags
     from .output import OutputOptions
     from .sweep import sweep as paint_sweep
     from .transfer import paint as paint_one
 
-    given = {name: context.params[name] for name in options.SETTINGS}
-    settings = {name: value for name, value in given.items() if value is not None}
+    settings = {name: given[name] for name in options.SETTINGS if given[name] is not None}
     flags = JobFlags(images or [], settings, resume=resume, fork=from_, sweep=sweep or [])
     command = paint_sweep if flags.sweep and not flags.resume else paint_one
     command(flags, OutputOptions(out, run, checkpoint, gif=gif, mp4=mp4), json=json)

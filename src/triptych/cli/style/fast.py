@@ -1,20 +1,19 @@
-"""What `triptych style train`, `apply` and `export` do: call, print, save."""
+"""`triptych style train`, `apply` and `export`: call, print, save."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...frame.errors import ImageError
-from ...frame.storage import images
+from ...frame.storage import images as image_files
 from ...frame.training.distributed import is_rank_zero
-from ...style.fast.apply import load
-from ...style.fast.onnx_export import export as exported
-from ...style.fast.train import resume as resumed
-from ...style.fast.train import train as trained
+from ...style.fast import apply as fast_apply
+from ...style.fast import onnx_export
+from ...style.fast import train as fast_train
 from .. import console
 from ..output_files import check_folder, check_not_overwriting, make_folder, output_names
 
-SHOWN = 10  # refused photos named on the terminal; all are in run.json
+MAX_SHOWN = 10  # refused photos named on the terminal; all are in run.json
 
 
 def train(
@@ -26,49 +25,50 @@ def train(
     resume: bool,
     json: bool,
 ) -> None:
-    """Train or go on, then tell the costs of the photographs held out."""
+    """Train or go on, then print the losses of the photographs held out."""
     folder = out or Path("runs") / style.stem
-    with console.progress_bar() as watch:
+    with console.progress_bar() as progress:
         if resume:
-            done = resumed(folder, progress=watch)
+            result = fast_train.resume(folder, progress=progress)
         else:
-            done = trained(style, photos, out=folder, progress=watch, **settings)
+            result = fast_train.train(style, photos, out=folder, progress=progress, **settings)
     if not is_rank_zero():
         return
-    for each in done.skipped[:SHOWN]:
-        console.log(f"refused: {each.reason}")
-    if len(done.skipped) > SHOWN:
-        console.log(f"… and {len(done.skipped) - SHOWN} more (run.json names them all).")
-    console.log(f"Trained in {done.seconds:.0f} s. Run: {done.folder}")
+    for photo in result.skipped[:MAX_SHOWN]:
+        console.log(f"refused: {photo.reason}")
+    if len(result.skipped) > MAX_SHOWN:
+        console.log(f"… and {len(result.skipped) - MAX_SHOWN} more (run.json names them all).")
+    console.log(f"Trained in {result.seconds:.0f} s. Run: {result.folder}")
     if json:
-        refused = [each.to_dict() for each in done.skipped]
-        told = {"run": str(done.folder), "epochs": done.losses, "refused": refused}
-        console.print_json({**told, "seconds": done.seconds})
+        skipped = [photo.to_dict() for photo in result.skipped]
+        answer = {"run": str(result.folder), "epochs": result.losses, "refused": skipped}
+        console.print_json({**answer, "seconds": result.seconds})
     else:
-        console.print_table(str(done.folder), done.losses[-1], notes=DEFINITIONS)
+        console.print_table(str(result.folder), result.losses[-1], notes=DEFINITIONS)
 
 
 def apply(
-    run: Path, pictures: list[Path], out: Path, *, size: int | None, device: str, json: bool
+    run: Path, images: list[Path], out: Path, *, size: int | None, device: str, json: bool
 ) -> None:
-    """Paint pictures with a run's network into a folder.
+    """Paint images with a run's network into a folder.
 
-    Raises ImageError where none could be read."""
-    painter = load(run, device=device)
-    files = list(dict.fromkeys(images.expand_paths(pictures)))
+    Raises ImageError where none could be read.
+    """
+    styler = fast_apply.load(run, device=device)
+    files = list(dict.fromkeys(image_files.expand_paths(images)))
     names = output_names(files)
     check_not_overwriting(files, [out / name for name in names.values()])
     check_folder(out, "--out")
     written: list[dict[str, str]] = []
     for file in files:
         try:
-            content = images.read(file)
+            content = image_files.read(file)
         except ImageError as error:
             console.log(f"refused: {error}")
             continue
-        target, painted = out / names[str(file)], painter.paint(content, size=size)
+        target, painted = out / names[str(file)], styler.paint(content, size=size)
         make_folder(out, "--out")
-        images.save(target, painted)
+        image_files.save(target, painted)
         written.append({"image": str(file), "picture": str(target)})
         if not json:
             print(target)
@@ -79,12 +79,12 @@ def apply(
 
 
 def export(run: Path, to: Path, *, json: bool) -> None:
-    """Write a run's network as ONNX and tell how near it is to ours."""
-    worst = exported(run, to)
+    """Write a run's network as ONNX and print how near it is to ours."""
+    difference = onnx_export.export(run, to)
     if json:
-        console.print_json({"run": str(run), "model": str(to), "largest_difference": worst})
+        console.print_json({"run": str(run), "model": str(to), "largest_difference": difference})
     else:
-        print(f"{to}: paints as the run does; the largest difference is {worst:.1g} of 0 … 1.")
+        print(f"{to}: paints as the run does; the largest difference is {difference:.1g} of 0 … 1.")
 
 
 DEFINITIONS = {

@@ -1,4 +1,4 @@
-"""What the flags of `triptych style paint` ask for: a commission."""
+"""From the options of `triptych style paint` to a job."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,15 @@ from .. import console
 
 @dataclass(frozen=True)
 class JobFlags:
-    """The pictures named, and the settings given: by the names of `Commission.changed`."""
+    """What was typed.
+
+    Parameters:
+        paths: of the content and the styles.
+        settings: by the names of `TransferJob.with_changes`.
+        resume: whether a run is to go on.
+        fork: the run whose image is painted on.
+        sweep: NAME=VALUE,VALUE … of each setting that is swept.
+    """
 
     paths: list[Path]
     settings: Mapping[str, Any]
@@ -26,8 +34,10 @@ class JobFlags:
 
 
 def build_job(flags: JobFlags) -> tuple[TransferJob, dict[str, Any]]:
-    """What is asked for, and what its run is to know beside it. Raises ConfigError for too few
-    pictures or too many, and what a commission raises."""
+    """The job that was typed, and what its run records beside it.
+
+    Raises ConfigError for too few images or too many, and what `TransferJob` raises.
+    """
     changes = parse_flags(flags.settings)
     if flags.fork:
         if flags.paths:
@@ -43,8 +53,9 @@ def build_job(flags: JobFlags) -> tuple[TransferJob, dict[str, Any]]:
 
 
 def resolve_auto(job: TransferJob) -> TransferJob:
-    """The commission with "auto" replaced by what that means here and now: the best network at
-    hand, or patches where there is none."""
+    """The job with "auto" replaced by the best network that is available, or patches where there is
+    none.
+    """
     if job.features != AUTO:
         return job
     try:
@@ -54,35 +65,35 @@ def resolve_auto(job: TransferJob) -> TransferJob:
             raise
         console.log(f"No network is at hand, so patches are matched. ({error})")
         return job.with_changes({"features": PATCHES})
-    asked = job.options.get("half", False)
-    return job.with_changes({"features": name, **({} if half == asked else {"half": half})})
+    wanted = job.options.get("half", False)
+    return job.with_changes({"features": name, **({} if half == wanted else {"half": half})})
 
 
-def parse_flags(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The flags of the command line as `Commission.changed` takes them; files by whole paths.
+def parse_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as `TransferJob.with_changes` takes them; files by absolute paths.
 
-    >>> read_flags({"steps": "100,50", "layers": "relu1_1=2,relu2_1", "init": "noise"})
+    >>> parse_flags({"steps": "100,50", "layers": "relu1_1=2,relu2_1", "init": "noise"})
     {'steps': (100, 50), 'layers': {'relu1_1': 2.0, 'relu2_1': 1.0}, 'init': 'noise'}
     """
-    found = dict(given)
-    if "style_weights" in found:
-        found["style_weights"] = _numbers("--style-weights", found["style_weights"], float)
-    if "steps" in found:
-        found["steps"] = _numbers("--steps", found["steps"], int)
-    if "layers" in found:
-        found["layers"] = _weights(found["layers"])
-    if "masks" in found:
-        found["masks"] = tuple(absolute(path) for path in found["masks"])
-    if "features" in found and (file := existing_file(found["features"])):
-        found["features"] = absolute(file)
-    if "init" in found and found["init"] not in FILELESS_INITS:
-        if not (file := existing_file(found["init"])):
+    settings = dict(flags)
+    if "style_weights" in settings:
+        settings["style_weights"] = _numbers("--style-weights", settings["style_weights"], float)
+    if "steps" in settings:
+        settings["steps"] = _numbers("--steps", settings["steps"], int)
+    if "layers" in settings:
+        settings["layers"] = _weights(settings["layers"])
+    if "masks" in settings:
+        settings["masks"] = tuple(absolute(path) for path in settings["masks"])
+    if "features" in settings and (file := existing_file(settings["features"])):
+        settings["features"] = absolute(file)
+    if "init" in settings and settings["init"] not in FILELESS_INITS:
+        if not (file := existing_file(settings["init"])):
             raise UnknownNameError(
-                f"{unknown_name_error(found['init'], FILELESS_INITS, 'start')} Or name a picture "
-                "file."
+                f"{unknown_name_error(settings['init'], FILELESS_INITS, 'start')} Or name a "
+                "picture file."
             )
-        found |= {"init": "image", "start": absolute(file)}
-    return found
+        settings |= {"init": "image", "start": absolute(file)}
+    return settings
 
 
 def absolute(path: Path) -> str:
@@ -91,19 +102,18 @@ def absolute(path: Path) -> str:
 
 
 def _weights(text: str) -> dict[str, float]:
-    """Layers of style with their weights, 1 where there is none."""
-    found: dict[str, float] = {}
+    """Style layers with their weights, 1 where there is none."""
+    weights: dict[str, float] = {}
     for word in text.split(","):
         name, _, value = (part.strip() for part in word.partition("="))
-        if not name or name in found:
+        if not name or name in weights:
             raise ConfigError(f"Expected --style-layers LAYER=WEIGHT,…, each once, got '{text}'.")
-        (found[name],) = _numbers("--style-layers", value or "1", float)
-    return found
+        (weights[name],) = _numbers("--style-layers", value or "1", float)
+    return weights
 
 
 def _numbers(flag: str, text: str, kind: type) -> tuple[Any, ...]:
     try:
-        found = tuple(kind(word) for word in text.split(","))
+        return tuple(kind(word) for word in text.split(","))
     except ValueError:
         raise ConfigError(f"Expected numbers between commas for {flag}, got '{text}'.") from None
-    return found

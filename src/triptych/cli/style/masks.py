@@ -1,4 +1,4 @@
-"""Masks for paintings: from a picture, or from a network that was trained to find them."""
+"""Masks: from an image, or predicted by a network that was trained for them."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ TRAIN = "Train one: triptych train digits --heads mask."
 
 
 def mask_reader(device: str = "auto") -> MaskReader:
-    """Reads the mask of a name: where it is a run folder, its mask head looks at the content."""
+    """Reads the mask of a name; of a run folder, its mask head segments the content."""
 
     def read(name: str, content: np.ndarray) -> np.ndarray:
         return predict_mask(name, content, device) if Path(name).is_dir() else read_mask(name)
@@ -23,9 +23,15 @@ def mask_reader(device: str = "auto") -> MaskReader:
 
 
 def predict_mask(run: str, content: Pixels, device: str) -> MaskArray:
-    """What the mask head of a run finds in a picture.
+    """The mask that the mask head of a run predicts.
 
-    Raises RunError for what is no run, ConfigError where it has no mask head or finds nothing."""
+    Parameters:
+        run: its folder.
+        content: RGB uint8.
+        device: to compute on.
+
+    Raises RunError for what is no run, ConfigError where it has no mask head or finds nothing.
+    """
     from ... import multitask
     from ...frame.storage.model_files import DESCRIPTION
     from ...multitask.structures.annotations import BinaryMask

@@ -1,4 +1,4 @@
-"""Where a painting goes and what else is kept of it: pictures, run folders, animations."""
+"""What a transfer writes: images, run folders, animations."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -20,7 +20,14 @@ from ..output_files import check_not_overwriting
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """Where the picture goes, and what else is kept."""
+    """Where the image goes, and what else is written.
+
+    Parameters:
+        out: the image file.
+        run: the run folder.
+        every: seconds between checkpoints.
+        gif, mp4: whether an animation is written.
+    """
 
     out: Path | None
     run: Path | None = None
@@ -29,8 +36,9 @@ class OutputOptions:
     mp4: bool = False
 
     def check(self, job: TransferJob) -> None:
-        """Raise, before anything is painted, what would be raised afterwards; and ConfigError
-        where a picture would be painted over one that it is made from."""
+        """Raise, before anything is painted, what would be raised afterwards; and ConfigError where
+        an input file would be overwritten.
+        """
         if self.out:
             check_not_overwriting(map(Path, job.input_files.values()), [self.out])
             images.format_of(self.out)
@@ -53,7 +61,7 @@ class OutputOptions:
 def start_run(
     session: JobSession, output: OutputOptions, facts: Mapping[str, Any]
 ) -> RunFolder | None:
-    """The run folder, opened, if one is asked for."""
+    """The run folder, begun, if one is wanted."""
     if not output.run:
         return None
     record = RunFolder(output.run, session, every=output.every)
@@ -63,12 +71,12 @@ def start_run(
 
 
 def run_lock(folder: Path | None) -> AbstractContextManager[None]:
-    """Keeps other processes out of a run folder, if there is one."""
+    """Locks a run folder against other processes, if there is one."""
     return run_folder.lock(folder) if folder else nullcontext()
 
 
 def result_dict(session: JobSession, result: RunResult) -> dict[str, Any]:
-    """What came of a painting, as JSON."""
+    """The result of a transfer, as JSON."""
     height, width = result.image.shape[:2]
     last = result.history[-1] if result.history else None
     return {
@@ -84,6 +92,6 @@ def result_dict(session: JobSession, result: RunResult) -> dict[str, Any]:
 
 
 def print_resume_hint(folder: Path | None) -> None:
-    """Say how a painting that was stopped goes on."""
+    """Say how a transfer that was stopped goes on."""
     on = f"triptych style paint --run {folder} --resume"
     console.log(f"Go on with: {on}" if folder else "With --run FOLDER it could be gone on with.")

@@ -1,4 +1,4 @@
-"""`triptych style paint --sweep`: several paintings, and one sheet of them all."""
+"""`triptych style paint --sweep`: several transfers, and one sheet of them all."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -29,10 +29,11 @@ SHEET = Path("sweep.png")
 
 
 def sweep(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
-    """Paint each combination, and a sheet of all; each picture lies beside the sheet, or with
-    --run in a run folder of its own.
+    """Paint each combination, and a sheet of all; each image lies beside the sheet, or with --run
+    in a run folder of its own.
 
-    Raises KeyboardInterrupt where it was stopped, once a sheet of those painted is kept."""
+    Raises KeyboardInterrupt where it was stopped, once a sheet of those painted is saved.
+    """
     job, facts = build_job(flags)
     job = resolve_auto(job)
     axes = [parse_axis(word) for word in flags.sweep]
@@ -40,11 +41,13 @@ def sweep(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
     place = output.out or (output.run / SHEET if output.run else SHEET)
     _check(variants, place, output)
     methods: dict[str, ObjectiveFactory] = {}
-    pictures: dict[str, Pixels] = {}
+    images_by_label: dict[str, Pixels] = {}
     answers: dict[str, Any] = {}
     stopped = False
     with console.progress_bar() as progress, stop_requested() as stop:
-        for variant in variants.values():  # a slip in the last is told before the first is painted
+        for (
+            variant
+        ) in variants.values():  # an error in the last is raised before the first is painted
             _cached_method(variant, methods, progress)
         for label, variant in variants.items():
             method = _cached_method(variant, methods, progress)
@@ -53,16 +56,16 @@ def sweep(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
             variant_output = _variant_output(place, label, output)
             record = start_run(session, variant_output, {**facts, "sweep": label})
             with run_lock(variant_output.run):
-                done = _run_variant(session, variant_output, record, label, stop, progress)
-            pictures[label], answers[label] = done.image, result_dict(session, done)
-            if stopped := not done.finished:
+                result = _run_variant(session, variant_output, record, label, stop, progress)
+            images_by_label[label], answers[label] = result.image, result_dict(session, result)
+            if stopped := not result.finished:
                 print_resume_hint(variant_output.run)
                 break
-    images.save(place, sweep_sheet(pictures, axes, job.title))
+    images.save(place, sweep_sheet(images_by_label, axes, job.title))
     if json:
         console.print_json({"sheet": str(place), "paintings": answers})
     else:
-        print(f"{place}: {len(pictures)} of {len(variants)} pictures")
+        print(f"{place}: {len(images_by_label)} of {len(variants)} pictures")
     if stopped:
         raise KeyboardInterrupt
 
@@ -75,13 +78,13 @@ def _run_variant(
     stop: Callable[[], bool],
     progress: ProgressCallback,
 ) -> RunResult:
-    """One picture of a sweep, told of as one task."""
+    """One image of a sweep, reported as one task."""
     total = session.optimizer.total_steps
-    done = run(
+    result = run(
         session, variant_output.out, record, stop=stop, progress=_single_bar(progress, label, total)
     )
     progress(ProgressEvent(label, total, total))
-    return done
+    return result
 
 
 def _check(variants: Mapping[str, TransferJob], place: Path, output: OutputOptions) -> None:
@@ -108,14 +111,14 @@ def slug(label: str) -> str:
 
 
 def _variant_output(place: Path, label: str, output: OutputOptions) -> OutputOptions:
-    """Where one picture of a sweep is kept."""
+    """Where one image of a sweep is written."""
     if output.run:
         return OutputOptions(None, output.run / slug(label), output.every)
     return OutputOptions(place.with_name(f"{place.stem}-{slug(label)}{place.suffix}"))
 
 
 def _single_bar(progress: ProgressCallback, label: str, total: int) -> ProgressCallback:
-    """One bar for all scales of a picture."""
+    """One progress bar for all scales of an image."""
     done = 0
 
     def count(step: ProgressEvent) -> None:
@@ -130,7 +133,7 @@ def _single_bar(progress: ProgressCallback, label: str, total: int) -> ProgressC
 def _cached_method(
     job: TransferJob, methods: dict[str, ObjectiveFactory], progress: ProgressCallback
 ) -> ObjectiveFactory:
-    """The method a job asks for, opened once for all that ask for the same."""
+    """The method of a job, built once for all jobs that need the same."""
     seed = job.settings.seed if job.features == PATCHES else 0
     options = sorted(job.options.items(), key=str)
     key = f"{job.features} {options} {seed} {job.max_memory}"

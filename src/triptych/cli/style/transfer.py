@@ -1,4 +1,4 @@
-"""What `triptych style paint` does: paint what is asked for, keep it, tell of it."""
+"""`triptych style paint`: one transfer, saved and reported."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +19,10 @@ PICTURE = Path("picture.png")
 
 
 def paint(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
-    """Paint one picture; a run that was stopped is gone on with.
+    """Paint one image, or go on with a run.
 
-    Raises KeyboardInterrupt where it was stopped, once the picture so far is kept."""
+    Raises KeyboardInterrupt where it was stopped, once the image so far is saved.
+    """
     if flags.resume:
         _resume(flags, output, json=json)
         return
@@ -35,8 +36,8 @@ def paint(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
         )
         record = start_run(session, output, facts)
         with run_lock(output.run):
-            done = _run_and_animate(session, record, output, progress)
-    _print_result(done, session, output, json=json)
+            result = _run_and_animate(session, record, output, progress)
+    _print_result(result, session, output, json=json)
 
 
 def _resume(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
@@ -45,7 +46,7 @@ def _resume(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
         raise ConfigError("--resume goes on with a run. Name it: --run FOLDER --resume.")
     if flags.paths or flags.settings or flags.fork or flags.sweep:
         raise ConfigError(
-            "--resume goes on as the run was start_run, so it takes no pictures and no settings. "
+            "--resume goes on as the run was begun, so it takes no pictures and no settings. "
             f"To paint on with others: --from {folder}."
         )
     job, facts = load_job(folder)
@@ -64,12 +65,12 @@ def _resume(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
             console.log(f"note: {words}")
         record = RunFolder(folder, session, every=output.every)
         record.restore()
-        done = _run_and_animate(session, record, output, progress)
-    _print_result(done, session, output, json=json)
+        result = _run_and_animate(session, record, output, progress)
+    _print_result(result, session, output, json=json)
 
 
 def _write_animations(output: OutputOptions, *, json: bool) -> None:
-    """Show how a finished run came about, and tell where."""
+    """Write the animations of a finished run, and print where."""
     for path, write in output.animations():
         write(path)
     places = [str(path) for path, _ in output.animations()]
@@ -83,8 +84,8 @@ def _run_and_animate(
     session: JobSession, record: RunFolder | None, output: OutputOptions, progress: ProgressCallback
 ) -> RunResult:
     with stop_requested() as stop:
-        done = run(session, output.out, record, stop=stop, progress=progress)
-    if record and done.finished:
+        result = run(session, output.out, record, stop=stop, progress=progress)
+    if record and result.finished:
         if not (record.folder / SHEET).exists():
             console.log(f"note: No pictures are left in {record.folder / FRAMES} for a {SHEET}.")
         for path, write in output.animations():
@@ -92,7 +93,7 @@ def _run_and_animate(
                 write(path)
             except (DataError, RunError) as error:  # the picture is painted all the same
                 console.log(f"note: {error}")
-    return done
+    return result
 
 
 def _print_result(
