@@ -6,9 +6,10 @@ import torch
 from triptych.frame.errors import ImageError
 from triptych.style.fast.config import FastStyleConfig
 from triptych.style.fast.perceptual_loss import PerceptualLoss
+from triptych.style.imaging.pyramid import downsample_2x
 from triptych.style.losses.gatys import content_loss, layer_style_loss, total_variation
 from triptych.style.networks._extractor import FeatureExtractor
-from triptych.style.objectives.feature_objective import STYLE_WEIGHT, downsample_2x
+from triptych.style.objectives.feature_objective import STYLE_WEIGHT
 
 SETTINGS = FastStyleConfig(size=32, style_size=48, strength=0.7, variation=0.5, statistics="gram")
 

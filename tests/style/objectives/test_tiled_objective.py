@@ -11,10 +11,11 @@ from torch import Tensor
 from triptych.frame.storage import images
 from triptych.style.config import Statistics
 from triptych.style.imaging.conversions import to_tensor
+from triptych.style.imaging.pyramid import image_pyramid
 from triptych.style.imaging.scales import resize
 from triptych.style.networks._build import FileExtractor
 from triptych.style.networks._extractor import FeatureExtractor
-from triptych.style.objectives.feature_objective import FeatureMethod, image_pyramid
+from triptych.style.objectives.feature_objective import FeatureMethod
 from triptych.style.objectives.objective import Objective, ScaleInputs
 from triptych.style.objectives.tiled_objective import TiledObjective
 

@@ -6,14 +6,22 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ...frame.errors import ImageError
+from ...frame.config import TrainingConfig
+from ...frame.errors import AssetNotFoundError, ImageError
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.training.distributed import device_of
+from ..config import FeatureConfig
+from ..imaging.conversions import Pixels, to_tensor
+from ..imaging.pyramid import image_pyramid, num_pyramid_levels
 from ..imaging.scales import fit_longer_side, padding_for, reflect_pad, resize
 from ..losses.gatys import content_loss, total_variation
 from ..losses.statistics import MIN_ENERGY, StyleTarget, moments
+from ..networks._build import load_extractor
 from ..networks._extractor import FeatureExtractor, Image, Images
-from ..objectives.feature_objective import FeatureMethod, image_pyramid, num_pyramid_levels
+from ..objectives.feature_objective import FeatureMethod
 from .config import FastStyleConfig
 
+DOWNLOADABLE = "vgg19"  # the network whose weights have an address
 MIN_STYLE_SIDE = 16  # pixels of the style's shorter side: less has no strokes
 
 LossDict = dict[str, Float[Tensor, ""]]
@@ -91,3 +99,36 @@ class PerceptualLoss:
         small = resize(style, *fit_longer_side(height, width, self.settings.style_size))
         rim = padding_for(small.shape[2:], self.method.min_size())
         return reflect_pad(small, *rim).to(self.method.device)
+
+
+def build_loss(
+    style: Pixels,
+    settings: TrainingConfig,
+    fast: FastStyleConfig,
+    progress: ProgressCallback = no_progress,
+) -> PerceptualLoss:
+    """The perceptual loss, on the device to train on.
+
+    Parameters:
+        style: RGB uint8, (height, width, 3).
+        settings: of the training.
+        fast: of fast style.
+        progress: told how far a download is.
+
+    Raises AssetNotFoundError, with what can be downloaded.
+    """
+    try:
+        network = load_extractor(
+            fast.network,
+            pooling=FeatureConfig.pooling,
+            device=str(device_of(settings)),
+            precision=settings.precision,
+            progress=progress,
+        )
+    except AssetNotFoundError as error:
+        if fast.network == DOWNLOADABLE:
+            raise
+        raise AssetNotFoundError(
+            f"{error} Or take --network {DOWNLOADABLE}: 575 MB, fetched once."
+        ) from error
+    return PerceptualLoss(network, to_tensor(style), fast)

@@ -12,7 +12,7 @@ from lightning.pytorch.callbacks import Callback
 from ...frame.config import TrainingConfig
 from ...frame.drawing import training_plots
 from ...frame.drawing.contact_sheet import contact_sheet
-from ...frame.errors import AssetNotFoundError, RunError
+from ...frame.errors import RunError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json
@@ -21,23 +21,18 @@ from ...frame.storage.images import ImageLike, as_image
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
-from ..config import FeatureConfig
-from ..imaging.conversions import Pixels, to_tensor, to_uint8
-from ..networks._build import load_extractor
+from ..imaging.conversions import Pixels, to_uint8
 from .apply import PANEL, save
 from .config import FastStyleConfig, resolve_configs
 from .datamodule import FastStyleDataModule, ValidationLoader
 from .lightning_module import LOSS_NAMES, FastStyleModule, ValidationSheets
-from .perceptual_loss import PerceptualLoss
+from .perceptual_loss import PerceptualLoss, build_loss
 from .photos import PhotoCrops, PhotoFile, list_photos, load_photos
 from .transformer_net import TransformerNet
 
 MAKER = "triptych style train"
-DOWNLOADABLE = "vgg19"  # the network whose weights have an address
 STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
-OVERSAMPLING = (
-    2  # photos are kept at twice the size learnt from: cuts may be smaller than the whole
-)
+OVERSAMPLING = 2  # photos are kept at twice the size trained on, as crops may be smaller
 
 
 @dataclass(frozen=True)
@@ -220,39 +215,6 @@ def resume(
     training = TrainingRun(folder, image, crops, skipped, config, fast)
     run_folder.check_same_data(folder, f"photos or {STYLE}", expected, training.facts()["data"])
     return training.run(build_loss(image, config, fast, progress), callbacks, progress)
-
-
-def build_loss(
-    style: Pixels,
-    settings: TrainingConfig,
-    fast: FastStyleConfig,
-    progress: ProgressCallback = no_progress,
-) -> PerceptualLoss:
-    """The perceptual loss, on the device to train on.
-
-    Parameters:
-        style: RGB uint8, (height, width, 3).
-        settings: of the training.
-        fast: of fast style.
-        progress: told how far a download is.
-
-    Raises AssetNotFoundError, with what can be downloaded.
-    """
-    try:
-        network = load_extractor(
-            fast.network,
-            pooling=FeatureConfig.pooling,
-            device=str(device_of(settings)),
-            precision=settings.precision,
-            progress=progress,
-        )
-    except AssetNotFoundError as error:
-        if fast.network == DOWNLOADABLE:
-            raise
-        raise AssetNotFoundError(
-            f"{error} Or take --network {DOWNLOADABLE}: 575 MB, fetched once."
-        ) from error
-    return PerceptualLoss(network, to_tensor(style), fast)
 
 
 def _load_crops(

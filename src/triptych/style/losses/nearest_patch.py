@@ -9,7 +9,7 @@ synthesis model based on semi-discrete optimal transport in patch space"). Grano
 divide by that distance; as it is subtracted here, the loss is continuous.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ..networks._extractor import Image
 from .gatys import Loss
+from .skewed_grid import SkewedGrid
 from .sliced_wasserstein import Regions, sample_positions
 
 MAX_PATCHES = 4096  # patches of styles to choose from: more are less alike, and take longer
@@ -28,46 +29,11 @@ DISCOUNT_FRACTION = (
     0.7  # part of the distance from the content; with more, flat parts get too many strokes
 )
 WINDOW_FALLOFF = 2.0  # how much less the rim of a patch weighs than its middle: else a grid shows
-MAX_SKEW = 3  # of the grid, at most: of places further apart, too few see each pixel
 MIN_VARIANCE = 1e-4  # variance that even a picture of one colour is taken to have
 
 Patches = Float[Tensor, "patches 3 side side"]
 Weights = Float[Tensor, "1 1 height width"]
 PatchIndices = Int64[Tensor, "rows columns"]
-
-
-class SkewedGrid:
-    """The positions at which patches are compared: one in `step`, each row's `skew` beside the
-    last's.
-
-    With positions in rows and columns, all pixels of a column would meet the same columns of a
-    patch, and stripes of this width would grow. Here a² + 1 offsets, a being the skew, are taken in
-    turn, so that pixels meet every row and every column of a patch alike.
-
-    Parameters:
-        patch: side of a patch, in pixels.
-    """
-
-    def __init__(self, patch: int):
-        self.skew = min(MAX_SKEW, patch // 4)
-        self.step = self.skew**2 + 1
-
-    def offset_views(self, maps: Tensor) -> Iterator[Tensor]:
-        """Views of maps without their first rows and columns, one for each offset of the grid.
-
-        Every `step`-th row and column of each view are all positions of the grid, each once.
-
-        Parameters:
-            maps: (…, height, width).
-        """
-        for row in range(self.step):
-            yield maps[..., row:, row * self.skew % self.step :]
-
-    def sample(self, maps: Tensor) -> list[Tensor]:
-        """The values of `maps`, (…, height, width), at the positions of the grid, one tensor for
-        each view.
-        """
-        return [view[..., :: self.step, :: self.step] for view in self.offset_views(maps)]
 
 
 class PatchBank:

@@ -18,13 +18,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...frame.errors import ConfigError
+from ..imaging.pyramid import downsample_2x
 from ..losses.gatys import Loss, total_loss, total_variation
 from ..losses.nearest_patch import MIN_VARIANCE, NearestPatchLoss
 from ..losses.sliced_wasserstein import Filters, SlicedWasserstein
 from ..networks._extractor import Image
 from ..schedule import Schedule
 from .content_lowpass import LowpassContentLoss
-from .feature_objective import TV_REFERENCE_SIZE, downsample_2x
+from .feature_objective import TV_REFERENCE_SIZE
 from .objective import LossAndGradient, ScaleInputs
 
 SCHEDULE = Schedule((80, 50, 30), growth=2.0)  # enlarged less and more often, strokes blur

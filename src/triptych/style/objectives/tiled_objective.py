@@ -11,10 +11,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ..imaging.pyramid import image_pyramid
 from ..losses.gatys import Loss, total_variation
 from ..losses.statistics import STATISTICS, Moments, StyleTarget, moments
 from ..networks._extractor import Image
-from .feature_objective import FeatureMethod, FeatureObjective, PyramidMoments, image_pyramid
+from .feature_objective import FeatureMethod, FeatureObjective, PyramidMoments
 from .objective import LossAndGradient, ScaleInputs
 from .tiles import Tile, make_tiles, receptive_field
 
