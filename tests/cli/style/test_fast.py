@@ -65,6 +65,7 @@ def test_no_folder_is_made_where_nothing_is_painted(run: Run, studio: Path):
     assert not (studio / "made").exists()
 
 
+@pytest.mark.slow
 def test_a_run_becomes_onnx(run: Run, studio: Path):
     pytest.importorskip("onnxscript", reason="the extra 'export' is not installed")
     done = run("style", "export", "run", "--to", "model.onnx", "--json")

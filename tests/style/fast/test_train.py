@@ -16,7 +16,7 @@ from triptych.frame.errors import ConfigError, DataError, ImageError, RunError, 
 from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage import images
 from triptych.frame.training.callbacks import read_history
-from triptych.style.fast import train as fast_training
+from triptych.style.fast import perceptual_loss
 from triptych.style.fast.apply import load
 from triptych.style.fast.train import TrainResult, resume, train
 from triptych.style.networks._extractor import FeatureExtractor
@@ -32,7 +32,7 @@ WEIGHTS = "model.safetensors"
 def judging(tiny: FeatureExtractor) -> Iterator[None]:
     """The tiny network judges, whatever the name asked for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fast_training, "load_extractor", lambda name, **_: tiny)
+        patch.setattr(perceptual_loss, "load_extractor", lambda name, **_: tiny)
         yield
 
 

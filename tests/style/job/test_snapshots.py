@@ -45,6 +45,11 @@ def test_large_frames_are_shrunk(tmp_path: Path):
     found = Snapshots(tmp_path)
     found.save(0, 1, 1024, np.zeros((64, 1024, 3), np.uint8))
     assert images.read(found.frames[0][1]).shape == (32, 512, 3)
+    assert found.frames[0][0] == "1024 px, step 1"
+    found.save(0, 2, 100, np.full((50, 100, 3), 9, np.uint8))  # a small one is left as it is
+    np.testing.assert_array_equal(
+        images.read(found.frames[1][1]), np.full((50, 100, 3), 9, np.uint8)
+    )
 
 
 def test_a_gif_shows_all_at_the_size_of_the_last(timeline: Snapshots, tmp_path: Path):

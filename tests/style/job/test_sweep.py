@@ -66,9 +66,19 @@ def test_what_cannot_be_swept_is_told_with_the_nearest():
 
 def test_a_grid_has_a_row_for_each_value_of_the_first():
     axes = [parse_axis("strength=0,1"), parse_axis("seed=1,2,3")]
-    pictures = {label: np.zeros((100, 300, 3), np.uint8) for label in expand(PLAIN, axes)}
-    found = sweep_sheet(pictures, axes, "title")
-    assert 3 * 300 < found.shape[1] < 4 * 300 and 2 * 100 < found.shape[0] < 4 * 100
+    colors = [(250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0), (250, 0, 250), (0, 250, 250)]
+    cells = [np.full((100, 300, 3), color, np.uint8) for color in colors]
+    sheet = sweep_sheet(dict(zip(expand(PLAIN, axes), cells)), axes, "title")
+    centers = []
+    for color in colors:
+        rows, columns = np.nonzero((sheet == color).all(2))
+        assert len(rows) == 100 * 300
+        centers.append((rows.mean(), columns.mean()))
+    top, bottom = centers[:3], centers[3:]
+    assert len({row for row, _ in top}) == len({row for row, _ in bottom}) == 1
+    assert top[0][0] < bottom[0][0]
+    columns = [column for _, column in top]
+    assert columns == sorted(columns) == [column for _, column in bottom]
 
 
 def test_small_pictures_are_enlarged_until_their_labels_can_be_read():

@@ -205,8 +205,12 @@ def test_a_file_that_another_process_was_done_with_first_is_missed_by_nobody(
 
 
 def test_a_file_at_hand_is_left_alone(official):
-    _weights.load_weights(official(published()))
-    assert (frame_assets.cache_folder() / VGG19_WEIGHTS.path).exists()
+    asset = official(published())
+    path = frame_assets.cache_folder() / VGG19_WEIGHTS.path
+    before = path.read_bytes()
+    first, again = _weights.load_weights(asset), _weights.load_weights(asset)
+    assert path.read_bytes() == before
+    assert first.keys() == again.keys() and all(torch.equal(first[k], again[k]) for k in first)
 
 
 def test_of_the_published_file_only_tensors_are_read(official, tmp_path: Path):

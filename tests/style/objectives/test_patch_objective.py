@@ -148,8 +148,9 @@ def test_outside_regions_the_content_stays() -> None:
 def test_pictures_smaller_than_a_patch_are_painted(height: int, width: int) -> None:
     settings = TransferConfig(size=20, steps=(2, 2))
     work = StyleOptimizer(picture(0, height, width), [picture(1, 3, 3)], PatchMethod(), settings)
-    list(work)
-    assert work.image.isfinite().all()
+    first, *_, last = list(work)
+    assert work.image.isfinite().all() and last.total < first.total
+    assert max(work.image.shape[2:]) == 20
 
 
 def test_grey_and_black_are_no_trouble() -> None:

@@ -89,8 +89,8 @@ class FastStyler:
         painted = torch.empty_like(image)
         with self.network.global_statistics(read):
             for (down, across), (part, (rows, columns)) in zip(spans, read()):
-                found = self.network(part)[:, :, rows, columns]
-                painted[:, :, down.tile, across.tile] = found.cpu()
+                result = self.network(part)[:, :, rows, columns]
+                painted[:, :, down.tile, across.tile] = result.cpu()
         return painted
 
 

@@ -66,7 +66,7 @@ def resolve_configs(changes: Mapping[str, Any]) -> tuple[TrainingConfig, FastSty
     Raises UnknownNameError for a setting there is none of, ConfigError for a value out of range.
     """
     general, special = partition(FastStyleConfig, DEFAULTS, changes)
-    chosen = TrainingConfig.merge(general)
-    if chosen.monitor != MONITOR:
-        raise ConfigError(f"Fast style is monitored by {MONITOR}, got '{chosen.monitor}'.")
-    return chosen, FastStyleConfig.merge(special)
+    config = TrainingConfig.merge(general)
+    if config.monitor != MONITOR:
+        raise ConfigError(f"Fast style is monitored by {MONITOR}, got '{config.monitor}'.")
+    return config, FastStyleConfig.merge(special)

@@ -63,13 +63,13 @@ class RandomCropLoader:
 
     def random_crops(self, rng: CounterRNG) -> Images:
         """Crops at random positions, of random sizes and mirrored at random; values 0 … 1."""
-        chosen: Int64[Tensor, " batch"] = self.crop_indices[
+        indices: Int64[Tensor, " batch"] = self.crop_indices[
             rng.integers("photo", len(self.crop_indices))
         ]
         share = rng.uniform("share", low=self.min_crop)
         middle = rng.uniform("middle", 2, low=-1) * (1 - share)[:, None]
         mirror = 1 - 2 * rng.bernoulli("mirror", 0.5).float()
-        return crop_resize(self.crops[chosen], share, middle, mirror, self.size)
+        return crop_resize(self.crops[indices], share, middle, mirror, self.size)
 
 
 class ValidationLoader:
@@ -168,5 +168,5 @@ def crop_resize(
     rows = torch.stack([scale * mirror, zero, center[:, 0], zero, scale, center[:, 1]], 1)
     shape = [len(images), 3, finer * size, finer * size]
     grid = F.affine_grid(rows.view(-1, 2, 3), shape, align_corners=False)
-    found = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
-    return F.avg_pool2d(found, finer).clamp(0, 1)
+    sampled = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
+    return F.avg_pool2d(sampled, finer).clamp(0, 1)

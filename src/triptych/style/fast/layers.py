@@ -120,5 +120,5 @@ def reflect_pad(maps: Maps, kernel_size: int) -> Float[Tensor, "batch channels t
         maps: (B, C, height, width).
         kernel_size: of the convolution, odd.
     """
-    rim = kernel_size // 2
-    return F.pad(maps, (rim, rim, rim, rim), mode="reflect")
+    padding = kernel_size // 2
+    return F.pad(maps, (padding, padding, padding, padding), mode="reflect")

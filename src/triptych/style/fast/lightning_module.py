@@ -41,15 +41,15 @@ class FastStyleModule(L.LightningModule):
 
     def training_step(self, batch: Images, batch_idx: int) -> Tensor:
         painted = self.painter(batch.contiguous(memory_format=torch.channels_last))
-        costs = self._losses(painted, batch)
-        self._log("train", costs, len(batch))
-        return costs["total"]
+        losses = self._losses(painted, batch)
+        self._log("train", losses, len(batch))
+        return losses["total"]
 
     def validation_step(self, batch: Images, batch_idx: int) -> Images:
         painted = self.painter(batch).float()
-        costs = self._losses(painted, batch)
-        self._log("val", costs, len(batch))
-        self.log(MONITOR, 1 / (1 + costs["total"]), batch_size=len(batch), sync_dist=True)
+        losses = self._losses(painted, batch)
+        self._log("val", losses, len(batch))
+        self.log(MONITOR, 1 / (1 + losses["total"]), batch_size=len(batch), sync_dist=True)
         return painted
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
@@ -65,9 +65,9 @@ class FastStyleModule(L.LightningModule):
         with torch.autocast(painted.device.type, enabled=False):
             return self.loss_fn[0].forward(painted.float().contiguous(), photos)
 
-    def _log(self, part: str, costs: LossDict, size: int) -> None:
-        named = {f"{part}/loss": costs["total"]}
-        named |= {f"{name}/{part}": costs[name] for name in LOSS_NAMES}
+    def _log(self, part: str, losses: LossDict, size: int) -> None:
+        named = {f"{part}/loss": losses["total"]}
+        named |= {f"{name}/{part}": losses[name] for name in LOSS_NAMES}
         self.log_dict(named, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)
 
 
@@ -94,7 +94,7 @@ class ValidationSheets(Callback):
         if not trainer.is_global_zero:
             return
         make_folder(self.folder)
-        pictures = [to_uint8(one) for batch in painted for one in batch.split(1)]
+        sheets = [to_uint8(one) for batch in painted for one in batch.split(1)]
         epoch = trainer.current_epoch + 1
-        drawn = contact_sheet(pictures, columns=len(pictures), title=f"epoch {epoch}")
+        drawn = contact_sheet(sheets, columns=len(sheets), title=f"epoch {epoch}")
         images.save(self.folder / f"{epoch:03}.png", drawn)

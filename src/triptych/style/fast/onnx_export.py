@@ -106,8 +106,8 @@ def max_abs_difference(model: nn.Module, onnx_bytes: bytes, height: int, width: 
         onnx_bytes: the same in ONNX.
         height, width: of the image.
     """
-    chance = np.random.default_rng([height, width])
-    content: Float32[np.ndarray, "1 3 height width"] = chance.random((1, 3, height, width), "f4")
+    rng = np.random.default_rng([height, width])
+    content: Float32[np.ndarray, "1 3 height width"] = rng.random((1, 3, height, width), "f4")
     with torch.inference_mode():
         expected: Images = model(torch.from_numpy(content))
     return float(np.abs(run_onnx(onnx_bytes, content) - expected.numpy()).max())
@@ -127,5 +127,5 @@ def run_onnx(
     with requires("Exporting", "onnxruntime", "triptych[export]"):
         import onnxruntime
     session = onnxruntime.InferenceSession(onnx_bytes, providers=["CPUExecutionProvider"])
-    (picture,) = session.run([OUTPUT_NAME], {INPUT_NAME: content})
-    return np.asarray(picture)
+    (output,) = session.run([OUTPUT_NAME], {INPUT_NAME: content})
+    return np.asarray(output)

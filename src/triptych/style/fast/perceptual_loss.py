@@ -46,11 +46,11 @@ class PerceptualLoss:
         self.settings = settings
         self.method = FeatureMethod(network, settings.statistics, settings.variation)
         self.layers = self.method.resolved_style_layers
-        seen = self._prepare_style(style)
-        sides = settings.size, *seen.shape[2:]
+        prepared = self._prepare_style(style)
+        sides = settings.size, *prepared.shape[2:]
         self.octaves = num_pyramid_levels(min(sides), self.method.min_size(), self.method.octaves)
         with torch.no_grad():
-            self.style_targets = self.method.style_targets(seen, self.octaves)
+            self.style_targets = self.method.style_targets(prepared, self.octaves)
 
     def forward(self, painted: Images, photos: Images) -> LossDict:
         """The total, its parts unweighted, and the style loss of each layer, all as means over the
@@ -65,8 +65,8 @@ class PerceptualLoss:
             image_pyramid(photos, self.octaves),
             self.style_targets,
         )
-        found = [self._level_losses(*pair) for pair in pairs]
-        parts = {name: torch.stack([each[name] for each in found]).mean() for name in found[0]}
+        levels = [self._level_losses(*pair) for pair in pairs]
+        parts = {name: torch.stack([each[name] for each in levels]).mean() for name in levels[0]}
         styles = [weight * parts[f"style/{layer}"] for layer, weight in self.layers.items()]
         style, variation = torch.stack(styles).sum(), total_variation(painted)
         total = self.method.total(parts["content"], style, variation, self.settings.strength)
@@ -78,12 +78,12 @@ class PerceptualLoss:
         """The content loss at one octave, and the style loss of each layer."""
         read, layer = self.method.network.extract, self.method.resolved_content_layer
         with torch.no_grad():
-            aim = read(photos, [layer])[layer]
-            contrast = aim.square().mean((1, 2, 3), keepdim=True).clamp(min=MIN_ENERGY).sqrt()
-        found = read(painted, list(dict.fromkeys([*self.layers, layer])))
-        content = content_loss(found[layer] / contrast, aim / contrast)
+            target = read(photos, [layer])[layer]
+            contrast = target.square().mean((1, 2, 3), keepdim=True).clamp(min=MIN_ENERGY).sqrt()
+        activations = read(painted, list(dict.fromkeys([*self.layers, layer])))
+        content = content_loss(activations[layer] / contrast, target / contrast)
         styles = {
-            f"style/{name}": targets[name].distance(moments(found[name])).mean()
+            f"style/{name}": targets[name].distance(moments(activations[name])).mean()
             for name in self.layers
         }
         return {"content": content, **styles}
@@ -97,8 +97,8 @@ class PerceptualLoss:
                 f"{width}×{height}. Take a larger image."
             )
         small = resize(style, *fit_longer_side(height, width, self.settings.style_size))
-        rim = padding_for(small.shape[2:], self.method.min_size())
-        return reflect_pad(small, *rim).to(self.method.device)
+        padding = padding_for(small.shape[2:], self.method.min_size())
+        return reflect_pad(small, *padding).to(self.method.device)
 
 
 def build_loss(

@@ -46,17 +46,17 @@ class PhotoCrops:
 
     def subset(self, names: Collection[str]) -> "PhotoCrops":
         """The crops of these photos only."""
-        chosen = self.indices_of(names).tolist()
+        indices = self.indices_of(names).tolist()
         return PhotoCrops(
-            self.crops[chosen],
-            tuple(self.names[number] for number in chosen),
-            tuple(self.places[number] for number in chosen),
+            self.crops[indices],
+            tuple(self.names[number] for number in indices),
+            tuple(self.places[number] for number in indices),
         )
 
-    def indices_of(self, names: Collection[str]) -> Int64[torch.Tensor, " chosen"]:
+    def indices_of(self, names: Collection[str]) -> Int64[torch.Tensor, " indices"]:
         """The indices of the crops of these photos, on the crops' device."""
-        chosen = [number for number, name in enumerate(self.names) if name in names]
-        return torch.tensor(chosen, dtype=torch.long, device=self.crops.device)
+        indices = [number for number, name in enumerate(self.names) if name in names]
+        return torch.tensor(indices, dtype=torch.long, device=self.crops.device)
 
     def split(self, num_validation: int, seed: int) -> tuple[list[str], list[str]]:
         """The names of photos to train on, and of those held out: no more than a third, and one at
@@ -78,8 +78,8 @@ class PhotoCrops:
         ranked.sort(key=lambda pair: pair[0])
         count = max(1, min(num_validation, len(photos) // 3))
         parts = ranked[count:], ranked[:count]
-        learnt, kept = (sorted(name for _, name in part) for part in parts)
-        return learnt, kept
+        train_names, validation_names = (sorted(name for _, name in part) for part in parts)
+        return train_names, validation_names
 
     def to(self, device: torch.device) -> "PhotoCrops":
         """Itself, on another device."""
@@ -87,9 +87,9 @@ class PhotoCrops:
 
     def fingerprint(self) -> str:
         """The sha256 of names and pixels."""
-        found = sha256("\0".join(self.names).encode("utf-8", "surrogateescape"))
-        found.update(self.crops.cpu().numpy().data)
-        return found.hexdigest()
+        digest = sha256("\0".join(self.names).encode("utf-8", "surrogateescape"))
+        digest.update(self.crops.cpu().numpy().data)
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -119,14 +119,14 @@ def list_photos(places: Sequence[str | Path]) -> list[PhotoFile]:
 
     Raises DataError where a place cannot be read, or there is no photo in it.
     """
-    found = []
+    files = []
     for place in (Path(place).resolve() for place in places):
         names = list_images(place, "a folder of photos or a zip of it")
         photos = [PhotoFile(place, name) for name in names]
         if not photos:
             raise DataError(f"Expected photos in {place}, found none. Name another folder.")
-        found += photos
-    return found
+        files += photos
+    return files
 
 
 def load_photos(
@@ -153,35 +153,37 @@ def load_photos(
     one to train on, one to hold out.
     """
     order = permutation(len(files), [seed, 1])[:max_photos].sort().values.tolist()
-    found: list[tuple[np.ndarray, PhotoFile]] = []
-    refused: list[SkippedImage] = []
-    seen: dict[bytes, str] = {}
+    crops: list[tuple[np.ndarray, PhotoFile]] = []
+    skipped: list[SkippedImage] = []
+    first_paths: dict[bytes, str] = {}
     for photo, pixels in _decode([files[place] for place in order], side, progress):
         if isinstance(pixels, str):
-            refused.append(SkippedImage(photo.name, pixels))
+            skipped.append(SkippedImage(photo.name, pixels))
             continue
-        first = seen.setdefault(sha256(np.ascontiguousarray(pixels).data).digest(), str(photo.path))
+        first = first_paths.setdefault(
+            sha256(np.ascontiguousarray(pixels).data).digest(), str(photo.path)
+        )
         if first != str(photo.path):
-            refused.append(
+            skipped.append(
                 SkippedImage(photo.name, f"{photo.name} is the same picture as {first}.")
             )
             continue
-        found += [(square, photo) for square in _square_crops(pixels)]
-    if len(photos := {str(photo.path) for _, photo in found}) < 2:
-        told = f" The first was refused: {refused[0].reason}" if refused else ""
-        raise DataError(f"Expected 2 photos or more to learn from, got {len(photos)}.{told}")
-    names = tuple(str(photo.path) for _, photo in found)
-    places = tuple(str(photo.place) for _, photo in found)
-    return PhotoCrops(_stack(found, side), names, places), tuple(refused)
+        crops += [(square, photo) for square in _square_crops(pixels)]
+    if len(photos := {str(photo.path) for _, photo in crops}) < 2:
+        reason = f" The first was refused: {skipped[0].reason}" if skipped else ""
+        raise DataError(f"Expected 2 photos or more to learn from, got {len(photos)}.{reason}")
+    names = tuple(str(photo.path) for _, photo in crops)
+    places = tuple(str(photo.place) for _, photo in crops)
+    return PhotoCrops(_stack(crops, side), names, places), tuple(skipped)
 
 
-def _stack(found: list[tuple[np.ndarray, PhotoFile]], side: int) -> Crops:
+def _stack(crops: list[tuple[np.ndarray, PhotoFile]], side: int) -> Crops:
     """The crops as one array. They are taken out of the list one by one, so that they are never in
     memory twice.
     """
-    squares = torch.empty(len(found), 3, side, side, dtype=torch.uint8)
-    for place in range(len(found) - 1, -1, -1):
-        square, _ = found.pop()
+    squares = torch.empty(len(crops), 3, side, side, dtype=torch.uint8)
+    for place in range(len(crops) - 1, -1, -1):
+        square, _ = crops.pop()
         squares[place] = torch.from_numpy(square).permute(2, 0, 1)
     return squares
 

@@ -117,25 +117,25 @@ class TrainingRun:
 
     def _write_results(
         self,
-        painter: TransformerNet,
-        views: ValidationLoader,
+        network: TransformerNet,
+        validation_loader: ValidationLoader,
         history: Sequence[dict[str, float]],
         seconds: float,
     ) -> None:
         best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
         write_json(self.folder / run_folder.RESULTS, {"best": best, "seconds": seconds})
         training_plots.plot_history(history, self.folder / CURVES, costs=LOSS_NAMES)
-        images.save(self.folder / SHEET, self._sheet(painter, views))
-        save(self.folder, painter, self.fast.size)
+        images.save(self.folder / SHEET, self._sheet(network, validation_loader))
+        save(self.folder, network, self.fast.size)
 
-    def _sheet(self, painter: TransformerNet, views: ValidationLoader) -> Pixels:
+    def _sheet(self, network: TransformerNet, validation_loader: ValidationLoader) -> Pixels:
         """The photographs held out, above what is painted from them."""
-        place = next(painter.parameters()).device
+        device = next(network.parameters()).device
         before, after = [], []
         with torch.inference_mode():
-            for batch in views:
+            for batch in validation_loader:
                 before += map(to_uint8, batch.split(1))
-                after += map(to_uint8, painter(batch.to(place)).split(1))
+                after += map(to_uint8, network(batch.to(device)).split(1))
         title = f"Photographs held out, and painted by {self.folder.resolve().name}"
         return contact_sheet([*before, *after], columns=len(before), title=title)
 
@@ -183,7 +183,7 @@ def train(
         images.save(folder / STYLE, image)
         paths = {
             "style": str((source or folder / STYLE).resolve()),
-            "photos": [str(Path(place).resolve()) for place in places],
+            "photos": [str(Path(device).resolve()) for device in places],
         }
         run_folder.write_record(folder, {**paths, **training.facts()})
     return training.run(loss_fn, callbacks, progress)
@@ -209,7 +209,7 @@ def resume(
             raise RunError(f"{folder} is no run of `{MAKER}`. Name another.")
         config = TrainingConfig.merge(facts["settings"])
         fast = FastStyleConfig.merge(facts["fast"])
-        places, expected = [str(place) for place in facts["photos"]], facts["data"]
+        places, expected = [str(device) for device in facts["photos"]], facts["data"]
     image = images.read(folder / STYLE)
     crops, skipped = _load_crops(list_photos(places), config, fast, progress)
     training = TrainingRun(folder, image, crops, skipped, config, fast)

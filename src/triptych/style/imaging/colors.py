@@ -36,8 +36,8 @@ def preprocess(
     if colors == "luminance":
         grey = luminance(content)
         lent = [_match_luminance(luminance(style), grey) for style in styles]
-        begun = None if start is None else _to_grey(luminance(start))
-        return _to_grey(grey), [_to_grey(style) for style in lent], begun
+        grey_start = None if start is None else _to_grey(luminance(start))
+        return _to_grey(grey), [_to_grey(style) for style in lent], grey_start
     return content, list(styles), start
 
 
@@ -68,9 +68,9 @@ def match_color_statistics(style: Image, content: Tensor) -> Image:
     """
     means, roots = [], []
     for picture, power in ((style, -0.5), (content, 0.5)):
-        colours = picture[0].flatten(1).double()
-        means.append(colours.mean(1, keepdim=True))
-        spread = torch.cov(colours) if colours.shape[1] > 1 else torch.zeros(3, 3).to(colours)
+        pixels = picture[0].flatten(1).double()
+        means.append(pixels.mean(1, keepdim=True))
+        spread = torch.cov(pixels) if pixels.shape[1] > 1 else torch.zeros(3, 3).to(pixels)
         values, vectors = torch.linalg.eigh(spread)
         roots.append(
             vectors @ torch.diag((values.clamp(min=0) + MIN_VARIANCE) ** power) @ vectors.T

@@ -77,8 +77,8 @@ def resize(image: Image, height: int, width: int) -> Float[Tensor, "1 3 rows col
     """
     if image.shape[2:] == (height, width):
         return image
-    found = F.interpolate(image, (height, width), mode="bicubic", antialias=True)
-    return found.clamp(0, 1).contiguous()
+    resized = F.interpolate(image, (height, width), mode="bicubic", antialias=True)
+    return resized.clamp(0, 1).contiguous()
 
 
 def padding_for(size: Sequence[int], min_size: int, min_padding: int = 0) -> tuple[int, int]:

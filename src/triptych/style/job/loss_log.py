@@ -84,11 +84,11 @@ def plot_losses(rows: Sequence[StepLog], path: str | Path) -> None:
     lines = _lines(rows)
     steps = np.arange(1, len(rows) + 1)
     layers = [name for name in lines if name not in FIXED_COLORS]
-    colours = {
+    line_colors = {
         name: LAYERS[place % len(LAYERS)] for place, name in enumerate(layers)
     } | FIXED_COLORS
     for name, values in lines.items():
-        c, wide = to_hex(colours[name]), 2.6 if name == "total" else 1.5
+        c, wide = to_hex(line_colors[name]), 2.6 if name == "total" else 1.5
         style = "--" if name in FIXED_COLORS and name != "total" else "-"
         (line,) = axes.plot(steps, values, style, c=c, lw=wide, solid_capstyle="round")
         line.set_label(f"{name}  {_last(values):.3g}")
@@ -118,11 +118,11 @@ def plot_losses(rows: Sequence[StepLog], path: str | Path) -> None:
 
 def _lines(rows: Sequence[StepLog]) -> dict[str, Float[np.ndarray, " steps"]]:
     names = list(dict.fromkeys(name for row in rows for name in row.parts))
-    found = {"total": [row.total for row in rows]}
-    found |= {name: [row.parts.get(name, np.nan) for row in rows] for name in names}
+    series = {"total": [row.total for row in rows]}
+    series |= {name: [row.parts.get(name, np.nan) for row in rows] for name in names}
     return {
         name.removeprefix("style/"): np.maximum(np.array(values, float), LOG_FLOOR)
-        for name, values in found.items()
+        for name, values in series.items()
     }
 
 

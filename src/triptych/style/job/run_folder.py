@@ -53,11 +53,11 @@ class RunFolder:
 
         Raises ConfigError where another run is in it.
         """
-        folder, commission = run_folder.create(self.folder, "--run"), self.session.job
-        own = {"painting": commission.to_dict(), **self.session.facts()}
-        if "from" in facts and commission.start:  # a copy, for the other run may go on
+        folder, job = run_folder.create(self.folder, "--run"), self.session.job
+        own = {"painting": job.to_dict(), **self.session.facts()}
+        if "from" in facts and job.start:  # a copy, for the other run may go on
             start = folder.resolve() / FORK_START
-            write_bytes(start, Path(commission.start).read_bytes())
+            write_bytes(start, Path(job.start).read_bytes())
             own["painting"]["start"] = str(start)
         run_folder.write_record(folder, {**own, **facts})
         self.snapshots.save(0, 0, self._size(0), self.session.image)
@@ -85,8 +85,8 @@ class RunFolder:
 
     def record_step(self, row: StepLog) -> None:
         """Save a snapshot of this step, if it is due. Raises WriteError."""
-        painter = self.session.optimizer
-        if row.step in snapshot_steps(painter.scales[row.scale].steps) or painter.finished:
+        optimizer = self.session.optimizer
+        if row.step in snapshot_steps(optimizer.scales[row.scale].steps) or optimizer.finished:
             self.snapshots.save(row.scale, row.step, row.size, self.session.image)
 
     @property
@@ -97,20 +97,20 @@ class RunFolder:
 
     def checkpoint(self) -> None:
         """Write all that the next steps depend on. Raises WriteError."""
-        begun = self.last_checkpoint = (
+        started = self.last_checkpoint = (
             perf_counter()
         )  # first, lest a full disk be tried at every step
-        painter = self.session.optimizer
-        write_loss_csv(self.folder / LOSSES, painter.history)
-        state = _unshare_storage(painter.state)
+        optimizer = self.session.optimizer
+        write_loss_csv(self.folder / LOSSES, optimizer.history)
+        state = _unshare_storage(optimizer.state)
         with atomic_write(self.folder / CHECKPOINT) as beside:
             try:
-                save_file(state, beside, {"steps": str(len(painter.history))})
+                save_file(state, beside, {"steps": str(len(optimizer.history))})
             except SafetensorError as error:
-                told = f"Cannot write {self.folder / CHECKPOINT}: {error}. Make room."
-                raise WriteError(told) from error
+                message = f"Cannot write {self.folder / CHECKPOINT}: {error}. Make room."
+                raise WriteError(message) from error
         self.last_checkpoint = perf_counter()
-        self.checkpoint_seconds = self.last_checkpoint - begun
+        self.checkpoint_seconds = self.last_checkpoint - started
 
     def finish(self, seconds: float) -> None:
         """Write the losses, their plot, the snapshots and the results; the checkpoint is needed no
@@ -139,11 +139,11 @@ class RunFolder:
 
 def _unshare_storage(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors of a state, none within the memory of another: safetensors refuses those."""
-    found: dict[str, Tensor] = {}
+    separate: dict[str, Tensor] = {}
     for name, value in state.items():
-        shared = any(value.data_ptr() == other.data_ptr() for other in found.values())
-        found[name] = value.clone() if shared else value.contiguous()
-    return found
+        shared = any(value.data_ptr() == other.data_ptr() for other in separate.values())
+        separate[name] = value.clone() if shared else value.contiguous()
+    return separate
 
 
 @dataclass(frozen=True)
@@ -193,15 +193,15 @@ def fork_job(folder: Path, changes: Mapping[str, Any]) -> TransferJob:
 
     Raises RunError where nothing has been painted, and what `TransferJob.with_changes` raises.
     """
-    commission, facts = load_job(folder)
+    job, facts = load_job(folder)
     start = folder / IMAGE
     if not start.exists():
         raise RunError(f"{folder} holds no picture yet. Resume it first: --run {folder} --resume.")
     if "start" in changes or "init" in changes:
         raise ConfigError("--from begins from the run's picture. Leave out --init.")
     left = _remaining_steps(folder, facts)
-    begun = {"init": "image", "start": str(start.resolve()), "steps": left}
-    return commission.with_changes({**begun, **changes})
+    started = {"init": "image", "start": str(start.resolve()), "steps": left}
+    return job.with_changes({**started, **changes})
 
 
 def _remaining_steps(folder: Path, facts: Mapping[str, Any]) -> tuple[int, ...]:

@@ -72,25 +72,25 @@ def run(
     it is. What cannot be written on the way is tried again later. Whatever a step raises, the image
     is saved as it was before.
     """
-    painter, reporter = session.optimizer, ProgressReporter(session.optimizer, progress)
+    optimizer, reporter = session.optimizer, ProgressReporter(session.optimizer, progress)
     places = [place for place in (out, record and record.folder / IMAGE) if place]
     try:
         _run_steps(session, record, places, reporter, stop)
     except BaseException:  # Ctrl-C in a step, or memory that ran out
         with suppress(Exception):
-            if painter.history:
+            if optimizer.history:
                 save_or_fallback(session.image, places)
         raise
-    picture = session.image
+    image = session.image
     try:
-        save_or_fallback(picture, places)
+        save_or_fallback(image, places)
     except WriteError:
         with suppress(WriteError):
-            _finish_or_checkpoint(record, painter)
+            _finish_or_checkpoint(record, optimizer)
         raise
-    _finish_or_checkpoint(record, painter)
+    _finish_or_checkpoint(record, optimizer)
     return RunResult(
-        picture, tuple(places), tuple(painter.history), painter.seconds, painter.finished
+        image, tuple(places), tuple(optimizer.history), optimizer.seconds, optimizer.finished
     )
 
 
@@ -102,10 +102,10 @@ def _run_steps(
     stop: Callable[[], bool],
 ) -> None:
     """Paint until it is finished or stopped, and write what can be written on the way."""
-    painter, saved = session.optimizer, perf_counter()
-    while not painter.finished and not stop():
-        before = painter.scale
-        row = painter.step()
+    optimizer, saved = session.optimizer, perf_counter()
+    while not optimizer.finished and not stop():
+        before = optimizer.scale
+        row = optimizer.step()
         reporter.report(row)
         if record:
             with suppress(WriteError):
@@ -113,7 +113,7 @@ def _run_steps(
             with suppress(WriteError):
                 if record.due:
                     record.checkpoint()
-        if painter.scale != before or perf_counter() - saved > SAVE_EVERY:
+        if optimizer.scale != before or perf_counter() - saved > SAVE_EVERY:
             with suppress(WriteError):
                 _save(session.image, paths)
             saved = perf_counter()
@@ -131,12 +131,12 @@ def save_or_fallback(image: Pixels, paths: list[Path]) -> None:
     try:
         _save(image, paths)
     except WriteError as error:
-        kept = next((place for place in paths if _try_save(image, place)), None) or _save_to_temp(
-            image
-        )
-        if kept is None:
+        fallback = next(
+            (place for place in paths if _try_save(image, place)), None
+        ) or _save_to_temp(image)
+        if fallback is None:
             raise
-        raise WriteError(f"{error} The picture is kept in {kept}.") from error
+        raise WriteError(f"{error} The picture is kept in {fallback}.") from error
 
 
 def _save_to_temp(image: Pixels) -> Path | None:

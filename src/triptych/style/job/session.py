@@ -80,14 +80,21 @@ def open_session(
     content = to_tensor(pixels)
     styles = [to_tensor(images.read(path)) for path in job.styles]
     start = None if job.start is None else to_tensor(images.read(job.start))
-    seen, hands, begun = preprocess(content, styles, start, job.colors)
-    painter = StyleOptimizer(
-        *(seen, hands, method or build_job_method(job, progress), job.settings),
-        regions=job_regions(job, pixels, mask_reader or _read_mask_file),
-        start=begun,
+    prepared_content, prepared_styles, prepared_start = preprocess(
+        content, styles, start, job.colors
     )
-    check_fits(painter)
-    return JobSession(job, content, painter)
+    optimizer = StyleOptimizer(
+        *(
+            prepared_content,
+            prepared_styles,
+            method or build_job_method(job, progress),
+            job.settings,
+        ),
+        regions=job_regions(job, pixels, mask_reader or _read_mask_file),
+        start=prepared_start,
+    )
+    check_fits(optimizer)
+    return JobSession(job, content, optimizer)
 
 
 def build_job_method(
@@ -142,8 +149,8 @@ def method_facts(method: ObjectiveFactory) -> dict[str, Any]:
     if isinstance(method, MemoryLimited):
         return {**method_facts(method.method), "memory": method.memory}
     if not isinstance(method, FeatureMethod):
-        told = {name: value for name, value in vars(method).items() if _is_plain(value)}
-        return {"features": method.name, **told}
+        values = {name: value for name, value in vars(method).items() if _is_plain(value)}
+        return {"features": method.name, **values}
     backbone = getattr(method.network, "backbone", None)
     return {
         "features": method.network.name,

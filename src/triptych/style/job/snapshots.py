@@ -31,11 +31,11 @@ def snapshot_steps(steps: int) -> list[int]:
     >>> snapshot_steps(20)
     [1, 2, 3, 4, 5, 7, 9, 11, 15, 19, 20]
     """
-    kept, place = [1], 1.0
-    while kept[-1] < steps:
-        place = max(place * SPACING, kept[-1] + 1)
-        kept.append(min(round(place), steps))
-    return kept
+    moments, position = [1], 1.0
+    while moments[-1] < steps:
+        position = max(position * SPACING, moments[-1] + 1)
+        moments.append(min(round(position), steps))
+    return moments
 
 
 class Snapshots:
@@ -63,13 +63,13 @@ class Snapshots:
     @property
     def frames(self) -> list[tuple[str, Path]]:
         """The snapshots in order, each with a caption."""
-        found = []
+        numbered = []
         for path in self.folder.glob("*px.png"):
             if named := FRAME.fullmatch(path.name):
                 scale, step, size = map(int, named.groups())
                 note = f"{size} px, {f'step {step}' if step else 'begun'}"
-                found.append(((scale, step), note, path))
-        return [(note, path) for _, note, path in sorted(found)]
+                numbered.append(((scale, step), note, path))
+        return [(note, path) for _, note, path in sorted(numbered)]
 
     def sheet(self, path: Path, title: str, cells: int = SHEET_CELLS) -> None:
         """Write a contact sheet of snapshots spread over the whole transfer.
@@ -82,10 +82,13 @@ class Snapshots:
         Raises RunError, WriteError.
         """
         every = self.frames
-        chosen = np.unique(np.linspace(0, len(every) - 1, min(cells, len(every))).round())
-        kept = self._read([every[int(place)] for place in chosen])
-        pictures = [frame for _, frame in kept]
-        images.save(path, contact_sheet(pictures, title=title, notes=[note for note, _ in kept]))
+        positions = np.unique(np.linspace(0, len(every) - 1, min(cells, len(every))).round())
+        frames = self._read([every[int(place)] for place in positions])
+        cells_shown = [frame for _, frame in frames]
+        images.save(
+            path,
+            contact_sheet(cells_shown, title=title, notes=[note for note, _ in frames]),
+        )
 
     def gif(self, path: Path) -> None:
         """Write all snapshots as an animation. Raises RunError, WriteError."""
@@ -122,17 +125,17 @@ class Snapshots:
         """Snapshots but for the damaged ones, each at the size of the last. Raises RunError where
         there are none.
         """
-        found = []
+        readable = []
         for note, path in frames:
             with suppress(ImageError):
-                found.append((note, images.read(path)))
-        if not found:
+                readable.append((note, images.read(path)))
+        if not readable:
             raise RunError(f"Expected pictures in {self.folder}, found none. Paint first.")
-        size = found[-1][1].shape[:2]
-        return [(note, images.resize(frame, *size)) for note, frame in found]
+        size = readable[-1][1].shape[:2]
+        return [(note, images.resize(frame, *size)) for note, frame in readable]
 
 
-def _shrink(picture: Pixels) -> UInt8[np.ndarray, "rows columns 3"]:
-    height, width = picture.shape[:2]
+def _shrink(image: Pixels) -> UInt8[np.ndarray, "rows columns 3"]:
+    height, width = image.shape[:2]
     scale = min(1, MAX_CELL_SIDE / max(height, width))
-    return images.resize(picture, max(1, round(height * scale)), max(1, round(width * scale)))
+    return images.resize(image, max(1, round(height * scale)), max(1, round(width * scale)))

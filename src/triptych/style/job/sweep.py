@@ -116,14 +116,14 @@ def expand(job: TransferJob, axes: Sequence[Axis]) -> dict[str, TransferJob]:
     grid = list(product(*(each.values for each in axes)))
     if len(grid) > MAX_VARIANTS:
         raise ConfigError(f"Expected at most {MAX_VARIANTS} pictures in a sweep, got {len(grid)}.")
-    found = {}
+    jobs = {}
     for values in grid:
         changes: dict[str, Any] = {}
         for each, value in zip(axes, values):
             changes |= each.change(value)
-        told = ", ".join(f"{each.name} {value}" for each, value in zip(axes, values))
-        found[told] = job.with_changes(changes)
-    return found
+        label = ", ".join(f"{each.name} {value}" for each, value in zip(axes, values))
+        jobs[label] = job.with_changes(changes)
+    return jobs
 
 
 def sweep_sheet(
@@ -138,11 +138,11 @@ def sweep_sheet(
         title: printed above.
     """
     columns = len(axes[-1].values) if len(axes) == 2 else None
-    cells = [_enlarge(picture) for picture in images.values()]
+    cells = [_enlarge(image) for image in images.values()]
     return contact_sheet(cells, columns=columns, title=title, notes=list(images))
 
 
-def _enlarge(picture: Pixels) -> Pixels:
-    height, width = picture.shape[:2]
+def _enlarge(image: Pixels) -> Pixels:
+    height, width = image.shape[:2]
     times = -(-LABEL_WIDTH // width) if max(height, width) < LABEL_WIDTH else 1
-    return resize(picture, times * height, times * width)
+    return resize(image, times * height, times * width)

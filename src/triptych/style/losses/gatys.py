@@ -56,8 +56,8 @@ def gram_matrix(
     flat = features[0].flatten(1)
     if weights is None:
         return flat @ flat.T / flat.shape[1]
-    mass = weights.flatten()
-    return (flat * mass) @ flat.T / mass.sum()
+    flat_weights = weights.flatten()
+    return (flat * flat_weights) @ flat.T / flat_weights.sum()
 
 
 def gram_loss(
@@ -96,10 +96,10 @@ def style_loss(
         styles: those of the style, by the same names.
         weights: w_l, of the layers that count.
     """
-    costs = [
+    losses = [
         share * layer_style_loss(features[layer], styles[layer]) for layer, share in weights.items()
     ]
-    return sum(costs[1:], start=costs[0])
+    return sum(losses[1:], start=losses[0])
 
 
 def total_variation(images: Images, stretch: float = 1.0) -> Loss:

@@ -54,23 +54,30 @@ class PatchBank:
         self.patches = patches
         root = self.window.sqrt()
         flat = (patches * root).flatten(1)
-        products = torch.cov(flat.T, correction=0)
-        self.variance = float(products.trace()) + MIN_VARIANCE
-        axes = torch.linalg.eigh(products)[1][:, -PCA_DIMS:].T
+        covariance = torch.cov(flat.T, correction=0)
+        self.variance = float(covariance.trace()) + MIN_VARIANCE
+        axes = torch.linalg.eigh(covariance)[1][:, -PCA_DIMS:].T
         self.axes = axes.view(-1, 3, self.side, self.side) * root
         keys = flat @ axes.T
-        # distances, but for the square of what is seen, as one product: of (seen, 1) and these
-        self.lookup = torch.cat([-2 * keys, keys.square().sum(1, keepdim=True)], 1).T.contiguous()
-        nearest = torch.full_like(flat[:, 0], torch.inf)
-        for view in self.grid.offset_views(content):
-            for seen in self._project(view).split(CHUNK):
-                apart = seen @ self.lookup + seen[:, :-1].square().sum(1, keepdim=True)
-                nearest = torch.minimum(nearest, apart.min(0).values)
-        self.discounts = DISCOUNT_FRACTION * (nearest.max() - nearest)
+        # |q − k|² = |q|² + (q, 1) · (−2k, |k|²): all but |q|² is one product with this table
+        lookup = torch.cat([-2 * keys, keys.square().sum(1, keepdim=True)], 1).T.contiguous()
+        self.discounts = self._discounts(lookup, content)
         self.constants = (patches.square() * self.window).sum((1, 2, 3)) + self.discounts
-        self.lookup[-1] += self.discounts
-        self.lookup = F.pad(self.lookup, (0, -len(flat) % RUN_LENGTH))
-        self.lookup[-1, len(flat) :] = torch.inf
+        lookup[-1] += self.discounts
+        self.lookup = F.pad(lookup, (0, -len(flat) % RUN_LENGTH))
+        self.lookup[-1, len(flat) :] = torch.inf  # columns of padding are never lowest
+
+    def _discounts(
+        self, lookup: Float[Tensor, "components patches"], content: Image
+    ) -> Float[Tensor, " patches"]:
+        """What is added for patches near the content: less, the farther they are from all of it."""
+        nearest = lookup.new_full((lookup.shape[1],), torch.inf)
+        for view in self.grid.offset_views(content):
+            for projected in self._project(view).split(CHUNK):
+                squares = projected[:, :-1].square().sum(1, keepdim=True)
+                distances = projected @ lookup + squares
+                nearest = torch.minimum(nearest, distances.min(0).values)
+        return DISCOUNT_FRACTION * (nearest.max() - nearest)
 
     def nearest(self, view: Image) -> PatchIndices:
         """The index of the cheapest patch at each grid position of a `view` of an image, (rows,
@@ -81,12 +88,12 @@ class PatchBank:
         step = self.grid.step
         rows, columns = ((side - self.side) // step + 1 for side in view.shape[2:])
         # written over again and again: new memory would take longer than the product
-        costs = self.lookup.new_empty(CHUNK, self.lookup.shape[1])
-        found = [
-            argmin_rows(torch.mm(seen, self.lookup, out=costs[: len(seen)]))
-            for seen in self._project(view).split(CHUNK)
+        buffer = self.lookup.new_empty(CHUNK, self.lookup.shape[1])
+        indices = [
+            argmin_rows(torch.mm(projected, self.lookup, out=buffer[: len(projected)]))
+            for projected in self._project(view).split(CHUNK)
         ]
-        return torch.cat(found).view(rows, columns)
+        return torch.cat(indices).view(rows, columns)
 
     def paste(
         self, indices: PatchIndices, weights: Float[Tensor, "rows columns"], canvas: Image
@@ -99,9 +106,11 @@ class PatchBank:
             canvas: a view by `SkewedGrid.offset_views`, changed in place.
         """
         step, height = self.grid.step, max(1, CHUNK // indices.shape[1])
-        for band, (some, mass) in enumerate(zip(indices.split(height), weights.split(height))):
-            weighted = self.patches[some.flatten()] * self.window * mass.reshape(-1, 1, 1, 1)
-            down, across = ((count - 1) * step + self.side for count in some.shape)
+        for band, (rows, row_weights) in enumerate(
+            zip(indices.split(height), weights.split(height))
+        ):
+            weighted = self.patches[rows.flatten()] * self.window * row_weights.reshape(-1, 1, 1, 1)
+            down, across = ((count - 1) * step + self.side for count in rows.shape)
             flat = weighted.flatten(1).T[None]
             laid = F.fold(flat, (down, across), self.side, stride=step)
             top = band * height * step
@@ -122,8 +131,8 @@ class PatchBank:
         """The patches of a view along the principal components, and a 1, (positions, components +
         1).
         """
-        seen = F.conv2d(view, self.axes, stride=self.grid.step)[0].flatten(1).T
-        return F.pad(seen, (0, 1), value=1.0)
+        projected = F.conv2d(view, self.axes, stride=self.grid.step)[0].flatten(1).T
+        return F.pad(projected, (0, 1), value=1.0)
 
 
 class NearestPatchLoss:
@@ -154,41 +163,42 @@ class NearestPatchLoss:
             round(MAX_PATCHES * share) if regions is None else MAX_PATCHES
             for share in style_weights
         ]
-        cut = [
+        sampled = [
             sample_patches(style, patch, count, generator) for style, count in zip(styles, numbers)
         ]
-        cut = [torch.cat(cut)] if regions is None else cut
-        self.banks = [PatchBank(patches, content) for patches in cut]
-        masses = torch.ones_like(content[0, :1]) if regions is None else regions
+        sampled = [torch.cat(sampled)] if regions is None else sampled
+        self.banks = [PatchBank(patches, content) for patches in sampled]
+        coverage = torch.ones_like(content[0, :1]) if regions is None else regions
         height, width = (side - patch + 1 for side in content.shape[2:])
-        middle, lattice = patch // 2, self.banks[0].grid
-        inside = masses[:, middle : middle + height, middle : middle + width]
-        whole = sum(float(mass.sum()) for mass in lattice.sample(inside))
-        self.masses = [
-            lattice.sample(mass / book.variance / max(whole, MIN_VARIANCE))
-            for mass, book in zip(inside, self.banks)
+        middle, self.grid = patch // 2, self.banks[0].grid
+        centers = coverage[:, middle : middle + height, middle : middle + width]
+        total = sum(float(weights.sum()) for weights in self.grid.sample(centers))
+        # of each bank, by view: the weights of the positions
+        self.weights = [
+            self.grid.sample(weights / bank.variance / max(total, MIN_VARIANCE))
+            for weights, bank in zip(centers, self.banks)
         ]
-        self.weight = torch.zeros_like(content[:, :1])
-        for book, masses in zip(self.banks, self.masses):
-            for view, mass in zip(lattice.offset_views(self.weight), masses):
-                book.add_weights(mass, view)
+        self.pixel_weights = torch.zeros_like(content[:, :1])
+        for bank, by_view in zip(self.banks, self.weights):
+            for view, weights in zip(self.grid.offset_views(self.pixel_weights), by_view):
+                bank.add_weights(weights, view)
 
     def distance(self, image: Image) -> Loss:
         """The mean of squared distances to the patches chosen, and of their discounts.
 
         Its gradient takes the choice as fixed, which is exact wherever there is a gradient.
         """
-        goal, rest = torch.zeros_like(image), torch.zeros_like(image[0, 0, 0, 0])
+        target, constant = torch.zeros_like(image), torch.zeros_like(image[0, 0, 0, 0])
         with torch.no_grad():
-            for book, masses in zip(self.banks, self.masses):
-                views = (book.grid.offset_views(maps) for maps in (image, goal))
-                for mass, view, onto in zip(masses, *views):
-                    chosen = book.nearest(view)
-                    book.paste(chosen, mass, onto)
-                    rest += (mass * book.constants[chosen]).sum()
-            goal = goal / self.weight.clamp(min=torch.finfo(goal.dtype).tiny)
-            rest -= (self.weight * goal.square()).sum()
-        return (self.weight * (image - goal).square()).sum() + rest
+            for bank, by_view in zip(self.banks, self.weights):
+                views = (self.grid.offset_views(maps) for maps in (image, target))
+                for weights, view, canvas in zip(by_view, *views):
+                    indices = bank.nearest(view)
+                    bank.paste(indices, weights, canvas)
+                    constant += (weights * bank.constants[indices]).sum()
+            target = target / self.pixel_weights.clamp(min=torch.finfo(target.dtype).tiny)
+            constant -= (self.pixel_weights * target.square()).sum()
+        return (self.pixel_weights * (image - target).square()).sum() + constant
 
 
 def argmin_rows(distances: Float[Tensor, "places patches"]) -> Int64[Tensor, " sample_positions"]:

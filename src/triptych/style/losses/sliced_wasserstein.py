@@ -68,9 +68,15 @@ class SlicedWasserstein:
             open_to = inside.sum(0).nonzero().flatten().cpu() if inside.any() else open_to
         drawn = [sample_positions(len(open_to), NUM_PATCHES, generator) for _ in self.filters]
         self.positions = [open_to[some].to(device) for some in drawn]
-        kept = torch.stack([_style_quantiles(style, self.filters, generator) for style in styles])
-        mixed = torch.einsum("s,sdl->dl", kept.new_tensor(self.style_weights), kept)
-        self.targets = (mixed[None] if regions is None else kept).split(DIRECTIONS_PER_GROUP, dim=1)
+        style_quantiles = torch.stack(
+            [_style_quantiles(style, self.filters, generator) for style in styles]
+        )
+        mixed = torch.einsum(
+            "s,sdl->dl", style_quantiles.new_tensor(self.style_weights), style_quantiles
+        )
+        self.targets = (mixed[None] if regions is None else style_quantiles).split(
+            DIRECTIONS_PER_GROUP, dim=1
+        )
         spread = mixed.var(1, unbiased=False)
         self.variances = (spread + FLAT_FRACTION * spread.mean() + MIN_VARIANCE).split(
             DIRECTIONS_PER_GROUP
@@ -78,13 +84,13 @@ class SlicedWasserstein:
 
     def distance(self, image: Image) -> Loss:
         """The mean over directions of squared differences, in units of the target's variance."""
-        costs = []
-        for filters, chosen, aims, spread in zip(
+        distances = []
+        for filters, positions, targets, spread in zip(
             self.filters, self.positions, self.targets, self.variances
         ):
-            values = project_patches(image, filters, chosen)
-            costs.append(self._distances(values, aims, chosen) / spread)
-        return torch.cat(costs).mean()
+            values = project_patches(image, filters, positions)
+            distances.append(self._distances(values, targets, positions) / spread)
+        return torch.cat(distances).mean()
 
     def _distances(
         self,
@@ -94,14 +100,17 @@ class SlicedWasserstein:
     ) -> Float[Tensor, " directions"]:
         if self.region_weights is None:
             return wasserstein_1d(values, targets[0])
-        masses = list(self.region_weights[:, positions])
-        areas = [share * float(mass.sum()) for share, mass in zip(self.style_weights, masses)]
-        costs = [
-            area / sum(areas) * wasserstein_1d(values, aim, mass)
-            for aim, mass, area in zip(targets, masses, areas)
+        position_weights = list(self.region_weights[:, positions])
+        areas = [
+            share * float(one_weights.sum())
+            for share, one_weights in zip(self.style_weights, position_weights)
+        ]
+        distances = [
+            area / sum(areas) * wasserstein_1d(values, one_target, one_weights)
+            for one_target, one_weights, area in zip(targets, position_weights, areas)
             if area > 0
         ]
-        return sum(costs, start=torch.zeros_like(values[:, 0]))
+        return sum(distances, start=torch.zeros_like(values[:, 0]))
 
 
 def project_patches(
@@ -194,14 +203,14 @@ def sample_positions(
 
 
 def _style_quantiles(
-    style: Tensor, filters: Sequence[Tensor], chance: torch.Generator
+    style: Tensor, filters: Sequence[Tensor], generator: torch.Generator
 ) -> Quantiles:
     """A style's quantiles along directions."""
     height, width = (side - filters[0].shape[2] + 1 for side in style.shape[2:])
-    found = []
+    groups = []
     for group in filters:
-        chosen = sample_positions(height * width, STYLE_OVERSAMPLING * NUM_PATCHES, chance).to(
-            style.device
-        )
-        found.append(quantiles(project_patches(style, group, chosen), NUM_QUANTILES))
-    return torch.cat(found)
+        positions = sample_positions(
+            height * width, STYLE_OVERSAMPLING * NUM_PATCHES, generator
+        ).to(style.device)
+        groups.append(quantiles(project_patches(style, group, positions), NUM_QUANTILES))
+    return torch.cat(groups)

@@ -127,9 +127,9 @@ class WassersteinTarget:
         """The relative squared distance for each image whose moments these are."""
         exact = moments.double()
         covariance = exact.covariance
-        apart = (exact.mean - self.mean).square().sum(-1)
+        mean_distance = (exact.mean - self.mean).square().sum(-1)
         bures = trace(covariance) + self.trace - 2 * self._fidelity(covariance)
-        return ((apart + bures) / self.scale).to(moments.products)
+        return ((mean_distance + bures) / self.scale).to(moments.products)
 
     def _fidelity(self, covariance: ChannelMatrix) -> Losses:
         """tr (D^½ C D^½)^½."""

@@ -44,8 +44,8 @@ class FileExtractor(PretrainedExtractor):
         super().__init__(read_weights(path), str(path), pooling=pooling, padding=padding)
         self.name = path.name
         self.content_layer = next(name for name in CONTENT_LAYERS if name in self.layers)
-        found = [name for name in STYLE_LAYERS if name in self.layers]
-        self.style_layers = dict.fromkeys(found, 1 / len(found))
+        present = [name for name in STYLE_LAYERS if name in self.layers]
+        self.style_layers = dict.fromkeys(present, 1 / len(present))
 
 
 def load_extractor(

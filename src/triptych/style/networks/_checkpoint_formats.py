@@ -131,7 +131,7 @@ def _adapters(tensors: StateDict, backbone: VGG19 | SqueezeNet) -> dict[str, nn.
 
 def _load_frozen(module: nn.Module, tensors: StateDict, file: str, prefix: str = "") -> None:
     """Give a module its weights, and freeze them."""
-    found = {}
+    state = {}
     for name, expected in module.state_dict().items():
         value = tensors.get(prefix + name)
         if value is None:
@@ -141,8 +141,8 @@ def _load_frozen(module: nn.Module, tensors: StateDict, file: str, prefix: str =
                 f"Expected {prefix}{name} of {_format_shape(expected)} in {file}, got "
                 f"{_format_shape(value)}. Use the file as published."
             )
-        found[name] = _check_values(value, f"{prefix}{name}", file)
-    module.load_state_dict(found, assign=True)
+        state[name] = _check_values(value, f"{prefix}{name}", file)
+    module.load_state_dict(state, assign=True)
     module.requires_grad_(False).eval()
 
 
@@ -150,16 +150,16 @@ def _check_values(value: Tensor, name: str, file: str) -> Tensor:
     """A tensor in single precision. Raises DataError where its values cannot be weights."""
     if not value.is_floating_point():
         kind = str(value.dtype).removeprefix("torch.")
-        told = f"Expected fractions in {name} of {file}, got {kind}."
+        message = f"Expected fractions in {name} of {file}, got {kind}."
     elif not (value := value.float()).isfinite().all():
-        told = f"{file} holds no numbers in {name}."
+        message = f"{file} holds no numbers in {name}."
     elif value.numel() and value.abs().max() > MAX_WEIGHT:
-        told = f"{file} holds {value.abs().max():.3g} in {name}: too large to compute with."
+        message = f"{file} holds {value.abs().max():.3g} in {name}: too large to compute with."
     elif name.endswith("weight") and not value.any():
-        told = f"{file} holds zeros alone in {name}: nothing can be seen through it."
+        message = f"{file} holds zeros alone in {name}: nothing can be seen through it."
     else:
         return value
-    raise DataError(f"{told} Use the file as published.")
+    raise DataError(f"{message} Use the file as published.")
 
 
 def _format_shape(tensor: Tensor) -> str:

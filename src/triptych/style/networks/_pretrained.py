@@ -76,20 +76,22 @@ class PretrainedExtractor(FeatureExtractor, ABC):
         of a layer, and UnknownNameError for a layer it does not have.
         """
         self._check(images, layers)
-        stood = {name.removesuffix(ADAPTER_SUFFIX) for name in layers}
-        found = self.backbone.forward_features(_channels_last(images), stood)
-        return {name: self._activation(name, found) for name in layers}
+        backbone_layers = {name.removesuffix(ADAPTER_SUFFIX) for name in layers}
+        activations = self.backbone.forward_features(_channels_last(images), backbone_layers)
+        return {name: self._activation(name, activations) for name in layers}
 
-    def _activation(self, name: str, found: Mapping[str, Tensor]) -> Tensor:
+    def _activation(self, name: str, activations: Mapping[str, Tensor]) -> Tensor:
         layer = name.removesuffix(ADAPTER_SUFFIX)
-        return (found[name] if name == layer else self.heads[layer](found[layer]).relu_()).float()
+        return (
+            activations[name] if name == layer else self.heads[layer](activations[layer]).relu_()
+        ).float()
 
-    def _check(self, images: Images, wanted: Sequence[str]) -> None:
-        for name in wanted:
+    def _check(self, images: Images, layers: Sequence[str]) -> None:
+        for name in layers:
             if name not in self.layers:
                 raise unknown_layer(self, name)
         height, width = images.shape[2:]
-        coarsest = max(wanted, key=self.strides.__getitem__, default=self.layers[0])
+        coarsest = max(layers, key=self.strides.__getitem__, default=self.layers[0])
         needed = self.strides[coarsest] + 1
         if min(height, width) < needed:
             raise ImageError(

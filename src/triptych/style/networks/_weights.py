@@ -43,13 +43,13 @@ def _load(path: Path) -> StateDict:
         # asked only now, for the length that safetensors begin with may look like a pickle
         with path.open("rb") as file:
             pickled = file.read(4).startswith(PICKLES)
-        told = (
+        message = (
             f"Expected safetensors, got a pickle: {path}. It could run code, so it is not read. "
             "Convert it with safetensors.torch.save_file where you trust it."
             if pickled
             else f"{path} is no whole safetensors file. Copy it anew."
         )
-        raise DataError(told) from error
+        raise DataError(message) from error
 
 
 def load_weights(
@@ -66,8 +66,8 @@ def load_weights(
     """
     if asset is not VGG19_WEIGHTS:
         return read_weights(fetch_or_locate(asset, progress))
-    if kept := locate(HALF if half else FULL):
-        return read_weights(kept)
+    if cached := locate(HALF if half else FULL):
+        return read_weights(cached)
     if half and (whole := locate(FULL)):
         return _cache_convolutions(read_weights(whole), half)
     fetched = locate(asset) is None
@@ -99,29 +99,29 @@ def _cache_convolutions(tensors: StateDict, half: bool) -> StateDict:
     """
     last = DEEPEST if half else CONVOLUTIONS[-1]
     names = CONVOLUTIONS[: CONVOLUTIONS.index(last) + 1]
-    kept = {f"{name}.{part}": tensors[f"{name}.{part}"] for name in names for part in PARAMETERS}
+    cached = {f"{name}.{part}": tensors[f"{name}.{part}"] for name in names for part in PARAMETERS}
     if half:
-        kept = {name: value.half() for name, value in kept.items()}
+        cached = {name: value.half() for name, value in cached.items()}
     # so small, and 1/255 is none of half precision's numbers
-    kept |= {f"conv0.{part}": tensors[f"conv0.{part}"] for part in PARAMETERS}
+    cached |= {f"conv0.{part}": tensors[f"conv0.{part}"] for part in PARAMETERS}
     place = cache_folder() / (HALF if half else FULL).path
     make_folder(place.parent)
     write_bytes(
-        place, save(kept, {"source": VGG19_WEIGHTS.source, "licence": VGG19_WEIGHTS.licence})
+        place, save(cached, {"source": VGG19_WEIGHTS.source, "licence": VGG19_WEIGHTS.licence})
     )
-    return kept
+    return cached
 
 
 def _read_checkpoint(path: Path) -> StateDict:
     """The tensors of the published file, whose checksum was compared: of a pickle only tensors."""
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except (UnpicklingError, RuntimeError, EOFError, AttributeError, ValueError) as error:
         raise DataError(f"{path} is damaged. Delete it; it will be fetched again.") from error
-    if not isinstance(found, dict) or not all(
-        isinstance(value, Tensor) for value in found.values()
+    if not isinstance(checkpoint, dict) or not all(
+        isinstance(value, Tensor) for value in checkpoint.values()
     ):
         raise DataError(f"Expected weights by name in {path}, got other things. Delete it.")
-    tensors = to_canonical({str(name): value for name, value in found.items()})
+    tensors = to_canonical({str(name): value for name, value in checkpoint.items()})
     build_backbone(tensors, str(path))  # says what is wrong, before it is kept
     return tensors

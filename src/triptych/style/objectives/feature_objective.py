@@ -64,9 +64,8 @@ class FeatureMethod:
                 f"Expected {' or '.join(STATISTICS)} as statistics, got '{self.statistics}'."
             )
         if not 0 <= self.variation < float("inf"):
-            raise ConfigError(
-                f"Expected a weight of 0 or more, got {self.variation} for variation."
-            )
+            got = f"{self.variation} for variation"
+            raise ConfigError(f"Expected a weight of 0 or more, got {got}.")
         if self.octaves < 1:
             raise ConfigError(f"Expected 1 octave or more, got {self.octaves}.")
         weights = dict(self.layers or self.network.style_layers)
@@ -116,13 +115,10 @@ class FeatureMethod:
             style: (1, 3, height, width).
             octaves: how many sizes.
         """
-        kind, layers, read = (
-            STATISTICS[self.statistics],
-            list(self.resolved_style_layers),
-            self.network.extract,
-        )
+        kind, layers = STATISTICS[self.statistics], list(self.resolved_style_layers)
+        extract = self.network.extract
         return [
-            {layer: kind(moments(maps[0])) for layer, maps in read(half, layers).items()}
+            {layer: kind(moments(maps[0])) for layer, maps in extract(half, layers).items()}
             for half in image_pyramid(style, octaves)
         ]
 
@@ -153,13 +149,11 @@ class FeatureObjective:
 
     def __init__(self, method: FeatureMethod, inputs: ScaleInputs):
         self.method, self.inputs = method, inputs
-        self.weights, self.content_layer = (
-            method.resolved_style_layers,
-            method.resolved_content_layer,
-        )
+        self.weights = method.resolved_style_layers
+        self.content_layer = method.resolved_content_layer
         self._region_cache: dict[tuple[int, int], Tensor] = {}
         self.tv_stretch = max(inputs.content.shape[2:]) / TV_REFERENCE_SIZE
-        sides = [side for picture in (inputs.content, *inputs.styles) for side in picture.shape[2:]]
+        sides = [side for image in (inputs.content, *inputs.styles) for side in image.shape[2:]]
         self.octaves = num_pyramid_levels(min(sides), method.min_size(), method.octaves)
         with torch.no_grad():
             self.content_maps = self._content_maps()
@@ -178,19 +172,19 @@ class FeatureObjective:
             total = self.method.total(content, style, variation, self.inputs.strength)
         (gradient,) = torch.autograd.grad(total, leaf)
         parts = {"content": content, **parts, "variation": variation}
-        told = {name: float(part.detach()) for name, part in parts.items()}
-        return LossAndGradient(float(total.detach()), told, gradient.contiguous())
+        values = {name: float(part.detach()) for name, part in parts.items()}
+        return LossAndGradient(float(total.detach()), values, gradient.contiguous())
 
     def content_loss_and_moments(self, image: Image) -> tuple[Float[Tensor, ""], PyramidMoments]:
         """The content loss of an image, and the moments of its style layers."""
-        wanted = list(dict.fromkeys([*self.weights, self.content_layer]))
-        costs, measures = [], []
-        seen = zip(image_pyramid(image, self.octaves), self.content_maps, self.content_energy)
-        for half, content, contrast in seen:
-            found = self.method.network.extract(half, wanted)
-            costs.append(content_loss(found[self.content_layer], content) / contrast)
-            measures.append({name: self._moments(found[name]) for name in self.weights})
-        return torch.stack(costs).mean(), measures
+        layers = list(dict.fromkeys([*self.weights, self.content_layer]))
+        losses, measures = [], []
+        levels = zip(image_pyramid(image, self.octaves), self.content_maps, self.content_energy)
+        for half, content, contrast in levels:
+            activations = self.method.network.extract(half, layers)
+            losses.append(content_loss(activations[self.content_layer], content) / contrast)
+            measures.append({name: self._moments(activations[name]) for name in self.weights})
+        return torch.stack(losses).mean(), measures
 
     def style_loss(self, measures: PyramidMoments) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
         """The style loss, and that of each layer, the mean of its octaves, from the `measured`
@@ -198,20 +192,19 @@ class FeatureObjective:
         """
         parts: dict[str, Tensor] = {}
         for octave, layers in enumerate(measures):
-            for layer, found in layers.items():
-                cost = self._distance([aims[octave][layer] for aims in self.style_targets], found)
+            for layer, measured in layers.items():
+                distance = self._distance(
+                    [targets[octave][layer] for targets in self.style_targets], measured
+                )
                 name = f"style/{layer}"
-                parts[name] = parts.get(name, 0) + cost / self.octaves
-        costs = [weight * parts[f"style/{layer}"] for layer, weight in self.weights.items()]
-        return sum(costs[1:], start=costs[0]), parts
+                parts[name] = parts.get(name, 0) + distance / self.octaves
+        losses = [weight * parts[f"style/{layer}"] for layer, weight in self.weights.items()]
+        return sum(losses[1:], start=losses[0]), parts
 
     def _content_maps(self) -> list[Tensor]:
         """The content's activations, by octave."""
-        read = self.method.network.extract
-        return [
-            read(half, [self.content_layer])[self.content_layer].clone()
-            for half in image_pyramid(self.inputs.content, self.octaves)
-        ]
+        halves, layer = image_pyramid(self.inputs.content, self.octaves), self.content_layer
+        return [self.method.network.extract(half, [layer])[layer].clone() for half in halves]
 
     def _style_targets(self, style: Image) -> list[dict[str, StyleTarget]]:
         """A style's statistics, by octave and layer."""
@@ -240,16 +233,14 @@ class FeatureObjective:
         if self.inputs.regions is None:
             shares, measured = list(self.inputs.style_weights), measured * len(targets)
         else:
-            masses = [float(part.weight) for part in measured]
-            areas = [
-                s * mass * (mass > MIN_REGION_CELLS)
-                for s, mass in zip(self.inputs.style_weights, masses)
-            ]
+            cells = [float(part.weight) for part in measured]
+            weighted = zip(self.inputs.style_weights, cells)
+            areas = [s * count * (count > MIN_REGION_CELLS) for s, count in weighted]
             shares = [area / max(sum(areas), MIN_REGION_CELLS) for area in areas]
         # a style without a share would cost time, and one without a place is no number
-        costs = [
+        losses = [
             share * aim.distance(part)
             for share, aim, part in zip(shares, targets, measured)
             if share
         ]
-        return sum(costs, start=measured[0].products.new_zeros(()))
+        return sum(losses, start=measured[0].products.new_zeros(()))

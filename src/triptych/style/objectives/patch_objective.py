@@ -100,23 +100,23 @@ class PatchObjective:
     def __init__(self, method: PatchMethod, inputs: ScaleInputs):
         self.inputs, self.content_loss = inputs, LowpassContentLoss(inputs)
         styles = [_enlarge(style, method.patch) for style in inputs.styles]
-        chance = torch.Generator().manual_seed(method.seed)
+        generator = torch.Generator().manual_seed(method.seed)
         self.nearest_loss = NearestPatchLoss(
             styles,
             inputs.style_weights,
             method.patch,
             self.content_loss.target,
-            chance,
+            generator,
             inputs.normalized_regions,
         )
         self.sliced_losses: list[SlicedWasserstein] = []
         height, width = inputs.content.shape[2:]
         while True:
             regions = _resize_regions(inputs.regions, height, width)
-            filters = random_projections(styles, method.patch, chance)
+            filters = random_projections(styles, method.patch, generator)
             size = height, width
             self.sliced_losses.append(
-                SlicedWasserstein(styles, inputs.style_weights, filters, size, chance, regions)
+                SlicedWasserstein(styles, inputs.style_weights, filters, size, generator, regions)
             )
             height, width = height // 2, width // 2
             sides = [height, width, *(side // 2 for style in styles for side in style.shape[2:])]
@@ -145,16 +145,16 @@ class PatchObjective:
         (gradient,) = torch.autograd.grad(total, leaf)
         parts = {"content": content, "style/patches": sliced, "style/nearest": nearest}
         parts["variation"] = variation
-        told = {name: float(part.detach()) for name, part in parts.items()}
-        return LossAndGradient(float(total.detach()), told, gradient.contiguous())
+        values = {name: float(part.detach()) for name, part in parts.items()}
+        return LossAndGradient(float(total.detach()), values, gradient.contiguous())
 
     def sliced_distance(self, image: Image) -> Loss:
         """The distance of the distributions of patches, the mean of all sizes."""
-        costs = []
+        distances = []
         for octave, slices in enumerate(self.sliced_losses):
             image = downsample_2x(image) if octave else image
-            costs.append(slices.distance(image))
-        return torch.stack(costs).mean()
+            distances.append(slices.distance(image))
+        return torch.stack(distances).mean()
 
 
 def random_projections(styles: Sequence[Tensor], patch: int, generator: torch.Generator) -> Filters:
@@ -173,8 +173,8 @@ def random_projections(styles: Sequence[Tensor], patch: int, generator: torch.Ge
     low, high = (torch.tensor(reach).log() for reach in SMOOTHING_RANGE)
     reach = torch.lerp(low, high, torch.rand(NUM_DIRECTIONS, generator=generator)).exp().double()
     across = torch.arange(patch, dtype=torch.float64)
-    apart = (across[:, None] - across).square() / (2 * reach.square())[:, None, None]
-    blur = (-apart).exp()
+    squared_offsets = (across[:, None] - across).square() / (2 * reach.square())[:, None, None]
+    blur = (-squared_offsets).exp()
     drawn = torch.einsum("dij,dcjk,dkl->dcil", blur, drawn, blur)
     pixels = torch.cat([style[0].flatten(1) for style in styles], 1).double().cpu()
     values, vectors = torch.linalg.eigh(torch.cov(pixels))

@@ -38,10 +38,10 @@ class TiledObjective(FeatureObjective):
     def __init__(
         self, method: FeatureMethod, inputs: ScaleInputs, tile_side: int, halo: int | None = None
     ):
-        wanted = list(dict.fromkeys([*method.resolved_style_layers, method.resolved_content_layer]))
-        self.layers, self.tile_side = wanted, tile_side
-        self.strides = {layer: method.network.strides[layer] for layer in wanted}
-        self.halo = receptive_field(method.network, wanted) if halo is None else halo
+        layers = list(dict.fromkeys([*method.resolved_style_layers, method.resolved_content_layer]))
+        self.layers, self.tile_side = layers, tile_side
+        self.strides = {layer: method.network.strides[layer] for layer in layers}
+        self.halo = receptive_field(method.network, layers) if halo is None else halo
         super().__init__(method, inputs)
 
     def evaluate(self, image: Image) -> LossAndGradient:
@@ -52,18 +52,21 @@ class TiledObjective(FeatureObjective):
         seen = [half.detach() for half in read]
         with torch.no_grad():
             measures = [self._total_moments(half, octave) for octave, half in enumerate(seen)]
-        style, parts, slopes, (near, tv_grad) = self._moment_gradients(measures)
-        pulls, content = [], seen[0].new_zeros(())
+        style, parts, slopes, (content_grad, tv_grad) = self._moment_gradients(measures)
+        level_gradients, content = [], seen[0].new_zeros(())
         for octave, half in enumerate(seen):
-            cost, pull = self._tile_gradient(half, octave, slopes[octave], near)
-            content, pulls = content + cost / self.octaves, [*pulls, pull]
+            loss, level_gradient = self._tile_gradient(half, octave, slopes[octave], content_grad)
+            content, level_gradients = (
+                content + loss / self.octaves,
+                [*level_gradients, level_gradient],
+            )
         variation, slope = self._tv_gradient(seen[0])
-        pulls[0].add_(slope, alpha=float(tv_grad))
-        (gradient,) = torch.autograd.grad(read, leaf, pulls)
+        level_gradients[0].add_(slope, alpha=float(tv_grad))
+        (gradient,) = torch.autograd.grad(read, leaf, level_gradients)
         parts = {"content": content, **parts, "variation": variation}
-        told = {name: float(part) for name, part in parts.items()}
+        values = {name: float(part) for name, part in parts.items()}
         total = float(self.method.total(content, style, variation, self.inputs.strength))
-        return LossAndGradient(total, told, gradient.contiguous())
+        return LossAndGradient(total, values, gradient.contiguous())
 
     def _tiles(self, image: Image) -> list[Tile]:
         height, width = image.shape[2:]
@@ -72,8 +75,8 @@ class TiledObjective(FeatureObjective):
     def _read(self, image: Image, tile: Tile, layers: Sequence[str]) -> dict[str, Tensor]:
         """The cells of a tile without its halo, by layer."""
         rows, columns = tile.read_window
-        found = self.method.network.extract(image[:, :, rows, columns].contiguous(), layers)
-        return {layer: tile.inner(found.pop(layer), self.strides[layer]) for layer in layers}
+        activations = self.method.network.extract(image[:, :, rows, columns].contiguous(), layers)
+        return {layer: tile.inner(activations.pop(layer), self.strides[layer]) for layer in layers}
 
     def _content_maps(self) -> list[Tensor]:
         """The content's activations, by octave; sets the size of each layer in `map_sizes`."""
@@ -88,14 +91,14 @@ class TiledObjective(FeatureObjective):
         sizes: dict[str, tuple[int, int]] = {}
         pieces: list[tuple[slice, slice, Tensor]] = []
         for tile in self._tiles(image):
-            found = self._read(image, tile, self.layers)
-            for layer, maps in found.items():
+            activations = self._read(image, tile, self.layers)
+            for layer, maps in activations.items():
                 rows, columns = tile.cell_window(maps, self.strides[layer])
                 sizes[layer] = (rows.stop, columns.stop)  # the last tile's are the last
             rows, columns = tile.cell_window(
-                found[self.content_layer], self.strides[self.content_layer]
+                activations[self.content_layer], self.strides[self.content_layer]
             )
-            pieces.append((rows, columns, found[self.content_layer].clone()))
+            pieces.append((rows, columns, activations[self.content_layer].clone()))
         self.map_sizes.append(sizes)
         whole = pieces[0][2].new_empty((*pieces[0][2].shape[:2], *sizes[self.content_layer]))
         for rows, columns, piece in pieces:
@@ -103,26 +106,28 @@ class TiledObjective(FeatureObjective):
         return whole
 
     def _style_targets(self, style: Image) -> list[dict[str, StyleTarget]]:
-        kind, aims = STATISTICS[self.method.statistics], []
+        kind, targets = STATISTICS[self.method.statistics], []
         for half in image_pyramid(style, self.octaves):
-            added: dict[str, Moments] = {}
+            totals: dict[str, Moments] = {}
             for tile in self._tiles(half):
                 for layer, maps in self._read(half, tile, list(self.weights)).items():
-                    found = moments(maps[0])
-                    added[layer] = added[layer] + found if layer in added else found
-            aims.append({layer: kind(found) for layer, found in added.items()})
-        return aims
+                    tile_moments = moments(maps[0])
+                    totals[layer] = (
+                        totals[layer] + tile_moments if layer in totals else tile_moments
+                    )
+            targets.append({layer: kind(tile_moments) for layer, tile_moments in totals.items()})
+        return targets
 
     def _total_moments(self, image: Image, octave: int) -> dict[str, list[Moments]]:
         """The moments of a whole image, from its tiles."""
-        added: dict[str, list[Moments]] = {}
+        totals: dict[str, list[Moments]] = {}
         for tile in self._tiles(image):
-            found = self._read(image, tile, list(self.weights))
+            activations = self._read(image, tile, list(self.weights))
             for layer in self.weights:
-                parts = self._tile_moments(found.pop(layer), octave, layer, tile)
-                sums = added.get(layer)
-                added[layer] = [a + b for a, b in zip(sums, parts)] if sums else parts
-        return added
+                parts = self._tile_moments(activations.pop(layer), octave, layer, tile)
+                sums = totals.get(layer)
+                totals[layer] = [a + b for a, b in zip(sums, parts)] if sums else parts
+        return totals
 
     def _tile_moments(self, maps: Tensor, octave: int, layer: str, tile: Tile) -> list[Moments]:
         """The moments of a tile: one for all styles, or one for the region of each."""
@@ -146,8 +151,10 @@ class TiledObjective(FeatureObjective):
 
         leaf_moments = [
             {
-                layer: [Moments(one.weight, leaf(one.sums), leaf(one.products)) for one in found]
-                for layer, found in layers.items()
+                layer: [
+                    Moments(one.weight, leaf(one.sums), leaf(one.products)) for one in tile_moments
+                ]
+                for layer, tile_moments in layers.items()
             }
             for layers in measures
         ]
@@ -155,13 +162,18 @@ class TiledObjective(FeatureObjective):
         with torch.enable_grad():
             style, parts = self.style_loss(leaf_moments)
             total = self.method.total(content, style, variation, self.inputs.strength)
-        found = iter(torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True))
+        gradients = iter(
+            torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True)
+        )
         slopes = [
-            {layer: [(next(found), next(found)) for _ in each] for layer, each in layers.items()}
+            {
+                layer: [(next(gradients), next(gradients)) for _ in each]
+                for layer, each in layers.items()
+            }
             for layers in measures
         ]
-        told = {name: part.detach() for name, part in parts.items()}
-        return style.detach(), told, slopes, (float(next(found)), float(next(found)))
+        values = {name: part.detach() for name, part in parts.items()}
+        return style.detach(), values, slopes, (float(next(gradients)), float(next(gradients)))
 
     def _tile_gradient(
         self,
@@ -178,22 +190,28 @@ class TiledObjective(FeatureObjective):
             rows, columns = tile.read_window
             leaf = image[:, :, rows, columns].clone().requires_grad_()
             with torch.enable_grad():
-                found = self.method.network.extract(leaf, self.layers)
-                inner = {name: tile.inner(found[name], self.strides[name]) for name in found}
+                activations = self.method.network.extract(leaf, self.layers)
+                inner = {
+                    name: tile.inner(activations[name], self.strides[name]) for name in activations
+                }
                 there = tile.cell_window(
                     inner[self.content_layer], self.strides[self.content_layer]
                 )
-                apart = (inner[self.content_layer] - whole[:, :, there[0], there[1]]).square().sum()
-                cost = weight * apart
-                goal = content_grad / self.octaves * cost
-                for layer, asked in slopes.items():
+                squared = (
+                    (inner[self.content_layer] - whole[:, :, there[0], there[1]]).square().sum()
+                )
+                loss = weight * squared
+                objective = content_grad / self.octaves * loss
+                for layer, gradients in slopes.items():
                     parts = self._tile_moments(inner[layer], octave, layer, tile)
-                    for (sums, products), part in zip(asked, parts):
-                        goal = goal + (sums * part.sums).sum() + (products * part.products).sum()
-                del found, inner
-            (slope,) = torch.autograd.grad(goal, leaf)
+                    for (sums, products), part in zip(gradients, parts):
+                        objective = (
+                            objective + (sums * part.sums).sum() + (products * part.products).sum()
+                        )
+                del activations, inner
+            (slope,) = torch.autograd.grad(objective, leaf)
             grad[:, :, rows, columns] += slope
-            content += cost.detach()
+            content += loss.detach()
         return content, grad
 
     def _tv_gradient(self, image: Image) -> tuple[Loss, Image]:
@@ -206,11 +224,11 @@ class TiledObjective(FeatureObjective):
             band = slice(top, min(height, bottom + 1))
             leaf = image[:, :, band].clone().requires_grad_()
             with torch.enable_grad():
-                cost = total_variation(leaf, self.tv_stretch) * leaf[0, 0].numel()
+                loss = total_variation(leaf, self.tv_stretch) * leaf[0, 0].numel()
                 if band.stop > bottom:
-                    cost = cost - total_variation(leaf[:, :, -1:], self.tv_stretch) * width
-                cost = cost / (height * width)
-            (pull,) = torch.autograd.grad(cost, leaf)
-            slope[:, :, band] += pull
-            variation += cost.detach()
+                    loss = loss - total_variation(leaf[:, :, -1:], self.tv_stretch) * width
+                loss = loss / (height * width)
+            (level_gradient,) = torch.autograd.grad(loss, leaf)
+            slope[:, :, band] += level_gradient
+            variation += loss.detach()
         return variation, slope

@@ -103,11 +103,11 @@ def receptive_field(network: FeatureExtractor, layers: Sequence[str]) -> int:
     noise = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
     leaf, farthest = noise.to(first.device).requires_grad_(), 0
     with torch.enable_grad():
-        found = network.extract(leaf, layers)
+        activations = network.extract(leaf, layers)
         for layer in layers:
             stride = network.strides[layer]
             place = PROBE_CELLS * coarsest // stride
-            cell = found[layer][0, :, place, place].sum()
+            cell = activations[layer][0, :, place, place].sum()
             (slope,) = torch.autograd.grad(cell, leaf, retain_graph=True)
             for touched in (slope.abs().sum((0, 1, 2)), slope.abs().sum((0, 1, 3))):
                 places = touched.nonzero().flatten().tolist() or [place * stride]

@@ -54,11 +54,11 @@ def strong_wolfe(
     """
     start = Point(0.0, current.total, float((current.gradient * direction).sum()))
     low, high, length = start, None, 1.0
-    found: Trial | None = None
+    best: Trial | None = None
     for _ in range(MAX_TRIES):
-        landing = image + length * direction
-        judged = loss_fn(landing)
-        here = Point(length, judged.total, float((judged.gradient * direction).sum()))
+        candidate = image + length * direction
+        loss = loss_fn(candidate)
+        here = Point(length, loss.total, float((loss.gradient * direction).sum()))
         decreased = here.loss <= start.loss + DECREASE * length * start.slope
         level = abs(here.loss - start.loss) <= LOSS_NOISE * abs(start.loss)
         enough = decreased or (level and here.slope <= -CURVATURE * start.slope)
@@ -67,14 +67,14 @@ def strong_wolfe(
         elif not enough or (here.loss >= low.loss and not level):
             high = here
         else:
-            found = landing, judged
+            best = candidate, loss
             if abs(here.slope) <= -CURVATURE * start.slope:
                 break
             if here.slope >= 0 if high is None else here.slope * (high.length - low.length) >= 0:
                 high = low
             low = here
         length = length * EXPANSION if high is None else cubic_minimum(low, high)
-    return found
+    return best
 
 
 def cubic_minimum(low: Point, high: Point) -> float:

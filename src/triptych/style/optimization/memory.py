@@ -37,8 +37,8 @@ def parse_bytes(text: str | int) -> int:
     1536
     """
     if isinstance(text, str):
-        found = SIZE_PATTERN.fullmatch(text.strip())
-        size = float(found[1]) * UNITS[found[2].upper()] if found else 0
+        matched = SIZE_PATTERN.fullmatch(text.strip())
+        size = float(matched[1]) * UNITS[matched[2].upper()] if matched else 0
     else:
         size = text
     if size < 1:
@@ -232,19 +232,19 @@ def measure_activation_bytes(
         side: of the square of zeros it is measured with, in pixels.
     """
     weights = {weight.untyped_storage().data_ptr() for weight in network.parameters()}
-    kept: dict[int, Tensor] = {}
+    saved: dict[int, Tensor] = {}
 
     def keep(tensor: Tensor) -> Tensor:
         if tensor.untyped_storage().data_ptr() not in weights:
-            kept[tensor.untyped_storage().data_ptr()] = tensor
+            saved[tensor.untyped_storage().data_ptr()] = tensor
         return tensor
 
     leaf = torch.zeros(1, 3, side, side, device=network.device, requires_grad=True)
-    with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(keep, lambda kept: kept):
-        found = network.extract(leaf, layers)
-        sums = [moments(maps).products.sum() for maps in found.values()]
-    sizes = [tensor.untyped_storage().nbytes() for tensor in kept.values()]
+    with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(keep, lambda saved: saved):
+        activations = network.extract(leaf, layers)
+        sums = [moments(maps).products.sum() for maps in activations.values()]
+    sizes = [tensor.untyped_storage().nbytes() for tensor in saved.values()]
     del sums
     return (OVERHEAD * sum(sizes) + 3 * max(sizes)) / side**2, {
-        layer: maps.shape[1] for layer, maps in found.items()
+        layer: maps.shape[1] for layer, maps in activations.items()
     }

@@ -46,15 +46,15 @@ class ImageOptimizer(ABC):
 
     def step(self) -> LossAndGradient:
         """One step, or one taken back; returns the loss of the image after it."""
-        landing = self.propose()
-        if landing is None or not _is_finite(landing[1]) or self._exploded(landing[1]):
+        trial = self.propose()
+        if trial is None or not _is_finite(trial[1]) or self._exploded(trial[1]):
             self.image, self.current = self.best, self.best_loss
             self.step_scale, self.failures = self.step_scale * BACKOFF, self.failures + 1
             self.reset_history()
             return self.current
-        self.image, self.current = landing
+        self.image, self.current = trial
         if self.current.total < self.best_loss.total:
-            self.best, self.best_loss = landing
+            self.best, self.best_loss = trial
             self.failures = 0
         return self.current
 
@@ -106,9 +106,7 @@ class Lbfgs(ImageOptimizer):
     s are the steps of the image and y those of the gradient; the last few approximate the
     curvature.
 
-    Parameters:
-        loss_fn: gives loss and gradient of an image.
-        image: where it begins, (1, 3, height, width).
+    Parameters are those of `ImageOptimizer`: `loss_fn` and `image`.
     """
 
     MAX_HISTORY = 20  # that are remembered, and
@@ -129,22 +127,20 @@ class Lbfgs(ImageOptimizer):
             direction = self._two_loop_recursion(gradient)
             if not float(direction @ gradient) < 0:
                 return None
-        way = direction.view_as(self.image)
-        landing = strong_wolfe(self.loss_fn, self.image, self.current, way)
-        if landing is not None:
-            picture, judgement = landing
-            self._update_history(
-                (picture - self.image).flatten(), judgement.gradient.flatten() - gradient
-            )
-        return landing
+        direction = direction.view_as(self.image)
+        trial = strong_wolfe(self.loss_fn, self.image, self.current, direction)
+        if trial is not None:
+            image, loss = trial
+            self._update_history((image - self.image).flatten(), loss.gradient.flatten() - gradient)
+        return trial
 
     def reset_history(self) -> None:
         self.s_history: list[Flat] = []  # of the picture, step by step
         self.y_history: list[Flat] = []  # of the gradient meanwhile
 
     def history_state(self) -> State:
-        kept = {"moves": self.s_history, "bends": self.y_history}
-        return {name: torch.stack(flat) for name, flat in kept.items() if flat}
+        histories = {"moves": self.s_history, "bends": self.y_history}
+        return {name: torch.stack(flat) for name, flat in histories.items() if flat}
 
     def load_history(self, state: Mapping[str, Tensor]) -> None:
         self.reset_history()
@@ -164,34 +160,32 @@ class Lbfgs(ImageOptimizer):
 
     def _update_history(self, s: Flat, y: Flat) -> None:
         if float(s @ y) > self.MIN_CURVATURE * float(y @ y):
-            kept = self.history_size(s.nbytes)
-            self.s_history = [*self.s_history, s][-kept:]
-            self.y_history = [*self.y_history, y][-kept:]
+            size = self.history_size(s.nbytes)
+            self.s_history = [*self.s_history, s][-size:]
+            self.y_history = [*self.y_history, y][-size:]
 
     def _two_loop_recursion(self, gradient: Flat) -> Flat:
         """The direction −H·gradient, H being the approximate inverse Hessian (algorithm 7.4)."""
         if not self.s_history:
             slope = gradient.square().mean().sqrt().clamp(min=1e-30)
             return gradient * (-self.FIRST_STEP * self.step_scale / slope)
-        way, shares = -gradient, []
-        learned = list(zip(self.s_history, self.y_history))
-        for move, bend in reversed(learned):
-            share = (move @ way) / (move @ bend)
-            shares.append(share)
-            way = way - share * bend
-        move, bend = learned[-1]
-        way = way * ((move @ bend) / (bend @ bend))
-        for (move, bend), share in zip(learned, reversed(shares)):
-            way = way + (share - (bend @ way) / (move @ bend)) * move
-        return way
+        direction, alphas = -gradient, []
+        pairs = list(zip(self.s_history, self.y_history))
+        for s, y in reversed(pairs):
+            alpha = (s @ direction) / (s @ y)
+            alphas.append(alpha)
+            direction = direction - alpha * y
+        s, y = pairs[-1]
+        direction = direction * ((s @ y) / (y @ y))
+        for (s, y), alpha in zip(pairs, reversed(alphas)):
+            direction = direction + (alpha - (y @ direction) / (s @ y)) * s
+        return direction
 
 
 class Adam(ImageOptimizer):
     """Adam (Kingma & Ba 2015): half the memory of L-BFGS or less, and more steps to the same loss.
 
-    Parameters:
-        loss_fn: gives loss and gradient of an image.
-        image: where it begins, (1, 3, height, width).
+    Parameters are those of `ImageOptimizer`: `loss_fn` and `image`.
     """
 
     LEARNING_RATE = 0.02  # of the range of a colour, at most, a step
@@ -210,10 +204,10 @@ class Adam(ImageOptimizer):
         self.square = slower * self.square + (1 - slower) * gradient.square()
         mean = self.mean / (1 - slow**self.count)
         root = (self.square / (1 - slower**self.count)).sqrt()
-        picture = self.image - self.LEARNING_RATE * self.step_scale * mean / (
+        image = self.image - self.LEARNING_RATE * self.step_scale * mean / (
             root + self.epsilon + 1e-30
         )
-        return picture, self.loss_fn(picture)
+        return image, self.loss_fn(image)
 
     def reset_history(self) -> None:
         self.count = 0
@@ -246,9 +240,9 @@ def check_state(state: Mapping[str, Tensor], expected: State) -> None:
     A tensor does not fit where it is missing, of another shape or type, or not finite.
     """
     for name, value in expected.items():
-        found = state[name]
-        alike = (found.shape, found.dtype) == (value.shape, value.dtype)
-        if not alike or not found.isfinite().all():
+        given = state[name]
+        alike = (given.shape, given.dtype) == (value.shape, value.dtype)
+        if not alike or not given.isfinite().all():
             raise KeyError(name)
 
 

@@ -93,18 +93,16 @@ class StyleOptimizer:
 
     def step(self) -> StepLog:
         """One step; it enters the next scale where the last is done."""
-        begun = perf_counter()
+        started = perf_counter()
         if self.optimizer is None:
             self.optimizer = self._start_scale(self._initial_image())
         elif self._scale_done:
             self._next_scale(self.scale + 1)
-        judgement = self.optimizer.step()
+        loss = self.optimizer.step()
         self.step_in_scale += 1
-        self.seconds += perf_counter() - begun
+        self.seconds += perf_counter() - started
         size = max(self.scales[self.scale].height, self.scales[self.scale].width)
-        row = StepLog(
-            self.scale, size, self.step_in_scale, self.seconds, judgement.total, judgement.parts
-        )
+        row = StepLog(self.scale, size, self.step_in_scale, self.seconds, loss.total, loss.parts)
         self.history.append(row)
         return row
 
@@ -173,10 +171,10 @@ class StyleOptimizer:
                 "Begin anew, or with the settings it was begun with."
             ) from error
 
-    def _start_scale(self, picture: Image) -> ImageOptimizer:
+    def _start_scale(self, image: Image) -> ImageOptimizer:
         """An optimizer at the current scale, from an image of any size."""
         here = self.scales[self.scale]
-        grown = resize(picture, here.height, here.width)
+        grown = resize(image, here.height, here.width)
         return self._make_optimizer(reflect_pad(grown, *self._margin))
 
     def _make_optimizer(self, session: Image) -> ImageOptimizer:
@@ -218,8 +216,8 @@ class StyleOptimizer:
         return resize(self.content, here.height, here.width).to(self.device)
 
     def _scaled_style(self, style: Image, size: tuple[int, int]) -> Tensor:
-        rim = padding_for(size, self.method.min_size())
-        return reflect_pad(resize(style, *size), *rim).to(self.device)
+        padding = padding_for(size, self.method.min_size())
+        return reflect_pad(resize(style, *size), *padding).to(self.device)
 
     def _blend_outside_regions(self, painted: Image) -> Image:
         """An image within the regions, the content outside."""
@@ -244,8 +242,8 @@ class StyleOptimizer:
         if self.settings.init == "content":
             return content
         if self.settings.init == "noise":
-            chance = torch.Generator().manual_seed(self.settings.seed)
-            noise = torch.randn(content.shape, generator=chance).to(self.device)
+            generator = torch.Generator().manual_seed(self.settings.seed)
+            noise = torch.randn(content.shape, generator=generator).to(self.device)
             return self._blend_outside_regions((0.5 + NOISE_STD * noise).clamp(0, 1))
-        begun = self.start if self.start is not None else self.styles[0]
-        return self._blend_outside_regions(resize(begun, *content.shape[2:]).to(self.device))
+        started = self.start if self.start is not None else self.styles[0]
+        return self._blend_outside_regions(resize(started, *content.shape[2:]).to(self.device))

@@ -89,15 +89,17 @@ def transfer(
     content_tensor = to_tensor(pixels)
     style_tensors = [to_tensor(as_image(style, name="a style")) for style in as_list(styles)]
     first = None if start is None else to_tensor(as_image(start, name="the start"))
-    seen, prepared, begun = preprocess(content_tensor, style_tensors, first, colors)
+    prepared_content, prepared_styles, prepared_start = preprocess(
+        content_tensor, style_tensors, first, colors
+    )
     regions = _regions(as_list(masks), soft, pixels, len(style_tensors), regions)
     optimizer = StyleOptimizer(
-        seen,
-        prepared,
+        prepared_content,
+        prepared_styles,
         _build(method, config, progress),
         config,
         regions=None if regions is None else torch.from_numpy(regions),
-        start=begun,
+        start=prepared_start,
     )
     check_fits(optimizer)
     for done, row in enumerate(optimizer, 1):
