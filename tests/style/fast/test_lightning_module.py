@@ -61,7 +61,7 @@ def test_each_epoch_has_a_sheet(tmp_path: Path, module: FastStyleModule):
         enable_model_summary=False,
         default_root_dir=tmp_path,
     )
-    trainer.fit_loop.epoch_progress.current.processed = 2
+    trainer.fit_loop.epoch_progress.current.completed = 2
     sheets = ValidationSheets(tmp_path)
     arguments: Any = (trainer, module)
     sheets.on_validation_batch_end(*arguments, torch.ones(2, 3, 40, 40), None, 0)
