@@ -159,8 +159,8 @@ def _people(connection: Connection, names: set[str]) -> dict[str, int]:
     """The ids of people, made known where they are not."""
 
     def ids() -> dict[str, int]:
-        asked = select(PEOPLE.c.name, PEOPLE.c.id)
-        parts = (connection.execute(asked.where(PEOPLE.c.name.in_(p))) for p in batched(names))
+        query = select(PEOPLE.c.name, PEOPLE.c.id)
+        parts = (connection.execute(query.where(PEOPLE.c.name.in_(p))) for p in batched(names))
         return {name: number for part in parts for name, number in part}
 
     new = names - ids().keys()

@@ -86,9 +86,9 @@ def _eligible_photos(
     if len(people) < 2:
         return np.empty(0, np.int64)
     people = rng.permutation(people)[:PEOPLE]
-    photos = [rng.permutation(np.flatnonzero(person == one)) for one in people]
+    photos_of = [rng.permutation(np.flatnonzero(person == one)) for one in people]
     # a share of those without a face stays as it is, and enough with one are left
-    return np.sort(np.concatenate([_limit(each, has_face[each], folds) for each in photos]))
+    return np.sort(np.concatenate([_limit(each, has_face[each], folds) for each in photos_of]))
 
 
 def _limit(

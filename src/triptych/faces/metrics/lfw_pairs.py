@@ -52,13 +52,14 @@ def load_lfw_pairs(path: str | Path, identities: IdentityFolder) -> Pairs:
     fold = np.repeat(np.arange(folds), 2 * pairs_per_fold)
     names = [photo.person for photo in identities.photos]
     person = np.unique(np.array(names, np.str_), return_inverse=True)[1].astype(np.int64)
-    shared = {
+    person_folds = {
         (int(person_number), int(part))
         for column in (first, second)
         for person_number, part in zip(person[column], fold)
     }
-    by = "people" if len(shared) == len({who for who, _ in shared}) else "pairs"
-    return Pairs(first, second, same, fold, by, person)
+    in_one_fold = len(person_folds) == len({number for number, _ in person_folds})
+    disjoint_by = "people" if in_one_fold else "pairs"
+    return Pairs(first, second, same, fold, disjoint_by, person)
 
 
 def _lines(path: Path) -> list[str]:

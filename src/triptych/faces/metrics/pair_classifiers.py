@@ -49,12 +49,12 @@ def pair_classifiers(
             ("logistic_strangers", "pairs of other people only", [*_by_people(pairs, seed)])
         )
     results = []
-    for name, source, parts in variants:
-        if any(len(np.unique(pairs.same[known & both_faces])) < 2 for _, known in parts):
+    for name, source, splits in variants:
+        if any(len(np.unique(pairs.same[train & both_faces])) < 2 for _, train in splits):
             continue
         correct = np.zeros(len(pairs), np.bool_)
-        for asked, known in parts:
-            correct |= _fit_predict(vectors, pairs, asked & both_faces, known & both_faces, seed)
+        for test, train in splits:
+            correct |= _fit_predict(vectors, pairs, test & both_faces, train & both_faces, seed)
         definition = (
             "share of pairs told rightly by logistic regression on |a − b|, standardised, learnt "
             f"on {source} ({MAX_TRAIN_PAIRS:,} pairs at most, among which its regularisation is "
@@ -72,12 +72,13 @@ def _by_people(pairs: Pairs, seed: int) -> Iterator[Split]:
     """Pairs of one or two of five groups of people, and all pairs of none of these people."""
     people = int(pairs.person.max()) + 1
     group = np.random.default_rng([seed, people]).permutation(people) % GROUPS
-    first, second = (group[who] for who in pairs.identities())
-    for one in range(GROUPS):
-        for other in range(one, GROUPS):
-            test = (np.minimum(first, second) == one) & (np.maximum(first, second) == other)
-            away = [(who != one) & (who != other) for who in (first, second)]
-            yield test, away[0] & away[1]
+    first, second = (group[labels] for labels in pairs.identities())
+    for first_group in range(GROUPS):
+        for second_group in range(first_group, GROUPS):
+            lower, upper = np.minimum(first, second), np.maximum(first, second)
+            test = (lower == first_group) & (upper == second_group)
+            train = ~np.isin(first, [first_group, second_group])
+            yield test, train & ~np.isin(second, [first_group, second_group])
 
 
 def _fit_predict(

@@ -110,21 +110,21 @@ def load_crops(
     files: list[ImageFile] = []
     skipped: list[SkippedImage] = []
     first_names: dict[str, str] = {}
-    for photo, found in _cropped(identities, crop, workers, progress):
-        if isinstance(found, str):
-            skipped.append(SkippedImage(photo.name, found))
+    for photo, result in _cropped(identities, crop, workers, progress):
+        if isinstance(result, str):
+            skipped.append(SkippedImage(photo.name, result))
             continue
-        first = first_names.setdefault(content_hash(found.tobytes()), photo.name)
+        first = first_names.setdefault(content_hash(result.tobytes()), photo.name)
         if first != photo.name:
             skipped.append(SkippedImage(photo.name, f"The same picture as {first}."))
             continue
-        crops.append(found)
+        crops.append(result)
         files.append(photo)
     usable = IdentityFolder(identities.folder, tuple(files))
     enough = usable.with_min_photos(2, "training").counts
-    alone = [photo for photo in files if photo.person not in enough]
+    single = [photo for photo in files if photo.person not in enough]
     skipped += [
-        SkippedImage(p.name, f"The only photo of {p.person}: training needs 2.") for p in alone
+        SkippedImage(p.name, f"The only photo of {p.person}: training needs 2.") for p in single
     ]
     rows = [place for place, photo in enumerate(files) if photo.person in enough]
     names = tuple(enough)

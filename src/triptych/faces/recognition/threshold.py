@@ -54,7 +54,9 @@ def resolve_threshold(
     Raises EncoderMismatchError for a calibration made with another encoder, ConfigError where there
     is no threshold at all or one outside 0 … 2.
     """
-    calibration = next((held for held in (*calibrations, encoder.calibration) if held), None)
+    calibration = next(
+        (candidate for candidate in (*calibrations, encoder.calibration) if candidate), None
+    )
     if calibration:
         same_encoder(calibration.encoder, encoder.fingerprint, "The calibration")
     if threshold is None:

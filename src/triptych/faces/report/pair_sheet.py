@@ -61,12 +61,12 @@ def worst_pairs_sheet(errors: PairErrors, crops: Mapping[str, Crop]) -> Pixels |
     )
     parts = []
     for pairs, title in kinds:
-        held = pair_images(pairs, crops)
-        if held:
-            notes = [_note(pair) for pair, _ in held]
-            pictures = [picture for _, picture in held]
-            title = title[0].upper() + title[1:] + f", the worst {len(held)}"
-            parts.append(contact_sheet(pictures, columns=COLUMNS, title=title, notes=notes))
+        shown = pair_images(pairs, crops)
+        if shown:
+            notes = [_note(pair) for pair, _ in shown]
+            images = [image for _, image in shown]
+            title = title[0].upper() + title[1:] + f", the worst {len(shown)}"
+            parts.append(contact_sheet(images, columns=COLUMNS, title=title, notes=notes))
     return np.concatenate(parts) if parts else None
 
 

@@ -91,4 +91,6 @@ class FaceEvaluation:
 
 def _prefixed(**parts: Mapping[str, Any]) -> dict[str, Any]:
     """Each under the name of its part: accuracy of verification as verification/accuracy."""
-    return {f"{part}/{name}": value for part, held in parts.items() for name, value in held.items()}
+    return {
+        f"{part}/{name}": value for part, values in parts.items() for name, value in values.items()
+    }

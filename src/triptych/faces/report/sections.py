@@ -21,18 +21,18 @@ QUALITY = 92  # of the JPEG a pair of faces becomes in the page
 def headline_figures(evaluation: FaceEvaluation) -> list[Headline]:
     """The most important figures, for the top of the page."""
     headlines = []
-    if held := evaluation.comparison:
-        verified = held.verification
+    if metrics := evaluation.comparison:
+        verified = metrics.verification
         between = f"95\xa0% interval {percent(verified.ci_low)} … {percent(verified.ci_high)}"
-        pairs = f"{len(held.pairs):,} pairs in {held.pairs.folds} folds"
+        pairs = f"{len(metrics.pairs):,} pairs in {metrics.pairs.folds} folds"
         headlines += [
             Headline("Verification accuracy", percent(verified.accuracy), f"{between}; {pairs}"),
             Headline("Equal error rate", percent(verified.eer), "as many false accepts as rejects"),
         ]
-    if held := evaluation.identification:
-        between = f"95\xa0% interval {percent(held.ci_low)} … {percent(held.ci_high)}"
+    if metrics := evaluation.identification:
+        between = f"95\xa0% interval {percent(metrics.ci_low)} … {percent(metrics.ci_high)}"
         note = f"one photo enrolled each; {between}"
-        headlines.append(Headline("One-shot identification", percent(held.rank1), note))
+        headlines.append(Headline("One-shot identification", percent(metrics.rank1), note))
     refused = f"{len(evaluation.refused):,} refused" if evaluation.refused else "none refused"
     return [
         *headlines,
@@ -144,8 +144,8 @@ def _errors(comparison: PairComparison, crops: Mapping[str, Crop]) -> Section:
         ("Two people taken for one", errors.false_accepts),
         ("One person taken for two", errors.false_rejects),
     ):
-        if tiles_found := pair_images(pairs, crops):
-            images = [_tile(pair, picture) for pair, picture in tiles_found]
+        if shown := pair_images(pairs, crops):
+            images = [_tile(pair, image) for pair, image in shown]
             tiles.append(ImageGrid(images, f"{title}, the worst {len(images)}"))
     return Section("Mistakes", paragraphs, tiles)
 

@@ -145,14 +145,14 @@ def nearest_neighbor_sheet(
     labels = dataset.labels.cpu().numpy()
     distances = euclidean_distances(vectors, vectors)
     np.fill_diagonal(distances, np.inf)
-    most = min(NEAREST, len(dataset) - 1)  # a photo is no neighbour of itself
+    columns = min(NEAREST, len(dataset) - 1)  # a photo is no neighbour of itself
     images = []
     for query in hardest_queries(distances, labels)[:QUERIES].tolist():
         images.append(_named(dataset, query, f"{dataset.identities[labels[query]]} ?", same=True))
-        for near in np.argsort(distances[query], kind="stable")[:most].tolist():
+        for near in np.argsort(distances[query], kind="stable")[:columns].tolist():
             label = f"{distances[query, near]:.2f} {dataset.identities[labels[near]]}"
             images.append(_named(dataset, near, label, same=bool(labels[near] == labels[query])))
-    return contact_sheet(images, columns=1 + most, title=title)
+    return contact_sheet(images, columns=1 + columns, title=title)
 
 
 def hardest_queries(

@@ -104,7 +104,9 @@ class TrainingRun:
             pretrained=self.plan.encoder == PRETRAINED,
         )
         datamodule = TripletDataModule(
-            {part: album.to(device) for part, album in splits.items()}, self.settings, self.config
+            {part: dataset.to(device) for part, dataset in splits.items()},
+            self.settings,
+            self.config,
         )
         baseline = self.baseline(module, datamodule)
         trainer = build_trainer(
