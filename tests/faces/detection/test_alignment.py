@@ -63,7 +63,7 @@ def test_outside_the_photo_is_black() -> None:
 
 @pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
 def test_landmarks_that_are_none_are_told(value: float) -> None:
-    with pytest.raises(FaceError, match="Mend the finder"):
+    with pytest.raises(FaceError, match="Mend the detector"):
         align_face(
             np.zeros((9, 9, 3), np.uint8), np.full((5, 2), value, np.float32), ARCFACE_112X96
         )

@@ -10,7 +10,8 @@ LANDMARKS = np.zeros((5, 2), np.float32)
     ("box", "area"), [((1, 2, 4, 8), 18), ((-2, 0, 2, 1), 4), ((4, 2, 1, 8), 0), ((0, 0, 0, 9), 0)]
 )
 def test_the_area_is_that_of_the_box(box: tuple[float, ...], area: float):
-    assert Face(*box, LANDMARKS, 1.0).area == area
+    face = Face(*box, LANDMARKS, 1.0)
+    assert face.box == box and face.area == area
 
 
 def test_a_detector_is_what_has_detect():

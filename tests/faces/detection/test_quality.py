@@ -110,7 +110,7 @@ def test_a_face_beyond_the_border_is_refused() -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf, 7.0])
 def test_landmarks_that_are_no_places_are_told(policy: str, value: float) -> None:
     broken = face(points=np.full((5, 2), value))
-    with pytest.raises(FaceError, match=r"Mend the finder"):
+    with pytest.raises(FaceError, match=r"Mend the detector"):
         select_faces(PHOTO, [broken], policy, ALL)
 
 

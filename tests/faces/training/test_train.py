@@ -111,6 +111,7 @@ def test_the_run_is_an_encoder_of_unit_vectors(run: TrainResult):
     assert encoder.fingerprint == run.encoder.fingerprint
 
 
+@pytest.mark.slow
 def test_made_up_people_are_told_apart(tmp_path: Path, people: Path):
     trained = small(people, tmp_path / "run", epochs=6, steps=25, margin=0.5)
     assert trained.metrics["identification/rank1"] >= 0.75
@@ -128,6 +129,7 @@ class Stop(Callback):
             raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_a_stopped_run_ends_as_if_it_never_had_been(tmp_path: Path, people: Path):
     settings = {"epochs": 3, "semihard": 0.4, "erase": 0.3}
     small(people, tmp_path / "whole", **settings)
@@ -191,6 +193,9 @@ def test_a_training_that_collapses_says_so(tmp_path: Path, people: Path):
 def test_characters_may_be_trained_with_quarter_turns(tmp_path: Path, people: Path):
     trained = small(people, tmp_path / "run", width=24, quarters=True, flip=0.0, epochs=1)
     assert trained.encoder.height == trained.encoder.width == 24
+    facts = json.loads((tmp_path / "run" / "run.json").read_bytes())
+    assert facts["triplets"]["rotation_classes"] is True  # by its name of before
+    assert trained.holdout.people == 3  # rotations are people in training only
 
 
 PAIRED = """

@@ -209,6 +209,6 @@ def _draw(files: Sequence[Path], identities: Sequence[IdentifiedFace], folder: P
             color = PALETTE[number % len(PALETTE)]
             face = identity.face
             if face is not None:
-                canvas.box(face.left, face.top, face.right, face.bottom, color=color)
+                canvas.box(*face.box, color=color)
             canvas.text(identity.person or "unknown", color=color)
         images.save(folder / names[str(file)], canvas.pixels)

@@ -62,7 +62,7 @@ def align_face(image: RGBImage, landmarks: Landmarks, template: LandmarkTemplate
     if not np.isfinite(matrix).all() or not np.any(matrix[:, :2]):
         raise FaceError(
             "Expected five landmarks apart from each other, got numbers that are none or one "
-            "point. Mend the finder."
+            "point. Mend the detector."
         )
     part, corner = _source_region(image, matrix, template)
     height, width = part.shape[:2]

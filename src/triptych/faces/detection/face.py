@@ -35,6 +35,11 @@ class Face:
     score: float
 
     @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom: (x1, y1, x2, y2)."""
+        return self.left, self.top, self.right, self.bottom
+
+    @property
     def area(self) -> float:
         """Pixels the box covers."""
         return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)

@@ -97,7 +97,7 @@ def quality_issue(image: RGBImage, face: Face, thresholds: QualityThresholds) ->
     """
     eye_distance = interocular_distance(face)
     if not eye_distance > 0:
-        return "the landmarks of the face lie in one point. Mend the finder."
+        return "the landmarks of the face lie in one point. Mend the detector."
     if eye_distance < thresholds.min_eye_distance:
         return (
             f"the face is too small: {eye_distance:.0f} pixels between the eyes, expected "
@@ -181,11 +181,10 @@ def flatness(image: RGBImage, face: Face) -> float:
 
 
 def _check_coordinates(face: Face, name: str) -> None:
-    box = (face.left, face.top, face.right, face.bottom)
-    if face.landmarks.shape != (5, 2) or not np.isfinite([*box, *face.landmarks.flat]).all():
+    if face.landmarks.shape != (5, 2) or not np.isfinite([*face.box, *face.landmarks.flat]).all():
         raise FaceError(
             f"{name}: expected a box and five landmarks (x, y) of each face, got numbers that are "
-            "none. Mend the finder."
+            "none. Mend the detector."
         )
 
 

@@ -25,10 +25,10 @@ from sqlalchemy import (
 )
 
 from ...frame.errors import GalleryError
+from ..embeddings import NORM_TOLERANCE
 
 FORMAT = 1
 AT_ONCE = 10_000  # rows or names told to the database in one statement: SQLite takes 32,766
-UNIT = 1e-3  # how far from 1 a vector's length may be: float16 rounds by less
 
 T = TypeVar("T")
 Vectors = Float32[np.ndarray, "count size"]
@@ -217,7 +217,7 @@ def decode_vectors(vectors: Sequence[Any], dim: int, name: str) -> Vectors:
 def is_unit(vectors: Vectors) -> bool:
     """Whether all vectors are of unit length; those that are not finite are not."""
     squares = np.einsum("ij,ij->i", vectors, vectors)
-    return bool(np.all(np.abs(np.sqrt(squares) - 1) < UNIT))
+    return bool(np.all(np.abs(np.sqrt(squares) - 1) < NORM_TOLERANCE))
 
 
 def batched(values: Iterable[T], count: int = AT_ONCE) -> Iterator[list[T]]:

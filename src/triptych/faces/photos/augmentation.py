@@ -29,9 +29,9 @@ class AugmentationConfig:
     flip: float = 0.5  # share that is mirrored
     degrees: float = 8.0  # degrees, either way
     scale: float = 0.1  # share of the size, nearer or farther
-    shift: float = 0.06  # share of the picture's sides, each way
+    shift: float = 0.06  # share of the image's sides, each way
     color_jitter: float = 0.25  # contrast and brightness, and each colour's own
-    erase: float = 0.0  # sides of a patch that is painted over, as a share of the picture's
+    erase: float = 0.0  # sides of a patch that is painted over, as a share of the image's
 
 
 def augment(

@@ -45,7 +45,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "l2_sp": 0.01,
     },
 }
-# pictures taken whole are framed loosely, so they may be moved far; aligned faces may not
+# images taken whole are framed loosely, so they may be moved far; aligned faces may not
 WHOLE_IMAGE_AUGMENTATION: Mapping[str, Any] = {
     "degrees": 12.0,
     "scale": 0.2,
