@@ -22,9 +22,10 @@ from triptych.frame.storage import images
 from triptych.multitask.datasets import emoji, mosaic_digits
 from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
 from triptych.multitask.sources import drawn
-from triptych.style.fast import train
+from triptych.style.fast import perceptual_loss
 from triptych.style.networks._extractor import FeatureExtractor
 from triptych.style.objectives.feature_objective import FeatureMethod
+from triptych.style.optimization import transfer
 from triptych.style.schedule import Schedule
 
 ROOT = Path(__file__).parents[1]
@@ -96,7 +97,8 @@ def hands(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         images.save(folder / name, chance.integers(0, 256, (48, 40, 3)).astype(np.uint8))
     sizes = {"size": 32, "style_size": 32, "width": 4, "blocks": 1, "steps": 2, "epochs": 1}
     monkeypatch.setattr(style, "build_method", lambda: FeatureMethod(Judging()))
-    monkeypatch.setattr(train, "load_extractor", lambda *_, **__: Judging())
+    monkeypatch.setattr(transfer, "build_method", lambda *_, **__: FeatureMethod(Judging()))
+    monkeypatch.setattr(perceptual_loss, "load_extractor", lambda *_, **__: Judging())
     monkeypatch.setattr(style, "train", partial(style.train, **sizes), raising=False)
 
 
