@@ -62,6 +62,9 @@ def make(
     folder: Annotated[Path, typer.Argument(help="Where the results go; one folder a case.")],
     checkout: Annotated[Path, typer.Option(help="The checkout whose src/ is run.")] = Path(),
     only: Annotated[list[str] | None, typer.Option(help="A case; may be repeated.")] = None,
+    digits: Annotated[
+        str, typer.Option(help="A source of digits, such as a smaller folder of IDX files.")
+    ] = "",
 ) -> None:
     """Run every case and keep its results."""
     data = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)[0]
@@ -72,6 +75,8 @@ def make(
         if name.startswith("style-") and name != "style-train":
             out.mkdir(exist_ok=True)
         words = [word.format(data=data, out=out) for word in CASES[name]]
+        if digits and name.endswith("digits"):
+            words += ["--source", digits]
         print(f"{name}: triptych {' '.join(words)}", file=sys.stderr, flush=True)
         subprocess.run(
             [sys.executable, "-m", "triptych", *words, "--device", "cpu"],

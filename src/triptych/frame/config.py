@@ -68,7 +68,7 @@ class TrainingConfig:
 
     @classmethod
     def merge(cls, *layers: Mapping[str, Any], others: Iterable[str] = ()) -> "TrainingConfig":
-        """Defaults with each layer of changes laid over the one before, as `merge` does."""
+        """Defaults with `layers` of changes laid over them, and `others`, as `merge` takes them."""
         return merge(cls, *layers, others=others)
 
 
