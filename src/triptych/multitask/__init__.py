@@ -6,7 +6,8 @@ from .datasets import DATASETS, open_dataset
 from .datasets._digit_dataset import DigitDataset
 from .datasets._synthetic_dataset import SyntheticDataset
 from .engine.evaluate import EvaluationResult, evaluate
-from .engine.predict import Prediction, Predictor
+from .engine.predict import Predictor
+from .engine.prediction import Prediction
 from .engine.train import TrainResult, resume, train
 from .heads import HEADS
 from .heads._head import Head

@@ -31,15 +31,18 @@ class Bright(torch.nn.Module):
     def to_device(self, device: torch.device) -> "Bright":
         return self
 
-    def forward(self, pictures: torch.Tensor) -> dict[str, torch.Tensor]:
+    def forward_with_novelty(self, pictures: torch.Tensor) -> tuple[dict, torch.Tensor]:
+        """What is very wide is novel."""
         from triptych.multitask.structures.geometry import mask_to_box
 
         bright = pictures.mean(1) > 0.5
-        return {"box": mask_to_box(bright), "mask": (bright.float() - 0.5) * 20}
+        box = mask_to_box(bright)
+        wide = box[:, 2] - box[:, 0] > 2 * (box[:, 3] - box[:, 1])
+        return {"box": box, "mask": (bright.float() - 0.5) * 20}, wide
 
 
-def bright(ground: str = "any", channels: int = 1) -> Predictor:
-    info = DatasetInfo("spots", channels, 28, 28, ("box", "mask"), background=ground)
+def bright(ground: str = "any", channels: int = 1, **more: str) -> Predictor:
+    info = DatasetInfo("spots", channels, 28, 28, ("box", "mask"), background=ground, **more)
     found = object.__new__(Predictor)
     found.device, found.invert = torch.device("cpu"), "auto"
     found.model = Bright(info)  # type: ignore[assignment]
@@ -117,6 +120,67 @@ def test_a_picture_has_the_answers_it_has_in_a_crowd(predictor: Predictor):
         assert one["digit"]["name"] == other["digit"]["name"]
         assert one["box"] == pytest.approx(other["box"], abs=0.02)
         assert one["circle"] == pytest.approx(other["circle"], abs=0.02)
+
+
+def ring(image: np.ndarray, left: int, top: int, right: int, bottom: int) -> None:
+    """Draw a hollow rectangle of dark ink, its outer edges at these sides."""
+    image[top:bottom, left:right] = 40
+    image[top + 8 : bottom - 8, left + 8 : right - 8] = 200
+
+
+def test_each_character_is_answered_in_the_photographs_pixels():
+    photo = np.full((300, 400, 1), 200, np.uint8)
+    sides = [(40, 30, 90, 110), (150, 40, 210, 120), (60, 180, 110, 260)]
+    for each in sides:
+        ring(photo, *each)
+    found = bright("dark", input="ink").predict(photo)
+    assert found.inverted and not found.unfamiliar and len(found.objects) == 3
+    for one, expected in zip(found.objects, sides):
+        assert list(vars(one["box"]).values()) == pytest.approx(expected, abs=4)
+        ink = np.zeros((300, 400), bool)
+        left, top, right, bottom = expected
+        ink[top:bottom, left:right] = photo[top:bottom, left:right, 0] < 100
+        mask = one["mask"].pixels
+        assert (mask & ink).sum() > 0.6 * (mask | ink).sum()
+    assert found.annotations is found.objects[0]
+    assert [list(answer) for answer in found.to_dict()["answers"]] == [["box", "mask"]] * 3
+    assert str(found).startswith("3 found: ")
+    assert bright("dark", input="ink").draw(found).shape == (300, 400, 3)
+
+
+def test_what_is_unlike_all_that_was_learned_is_no_character():
+    photo = np.full((300, 400, 1), 200, np.uint8)
+    ring(photo, 100, 120, 260, 170)
+    found = bright("dark", input="ink").predict(photo)
+    assert found.objects == () and found.unfamiliar
+    assert found.to_dict()["answers"] == [] and found.to_dict()["unfamiliar"]
+    assert "unlike" in str(found)
+    ring(photo, 40, 30, 90, 110)
+    found = bright("dark", input="ink").predict(photo)
+    assert len(found.objects) == 1 and not found.unfamiliar
+    whole = bright("any").predict(spot(28, 28, 2, 9, 5)[:, :, :].repeat(3, 1)[:28])
+    assert whole.objects and whole.unfamiliar and "hardly to be trusted" in str(whole)
+
+
+def test_an_empty_sheet_has_nothing_on_it():
+    found = bright("dark", input="ink").predict(np.full((300, 400, 1), 200, np.uint8))
+    assert found.objects == () and found.annotations == {} and not found.unfamiliar
+    assert str(found) == "nothing found"
+
+
+def test_boxes_lie_within_the_image():
+    found = bright().predict(np.full((30, 10, 1), 255, np.uint8))
+    box = list(vars(found.annotations["box"]).values())
+    assert box == pytest.approx([0, 0, 10, 30]) and box[2] <= 10 and box[3] <= 30
+
+
+def test_light_ink_on_a_clear_ground_is_seen(tmp_path: Path):
+    rgba = np.zeros((120, 120, 4), np.uint8)
+    rgba[30:90, 40:80] = 255
+    rgba[40:80, 50:70] = (255, 255, 255, 0)
+    Image.fromarray(rgba).save(tmp_path / "clear.png")
+    (one,) = bright("dark", input="ink").predict(tmp_path / "clear.png").objects
+    assert list(vars(one["box"]).values()) == pytest.approx([40, 30, 80, 90], abs=4)
 
 
 def test_an_image_is_taken_however_it_is_given(predictor: Predictor, tmp_path: Path):

@@ -7,7 +7,7 @@ from typing import Any
 from ...frame.errors import ImageError
 from ...frame.registry import unknown_name_error
 from ...frame.storage import images
-from ...multitask.engine.predict import Prediction, Predictor
+from ...multitask.engine.predict import Predictor
 from .. import console
 from ..output_files import check_folder, make_folder, output_names
 
@@ -48,7 +48,7 @@ def predict_images(
             console.log(f"{prediction.name}: dark on light, so inverted (--invert no: not)")
         results.append(prediction.to_dict())
         if not json:
-            print(format_prediction(prediction))
+            print(f"{prediction.name}: {prediction}")
         if draw:
             make_folder(draw, "--draw")
             target = draw / names[prediction.name]
@@ -60,9 +60,3 @@ def predict_images(
         )
     if any(path in paths for path in skipped) or not results:
         raise ImageError(f"{len(skipped)} of {len(files)} pictures could not be read, see above.")
-
-
-def format_prediction(prediction: Prediction) -> str:
-    """A prediction in one line."""
-    parts = [f"{name} {value.summary()}" for name, value in prediction.annotations.items()]
-    return f"{prediction.name}: {' · '.join(parts)}"

@@ -7,7 +7,7 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from ..errors import ImageError
-from .decode import flatten_alpha
+from .decode import Ground, flatten_alpha
 
 CHANNELS = (1, 3, 4)  # grey, RGB, RGBA
 OVERSHOOT = 0.5  # beyond 0 … 1: resampled floats are clipped, other ranges are refused
@@ -33,7 +33,7 @@ def tensor_to_numpy(tensor: TensorLike) -> np.ndarray:
 
 
 def array_to_rgb(
-    values: np.ndarray, name: str, *, channels_first: bool
+    values: np.ndarray, name: str, *, channels_first: bool, ground: Ground = "white"
 ) -> UInt8[np.ndarray, "height width 3"]:
     """An array as an RGB image; one that is so already comes back as it is.
 
@@ -41,6 +41,7 @@ def array_to_rgb(
         values: H×W, or H×W×C or C×H×W of 1, 3 (RGB) or 4 (RGBA) channels; uint8, or floats 0 … 1.
         name: what an error calls it.
         channels_first: how to read an array where both ends could be channels.
+        ground: what alpha is laid on, as `flatten_alpha` says.
 
     Raises ImageError for other shapes, types and ranges.
     """
@@ -50,7 +51,7 @@ def array_to_rgb(
     if values.shape[2] == 1:
         values = values.repeat(3, 2)
     elif values.shape[2] == 4:
-        values = np.array(flatten_alpha(Image.fromarray(np.ascontiguousarray(values))))
+        values = np.array(flatten_alpha(Image.fromarray(np.ascontiguousarray(values)), ground))
     return np.require(values, requirements=["C", "W"])
 
 

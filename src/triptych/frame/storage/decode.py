@@ -5,11 +5,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import numpy as np
 from jaxtyping import Num, UInt8
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageStat
 
 from ..errors import ImageError
 
@@ -25,8 +25,10 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+OPAQUE = [0] * 128 + [255] * 128  # by opacity: what counts as part of the thing itself
 _warnings_lock = threading.Lock()
 
+Ground = Literal["white", "contrast"]
 
 File = BinaryIO | BytesIO  # a BytesIO is a BinaryIO, but the run-time check of types denies it
 
@@ -83,12 +85,22 @@ def _errors_in_words(name: str) -> Iterator[None]:
         raise ImageError(f"{name} is a damaged picture: {reason}. Take a whole copy.") from error
 
 
-def flatten_alpha(image: Image.Image) -> Image.Image:
-    """Lay an image on white where it has alpha."""
+def flatten_alpha(image: Image.Image, ground: Ground = "white") -> Image.Image:
+    """Lay an image on a ground where it has alpha.
+
+    Parameters:
+        image: of any mode.
+        ground: "white"; or "contrast", which is black behind things that are light.
+    """
     if image.mode != "RGBA":
         return image
-    white = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(white, image).convert("RGB")
+    color = "white"
+    if ground == "contrast":
+        opaque = image.getchannel("A").point(OPAQUE)
+        if opaque.getbbox() and ImageStat.Stat(image.convert("L"), opaque).mean[0] > 127:
+            color = "black"
+    under = Image.new("RGBA", image.size, color)
+    return Image.alpha_composite(under, image).convert("RGB")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from PIL import Image
 
 from ..errors import ConfigError, ImageError
 from .arrays import TensorLike, array_to_rgb, tensor_to_numpy
-from .decode import FORMATS, File, convert, decode, flatten_alpha
+from .decode import FORMATS, File, Ground, convert, decode, flatten_alpha
 from .files import os_error_reason, write_bytes
 
 WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
@@ -38,6 +38,7 @@ def read(
     *,
     channels: Literal[1, 3, 4] = 3,
     name: str = "the picture",
+    ground: Ground = "white",
 ) -> Pixels:
     """Read an image file, upright and in sRGB: of an animation the first picture.
 
@@ -46,6 +47,8 @@ def read(
         channels: 1 for grey (ITU-R 601), 3 for RGB, 4 for RGBA; alpha is laid on white unless four
             are asked for. Deep grey is scaled to 0 … 255, not clipped.
         name: what an error calls bytes.
+        ground: what alpha is laid on: "white", or "contrast", which is black behind things that
+            are light.
 
     Raises ImageError for what is no image, damaged, cut short, above `decode.MAX_PIXELS`, missing
     or not to be read.
@@ -56,12 +59,12 @@ def read(
         image = _open(Path(file))
     else:
         image = decode(file, _name_of(file, name))
-    image = image if channels == 4 else flatten_alpha(image)
+    image = image if channels == 4 else flatten_alpha(image, ground)
     pixels = np.array(image.convert(MODES[channels]))
     return pixels.reshape(*pixels.shape[:2], channels)
 
 
-def as_image(source: ImageLike, *, name: str = "the image") -> RGBImage:
+def as_image(source: ImageLike, *, name: str = "the image", ground: Ground = "white") -> RGBImage:
     """Any image, however it is given, as RGB.
 
     Parameters:
@@ -70,23 +73,25 @@ def as_image(source: ImageLike, *, name: str = "the image") -> RGBImage:
             Arrays are uint8 0 … 255 or floats 0 … 1. Where both ends could be channels, those of
             an array are last, those of a tensor first.
         name: what an error calls an image that is not in a file.
+        ground: what alpha is laid on: "white", or "contrast", which is black behind things that
+            are light.
 
     Returns uint8 RGB (height, width, 3); an array that is so already comes back as it is. Grey is
-    repeated, alpha laid on white. Raises ImageError, which says what was expected and what came.
+    repeated. Raises ImageError, which says what was expected and what came.
     """
     if isinstance(source, (str, Path)):
         _refuse_url(str(source))
-        return read(source)
+        return read(source, ground=ground)
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return read(bytes(source), name=name)
+        return read(bytes(source), name=name, ground=ground)
     if isinstance(source, Image.Image):
-        return np.array(flatten_alpha(convert(source, name)).convert("RGB"))
+        return np.array(flatten_alpha(convert(source, name), ground).convert("RGB"))
     if isinstance(source, np.ndarray):
-        return array_to_rgb(source, name, channels_first=False)
+        return array_to_rgb(source, name, channels_first=False, ground=ground)
     if hasattr(source, "read"):
-        return read(cast(File, source), name=name)
+        return read(cast(File, source), name=name, ground=ground)
     if isinstance(source, TensorLike):
-        return array_to_rgb(tensor_to_numpy(source), name, channels_first=True)
+        return array_to_rgb(tensor_to_numpy(source), name, channels_first=True, ground=ground)
     raise ImageError(
         "Expected one image as a path, bytes, a file, a PIL image, an array or a tensor, got "
         f"{type(source).__name__}. Convert it with numpy.asarray."

@@ -50,6 +50,9 @@ class Dataset(ABC):
     config_class: ClassVar[type[DatasetConfig]] = DatasetConfig
     """The settings it has."""
 
+    former_options: ClassVar[Mapping[str, Any]] = {}
+    """Settings that version 0.1.0 did not have, by name, with what it did; its runs go on so."""
+
     def __init__(
         self,
         options: Mapping[str, Any] | None = None,

@@ -124,7 +124,13 @@ class SyntheticDataset(Dataset):
         info = {former.get(name, name): value for name, value in self.info.to_dict().items()}
         if not info["extra"]:  # which version 0.1.0 did not know
             del info["extra"]
-        facts = [info, self.config.model_dump()]
+        del info["input"]  # which changes no image
+        options = {
+            name: value
+            for name, value in self.config.model_dump().items()
+            if (name, value) not in self.former_options.items()
+        }
+        facts = [info, options]
         digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
         for split in SPLITS:
             cutouts = self._raw_cutouts(split)

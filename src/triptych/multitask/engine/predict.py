@@ -1,9 +1,8 @@
 """Predictions for any images, in pixels of the images themselves."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -12,52 +11,29 @@ from numpy import ndarray
 
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.errors import ImageError
+from ...frame.storage.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
-from ...frame.storage.letterbox import Letterbox, letterbox
+from ...frame.storage.letterbox import letterbox
 from ...frame.storage.read_ahead import read_ahead
 from ...frame.training.devices import resolve_device
 from ..model.multitask_model import MultitaskModel
+from ..preprocessing.prepare import Invert, ModelInput, prepare_ink
 from ..structures.annotations import Annotation
+from .prediction import Pixels, Prediction
 
-Pixels = UInt8[ndarray, "_ _ _"]
-"""An image (height, width, channels), 0 … 255: grey of 1 channel, or RGB of 3."""
-
-ModelInput = UInt8[ndarray, "canvas_height canvas_width canvas_channels"]
-Invert = Literal["auto", "yes", "no"]
 BATCH = 64  # images at a time, at most
 BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
 GREY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """What each head says about one image.
-
-    Parameters:
-        name: the file, or what an array is called.
-        pixels: the image, upright, as RGB.
-        annotations: of each head by its name, in pixels of the image.
-        inverted: whether the model saw the image with dark and light exchanged.
-    """
-
-    name: str
-    pixels: Pixels
-    annotations: dict[str, Annotation]
-    inverted: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        """Name, size and annotations, ready for JSON."""
-        height, width = self.pixels.shape[:2]
-        answers = {name: annotation.to_dict() for name, annotation in self.annotations.items()}
-        return {"image": self.name, "width": width, "height": height, "answers": answers}
-
-
 class Predictor:
     """A trained model, ready to predict.
 
-    Images are letterboxed to the size the model was trained on: scaled with their aspect kept,
-    and padded in the color of their border. Where the model knows bright things on a dark
-    background only, images with a light border are inverted first.
+    Images are prepared as the model's `info.input` says. As a whole, an image is letterboxed to the
+    size the model was trained on: scaled with its aspect kept, and padded in the color of its
+    border; where the model knows bright things on a dark background only, images with a light
+    border are inverted first. For a model of writing, each character in the image is found, and
+    shown to the network as those it was trained on.
     """
 
     def __init__(self, model: MultitaskModel, *, device: str = "auto", invert: Invert = "auto"):
@@ -69,7 +45,7 @@ class Predictor:
         """
         self.device = resolve_device(device)
         self.model = model.to_device(self.device).eval()
-        self.invert = invert
+        self.invert: Invert = invert
 
     @classmethod
     def load(cls, run: str | Path, *, device: str = "auto", invert: Invert = "auto") -> "Predictor":
@@ -128,7 +104,9 @@ class Predictor:
         Raises ImageError for what is no image, unless `skip` is given.
         """
         batch: list[tuple[str, Pixels]] = []
-        for name, image in read_ahead(_load_image, list(_named(images, names))):
+        ground: Ground = "contrast" if self.model.info.input == "ink" else "white"
+        load = partial(_load_image, ground=ground)
+        for name, image in read_ahead(load, _named(images, names)):
             if isinstance(image, ImageError):
                 if skip is None:
                     raise image
@@ -145,40 +123,61 @@ class Predictor:
     def draw(self, prediction: Prediction) -> Pixels:
         """The image with its annotations drawn on it, as RGB."""
         canvas = ImageCanvas(prediction.pixels)
-        for name, annotation in prediction.annotations.items():
-            self.model.heads[name].draw(canvas, annotation)
+        for annotations in prediction.objects:
+            for name, annotation in annotations.items():
+                self.model.heads[name].draw(canvas, annotation)
         return canvas.pixels
 
     def _predict_batch(self, named: Sequence[tuple[str, Pixels]]) -> list[Prediction]:
-        inputs = [self._model_input(pixels) for _, pixels in named]
-        stack = np.stack([canvas for canvas, _, _ in inputs])
-        batch = torch.from_numpy(stack).to(self.device).permute(0, 3, 1, 2).float().div_(255)
-        with torch.no_grad():
-            outputs = self.model(batch)
-        decoded = {name: self.model.heads[name].decode(out) for name, out in outputs.items()}
-        return [
-            Prediction(
-                name,
-                pixels,
-                {head: of_head[row].to_original(box) for head, of_head in decoded.items()},
-                inverted,
+        inputs = [self._model_inputs(pixels) for _, pixels in named]
+        told = iter(self._annotate([one for several in inputs for one in several]))
+        predictions = []
+        for (name, pixels), several in zip(named, inputs):
+            pairs = [next(told) for _ in several]
+            novel = [is_novel for _, is_novel in pairs]
+            if self.model.info.input == "ink":  # a stain is no character
+                objects = tuple(annotations for annotations, is_novel in pairs if not is_novel)
+            else:
+                objects = tuple(annotations for annotations, _ in pairs)
+            inverted = any(one.inverted for one in several)
+            predictions.append(
+                Prediction(name, pixels, objects, inverted, unfamiliar=bool(novel) and all(novel))
             )
-            for row, ((name, pixels), (_, box, inverted)) in enumerate(zip(named, inputs))
-        ]
+        return predictions
 
-    def _model_input(self, pixels: Pixels) -> tuple[ModelInput, Letterbox, bool]:
-        """An image with the channels, background and size the model knows; how it was letterboxed,
-        and whether it was inverted."""
+    def _annotate(
+        self, inputs: Sequence[ModelInput]
+    ) -> Iterator[tuple[dict[str, Annotation], bool]]:
+        """What each head says about each input, in pixels of the image it comes from, and whether
+        the input is unlike those the model learned."""
+        for start in range(0, len(inputs), BATCH):
+            part = inputs[start : start + BATCH]
+            stack = np.stack([one.canvas for one in part])
+            batch = torch.from_numpy(stack).to(self.device).permute(0, 3, 1, 2).float().div_(255)
+            with torch.no_grad():
+                outputs, novel = self.model.forward_with_novelty(batch)
+            decoded = {name: self.model.heads[name].decode(out) for name, out in outputs.items()}
+            for row, (one, is_novel) in enumerate(zip(part, novel.tolist())):
+                annotations = {
+                    head: of_head[row].to_original(one.placement)
+                    for head, of_head in decoded.items()
+                }
+                yield annotations, is_novel
+
+    def _model_inputs(self, pixels: Pixels) -> Sequence[ModelInput]:
+        """What the network is shown of an image: the whole of it, or each character written."""
         info = self.model.info
         pixels = convert_channels(pixels, info.channels)
+        if info.input == "ink":
+            return prepare_ink(pixels[..., 0], (info.height, info.width), invert=self.invert)
         border = border_color(pixels)
         light = info.background == "dark" and bool(border.mean() > 127)
         inverted = light if self.invert == "auto" else self.invert == "yes"
         if inverted:
             pixels, border = 255 - pixels, 255 - border
         fill = tuple(int(value) for value in border)
-        canvas, box = letterbox(pixels, info.height, info.width, fill=fill)
-        return canvas, box, inverted
+        canvas, placement = letterbox(pixels, info.height, info.width, fill=fill)
+        return [ModelInput(canvas, placement, inverted)]
 
 
 def convert_channels(pixels: Pixels, channels: int) -> Pixels:
@@ -212,9 +211,9 @@ def _named(
             yield str(image) if isinstance(image, (str, Path)) else f"image {number}", image
 
 
-def _load_image(named: tuple[str, ImageLike]) -> tuple[str, Pixels | ImageError]:
+def _load_image(named: tuple[str, ImageLike], ground: Ground) -> tuple[str, Pixels | ImageError]:
     name, image = named
     try:
-        return name, as_image(image, name=name)
+        return name, as_image(image, name=name, ground=ground)
     except ImageError as error:
         return name, error

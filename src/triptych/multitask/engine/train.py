@@ -30,6 +30,7 @@ from .contact_sheets import first_batch, prediction_sheet
 from .evaluate import EvaluationResult, evaluate_model
 from .lightning_module import MultitaskModule
 from .metric_suite import MetricSuite
+from .novelty import fit_novelty
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class TaskConfig:
         """
         values = {"loss_weights" if key == "weights" else key: data[key] for key in data}
         backbone_options = rename_former_options(values["backbone_options"])
-        return cls(**{**values, "backbone_options": backbone_options})
+        options = {**DATASETS[values["dataset"]].former_options, **values["options"]}
+        return cls(**{**values, "options": options, "backbone_options": backbone_options})
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,6 @@ def resume(
         task = TaskConfig.from_dict(record["plan"])
         config = TrainingConfig.merge(record["settings"])
         fingerprint = record["data"]
-        DATASETS[task.dataset]  # an unknown one is reported with the plug-in it came from
     data = open_dataset(
         task.dataset,
         task.source,
@@ -218,6 +219,7 @@ def _fit_and_report(
     )
     seconds = fit(trainer, module, MultitaskDataModule(data, config.batch), folder)
     model = module.model.eval()
+    fit_novelty(model, data)
     extra = suite.extra
     evaluation = evaluate_model(model, data, "test", task.source, metrics=extra, progress=progress)
     if is_rank_zero():

@@ -16,6 +16,8 @@ from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 from ._head import Head
 
+TOP = 3  # classes that are told
+
 
 class ClassificationHead(Head):
     """A score per name from the coarsest map, averaged over all places (global average pooling,
@@ -52,10 +54,13 @@ class ClassificationHead(Head):
         return [ClassLabel(self.names[number]) for number in self.target(batch).tolist()]
 
     def decode(self, output: Tensor) -> list[Annotation]:
-        """The most probable class of each image."""
-        best = output.float().softmax(1).max(1)
-        pairs = zip(best.indices.tolist(), best.values.tolist())
-        return [ClassLabel(self.names[number], probability) for number, probability in pairs]
+        """The most probable class of each image, and the next best."""
+        best = output.float().softmax(1).topk(min(TOP, len(self.names)), dim=1)
+        labels: list[Annotation] = []
+        for numbers, values in zip(best.indices.tolist(), best.values.tolist()):
+            first, *others = ((self.names[n], value) for n, value in zip(numbers, values))
+            labels.append(ClassLabel(*first, tuple(others)))
+        return labels
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Write the name and its probability."""

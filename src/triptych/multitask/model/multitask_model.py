@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ...backbones import BACKBONES
@@ -17,6 +17,7 @@ from ..heads import HEADS
 from ..heads._head import Head
 from ..structures.batch import Batch, Target
 from ..structures.info import DatasetInfo
+from .novelty import NoveltyDetector
 
 
 class MultitaskModel(nn.Module):
@@ -55,6 +56,7 @@ class MultitaskModel(nn.Module):
             for name, head_class in head_classes.items()
         }
         self.heads = cast(Mapping[str, Head], nn.ModuleDict(modules))
+        self.novelty: NoveltyDetector | None = None
         accept_former_names(self, {"questions": "heads"})
 
     def to_device(self, device: torch.device) -> "MultitaskModel":
@@ -69,6 +71,36 @@ class MultitaskModel(nn.Module):
         """
         features = self.backbone(images)
         return {name: head(features) for name, head in self.heads.items()}
+
+    def pooled_features(
+        self, images: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch features"]:
+        """The coarsest map of features, averaged over all places: what `novelty` looks at."""
+        return self.backbone(images)[-1].mean((2, 3))
+
+    def forward_with_novelty(
+        self, images: Float[Tensor, "batch channels height width"]
+    ) -> tuple[dict[str, Tensor], Bool[Tensor, " batch"]]:
+        """The output of each head, and whether each image is unlike those the model learned.
+
+        Parameters:
+            images: as `forward` takes them. A model without `novelty` finds none of them novel.
+        """
+        features = self.backbone(images)
+        outputs = {name: head(features) for name, head in self.heads.items()}
+        if self.novelty is None:
+            return outputs, torch.zeros(len(images), dtype=torch.bool, device=images.device)
+        return outputs, self.novelty.is_novel(features[-1].mean((2, 3)))
+
+    def add_novelty(self, classes: int) -> NoveltyDetector:
+        """A detector of what is unlike the training images, to be fitted.
+
+        Parameters:
+            classes: of the images; 1 where they have none.
+        """
+        features = self.backbone.feature_info[-1].channels
+        self.novelty = NoveltyDetector(classes, features).to(next(self.parameters()).device)
+        return self.novelty
 
     def targets(self, batch: Batch) -> dict[str, Target]:
         """What each head's output should be, and for which images that is known, by its name."""
@@ -88,6 +120,8 @@ class MultitaskModel(nn.Module):
             "options": self.options,
             "heads": list(self.head_names),
         }
+        if self.novelty is not None:
+            description["novelty"] = len(self.novelty.means)
         model_files.save_model(folder, self.state_dict(), description)
 
     @classmethod
@@ -101,6 +135,8 @@ class MultitaskModel(nn.Module):
             info = description["info"] if "info" in description else description["card"]
             parts = (description[key] for key in ("heads", "backbone", "options"))
             model = cls(DatasetInfo.from_dict(info), *parts)
+            if "novelty" in description:
+                model.add_novelty(description["novelty"])
             model.load_state_dict(tensors)
         return model.eval()
 

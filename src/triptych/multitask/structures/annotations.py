@@ -41,18 +41,23 @@ class ClassLabel(Annotation):
     Parameters:
         name: of the class.
         probability: 0 … 1; of the ground truth, 1.
+        others: the next best names with their probabilities, best first.
     """
 
     name: str
     probability: float = 1.0
+    others: tuple[tuple[str, float], ...] = ()
 
     def to_original(self, letterbox: Letterbox) -> "ClassLabel":
         """Itself: a class has no place."""
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """Name and probability."""
-        return {"name": self.name, "probability": round(self.probability, 4)}
+        """Name and probability, and where there are next best names, theirs by name."""
+        value: dict[str, Any] = {"name": self.name, "probability": round(self.probability, 4)}
+        if self.others:
+            value["others"] = {name: round(probability, 4) for name, probability in self.others}
+        return value
 
     def summary(self) -> str:
         """
@@ -79,9 +84,16 @@ class BoundingBox(Annotation):
     bottom: float
 
     def to_original(self, letterbox: Letterbox) -> "BoundingBox":
-        """The same box in pixels of the image that was letterboxed."""
+        """The same box in pixels of the image that was letterboxed, as far as it lies in it."""
         sides = np.array([[self.left, self.top, self.right, self.bottom]], float)
-        return BoundingBox(*map(float, letterbox.box_to_original(sides)[0]))
+        left, top, right, bottom = map(float, letterbox.box_to_original(sides)[0])
+        width, height = float(letterbox.width), float(letterbox.height)
+        return BoundingBox(
+            min(max(left, 0.0), width),
+            min(max(top, 0.0), height),
+            min(max(right, 0.0), width),
+            min(max(bottom, 0.0), height),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The four sides, to hundredths of a pixel."""

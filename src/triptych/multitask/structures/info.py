@@ -23,6 +23,9 @@ class DatasetInfo:
             {"label": "digit"}.
         background: the brightness behind things: "dark" where it always is, and then images with
             a light border are inverted before prediction.
+        input: how an image is prepared before prediction: "image" fits the whole of it into the
+            canvas; "ink" finds what is written in it, and shows the network one character at a
+            time (`preprocessing.prepare`).
         extra: what heads of other kinds need to know, by the name of their target; values that JSON
             can hold.
     """
@@ -36,6 +39,7 @@ class DatasetInfo:
     attributes: tuple[str, ...] = ()
     head_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     background: Literal["dark", "any"] = "any"
+    input: Literal["image", "ink"] = "image"
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property

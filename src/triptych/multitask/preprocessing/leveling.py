@@ -1,0 +1,160 @@
+"""Where an image has ink, however its paper is lit: 0 for paper, 1 for ink.
+
+A stroke is a valley of brightness, or a ridge for chalk, narrower than what surrounds it. The
+morphological closing fills valleys narrower than its window and leaves the rest as it is: slopes of
+light, the edges of wide shadows. What it fills is ink (black-hat transform; Serra 1982).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+Gray = UInt8[np.ndarray, "height width"]
+InkMap = Float32[np.ndarray, "height width"]
+
+SEARCH_SIDE = 256  # pixels: kind and breadth of the ink are looked for in a smaller image
+WINDOWS = (1 / 32, 1 / 20, 1 / 12, 1 / 8, 1 / 5, 1 / 3, 1 / 2, 0.8)  # of the shorter side
+TOP = 99.7  # percentile of what is filled that is taken for the ink's own darkness
+MIN_CONTRAST = 12  # gray levels between paper and ink
+MIN_SNR = 3  # ink is so many times darker than the paper is uneven
+BETTER = (
+    0.045  # by so much, the image is better explained with more paper around it: it is cut tightly
+)
+WIDER = 0.08  # so little worse, the next wider window is taken
+# what makes a window the right one, in units of its separability (Otsu 1979), 0 … 1
+UNEXPLAINED_COST, CONTRAST_GAIN, STEP_COST = 0.2, 0.1, 0.02
+MAX_SHRUNK = 25  # pixels of a window; larger ones are applied to a smaller image
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The ink of an image.
+
+    Parameters:
+        map: 0 … 1 at each pixel.
+        light: whether the ink is lighter than its ground.
+        contrast: gray levels between ground and ink.
+        unexplained: contrast that is left when the ink is taken away, as a share of the ink's: near
+            0 for writing on paper, near 1 for photographs of anything else.
+    """
+
+    map: InkMap
+    light: bool
+    contrast: float
+    unexplained: float
+
+
+@dataclass(frozen=True)
+class _Guess:
+    """One way to see an image as ink on a ground; `window` is a share of the shorter side."""
+
+    light: bool
+    padded: bool
+    window: float
+    unexplained: float
+    score: float
+
+
+def find_ink(gray: Gray, light: bool | None = None) -> Ink | None:
+    """The ink of an image, dark or light; None where it has no contrast but its grain.
+
+    Parameters:
+        gray: brightness of each pixel.
+        light: whether the ink is lighter than its ground, where that is known.
+    """
+    scale = min(1.0, SEARCH_SIDE / max(gray.shape))
+    small = gray
+    if scale < 1:
+        size = (max(1, round(side * scale)) for side in gray.shape[::-1])
+        small = cv2.resize(gray, tuple(size), interpolation=cv2.INTER_AREA)
+    kinds = (False, True) if light is None else (light,)
+    best = _best(_guess(small, light, padded=False) for light in kinds)
+    padded = _best(_guess(small, light, padded=True) for light in kinds)
+    if padded and (best is None or padded.score > best.score + BETTER):
+        best = padded
+    return best and _measure(gray, best)
+
+
+def _best(guesses: Iterable[_Guess | None]) -> _Guess | None:
+    return max(filter(None, guesses), key=lambda one: one.score, default=None)
+
+
+def _guess(gray: Gray, light: bool, *, padded: bool) -> _Guess | None:
+    """How much of an image ink of one kind would leave unexplained."""
+    image, _ = _oriented(gray, light, padded)
+    side = min(gray.shape)
+    windows = {max(3, round(share * side)) | 1: share for share in WINDOWS}
+    filled = [cv2.subtract(_closing(image, window), image) for window in windows]
+    contrasts = [float(np.percentile(one, TOP)) for one in filled]
+    if max(contrasts) < MIN_CONTRAST:
+        return None
+    guesses: list[_Guess] = []
+    for step, (window, share) in enumerate(windows.items()):
+        if contrasts[step] < max(MIN_SNR * (float(np.median(filled[step])) + 1), MIN_CONTRAST / 2):
+            continue
+        ground = 255 - cv2.add(image, filled[step])
+        left = float(np.percentile(cv2.subtract(_closing(ground, window), ground), TOP))
+        left /= contrasts[step]
+        score = _separability(filled[step]) - UNEXPLAINED_COST * left - STEP_COST * step
+        score += CONTRAST_GAIN * float(np.log2(contrasts[step] / max(contrasts)))
+        guesses.append(_Guess(light, padded, share, left, score))
+    best = _best(guesses)
+    if best is not None and best is not guesses[-1]:
+        wider = guesses[guesses.index(best) + 1]  # strokes are wider where they meet
+        best = wider if wider.score > best.score - WIDER else best
+    return best
+
+
+def _separability(filled: Gray) -> float:
+    """How well two brightnesses explain all, 0 … 1: variance between classes over the whole."""
+    levels = np.arange(256)
+    shares = np.bincount(filled.ravel(), minlength=256) / filled.size
+    below, mean = np.cumsum(shares)[:-1], np.cumsum(shares * levels)[:-1]
+    whole = float((shares * levels).sum())
+    variance = float((shares * (levels - whole) ** 2).sum())
+    inside = (below > 0) & (below < 1)
+    between = (whole * below - mean)[inside] ** 2 / (below * (1 - below))[inside]
+    return float(between.max(initial=0.0)) / max(variance, 1e-6)
+
+
+def _measure(gray: Gray, guess: _Guess) -> Ink:
+    image, margin = _oriented(gray, guess.light, guess.padded)
+    window = max(3, round(guess.window * min(gray.shape))) | 1
+    filled = cv2.subtract(_closing(image, window), image)
+    grain = float(np.median(filled)) + 1
+    contrast = max(float(np.percentile(filled, TOP)), grain + 1)
+    rows, columns = (slice(margin, side - margin) for side in filled.shape)
+    filled = filled[rows, columns].astype(np.float32)
+    ink = np.clip((filled - grain) / (contrast - grain), 0, 1)
+    return Ink(ink, guess.light, contrast, guess.unexplained)
+
+
+def _oriented(
+    gray: Gray, light: bool, padded: bool
+) -> tuple[UInt8[np.ndarray, "rows columns"], int]:
+    """An image in which ink is dark, its grain smoothed, and how far it is padded with paper."""
+    image = cv2.GaussianBlur(255 - gray if light else gray, (0, 0), 0.7)
+    if not padded:
+        return image, 0
+    margin = max(3, max(gray.shape) // 2)
+    edges = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    paper = float(np.percentile(edges, 90))
+    return np.pad(image, margin, constant_values=round(paper)), margin
+
+
+def _closing(image: Gray, window: int) -> Gray:
+    """The closing by a disk; by a large one on a smaller image, for it takes its area a pixel."""
+    shrink = max(1, window // MAX_SHRUNK)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(3, window // shrink) | 1,) * 2)
+    if shrink == 1:
+        return cv2.morphologyEx(image, cv2.MORPH_CLOSE, kernel)
+    height, width = image.shape
+    # the brightest pixel of each cell, so that thin ink is filled as it would be at full size
+    bright = cv2.dilate(image, np.ones((shrink, shrink), np.uint8))
+    size = max(1, width // shrink), max(1, height // shrink)
+    coarse = cv2.resize(bright, size, interpolation=cv2.INTER_NEAREST)
+    closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel)
+    return np.maximum(cv2.resize(closed, (width, height), interpolation=cv2.INTER_LINEAR), image)
