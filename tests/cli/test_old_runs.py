@@ -76,7 +76,11 @@ def test_an_old_run_that_was_stopped_ends_as_it_would(run: Run, old: Path):
     assert done.status == 0, done.err
     # names of tensors may differ: those of a kind and shape are compared in order of their values
     now, then = (
-        sorted((v.shape, str(v.dtype), float(v.sum())) for v in load_file(path).values())
+        sorted(
+            (values.shape, str(values.dtype), float(values.sum()))
+            for name, values in load_file(path).items()
+            if not name.startswith("novelty.")  # which version 0.1.0 did not have
+        )
         for path in (old / "digits-stopped/model.safetensors", OLD / "digits-resumed.safetensors")
     )
     assert [one[:2] for one in now] == [one[:2] for one in then]

@@ -60,6 +60,16 @@ class CounterRNG:
         parts.keys = [hash32(key + self.bits(stream, count)).flatten() for key in self._columns()]
         return parts
 
+    def subset(self, rows: Int[Tensor, " some"]) -> "CounterRNG":
+        """The generator of some of the images: they draw what they would draw among all.
+
+        Parameters:
+            rows: which of them, in the order wanted.
+        """
+        some = object.__new__(CounterRNG)
+        some.keys = [key[rows] for key in self.keys]
+        return some
+
     def _columns(self) -> list[Int32[Tensor, "batch 1"]]:
         return [key[:, None] for key in self.keys]
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from triptych.frame.errors import ConfigError, UnknownNameError
-from triptych.multitask import Cutouts, Source, open_dataset
+from triptych.multitask import DATASETS, Cutouts, Source, open_dataset
 from triptych.multitask.data.cutout_bank import CutoutBank
 from triptych.multitask.data.dataset import SPLITS
 from triptych.multitask.data.source import SourceSplit
@@ -76,7 +76,8 @@ def test_a_fingerprint_measures_nothing(measured: list[int]):
 def test_fingerprints_are_those_of_version_0_1_0(run: str):
     """Or runs that were stopped could not be gone on with."""
     record = json.loads((OLD_RUNS / run / "run.json").read_text())
-    dataset = open_dataset(run, str(OLD_RUNS / "idx"), record["plan"]["options"])
+    options = {**DATASETS[run].former_options, **record["plan"]["options"]}
+    dataset = open_dataset(run, str(OLD_RUNS / "idx"), options)
     assert dataset.fingerprint() == record["data"]
 
 
@@ -106,3 +107,24 @@ def test_settings_are_checked_when_a_dataset_is_made():
     with pytest.raises(ConfigError, match="Setting 'shift'"):
         Digits(Counting(), {"shift": 9})
     assert Digits(Counting(), {"shift": "3"}).config.shift == 3
+
+
+def test_some_training_digits_are_none_and_have_no_place(few_digits: Path):
+    dataset = open_dataset("digits", str(few_digits))
+    batch = dataset.batch("train", torch.arange(200))
+    nothing = batch["label"] == 10
+    assert 5 < int(nothing.sum()) < 40 and dataset.info.nothing
+    for name in ("box", "circle"):
+        present = batch.targets[name].present
+        assert present is not None and torch.equal(present, ~nothing)
+    assert not batch["mask"][nothing].any() and batch["mask"][~nothing].flatten(1).any(1).all()
+    for split in ("validation", "test"):
+        batch = dataset.batch(split, torch.arange(dataset.size(split)))
+        assert int(batch["label"].max()) < 10 and batch.targets["box"].present is None
+
+
+def test_plain_digits_are_those_of_version_0_1_0(few_digits: Path):
+    dataset = open_dataset("digits", str(few_digits), {"ground": "black", "input": "image"})
+    batch = dataset.batch("train", torch.arange(200))
+    assert int(batch["label"].max()) < 10 and not dataset.info.nothing
+    assert dataset.info.input == "image" and batch.targets["box"].present is None

@@ -18,7 +18,8 @@ from ...frame.storage.read_ahead import read_ahead
 from ...frame.training.devices import resolve_device
 from ..model.multitask_model import MultitaskModel
 from ..preprocessing.prepare import Invert, ModelInput, prepare_ink
-from ..structures.annotations import Annotation
+from ..structures.annotations import Annotation, ClassLabel
+from ..structures.info import NOTHING
 from .prediction import Pixels, Prediction
 
 BATCH = 64  # images at a time, at most
@@ -135,8 +136,9 @@ class Predictor:
         for (name, pixels), several in zip(named, inputs):
             pairs = [next(told) for _ in several]
             novel = [is_novel for _, is_novel in pairs]
-            if self.model.info.input == "ink":  # a stain is no character
-                objects = tuple(annotations for annotations, is_novel in pairs if not is_novel)
+            if self.model.info.input == "ink":
+                novel = [is_novel or _is_nothing(one) for one, is_novel in pairs]
+                objects = tuple(one for (one, _), is_novel in zip(pairs, novel) if not is_novel)
             else:
                 objects = tuple(annotations for annotations, _ in pairs)
             inverted = any(one.inverted for one in several)
@@ -199,6 +201,11 @@ def border_color(pixels: Pixels) -> UInt8[ndarray, " channels"]:
     """The median of the outermost pixels: the likeliest color of what lies beyond them."""
     edges = [pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]
     return np.median(np.concatenate(edges), axis=0).astype(np.uint8)
+
+
+def _is_nothing(annotations: dict[str, Annotation]) -> bool:
+    """Whether a class head says that there is nothing to name."""
+    return any(isinstance(one, ClassLabel) and one.name == NOTHING for one in annotations.values())
 
 
 def _named(

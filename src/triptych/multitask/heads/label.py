@@ -1,6 +1,6 @@
 """Which class is it?"""
 
-from ..structures.info import DatasetInfo
+from ..structures.info import NOTHING, DatasetInfo
 from ._classification import ClassificationHead
 
 
@@ -11,5 +11,5 @@ class LabelHead(ClassificationHead):
 
     @staticmethod
     def class_names(info: DatasetInfo) -> tuple[str, ...]:
-        """The classes of the dataset."""
-        return info.classes
+        """The classes of the dataset, and "nothing" where it learns from such images."""
+        return (*info.classes, NOTHING) if info.nothing else info.classes
