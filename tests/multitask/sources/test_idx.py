@@ -95,7 +95,9 @@ def test_sizes_that_differ_are_told(folder: Path) -> None:
     ("train", "test", "words"),
     [
         ([0, 1, 3], [0], "Expected labels 0 to 2, one for each class, got 3 in the train labels"),
-        ([1, 2, 3], [1], "Expected labels 0 to 2, .*got 3 in the train labels"),
+        ([2, 3, 4], [2], "Expected labels 0 to 2, .*got 4 in the train labels"),
+        ([1, 2, 3], [0], "Expected labels 0 to 2, .*got 3 in the train labels"),
+        ([1, 2, 3], [4], "Expected labels 1 to 3, .*got 4 in the test labels"),
         ([0, 1, 2], [3], "Expected labels 0 to 2, .*got 3 in the test labels"),
         ([0, 0], [0], "Expected 2 to 256 classes, got 1"),
     ],

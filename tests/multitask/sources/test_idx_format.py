@@ -41,7 +41,9 @@ def test_what_is_written_is_read_packed_or_not(tmp_path: Path, pack, name: str) 
         (b"", "an empty file"),
         (b"\0\0", "got 0000"),
         (idx(IMAGES[0, 0]), r"IDX file of images \(first bytes 00000803\), got 00000801"),
-        (idx(IMAGES, code=13), "got 00000d03"),
+        (idx(IMAGES, code=10), "got 00000a03"),
+        (idx(IMAGES, code=13), r"promises 96 bytes \(2×3×4\), found 24"),
+        (idx(np.zeros((2, 2, 2, 2, 2), np.uint8)), "got 00000805"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "got 89504e47"),
         (idx(IMAGES)[:9], "ends within its header"),
         (idx(IMAGES)[:-1], r"promises 24 bytes \(2×3×4\), found 23"),
@@ -92,18 +94,23 @@ def test_each_image_needs_its_label(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte", "test-labels-idx1-ubyte.gz"],
+    ("content", "values", "dtype"),
+    [
+        ("00000D01 00000002 3FC00000 00000000", [1.5, 0.0], np.float32),
+        ("00000B01 00000001 FED4", [-300], np.int16),
+        ("00000901 00000002 FF7F", [-1, 127], np.int8),
+        ("00000C01 00000001 00010000", [65536], np.int32),
+        ("00000E01 00000001 3FF8000000000000", [1.5], np.float64),
+        ("00000C02 00000001 00000002 00000003 00000009", [[3, 9]], np.int32),
+    ],
 )
-def test_the_usual_names_are_found(tmp_path: Path, name: str) -> None:
-    assert (
-        _idx_format.find_idx_file(put(tmp_path, b"", name).parent, "test", "labels")
-        == tmp_path / name
-    )
+def test_every_type_is_read_in_the_order_of_this_machine(
+    tmp_path: Path, content: str, values: list, dtype: type
+) -> None:
+    read = _idx_format.read_idx(put(tmp_path, bytes.fromhex(content)), "labels")
+    assert read.tolist() == values and read.dtype == dtype
 
 
-def test_a_missing_file_and_folder_are_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="Expected t10k-images-idx3-ubyte"):
-        _idx_format.find_idx_file(tmp_path, "test", "images")
-    with pytest.raises(DataError, match="Expected a folder of IDX files, found none at"):
-        _idx_format.find_idx_file(tmp_path / "none", "test", "images")
+def test_color_images_have_four_axes(tmp_path: Path) -> None:
+    color = np.arange(2 * 3 * 4 * 3, dtype=np.uint8).reshape(2, 3, 4, 3)
+    assert np.array_equal(_idx_format.read_idx(put(tmp_path, idx(color)), "images"), color)

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from jaxtyping import Int, UInt8
@@ -9,7 +10,11 @@ from torch import Tensor
 
 from ...frame.storage.assets import Asset, locate
 
-SourceSplit = Literal["train", "test"]
+SourceSplit = Literal["train", "validation", "test"]
+
+
+class DataNotice(UserWarning):
+    """What a source did with images that are not as expected: inverted, scaled, held out."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,20 @@ class Source(ABC):
     assets: ClassVar[tuple[Asset, ...]] = ()
     """The files it reads, which are fetched where they are missing."""
 
+    usage: ClassVar[str] = ""
+    """How a source that reads the user's own files is named: "npz:FILE"; empty for others."""
+
+    @classmethod
+    def recognizes(cls, path: Path) -> int:
+        """How surely a path is laid out as this source reads it, by names alone.
+
+        Parameters:
+            path: what `--source` says; it need not exist.
+
+        Returns 0 for no, 1 where its format lies there, 2 where the very set does.
+        """
+        return 0
+
     def __init__(self, argument: str = ""):
         """
         Parameters:
@@ -60,7 +79,7 @@ class Source(ABC):
 
         Parameters:
             subject: what they show: "digits" or "emoji".
-            split: "train" or "test".
+            split: "train" or "test"; "validation" only where `has_validation`.
 
         Raises AssetNotFoundError for files that are missing and cannot be fetched, DataError for
         damaged ones.
@@ -69,3 +88,7 @@ class Source(ABC):
     def is_available(self) -> bool:
         """Whether nothing has to be fetched for `cutouts`."""
         return all(locate(asset) for asset in self.assets)
+
+    def has_validation(self) -> bool:
+        """Whether it has cutouts set apart for validation; else a part of "train" is taken."""
+        return False

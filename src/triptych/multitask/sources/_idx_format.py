@@ -1,4 +1,4 @@
-"""IDX, the file format of MNIST: a header of sizes, then unsigned bytes; with gzip or without."""
+"""IDX, the file format of MNIST: a header of type and sizes, then values; with gzip or without."""
 
 import gzip
 import math
@@ -9,40 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Num, UInt8
 
 from ...frame.errors import DataError
 from ...frame.storage.files import os_error_reason
-from ..data.source import SourceSplit
 
-UNSIGNED_BYTE = 8  # code of the only type that MNIST and its relatives use
+TYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 MAX_BYTES = 2**31  # forty times MNIST; a header that claims more is a mistake or an attack
 MAX_GZIP_RATIO = 1032  # bytes that one compressed byte can become at most
-PREFIXES = {"train": ("train",), "test": ("t10k", "test")}
-AXES = {"images": 3, "labels": 1}
+AXES = {"images": (3, 4), "labels": (1, 2)}  # color images; the eight columns of QMNIST
 
-Images = UInt8[np.ndarray, "count height width"]
-Labels = UInt8[np.ndarray, " count"]
-
-
-def find_idx_file(folder: Path, split: SourceSplit, content: Literal["images", "labels"]) -> Path:
-    """The file of a split by its usual names, such as `t10k-labels-idx1-ubyte.gz`.
-
-    Parameters:
-        folder: where it is.
-        split: test files begin with "t10k" or "test".
-        content: of the file.
-
-    Raises DataError where the folder or the file is missing.
-    """
-    if not folder.is_dir():
-        raise DataError(f"Expected a folder of IDX files, found none at {folder}. Check the path.")
-    ends = [f"{join}idx{AXES[content]}-ubyte{packing}" for packing in ("", ".gz") for join in "-."]
-    names = [f"{prefix}-{content}{end}" for prefix in PREFIXES[split] for end in ends]
-    path = next((folder / name for name in names if (folder / name).is_file()), None)
-    if path is None:
-        raise DataError(f"Expected {names[0]} (or .gz) in {folder}, found none. Put it there.")
-    return path
+Images = Num[np.ndarray, "count ..."]
+Labels = Num[np.ndarray, "any ..."]
 
 
 def read_images_and_labels(images: Path, labels: Path) -> tuple[Images, Labels]:
@@ -63,21 +41,22 @@ def read_images_and_labels(images: Path, labels: Path) -> tuple[Images, Labels]:
     return pixels, numbers
 
 
-def read_idx(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarray, "..."]:
-    """The values of a file, in the shape its header states.
+def read_idx(path: Path, content: Literal["images", "labels"]) -> Num[np.ndarray, "..."]:
+    """The values of a file, in the type and the shape its header states.
 
     Parameters:
         path: the file, compressed by gzip or not, whatever its name says.
-        content: what the header must announce: images of three axes or labels of one.
+        content: what the header must announce: images of three or four axes, labels of one or two.
 
-    Raises DataError where the file is no IDX file of this content, is empty, is cut short, has
-    surplus bytes or does not decompress.
+    Returns values in the byte order of this machine. Raises DataError where the file is no IDX
+    file of this content, is empty, is cut short, has surplus bytes or does not decompress.
     """
     try:
         with _opened(path) as file:
-            shape = _shape(file, path, content)
+            dtype, shape = _header(file, path, content)
+            size = math.prod(shape) * dtype.itemsize
             # a header that announces more than such a file can hold must not take the memory
-            room = min(math.prod(shape), path.stat().st_size * MAX_GZIP_RATIO)
+            room = min(size, path.stat().st_size * MAX_GZIP_RATIO)
             values = np.empty(room, np.uint8)
             count = _read_into(file, values)
             surplus = file.read(1)
@@ -87,13 +66,13 @@ def read_idx(path: Path, content: Literal["images", "labels"]) -> UInt8[np.ndarr
         raise DataError(
             f"{path} cannot be read: {os_error_reason(error)}. Check its rights."
         ) from error
-    if count < math.prod(shape) or surplus:
+    if count < size or surplus:
         actual = "more" if surplus else count
         raise DataError(
-            f"{path} is damaged: its header promises {math.prod(shape)} bytes"
+            f"{path} is damaged: its header promises {size} bytes"
             f" ({'×'.join(map(str, shape))}), found {actual}. Fetch it again."
         )
-    return values.reshape(shape)
+    return values.view(dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
 
 
 def _opened(path: Path) -> BufferedIOBase:
@@ -104,26 +83,27 @@ def _opened(path: Path) -> BufferedIOBase:
     return gzip.open(path) if compressed else path.open("rb")
 
 
-def _shape(
+def _header(
     file: BufferedIOBase, path: Path, content: Literal["images", "labels"]
-) -> tuple[int, ...]:
-    axes = AXES[content]
-    head = file.read(4 + 4 * axes)
-    expected = bytes([0, 0, UNSIGNED_BYTE, axes])
-    if head[:4] != expected:
+) -> tuple[np.dtype, tuple[int, ...]]:
+    head = file.read(4)
+    axes = head[3] if len(head) == 4 else 0
+    if head[:2] != b"\0\0" or len(head) < 4 or head[2] not in TYPES or axes not in AXES[content]:
+        expected = bytes([0, 0, 8, AXES[content][0]])
         raise DataError(
             f"Expected an IDX file of {content} (first bytes {expected.hex()}), got"
-            f" {head[:4].hex() or 'an empty file'} in {path}. Check which file it is."
+            f" {head.hex() or 'an empty file'} in {path}. Check which file it is."
         )
-    if len(head) < 4 + 4 * axes:
+    sizes = file.read(4 * axes)
+    if len(sizes) < 4 * axes:
         raise DataError(f"{path} is damaged: it ends within its header. Fetch it again.")
-    shape = struct.unpack(f">{axes}I", head[4:])
-    if not 0 < math.prod(shape) <= MAX_BYTES:
+    dtype, shape = np.dtype(TYPES[head[2]]), struct.unpack(f">{axes}I", sizes)
+    if not 0 < math.prod(shape) * dtype.itemsize <= MAX_BYTES:
         raise DataError(
             f"Expected 1 to {MAX_BYTES} bytes of {content}, got {'×'.join(map(str, shape))} in the"
             f" header of {path}. Check which file it is."
         )
-    return shape
+    return dtype, shape
 
 
 def _read_into(file: BufferedIOBase, values: UInt8[np.ndarray, " room"]) -> int:
