@@ -3,8 +3,9 @@
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..frame.storage.files import os_error_reason
 from .console import log
@@ -21,6 +22,7 @@ OUT_OF_MEMORY = (
 def main() -> None:
     """Run the command line and exit: 0 done, 1 our fault, 2 the user's slip, 130 Ctrl-C."""
     sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore  # names of any bytes
+    _tell_notices()
     try:
         with interruptible():
             status = _invoke([expand_user(word) for word in sys.argv[1:]])
@@ -36,6 +38,19 @@ def main() -> None:
             _exit(BROKEN_PIPE, "")
         _exit(2, f"Cannot write the answer: {os_error_reason(error)}.")
     _exit(status or 0, "stopped." if status == STOPPED else "")
+
+
+def _tell_notices() -> None:
+    """Print what triptych warns of in one line, as errors are; other warnings as Python does."""
+    as_usual = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
+        if category.__module__.startswith("triptych."):
+            log(f"triptych: {message}")
+        else:
+            as_usual(message, category, *place)
+
+    warnings.showwarning = show
 
 
 def expand_user(word: str) -> str:

@@ -1,12 +1,13 @@
 """Sources by name, by name and argument, by folder."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from triptych.frame.errors import UnknownNameError
 from triptych.multitask.data.source import Source
-from triptych.multitask.sources import SOURCES, build_source
+from triptych.multitask.sources import SOURCES, absolute_spec, build_source, is_there
 from triptych.multitask.sources.idx import IDXFolder
 from triptych.multitask.sources.mnist import MNIST
 
@@ -38,3 +39,17 @@ def test_neither_name_nor_folder_is_told_with_the_nearest() -> None:
         UnknownNameError, match=r"Did you mean 'mnist'.*Or name a folder of IDX files"
     ):
         build_source("mnits")
+
+
+def test_a_path_is_made_absolute_and_a_name_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "emnist-letters-train-images-idx3-ubyte").touch()
+    for spec in ("set", "idx:set", "set/emnist-letters", "set,ink=dark", "emnist:set,ink=light"):
+        where = absolute_spec(spec)
+        assert where == re.sub(r"\bset\b", str(tmp_path / "set"), spec)
+        assert is_there(spec) and is_there(where)
+    for spec in ("mnist", "emnist:letters", "openmoji:1F436", "none", "set/other", "idx:none"):
+        assert absolute_spec(spec) == spec and not is_there(spec)

@@ -24,8 +24,9 @@ VALIDATION_EVERY = 12  # one training cutout in twelve is for validation
 class SyntheticDataset(Dataset):
     """Images composed from cutouts held on the device, with targets that follow from them.
 
-    The validation split is taken from the source's training split, so test images come from
-    cutouts that neither training nor the choice of the best epoch has seen; a source with one
+    The validation split is taken from the source's training split, where the source has none of its
+    own, so test images come from cutouts that neither training nor the choice of the best epoch has
+    seen; a source with one
     cutout a class (emoji) has the same cutouts in every split, on other backgrounds and at other
     places.
     """
@@ -140,8 +141,8 @@ class SyntheticDataset(Dataset):
 
     def _raw_cutouts(self, split: Split) -> Cutouts:
         """The source's cutouts of a split, on the CPU."""
-        if split == "test":
-            return self._load("test")
+        if split == "test" or self.source.has_validation():
+            return self._load(split)
         if split not in self._parts:
             train = self._load("train")
             if len(train.labels.unique()) == len(train):

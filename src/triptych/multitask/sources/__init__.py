@@ -9,6 +9,7 @@ from ...frame.errors import ConfigError, DataError, UnknownNameError
 from ...frame.registry import Registry
 from ...frame.storage.files import os_error_reason
 from ..data.source import Source
+from ._reading.ink import split_ink
 
 SOURCES: Registry[type[Source]] = Registry("source", "triptych.multitask.sources", Source)
 
@@ -27,8 +28,6 @@ def build_source(spec: str) -> Source:
     name, _, argument = spec.partition(":")
     if name in SOURCES:
         return SOURCES[name](argument)
-    from ._reading.file_source import split_ink
-
     path = Path(split_ink(spec)[0])
     kind = recognize(path)
     if kind is not None:
@@ -65,3 +64,35 @@ def recognize(path: Path) -> str | None:
         choices = " or ".join(f"{name}:{path}" for name in best)
         raise ConfigError(f"{path} can be read in several ways. Say which: --source {choices}.")
     return best[0] if best else None
+
+
+def absolute_spec(spec: str) -> str:
+    """A source as it is named from any folder: the path in it, if any, is made absolute.
+
+    Parameters:
+        spec: as `build_source` takes it; a path that is not there stays as it is.
+    """
+    name, where = _parted(spec)
+    path, _ = split_ink(where)
+    if not path or not is_there(spec):
+        return spec
+    return f"{name}{':' if name else ''}{Path(path).absolute()}{where.removeprefix(path)}"
+
+
+def is_there(spec: str) -> bool:
+    """Whether the path in a source, be it FOLDER/PREFIX, leads to files.
+
+    Parameters:
+        spec: as `build_source` takes it; without a path the answer is no.
+    """
+    name, where = _parted(spec)
+    if name and SOURCES[name].assets:  # its files have names of their own
+        return False
+    path = Path(split_ink(where)[0])
+    return bool(where) and (path.exists() or recognize(path) is not None)
+
+
+def _parted(spec: str) -> tuple[str, str]:
+    """The name of a source, empty where there is none; and its argument or path."""
+    name, _, argument = spec.partition(":")
+    return (name, argument) if name in SOURCES else ("", spec)

@@ -1,11 +1,10 @@
 """The abstract source of a user's own files: a path in, cutouts of all parts out."""
 
 import os
-import re
 from abc import abstractmethod
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import torch
 
@@ -14,11 +13,11 @@ from ....frame.rng import permutation
 from ....frame.storage.assets import cache_folder
 from ...data.source import Cutouts, Source, SourceSplit
 from .classes import class_numbers, read_class_names
+from .ink import Ink, split_ink
 from .labelled_images import ImageSet
 from .notices import notify
-from .pixels import Ink, grey_images, light_ink
+from .pixels import grey_images, light_ink
 
-INK = re.compile(r"(.*),ink=(\w*)", re.DOTALL)
 TEST_SEED = 7  # of the part held out, whatever the seed of a run
 TEST_EVERY = 7  # one image in seven is held out, the share of MNIST's 10,000 in 70,000
 
@@ -87,23 +86,6 @@ class FileSource(Source):
         folders = [*(Path(folder).expanduser() for folder in listed if folder), cache_folder()]
         places = [folder / self.data_folder for folder in folders]
         return next((place for place in places if place.is_dir()), places[-1])
-
-
-def split_ink(argument: str) -> tuple[str, Ink | None]:
-    """A path and what is said of its ink.
-
-    Parameters:
-        argument: PATH, PATH,ink=dark or PATH,ink=light.
-
-    Raises ConfigError for another ink.
-    """
-    match = INK.fullmatch(argument)
-    if match is None or Path(argument).exists():
-        return argument, None
-    path, ink = match.groups()
-    if ink not in ("dark", "light"):
-        raise ConfigError(f"Expected ink=dark or ink=light, got ink={ink}. Write {path},ink=dark.")
-    return path, cast(Ink, ink)
 
 
 def to_cutouts(image_set: ImageSet, ink: Ink | None = None) -> dict[str, Cutouts]:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -12,6 +11,7 @@ from jaxtyping import Num, Shaped, UInt8
 
 from ....frame.errors import DataError
 from ...data.otsu import otsu_mask
+from .ink import Ink
 from .notices import notify
 
 CHANNELS = (1, 3)
@@ -22,7 +22,6 @@ SMALLEST = 8  # pixels a side; of smaller ones ink and ground cannot be told apa
 GROUND_SHARE = 0.55  # of the pixels, at least; of 16×16 digits that touch their frame 0.61 is
 FRAME_SHARE = 0.6  # of the outermost pixels, at least
 
-Ink = Literal["dark", "light"]
 GreyImages = UInt8[np.ndarray, "_ height width"]
 
 
