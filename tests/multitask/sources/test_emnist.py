@@ -27,8 +27,13 @@ def put_subset(put: Put, draw: Draw, folder: Path, subset: str, labels: np.ndarr
 def test_letters_stand_upright_and_begin_at_a(tmp_path: Path, put_idx: Put, digits: Draw) -> None:
     images = put_subset(put_idx, digits, tmp_path, "letters", LETTERS)
     (tmp_path / "emnist-letters-mapping.txt").write_text("1 65 97\n")
+    for split in ("train", "test"):  # the same under a folder's name
+        put_idx(tmp_path / "EMNIST_letters" / f"{split}-images-idx3-ubyte", images.swapaxes(1, 2))
+        put_idx(tmp_path / "EMNIST_letters" / f"{split}-labels-idx1-ubyte", LETTERS)
     source = build_source(str(tmp_path))
     assert isinstance(source, EMNIST)
+    again = build_source(str(tmp_path / "EMNIST_letters")).cutouts("digits", "train")
+    assert again.images.equal(source.cutouts("digits", "train").images)
     cutouts = source.cutouts("digits", "train")
     assert np.array_equal(cutouts.images[:, 0].numpy(), images)
     assert [cutouts.names[label] for label in cutouts.labels] == ["a", "z", "c", "a"]

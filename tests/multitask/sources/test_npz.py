@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from triptych.frame.errors import DataError
+from triptych.multitask.data.dataset import SPLITS
 from triptych.multitask.data.source import DataNotice
+from triptych.multitask.datasets import open_dataset
 from triptych.multitask.sources import build_source, recognize
 from triptych.multitask.sources.npz import NPZ
 
@@ -48,6 +50,21 @@ def test_medmnist_has_a_part_for_validation(tmp_path: Path, digits: Draw, color:
         cutouts = source.cutouts("digits", split)
         assert cutouts.labels.tolist() == labels.tolist()
         assert np.array_equal(cutouts.images[:, 0].numpy(), digits(len(labels)))
+
+
+def test_a_dataset_validates_on_the_set_s_own_part(tmp_path: Path, digits: Draw) -> None:
+    arrays = {}
+    for split, count in {"train": 24, "val": 5, "test": 7}.items():
+        arrays[f"{split}_images"] = digits(count)
+        arrays[f"{split}_labels"] = np.arange(count)[:, None] % 3
+    np.savez(tmp_path / "set.npz", **arrays)
+    whole = open_dataset("digits", str(tmp_path))
+    assert [whole.size(split) for split in SPLITS] == [24, 5, 7]
+    del arrays["val_images"], arrays["val_labels"]
+    np.savez(tmp_path / "set.npz", **arrays)
+    parted = open_dataset("digits", str(tmp_path))
+    assert [parted.size(split) for split in SPLITS] == [22, 2, 7]
+    assert whole.fingerprint() != parted.fingerprint()
 
 
 def test_several_labels_an_image_are_refused(tmp_path: Path, digits: Draw) -> None:

@@ -63,7 +63,8 @@ class EMNIST(FileSource):
 
 
 def _subset(files: FileSet) -> str:
-    """Which of the subsets the files are called after; empty for none."""
-    match = re.search(r"emnist[-_. ]?(\w+)$", files.prefix, re.IGNORECASE)
+    """Which of the subsets the files, or else their folder, are called after; empty for none."""
+    name = files.prefix or files.folder.absolute().name
+    match = re.search(r"emnist[-_. ]?(\w+)$", name, re.IGNORECASE)
     name = match[1].lower() if match else ""
     return name if name in CLASSES else ""
