@@ -78,6 +78,9 @@ def test_what_does_not_unpack_or_is_too_much_is_told(
     (tmp_path / "usps.bz2").write_bytes(bz2.compress(b"0" * 9999)[:-9])
     with pytest.raises(DataError, match="does not unpack"):
         build_source(str(tmp_path)).cutouts("digits", "train")
+    (tmp_path / "usps.bz2").write_bytes(bz2.compress(b"1\n" * 100_001))
+    with pytest.raises(DataError, match="and 100000 lines of digits, got more"):
+        build_source(str(tmp_path)).cutouts("digits", "train")
     monkeypatch.setattr(module, "MAX_BYTES", 100)
     (tmp_path / "usps.bz2").write_bytes(bz2.compress(b"0" * 9999))
     with pytest.raises(DataError, match="at most 100 bytes"):

@@ -17,6 +17,7 @@ from ._reading.set_files import IDX_ENDING, entries, find_sets, holder, one_set
 
 SIDE = 16
 MAX_BYTES = 2**27  # of text; the published files have 27 million
+MOST_LINES = 100_000
 NAME = re.compile(r"(?:usps(\.t)?|zip\.(train|test))(\.bz2|\.gz)?", re.IGNORECASE)
 OPENERS: dict[str, Callable[[Path], Any]] = {".bz2": bz2.BZ2File, ".gz": gzip.GzipFile}
 
@@ -73,8 +74,11 @@ def read_text(path: Path) -> LabelledImages:
             text = file.read(MAX_BYTES + 1)
     except (OSError, EOFError, ValueError) as error:
         raise DataError(f"{path} does not unpack: {error}. Fetch it again.") from error
-    if len(text) > MAX_BYTES:
-        raise DataError(f"Expected at most {MAX_BYTES} bytes of digits, got more in {path}.")
+    if len(text) > MAX_BYTES or text.count(b"\n") > MOST_LINES:
+        raise DataError(
+            f"Expected at most {MAX_BYTES} bytes and {MOST_LINES} lines of digits, got more in"
+            f" {path}. Check which file it is."
+        )
     lines = [line for line in text.splitlines() if line.strip()]
     rows = np.full((len(lines), 1 + SIDE**2), 0.0)
     for number, line in enumerate(lines):

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from tokenize import TokenError
 from typing import Literal
 
 import numpy as np
@@ -122,7 +123,7 @@ class _Archive:
     def __enter__(self) -> zipfile.ZipFile:
         try:
             self.archive = zipfile.ZipFile(self.path)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise DataError(
                 f"Expected a .npz file, got {self.path}: {error}. Fetch it again."
             ) from error
@@ -141,19 +142,29 @@ class _Archive:
 
 def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Array:
     """An array whose header promises no more than the file holds."""
-    with archive.open(info) as file:
-        read_header = HEADERS.get(npy.read_magic(file), npy.read_array_header_2_0)
-        shape, _, dtype = read_header(file)
+    shape, dtype = _header(archive, info)
     name = info.filename.removesuffix(".npy")
     if dtype.hasobject:
         raise DataError(
             f"Expected an array of numbers, got Python objects as '{name}' in {path}. They are"
             " never loaded, for they can run any program. Save it as numbers."
         )
-    if math.prod(shape) * dtype.itemsize > info.file_size:
+    if math.prod(shape) * max(dtype.itemsize, 1) > info.file_size:
         raise DataError(f"{path} is damaged: '{name}' promises more than it holds. Fetch it again.")
     with archive.open(info) as file:
         return npy.read_array(file, allow_pickle=False)
+
+
+def _header(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[tuple[int, ...], np.dtype]:
+    """What an array's header promises. Raises ValueError for a damaged one, which NumPy meets with
+    any error."""
+    with archive.open(info) as file:
+        read_header = HEADERS.get(npy.read_magic(file), npy.read_array_header_2_0)
+        try:
+            shape, _, dtype = read_header(file)
+        except (SyntaxError, TokenError, LookupError, TypeError, ArithmeticError) as error:
+            raise ValueError(f"the header of {info.filename} cannot be read") from error
+    return shape, dtype
 
 
 def _only_array(path: Path) -> Array:
