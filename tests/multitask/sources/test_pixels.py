@@ -1,5 +1,7 @@
 """Shapes, ranges and polarity of stored images."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,3 +110,24 @@ def test_dark_ink_is_inverted_unless_told_otherwise(
     assert np.array_equal(read.images[:, 0].numpy(), images)
     with pytest.raises(ConfigError, match="ink=dark or ink=light, got ink=red"):
         build_source(f"{tmp_path},ink=red")
+
+
+def test_the_command_line_tells_it_in_one_line_and_a_fault_with_2(
+    tmp_path: Path, digits: Draw
+) -> None:
+    np.savez(tmp_path / "dark.npz", x_train=255 - digits(14), y_train=np.arange(14) % 2)
+
+    def look(source: str) -> tuple[int, list[str]]:
+        words = f"-m triptych data look digits --count 2 --out {tmp_path}/look.png --source".split()
+        done = subprocess.run(
+            [sys.executable, *words, source], capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stderr.splitlines()
+
+    status, lines = look(str(tmp_path))
+    assert status == 0
+    assert [line.partition(":")[0] for line in lines] == ["triptych", "triptych", "Written"]
+    assert "inverted" in lines[0] and "2 of its 14 images are held out" in lines[1]
+    (tmp_path / "dark.npz").write_bytes(b"no zip")
+    status, lines = look(str(tmp_path))
+    assert status == 2 and len(lines) == 1 and "Expected a .npz file" in lines[0]
