@@ -65,7 +65,7 @@ def test_the_info_says_what_batches_are_like(dataset: Dataset, split: str):
     assert batch.indices.tolist() == [0, 1, 2, 3]
     for target, names in (("label", info.classes), ("attribute", info.attributes)):
         if target in info.targets:
-            assert batch[target].max() < len(names)
+            assert batch[target].max() < len(names) + info.nothing
     if "semantic" in batch:
         assert 0 < batch["semantic"].max() < len(info.semantic_classes)
     assert type(info).from_dict(info.to_dict()) == info
@@ -122,6 +122,8 @@ def circle_holds(circle: Tensor, mask: Tensor, slack: float) -> bool:
 
 def test_boxes_circles_and_masks_are_of_one_thing(dataset: Dataset):
     batch = dataset.batch("train", torch.arange(24))
+    if dataset.info.nothing:
+        batch = batch.select((batch["label"] < len(dataset.info.classes)).nonzero()[:, 0])
     if "mask" in batch and "box" in batch:
         assert batch["box"].equal(mask_to_box(batch["mask"]))
     if "mask" in batch and "circle" in batch:
@@ -131,7 +133,8 @@ def test_boxes_circles_and_masks_are_of_one_thing(dataset: Dataset):
 
 @pytest.mark.parametrize("name", ["digits", "emoji"])
 def test_whole_circles_are_the_smallest_around_the_mask(name: str, few_digits: Path):
-    batch = opened(name, few_digits).batch("train", torch.arange(24))
+    options = {"ground": "black"} if name == "digits" else {}
+    batch = opened(name, few_digits, options).batch("train", torch.arange(24))
     for circle, mask in zip(batch["circle"], batch["mask"]):
         y, x = np.nonzero(mask.numpy())
         corners = [np.stack([x + dx, y + dy], 1) for dx in (0, 1) for dy in (0, 1)]
@@ -140,7 +143,7 @@ def test_whole_circles_are_the_smallest_around_the_mask(name: str, few_digits: P
 
 
 def test_digits_keep_their_ink_where_they_are_moved(few_digits: Path):
-    dataset = opened("digits", few_digits)
+    dataset = opened("digits", few_digits, {"ground": "black"})
     moved = dataset.batch("train", torch.arange(40))
     still = dataset.cutouts("train")
     assert moved["mask"] is not None

@@ -37,7 +37,7 @@ class Bright(torch.nn.Module):
 
         bright = pictures.mean(1) > 0.5
         box = mask_to_box(bright)
-        wide = box[:, 2] - box[:, 0] > 2 * (box[:, 3] - box[:, 1])
+        wide = (box[:, 2] - box[:, 0]) / (box[:, 3] - box[:, 1]).clamp(min=0.1) / 2
         return {"box": box, "mask": (bright.float() - 0.5) * 20}, wide
 
 

@@ -16,7 +16,7 @@ from ..structures.info import DatasetInfo
 from ..synthesis.clutter import clutter
 from ._digit_dataset import DigitConfig, DigitDataset
 
-NOTHING_SHARE = 0.1  # of the training images show no digit
+NOTHING_SHARE = 0.05  # of the training images show no digit
 
 
 class DigitsConfig(DigitConfig):

@@ -23,6 +23,7 @@ from ..structures.info import NOTHING
 from .prediction import Pixels, Prediction
 
 BATCH = 64  # images at a time, at most
+NO_CHARACTER = 1.3  # of novelty: a stain; pens that nobody trained on reach 1.2
 BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
 GREY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 
@@ -135,9 +136,9 @@ class Predictor:
         predictions = []
         for (name, pixels), several in zip(named, inputs):
             pairs = [next(told) for _ in several]
-            novel = [is_novel for _, is_novel in pairs]
+            novel = [novelty > 1 for _, novelty in pairs]
             if self.model.info.input == "ink":
-                novel = [is_novel or _is_nothing(one) for one, is_novel in pairs]
+                novel = [novelty > NO_CHARACTER or _is_nothing(one) for one, novelty in pairs]
                 objects = tuple(one for (one, _), is_novel in zip(pairs, novel) if not is_novel)
             else:
                 objects = tuple(annotations for annotations, _ in pairs)
@@ -149,22 +150,22 @@ class Predictor:
 
     def _annotate(
         self, inputs: Sequence[ModelInput]
-    ) -> Iterator[tuple[dict[str, Annotation], bool]]:
-        """What each head says about each input, in pixels of the image it comes from, and whether
-        the input is unlike those the model learned."""
+    ) -> Iterator[tuple[dict[str, Annotation], float]]:
+        """What each head says about each input, in pixels of the image it comes from, and how
+        unlike the input is to those the model learned."""
         for start in range(0, len(inputs), BATCH):
             part = inputs[start : start + BATCH]
             stack = np.stack([one.canvas for one in part])
             batch = torch.from_numpy(stack).to(self.device).permute(0, 3, 1, 2).float().div_(255)
             with torch.no_grad():
-                outputs, novel = self.model.forward_with_novelty(batch)
+                outputs, novelty = self.model.forward_with_novelty(batch)
             decoded = {name: self.model.heads[name].decode(out) for name, out in outputs.items()}
-            for row, (one, is_novel) in enumerate(zip(part, novel.tolist())):
+            for row, (one, value) in enumerate(zip(part, novelty.tolist())):
                 annotations = {
                     head: of_head[row].to_original(one.placement)
                     for head, of_head in decoded.items()
                 }
-                yield annotations, is_novel
+                yield annotations, value
 
     def _model_inputs(self, pixels: Pixels) -> Sequence[ModelInput]:
         """What the network is shown of an image: the whole of it, or each character written."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ...backbones import BACKBONES
@@ -80,17 +80,19 @@ class MultitaskModel(nn.Module):
 
     def forward_with_novelty(
         self, images: Float[Tensor, "batch channels height width"]
-    ) -> tuple[dict[str, Tensor], Bool[Tensor, " batch"]]:
-        """The output of each head, and whether each image is unlike those the model learned.
+    ) -> tuple[dict[str, Tensor], Float[Tensor, " batch"]]:
+        """The output of each head, and how unlike each image is to those the model learned.
 
         Parameters:
-            images: as `forward` takes them. A model without `novelty` finds none of them novel.
+            images: as `forward` takes them.
+
+        Novelty is above 1 for one held-out image of a hundred; 0 where the model knows none.
         """
         features = self.backbone(images)
         outputs = {name: head(features) for name, head in self.heads.items()}
         if self.novelty is None:
-            return outputs, torch.zeros(len(images), dtype=torch.bool, device=images.device)
-        return outputs, self.novelty.is_novel(features[-1].mean((2, 3)))
+            return outputs, images.new_zeros(len(images))
+        return outputs, self.novelty.novelty(features[-1].mean((2, 3)))
 
     def add_novelty(self, classes: int) -> NoveltyDetector:
         """A detector of what is unlike the training images, to be fitted.

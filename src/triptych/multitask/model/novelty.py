@@ -1,7 +1,7 @@
 """Whether an image is unlike what a network learned: the distance of its features from theirs."""
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 SHRINKAGE = 0.05  # of the covariance towards a multiple of the identity
@@ -35,9 +35,9 @@ class NoveltyDetector(nn.Module):
         whitened = features.float() @ self.whitening
         return torch.cdist(whitened, self.means @ self.whitening).amin(1)
 
-    def is_novel(self, features: Float[Tensor, "batch features"]) -> Bool[Tensor, " batch"]:
-        """Whether each image is farther away than all but 1 % of held-out images were."""
-        return self(features) > self.threshold
+    def novelty(self, features: Float[Tensor, "batch features"]) -> Float[Tensor, " batch"]:
+        """The distance in units of the threshold: above 1 for 1 % of held-out images."""
+        return self(features) / self.threshold
 
     def fit(
         self,
