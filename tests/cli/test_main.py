@@ -31,7 +31,7 @@ def test_too_little_memory_is_told_in_one_line(
     def fail(**_: object) -> None:
         raise error
 
-    monkeypatch.setattr("triptych.cli.multitask.data.print_datasets", fail)
+    monkeypatch.setattr("triptych.cli.multitask.data_list.print_datasets", fail)
     slip(run("data", "list"), "not enough memory")
 
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from ..frame.storage.files import os_error_reason
 from .console import log
-from .signals import STOPPED, interruptible
+from .signals import STOPPED, StoppedError, interruptible
 
 BROKEN_PIPE = 1  # exit status where nobody reads stdout any more, as typer's
 UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # stdout is closed, full or broken
@@ -71,6 +71,8 @@ def _invoke(words: Sequence[str]) -> int | None:
         return app(list(words), standalone_mode=False)
     except TriptychError as error:
         _exit(2, str(error))
+    except StoppedError as stop:
+        _exit(STOPPED, f"stopped. {stop}")
     except TyperException as error:
         _exit(2, _format_error(error))
     except (MemoryError, RuntimeError) as error:

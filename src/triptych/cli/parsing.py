@@ -1,7 +1,9 @@
 """Turn words of the command line into values."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
+from ..frame.config import known_names
 from ..frame.errors import ConfigError
 from ..frame.registry import unknown_name_error
 
@@ -32,8 +34,33 @@ def parse_assignments(pairs: list[str], example: str = "--set ground=noise") -> 
         name, equals, value = pair.partition("=")
         if not equals:
             raise ConfigError(f"Expected NAME=VALUE, got '{pair}'. For example {example}.")
+        if name.strip() in values:
+            raise ConfigError(f"'{name.strip()}' is set twice, last as '{pair}'. Set it once.")
         values[name.strip()] = value.strip()
     return values
+
+
+def merge_flags(
+    assignments: Mapping[str, Any], flags: Mapping[str, Any], kinds: Iterable[type]
+) -> dict[str, Any]:
+    """What was said by --set and by options of their own, together.
+
+    Parameters:
+        assignments: of --set, by name.
+        flags: by name; None where one was not typed.
+        kinds: the configuration classes whose names, today's and former ones, may be set.
+
+    Raises ConfigError for a setting that is said both ways.
+    """
+    today = {former: name for kind in kinds for former, name in known_names(kind).items()}
+    typed = {today.get(name, name): name for name, value in flags.items() if value is not None}
+    for name, value in assignments.items():
+        if flag := typed.get(today.get(name, name)):
+            raise ConfigError(
+                f"'{flag}' is said twice: by --set {name}={value} and by an option of its own. "
+                "Leave one out."
+            )
+    return {**assignments, **{name: flags[name] for name in typed.values()}}
 
 
 def parse_weights(text: str | None) -> dict[str, float]:

@@ -14,6 +14,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 STOPPED = 130  # exit status of a program that Ctrl-C ended, as shells give it
 
 
+class StoppedError(Exception):
+    """A command that Ctrl-C ended, with what to type to go on. It exits as `STOPPED` says."""
+
+
 @contextmanager
 def stop_requested() -> Iterator[Callable[[], bool]]:
     """Within the block, a first Ctrl-C or SIGTERM interrupts nothing: it is only remembered.

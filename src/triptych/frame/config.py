@@ -145,6 +145,12 @@ def defaults(kind: type = TrainingConfig) -> dict[str, Any]:
     return values
 
 
+def known_names(kind: type) -> dict[str, str]:
+    """Today's name of each option of a kind, by that name and by its former one."""
+    names = {former: name for name, former in _former_names(kind).items()}
+    return names | {option.name: option.name for option in fields(kind)}
+
+
 def _former_names(kind: Any) -> dict[str, str]:
     """The former name of each option of a configuration class that has one, by today's."""
     known = fields(kind) if is_dataclass(kind) else ()

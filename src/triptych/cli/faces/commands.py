@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ...faces.training.config import TripletConfig
+from ...frame.config import TrainingConfig
 from .. import console
 from ..options import DEFAULTS, Device, Json, Resume, nonempty_path, option_for
 from . import options
@@ -111,7 +112,7 @@ def identify(
 @faces.command("list")
 def list_(gallery: options.GalleryOption, json: Json = False) -> None:
     """Name the people of a gallery, its encoder and its threshold."""
-    from .recognition import list_people as work
+    from .people import list_people as work
 
     work(gallery, json=json)
 
@@ -122,7 +123,7 @@ def remove(
     gallery: options.GalleryOption,
 ) -> None:
     """Take people out of a gallery, with all their encodings."""
-    from .recognition import remove as work
+    from .people import remove as work
 
     work(people, gallery)
 
@@ -192,8 +193,11 @@ def train(
     ] = None,
     resume: Resume = False,
     encoder: Annotated[
-        str, typer.Option(help="scratch, or mobilefacenet: go on from the pretrained one.")
-    ] = "scratch",
+        str | None,
+        typer.Option(
+            help="scratch, or mobilefacenet: go on from the pretrained one (default scratch)"
+        ),
+    ] = None,
     crop: Annotated[str | None, triplet_option("crop")] = None,
     height: Annotated[int | None, triplet_option("height")] = None,
     width: Annotated[int | None, triplet_option("width")] = None,
@@ -214,25 +218,16 @@ def train(
     json: Json = False,
 ) -> None:
     """Learn an encoder from photos of people, or of anything that is the same or different."""
-    from ..parsing import parse_assignments
+    from ..parsing import merge_flags, parse_assignments
     from .training import train as work
 
     flags = {
-        "crop": crop,
-        "height": height,
-        "width": width,
-        "channels": channels,
-        "people": people,
-        "photos": photos,
-        "margin": margin,
-        "epochs": epochs,
-        "lr": lr,
-        "seed": seed,
-        "patience": patience,
-        "device": device,
-        "precision": precision,
+        **{"crop": crop, "height": height, "width": width, "channels": channels},
+        **{"people": people, "photos": photos, "margin": margin, "epochs": epochs, "lr": lr},
+        **{"seed": seed, "patience": patience, "device": device, "precision": precision},
     }
-    settings = {**parse_assignments(set_ or [], "--set turn=8"), **flags}
+    assignments = parse_assignments(set_ or [], "--set turn=8")
+    settings = merge_flags(assignments, flags, (TrainingConfig, TripletConfig))
     work(folders, out, encoder, settings, resume=resume, json=json)
 
 

@@ -1,33 +1,40 @@
 """`triptych faces train`, and what an encoder of characters is measured by."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...faces.encoders._build import load_encoder
 from ...faces.report.omniglot import evaluate_one_shot
+from ...faces.training.setup import SCRATCH
 from ...faces.training.train import resume as resumed
 from ...faces.training.train import train as trained
 from ...frame.training.distributed import is_rank_zero
 from .. import console
+from ..going_on import going_on, log_growth
 from .recognition import print_skipped
 
 
 def train(
     folders: list[Path],
     out: Path | None,
-    encoder: str,
+    encoder: str | None,
     settings: Mapping[str, Any],
     *,
     resume: bool,
     json: bool,
 ) -> None:
     """Train or resume, then print the metrics on people who were held out."""
-    with console.progress_bar() as progress:
+    run = out or Path("runs") / folders[0].resolve().stem
+    words = ["triptych", "faces", "train", *folders, "--out", run, "--resume"]
+    with going_on(run, shlex.join(map(str, words))), console.progress_bar() as progress:
         if resume:
-            result = resumed(out or Path("runs") / folders[0].stem, progress=progress)
+            log_growth(run, settings.get("epochs"))
+            result = resumed(run, folder=folders, encoder=encoder, progress=progress, **settings)
         else:
-            result = trained(folders, out=out, encoder=encoder, progress=progress, **settings)
+            start = encoder or SCRATCH
+            result = trained(folders, out=out, encoder=start, progress=progress, **settings)
     if not is_rank_zero():
         return
     print_skipped(result.refused)

@@ -2,11 +2,12 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from .. import console
+from ..catalog import check_name
 from ..options import DEFAULTS, Device, Json, Plugin, Resume, nonempty_path, option_for
 
 Source = Annotated[
@@ -33,11 +34,19 @@ def train(
         str | None, typer.Option(help="Heads to train, a,b (default: what the dataset is for)")
     ] = None,
     source: Source = None,
-    set_: Set = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="A setting of the dataset or the training, NAME=VALUE; may be repeated."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(parser=nonempty_path, help="Run folder (runs/DATASET)")
     ] = None,
     resume: Resume = False,
+    limit: Annotated[
+        int | None, typer.Option(min=2, help="Train on so many images only (default: all)")
+    ] = None,
     epochs: Annotated[int | None, option("epochs")] = None,
     batch: Annotated[int | None, option("batch")] = None,
     lr: Annotated[float | None, option("lr")] = None,
@@ -45,7 +54,9 @@ def train(
     weights: Annotated[
         str | None, typer.Option(help="Shares of heads in the loss: circle=3,digit=1")
     ] = None,
-    backbone: Annotated[str, typer.Option(help="auto, or a name.")] = "auto",
+    backbone: Annotated[
+        str | None, typer.Option(help="auto, or a name (default auto)", show_default=False)
+    ] = None,
     monitor: Annotated[str | None, option("monitor")] = None,
     patience: Annotated[int | None, option("patience")] = None,
     device: Annotated[str | None, option("device")] = None,
@@ -57,34 +68,27 @@ def train(
     plugin: Plugin = None,
 ) -> None:
     """Train one network on a dataset, and measure its best epoch on test images."""
-    from ... import multitask
-    from ...frame.training.distributed import is_rank_zero
     from ..parsing import parse_assignments, parse_names, parse_weights
 
-    folder = out or Path("runs") / dataset
-    settings = {
+    flags = {
         **{"epochs": epochs, "batch": batch, "lr": lr, "seed": seed, "monitor": monitor},
         **{"patience": patience, "device": device, "precision": precision, "devices": devices},
         **{"num_nodes": nodes, "tensorboard": tensorboard},
     }
-    with console.progress_bar() as progress:
-        if resume:
-            trained = multitask.resume(folder, progress=progress)
-        else:
-            trained = multitask.train(
-                dataset,
-                out=folder,
-                heads=parse_names(heads),
-                source=source,
-                options=parse_assignments(set_ or []),
-                loss_weights=parse_weights(weights),
-                backbone=backbone,
-                progress=progress,
-                **settings,
-            )
-    if is_rank_zero():
-        console.log(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
-        _print_evaluation(trained.evaluation, json)
+    choice = {
+        "heads": parse_names(heads),
+        "source": source,
+        "loss_weights": parse_weights(weights) or None,
+        "backbone": backbone,
+        "limit": limit,
+    }
+    assignments = parse_assignments(set_ or [])
+    check_name(dataset, "dataset")
+
+    from .train import train as work
+
+    folder = out or Path("runs") / dataset
+    work(dataset, folder, choice, assignments, flags, resume=resume, json=json)
 
 
 @verbs.command()
@@ -99,12 +103,13 @@ def evaluate(
     """Measure a run's model on images it has not seen."""
     from ... import multitask
     from ..parsing import parse_split
+    from .train import print_evaluation
 
     with console.progress_bar() as progress:
         result = multitask.evaluate(
             run, split=parse_split(split), source=source, device=device, progress=progress
         )
-    _print_evaluation(result, json)
+    print_evaluation(result, json=json)
 
 
 @verbs.command()
@@ -143,7 +148,7 @@ def data_list(
     plugin: Plugin = None,
 ) -> None:
     """The datasets, and the sources they can be made from."""
-    from .data import print_datasets
+    from .data_list import print_datasets
 
     print_datasets(json=json)
 
@@ -153,6 +158,7 @@ def data_get(
     name: Annotated[str, typer.Argument(help="A source: mnist, openmoji.")],
 ) -> None:
     """Fetch a source's files into the cache, once."""
+    check_name(name, "source")
     from .data import fetch_source
 
     fetch_source(name)
@@ -171,17 +177,9 @@ def data_look(
 ) -> None:
     """Draw a contact sheet of a dataset with the truth on it."""
     from ..parsing import parse_assignments, parse_split
+
+    check_name(dataset, "dataset")
     from .data import draw_dataset
 
     options = parse_assignments(set_ or [])
     draw_dataset(dataset, parse_split(split), count, out, source=source, options=options, seed=seed)
-
-
-def _print_evaluation(evaluation: Any, json: bool) -> None:
-    if json:
-        console.print_json(evaluation.to_dict())
-        return
-    title = f"{evaluation.dataset}, {evaluation.images:,} {evaluation.split} images"
-    console.print_table(
-        f"{title} ({evaluation.source})", evaluation.metrics, notes=evaluation.definitions
-    )

@@ -1,4 +1,4 @@
-"""`triptych data`: the datasets, their sources, and how they look."""
+"""`triptych data get` and `look`: the files of a source, and how a dataset looks."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,36 +7,10 @@ from typing import Any
 from ...frame.errors import ConfigError
 from ...frame.storage import images
 from ...frame.storage.assets import fetch_or_locate, locate
-from ...multitask import DATASETS, SOURCES, open_dataset
+from ...multitask import SOURCES, open_dataset
 from ...multitask.data.dataset import Split
-from ...multitask.datasets._synthetic_dataset import SyntheticDataset
 from ...multitask.engine.contact_sheets import first_batch, ground_truth_sheet
 from .. import console
-
-
-def print_datasets(*, json: bool) -> None:
-    """Print the datasets, what each has, and which sources are available."""
-    datasets = {name: _describe(name) for name in DATASETS}
-    sources = {
-        name: {
-            "subjects": list(kind.subjects),
-            "at_hand": name == "drawn" or bool(kind.assets and kind().is_available()),
-        }
-        for name, kind in ((name, SOURCES[name]) for name in SOURCES)
-    }
-    if json:
-        console.print_json({"datasets": datasets, "sources": sources})
-        return
-    console.print_table(
-        "Datasets",
-        {name: facts["made_of"] for name, facts in datasets.items()},
-        notes={name: facts["about"] for name, facts in datasets.items()},
-    )
-    notes = {"idx": "any folder of IDX files: --source FOLDER"}
-    for name, facts in sources.items():
-        notes.setdefault(name, "at hand" if facts["at_hand"] else f"triptych data get {name}")
-    subjects = {name: ", ".join(facts["subjects"]) for name, facts in sources.items()}
-    console.print_table("\nSources", subjects, notes=notes)
 
 
 def fetch_source(name: str) -> None:
@@ -81,13 +55,3 @@ def draw_dataset(
     title = f"{name}, {split} images: the truth"
     images.save(out, ground_truth_sheet(dataset.info, batch, title))
     console.log(f"Written: {out}")
-
-
-def _describe(name: str) -> dict[str, Any]:
-    kind = DATASETS[name]
-    settings = kind.config_class.model_fields.items()
-    return {
-        "made_of": kind.subject if issubclass(kind, SyntheticDataset) else "files",
-        "about": (kind.__doc__ or "").splitlines()[0],
-        "settings": {setting: field.description for setting, field in settings},
-    }

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ...frame.config import TrainingConfig
 from ...style.fast.config import DEFAULTS, FastStyleConfig
 from ..options import Device, Json, Resume, nonempty_path, option_for
 from . import options
@@ -106,15 +107,16 @@ def train(
     json: Json = False,
 ) -> None:
     """Learn to paint like STYLE at once; RUN/epochs shows how it gets on. `apply` then paints."""
-    from ..parsing import parse_assignments
+    from ..parsing import merge_flags, parse_assignments
     from .fast import train as train_network
 
-    settings = {
-        **parse_assignments(set_ or [], "--set width=24"),
+    flags = {
         **{"size": size, "strength": strength, "style_size": style_size, "network": network},
         **{"steps": steps, "epochs": epochs, "batch": batch, "lr": lr, "seed": seed},
         **{"device": device, "precision": precision},
     }
+    assignments = parse_assignments(set_ or [], "--set width=24")
+    settings = merge_flags(assignments, flags, (TrainingConfig, FastStyleConfig))
     train_network(style_image, photos, out, settings, resume=resume, json=json)
 
 

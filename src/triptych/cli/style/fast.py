@@ -1,5 +1,6 @@
 """`triptych style train`, `apply` and `export`: call, print, save."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from ...style.fast import apply as fast_apply
 from ...style.fast import onnx_export
 from ...style.fast import train as fast_train
 from .. import console
+from ..going_on import going_on, log_growth
 from ..output_files import check_folder, check_not_overwriting, make_folder, output_names
 
 MAX_SHOWN = 10  # refused photos named on the terminal; all are in run.json
@@ -27,9 +29,13 @@ def train(
 ) -> None:
     """Train or go on, then print the losses of the photographs held out."""
     folder = out or Path("runs") / style.stem
-    with console.progress_bar() as progress:
+    words = ["triptych", "style", "train", style, *photos, "--out", folder, "--resume"]
+    with going_on(folder, shlex.join(map(str, words))), console.progress_bar() as progress:
         if resume:
-            result = fast_train.resume(folder, progress=progress)
+            log_growth(folder, settings.get("epochs"))
+            result = fast_train.resume(
+                folder, style=style, photos=photos, progress=progress, **settings
+            )
         else:
             result = fast_train.train(style, photos, out=folder, progress=progress, **settings)
     if not is_rank_zero():

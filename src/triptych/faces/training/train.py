@@ -1,7 +1,7 @@
 """Train an encoder on photos of people, or of anything that is the same or different."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,11 @@ from lightning.pytorch.callbacks import Callback
 
 from ...frame.config import TrainingConfig
 from ...frame.errors import ConfigError
-from ...frame.progress import ProgressCallback, no_progress
+from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import run_folder
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.training.distributed import is_rank_zero
+from ...frame.training.resume import check_unchanged, resumed_configs
 from ..detection.face import FaceDetector
 from ..photos import crop_dataset as albums
 from ..photos.crop_dataset import CropDataset
@@ -40,7 +41,7 @@ def train(
     detector: FaceDetector | None = None,
     workers: int | None = None,
     callbacks: Iterable[Callback] = (),
-    progress: ProgressCallback = no_progress,
+    progress: ProgressLike = None,
     **settings: Any,
 ) -> TrainResult:
     """Train an encoder on a folder of people, or several, and measure it on people who did not
@@ -56,7 +57,8 @@ def train(
         detector: what finds faces, in place of YuNet.
         workers: threads that read photos; by default one a core.
         callbacks: of Lightning.
-        progress: told how far the training is.
+        progress: told how far the training is; by default a bar where stderr is a terminal, False
+            for none.
         settings: of `TrainingConfig` and `TripletConfig`, by name.
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError, MissingDependencyError or
@@ -65,52 +67,73 @@ def train(
     task = TrainConfig(_as_folder_list(folder), encoder, dict(options or {}))
     training, config = resolve_config(encoder, settings)
     target = Path(out or Path("runs") / Path(task.folders[0]).stem)
-    build_network(task, training, config, progress)  # a wrong name is told before photos are read
-    identities = merge_folders(task.folders)
-    if is_rank_zero():
-        run_folder.create(target)
-    dataset, refused = _load_crops(identities, config, detector, workers, progress)
     facts = {"plan": asdict(task), "settings": asdict(training), "triplets": asdict(config)}
-    if is_rank_zero():
-        record = {
-            "data": dataset_fingerprint(dataset),
-            "refused": [one.to_dict() for one in refused],
-        }
-        run_folder.write_record(target, {**facts, **record})
-    run = TrainingRun(target, task, training, config, dataset, refused)
-    return run.run(callbacks, progress)
+    with showing(progress) as listener:
+        build_network(task, training, config, listener)  # a wrong name is told before photos
+        identities = merge_folders(task.folders)
+        if is_rank_zero():
+            run_folder.create(target)
+        dataset, refused = _load_crops(identities, config, detector, workers, listener)
+        if is_rank_zero():
+            record = {
+                "data": dataset_fingerprint(dataset),
+                "refused": [one.to_dict() for one in refused],
+            }
+            run_folder.write_record(target, {**facts, **record})
+        run = TrainingRun(target, task, training, config, dataset, refused)
+        return run.run(callbacks, listener)
 
 
 def resume(
     run: str | Path,
     *,
+    folder: str | Path | Sequence[str | Path] | None = None,
+    encoder: str | None = None,
     detector: FaceDetector | None = None,
     workers: int | None = None,
     callbacks: Iterable[Callback] = (),
-    progress: ProgressCallback = no_progress,
+    progress: ProgressLike = None,
+    **settings: Any,
 ) -> TrainResult:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun.
 
-    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped.
+    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped. More
+    `epochs` lay the one-cycle schedule anew over all of them; whatever else is said must be as the
+    run has it.
 
     Parameters:
         run: its folder.
+        folder: where the photos are now, if they have moved; they must be the same.
+        encoder: what the run began from.
         detector: the one the run was begun with, in place of YuNet.
         workers: threads that read photos; by default one a core.
         callbacks: of Lightning, those the run was begun with.
-        progress: told how far the training is.
+        progress: told how far the training is; by default a bar where stderr is a terminal, False
+            for none.
+        settings: `epochs`, as many as before or more; others as the run has them.
 
-    Raises RunError for no run, a damaged one, or one whose photos are no longer the same.
+    Raises RunError for no run, a damaged one, or one whose photos are no longer the same,
+    ConfigError for what differs from the run.
     """
-    folder = Path(run)
-    with run_folder.reading_record(folder, "triptych faces train") as record:
+    place = Path(run)
+    with run_folder.reading_record(place, "triptych faces train") as record:
         task = TrainConfig(**record["plan"])
-        training = TrainingConfig.merge(record["settings"])
+        begun = TrainingConfig.merge(record["settings"])
         config = TripletConfig.merged(record["triplets"])
         expected = record["data"]
-    dataset, refused = _load_crops(merge_folders(task.folders), config, detector, workers, progress)
-    run_folder.check_same_data(folder, "photos", expected, dataset_fingerprint(dataset))
-    return TrainingRun(folder, task, training, config, dataset, refused).run(callbacks, progress)
+    check_unchanged(place, {"encoder": task.encoder}, {"encoder": encoder})
+    training, config = resumed_configs(place, begun, config, settings)
+    if folder is not None:
+        task = replace(task, folders=_as_folder_list(folder))
+    with showing(progress) as listener:
+        identities = merge_folders(task.folders)
+        dataset, refused = _load_crops(identities, config, detector, workers, listener)
+        run_folder.check_same_data(place, "photos", expected, dataset_fingerprint(dataset))
+        if is_rank_zero():
+            changes = {"plan": asdict(task), "settings": asdict(training)}
+            run_folder.update_record(place, changes)
+        resumed = TrainingRun(place, task, training, config, dataset, refused)
+        return resumed.run(callbacks, listener)
 
 
 def _as_folder_list(folder: str | Path | Sequence[str | Path]) -> list[str]:

@@ -81,6 +81,18 @@ def write_record(folder: Path, facts: Mapping[str, Any]) -> None:
     write_json(folder / RECORD, whole)
 
 
+def update_record(folder: Path, changes: Mapping[str, Any]) -> None:
+    """Write run.json again with some facts changed, and all others as they were.
+
+    Parameters:
+        folder: of the run.
+        changes: facts by name.
+
+    Raises RunError as `read_record` does, WriteError.
+    """
+    write_json(folder / RECORD, {**read_record(folder), **changes})
+
+
 def read_record(folder: Path, command: str = "triptych train") -> dict[str, Any]:
     """What run.json says.
 

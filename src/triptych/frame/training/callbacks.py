@@ -87,7 +87,8 @@ class ProgressReporter(Callback):
         due = trainer.global_step % REPORT_EVERY == 0 or trainer.global_step == total
         if trainer.is_global_zero and due:
             metrics = {name: value.item() for name, value in trainer.callback_metrics.items()}
-            self.progress(ProgressEvent("train", trainer.global_step, total, metrics))
+            place = {"epoch": trainer.current_epoch + 1, "epochs": self.epochs}
+            self.progress(ProgressEvent("train", trainer.global_step, total, metrics, **place))
 
 
 class EpochSheets(Callback, ABC):

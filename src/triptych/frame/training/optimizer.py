@@ -1,6 +1,7 @@
 """The optimizer, its schedule and the moving average that all trainings share."""
 
 from collections.abc import Callable
+from typing import Any
 
 import lightning as L
 import torch
@@ -9,6 +10,27 @@ from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from ..config import TrainingConfig
+
+
+class ExtensibleOneCycle(torch.optim.lr_scheduler.OneCycleLR):
+    """A one-cycle schedule that can go on over more steps than it was begun with.
+
+    Then it is laid anew over all steps, and goes on where it would be by now had it been as long
+    from the beginning.
+    """
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from a checkpoint.
+
+        Parameters:
+            state_dict: what the schedule of the checkpoint gave, of as many steps or fewer.
+        """
+        own = {name: vars(self)[name] for name in ("total_steps", "_schedule_phases")}
+        longer = own["total_steps"] != state_dict["total_steps"]
+        super().load_state_dict({**state_dict, **own} if longer else state_dict)
+        if longer:
+            for group, rate in zip(self.optimizer.param_groups, self.get_lr()):
+                group["lr"] = rate
 
 
 def adamw_one_cycle(module: L.LightningModule, config: TrainingConfig) -> OptimizerLRScheduler:
@@ -28,7 +50,7 @@ def adamw_one_cycle(module: L.LightningModule, config: TrainingConfig) -> Optimi
         {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
     ]
     optimizer = torch.optim.AdamW(groups, lr=config.lr, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
+    schedule = ExtensibleOneCycle(
         optimizer,
         config.lr,
         total_steps=int(module.trainer.estimated_stepping_batches),

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from pickle import UnpicklingError
 from time import perf_counter
+from typing import Literal
 
 import lightning as L
 import torch
@@ -33,6 +34,7 @@ def build_trainer(
     *,
     progress: ProgressCallback,
     monitor: str,
+    mode: Literal["max", "min"] = "max",
     callbacks: Iterable[Callback] = (),
 ) -> L.Trainer:
     """A Trainer as every panel uses it.
@@ -44,7 +46,8 @@ def build_trainer(
         config: epochs, device, precision and the rest.
         folder: of the run, which exists.
         progress: told every few steps how many are done.
-        monitor: name of the logged metric that picks the best epoch; higher is better.
+        monitor: name of the logged metric that picks the best epoch.
+        mode: "max" where its highest value is the best, "min" where its lowest is.
         callbacks: of the panel; averaging and checkpoints come after them.
 
     Raises ConfigError for a device this machine does not have, MissingDependencyError.
@@ -54,7 +57,7 @@ def build_trainer(
         folder / CHECKPOINTS,
         filename=BEST,
         monitor=monitor,
-        mode="max",
+        mode=mode,
         save_last=True,
         enable_version_counter=False,
     )
@@ -66,7 +69,7 @@ def build_trainer(
     if config.ema_decay:
         all_callbacks.append(WeightAveraging(multi_avg_fn=ema_with_warmup(config.ema_decay)))
     if config.patience:
-        all_callbacks.append(EarlyStopping(monitor, patience=config.patience, mode="max"))
+        all_callbacks.append(EarlyStopping(monitor, patience=config.patience, mode=mode))
     kind, devices = lightning_devices(config.device, config.devices)
     return L.Trainer(
         accelerator=kind,

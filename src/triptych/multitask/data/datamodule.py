@@ -22,6 +22,7 @@ class EpochLoader:
         *,
         epoch: int = 0,
         share: tuple[int, int] = RankAndWorld(),
+        limit: int | None = None,
     ):
         """
         Parameters:
@@ -30,13 +31,15 @@ class EpochLoader:
             batch_size: images a batch, for each process.
             epoch: decides the order of training images, and how each looks.
             share: rank of this process and number of processes; every one takes as many steps.
+            limit: training images that are used, the same ones in every epoch; None for all.
         """
         self.dataset, self.epoch = dataset, epoch
         self.split: Split = split
         rank, world_size = share
         order = torch.arange(dataset.size(split))
         if split == "train":
-            order = permutation(len(order), [dataset.seed, 4, epoch])
+            used = permutation(len(order), [dataset.seed, 5])[:limit] if limit else order
+            order = used[permutation(len(used), [dataset.seed, 4, epoch])]
             step = batch_size * world_size
             order = order[: len(order) // step * step] if len(order) >= step else order
         self.indices = order[rank::world_size].split(batch_size)
@@ -52,14 +55,15 @@ class EpochLoader:
 class MultitaskDataModule(L.LightningDataModule):
     """Training and validation batches of a dataset."""
 
-    def __init__(self, dataset: Dataset, batch_size: int):
+    def __init__(self, dataset: Dataset, batch_size: int, *, limit: int | None = None):
         """
         Parameters:
             dataset: makes the batches, on its device.
             batch_size: images a batch, for each process.
+            limit: training images that are used; None for all.
         """
         super().__init__()
-        self.dataset, self.batch_size = dataset, batch_size
+        self.dataset, self.batch_size, self.limit = dataset, batch_size, limit
 
     def train_dataloader(self) -> EpochLoader:
         """The batches of the current epoch; the trainer asks in each."""
@@ -72,4 +76,6 @@ class MultitaskDataModule(L.LightningDataModule):
 
     def _loader(self, split: Split, epoch: int = 0) -> EpochLoader:
         share = RankAndWorld.of(self.trainer)
-        return EpochLoader(self.dataset, split, self.batch_size, epoch=epoch, share=share)
+        return EpochLoader(
+            self.dataset, split, self.batch_size, epoch=epoch, share=share, limit=self.limit
+        )

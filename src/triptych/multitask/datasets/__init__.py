@@ -8,16 +8,19 @@ from typing import Any
 
 import torch
 
+from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import Registry
 from ..data.dataset import Dataset
+from ..data.source import Source
+from ._synthetic_dataset import SyntheticDataset
 
 DATASETS: Registry[type[Dataset]] = Registry("dataset", "triptych.multitask.datasets", Dataset)
 
 
 def open_dataset(
     name: str,
-    source: str | None = None,
+    source: str | Source | None = None,
     options: Mapping[str, Any] | None = None,
     *,
     seed: int = 0,
@@ -28,8 +31,8 @@ def open_dataset(
 
     Parameters:
         name: a name in `DATASETS`.
-        source: NAME or NAME:ARGUMENT of a source, or a folder of IDX files; by default the
-            dataset's real source where it is available, else "drawn".
+        source: NAME or NAME:ARGUMENT of a source, a folder of IDX files, or a source itself; by
+            default the dataset's real source where it is available, else "drawn".
         options: the dataset's own settings by name.
         seed: of training and validation images.
         device: where batches are made.
@@ -38,4 +41,26 @@ def open_dataset(
     Raises UnknownNameError, ConfigError for a source that does not fit, AssetNotFoundError or
     DataError.
     """
-    return DATASETS[name].open(source, options, seed=seed, device=device, progress=progress)
+    kind = DATASETS[name]
+    if isinstance(source, Source):
+        return _from_object(name, kind, source, options, seed, device)
+    return kind.open(source, options, seed=seed, device=device, progress=progress)
+
+
+def _from_object(
+    name: str,
+    kind: type[Dataset],
+    source: Source,
+    options: Mapping[str, Any] | None,
+    seed: int,
+    device: torch.device | str,
+) -> Dataset:
+    """A dataset made from a source that is an object."""
+    if not issubclass(kind, SyntheticDataset):
+        raise ConfigError(f"The dataset '{name}' takes no source object. Name its source.")
+    if kind.subject not in source.subjects:
+        raise ConfigError(
+            f"The dataset '{name}' is made of {kind.subject}, which the source has not: it has "
+            f"{', '.join(source.subjects)}."
+        )
+    return kind(source, options, seed=seed, device=device)

@@ -6,16 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torchmetrics import Metric
 
 from ...frame.errors import ConfigError
-from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.progress import (
+    ProgressCallback,
+    ProgressEvent,
+    ProgressLike,
+    no_progress,
+    showing,
+)
 from ...frame.storage import run_folder
 from ...frame.training.devices import resolve_device
 from ..data.dataset import Dataset, Split
-from ..datasets import DATASETS, open_dataset
+from ..data.source import Source
 from ..model.multitask_model import MultitaskModel
-from .metric_suite import MetricSuite
+from .metric_suite import MetricLike, MetricSuite
+from .task import TaskConfig, open_task
 
 BATCH = 500  # images at a time: without gradients more fit
 
@@ -49,33 +55,43 @@ def evaluate(
     run: str | Path,
     *,
     split: Split = "test",
-    source: str | None = None,
-    metrics: Mapping[str, Metric] | None = None,
+    source: str | Path | Source | None = None,
+    dataset: Dataset | None = None,
+    metrics: Mapping[str, MetricLike] | None = None,
     device: str = "auto",
-    progress: ProgressCallback = no_progress,
+    progress: ProgressLike = None,
 ) -> EvaluationResult:
     """Measure a run's model on a split of its dataset.
 
     Parameters:
         run: the folder of a finished run.
         split: the images it is measured on.
-        source: another source to make the dataset from than the run's.
+        source: another source to make the dataset from than the run's, or where that is now.
+        dataset: the dataset itself, where the run was trained on an object.
         metrics: your own by HEAD/METRIC, such as "circle/radius_error".
         device: "auto", "cpu", "cuda" …
-        progress: told how many images are done.
+        progress: told how many images are done; by default a bar where stderr is a terminal, False
+            for none.
 
     Raises RunError, and ConfigError for a source whose images or classes the model does not know.
     """
     folder = Path(run)
     with run_folder.reading_record(folder) as record:
-        task, seed = record["plan"], record["settings"]["seed"]
-        name, options, spec = task["dataset"], task["options"], source or task["source"]
-        DATASETS[name]  # an unknown one is reported with the plug-in it came from
+        task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
     model = MultitaskModel.load(folder)
     place = resolve_device(device)
-    dataset = open_dataset(name, spec, options, seed=seed, device=place, progress=progress)
-    _check_compatible(model, dataset, spec)
-    return evaluate_model(model, dataset, split, spec, metrics=metrics, progress=progress)
+    with showing(progress) as listener:
+        data, spec = open_task(
+            folder,
+            task,
+            dataset=dataset,
+            source=source,
+            seed=seed,
+            device=place,
+            progress=listener,
+        )
+        _check_compatible(model, data, spec)
+        return evaluate_model(model, data, split, spec, metrics=metrics, progress=listener)
 
 
 def evaluate_model(
@@ -84,7 +100,7 @@ def evaluate_model(
     split: Split,
     source: str,
     *,
-    metrics: Mapping[str, Metric] | None = None,
+    metrics: Mapping[str, MetricLike] | None = None,
     progress: ProgressCallback = no_progress,
 ) -> EvaluationResult:
     """Measure a model on a split of a dataset, in float32 on the dataset's device.

@@ -1,19 +1,67 @@
 """All metrics of a model together: updated batch by batch, computed by their names."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 from torchmetrics import Metric
 
-from ...frame.errors import UnknownNameError
+from ...frame.errors import ConfigError, UnknownNameError
 from ...frame.registry import unknown_name_error
 from ..metrics import Accuracy, ConditionalMetric, PerImageMetric
 from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Target
 
 CONDITIONAL = "_when_right"  # appended to the name of the metric that is conditional
+
+MetricLike = Metric | Callable[[Tensor, Tensor], Any]
+"""A metric of the user's own: of torchmetrics, or a function as `FunctionMetric` takes it."""
+
+
+class FunctionMetric(Metric):
+    """The mean over images of what a plain function gives. Higher is taken to be better."""
+
+    is_differentiable = False
+    higher_is_better = True
+    full_state_update = False
+    total: Tensor
+    count: Tensor
+
+    def __init__(self, function: Callable[[Tensor, Tensor], Any], **kwargs: Any):
+        """
+        Parameters:
+            function: called with a head's (output, target) of a batch; gives a value for each
+                image, or the mean of the batch. Where it has an attribute `higher_is_better`,
+                that is kept.
+            kwargs: those of `torchmetrics.Metric`.
+        """
+        super().__init__(**kwargs)
+        self.function = function
+        first = (function.__doc__ or "").strip().partition("\n")[0]
+        name = getattr(function, "__name__", type(function).__name__)
+        self.definition = first or f"mean over images of {name}"
+        self.higher_is_better = getattr(function, "higher_is_better", True)
+        self.add_state("total", torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
+        self.add_state("count", torch.zeros((), dtype=torch.long), dist_reduce_fx="sum")
+
+    def update(self, output: Tensor, target: Tensor) -> None:
+        """Add the images of a batch.
+
+        Raises ConfigError where the function gives neither one value nor one an image.
+        """
+        value = torch.as_tensor(self.function(output, target), device=output.device).detach()
+        if value.ndim and value.shape != (len(output),):
+            raise ConfigError(
+                f"Expected the metric function to give one value, or one for each of "
+                f"{len(output)} images, got {tuple(value.shape)}. Average over the other axes."
+            )
+        self.total += value.double().mean() * len(output)
+        self.count += len(output)
+
+    def compute(self) -> Tensor:
+        """The mean over all images; nan without any."""
+        return (self.total / self.count).float()
 
 
 class MetricSuite:
@@ -23,12 +71,12 @@ class MetricSuite:
     "…/iou_when_right", in which images count 0 whose class is wrong.
     """
 
-    def __init__(self, model: MultitaskModel, extra: Mapping[str, Metric] | None = None):
+    def __init__(self, model: MultitaskModel, extra: Mapping[str, MetricLike] | None = None):
         """
         Parameters:
             model: the model whose heads bring metrics.
             extra: metrics of your own by HEAD/METRIC, updated with the head's (output, target);
-                they are cloned.
+                they are cloned. A plain function becomes a `FunctionMetric`.
 
         Raises UnknownNameError for an extra metric of no head of the model.
         """
@@ -44,7 +92,8 @@ class MetricSuite:
                     f"Expected a metric named HEAD/METRIC with one of the heads "
                     f"{', '.join(model.heads)}, got '{name}'."
                 )
-            self.metrics[name] = metric.clone()
+            own = metric if isinstance(metric, Metric) else FunctionMetric(metric)
+            self.metrics[name] = own.clone()
         self.primary = [
             f"{name}/{next(iter(head.metrics()))}" for name, head in model.heads.items()
         ]
@@ -124,6 +173,15 @@ class MetricSuite:
         metric's."""
         if name != "score" and name not in self.all:
             raise unknown_name_error(name, ["score", *self.all], "metric")
+
+    def direction(self, name: str) -> Literal["max", "min"]:
+        """Whether the highest or the lowest value of a metric is the best.
+
+        Parameters:
+            name: of a metric, which says so by `higher_is_better`; or "score".
+        """
+        lower = name in self.all and self.all[name].higher_is_better is False
+        return "min" if lower else "max"
 
 
 def _definition(metric: Any) -> str:

@@ -1,147 +1,96 @@
 """Train one network with several heads, into a run folder."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from inspect import signature
 from pathlib import Path
 from typing import Any
 
-import torch
 from lightning.pytorch.callbacks import Callback
-from torchmetrics import Metric
 
-from ...backbones._build import rename_former_options
 from ...frame.config import TrainingConfig
-from ...frame.drawing import training_plots
-from ...frame.progress import ProgressCallback, no_progress
-from ...frame.storage import images, run_folder
-from ...frame.storage.files import write_json, write_text
-from ...frame.training.callbacks import read_history
+from ...frame.errors import ConfigError, RunError
+from ...frame.progress import ProgressCallback, ProgressLike, showing
+from ...frame.storage import run_folder
 from ...frame.training.distributed import device_of, is_rank_zero
-from ...frame.training.trainer import build_trainer, fit
-from ..data.datamodule import MultitaskDataModule
+from ...frame.training.resume import check_unchanged, resumed_settings
 from ..data.dataset import Dataset
+from ..data.source import Source
 from ..datasets import DATASETS, open_dataset
-from ..model.architecture_svg import render_architecture
 from ..model.head_selection import resolve_heads, resolve_loss_weights
-from ..model.multitask_model import MultitaskModel, supported_options
-from .callbacks import PredictionSheets, ValidationMetrics
-from .contact_sheets import first_batch, prediction_sheet
-from .evaluate import EvaluationResult, evaluate_model
-from .lightning_module import MultitaskModule
-from .metric_suite import MetricSuite
-from .novelty import fit_novelty
+from ..model.multitask_model import supported_options
+from .metric_suite import MetricLike
+from .run import TrainingRun
+from .run import TrainResult as TrainResult
+from .task import TaskConfig as TaskConfig
+from .task import absolute_source, describe_source, open_task
 
-
-@dataclass(frozen=True)
-class TaskConfig:
-    """What is trained on what, beside the training settings: the "plan" of run.json.
-
-    Parameters:
-        dataset: a name in `DATASETS`.
-        source: what its images are made from.
-        options: all settings of the dataset.
-        heads: names in `HEADS`.
-        loss_weights: of heads that have another than their own, by either name of a head.
-        backbone: a name in `BACKBONES`, or "auto".
-        backbone_options: by name.
-    """
-
-    dataset: str
-    source: str
-    options: dict[str, Any]
-    heads: list[str]
-    loss_weights: dict[str, float]
-    backbone: str
-    backbone_options: dict[str, Any]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "TaskConfig":
-        """The task that run.json describes, of version 0.1.0 too.
-
-        Raises KeyError or TypeError for anything else.
-        """
-        values = {"loss_weights" if key == "weights" else key: data[key] for key in data}
-        backbone_options = rename_former_options(values["backbone_options"])
-        options = {**DATASETS[values["dataset"]].former_options, **values["options"]}
-        return cls(**{**values, "options": options, "backbone_options": backbone_options})
-
-
-@dataclass(frozen=True)
-class TrainResult:
-    """What a training ended with.
-
-    Parameters:
-        folder: of the run.
-        model: of the best epoch, in evaluation mode.
-        evaluation: its metrics on the test split.
-        seconds: how long the training itself took; of this session, where it was resumed.
-    """
-
-    folder: Path
-    model: MultitaskModel
-    evaluation: EvaluationResult
-    seconds: float
+LEAST_IMAGES = 2  # of a training: batch statistics need two
 
 
 def train(
-    dataset: str,
+    dataset: str | Dataset,
     *,
     out: str | Path | None = None,
     heads: Sequence[str] | None = None,
-    source: str | None = None,
+    source: str | Path | Source | None = None,
     options: Mapping[str, Any] | None = None,
     loss_weights: Mapping[str, float] | None = None,
     backbone: str = "auto",
     backbone_options: Mapping[str, Any] | None = None,
-    metrics: Mapping[str, Metric] | None = None,
+    limit: int | None = None,
+    metrics: Mapping[str, MetricLike] | None = None,
     callbacks: Iterable[Callback] = (),
-    progress: ProgressCallback = no_progress,
+    progress: ProgressLike = None,
     **settings: Any,
 ) -> TrainResult:
     """Train heads on a dataset, keep the epoch that is best on the validation split, and measure
     it on the test split.
 
     Parameters:
-        dataset: a name in `DATASETS`.
+        dataset: a name in `DATASETS`, or a dataset itself.
         out: the run folder, which must be new or empty; by default runs/DATASET.
         heads: names in `HEADS` or the dataset's own ("digit"); by default those the dataset names.
-        source: NAME or NAME:ARGUMENT of a source, or a folder of IDX files; by default real data
-            where they are available.
+        source: NAME or NAME:ARGUMENT of a source, a folder of IDX files, or a source itself; by
+            default real data where they are available.
         options: the dataset's own settings, by name.
         loss_weights: of heads in the total loss, where another than their own is wanted.
         backbone: a name in `BACKBONES`; "auto" is a U-Net where a head needs a decoder.
         backbone_options: by name.
-        metrics: your own by HEAD/METRIC, such as "circle/radius_error".
+        limit: training images that are used, drawn by the seed, 2 or more; by default all.
+        metrics: your own by HEAD/METRIC, such as "circle/radius_error": a metric of torchmetrics,
+            or a function of (output, target) that gives a value for each image.
         callbacks: of Lightning.
-        progress: told how far the training is.
+        progress: told how far the training is; by default a bar where stderr is a terminal, False
+            for none.
         settings: of `TrainingConfig`, such as `epochs` and `lr`.
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError or WriteError.
     """
-    dataset_class = DATASETS[dataset]
-    config = TrainingConfig.merge(dataset_class.default_settings, settings, others=KEYWORDS)
-    spec = source or dataset_class.default_source()
-    place = device_of(config)
-    data = open_dataset(dataset, spec, options, seed=config.seed, device=place, progress=progress)
-    names = resolve_heads(data.info, heads or dataset_class.heads)
-    supported = supported_options(dataset_class.backbone_options, backbone, names)
-    usual = {head: w for head, w in dataset_class.loss_weights.items() if head in names}
-    task = TaskConfig(
-        dataset=dataset,
-        source=spec,
-        options=data.config.model_dump(),
-        heads=names,
-        loss_weights={**usual, **(loss_weights or {})},
-        backbone=backbone,
-        backbone_options={**supported, **(backbone_options or {})},
-    )
-    module, suite = _build(task, config, data, metrics)
-    folder = Path(out or Path("runs") / dataset)
-    if is_rank_zero():
-        record = {"plan": asdict(task), "settings": asdict(config), "data": data.fingerprint()}
-        run_folder.write_record(run_folder.create(folder), record)
-    return _fit_and_report(folder, task, data, module, suite, callbacks, progress)
+    kind = type(dataset) if isinstance(dataset, Dataset) else DATASETS[dataset]
+    config = TrainingConfig.merge(kind.default_settings, settings, others=KEYWORDS)
+    with showing(progress) as listener:
+        data, spec, in_memory = _open(dataset, source, options, config, listener)
+        names = resolve_heads(data.info, heads or kind.heads)
+        supported = supported_options(kind.backbone_options, backbone, names)
+        usual = {head: w for head, w in kind.loss_weights.items() if head in names}
+        task = TaskConfig(
+            dataset=dataset if isinstance(dataset, str) else data.info.dataset,
+            source=spec,
+            options=data.config.model_dump(),
+            heads=names,
+            loss_weights={**usual, **(loss_weights or {})},
+            backbone=backbone,
+            backbone_options={**supported, **(backbone_options or {})},
+            limit=_checked_limit(limit),
+            in_memory=in_memory,
+        )
+        folder = Path(out or Path("runs") / task.dataset)
+        run = TrainingRun.build(folder, task, config, data, metrics)
+        if is_rank_zero():
+            record = {"plan": asdict(task), "settings": asdict(config), "data": data.fingerprint()}
+            run_folder.write_record(run_folder.create(folder), record)
+        return run.run(callbacks, listener)
 
 
 KEYWORDS = frozenset(signature(train).parameters) - {"settings"}
@@ -151,83 +100,122 @@ KEYWORDS = frozenset(signature(train).parameters) - {"settings"}
 def resume(
     run: str | Path,
     *,
-    metrics: Mapping[str, Metric] | None = None,
+    dataset: str | Dataset | None = None,
+    heads: Sequence[str] | None = None,
+    source: str | Path | Source | None = None,
+    options: Mapping[str, Any] | None = None,
+    loss_weights: Mapping[str, float] | None = None,
+    backbone: str | None = None,
+    limit: int | None = None,
+    metrics: Mapping[str, MetricLike] | None = None,
     callbacks: Iterable[Callback] = (),
-    progress: ProgressCallback = no_progress,
+    progress: ProgressLike = None,
+    **settings: Any,
 ) -> TrainResult:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun.
 
-    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped.
+    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped. More
+    `epochs` than the run was begun with lay the one-cycle schedule anew over all of them; whatever
+    else is said must be as the run has it.
 
     Parameters:
         run: its folder.
+        dataset: the dataset itself, where the run was begun with an object.
+        heads: as the run has them, as are `options`, `loss_weights`, `backbone` and `limit`.
+        source: where the source is now, if it has moved; its images must be the same.
+        options: the dataset's own settings.
+        loss_weights: of heads in the total loss.
+        backbone: a name in `BACKBONES`.
+        limit: training images that are used.
         metrics: your own, those the run was begun with.
         callbacks: of Lightning, those the run was begun with.
-        progress: told how far the training is.
+        progress: told how far the training is; by default a bar where stderr is a terminal, False
+            for none.
+        settings: `epochs`, as many as before or more; others as the run has them.
 
-    Raises RunError for no run, a damaged one, or one whose data are no longer the same.
+    Raises RunError for no run, a damaged one, or one whose data are no longer the same, ConfigError
+    for what differs from the run.
     """
     folder = Path(run)
     with run_folder.reading_record(folder) as record:
         task = TaskConfig.from_dict(record["plan"])
-        config = TrainingConfig.merge(record["settings"])
+        begun = TrainingConfig.merge(record["settings"])
         fingerprint = record["data"]
-    data = open_dataset(
-        task.dataset,
-        task.source,
-        task.options,
-        seed=config.seed,
-        device=device_of(config),
-        progress=progress,
-    )
-    run_folder.check_same_data(folder, "data", fingerprint, data.fingerprint())
-    module, suite = _build(task, config, data, metrics)
-    return _fit_and_report(folder, task, data, module, suite, callbacks, progress)
+    config = resumed_settings(folder, begun, settings)
+    with showing(progress) as listener:
+        data, spec = open_task(
+            folder,
+            task,
+            dataset=dataset,
+            source=source,
+            options=options,
+            seed=config.seed,
+            device=device_of(config),
+            progress=listener,
+        )
+        said = {name: data.config.model_dump()[name] for name in options or {}}
+        check_unchanged(folder, task.options, said)
+        choice = {"heads": heads, "loss_weights": loss_weights, "backbone": backbone}
+        _check_task(folder, task, data, {**choice, "limit": limit})
+        _check_data(folder, fingerprint, data, spec if source else "")
+        task = replace(task, source=spec)
+        trained = TrainingRun.build(folder, task, config, data, metrics)
+        if is_rank_zero():
+            changes = {"plan": asdict(task), "settings": asdict(config)}
+            run_folder.update_record(folder, changes)
+        return trained.run(callbacks, listener)
 
 
-def _build(
-    task: TaskConfig, config: TrainingConfig, data: Dataset, metrics: Mapping[str, Metric] | None
-) -> tuple[MultitaskModule, MetricSuite]:
-    """The model with random weights, and its metrics; checks all names in the settings."""
-    weights = resolve_loss_weights(data.info, task.heads, task.loss_weights)
-    torch.manual_seed(config.seed)
-    model = MultitaskModel(data.info, task.heads, task.backbone, task.backbone_options)
-    suite = MetricSuite(model, metrics)
-    suite.check_monitor(config.monitor)
-    return MultitaskModule(model, config, weights), suite
-
-
-def _fit_and_report(
-    folder: Path,
-    task: TaskConfig,
-    data: Dataset,
-    module: MultitaskModule,
-    suite: MetricSuite,
-    callbacks: Iterable[Callback],
+def _open(
+    dataset: str | Dataset,
+    source: str | Path | Source | None,
+    options: Mapping[str, Any] | None,
+    config: TrainingConfig,
     progress: ProgressCallback,
-) -> TrainResult:
-    """Train and measure; write the network's picture first, the results and the model last."""
-    config = module.config
-    if is_rank_zero():
-        write_text(folder / "network.svg", render_architecture(module.model))
-    trainer = build_trainer(
-        config,
-        folder,
-        progress=progress,
-        monitor=config.monitor,
-        callbacks=[ValidationMetrics(suite), PredictionSheets(data, folder), *callbacks],
-    )
-    seconds = fit(trainer, module, MultitaskDataModule(data, config.batch), folder)
-    model = module.model.eval()
-    fit_novelty(model, data)
-    extra = suite.extra
-    evaluation = evaluate_model(model, data, "test", task.source, metrics=extra, progress=progress)
-    if is_rank_zero():
-        results = {**evaluation.to_dict(), "seconds": round(seconds, 1)}
-        write_json(folder / run_folder.RESULTS, results)
-        training_plots.plot_history(read_history(folder), folder / "curves.png")
-        title = f"{task.dataset}: answers on test images"
-        sheet = prediction_sheet(model, first_batch(data, "test"), title)
-        images.save(folder / "answers.png", sheet)
-        model.save(folder)
-    return TrainResult(folder, model, evaluation, seconds)
+) -> tuple[Dataset, str, str]:
+    """The dataset to train on, what its source is called, and which of the two is an object."""
+    if isinstance(dataset, Dataset):
+        if source is not None or options:
+            raise ConfigError(
+                "A dataset object brings its own source and options. Give it those, and leave "
+                "source and options out."
+            )
+        return dataset, describe_source(getattr(dataset, "source", dataset)), "dataset"
+    spec = source if source is not None else DATASETS[dataset].default_source()
+    spec = spec if isinstance(spec, Source) else absolute_source(str(spec))
+    place = device_of(config)
+    data = open_dataset(dataset, spec, options, seed=config.seed, device=place, progress=progress)
+    if isinstance(spec, Source):
+        return data, describe_source(spec), "source"
+    return data, spec, ""
+
+
+def _checked_limit(limit: int | None) -> int | None:
+    if limit is not None and limit < LEAST_IMAGES:
+        raise ConfigError(f"Expected a limit of {LEAST_IMAGES} images or more, got {limit}.")
+    return limit
+
+
+def _check_task(folder: Path, task: TaskConfig, data: Dataset, choice: Mapping[str, Any]) -> None:
+    """Raise ConfigError where heads, weights, backbone or limit are not those of the run."""
+    before, now = asdict(task), dict(choice)
+    if now["heads"]:
+        now["heads"] = resolve_heads(data.info, now["heads"])
+    if now["loss_weights"]:
+        before["loss_weights"] = resolve_loss_weights(data.info, task.heads, task.loss_weights)
+        own = resolve_loss_weights(data.info, task.heads, now["loss_weights"])
+        named = {data.info.display_name(data.info.head_for(name)) for name in now["loss_weights"]}
+        now["loss_weights"] = {**before["loss_weights"], **{name: own[name] for name in named}}
+    given = {name: value for name, value in now.items() if value or name == "limit"}
+    check_unchanged(folder, before, given)
+
+
+def _check_data(folder: Path, fingerprint: str, data: Dataset, source: str) -> None:
+    """Raise RunError where the images are not those that a run was begun with."""
+    now = data.fingerprint()
+    if source and now != fingerprint:
+        raise RunError(
+            f"{folder} was trained on other images than those of {source}. Name the source it was "
+            "begun with, or train anew into another --out."
+        )
+    run_folder.check_same_data(folder, "data", fingerprint, now)

@@ -1,147 +1,31 @@
 """Train a network that paints in one style at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import torch
+import numpy as np
 from lightning.pytorch.callbacks import Callback
 
 from ...frame.config import TrainingConfig
-from ...frame.drawing import training_plots
-from ...frame.drawing.contact_sheet import contact_sheet
-from ...frame.errors import RunError
-from ...frame.progress import ProgressCallback, no_progress
+from ...frame.errors import ConfigError, RunError
+from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import images, run_folder
-from ...frame.storage.files import write_json
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.images import ImageLike, as_image
-from ...frame.training.callbacks import read_history
-from ...frame.training.distributed import device_of, is_rank_zero
-from ...frame.training.trainer import build_trainer, fit
-from ..imaging.conversions import Pixels, to_uint8
-from .apply import PANEL, save
+from ...frame.training.distributed import is_rank_zero
+from ...frame.training.resume import check_unchanged, resumed_configs
+from ..imaging.conversions import Pixels
+from .apply import PANEL
 from .config import FastStyleConfig, resolve_configs
-from .datamodule import FastStyleDataModule, ValidationLoader
-from .lightning_module import LOSS_NAMES, FastStyleModule, ValidationSheets
-from .perceptual_loss import PerceptualLoss, build_loss
+from .perceptual_loss import build_loss
 from .photos import PhotoCrops, PhotoFile, list_photos, load_photos
-from .transformer_net import TransformerNet
+from .run import STYLE, TrainingRun
+from .run import TrainResult as TrainResult
 
 MAKER = "triptych style train"
-STYLE, SHEET, CURVES = "style.png", "sheet.png", "curves.png"
 OVERSAMPLING = 2  # photos are kept at twice the size trained on, as crops may be smaller
-
-
-@dataclass(frozen=True)
-class TrainResult:
-    """What a training ended with.
-
-    Parameters:
-        folder: of the run.
-        losses: of photographs held out, after each epoch.
-        skipped: photos that could not be used.
-        seconds: of the training; of this session, where it was resumed.
-    """
-
-    folder: Path
-    losses: tuple[dict[str, float], ...]
-    skipped: tuple[SkippedImage, ...]
-    seconds: float
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingRun:
-    """A training ready to begin or to go on.
-
-    Parameters:
-        folder: of the run.
-        style: RGB uint8.
-        photos: all crops.
-        skipped: photos that could not be used.
-        settings: of the training.
-        fast: of fast style.
-    """
-
-    folder: Path
-    style: Pixels
-    photos: PhotoCrops
-    skipped: tuple[SkippedImage, ...]
-    settings: TrainingConfig
-    fast: FastStyleConfig
-
-    def facts(self) -> dict[str, Any]:
-        """What run.json says of it, but where the photos are."""
-        train_names, validation_names = self._split_names()
-        return {
-            "panel": PANEL,
-            "settings": asdict(self.settings),
-            "fast": asdict(self.fast),
-            "data": {"photos": self.photos.fingerprint(), "style": _style_hash(self.style)},
-            "learnt": len(train_names),
-            "held": validation_names,
-            "refused": [photo.to_dict() for photo in self.skipped],
-        }
-
-    def run(
-        self, loss_fn: PerceptualLoss, callbacks: Iterable[Callback], progress: ProgressCallback
-    ) -> TrainResult:
-        """Train, keep the best epoch, and write the run's results.
-
-        Parameters:
-            loss_fn: gives the losses of a batch.
-            callbacks: of Lightning.
-            progress: told how far the training is.
-        """
-        device = device_of(self.settings)
-        photos, splits = self.photos.to(device), self._split_names()
-        torch.manual_seed(self.settings.seed)
-        module = FastStyleModule(
-            TransformerNet(self.fast.width, self.fast.blocks), loss_fn, self.settings
-        )
-        data = FastStyleDataModule(photos, *splits, self.settings, self.fast)
-        trainer = build_trainer(
-            self.settings,
-            self.folder,
-            progress=progress,
-            monitor=self.settings.monitor,
-            callbacks=[ValidationSheets(self.folder), *callbacks],
-        )
-        seconds = round(fit(trainer, module, data, self.folder), 1)
-        history = read_history(self.folder)
-        if is_rank_zero():
-            self._write_results(module.painter.eval(), data.validation_loader, history, seconds)
-        return TrainResult(self.folder, tuple(history), self.skipped, seconds)
-
-    def _write_results(
-        self,
-        network: TransformerNet,
-        validation_loader: ValidationLoader,
-        history: Sequence[dict[str, float]],
-        seconds: float,
-    ) -> None:
-        best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
-        write_json(self.folder / run_folder.RESULTS, {"best": best, "seconds": seconds})
-        training_plots.plot_history(history, self.folder / CURVES, costs=LOSS_NAMES)
-        images.save(self.folder / SHEET, self._sheet(network, validation_loader))
-        save(self.folder, network, self.fast.size)
-
-    def _sheet(self, network: TransformerNet, validation_loader: ValidationLoader) -> Pixels:
-        """The photographs held out, above what is painted from them."""
-        device = next(network.parameters()).device
-        before, after = [], []
-        with torch.inference_mode():
-            for batch in validation_loader:
-                before += map(to_uint8, batch.split(1))
-                after += map(to_uint8, network(batch.to(device)).split(1))
-        title = f"Photographs held out, and painted by {self.folder.resolve().name}"
-        return contact_sheet([*before, *after], columns=len(before), title=title)
-
-    def _split_names(self) -> tuple[list[str], list[str]]:
-        """The names of photos to train on, and of those held out."""
-        return self.photos.split(self.fast.num_validation, self.settings.seed)
 
 
 def train(
@@ -150,7 +34,7 @@ def train(
     *,
     out: str | Path | None = None,
     callbacks: Iterable[Callback] = (),
-    progress: ProgressCallback = no_progress,
+    progress: ProgressLike = None,
     **settings: Any,
 ) -> TrainResult:
     """Train a network to paint like an image, from photographs in folders or zips.
@@ -162,46 +46,59 @@ def train(
         photos: folders or zips of photographs.
         out: the run folder, which must be new or empty; by default runs/ and the style's name.
         callbacks: of Lightning.
-        progress: told how far the training is.
+        progress: told how far the training is; by default a bar where stderr is a terminal, False
+            for none.
         settings: of `TrainingConfig` and of `FastStyleConfig`, by name.
 
     Raises UnknownNameError, ConfigError, ImageError, DataError, AssetNotFoundError or WriteError.
     """
     config, fast = resolve_configs(settings)
-    places = [photos] if isinstance(photos, (str, Path)) else list(photos)
+    places = _as_list(photos)
     image, files = as_image(style, name="the style"), list_photos(places)
-    loss_fn = build_loss(
-        image, config, fast, progress
-    )  # a wrong style fails before photos are read
     source = Path(style) if isinstance(style, (str, Path)) else None
     folder = Path(out or Path("runs") / (source.stem if source else "style"))
-    if is_rank_zero():
-        run_folder.create(folder)
-    crops, skipped = _load_crops(files, config, fast, progress)
-    training = TrainingRun(folder, image, crops, skipped, config, fast)
-    if is_rank_zero():
-        images.save(folder / STYLE, image)
-        paths = {
-            "style": str((source or folder / STYLE).resolve()),
-            "photos": [str(Path(device).resolve()) for device in places],
-        }
-        run_folder.write_record(folder, {**paths, **training.facts()})
-    return training.run(loss_fn, callbacks, progress)
+    with showing(progress) as listener:
+        loss_fn = build_loss(image, config, fast, listener)  # before photos are read: it may fail
+        if is_rank_zero():
+            run_folder.create(folder)
+        crops, skipped = _load_crops(files, config, fast, listener)
+        training = TrainingRun(folder, image, crops, skipped, config, fast)
+        if is_rank_zero():
+            images.save(folder / STYLE, image)
+            paths = {
+                "style": str((source or folder / STYLE).resolve()),
+                "photos": [str(Path(place).resolve()) for place in places],
+            }
+            run_folder.write_record(folder, {**paths, **training.facts()})
+        return training.run(loss_fn, callbacks, listener)
 
 
 def resume(
-    run: str | Path, *, callbacks: Iterable[Callback] = (), progress: ProgressCallback = no_progress
+    run: str | Path,
+    *,
+    style: ImageLike | None = None,
+    photos: str | Path | Sequence[str | Path] | None = None,
+    callbacks: Iterable[Callback] = (),
+    progress: ProgressLike = None,
+    **settings: Any,
 ) -> TrainResult:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun.
 
-    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped.
+    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped. More
+    `epochs` lay the one-cycle schedule anew over all of them; whatever else is said must be as the
+    run has it.
 
     Parameters:
         run: its folder.
+        style: the image the run was begun with, to be sure that it is the same.
+        photos: the folders or zips it was begun with, to be sure likewise.
         callbacks: of Lightning, those the run was begun with.
-        progress: told how far the training is.
+        progress: told how far the training is; by default a bar where stderr is a terminal, False
+            for none.
+        settings: `epochs`, as many as before or more; others as the run has them.
 
-    Raises RunError for no run, a damaged one, or one whose photos or style are no longer the same.
+    Raises RunError for no run, a damaged one, or one whose photos or style are no longer the same,
+    ConfigError for what differs from the run.
     """
     folder = Path(run)
     with run_folder.reading_record(folder, MAKER) as facts:
@@ -209,12 +106,41 @@ def resume(
             raise RunError(f"{folder} is no run of `{MAKER}`. Name another.")
         config = TrainingConfig.merge(facts["settings"])
         fast = FastStyleConfig.merge(facts["fast"])
-        places, expected = [str(device) for device in facts["photos"]], facts["data"]
+        places, expected = [str(place) for place in facts["photos"]], facts["data"]
+    begun, (config, fast) = config, resumed_configs(folder, config, fast, settings)
     image = images.read(folder / STYLE)
-    crops, skipped = _load_crops(list_photos(places), config, fast, progress)
-    training = TrainingRun(folder, image, crops, skipped, config, fast)
-    run_folder.check_same_data(folder, f"photos or {STYLE}", expected, training.facts()["data"])
-    return training.run(build_loss(image, config, fast, progress), callbacks, progress)
+    _check_same_inputs(folder, image, places, style, photos)
+    with showing(progress) as listener:
+        crops, skipped = _load_crops(list_photos(places), config, fast, listener)
+        training = TrainingRun(folder, image, crops, skipped, config, fast)
+        now = training.facts()["data"]
+        run_folder.check_same_data(folder, f"photos or {STYLE}", expected, now)
+        loss_fn = build_loss(image, config, fast, listener)
+        if config != begun and is_rank_zero():
+            run_folder.update_record(folder, {"settings": asdict(config)})
+        return training.run(loss_fn, callbacks, listener)
+
+
+def _check_same_inputs(
+    folder: Path,
+    image: Pixels,
+    places: Sequence[str],
+    style: ImageLike | None,
+    photos: str | Path | Sequence[str | Path] | None,
+) -> None:
+    """Raise ConfigError where the style or the photographs named are not those of the run."""
+    if style is not None and not np.array_equal(as_image(style, name="the style"), image):
+        raise ConfigError(
+            f"{folder} was begun with another style than {style}: see {folder / STYLE}. Name that, "
+            "or another --out."
+        )
+    if photos is not None:
+        now = [str(Path(place).resolve()) for place in _as_list(photos)]
+        check_unchanged(folder, {"photos": list(places)}, {"photos": now})
+
+
+def _as_list(photos: str | Path | Sequence[str | Path]) -> list[str | Path]:
+    return [photos] if isinstance(photos, (str, Path)) else list(photos)
 
 
 def _load_crops(
@@ -227,7 +153,3 @@ def _load_crops(
     return load_photos(
         files, side, max_photos=fast.max_photos, seed=settings.seed, progress=progress
     )
-
-
-def _style_hash(style: Pixels) -> str:
-    return sha256(repr(style.shape).encode() + style.tobytes()).hexdigest()

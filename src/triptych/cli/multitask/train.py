@@ -1,0 +1,89 @@
+"""`triptych train`: begin or go on, print the metrics, say what to do next."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ... import multitask
+from ...frame.config import TrainingConfig, known_names
+from ...frame.storage.plugins import loaded_plugins
+from ...frame.training.distributed import is_rank_zero
+from ...multitask import DATASETS, EvaluationResult, TrainResult
+from .. import console
+from ..going_on import going_on, log_growth
+from ..parsing import merge_flags
+
+
+def train(
+    dataset: str,
+    folder: Path,
+    choice: Mapping[str, Any],
+    assignments: Mapping[str, Any],
+    flags: Mapping[str, Any],
+    *,
+    resume: bool,
+    json: bool,
+) -> None:
+    """Train or go on, then print the metrics, where the pictures are, and the next command.
+
+    Parameters:
+        dataset: a name in `DATASETS`.
+        folder: of the run.
+        choice: heads, source, loss weights, backbone and limit, by the keywords of
+            `multitask.train`; None where nothing was typed.
+        assignments: what --set says: settings of the dataset, and of the training.
+        flags: training settings that have an option of their own; None where nothing was typed.
+        resume: whether to go on with the run in the folder.
+        json: print the evaluation as JSON.
+    """
+    own = DATASETS[dataset].config_class.model_fields
+    general = known_names(TrainingConfig)
+    training = {n: v for n, v in assignments.items() if n not in own and n in general}
+    options = {name: value for name, value in assignments.items() if name not in training}
+    settings = merge_flags(training, flags, (TrainingConfig,))
+    said = {name: value for name, value in choice.items() if value is not None}
+    again = command("train", dataset, "--out", folder, "--resume")
+    with going_on(folder, again), console.progress_bar() as progress:
+        if resume:
+            log_growth(folder, settings.get("epochs"))
+            trained = multitask.resume(
+                folder, dataset=dataset, options=options, progress=progress, **said, **settings
+            )
+        else:
+            trained = multitask.train(
+                dataset, out=folder, options=options, progress=progress, **said, **settings
+            )
+    if is_rank_zero():
+        console.log(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
+        print_evaluation(trained.evaluation, json=json)
+        console.log(format_next_steps(trained))
+
+
+def print_evaluation(evaluation: EvaluationResult, *, json: bool) -> None:
+    """Print the metrics of an evaluation as a table, or all of it as JSON."""
+    if json:
+        console.print_json(evaluation.to_dict())
+        return
+    title = f"{evaluation.dataset}, {evaluation.images:,} {evaluation.split} images"
+    console.print_table(
+        f"{title} ({evaluation.source})", evaluation.metrics, notes=evaluation.definitions
+    )
+
+
+def format_next_steps(trained: TrainResult) -> str:
+    """Where the pictures of a training are, and the command that uses it."""
+    about = ("answers on test images", "how it learnt", "the network")
+    width = max(len(str(path)) for path in trained.pictures)
+    rows = [f"{path!s:<{width}}  {words}" for path, words in zip(trained.pictures, about)]
+    rows.append(f"{trained.folder / 'epochs'!s:<{width}}  answers after each epoch")
+    looks = "\n".join(
+        f"{'Look at' if not number else '':<9} {row}" for number, row in enumerate(rows)
+    )
+    return f"{looks}\nNext      {command('predict', trained.folder, 'PICTURE.jpg')}"
+
+
+def command(*words: object) -> str:
+    """A command of triptych to type, with the plug-ins that are loaded."""
+    plugins = [word for path in loaded_plugins() for word in ("--plugin", path)]
+    return shlex.join(["triptych", *map(str, words), *plugins])

@@ -1,0 +1,144 @@
+"""One multitask training: build the model, fit it, measure it, write the run folder."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from lightning.pytorch.callbacks import Callback
+
+from ...frame.config import TrainingConfig
+from ...frame.drawing import training_plots
+from ...frame.progress import ProgressCallback
+from ...frame.storage import images, run_folder
+from ...frame.storage.files import write_json, write_text
+from ...frame.training.callbacks import read_history
+from ...frame.training.distributed import is_rank_zero
+from ...frame.training.trainer import build_trainer, fit
+from ..data.datamodule import MultitaskDataModule
+from ..data.dataset import Dataset
+from ..model.architecture_svg import render_architecture
+from ..model.head_selection import resolve_loss_weights
+from ..model.multitask_model import MultitaskModel
+from .callbacks import PredictionSheets, ValidationMetrics
+from .contact_sheets import first_batch, prediction_sheet
+from .evaluate import EvaluationResult, evaluate_model
+from .lightning_module import MultitaskModule
+from .metric_suite import MetricLike, MetricSuite
+from .novelty import fit_novelty
+from .task import TaskConfig
+
+PICTURES = ("answers.png", "curves.png", "network.svg")
+"""The pictures of a finished run; epochs/ has one an epoch beside them."""
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a training ended with.
+
+    Parameters:
+        folder: of the run.
+        model: of the best epoch, in evaluation mode.
+        evaluation: its metrics on the test split.
+        seconds: how long the training itself took; of this session, where it was resumed.
+    """
+
+    folder: Path
+    model: MultitaskModel
+    evaluation: EvaluationResult
+    seconds: float
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """The pictures it wrote: answers on test images, the learning curves, the network."""
+        return tuple(self.folder / name for name in PICTURES)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRun:
+    """A training, ready to begin or to go on; the model has random weights.
+
+    Parameters:
+        folder: of the run.
+        task: what is trained on what.
+        data: makes the batches.
+        module: the model with its loss and optimizer.
+        suite: the metrics of the model.
+    """
+
+    folder: Path
+    task: TaskConfig
+    data: Dataset
+    module: MultitaskModule
+    suite: MetricSuite
+
+    @classmethod
+    def build(
+        cls,
+        folder: Path,
+        task: TaskConfig,
+        config: TrainingConfig,
+        data: Dataset,
+        metrics: Mapping[str, MetricLike] | None,
+    ) -> "TrainingRun":
+        """The model and its metrics for a task; checks all names in the settings.
+
+        Parameters:
+            folder: of the run; nothing is written yet.
+            task: what is trained on what.
+            config: the training settings.
+            data: makes the batches.
+            metrics: the user's own by HEAD/METRIC.
+
+        Raises UnknownNameError, ConfigError.
+        """
+        weights = resolve_loss_weights(data.info, task.heads, task.loss_weights)
+        torch.manual_seed(config.seed)
+        model = MultitaskModel(data.info, task.heads, task.backbone, task.backbone_options)
+        suite = MetricSuite(model, metrics)
+        suite.check_monitor(config.monitor)
+        return cls(folder, task, data, MultitaskModule(model, config, weights), suite)
+
+    def run(self, callbacks: Iterable[Callback], progress: ProgressCallback) -> TrainResult:
+        """Train and measure; write the network's picture first, the results and the model last.
+
+        Parameters:
+            callbacks: of Lightning.
+            progress: told how far the training is.
+        """
+        config, folder, module = self.module.config, self.folder, self.module
+        if is_rank_zero():
+            write_text(folder / "network.svg", render_architecture(module.model))
+        trainer = build_trainer(
+            config,
+            folder,
+            progress=progress,
+            monitor=config.monitor,
+            mode=self.suite.direction(config.monitor),
+            callbacks=[
+                ValidationMetrics(self.suite),
+                PredictionSheets(self.data, folder),
+                *callbacks,
+            ],
+        )
+        batches = MultitaskDataModule(self.data, config.batch, limit=self.task.limit)
+        seconds = fit(trainer, module, batches, folder)
+        model, extra = module.model.eval(), self.suite.extra
+        fit_novelty(model, self.data)
+        evaluation = evaluate_model(
+            model, self.data, "test", self.task.source, metrics=extra, progress=progress
+        )
+        if is_rank_zero():
+            self._write_results(model, evaluation, seconds)
+        return TrainResult(folder, model, evaluation, seconds)
+
+    def _write_results(
+        self, model: MultitaskModel, evaluation: EvaluationResult, seconds: float
+    ) -> None:
+        results = {**evaluation.to_dict(), "seconds": round(seconds, 1)}
+        write_json(self.folder / run_folder.RESULTS, results)
+        training_plots.plot_history(read_history(self.folder), self.folder / "curves.png")
+        title = f"{self.task.dataset}: answers on test images"
+        sheet = prediction_sheet(model, first_batch(self.data, "test"), title)
+        images.save(self.folder / "answers.png", sheet)
+        model.save(self.folder)

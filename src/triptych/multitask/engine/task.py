@@ -1,0 +1,144 @@
+"""What a run is trained on: recorded such that it is found again from any folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ...backbones._build import rename_former_options
+from ...frame.errors import ConfigError, RunError
+from ...frame.progress import ProgressCallback, no_progress
+from ..data.dataset import Dataset
+from ..data.source import Source
+from ..datasets import DATASETS, open_dataset
+from ..sources import SOURCES
+
+
+@dataclass(frozen=True)
+class TaskConfig:
+    """What is trained on what, beside the training settings: the "plan" of run.json.
+
+    Parameters:
+        dataset: a name in `DATASETS`.
+        source: what its images are made from; paths are absolute.
+        options: all settings of the dataset.
+        heads: names in `HEADS`.
+        loss_weights: of heads that have another than their own, by either name of a head.
+        backbone: a name in `BACKBONES`, or "auto".
+        backbone_options: by name.
+        limit: training images that are used; None for all.
+        in_memory: "dataset" or "source" where that was an object, which no name opens again; else
+            empty.
+    """
+
+    dataset: str
+    source: str
+    options: dict[str, Any]
+    heads: list[str]
+    loss_weights: dict[str, float]
+    backbone: str
+    backbone_options: dict[str, Any]
+    limit: int | None = None
+    in_memory: str = ""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "TaskConfig":
+        """The task that run.json describes, of version 0.1.0 too.
+
+        Raises UnknownNameError for a dataset that is not known, KeyError or TypeError for anything
+        else.
+        """
+        values = {"loss_weights" if key == "weights" else key: data[key] for key in data}
+        backbone_options = rename_former_options(values["backbone_options"])
+        known = values.get("in_memory") != "dataset"
+        former = DATASETS[values["dataset"]].former_options if known else {}
+        options = {**former, **values["options"]}
+        return cls(**{**values, "options": options, "backbone_options": backbone_options})
+
+
+def absolute_source(spec: str) -> str:
+    """The source as it is found from any folder: paths in it are made absolute.
+
+    Parameters:
+        spec: NAME, NAME:ARGUMENT or the path of a folder, as `open_dataset` takes it.
+    """
+    name, _, argument = spec.partition(":")
+    if name not in SOURCES:
+        return str(Path(spec).resolve()) if Path(spec).exists() else spec
+    if argument and not SOURCES[name].assets and Path(argument).exists():
+        return f"{name}:{Path(argument).resolve()}"
+    return spec
+
+
+def describe_source(source: object) -> str:
+    """What results say where a source, or a dataset without one, is an object: its class."""
+    return type(source).__name__
+
+
+def open_task(
+    folder: Path,
+    task: TaskConfig,
+    *,
+    dataset: str | Dataset | None = None,
+    source: str | Path | Source | None = None,
+    options: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    device: torch.device | str = "cpu",
+    progress: ProgressCallback = no_progress,
+) -> tuple[Dataset, str]:
+    """The dataset of a run, and what its source is called.
+
+    Parameters:
+        folder: of the run, for errors.
+        task: as the run records it.
+        dataset: the dataset itself, where the run was trained on an object; a name must be the
+            run's.
+        source: where the source is now, or another one.
+        options: changes to the dataset's settings.
+        seed: of training and validation images.
+        device: where batches are made.
+        progress: told how far files are fetched.
+
+    Raises ConfigError for another dataset, RunError for a source that is no longer there.
+    """
+    if isinstance(dataset, Dataset):
+        return dataset, describe_source(getattr(dataset, "source", dataset))
+    if dataset is not None and dataset != task.dataset:
+        DATASETS[dataset]  # a typo is told with the nearest name
+        raise ConfigError(
+            f"{folder} is a run of {task.dataset}, got {dataset}. Name {task.dataset}, or another "
+            "--out."
+        )
+    if source is None and task.in_memory:
+        raise RunError(
+            f"{folder} was trained on a {task.in_memory} that is an object of Python's, not a "
+            f"name. Hand it in again: {task.in_memory}=…"
+        )
+    if task.in_memory == "dataset":
+        raise RunError(f"{folder} was trained on a dataset object. Hand it in again: dataset=…")
+    spec = source if isinstance(source, Source) else absolute_source(str(source or task.source))
+    if source is None:
+        _check_there(folder, task.source)
+    data = open_dataset(
+        task.dataset,
+        spec,
+        {**task.options, **(options or {})},
+        seed=seed,
+        device=device,
+        progress=progress,
+    )
+    return data, spec if isinstance(spec, str) else describe_source(spec)
+
+
+def _check_there(folder: Path, spec: str) -> None:
+    """Raise RunError where the path in a source that a run records is not there."""
+    name, _, argument = spec.partition(":")
+    path = argument if name in SOURCES else spec
+    looks_like_path = name not in SOURCES or "/" in path or "\\" in path
+    if path and looks_like_path and not Path(path).exists():
+        raise RunError(
+            f"{folder} was trained on {path}, which is not there. Say where it is now: "
+            "--source FOLDER."
+        )
