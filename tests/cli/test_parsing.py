@@ -2,7 +2,15 @@
 
 import pytest
 
-from triptych.cli.parsing import parse_assignments, parse_names, parse_split, parse_weights
+from triptych.cli.parsing import (
+    merge_flags,
+    parse_assignments,
+    parse_names,
+    parse_split,
+    parse_weights,
+)
+from triptych.faces.training.config import TripletConfig
+from triptych.frame.config import TrainingConfig
 from triptych.frame.errors import ConfigError, UnknownNameError
 
 
@@ -30,3 +38,18 @@ def test_a_split_is_one_of_three() -> None:
     assert parse_split("validation") == "validation"
     with pytest.raises(UnknownNameError, match=r"no split 'valid'\. Did you mean 'validation'"):
         parse_split("valid")
+
+
+def test_a_setting_is_said_once() -> None:
+    with pytest.raises(ConfigError, match=r"'ground' is set twice"):
+        parse_assignments(["ground=noise", "ground=flat"])
+    kinds = (TrainingConfig, TripletConfig)
+    assert merge_flags({"steps": "4"}, {"lr": 0.1, "seed": None}, kinds) == {
+        "steps": "4",
+        "lr": 0.1,
+    }
+    assert merge_flags({"seed": "4"}, {"seed": None}, kinds) == {"seed": "4"}
+    with pytest.raises(ConfigError, match=r"'lr' is said twice: by --set lr=1"):
+        merge_flags({"lr": "1"}, {"lr": 0.1}, kinds)
+    with pytest.raises(ConfigError, match=r"'people' is said twice: by --set identities_per_batch"):
+        merge_flags({"identities_per_batch": "4"}, {"people": 3}, kinds)

@@ -42,7 +42,7 @@ def test_a_training_tells_epoch_step_and_time_left(
         for done in (10, 20, 30, 40):
             progress(ProgressEvent("train", done, 40, epoch=1 + (done > 20), epochs=2))
     lines = capsys.readouterr().err.splitlines()
-    assert lines[1] == "train epoch 1/2 step 20/40 2 s left"
+    assert lines[1] == "train epoch 1/2 step 20/40 4 s left"
     assert lines[-1] == "train epoch 2/2 step 40/40"
 
 

@@ -9,21 +9,45 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from annotated_types import Ge, Gt, Lt
 
-from .errors import ConfigError
+from .errors import ConfigError, UnknownNameError
 from .registry import unknown_name_error
 
 T = TypeVar("T")
 
 OTHERS_SAY = {
+    "bs": "batch",
     "batch_size": "batch",
+    "class_weights": "loss_weights",
+    "data": "dataset",
+    "early_stopping": "patience",
+    "epoch": "epochs",
+    "head": "heads",
     "learning_rate": "lr",
+    "log_dir": "out",
+    "lr0": "lr",
     "max_epochs": "epochs",
+    "metric": "metrics",
+    "model": "backbone",
     "n_epochs": "epochs",
+    "name": "out",
     "num_epochs": "epochs",
+    "num_samples": "limit",
+    "output_dir": "out",
+    "project": "out",
     "random_state": "seed",
+    "save_dir": "out",
+    "subset": "limit",
+    "task": "heads",
+    "tasks": "heads",
+    "verbose": "progress",
     "wd": "weight_decay",
+    "weight": "loss_weights",
+    "weights": "loss_weights",
 }
-"""What other libraries call a setting, by the name it has here."""
+"""What other libraries call a setting, or another keyword of `train`, by the name it has here."""
+
+NOT_HERE = ("image_size", "img_size", "imgsz", "input_size", "resolution")
+"""What other libraries ask for and is not asked here, for data decide it."""
 
 
 def option(default: Any, description: str, *, formerly: str | None = None) -> Any:
@@ -169,10 +193,27 @@ def _overlay(
     for layer in layers:
         for name, value in layer.items():
             if name not in names:
-                today = {option.name for option in known}
-                beside = get_close_matches(name, {*today, *others}, n=1)
-                meant = OTHERS_SAY.get(name) or next(iter({*others}.intersection(beside)), None)
-                raise unknown_name_error(name, today, "training setting", meant=meant)
+                raise _unknown(name, {option.name for option in known}, {*others})
             if value is not None:
                 values[names[name]] = value
     return values
+
+
+def _unknown(name: str, today: set[str], others: set[str]) -> UnknownNameError:
+    """The error for a name that is no setting: it says what is surely meant, where that is known.
+
+    Parameters:
+        name: as it was typed.
+        today: the names of the settings.
+        others: what the caller takes beside them.
+    """
+    if name in NOT_HERE and "size" not in today:
+        return UnknownNameError(
+            f"There is no training setting '{name}'. Images have the size of the dataset: leave it "
+            "out."
+        )
+    said = OTHERS_SAY.get(name)
+    if said not in {*today, *others}:
+        close = get_close_matches(name, {*today, *others}, n=1)
+        said = next(iter(others.intersection(close)), None)
+    return unknown_name_error(name, today, "training setting", meant=said)

@@ -11,6 +11,7 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from safetensors.torch import load_file
 from torch import Tensor
+from torchmetrics import Metric
 
 from triptych import multitask
 from triptych.frame.errors import ConfigError, TriptychError, UnknownNameError
@@ -121,6 +122,55 @@ def test_the_best_epoch_by_the_monitored_figure_is_kept(few_digits: Path, tmp_pa
     assert trained.model.state_dict().keys() == best.keys()
 
 
+def test_a_metric_that_is_better_when_lower_picks_its_lowest(few_digits: Path, tmp_path: Path):
+    asked = []
+
+    class Error(Metric):
+        higher_is_better = False
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.add_state("value", torch.zeros(()), dist_reduce_fx="sum")
+
+        def update(self, output: Tensor, target: Tensor) -> None:
+            asked.append(len(output))
+            self.value = torch.tensor(0.5 if len(asked) == 2 else 1.0)
+
+        def compute(self) -> Tensor:
+            return self.value
+
+    small(
+        few_digits,
+        tmp_path / "run",
+        epochs=4,
+        heads=["label"],
+        metrics={"digit/error": Error()},
+        monitor="digit/error",
+        patience=1,
+    )
+    state = torch.load(tmp_path / "run" / "checkpoints" / "best.ckpt", weights_only=True)
+    assert state["epoch"] == 1
+    assert len((tmp_path / "run" / "metrics.csv").read_text().splitlines()) == 1 + 3
+
+
+def test_a_plain_function_is_a_metric(few_digits: Path, tmp_path: Path):
+    def right(output: Tensor, target: Tensor) -> Tensor:
+        """share of right digits"""
+        return (output.argmax(1) == target).float()
+
+    metrics = {
+        "digit/right": right,
+        "digit/mean": lambda output, target: right(output, target).mean(),
+    }
+    trained = small(few_digits, tmp_path / "run", heads=["label"], metrics=metrics)
+    values = trained.evaluation.metrics
+    assert values["digit/right"] == pytest.approx(values["digit/accuracy"])
+    assert values["digit/mean"] == pytest.approx(values["digit/accuracy"])
+    assert trained.evaluation.definitions["digit/right"] == "share of right digits"
+    with pytest.raises(ConfigError, match=r"one for each of .* images, got"):
+        small(few_digits, tmp_path / "no", heads=["label"], metrics={"digit/x": lambda o, t: o})
+
+
 def test_training_stops_early_where_nothing_gets_better(few_digits: Path, tmp_path: Path):
     class Never(PerImageMetric):
         definition = "always 0"
@@ -206,6 +256,13 @@ def test_a_training_set_smaller_than_a_batch_trains(few_digits: Path, tmp_path: 
         ({"monitor": "train/loss"}, UnknownNameError, "no metric 'train/loss'"),
         ({"epoch": 3}, UnknownNameError, "Did you mean 'epochs'"),
         ({"weights": "best.pt"}, UnknownNameError, "Did you mean 'loss_weights'"),
+        ({"weight": "best.pt"}, UnknownNameError, "Did you mean 'loss_weights'"),
+        ({"head": "label"}, UnknownNameError, "Did you mean 'heads'"),
+        ({"imgsz": 28}, UnknownNameError, "Images have the size of the dataset"),
+        ({"project": "runs"}, UnknownNameError, "Did you mean 'out'"),
+        ({"name": "first"}, UnknownNameError, "Did you mean 'out'"),
+        ({"data": "digits"}, UnknownNameError, "Did you mean 'dataset'"),
+        ({"verbose": False}, UnknownNameError, "Did you mean 'progress'"),
         ({"batch_size": 64}, UnknownNameError, "Did you mean 'batch'"),
         ({"learning_rate": 1e-3}, UnknownNameError, "Did you mean 'lr'"),
         ({"epochs": 0}, ConfigError, "Setting 'epochs'"),

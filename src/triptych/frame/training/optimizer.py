@@ -28,9 +28,9 @@ class ExtensibleOneCycle(torch.optim.lr_scheduler.OneCycleLR):
         own = {name: vars(self)[name] for name in ("total_steps", "_schedule_phases")}
         longer = own["total_steps"] != state_dict["total_steps"]
         super().load_state_dict({**state_dict, **own} if longer else state_dict)
-        if longer:
-            for group, rate in zip(self.optimizer.param_groups, self.get_lr()):
-                group["lr"] = rate
+        if longer:  # the rate of the last step taken, as the longer schedule has it
+            self.last_epoch -= 1
+            self.step()
 
 
 def adamw_one_cycle(module: L.LightningModule, config: TrainingConfig) -> OptimizerLRScheduler:

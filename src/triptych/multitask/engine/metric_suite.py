@@ -23,7 +23,6 @@ class FunctionMetric(Metric):
     """The mean over images of what a plain function gives. Higher is taken to be better."""
 
     is_differentiable = False
-    higher_is_better = True
     full_state_update = False
     total: Tensor
     count: Tensor
@@ -41,9 +40,13 @@ class FunctionMetric(Metric):
         first = (function.__doc__ or "").strip().partition("\n")[0]
         name = getattr(function, "__name__", type(function).__name__)
         self.definition = first or f"mean over images of {name}"
-        self.higher_is_better = getattr(function, "higher_is_better", True)
         self.add_state("total", torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
         self.add_state("count", torch.zeros((), dtype=torch.long), dist_reduce_fx="sum")
+
+    @property
+    def higher_is_better(self) -> bool:  # pyright: ignore  # a class attribute in torchmetrics
+        """Whether a high value is good: what the function says of itself, else True."""
+        return getattr(self.function, "higher_is_better", True)
 
     def update(self, output: Tensor, target: Tensor) -> None:
         """Add the images of a batch.
