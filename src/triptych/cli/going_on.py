@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..frame.config import TrainingConfig
 from ..frame.errors import TriptychError
+from ..frame.progress import ProgressCallback, ProgressEvent
 from ..frame.storage import run_folder
 from . import console
 from .signals import StoppedError
@@ -29,14 +30,28 @@ def going_on(folder: Path, command: str) -> Iterator[None]:
         raise StoppedError(f"Go on with:  {command}") from stop
 
 
-def log_growth(folder: Path, epochs: object) -> None:
-    """Say what becomes of the learning rate where a run is given more epochs; and how a finished
-    one is gone on with, where it is not.
+def announcing_growth(folder: Path, epochs: object, progress: ProgressCallback) -> ProgressCallback:
+    """A callback that says, before the first step, what becomes of the learning rate of a run that
+    is given more epochs; and how a finished one is gone on with, where it is given none.
 
     Parameters:
         folder: of the run.
         epochs: as typed; None where nothing was.
+        progress: told of everything.
     """
+    note = _growth_note(folder, epochs)
+
+    def show(event: ProgressEvent) -> None:
+        nonlocal note
+        if note and event.task in ("train", "evaluate"):
+            console.log(note)
+            note = ""
+        progress(event)
+
+    return show
+
+
+def _growth_note(folder: Path, epochs: object) -> str:
     from ..frame.training.resume import growth_note
 
     try:
@@ -44,11 +59,12 @@ def log_growth(folder: Path, epochs: object) -> None:
         before = TrainingConfig.merge(record["settings"]).epochs
         now = TrainingConfig.merge({"epochs": before}, {"epochs": epochs}).epochs
     except (TriptychError, KeyError, TypeError, AttributeError):
-        return  # told by the command itself
+        return ""  # told by the command itself
     if now > before:
-        console.log(growth_note(before, now))
-    elif (folder / run_folder.RESULTS).exists():
-        console.log(
+        return growth_note(before, now)
+    if (folder / run_folder.RESULTS).exists():
+        return (
             f"{folder} has had its {before} epochs: it is measured again. --epochs {2 * before} "
             "would go on."
         )
+    return ""

@@ -24,6 +24,44 @@ def test_training_tells_figures_and_where_the_run_is(run: Run, few_digits: Path,
     slip(run("train", "digits", "--source", few_digits), "holds a run already")
 
 
+def test_a_first_try_ends_with_what_to_do_next(run: Run, few_digits: Path, tmp_path: Path):
+    words = ("train", "digits", "--source", few_digits, "--out", "run", "--heads", "label")
+    words = (*words, "--limit", 64, "--set", "epochs=1", "--set", "shift=1", "--batch", 32)
+    done = run(*words)
+    assert done.status == 0, done.err
+    record = json.loads((tmp_path / "run" / "run.json").read_bytes())
+    assert record["plan"]["limit"] == 64 and record["settings"]["epochs"] == 1
+    assert record["plan"]["options"]["shift"] == 1
+    assert "train epoch 1/1 step 2/2" in done.err
+    assert done.err.splitlines()[-1] == "Next      triptych predict run PICTURE.jpg"
+    for name in ("answers.png", "curves.png", "network.svg"):
+        assert f"run/{name}" in done.err and (tmp_path / "run" / name).exists()
+    again = run(*words[:2], "--out", "run", "--resume")
+    assert "has had its 1 epochs" in again.err
+    grown = run(*words[:2], "--out", "run", "--resume", "--epochs", 2)
+    assert "schedule is laid anew over all 2" in grown.err
+    slip(run("train", "mosaic-digits", "--out", "run", "--resume"), "is a run of digits")
+    slip(run(*words[:2], "--out", "run", "--resume", "--batch", 9), "batch 32, got batch 9")
+
+
+@pytest.mark.parametrize(
+    "words", ["data list", "data list --json", "train colored-digit", "data look digit", "--help"]
+)
+def test_quick_words_import_no_torch(words: str):
+    code = f"""
+import sys
+from triptych.cli.main import main
+sys.argv = ["triptych", *{words.split()}]
+try:
+    main()
+except SystemExit as left:
+    print(left.code, "torch" in sys.modules, file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    slipped = "list" not in words and "help" not in words
+    assert done.stderr.splitlines()[-1] == ("2 False" if slipped else "0 False")
+
+
 def test_json_is_all_there_is_on_stdout(run: Run, trained_run: Path, few_digits: Path):
     done = run(
         *(

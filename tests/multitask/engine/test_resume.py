@@ -130,7 +130,7 @@ def test_more_epochs_lay_the_schedule_anew(few_digits: Path, tmp_path: Path):
         ({"options": {"shift": 4}}, "begun with shift 2, got shift 4"),
         ({"loss_weights": {"digit": 2}}, "begun with loss_weights digit="),
         ({"backbone": "unet"}, "backbone auto, got backbone unet"),
-        ({"limit": 20}, "limit None, got limit 20"),
+        ({"limit": 20}, "limit none, got limit 20"),
         ({"epoch": 3}, "Did you mean 'epochs'"),
         ({"source": "drawn"}, "trained on other images than those of drawn"),
     ],

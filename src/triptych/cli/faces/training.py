@@ -12,7 +12,7 @@ from ...faces.training.train import resume as resumed
 from ...faces.training.train import train as trained
 from ...frame.training.distributed import is_rank_zero
 from .. import console
-from ..going_on import going_on, log_growth
+from ..going_on import announcing_growth, going_on
 from .recognition import print_skipped
 
 
@@ -30,7 +30,7 @@ def train(
     words = ["triptych", "faces", "train", *folders, "--out", run, "--resume"]
     with going_on(run, shlex.join(map(str, words))), console.progress_bar() as progress:
         if resume:
-            log_growth(run, settings.get("epochs"))
+            progress = announcing_growth(run, settings.get("epochs"), progress)
             result = resumed(run, folder=folders, encoder=encoder, progress=progress, **settings)
         else:
             start = encoder or SCRATCH

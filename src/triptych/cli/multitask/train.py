@@ -11,7 +11,7 @@ from ...frame.storage.plugins import loaded_plugins
 from ...frame.training.distributed import is_rank_zero
 from ...multitask import DATASETS, EvaluationResult, TrainResult
 from .. import console
-from ..going_on import going_on, log_growth
+from ..going_on import announcing_growth, going_on
 from ..parsing import merge_flags
 
 
@@ -46,7 +46,7 @@ def train(
     again = command("train", dataset, "--out", folder, "--resume")
     with going_on(folder, again), console.progress_bar() as progress:
         if resume:
-            log_growth(folder, settings.get("epochs"))
+            progress = announcing_growth(folder, settings.get("epochs"), progress)
             trained = multitask.resume(
                 folder, dataset=dataset, options=options, progress=progress, **said, **settings
             )

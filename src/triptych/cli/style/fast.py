@@ -12,7 +12,7 @@ from ...style.fast import apply as fast_apply
 from ...style.fast import onnx_export
 from ...style.fast import train as fast_train
 from .. import console
-from ..going_on import going_on, log_growth
+from ..going_on import announcing_growth, going_on
 from ..output_files import check_folder, check_not_overwriting, make_folder, output_names
 
 MAX_SHOWN = 10  # refused photos named on the terminal; all are in run.json
@@ -32,7 +32,7 @@ def train(
     words = ["triptych", "style", "train", style, *photos, "--out", folder, "--resume"]
     with going_on(folder, shlex.join(map(str, words))), console.progress_bar() as progress:
         if resume:
-            log_growth(folder, settings.get("epochs"))
+            progress = announcing_growth(folder, settings.get("epochs"), progress)
             result = fast_train.resume(
                 folder, style=style, photos=photos, progress=progress, **settings
             )

@@ -102,4 +102,4 @@ def _shown(value: object) -> str:
         return ",".join(map(str, value)) or "none"
     if isinstance(value, Mapping):
         return ",".join(f"{name}={one}" for name, one in value.items()) or "none"
-    return str(value)
+    return "none" if value is None else str(value)

@@ -1,0 +1,44 @@
+"""What the catalog reads from source text is what the classes say."""
+
+import pytest
+
+from triptych.cli.catalog import PartSource, check_name, part_names
+from triptych.cli.multitask import data_list
+from triptych.frame.errors import UnknownNameError
+from triptych.multitask import DATASETS, SOURCES, SyntheticDataset
+
+
+def test_the_names_are_those_of_the_registries():
+    assert part_names("dataset") == list(DATASETS)
+    assert part_names("source") == list(SOURCES)
+    with pytest.raises(UnknownNameError, match="Did you mean 'digits'"):
+        check_name("digit", "dataset")
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_dataset_is_described_as_its_class_would(name: str):
+    kind = DATASETS[name]
+    part = PartSource(name, "dataset")
+    fields = kind.config_class.model_fields
+    assert part.settings() == {setting: field.description for setting, field in fields.items()}
+    assert part.about == (kind.__doc__ or "").splitlines()[0]
+    assert issubclass(kind, SyntheticDataset) and part.value("subject") == kind.subject
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source_is_described_as_its_class_would(name: str):
+    kind = SOURCES[name]
+    told = data_list._describe_source(name)
+    assert told["subjects"] == list(kind.subjects)
+    ready = name == "drawn" or bool(kind.assets and kind().is_available())
+    assert told["at_hand"] == ready
+
+
+def test_what_others_bring_is_imported(monkeypatch: pytest.MonkeyPatch):
+    class Own(DATASETS["digits"]):
+        """Digits of my own."""
+
+    monkeypatch.setattr(DATASETS, "_registered", {})
+    DATASETS.register("own", Own)
+    assert "own" in part_names("dataset")
+    assert data_list._describe_dataset("own")["about"] == "Digits of my own."
