@@ -1,5 +1,7 @@
 """What the catalog reads from source text is what the classes say."""
 
+from pathlib import Path
+
 import pytest
 
 from triptych.cli.catalog import PartSource, check_name, part_names
@@ -30,8 +32,15 @@ def test_a_source_is_described_as_its_class_would(name: str):
     kind = SOURCES[name]
     told = data_list._describe_source(name)
     assert told["subjects"] == list(kind.subjects)
-    ready = name == "drawn" or bool(kind.assets and kind().is_available())
-    assert told["at_hand"] == ready
+    assert not told["at_hand"] or name == "drawn"
+    assert bool(kind.assets) is (told["files"] == "fetched")
+    assert getattr(kind, "usage", "") in told["files"]
+
+
+def test_a_folder_of_data_is_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "usps").mkdir()
+    monkeypatch.setenv("TRIPTYCH_DATA", str(tmp_path))
+    assert data_list._describe_source("usps")["at_hand"]
 
 
 def test_what_others_bring_is_imported(monkeypatch: pytest.MonkeyPatch):

@@ -136,8 +136,8 @@ def _parsed(file: Path) -> ast.Module:
 
 @cache
 def _classes(folder: Path) -> dict[str, ast.ClassDef]:
-    """Every class that a package's modules define, by name."""
-    lines = (line for file in sorted(folder.glob("*.py")) for line in _parsed(file).body)
+    """Every class that the modules of a package and below it define, by name."""
+    lines = (line for file in sorted(folder.rglob("*.py")) for line in _parsed(file).body)
     return {line.name: line for line in lines if isinstance(line, ast.ClassDef)}
 
 

@@ -1,8 +1,11 @@
 """`triptych data list`: the datasets and their sources, at once."""
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from ...frame.storage.assets import Asset, locate
+from ...frame.storage.assets import Asset, cache_folder, locate
 from .. import console
 from ..catalog import PartSource, part_names
 
@@ -21,9 +24,7 @@ def print_datasets(*, json: bool) -> None:
         {name: facts["made_of"] for name, facts in datasets.items()},
         notes={name: facts["about"] for name, facts in datasets.items()},
     )
-    notes = {"idx": "any folder of IDX files: --source FOLDER"}
-    for name, facts in sources.items():
-        notes.setdefault(name, "at hand" if facts["at_hand"] else f"triptych data get {name}")
+    notes = {name: _note(name, facts) for name, facts in sources.items()}
     subjects = {name: ", ".join(facts["subjects"]) for name, facts in sources.items()}
     console.print_table("\nSources", subjects, notes=notes)
 
@@ -47,17 +48,37 @@ def _describe_dataset(name: str) -> dict[str, Any]:
 
 
 def _describe_source(name: str) -> dict[str, Any]:
-    """What a source has cutouts of, and whether it is on this machine."""
+    """What a source has cutouts of, whether it is on this machine, and how it is named."""
     stand_ins = {"Asset": Asset, "register": lambda *assets: assets}
     try:
         part = PartSource(name, "source")
-        subjects, assets = part.value("subjects"), part.value("assets", stand_ins)
+        subjects, usage = part.value("subjects"), part.value("usage")
+        assets, folder = part.value("assets", stand_ins), part.value("data_folder")
         if part.defines("is_available"):
             raise LookupError(name)
-        at_hand = bool(assets) and all(map(locate, assets))
     except NOT_LIGHT:
         from ...multitask import SOURCES
 
         kind = SOURCES[name]
-        subjects, at_hand = kind.subjects, bool(kind.assets and kind().is_available())
-    return {"subjects": list(subjects), "at_hand": name == "drawn" or at_hand}
+        subjects, usage, assets = kind.subjects, getattr(kind, "usage", None), kind.assets
+        folder = getattr(kind, "data_folder", None)
+    at_hand = bool(assets) and all(map(locate, assets))
+    at_hand = at_hand or (bool(folder) and any((place / folder).is_dir() for place in _places()))
+    return {
+        "subjects": list(subjects),
+        "at_hand": name == "drawn" or at_hand,
+        "files": "fetched" if assets else f"--source {usage}" if usage else "none",
+    }
+
+
+def _note(name: str, facts: Mapping[str, Any]) -> str:
+    """How a source is come by, in a few words."""
+    if facts["at_hand"] or facts["files"] == "none":
+        return "at hand"
+    return f"triptych data get {name}" if facts["files"] == "fetched" else facts["files"]
+
+
+def _places() -> list[Path]:
+    """The folders that data are looked for in."""
+    listed = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)
+    return [*(Path(folder).expanduser() for folder in listed if folder), cache_folder()]

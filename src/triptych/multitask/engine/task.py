@@ -13,7 +13,7 @@ from ...frame.progress import ProgressCallback, no_progress
 from ..data.dataset import Dataset
 from ..data.source import Source
 from ..datasets import DATASETS, open_dataset
-from ..sources import SOURCES
+from ..sources import SOURCES, absolute_spec, is_there
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,6 @@ class TaskConfig:
         former = DATASETS[values["dataset"]].former_options if known else {}
         options = {**former, **values["options"]}
         return cls(**{**values, "options": options, "backbone_options": backbone_options})
-
-
-def absolute_source(spec: str) -> str:
-    """The source as it is found from any folder: paths in it are made absolute.
-
-    Parameters:
-        spec: NAME, NAME:ARGUMENT or the path of a folder, as `open_dataset` takes it.
-    """
-    name, _, argument = spec.partition(":")
-    if name not in SOURCES:
-        return str(Path(spec).resolve()) if Path(spec).exists() else spec
-    if argument and not SOURCES[name].assets and Path(argument).exists():
-        return f"{name}:{Path(argument).resolve()}"
-    return spec
 
 
 def describe_source(source: object) -> str:
@@ -118,7 +104,7 @@ def open_task(
         )
     if task.in_memory == "dataset":
         raise RunError(f"{folder} was trained on a dataset object. Hand it in again: dataset=…")
-    spec = source if isinstance(source, Source) else absolute_source(str(source or task.source))
+    spec = source if isinstance(source, Source) else absolute_spec(str(source or task.source))
     if source is None:
         _check_there(folder, task.source)
     data = open_dataset(
@@ -135,10 +121,10 @@ def open_task(
 def _check_there(folder: Path, spec: str) -> None:
     """Raise RunError where the path in a source that a run records is not there."""
     name, _, argument = spec.partition(":")
-    path = argument if name in SOURCES else spec
-    looks_like_path = name not in SOURCES or "/" in path or "\\" in path
-    if path and looks_like_path and not Path(path).exists():
+    place = argument if name in SOURCES else spec
+    a_path = name not in SOURCES or "/" in place or "\\" in place
+    if place and a_path and not is_there(spec):
         raise RunError(
-            f"{folder} was trained on {path}, which is not there. Say where it is now: "
+            f"{folder} was trained on {place}, which is not there. Say where it is now: "
             "--source FOLDER."
         )

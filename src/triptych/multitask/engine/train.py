@@ -19,11 +19,12 @@ from ..data.source import Source
 from ..datasets import DATASETS, open_dataset
 from ..model.head_selection import resolve_heads, resolve_loss_weights
 from ..model.multitask_model import supported_options
+from ..sources import absolute_spec
 from .metric_suite import MetricLike
 from .run import TrainingRun
 from .run import TrainResult as TrainResult
 from .task import TaskConfig as TaskConfig
-from .task import absolute_source, describe_source, open_task
+from .task import describe_source, open_task
 
 LEAST_IMAGES = 2  # of a training: batch statistics need two
 
@@ -182,7 +183,7 @@ def _open(
             )
         return dataset, describe_source(getattr(dataset, "source", dataset)), "dataset"
     spec = source if source is not None else DATASETS[dataset].default_source()
-    spec = spec if isinstance(spec, Source) else absolute_source(str(spec))
+    spec = spec if isinstance(spec, Source) else absolute_spec(str(spec))
     place = device_of(config)
     data = open_dataset(dataset, spec, options, seed=config.seed, device=place, progress=progress)
     if isinstance(spec, Source):
