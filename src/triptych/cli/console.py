@@ -2,11 +2,16 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..frame.progress import progress_bar as progress_bar
+
+if TYPE_CHECKING:  # it reads pictures, which takes a while to import
+    from ..frame.storage.image_folder import SkippedImage
+
+SHOWN = 10  # files that are left out, named on the terminal; all are in the JSON
 
 
 def print_json(value: object) -> None:
@@ -47,3 +52,11 @@ def print_table(
         shown = f"{value:.4f}" if isinstance(value, float) else str(value)
         grid.add_row(name, shown, *([notes.get(name, "")] if notes else []))
     Console(soft_wrap=not sys.stdout.isatty()).print(grid)
+
+
+def log_left_out(left_out: "Sequence[SkippedImage]") -> None:
+    """Name what was left out of folders, and why; the first few, where there are many."""
+    for each in left_out[:SHOWN]:
+        log(f"left out: {each.reason}")
+    if len(left_out) > SHOWN:
+        log(f"… and {len(left_out) - SHOWN} more are left out (--json names them all).")

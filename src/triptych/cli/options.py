@@ -12,6 +12,7 @@ DEFAULTS = TrainingConfig()
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON on stdout.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the stopped run in --out.")]
+Recursive = Annotated[bool, typer.Option("--recursive", help="Read folders in the folders too.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
 
 

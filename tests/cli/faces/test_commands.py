@@ -76,7 +76,18 @@ def test_without_a_threshold_none_is_invented(run: Run, team: Path):
 def test_enrolled_twice_changes_nothing(run: Run, team: Path, gallery: Path):
     again = run("faces", "enroll", team, "-g", gallery, "--json", *TINY)
     expected = {"people": 3, "added": 0, "known": 12, "moved": 0, "refused": []}
-    assert json.loads(again.out) == expected
+    assert json.loads(again.out) == {**expected, "left_out": []}
+
+
+def test_what_enrolling_leaves_out_is_named(run: Run, team: Path, gallery: Path):
+    (team / "Ada" / "notes.txt").write_text("tall")
+    (team / "Eve.jpg").write_bytes(b"x")
+    (team / "Zed").symlink_to(team / "Ada")
+    done = run("faces", "enroll", team, "-g", gallery, "--json", *TINY)
+    left_out = {each["photo"]: each["reason"] for each in json.loads(done.out)["left_out"]}
+    assert left_out.keys() == {"Ada/notes.txt", "Eve.jpg", "Zed"}
+    assert "no folder of a person" in left_out["Eve.jpg"] and "a link" in left_out["Zed"]
+    assert all(f"left out: {reason}" in done.err for reason in left_out.values())
 
 
 def test_people_are_told_and_strangers_are_unknown(run: Run, gallery: Path, tmp_path: Path):

@@ -36,6 +36,18 @@ def test_one_bad_picture_of_a_folder_is_named_and_the_rest_answered(
     assert set(told["predictions"][0]["answers"]) == {"digit", "box", "circle", "mask"}
 
 
+def test_what_is_left_out_is_named_and_counted(run: Run, trained_run: Path, pictures: Path):
+    images.save(pictures / "y.png", np.zeros((30, 30, 3), np.uint8))
+    (pictures / "notes.txt").write_text("two folders")
+    done = run("predict", trained_run, pictures, "--json")
+    told = json.loads(done.out)
+    assert [Path(each["photo"]).name for each in told["left_out"]] == ["a", "b", "notes.txt"]
+    assert told["counts"] == {"read": 1, "skipped": 0, "left_out": 3}
+    assert done.err.count("--recursive reads") == 2 and "notes.txt" in done.err
+    deep = json.loads(run("predict", trained_run, pictures, "--json", "--recursive").out)
+    assert deep["counts"] == {"read": 3, "skipped": 1, "left_out": 1}
+
+
 def test_a_bad_picture_named_by_itself_is_a_slip_though_the_rest_is_answered(
     run: Run, trained_run: Path, pictures: Path
 ):

@@ -400,3 +400,23 @@ def test_many_threads_read_at_once() -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 160 and all(found)
+
+
+def test_heic_is_read_where_pillow_heif_is_installed(tmp_path: Path):
+    heif = pytest.importorskip("pillow_heif")
+    decode.readable_formats()  # registers it
+    assert heif
+    path = tmp_path / "photo.heic"
+    Image.new("RGB", (64, 48), (200, 30, 30)).save(path, format="HEIF")
+    with path.open("rb") as file:
+        image = decode.decode(file, "photo.heic")
+    assert image.size == (64, 48) and abs(image.getpixel((32, 24))[0] - 200) < 6  # type: ignore
+
+
+def test_heic_without_pillow_heif_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(decode, "find_spec", lambda name: None)
+    decode.readable_formats.cache_clear()
+    start = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+    with pytest.raises(ImageError, match=r"Cannot read a\.heic: HEIC needs pillow-heif"):
+        decode.decode(io.BytesIO(start), "a.heic")
+    decode.readable_formats.cache_clear()

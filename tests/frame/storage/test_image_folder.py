@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from triptych.frame.errors import DataError, ImageError
-from triptych.frame.storage.image_folder import list_images, read_bytes
+from triptych.frame.storage import decode
+from triptych.frame.storage.image_folder import list_folder, list_images, read_bytes
 
 
 @pytest.fixture
@@ -32,6 +33,32 @@ def test_photos_are_listed_and_read_alike_in_folders_and_zips(
     assert read_bytes(place, "b/2.png") == b"b/2.png"
     with pytest.raises(ImageError, match=r"Cannot read c\.png in "):
         read_bytes(place, "c.png")
+
+
+def test_what_is_left_out_is_named_with_the_reason(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(decode, "find_spec", lambda name: None)
+    decode.readable_formats.cache_clear()
+    for name in ("IMG_1.HEIC", "noext", "Thumbs.db"):
+        (folder / name).write_bytes(b"x")
+    (folder / "gone.jpg").symlink_to(folder / "nothing.jpg")
+    (folder / "linked.jpg").symlink_to(folder / "a.jpg")
+    (folder / "elsewhere").symlink_to(folder / "b")
+    listing = list_folder(folder, "photos")
+    assert listing.names == ("a.jpg", "b/2.png", "linked.jpg")
+    reasons = {each.photo: each.reason for each in listing.left_out}
+    assert list(reasons) == ["IMG_1.HEIC", "a.txt", "elsewhere", "gone.jpg", "noext"]
+    for name, words in {
+        "IMG_1.HEIC": "pip install 'triptych[heic]'",
+        "a.txt": ".txt is no picture",
+        "elsewhere": "a link to a folder",
+        "gone.jpg": "a link that leads nowhere",
+        "noext": "has no ending",
+    }.items():
+        assert words in reasons[name] and name in reasons[name]
+    flat = list_folder(folder, "photos", recursive=False)
+    assert flat.names == ("a.jpg", "linked.jpg")
+    assert "--recursive" in {each.photo: each.reason for each in flat.left_out}["b"]
+    decode.readable_formats.cache_clear()
 
 
 @pytest.mark.parametrize("kind", ["folder", "packed"])

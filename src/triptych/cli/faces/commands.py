@@ -9,7 +9,7 @@ import typer
 from ...faces.training.config import TripletConfig
 from ...frame.config import TrainingConfig
 from .. import console
-from ..options import DEFAULTS, Device, Json, Resume, nonempty_path, option_for
+from ..options import DEFAULTS, Device, Json, Recursive, Resume, nonempty_path, option_for
 from . import options
 
 faces = typer.Typer(
@@ -54,6 +54,7 @@ def encode(
     ] = None,
     policy: options.SelectionOption = "all",
     aligned: options.AlignedOption = False,
+    recursive: Recursive = False,
     encoder: options.EncoderOption = "mobilefacenet",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
@@ -62,7 +63,8 @@ def encode(
     from .recognition import build_pipeline
     from .recognition import encode as work
 
-    work(photos, out, build_pipeline(encoder, set_, device, policy, aligned))
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    work(photos, out, pipeline, recursive=recursive)
 
 
 @faces.command()
@@ -95,6 +97,7 @@ def identify(
     ] = None,
     policy: options.SelectionOption = "all",
     aligned: options.AlignedOption = False,
+    recursive: Recursive = False,
     encoder: options.EncoderOption = "mobilefacenet",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
@@ -106,7 +109,7 @@ def identify(
 
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
     options = {"top": top, "threshold": threshold, "calibration": load_calibration(calibration)}
-    work(photos, gallery, pipeline, options, draw=draw, json=json)
+    work(photos, gallery, pipeline, options, draw=draw, recursive=recursive, json=json)
 
 
 @faces.command("list")

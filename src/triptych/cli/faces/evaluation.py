@@ -36,13 +36,15 @@ def calibrate(
             result.embeddings, far=far, seed=seed, source=folder.name, progress=progress
         )
     print_skipped(result.refused)
+    console.log_left_out(identities.left_out)
     if out:
         calibration.save(out)
     if gallery:
         with Gallery.open(gallery, encoder=encoder) as opened:
             opened.calibration = calibration
     if json:
-        console.print_json(calibration.to_dict())
+        others = [each.to_dict() for each in identities.left_out]
+        console.print_json({**calibration.to_dict(), "left_out": others})
         return
     print(
         f"threshold {calibration.threshold:.4f} ({calibration.threshold_low:.4f} … "
@@ -82,10 +84,13 @@ def evaluate(
             progress=progress,
         )
     print_skipped(evaluation.refused)
+    left_out = load_identities(folder).left_out
+    console.log_left_out(left_out)
     for part in evaluation.skipped:
         console.log(f"left out: {part}")
     if json:
-        console.print_json(evaluation.to_dict())
+        others = [each.to_dict() for each in left_out]
+        console.print_json({**evaluation.to_dict(), "left_out": others})
         return
     title = f"{folder.name}: {evaluation.people} people, {evaluation.photos} photos, "
     f"{evaluation.encoder}"

@@ -61,12 +61,17 @@ def format_verification(result: VerificationResult) -> str:
     )
 
 
-def encode(photos: list[Path], out: Path | None, pipeline: FacePipeline) -> None:
+def encode(
+    photos: list[Path], out: Path | None, pipeline: FacePipeline, *, recursive: bool = False
+) -> None:
     """Unit vectors of all faces, as JSON on stdout or in a file.
 
     Raises FaceError where there was none at all."""
+    left_out: list[SkippedImage] = []
+    files = images.expand_paths(photos, recursive=recursive, left_out=left_out.append)
+    console.log_left_out(left_out)
     with console.progress_bar() as progress:
-        result = pipeline.embed(images.expand_paths(photos), progress=progress)
+        result = pipeline.embed(files, progress=progress)
     print_skipped(result.refused)
     if not len(result.embeddings):
         raise FaceError(f"None of {len(photos)} photos could be encoded, see above.")
@@ -80,16 +85,16 @@ def encode(photos: list[Path], out: Path | None, pipeline: FacePipeline) -> None
         for photo, vector in zip(result.embeddings.photos, vectors)
     ]
     refused = [each.to_dict() for each in result.refused]
-    console.print_json(
-        {"encoder": result.embeddings.encoder, "encodings": rows, "refused": refused}
-    )
+    others = {"refused": refused, "left_out": [each.to_dict() for each in left_out]}
+    console.print_json({"encoder": result.embeddings.encoder, "encodings": rows, **others})
 
 
 def enroll(folder: Path, url: str, pipeline: FacePipeline, *, json: bool) -> None:
     """Enroll a folder and say what became of its photos.
 
     Raises FaceError where not a single photo could be used."""
-    load_identities(folder)  # before a gallery is made for nothing
+    left_out = load_identities(folder).left_out  # before a gallery is made for nothing
+    console.log_left_out(left_out)
     with (
         Gallery.open(url, encoder=pipeline.encoder, create=True) as gallery,
         console.progress_bar() as progress,
@@ -97,11 +102,13 @@ def enroll(folder: Path, url: str, pipeline: FacePipeline, *, json: bool) -> Non
         result = enroll_people(folder, gallery, pipeline=pipeline, progress=progress)
     print_skipped(result.refused)
     if json:
-        console.print_json(result.to_dict())
+        others = [each.to_dict() for each in left_out]
+        console.print_json({**result.to_dict(), "left_out": others})
     else:
+        others = f", {len(left_out)} files left out" if left_out else ""
         print(
             f"{result.people} people: {result.added} photos added, {result.known} known before, "
-            f"{result.moved} moved, {len(result.refused)} refused."
+            f"{result.moved} moved, {len(result.refused)} refused{others}."
         )
     if result.refused and not (result.added or result.known or result.moved):
         raise FaceError(f"None of {len(result.refused)} photos could be enrolled, see above.")
@@ -114,6 +121,7 @@ def identify(
     options: dict[str, Any],
     *,
     draw: Path | None,
+    recursive: bool = False,
     json: bool,
 ) -> None:
     """Name the people in photos.
@@ -121,7 +129,9 @@ def identify(
     Raises FaceError where no photo had a face."""
     if draw:
         check_folder(draw, "--draw")
-    files = images.expand_paths(photos)
+    left_out: list[SkippedImage] = []
+    files = images.expand_paths(photos, recursive=recursive, left_out=left_out.append)
+    console.log_left_out(left_out)
     with (
         Gallery.open(url, encoder=pipeline.encoder) as gallery,
         console.progress_bar() as progress,
@@ -132,7 +142,8 @@ def identify(
         make_folder(draw, "--draw")
         _draw(files, result.identities, draw)
     if json:
-        console.print_json({"gallery": url, **result.to_dict()})
+        others = [each.to_dict() for each in left_out]
+        console.print_json({"gallery": url, **result.to_dict(), "left_out": others})
     else:
         for identity in result.identities:
             print(format_identity(identity))

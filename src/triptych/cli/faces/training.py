@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...faces.encoders._build import load_encoder
+from ...faces.photos.identity_folder import load_identities
 from ...faces.report.omniglot import evaluate_one_shot
 from ...faces.training.setup import SCRATCH
 from ...faces.training.train import resume as resumed
@@ -38,11 +39,14 @@ def train(
     if not is_rank_zero():
         return
     print_skipped(result.refused)
+    left_out = [each for folder in folders for each in load_identities(folder).left_out]
+    console.log_left_out(left_out)
     for note in result.warnings:
         console.log(f"note: {note}")
     console.log(f"Trained in {result.seconds:.0f} s. Run: {result.folder}")
     if json:
-        console.print_json(result.holdout.to_dict())
+        others = [each.to_dict() for each in left_out]
+        console.print_json({**result.holdout.to_dict(), "left_out": others})
     else:
         console.print_table(str(result.folder), result.metrics, notes=result.holdout.definitions)
 

@@ -8,7 +8,7 @@ import typer
 
 from .. import console
 from ..catalog import check_name
-from ..options import DEFAULTS, Device, Json, Plugin, Resume, nonempty_path, option_for
+from ..options import DEFAULTS, Device, Json, Plugin, Recursive, Resume, nonempty_path, option_for
 
 Source = Annotated[
     str | None,
@@ -120,6 +120,7 @@ def predict(
         Path | None, typer.Option(help="Folder for the pictures with the answers drawn.")
     ] = None,
     invert: Annotated[str, typer.Option(help="auto, yes or no: dark ink on light paper?")] = "auto",
+    recursive: Recursive = False,
     device: Device = "auto",
     json: Json = False,
     plugin: Plugin = None,
@@ -127,7 +128,8 @@ def predict(
     """Answer about any pictures, in the pictures' own pixels."""
     from .predict import predict_images
 
-    predict_images(run, images, draw=draw, invert=invert, device=device, json=json)
+    choice = {"draw": draw, "invert": invert, "device": device, "recursive": recursive}
+    predict_images(run, images, **choice, json=json)
 
 
 @verbs.command()

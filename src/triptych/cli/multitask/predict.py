@@ -7,6 +7,7 @@ from typing import Any
 from ...frame.errors import ImageError
 from ...frame.registry import unknown_name_error
 from ...frame.storage import images
+from ...frame.storage.image_folder import SkippedImage
 from ...multitask.engine.predict import Predictor
 from .. import console
 from ..output_files import check_folder, make_folder, output_names
@@ -15,7 +16,14 @@ INVERT = ("auto", "yes", "no")
 
 
 def predict_images(
-    run: Path, paths: Sequence[Path], *, draw: Path | None, invert: str, device: str, json: bool
+    run: Path,
+    paths: Sequence[Path],
+    *,
+    draw: Path | None,
+    invert: str,
+    device: str,
+    recursive: bool,
+    json: bool,
 ) -> None:
     """Predict every image; those that cannot be read are named, the rest are predicted.
 
@@ -25,6 +33,7 @@ def predict_images(
         draw: a folder for the images with their annotations drawn.
         invert: one of `INVERT`.
         device: "auto", "cpu", "cuda" …
+        recursive: read folders in the folders too.
         json: print one JSON object instead of a line an image.
 
     Raises ImageError at the end where a file named by itself could not be read, or none could.
@@ -34,7 +43,9 @@ def predict_images(
     predictor = Predictor.load(run, device=device, invert=invert)  # type: ignore[arg-type]
     if draw:
         check_folder(draw, "--draw")
-    files = images.expand_paths(list(paths))
+    left_out: list[SkippedImage] = []
+    files = images.expand_paths(list(paths), recursive=recursive, left_out=left_out.append)
+    console.log_left_out(left_out)
     names = output_names(files)
     results: list[dict[str, Any]] = []
     skipped: list[Path] = []
@@ -55,8 +66,11 @@ def predict_images(
             images.save(target, predictor.draw(prediction))
             results[-1]["drawn"] = str(target)
     if json:
-        console.print_json(
-            {"run": str(run), "predictions": results, "skipped": [*map(str, skipped)]}
-        )
+        others = {
+            "skipped": [*map(str, skipped)],
+            "left_out": [each.to_dict() for each in left_out],
+        }
+        counts = {"read": len(results), **{name: len(of) for name, of in others.items()}}
+        console.print_json({"run": str(run), "predictions": results, **others, "counts": counts})
     if any(path in paths for path in skipped) or not results:
         raise ImageError(f"{len(skipped)} of {len(files)} pictures could not be read, see above.")

@@ -8,7 +8,7 @@ import typer
 
 from ...frame.config import TrainingConfig
 from ...style.fast.config import DEFAULTS, FastStyleConfig
-from ..options import Device, Json, Resume, nonempty_path, option_for
+from ..options import Device, Json, Recursive, Resume, nonempty_path, option_for
 from . import options
 
 fast = partial(option_for, config=FastStyleConfig)
@@ -132,13 +132,14 @@ def apply(
     size: Annotated[
         int | None, typer.Option(min=1, help="Pixels of the longer side (the picture's own)")
     ] = None,
+    recursive: Recursive = False,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Paint pictures at once, in the style of a run."""
     from .fast import apply as paint_images
 
-    paint_images(run, images, out, size=size, device=device, json=json)
+    paint_images(run, images, out, size=size, device=device, recursive=recursive, json=json)
 
 
 @style.command()

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...frame.errors import ImageError
 from ...frame.storage import images as image_files
+from ...frame.storage.image_folder import SkippedImage, list_folder
 from ...frame.training.distributed import is_rank_zero
 from ...style.fast import apply as fast_apply
 from ...style.fast import onnx_export
@@ -40,6 +41,8 @@ def train(
             result = fast_train.train(style, photos, out=folder, progress=progress, **settings)
     if not is_rank_zero():
         return
+    left_out = [each for place in photos for each in list_folder(place, "photos").left_out]
+    console.log_left_out(left_out)
     for photo in result.skipped[:MAX_SHOWN]:
         console.log(f"refused: {photo.reason}")
     if len(result.skipped) > MAX_SHOWN:
@@ -48,20 +51,31 @@ def train(
     if json:
         skipped = [photo.to_dict() for photo in result.skipped]
         answer = {"run": str(result.folder), "epochs": result.losses, "refused": skipped}
+        answer["left_out"] = [each.to_dict() for each in left_out]
         console.print_json({**answer, "seconds": result.seconds})
     else:
         console.print_table(str(result.folder), result.losses[-1], notes=DEFINITIONS)
 
 
 def apply(
-    run: Path, images: list[Path], out: Path, *, size: int | None, device: str, json: bool
+    run: Path,
+    images: list[Path],
+    out: Path,
+    *,
+    size: int | None,
+    device: str,
+    recursive: bool,
+    json: bool,
 ) -> None:
     """Paint images with a run's network into a folder.
 
     Raises ImageError where none could be read.
     """
     styler = fast_apply.load(run, device=device)
-    files = list(dict.fromkeys(image_files.expand_paths(images)))
+    left_out: list[SkippedImage] = []
+    expanded = image_files.expand_paths(images, recursive=recursive, left_out=left_out.append)
+    files = list(dict.fromkeys(expanded))
+    console.log_left_out(left_out)
     names = output_names(files)
     check_not_overwriting(files, [out / name for name in names.values()])
     check_folder(out, "--out")
@@ -79,7 +93,8 @@ def apply(
         if not json:
             print(target)
     if json:
-        console.print_json({"run": str(run), "pictures": written})
+        others = [each.to_dict() for each in left_out]
+        console.print_json({"run": str(run), "pictures": written, "left_out": others})
     if not written:
         raise ImageError(f"None of {len(files)} pictures could be painted, see above.")
 

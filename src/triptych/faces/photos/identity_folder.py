@@ -2,12 +2,12 @@
 
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from ...frame.errors import ConfigError, DataError
-from ...frame.storage.image_folder import list_images, read_bytes
+from ...frame.storage.image_folder import SkippedImage, list_folder, read_bytes
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,12 @@ class IdentityFolder:
     Parameters:
         folder: where they are, a folder or a zip.
         photos: not opened yet.
+        left_out: what else is in the folder and not hidden, each with the reason.
     """
 
     folder: Path
     photos: tuple[ImageFile, ...]
+    left_out: tuple[SkippedImage, ...] = ()
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -59,7 +61,7 @@ class IdentityFolder:
     def subset(self, *names: str) -> "IdentityFolder":
         """The people of these names only."""
         wanted = set(names)
-        return IdentityFolder(self.folder, tuple(p for p in self.photos if p.person in wanted))
+        return replace(self, photos=tuple(p for p in self.photos if p.person in wanted))
 
     def with_min_photos(self, photos: int, purpose: str) -> "IdentityFolder":
         """Those who have so many photos.
@@ -88,17 +90,24 @@ def load_identities(folder: str | Path) -> IdentityFolder:
     Raises DataError where there is nothing to read, or no photo in it.
     """
     place = Path(folder)
-    names = list_images(place, "a folder with a folder of photos for each person, or a zip of it")
-    photos = [ImageFile(name, _person(name), place) for name in names]
-    photos = [photo for photo in photos if photo.person]
+    expected = "a folder with a folder of photos for each person, or a zip of it"
+    listing = list_folder(place, expected)
+    files = [ImageFile(name, _person(name), place) for name in listing.names]
+    nobodys = [
+        SkippedImage(file.name, f"{place / file.name}: lies in no folder of a person.")
+        for file in files
+        if not file.person
+    ]
+    photos = [file for file in files if file.person]
+    left_out = (*listing.left_out, *nobodys)
     if not photos:
+        reason = f" Left out: {left_out[0].reason}" if left_out else ""
         raise DataError(
             f"Expected a folder of photos for each person in {place}, found no photo in a folder. "
-            "Lay them out as PERSON/PHOTO.jpg."
+            f"Lay them out as PERSON/PHOTO.jpg.{reason}"
         )
-    return IdentityFolder(
-        place, tuple(sorted(photos, key=lambda photo: (photo.person, photo.name)))
-    )
+    photos.sort(key=lambda photo: (photo.person, photo.name))
+    return IdentityFolder(place, tuple(photos), left_out)
 
 
 def _person(name: str) -> str:

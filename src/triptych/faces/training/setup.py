@@ -139,7 +139,8 @@ def merge_folders(folders: Sequence[str]) -> IdentityFolder:
     photos = sorted(
         (photo for part in folders_read for photo in part.photos), key=lambda p: (p.person, p.name)
     )
-    return replace(folders_read[0], photos=tuple(photos))
+    left_out = tuple(each for part in folders_read for each in part.left_out)
+    return replace(folders_read[0], photos=tuple(photos), left_out=left_out)
 
 
 def dataset_fingerprint(dataset: CropDataset) -> str:

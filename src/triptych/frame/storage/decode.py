@@ -4,6 +4,9 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from io import BytesIO
 from typing import BinaryIO, Literal
 
@@ -15,6 +18,10 @@ from ..errors import ImageError
 
 MAX_PIXELS = 100_000_000  # a 10,000 × 10,000 scan; beyond, a small file is likelier a trap
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none runs a program
+HEIF = "HEIF"  # what Pillow calls HEIC and its kin, where pillow-heif is installed
+HEIC_ENDINGS = (".heic", ".heif", ".hif", ".heics", ".heifs")
+HEIC_NEEDS = "HEIC needs pillow-heif, which is not installed: pip install 'triptych[heic]'"
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 ORIENTATION, BITS = 0x0112, 258  # tags of EXIF and of TIFF
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -33,6 +40,16 @@ Ground = Literal["white", "contrast"]
 File = BinaryIO | BytesIO  # a BytesIO is a BinaryIO, but the run-time check of types denies it
 
 
+@cache
+def readable_formats() -> tuple[str, ...]:
+    """The formats that are read, as Pillow calls them: HEIC among them where pillow-heif is
+    installed."""
+    if find_spec("pillow_heif") is None:
+        return FORMATS
+    import_module("pillow_heif").register_heif_opener()
+    return (*FORMATS, HEIF)
+
+
 def decode(file: File, name: str) -> Image.Image:
     """The first image of a file, upright and in sRGB.
 
@@ -46,16 +63,19 @@ def decode(file: File, name: str) -> Image.Image:
     try:
         with _errors_in_words(name):
             with _without_warnings():
-                image = Image.open(file, formats=FORMATS)
+                image = Image.open(file, formats=readable_formats())
                 _check_size(image.size, name)
                 if image.format == "TIFF":
                     image.load()  # reads, and complains of, the rest of its tags
             return _to_eight_bit(_upright(image))
     except Image.UnidentifiedImageError as error:
         file.seek(0)
-        got = "another kind of file" if file.read(1) else "an empty file"
+        start = file.read(12)
+        if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS and HEIF not in readable_formats():
+            raise ImageError(f"Cannot read {name}: {HEIC_NEEDS}.") from error
+        got = "another kind of file" if start else "an empty file"
         raise ImageError(
-            f"Expected a picture ({', '.join(FORMATS)}), got {got}: {name}. Convert it."
+            f"Expected a picture ({', '.join(readable_formats())}), got {got}: {name}. Convert it."
         ) from error
 
 

@@ -10,10 +10,12 @@ from zlib import error as ZlibError
 from PIL import Image
 
 from ..errors import DataError, ImageError
-from .decode import FORMATS
+from .decode import HEIC_ENDINGS, HEIC_NEEDS, readable_formats
 from .files import os_error_reason
 
 MAX_BYTES = 2**28  # no image file is larger, so nothing in a zip unpacks to more
+
+LEFT_BEHIND = ("Thumbs.db", "desktop.ini")  # by systems, in every folder of pictures
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,46 @@ class SkippedImage:
         return {"photo": self.photo, "reason": self.reason}
 
 
+@dataclass(frozen=True)
+class FolderListing:
+    """What there is in a folder or a zip.
+
+    Parameters:
+        names: of the images, relative to it, with slashes between folders, sorted.
+        left_out: everything else that is not hidden, each with the reason.
+    """
+
+    names: tuple[str, ...]
+    left_out: tuple[SkippedImage, ...]
+
+
+def list_folder(source: Path, expected: str, *, recursive: bool = True) -> FolderListing:
+    """The image files in a folder or a zip, and what is left out; no file is opened.
+
+    Hidden files and folders are passed over in silence. Links to folders are not followed.
+
+    Parameters:
+        source: a folder or a zip.
+        expected: what the error says was expected of it: "a folder of photos".
+        recursive: whether folders below it are read too.
+
+    Raises DataError where it cannot be read.
+    """
+    try:
+        entries = _list_zip(source) if source.is_file() else _list_folder(source, recursive)
+    except (OSError, zipfile.BadZipFile) as error:
+        reason = os_error_reason(error)
+        raise DataError(f"Expected {expected}, but {source} cannot be read: {reason}.") from error
+    entries = [(name, reason) for name, reason in sorted(entries) if not _is_hidden(name)]
+    told = [(name, reason or _why_no_image(name)) for name, reason in entries]
+    return FolderListing(
+        tuple(name for name, reason in told if not reason),
+        tuple(SkippedImage(name, f"{source / name}: {reason}.") for name, reason in told if reason),
+    )
+
+
 def list_images(source: Path, expected: str) -> list[str]:
     """The names of all image files in a folder, in those below it, or in a zip, sorted.
-
-    Hidden files and folders are passed over, and no file is opened.
 
     Parameters:
         source: a folder or a zip.
@@ -45,12 +83,7 @@ def list_images(source: Path, expected: str) -> list[str]:
     Returns names relative to `source`, with slashes between folders. Raises DataError where it
     cannot be read.
     """
-    try:
-        names = sorted(_list_zip(source) if source.is_file() else _list_folder(source))
-    except (OSError, zipfile.BadZipFile) as error:
-        reason = os_error_reason(error)
-        raise DataError(f"Expected {expected}, but {source} cannot be read: {reason}.") from error
-    return [name for name in names if _is_image_name(name)]
+    return list(list_folder(source, expected).names)
 
 
 def read_bytes(source: Path, name: str) -> bytes:
@@ -88,18 +121,50 @@ def _open_zip(path: Path, size: int, modified: int) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
-def _list_folder(folder: Path) -> Iterator[str]:
+def _list_folder(folder: Path, recursive: bool) -> list[tuple[str, str]]:
+    """Each file below a folder, with the reason why it is left out; empty for a plain file."""
     if not folder.is_dir():
         raise FileNotFoundError(2, "no such folder")
-    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return list(_walk(folder, "", recursive))
 
 
-def _list_zip(path: Path) -> list[str]:
+def _walk(folder: Path, prefix: str, recursive: bool) -> Iterator[tuple[str, str]]:
+    for path in folder.iterdir():
+        name = prefix + path.name
+        if _is_hidden(name):
+            continue
+        if path.is_symlink() and not path.exists():
+            yield name, "a link that leads nowhere"
+        elif path.is_symlink() and path.is_dir():
+            yield name, "a link to a folder, which is not followed; name the folder itself"
+        elif path.is_dir() and not recursive:
+            yield name, "a folder in a folder; --recursive reads what is in it"
+        elif path.is_dir():
+            try:
+                yield from _walk(path, f"{name}/", recursive)
+            except PermissionError as error:
+                yield name, f"cannot be read: {os_error_reason(error)}"
+        else:
+            yield name, "" if path.is_file() else "no plain file"
+
+
+def _list_zip(path: Path) -> list[tuple[str, str]]:
     with zipfile.ZipFile(path) as packed:
-        return [entry.filename for entry in packed.infolist() if not entry.is_dir()]
+        return [(entry.filename, "") for entry in packed.infolist() if not entry.is_dir()]
 
 
-def _is_image_name(name: str) -> bool:
-    path = PurePosixPath(name)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return not hidden and Image.registered_extensions().get(path.suffix.lower(), "") in FORMATS
+def _is_hidden(name: str) -> bool:
+    """Whether a file or a folder above it is hidden, or is one that systems leave behind."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith((".", "__MACOSX")) for part in parts) or parts[-1] in LEFT_BEHIND
+
+
+def _why_no_image(name: str) -> str:
+    """Why a file of this name is not read as an image; empty if it is."""
+    ending = PurePosixPath(name).suffix.lower()
+    formats = readable_formats()  # registers the endings of HEIC
+    if Image.registered_extensions().get(ending, "") in formats:
+        return ""
+    if ending in HEIC_ENDINGS:
+        return HEIC_NEEDS
+    return f"{ending} is no picture that is read" if ending else "has no ending, such as .jpg"

@@ -4,7 +4,7 @@ An image is a NumPy array of uint8 (height, width, channels), row 0 on top: grey
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, cast
@@ -14,10 +14,11 @@ import numpy as np
 from jaxtyping import Shaped, UInt8
 from PIL import Image
 
-from ..errors import ConfigError, ImageError
+from ..errors import ConfigError, DataError, ImageError
 from .arrays import TensorLike, array_to_rgb, tensor_to_numpy
-from .decode import FORMATS, File, Ground, convert, decode, flatten_alpha
+from .decode import File, Ground, convert, decode, flatten_alpha
 from .files import os_error_reason, write_bytes
+from .image_folder import FolderListing, SkippedImage, list_folder
 
 WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
@@ -98,14 +99,30 @@ def as_image(source: ImageLike, *, name: str = "the image", ground: Ground = "wh
     )
 
 
-def expand_paths(paths: Iterable[str | Path]) -> list[Path]:
+def expand_paths(
+    paths: Iterable[str | Path],
+    *,
+    recursive: bool = False,
+    left_out: Callable[[SkippedImage], None] | None = None,
+) -> list[Path]:
     """Files as they are given, and for each folder the images in it, by name.
+
+    Parameters:
+        paths: files and folders.
+        recursive: whether folders in the folders are read too.
+        left_out: told of everything in the folders that is no image, with the reason.
 
     Raises ImageError for a folder that holds none.
     """
-    files = []
+    files: list[Path] = []
     for path in map(Path, paths):
-        files += _images_in(path) if path.is_dir() else [path]
+        if not path.is_dir():
+            files.append(path)
+            continue
+        listing = _list_images(path, recursive)
+        files += [path / name for name in listing.names]
+        for skipped in listing.left_out if left_out else ():
+            left_out(skipped)  # pyright: ignore[reportOptionalCall]
     return files
 
 
@@ -189,15 +206,17 @@ def _pillow_format(path: Path) -> str:
     return Image.registered_extensions().get(path.suffix.lower(), "")
 
 
-def _images_in(folder: Path) -> list[Path]:
+def _list_images(folder: Path, recursive: bool) -> FolderListing:
     try:
-        files = sorted(path for path in folder.iterdir() if _pillow_format(path) in FORMATS)
-    except OSError as error:
-        raise ImageError(f"Cannot list the folder {folder}: {os_error_reason(error)}.") from error
-    images = [path for path in files if path.is_file() and not path.name.startswith(".")]
-    if not images:
-        raise ImageError(f"Expected pictures in {folder}, found none. Name another folder.")
-    return images
+        listing = list_folder(folder, "pictures", recursive=recursive)
+    except DataError as error:
+        raise ImageError(f"Cannot list the folder {folder}: {error}") from error
+    if not listing.names:
+        more = len(listing.left_out) - 1
+        others = f" (and {more} more)" if more > 0 else ""
+        reason = f" Left out: {listing.left_out[0].reason}{others}" if listing.left_out else ""
+        raise ImageError(f"Expected pictures in {folder}, found none. Name another folder.{reason}")
+    return listing
 
 
 def _refuse_url(text: str) -> None:
