@@ -18,6 +18,7 @@ from triptych.multitask.structures.geometry import mask_to_box
 
 EMOJI = [{}, {"ground": "any", "distractors": 3}, {"scale": 0.5, "rotation": 360}, {"hard": True}]
 CASES = [(name, {}) for name in DATASETS if name != "emoji"] + [("emoji", set_) for set_ in EMOJI]
+CASES.append(("digits", {"ground": "paper"}))
 
 
 @pytest.fixture(params=CASES, ids=lambda case: f"{case[0]} {'+'.join(case[1])}")
@@ -133,8 +134,7 @@ def test_boxes_circles_and_masks_are_of_one_thing(dataset: Dataset):
 
 @pytest.mark.parametrize("name", ["digits", "emoji"])
 def test_whole_circles_are_the_smallest_around_the_mask(name: str, few_digits: Path):
-    options = {"ground": "black"} if name == "digits" else {}
-    batch = opened(name, few_digits, options).batch("train", torch.arange(24))
+    batch = opened(name, few_digits).batch("train", torch.arange(24))
     for circle, mask in zip(batch["circle"], batch["mask"]):
         y, x = np.nonzero(mask.numpy())
         corners = [np.stack([x + dx, y + dy], 1) for dx in (0, 1) for dy in (0, 1)]
@@ -143,7 +143,7 @@ def test_whole_circles_are_the_smallest_around_the_mask(name: str, few_digits: P
 
 
 def test_digits_keep_their_ink_where_they_are_moved(few_digits: Path):
-    dataset = opened("digits", few_digits, {"ground": "black"})
+    dataset = opened("digits", few_digits)
     moved = dataset.batch("train", torch.arange(40))
     still = dataset.cutouts("train")
     assert moved["mask"] is not None

@@ -23,7 +23,7 @@ class DigitsConfig(DigitConfig):
     """Settings of `digits`."""
 
     ground: Literal["black", "paper"] = Field(
-        default="paper",
+        default="black",
         description="paper: most training digits look like prepared photographs of ink on paper",
     )
     input: Literal["ink", "image"] = Field(
