@@ -52,7 +52,7 @@ CASES: dict[str, list[str]] = {
     ],
 }
 COMPARED = (".safetensors", ".png", ".jpg", ".csv", ".svg")
-TIMES = ("seconds", "ms")
+TIMES = ("seconds", "cpu_seconds", "ms")
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
