@@ -1,11 +1,9 @@
 """`triptych data list`: the datasets and their sources, at once."""
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from ...frame.storage.assets import Asset, cache_folder, locate
+from ...frame.storage.assets import Asset, data_folders, locate
 from .. import console
 from ..catalog import PartSource, part_names
 
@@ -63,7 +61,8 @@ def _describe_source(name: str) -> dict[str, Any]:
         subjects, usage, assets = kind.subjects, getattr(kind, "usage", None), kind.assets
         folder = getattr(kind, "data_folder", None)
     at_hand = bool(assets) and all(map(locate, assets))
-    at_hand = at_hand or (bool(folder) and any((place / folder).is_dir() for place in _places()))
+    if folder and not at_hand:
+        at_hand = any((place / folder).is_dir() for place in data_folders())
     return {
         "subjects": list(subjects),
         "at_hand": name == "drawn" or at_hand,
@@ -76,9 +75,3 @@ def _note(name: str, facts: Mapping[str, Any]) -> str:
     if facts["at_hand"] or facts["files"] == "none":
         return "at hand"
     return f"triptych data get {name}" if facts["files"] == "fetched" else facts["files"]
-
-
-def _places() -> list[Path]:
-    """The folders that data are looked for in."""
-    listed = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)
-    return [*(Path(folder).expanduser() for folder in listed if folder), cache_folder()]

@@ -79,14 +79,18 @@ def cache_folder() -> Path:
     return Path(folder).expanduser()
 
 
+def data_folders() -> list[Path]:
+    """The folders that data are looked for in: those of TRIPTYCH_DATA in order, then the cache."""
+    listed = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)
+    return [*(Path(folder).expanduser() for folder in listed if folder), cache_folder()]
+
+
 def locate(asset: Asset) -> Path | None:
     """Where the file is on this machine, unchecked; None where it is not."""
-    listed = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)
-    folders = [*(Path(folder).expanduser() for folder in listed if folder), cache_folder()]
     names = [asset.path]
     if asset.md5_unpacked and asset.path.endswith(".gz"):
         names.append(asset.path.removesuffix(".gz"))
-    paths = (folder / name for folder in folders for name in names)
+    paths = (folder / name for folder in data_folders() for name in names)
     return next(filter(_is_file, paths), None)
 
 

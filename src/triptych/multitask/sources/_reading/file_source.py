@@ -1,6 +1,5 @@
 """The abstract source of a user's own files: a path in, cutouts of all parts out."""
 
-import os
 from abc import abstractmethod
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +9,7 @@ import torch
 
 from ....frame.errors import AssetNotFoundError, ConfigError, DataError
 from ....frame.rng import permutation
-from ....frame.storage.assets import cache_folder
+from ....frame.storage.assets import data_folders
 from ...data.source import Cutouts, Source, SourceSplit
 from .classes import class_numbers, read_class_names
 from .ink import Ink, split_ink
@@ -82,9 +81,7 @@ class FileSource(Source):
         return to_cutouts(self.read(), self.ink)
 
     def _in_data_folders(self) -> Path:
-        listed = os.environ.get("TRIPTYCH_DATA", "").split(os.pathsep)
-        folders = [*(Path(folder).expanduser() for folder in listed if folder), cache_folder()]
-        places = [folder / self.data_folder for folder in folders]
+        places = [folder / self.data_folder for folder in data_folders()]
         return next((place for place in places if place.is_dir()), places[-1])
 
 

@@ -1,51 +1,54 @@
-"""Sets that are told from others by how they or their folders are called."""
+"""The abstract source of a set that is told from others by how its files or folder are called."""
 
 import re
 from pathlib import Path
+from typing import ClassVar
 
-from .file_source import with_own_names
+from .file_source import FileSource, with_own_names
 from .idx_set import read_idx_parts
 from .labelled_images import ImageSet
 from .npz_format import read_npz_pairs
 from .set_files import IDX_ENDING, NPZ_ENDING, FileSet, find_sets, one_set
 
-ENDINGS = (IDX_ENDING, NPZ_ENDING)
+READERS = {IDX_ENDING: read_idx_parts, NPZ_ENDING: read_npz_pairs}
 
 
-def is_called(path: Path, name: re.Pattern[str]) -> bool:
-    """Whether all sets at a path, of IDX or .npz files, are called by a name.
+class NamedSource(FileSource):
+    """A published set in IDX or .npz files, of which a subclass says the name and the classes."""
 
-    Parameters:
-        path: as `find_sets` takes it.
-        name: is looked for in what their files begin with, else in the name of their folder, or of
-            that which holds it where it is `raw`.
-    """
-    sets = [one for ending in ENDINGS for one in find_sets(path, ending)]
-    return bool(sets) and all(_called(one, name) for one in sets)
+    name_pattern: ClassVar[re.Pattern[str]]
+    """What its files begin with, else what their folder is called, or that which holds it where it
+    is `raw`."""
 
+    class_names: ClassVar[tuple[str, ...]]
+    """Its classes by number; `classes.txt` comes before."""
 
-def read_named_set(
-    path: Path, name: re.Pattern[str], class_names: tuple[str, ...], example: str
-) -> ImageSet:
-    """The set at a path; where there are several, the one that is called by a name.
+    example: ClassVar[str]
+    """A file of it, for errors."""
 
-    Parameters:
-        path: as `find_sets` takes it.
-        name: as in `is_called`.
-        class_names: of the set; `classes.txt` comes before.
-        example: a file of the set, for errors.
+    @classmethod
+    def recognizes(cls, path: Path) -> int:
+        """2 where all IDX and .npz files, or their folder, are called by its name.
 
-    Raises DataError where there is none, or the files are damaged.
-    """
-    sets = {id(one): (one, ending) for ending in ENDINGS for one in find_sets(path, ending)}
-    named = [one for one, _ in sets.values() if _called(one, name)]
-    found = one_set(named or [one for one, _ in sets.values()], path, example)
-    read = read_idx_parts if sets[id(found)][1] is IDX_ENDING else read_npz_pairs
-    parts = ImageSet(read(found.pairs()), found.folder, class_names, first_label=0)
-    return with_own_names(parts, found.folder)
+        Parameters:
+            path: a folder, one that holds it, a file, or FOLDER/PREFIX.
+        """
+        sets = [one for ending in READERS for one in find_sets(path, ending)]
+        return 2 if sets and all(map(cls._is_own, sets)) else 0
 
+    def read(self) -> ImageSet:
+        """Both parts. Raises DataError where there is no such set, or its files are damaged."""
+        sets = [
+            (one, read) for ending, read in READERS.items() for one in find_sets(self.path, ending)
+        ]
+        own = [one for one, _ in sets if self._is_own(one)]
+        chosen = one_set(own or [one for one, _ in sets], self.path, self.example)
+        parts = next(read for one, read in sets if one is chosen)(chosen.pairs())
+        image_set = ImageSet(parts, chosen.folder, self.class_names, first_label=0)
+        return with_own_names(image_set, chosen.folder)
 
-def _called(files: FileSet, name: re.Pattern[str]) -> bool:
-    folder = files.folder.absolute()
-    folder = folder.parent if folder.name.lower() == "raw" else folder
-    return bool(name.search(files.prefix or folder.name))
+    @classmethod
+    def _is_own(cls, files: FileSet) -> bool:
+        folder = files.folder.absolute()
+        folder = folder.parent if folder.name.lower() == "raw" else folder
+        return bool(cls.name_pattern.search(files.prefix or folder.name))
