@@ -46,12 +46,7 @@ class Letterbox:
         self, classes: Integer[np.ndarray, "height width"]
     ) -> Integer[np.ndarray, "original_height original_width"]:
         """A class number per canvas pixel, per pixel of the original: that of the nearest."""
-        inside = self.crop(classes)
-        rows, columns = (
-            ((np.arange(full) + 0.5) * part / full).astype(int)
-            for full, part in zip((self.height, self.width), inside.shape)
-        )
-        return inside[rows[:, None], columns]
+        return self._nearest(classes)
 
     def mask_to_original(
         self, probability: Float[np.ndarray, "height width"], threshold: float = 0.5
@@ -62,14 +57,28 @@ class Letterbox:
             probability: of each pixel of the canvas, 0 … 1.
             threshold: above which a pixel belongs to the mask.
         """
-        inside = self.crop(probability).astype(np.float32)[..., None]
-        return resize(inside, self.height, self.width)[..., 0] > threshold
+        return self._interpolated(probability.astype(np.float32)) > threshold
 
     def crop(self, canvas: Shaped[np.ndarray, "height width ..."]) -> np.ndarray:
         """The part of the canvas that is the image: a view, not a copy."""
         height, width = self.size
         top, left = int(self.top), int(self.left)
         return canvas[top : top + height, left : left + width]
+
+    def _interpolated(
+        self, canvas: Float32[np.ndarray, "height width"]
+    ) -> Float32[np.ndarray, "original_height original_width"]:
+        return resize(self.crop(canvas)[..., None], self.height, self.width)[..., 0]
+
+    def _nearest(
+        self, canvas: Integer[np.ndarray, "height width"]
+    ) -> Integer[np.ndarray, "original_height original_width"]:
+        inside = self.crop(canvas)
+        rows, columns = (
+            ((np.arange(full) + 0.5) * part / full).astype(int)
+            for full, part in zip((self.height, self.width), inside.shape)
+        )
+        return inside[rows[:, None], columns]
 
     @property
     def _corner(self) -> Float32[np.ndarray, "2"]:

@@ -99,8 +99,22 @@ def _linear_gradient(rng: CounterRNG, size: tuple[int, int]) -> Float[Tensor, "b
 
 def _noise(rng: CounterRNG, size: tuple[int, int]) -> Float[Tensor, "batch height width"]:
     """A random window of a random noise field, which repeats at its edges."""
-    corner = rng.integers("noise corner", NOISE_SIDE, 2)
     field = rng.integers("noise grain", len(NOISE_SCALES))
+    return noise_windows(rng, "noise corner", field, size)
+
+
+def noise_windows(
+    rng: CounterRNG, stream: str, field: Int[Tensor, " batch"], size: tuple[int, int]
+) -> Float[Tensor, "batch height width"]:
+    """A random window of one of `noise_fields` for each image, 0 … 1.
+
+    Parameters:
+        rng: one stream for each image.
+        stream: a name that no other draw of the generator has.
+        field: which of the fields, 0 … 3: the higher, the coarser.
+        size: height and width in pixels.
+    """
+    corner = rng.integers(stream, NOISE_SIDE, 2)
     rows = (torch.arange(size[0], device=corner.device) + corner[:, :1]) % NOISE_SIDE
     columns = (torch.arange(size[1], device=corner.device) + corner[:, 1:]) % NOISE_SIDE
     fields = noise_fields(corner.device)

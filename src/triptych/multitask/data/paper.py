@@ -6,13 +6,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from .backgrounds import noise_fields
+from .backgrounds import noise_windows
 
 SHARE = 0.3  # of the images are changed; the others stay clean
 MAX_BLUR = 1.0  # of a 3×3 binomial blur applied twice: a photograph out of focus
 MAX_FADE = 0.5  # of the ink that is missing where a pen runs dry or the light falls off
 GAMMA = (0.6, 1.7)  # of brightness: below 1 strokes look broader, above 1 thinner
 MAX_GRAIN = 0.12  # of full brightness: paper that is left between strokes
+COARSE, FINE = 3, 1  # noise fields of what fades and of what is grainy
 
 
 def photographed(
@@ -26,12 +27,19 @@ def photographed(
         images: white ink on black, 0 … 1.
         rng: one stream for each image.
     """
+    size = images.shape[2], images.shape[3]
+    coarse, fine = (
+        noise_windows(
+            rng, f"paper {name}", torch.full((len(images),), field, device=images.device), size
+        )[:, None]
+        for name, field in (("fade", COARSE), ("grain", FINE))
+    )
     draw = rng.uniform("paper", 5)[..., None, None, None]
     blur, fade, gamma, grain, applied = draw.unbind(1)
     changed = torch.lerp(images, _blurred(images), blur * MAX_BLUR)
-    changed = changed * (1 - fade * MAX_FADE * _field(images, rng, "fade", coarse=True))
+    changed = changed * (1 - fade * MAX_FADE * coarse)
     changed = changed.clamp(min=1e-4) ** (GAMMA[0] + gamma * (GAMMA[1] - GAMMA[0]))
-    changed = changed + grain.square() * MAX_GRAIN * _field(images, rng, "grain", coarse=False)
+    changed = changed + grain.square() * MAX_GRAIN * fine
     peak = changed.amax((1, 2, 3), keepdim=True).clamp(min=1e-3)
     return torch.where(applied < SHARE, (changed / peak).clamp(max=1), images)
 
@@ -44,20 +52,3 @@ def _blurred(
     flat = images.flatten(0, 1)[:, None]
     down = F.conv2d(flat, kernel.view(1, 1, 5, 1), padding=(2, 0))
     return F.conv2d(down, kernel.view(1, 1, 1, 5), padding=(0, 2)).view(images.shape)
-
-
-def _field(
-    images: Float[Tensor, "batch channels height width"],
-    rng: CounterRNG,
-    stream: str,
-    *,
-    coarse: bool,
-) -> Float[Tensor, "batch 1 height width"]:
-    """A window of random noise for each image, 0 … 1, coarse or fine."""
-    fields = noise_fields(images.device)
-    field = fields[-1 if coarse else 1]
-    corner = rng.integers(f"paper {stream}", len(field), 2)
-    height, width = images.shape[2:]
-    rows = (torch.arange(height, device=images.device) + corner[:, :1]) % len(field)
-    columns = (torch.arange(width, device=images.device) + corner[:, 1:]) % len(field)
-    return field[rows[:, :, None], columns[:, None, :]][:, None]

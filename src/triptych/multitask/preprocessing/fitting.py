@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
 from .leveling import InkMap
+from .scaling import scaled
 
 INNER = 20 / 28  # of the canvas's side: the longer side of the character
 MIN_STROKE = 2.2 / 28  # of the canvas's side: thinner strokes are thickened, as pens leave them
@@ -54,7 +55,7 @@ def fit_character(
     own = _padded_crop(ink, corner, mask.shape, reach) * wide
     own = _thickened(own, strokes, MIN_STROKE * side / scale)
     own = own / max(float(np.percentile(own[strokes > 0], FULL)), 1e-3)
-    shown = _resized(own.clip(0, 1).astype(np.float32), scale)
+    shown = scaled(own.clip(0, 1).astype(np.float32), scale)
     mass = shown.sum() + 1e-6
     x = float((shown.sum(0) * (np.arange(shown.shape[1]) + 0.5)).sum() / mass)
     y = float((shown.sum(1) * (np.arange(shown.shape[0]) + 0.5)).sum() / mass)
@@ -92,12 +93,6 @@ def stroke_width(strokes: UInt8[np.ndarray, "rows columns"]) -> float:
     distance = cv2.distanceTransform(np.pad(strokes, 1), cv2.DIST_L2, 5)
     ridge = (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8))) & (distance > 0)
     return float(2 * np.median(distance[ridge]) - 0.5) if ridge.any() else 0.0
-
-
-def _resized(ink: InkMap, scale: float) -> Float32[np.ndarray, "new_height new_width"]:
-    size = tuple(max(1, round(side * scale)) for side in ink.shape[::-1])
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return cv2.resize(ink, size, interpolation=way)
 
 
 def _place(

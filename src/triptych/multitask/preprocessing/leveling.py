@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 
+from .scaling import scaled
+
 Gray = UInt8[np.ndarray, "height width"]
 InkMap = Float32[np.ndarray, "height width"]
 
@@ -20,9 +22,7 @@ WINDOWS = (1 / 32, 1 / 20, 1 / 12, 1 / 8, 1 / 5, 1 / 3, 1 / 2, 0.8)  # of the sh
 TOP = 99.7  # percentile of what is filled that is taken for the ink's own darkness
 MIN_CONTRAST = 12  # gray levels between paper and ink
 MIN_SNR = 3  # ink is so many times darker than the paper is uneven
-BETTER = (
-    0.045  # by so much, the image is better explained with more paper around it: it is cut tightly
-)
+BETTER = 0.045  # by so much, more paper around it must explain an image better
 WIDER = 0.08  # so little worse, the next wider window is taken
 # what makes a window the right one, in units of its separability (Otsu 1979), 0 … 1
 UNEXPLAINED_COST, CONTRAST_GAIN, STEP_COST = 0.2, 0.1, 0.02
@@ -36,14 +36,12 @@ class Ink:
     Parameters:
         map: 0 … 1 at each pixel.
         light: whether the ink is lighter than its ground.
-        contrast: gray levels between ground and ink.
         unexplained: contrast that is left when the ink is taken away, as a share of the ink's: near
             0 for writing on paper, near 1 for photographs of anything else.
     """
 
     map: InkMap
     light: bool
-    contrast: float
     unexplained: float
 
 
@@ -65,14 +63,10 @@ def find_ink(gray: Gray, light: bool | None = None) -> Ink | None:
         gray: brightness of each pixel.
         light: whether the ink is lighter than its ground, where that is known.
     """
-    scale = min(1.0, SEARCH_SIDE / max(gray.shape))
-    small = gray
-    if scale < 1:
-        size = (max(1, round(side * scale)) for side in gray.shape[::-1])
-        small = cv2.resize(gray, tuple(size), interpolation=cv2.INTER_AREA)
+    small = scaled(gray, min(1.0, SEARCH_SIDE / max(gray.shape)))
     kinds = (False, True) if light is None else (light,)
-    best = _best(_guess(small, light, padded=False) for light in kinds)
-    padded = _best(_guess(small, light, padded=True) for light in kinds)
+    best = _best(_guess(small, kind, padded=False) for kind in kinds)
+    padded = _best(_guess(small, kind, padded=True) for kind in kinds)
     if padded and (best is None or padded.score > best.score + BETTER):
         best = padded
     return best and _measure(gray, best)
@@ -129,7 +123,7 @@ def _measure(gray: Gray, guess: _Guess) -> Ink:
     rows, columns = (slice(margin, side - margin) for side in filled.shape)
     filled = filled[rows, columns].astype(np.float32)
     ink = np.clip((filled - grain) / (contrast - grain), 0, 1)
-    return Ink(ink, guess.light, contrast, guess.unexplained)
+    return Ink(ink, guess.light, guess.unexplained)
 
 
 def _oriented(

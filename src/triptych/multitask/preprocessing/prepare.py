@@ -6,12 +6,13 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Integer, UInt8
+from jaxtyping import Float32, Integer, UInt8
 
 from ...frame.storage.letterbox import Letterbox
 from .components import find_writing
 from .fitting import fit_character
 from .leveling import find_ink
+from .scaling import scaled
 
 Invert = Literal["auto", "yes", "no"]
 
@@ -30,22 +31,15 @@ class CharacterPlacement(Letterbox):
         width: of the original in pixels, as is `height`.
     """
 
-    def mask_to_original(
-        self, probability: Float[np.ndarray, "height width"], threshold: float = 0.5
-    ) -> Bool[np.ndarray, "original_height original_width"]:
-        """Where a probability per canvas pixel, interpolated between them, is above a threshold.
+    def _interpolated(
+        self, canvas: Float32[np.ndarray, "height width"]
+    ) -> Float32[np.ndarray, "original_height original_width"]:
+        return self._warp(canvas, cv2.INTER_LINEAR)
 
-        Parameters:
-            probability: of each pixel of the canvas, 0 … 1.
-            threshold: above which a pixel belongs to the mask.
-        """
-        return self._warp(probability.astype(np.float32), cv2.INTER_LINEAR) > threshold
-
-    def classes_to_original(
-        self, classes: Integer[np.ndarray, "height width"]
+    def _nearest(
+        self, canvas: Integer[np.ndarray, "height width"]
     ) -> Integer[np.ndarray, "original_height original_width"]:
-        """A class number per canvas pixel, per pixel of the original: that of the nearest."""
-        return self._warp(classes.astype(np.float32), cv2.INTER_NEAREST).astype(classes.dtype)
+        return self._warp(canvas.astype(np.float32), cv2.INTER_NEAREST).astype(canvas.dtype)
 
     @property
     def _stretch(self) -> Float32[np.ndarray, "2"]:
@@ -92,9 +86,10 @@ def prepare_ink(
     if gray.shape == size and invert != "yes" and _outermost(gray) <= DARK:
         whole = Letterbox(1.0, 0, 0, gray.shape[1], gray.shape[0])
         return [ModelInput(gray[..., None], whole, inverted=False)]
-    looked_at, scale = _resized(gray)
+    longer = max(gray.shape)
+    scale = MAX_SIDE / longer if longer > MAX_SIDE else max(1.0, MIN_SIDE / longer)
     light = None if invert == "auto" else invert == "no"
-    ink = find_ink(looked_at, light)
+    ink = find_ink(scaled(gray, scale, enlarging=cv2.INTER_CUBIC), light)
     if ink is None:
         return []
     writing = find_writing(ink.map)
@@ -111,16 +106,3 @@ def prepare_ink(
 
 def _outermost(gray: UInt8[np.ndarray, "rows columns"]) -> int:
     return int(max(gray[0].max(), gray[-1].max(), gray[:, 0].max(), gray[:, -1].max()))
-
-
-def _resized(
-    gray: UInt8[np.ndarray, "rows columns"],
-) -> tuple[UInt8[np.ndarray, "new_rows new_columns"], float]:
-    """An image at a size at which ink is looked for, and its pixels per pixel of the original."""
-    longer = max(gray.shape)
-    scale = MAX_SIDE / longer if longer > MAX_SIDE else max(1.0, MIN_SIDE / longer)
-    if scale == 1:
-        return gray, scale
-    size = tuple(max(1, round(side * scale)) for side in gray.shape[::-1])
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return cv2.resize(gray, size, interpolation=way), scale

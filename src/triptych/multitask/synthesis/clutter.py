@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..data.backgrounds import noise_fields
+from ..data.backgrounds import NOISE_SCALES, noise_windows
 from .rasterize import rasterize_strokes
 from .splines import catmull_rom_weights
 
@@ -63,13 +63,9 @@ def _blotches(rng: CounterRNG) -> Float[Tensor, "batch 1 28 28"]:
     level = rng.uniform("blotch level", low=0.4, high=0.62)[:, None, None]
     gain = rng.uniform("blotch gain", low=2, high=16)[:, None, None]
     reach = rng.uniform("blotch reach", low=7, high=20)[:, None, None]
-    fields = noise_fields(level.device)
-    corner = rng.integers("blotch corner", len(fields[0]), 2)
-    field = 1 + rng.integers("blotch field", len(fields) - 1)
+    field = 1 + rng.integers("blotch field", len(NOISE_SCALES) - 1)
+    noise = noise_windows(rng, "blotch corner", field, (28, 28))
     index = torch.arange(28, device=level.device)
-    rows = (index + corner[:, :1]) % len(fields[0])
-    columns = (index + corner[:, 1:]) % len(fields[0])
-    noise = fields[field[:, None, None], rows[:, :, None], columns[:, None, :]]
     x, y = index - 13.5, index[:, None] - 13.5
     window = ((reach - (x.square() + y.square()).sqrt()) / 3).clamp(0, 1)
     return (((noise - level) * gain).clamp(0, 1) * window)[:, None]
