@@ -186,14 +186,14 @@ def _overlay(
     layers: Iterable[Mapping[str, Any]], *kinds: type, others: Iterable[str] = ()
 ) -> dict[str, Any]:
     """Layers laid one over the other, without None, under today's names, all of them known."""
-    known = [option for kind in kinds for option in fields(kind)]
-    names = {former: name for kind in kinds for name, former in _former_names(kind).items()}
-    names |= {option.name: option.name for option in known}
+    today = {option.name for kind in kinds for option in fields(kind)}
+    names = {said: name for kind in kinds for said, name in known_names(kind).items()}
+    names |= {name: name for name in today}  # no former name hides one of another kind
     values: dict[str, Any] = {}
     for layer in layers:
         for name, value in layer.items():
             if name not in names:
-                raise _unknown(name, {option.name for option in known}, {*others})
+                raise _unknown(name, today, {*others})
             if value is not None:
                 values[names[name]] = value
     return values

@@ -24,7 +24,7 @@ class DigitsConfig(DigitConfig):
 
     ground: Literal["black", "paper"] = Field(
         default="black",
-        description="paper: most training digits look like prepared photographs of ink on paper",
+        description="paper: part of the training digits looks like ink on photographs of paper",
     )
     input: Literal["ink", "image"] = Field(
         default="ink",

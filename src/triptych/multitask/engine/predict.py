@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -132,20 +133,21 @@ class Predictor:
 
     def _predict_batch(self, named: Sequence[tuple[str, Pixels]]) -> list[Prediction]:
         inputs = [self._model_inputs(pixels) for _, pixels in named]
-        told = iter(self._annotate([one for several in inputs for one in several]))
+        annotated = self._annotate([one for several in inputs for one in several])
+        written = self.model.info.input == "ink"
         predictions = []
         for (name, pixels), several in zip(named, inputs):
-            pairs = [next(told) for _ in several]
-            novel = [novelty > 1 for _, novelty in pairs]
-            if self.model.info.input == "ink":
-                novel = [novelty > NO_CHARACTER or _is_nothing(one) for one, novelty in pairs]
-                objects = tuple(one for (one, _), is_novel in zip(pairs, novel) if not is_novel)
+            pairs = list(islice(annotated, len(several)))
+            if written:
+                strange = [novelty > NO_CHARACTER or _is_nothing(one) for one, novelty in pairs]
             else:
-                objects = tuple(annotations for annotations, _ in pairs)
-            inverted = any(one.inverted for one in several)
-            predictions.append(
-                Prediction(name, pixels, objects, inverted, unfamiliar=bool(novel) and all(novel))
+                strange = [novelty > 1 for _, novelty in pairs]
+            objects = tuple(
+                one for (one, _), left_out in zip(pairs, strange) if not (written and left_out)
             )
+            inverted = any(one.inverted for one in several)
+            unfamiliar = bool(strange) and all(strange)
+            predictions.append(Prediction(name, pixels, objects, inverted, unfamiliar))
         return predictions
 
     def _annotate(

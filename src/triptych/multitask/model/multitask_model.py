@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ...backbones import BACKBONES
+from ...backbones._backbone import FeaturePyramid
 from ...backbones._build import build_backbone, rename_former_options
 from ...frame.storage import model_files
 from ...frame.storage.model_files import accept_former_names
@@ -69,14 +70,13 @@ class MultitaskModel(nn.Module):
         Parameters:
             images: values 0 … 1, of the size and channels of `info`.
         """
-        features = self.backbone(images)
-        return {name: head(features) for name, head in self.heads.items()}
+        return self._outputs(self.backbone(images))
 
     def pooled_features(
         self, images: Float[Tensor, "batch channels height width"]
     ) -> Float[Tensor, "batch features"]:
         """The coarsest map of features, averaged over all places: what `novelty` looks at."""
-        return self.backbone(images)[-1].mean((2, 3))
+        return _pooled(self.backbone(images))
 
     def forward_with_novelty(
         self, images: Float[Tensor, "batch channels height width"]
@@ -89,10 +89,13 @@ class MultitaskModel(nn.Module):
         Novelty is above 1 for one held-out image of a hundred; 0 where the model knows none.
         """
         features = self.backbone(images)
-        outputs = {name: head(features) for name, head in self.heads.items()}
+        outputs = self._outputs(features)
         if self.novelty is None:
             return outputs, images.new_zeros(len(images))
-        return outputs, self.novelty.novelty(features[-1].mean((2, 3)))
+        return outputs, self.novelty.novelty(_pooled(features))
+
+    def _outputs(self, features: FeaturePyramid) -> dict[str, Tensor]:
+        return {name: head(features) for name, head in self.heads.items()}
 
     def add_novelty(self, classes: int) -> NoveltyDetector:
         """A detector of what is unlike the training images, to be fitted.
@@ -141,6 +144,10 @@ class MultitaskModel(nn.Module):
                 model.add_novelty(description["novelty"])
             model.load_state_dict(tensors)
         return model.eval()
+
+
+def _pooled(features: FeaturePyramid) -> Float[Tensor, "batch features"]:
+    return features[-1].mean((2, 3))
 
 
 def resolve_backbone(name: str, heads: Sequence[str]) -> str:
