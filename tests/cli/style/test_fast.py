@@ -60,6 +60,40 @@ def test_what_cannot_be_read_is_passed_over_and_told(run: Run, studio: Path):
     assert images.read("made/a.png").shape == (20, 24, 3)
 
 
+def test_painted_pictures_keep_their_alpha(run: Run, studio: Path):
+    pixels = np.full((20, 24, 4), 200, np.uint8)
+    pixels[:, 12:, 3] = 0
+    images.save(studio / "cut.png", pixels)
+    assert run("style", "apply", "run", "cut.png", "--out", "made").status == 0
+    painted = images.read("made/cut.png", channels=4)
+    assert (painted[:, :12, 3] == 200).all() and (painted[:, 12:, 3] == 0).all()
+
+
+def test_what_is_no_network_of_triptych_is_called_by_its_name(run: Run, studio: Path):
+    (studio / "candy.pth").write_bytes(b"PK")
+    slip(run("style", "apply", "candy.pth", "style.png", "--out", "made"), "of another program")
+    (studio / "hub").mkdir()
+    (studio / "hub" / "model.json").write_text('{"modelTopology": {}}')
+    slip(run("style", "apply", "hub", "style.png", "--out", "made"), "not written by triptych")
+
+
+def test_a_run_of_another_kind_is_refused_with_what_serves_it(run: Run, studio: Path):
+    job = ("style.png", "photos/a.png", "--features", "patches", "--size", 16, "--steps", 1)
+    assert run("style", "paint", *job, "--run", "painting").status == 0
+    for words in (("export", "painting", "--to", "x.onnx"), ("apply", "painting", "style.png")):
+        out = ("--out", "made") if words[0] == "apply" else ()
+        told = run("style", *words, *out)
+        slip(told, "is a run of `triptych style paint`: it holds an image, painting/picture.png")
+        assert "no network" in told.err and "triptych style train STYLE PHOTOS" in told.err
+    slip(run("predict", "painting", "style.png"), "is a run of `triptych style paint`")
+    slip(run("predict", "run", "style.png"), "`triptych style apply run IMAGES --out FOLDER`")
+    slip(run("evaluate", "painting"), "Expected a run of `triptych train`, but painting is")
+    slip(run("faces", "encode", "style.png", "--encoder", "run"), "triptych style apply run")
+    slip(run("style", "paint", "--from", "run"), "holds no run")
+    resumed = run("style", "train", "style.png", "photos", "--out", "painting", "--resume")
+    slip(resumed, "but painting is a run of `triptych style paint`")
+
+
 def test_no_folder_is_made_where_nothing_is_painted(run: Run, studio: Path):
     assert run("style", "apply", "run", "none.png", "--out", "made").status == 2
     assert not (studio / "made").exists()
@@ -87,7 +121,7 @@ def test_a_picture_named_twice_is_painted_once(run: Run, studio: Path):
         (("apply", "photos", "style.png", "--out", "made"), "Expected a finished run"),
         (("apply", "run", "none.png", "--out", "style.png"), "Expected a folder for --out"),
         (("apply", "run", "photos/a.png", "--out", "photos"), "painted over itself"),
-        (("export", "none", "--to", "model.onnx"), "Expected a finished run"),
+        (("export", "none", "--to", "model.onnx"), "there is no folder none"),
         (("train", "none.png", "photos"), "none.png"),
         (("train", "style.png", "none"), "none"),
         (("train", "style.png", "photos"), "Or take --network vgg19: 575 MB, fetched once."),

@@ -121,7 +121,7 @@ def test_a_description_that_does_not_fit_is_told(saved: Path, facts: dict):
 @pytest.mark.parametrize("panel", ["multitask", None, 3])
 def test_a_run_of_another_panel_is_told(saved: Path, panel: object):
     change(saved, panel=panel)
-    with pytest.raises(RunError, match="was not trained to tell faces apart"):
+    with pytest.raises(RunError, match=r"a run of `triptych faces train`, but .* is another"):
         RunEncoder(saved)
 
 

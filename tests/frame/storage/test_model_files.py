@@ -81,7 +81,10 @@ def test_a_description_cannot_speak_for_other_weights(saved: Path):
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
     with pytest.raises(WriteError, match="there is no folder"):
         save_model(tmp_path / "none", tensors(), {})
-    refused(tmp_path / "none", r"Expected a finished run in .*none, but model\.json cannot")
+    refused(
+        tmp_path / "none",
+        r"a finished run of `triptych train`, but there is no folder .*none",
+    )
     refused(tmp_path, r"Expected a finished run")
 
 

@@ -108,7 +108,8 @@ def change(run: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"panel": "faces"}, "is another"),
+        ({"panel": "faces"}, "is a run of `triptych faces train`: .* --encoder"),
+        ({"panel": "cubism"}, "but .* is another"),
         ({"panel": "style", "feedforward": None}, "do not fit"),
         ({"feedforward": {"form": ARCH_VERSION, "width": 8, "blocks": 1}}, "do not fit"),
         ({"feedforward": {"form": ARCH_VERSION, "width": 4, "blocks": "1"}}, "do not fit"),

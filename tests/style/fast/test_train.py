@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import cv2
@@ -150,7 +151,6 @@ def test_runs_that_cannot_go_on_are_refused(
         resume(tmp_path)
     facts = json.loads((run.folder / "run.json").read_bytes())
     for changes, told in (
-        ({"panel": "faces"}, "no run of `triptych style train`"),
         ({"data": {"photos": "", "style": ""}}, "have changed"),
         ({"settings": [1]}, "damaged"),
         ({"photos": 5}, "damaged"),
@@ -159,8 +159,33 @@ def test_runs_that_cannot_go_on_are_refused(
         images.save(tmp_path / "style.png", images.read(style))
         with pytest.raises(RunError, match=told):
             resume(tmp_path)
+    del facts["fast"]
+    (tmp_path / "run.json").write_text(json.dumps({**facts, "triplets": {}}))
+    with pytest.raises(RunError, match="is a run of `triptych faces train`"):
+        resume(tmp_path)
     with pytest.raises(ConfigError, match="holds a run already"):
         small(style, photos, run.folder)
+
+
+def test_a_run_goes_on_where_its_photos_have_moved(style: Path, photos: Path, tmp_path: Path):
+    before, after, out = tmp_path / "before", tmp_path / "after", tmp_path / "run"
+    copytree(photos, before)
+    whole = small(style, before, out)
+    before.rename(after)
+    with pytest.raises(RunError, match=r"are not in .*before.*name where they.* --resume"):
+        resume(out)
+    with pytest.raises(ConfigError, match=r"1 folders or zips of photos .* got 2"):
+        resume(out, photos=[after, after])
+    moved = resume(out, photos=after)
+    assert moved.losses == whole.losses
+    record = json.loads((out / "run.json").read_bytes())
+    assert record["photos"] == [str(after)] and record["photos_begun"] == [str(before)]
+    assert resume(out).losses == whole.losses  # and from now on without being told
+    after.rename(before)
+    assert resume(out, photos=before).losses == whole.losses
+    images.save(before / "more.png", np.full((40, 40, 3), 7, np.uint8))
+    with pytest.raises(RunError, match="was begun with other photos than those in"):
+        resume(out, photos=before)
 
 
 @pytest.mark.parametrize("shape", [(3, 3), (3, 200)])

@@ -68,11 +68,17 @@ def test_other_numbers_of_masks_are_refused():
         masks_to_regions([half(), half()], 3)
 
 
-def test_a_mask_is_read_from_opacity_or_from_light(tmp_path: Path):
-    light = np.array([[0, 51, 255]], np.uint8)[..., None]
-    images.save(tmp_path / "grey.png", light)
-    images.save(tmp_path / "cutout.png", np.concatenate([255 - light.repeat(3, 2), light], 2))
-    for name in ("grey.png", "cutout.png"):
+def rgba(light: np.ndarray, opacity: np.ndarray) -> np.ndarray:
+    return np.concatenate([light[..., None].repeat(3, 2), opacity[..., None]], 2)
+
+
+def test_a_mask_is_brightness_times_opacity(tmp_path: Path):
+    light = np.array([[0, 51, 255]], np.uint8)
+    white = np.full_like(light, 255)
+    images.save(tmp_path / "grey.png", light[..., None])
+    images.save(tmp_path / "cutout.png", rgba(white, light))
+    images.save(tmp_path / "opaque.png", rgba(light, white))
+    for name in ("grey.png", "cutout.png", "opaque.png"):
         for source in (tmp_path / name, str(tmp_path / name), (tmp_path / name).read_bytes()):
             assert read_mask(source)[0].tolist() == pytest.approx([0, 0.2, 1])
 
@@ -97,7 +103,27 @@ def test_a_mask_of_booleans_is_painted_where_it_is_true():
 
 def test_a_cut_out_of_nothing_is_no_mask(tmp_path: Path):
     images.save(tmp_path / "clear.png", np.full((4, 4, 4), (255, 255, 255, 9), np.uint8))
-    with pytest.raises(ConfigError, match=r"clear\.png is empty: nowhere is it opaque"):
+    with pytest.raises(ConfigError, match=r"clear\.png is empty: nowhere is it both bright and"):
         read_mask(tmp_path / "clear.png")
     with pytest.raises(ConfigError, match=r"^mask 1 is empty"):
         load_mask((tmp_path / "clear.png").read_bytes(), (4, 4), "mask 1")
+    images.save(tmp_path / "dark.png", rgba(np.zeros((4, 4), "u1"), np.tri(4, dtype="u1") * 255))
+    with pytest.raises(ConfigError, match=r"dark\.png is empty.* Fill with opaque white"):
+        read_mask(tmp_path / "dark.png")
+
+
+def test_one_translucent_pixel_turns_no_mask_inside_out(tmp_path: Path):
+    light = np.repeat(np.array([[255, 255, 0, 0]], np.uint8), 4, 0)
+    opacity = np.full_like(light, 255)
+    opacity[3, 3] = 250
+    for mask in (rgba(light, opacity), Image.fromarray(rgba(light, opacity))):
+        assert read_mask(mask).tolist() == [[1, 1, 0, 0]] * 4
+
+
+def test_the_clear_part_of_a_mask_is_not_painted_in_whatever_form_it_comes(tmp_path: Path):
+    light = np.full((4, 4), 255, np.uint8)
+    pixels = rgba(light, np.repeat(np.array([[255, 255, 0, 0]], np.uint8), 4, 0))
+    images.save(tmp_path / "mask.png", pixels)
+    tensor = torch.from_numpy(pixels).permute(2, 0, 1)
+    for mask in (tmp_path / "mask.png", pixels, Image.fromarray(pixels), tensor):
+        assert read_mask(mask).tolist() == [[1, 1, 0, 0]] * 4

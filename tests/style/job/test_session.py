@@ -12,6 +12,7 @@ import torch
 
 from triptych.frame.errors import ImageError, RunError
 from triptych.frame.storage import images
+from triptych.style.imaging.transparency import Content
 from triptych.style.job.job import TransferJob
 from triptych.style.job.session import (
     JobSession,
@@ -72,10 +73,10 @@ def test_masks_are_read_by_their_names_for_the_contents_pixels(studio: Open):
         told.append((name, content.shape))
         return half
 
-    found = regions_of(asked, np.zeros((4, 4, 3), np.uint8), read)
+    found = regions_of(asked, Content(np.zeros((4, 4, 3), np.uint8), None), read)
     assert told == [("runs/a", (4, 4, 3))]
     assert found is not None and torch.equal(found, torch.from_numpy(half)[None])
-    assert regions_of(studio().job, np.zeros((4, 4, 3), np.uint8), read) is None
+    assert regions_of(studio().job, Content(np.zeros((4, 4, 3), np.uint8), None), read) is None
 
 
 # --- what a picture depends on ---
@@ -124,7 +125,9 @@ def test_of_a_run_the_model_counts_and_a_missing_file_is_told(tmp_path: Path):
 def test_what_has_changed_since_is_refused_or_told(studio: Open):
     canvas = studio()
     facts = canvas.facts()
-    assert check_resumable(canvas, facts) == ()
+    assert check_resumable(canvas, facts) == []
+    (words,) = check_resumable(canvas, {**facts, "threads": 4711})
+    assert "begun with 4711 CPU threads" in words and "OMP_NUM_THREADS=4711" in words
     (words,) = check_resumable(canvas, {**facts, "method": {}})
     assert "computes otherwise" in words
     for known in ({}, {"content": facts["sha256"]["content"]}):

@@ -102,8 +102,7 @@ def enroll(folder: Path, url: str, pipeline: FacePipeline, *, json: bool) -> Non
         result = enroll_people(folder, gallery, pipeline=pipeline, progress=progress)
     print_skipped(result.refused)
     if json:
-        others = [each.to_dict() for each in left_out]
-        console.print_json({**result.to_dict(), "left_out": others})
+        console.print_json(result.to_dict())
     else:
         others = f", {len(left_out)} files left out" if left_out else ""
         print(

@@ -82,11 +82,11 @@ def apply(
     written: list[dict[str, str]] = []
     for file in files:
         try:
-            content = image_files.read(file)
+            painted = styler.paint(file, size=size)
         except ImageError as error:
             console.log(f"refused: {error}")
             continue
-        target, painted = out / names[str(file)], styler.paint(content, size=size)
+        target = out / names[str(file)]
         make_folder(out, "--out")
         image_files.save(target, painted)
         written.append({"image": str(file), "picture": str(target)})

@@ -50,6 +50,16 @@ class OutputOptions:
         if self.every is not None:
             raise ConfigError("--checkpoint is that of a run folder. Add --run FOLDER.")
 
+    def tell_alpha_lost(self, session: JobSession) -> None:
+        """Say so where the content is transparent and the image file cannot hold that."""
+        if self.out and session.content.alpha is not None:
+            kind = images.format_of(self.out)
+            if kind in images.WITHOUT_ALPHA:
+                console.log(
+                    f"note: {session.job.content} is transparent in places, which {kind} cannot "
+                    f"hold: {self.out} is laid on white. Name it .png to keep them transparent."
+                )
+
     def animations(self) -> list[tuple[Path, Callable[[Path], None]]]:
         """The animations that are wanted of a run, and what writes each."""
         folder = self.run or Path()

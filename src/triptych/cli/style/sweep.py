@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressEvent
 from ...frame.storage import images
+from ...style.imaging.transparency import flatten
 from ...style.job.job import TransferJob
 from ...style.job.run_folder import RunFolder
 from ...style.job.runner import RunResult, run
@@ -54,10 +55,12 @@ def sweep(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
             read = mask_reader(variant.device)
             session = open_session(variant, method=method, mask_reader=read, progress=progress)
             variant_output = _variant_output(place, label, output)
+            variant_output.tell_alpha_lost(session)
             record = start_run(session, variant_output, {**facts, "sweep": label})
             with run_lock(variant_output.run):
                 result = _run_variant(session, variant_output, record, label, stop, progress)
-            images_by_label[label], answers[label] = result.image, result_dict(session, result)
+            images_by_label[label] = flatten(result.image)
+            answers[label] = result_dict(session, result)
             if stopped := not result.finished:
                 print_resume_hint(variant_output.run)
                 break

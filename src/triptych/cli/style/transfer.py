@@ -34,6 +34,7 @@ def paint(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
         session = open_session(
             resolve_auto(job), mask_reader=mask_reader(job.device), progress=progress
         )
+        output.tell_alpha_lost(session)
         record = start_run(session, output, facts)
         with run_lock(output.run):
             result = _run_and_animate(session, record, output, progress)
@@ -63,6 +64,7 @@ def _resume(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
         session = open_session(job, mask_reader=mask_reader(job.device), progress=progress)
         for words in check_resumable(session, facts):
             console.log(f"note: {words}")
+        output.tell_alpha_lost(session)
         record = RunFolder(folder, session, every=output.every)
         record.restore()
         result = _run_and_animate(session, record, output, progress)

@@ -8,6 +8,7 @@ import torch
 from ...frame.errors import ConfigError, DataError, RunError, UnknownNameError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage import model_files
+from ...frame.storage.run_kind import FACES
 from ...frame.training.devices import resolve_device
 from ..calibration.calibration import Calibration
 from ..detection.template import LandmarkTemplate
@@ -32,12 +33,7 @@ class RunEncoder(Encoder):
 
         Raises RunError for a folder without such a network, of a newer version, or changed.
         """
-        description, tensors = model_files.load_model(folder)
-        if description.get("panel") != PANEL:
-            raise RunError(
-                f"Expected a run of `triptych faces train`, but {folder} was not trained to tell "
-                "faces apart. Name another run."
-            )
+        description, tensors = model_files.load_model(folder, FACES)
         try:
             embedding = EmbeddingNet.from_description(description["embedding"])
             embedding.load_state_dict(tensors)

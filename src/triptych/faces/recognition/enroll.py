@@ -28,6 +28,7 @@ class EnrollmentResult:
         known: photos that were there already.
         moved: photos that were with another person.
         refused: photos that could not be used, each with the reason.
+        left_out: what in the folder is no photo of a person, each with the reason.
     """
 
     people: int
@@ -35,6 +36,7 @@ class EnrollmentResult:
     known: int
     moved: int
     refused: tuple[SkippedImage, ...]
+    left_out: tuple[SkippedImage, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As `triptych faces enroll --json` prints it."""
@@ -44,6 +46,7 @@ class EnrollmentResult:
             "known": self.known,
             "moved": self.moved,
             "refused": [photo.to_dict() for photo in self.refused],
+            "left_out": [each.to_dict() for each in self.left_out],
         }
 
 
@@ -71,7 +74,8 @@ def enroll(
     encoder, GalleryError where it cannot be written.
     """
     pipeline = resolve_pipeline(pipeline, encoder, "one")
-    photos = load_identities(folder).photos
+    identities = load_identities(folder)
+    photos = identities.photos
     added = unchanged = moved = seen = 0
     refused: list[SkippedImage] = []
     progress(ProgressEvent("enroll", 0, len(photos)))
@@ -98,7 +102,9 @@ def enroll(
         added, moved = added + counts.added, moved + counts.moved
         progress(ProgressEvent("enroll", seen, len(photos), {"refused": len(refused)}))
     people = len({photo.person for photo in photos})
-    return EnrollmentResult(people, added, unchanged, moved, tuple(refused))
+    return EnrollmentResult(
+        people, added, unchanged, moved, tuple(refused), tuple(identities.left_out)
+    )
 
 
 def _read_chunks(

@@ -12,6 +12,7 @@ from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import run_folder
 from ...frame.storage.image_folder import SkippedImage
+from ...frame.storage.run_kind import FACES
 from ...frame.training.distributed import is_rank_zero
 from ...frame.training.resume import check_unchanged, resumed_configs
 from ..detection.face import FaceDetector
@@ -116,7 +117,7 @@ def resume(
     ConfigError for what differs from the run.
     """
     place = Path(run)
-    with run_folder.reading_record(place, "triptych faces train") as record:
+    with run_folder.reading_record(place, FACES) as record:
         task = TrainConfig(**record["plan"])
         begun = TrainingConfig.merge(record["settings"])
         config = TripletConfig.merged(record["triplets"])

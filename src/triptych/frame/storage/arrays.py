@@ -45,14 +45,36 @@ def array_to_rgb(
 
     Raises ImageError for other shapes, types and ranges.
     """
-    values = _channels_last(values, name, channels_first)
-    if values.dtype != np.uint8:
-        values = _floats_to_uint8(values, name)
+    values = _to_uint8(values, name, channels_first)
     if values.shape[2] == 1:
         values = values.repeat(3, 2)
     elif values.shape[2] == 4:
         values = np.array(flatten_alpha(Image.fromarray(np.ascontiguousarray(values)), ground))
     return np.require(values, requirements=["C", "W"])
+
+
+def array_to_rgba(
+    values: np.ndarray, name: str, *, channels_first: bool
+) -> UInt8[np.ndarray, "height width 4"]:
+    """An array as an RGBA image, opaque where it has no alpha.
+
+    Parameters:
+        values: as `array_to_rgb` takes it.
+        name: what an error calls it.
+        channels_first: how to read an array where both ends could be channels.
+
+    Raises ImageError for other shapes, types and ranges.
+    """
+    values = _to_uint8(values, name, channels_first)
+    if values.shape[2] == 4:
+        return np.ascontiguousarray(values)
+    opaque = np.full((*values.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([np.broadcast_to(values, (*values.shape[:2], 3)), opaque], 2)
+
+
+def _to_uint8(values: np.ndarray, name: str, channels_first: bool) -> np.ndarray:
+    values = _channels_last(values, name, channels_first)
+    return values if values.dtype == np.uint8 else _floats_to_uint8(values, name)
 
 
 def _channels_last(values: np.ndarray, name: str, channels_first: bool) -> np.ndarray:

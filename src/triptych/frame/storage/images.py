@@ -15,17 +15,19 @@ from jaxtyping import Shaped, UInt8
 from PIL import Image
 
 from ..errors import ConfigError, DataError, ImageError
-from .arrays import TensorLike, array_to_rgb, tensor_to_numpy
+from .arrays import TensorLike, array_to_rgb, array_to_rgba, tensor_to_numpy
 from .decode import File, Ground, convert, decode, flatten_alpha
 from .files import os_error_reason, write_bytes
 from .image_folder import FolderListing, SkippedImage, list_folder
 
 WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
+WITHOUT_ALPHA = ("JPEG", "BMP")
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 QUALITY = 95  # of JPEG and WebP: no difference to be seen
 
 Pixels = UInt8[np.ndarray, "height width channels"]
 RGBImage = UInt8[np.ndarray, "height width 3"]
+RGBAImage = UInt8[np.ndarray, "height width 4"]
 
 
 ImageLike = (
@@ -54,12 +56,7 @@ def read(
     Raises ImageError for what is no image, damaged, cut short, above `decode.MAX_PIXELS`, missing
     or not to be read.
     """
-    if isinstance(file, bytes):
-        image = decode(BytesIO(file), name)
-    elif isinstance(file, (str, Path)):
-        image = _open(Path(file))
-    else:
-        image = decode(file, _name_of(file, name))
+    image = _open_file(file, name)
     image = image if channels == 4 else flatten_alpha(image, ground)
     pixels = np.array(image.convert(MODES[channels]))
     return pixels.reshape(*pixels.shape[:2], channels)
@@ -80,23 +77,27 @@ def as_image(source: ImageLike, *, name: str = "the image", ground: Ground = "wh
     Returns uint8 RGB (height, width, 3); an array that is so already comes back as it is. Grey is
     repeated. Raises ImageError, which says what was expected and what came.
     """
-    if isinstance(source, (str, Path)):
-        _refuse_url(str(source))
-        return read(source, ground=ground)
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return read(bytes(source), name=name, ground=ground)
-    if isinstance(source, Image.Image):
-        return np.array(flatten_alpha(convert(source, name), ground).convert("RGB"))
     if isinstance(source, np.ndarray):
         return array_to_rgb(source, name, channels_first=False, ground=ground)
-    if hasattr(source, "read"):
-        return read(cast(File, source), name=name, ground=ground)
     if isinstance(source, TensorLike):
         return array_to_rgb(tensor_to_numpy(source), name, channels_first=True, ground=ground)
-    raise ImageError(
-        "Expected one image as a path, bytes, a file, a PIL image, an array or a tensor, got "
-        f"{type(source).__name__}. Convert it with numpy.asarray."
-    )
+    return np.array(flatten_alpha(_to_pillow(source, name), ground).convert("RGB"))
+
+
+def as_rgba(source: ImageLike, *, name: str = "the image") -> RGBAImage:
+    """Any image with its alpha, which is 255 everywhere in one without transparency.
+
+    Parameters:
+        source: as `as_image` takes it.
+        name: what an error calls an image that is not in a file.
+
+    Returns uint8 (height, width, 4). Raises ImageError.
+    """
+    if isinstance(source, np.ndarray):
+        return array_to_rgba(source, name, channels_first=False)
+    if isinstance(source, TensorLike):
+        return array_to_rgba(tensor_to_numpy(source), name, channels_first=True)
+    return np.array(_to_pillow(source, name).convert("RGBA"))
 
 
 def expand_paths(
@@ -140,7 +141,7 @@ def save(path: str | Path, image: Pixels) -> None:
     """
     kind = format_of(path)
     picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
-    if kind in ("JPEG", "BMP"):
+    if kind in WITHOUT_ALPHA:
         picture = flatten_alpha(picture)
     packed = BytesIO()
     try:
@@ -153,7 +154,7 @@ def save(path: str | Path, image: Pixels) -> None:
 
 def format_of(path: str | Path) -> str:
     """The format `save` would write by the name's ending. Raises ConfigError for an unknown one."""
-    kind = _pillow_format(Path(path))
+    kind = Image.registered_extensions().get(Path(path).suffix.lower(), "")
     if kind not in WRITABLE:
         raise ConfigError(
             f"Expected the name of a picture ({', '.join(WRITABLE)}), got {path}. Name it .png."
@@ -182,6 +183,30 @@ def resize(
     return image
 
 
+def _to_pillow(source: object, name: str) -> Image.Image:
+    """An image that is neither array nor tensor, as `decode` gives it."""
+    if isinstance(source, Image.Image):
+        return convert(source, name)
+    if isinstance(source, (bytearray, memoryview)):
+        return _open_file(bytes(source), name)
+    if isinstance(source, (str, Path)):
+        _refuse_url(str(source))
+    if isinstance(source, (str, Path, bytes)) or hasattr(source, "read"):
+        return _open_file(cast(str | Path | bytes | File, source), name)
+    raise ImageError(
+        "Expected one image as a path, bytes, a file, a PIL image, an array or a tensor, got "
+        f"{type(source).__name__}. Convert it with numpy.asarray."
+    )
+
+
+def _open_file(file: str | Path | bytes | File, name: str) -> Image.Image:
+    if isinstance(file, bytes):
+        return decode(BytesIO(file), name)
+    if isinstance(file, (str, Path)):
+        return _open(Path(file))
+    return decode(file, _name_of(file, name))
+
+
 def _open(path: Path) -> Image.Image:
     try:
         # reading from a pipe or a device would never end
@@ -199,11 +224,6 @@ def _open(path: Path) -> Image.Image:
 def _name_of(file: File, otherwise: str) -> str:
     name = getattr(file, "name", None)
     return name if isinstance(name, str) else otherwise
-
-
-def _pillow_format(path: Path) -> str:
-    """What Pillow calls the format a name's ending stands for; empty if it knows none."""
-    return Image.registered_extensions().get(path.suffix.lower(), "")
 
 
 def _list_images(folder: Path, recursive: bool) -> FolderListing:

@@ -16,9 +16,17 @@ from ... import __version__
 from ..errors import ConfigError, RunError, UnknownNameError
 from .files import os_error_reason, write_bytes, write_json
 from .plugins import loaded_plugins, plugin_hint
+from .run_kind import (
+    DESCRIPTION,
+    MULTITASK,
+    WEIGHTS,
+    RunKind,
+    check_kind,
+    foreign_description_error,
+    missing_network_error,
+)
 
 FORMAT = 2  # of model.json; raised when an older triptych could no longer read it
-WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 MISFITS = (  # what building a network raises from a description that was changed by hand
     *(AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError),
     ConfigError,
@@ -54,13 +62,21 @@ def checksum(tensors: Mapping[str, Tensor]) -> str:
     return hashlib.sha256(_serialize(tensors)).hexdigest()
 
 
-def load_model(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+def load_model(folder: Path, kind: RunKind = MULTITASK) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """The description and the weights that `save_model` wrote.
 
-    Raises RunError for a folder without a network, of a newer version, damaged or changed since.
+    Parameters:
+        folder: of the run.
+        kind: the kind of run that is expected.
+
+    Raises RunError for a run of another kind, a folder without a network, of a newer version,
+    damaged or changed since.
     """
-    description = _read_description(folder)
-    weights = _read_bytes(folder / WEIGHTS, folder)
+    check_kind(folder, kind)
+    description = _read_description(folder, kind)
+    if kind.panel and description.get("panel") != kind.panel:
+        raise RunError(f"Expected {kind.name}, but {folder} is another. {kind.remedy}")
+    weights = _read_bytes(folder / WEIGHTS, folder, kind)
     if hashlib.sha256(weights).hexdigest() != description.get("sha256"):
         raise RunError(
             f"{folder / WEIGHTS} is not the file that was saved: it is damaged or was changed. "
@@ -76,20 +92,26 @@ def _serialize(tensors: Mapping[str, Tensor]) -> bytes:
     return save_tensors({name: tensor.contiguous() for name, tensor in tensors.items()})
 
 
-def _read_bytes(path: Path, folder: Path) -> bytes:
+def _read_bytes(path: Path, folder: Path, kind: RunKind) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise RunError(
-            f"Expected a finished run in {folder}, but {path.name} cannot be read "
-            f"({os_error_reason(error)}). Train it, or resume with --resume."
-        ) from error
+        reason = f"{path.name} cannot be read: {os_error_reason(error)}"
+        raise missing_network_error(folder, kind, reason) from error
 
 
-def _read_description(folder: Path) -> dict[str, Any]:
+def _is_foreign(description: object) -> bool:
+    """Whether a model.json was written by another program: it has none of our marks."""
+    own = {"format", "sha256"}
+    return isinstance(description, dict) and bool(description) and not own & description.keys()
+
+
+def _read_description(folder: Path, kind: RunKind) -> dict[str, Any]:
     path = folder / DESCRIPTION
     try:
-        description = json.loads(_read_bytes(path, folder))
+        description = json.loads(_read_bytes(path, folder, kind))
+        if _is_foreign(description):
+            raise foreign_description_error(path, kind)
         version = description["format"]
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(f"{path} is damaged. Train again, or copy the whole run anew.") from error

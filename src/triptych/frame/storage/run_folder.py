@@ -15,8 +15,9 @@ from ... import __version__
 from ..errors import ConfigError, RunError, UnknownNameError, WriteError
 from .files import make_folder, os_error_reason, write_json
 from .plugins import loaded_plugins, plugin_hint
+from .run_kind import MULTITASK, RECORD, RunKind, check_kind
 
-RECORD, RESULTS, LOCK = "run.json", "metrics.json", ".lock"
+RESULTS, LOCK = "metrics.json", ".lock"
 FORMAT = 2  # of run.json
 REPORTED_VERSIONS = ("torch", "lightning", "torchmetrics", "numpy")
 
@@ -68,17 +69,25 @@ def write_record(folder: Path, facts: Mapping[str, Any]) -> None:
 
     Parameters:
         folder: of the run.
-        facts: what a run must be resumed with; the command, the versions of packages and the
-            plug-ins that are loaded are added.
+        facts: what a run must be resumed with; the command, the number of CPU threads, the
+            versions of packages and the plug-ins that are loaded are added.
 
     Raises WriteError.
     """
     versions = {"triptych": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in REPORTED_VERSIONS}
-    whole = {"format": FORMAT, "command": sys.argv, **facts, "versions": versions}
+    whole = {"format": FORMAT, "command": sys.argv, **facts}
+    whole |= {"threads": cpu_threads(), "versions": versions}
     if plugins := loaded_plugins():
         whole["plugins"] = plugins
     write_json(folder / RECORD, whole)
+
+
+def cpu_threads() -> int:
+    """The threads that PyTorch adds up with on the CPU: sums, rounded, depend on how many."""
+    import torch
+
+    return torch.get_num_threads()
 
 
 def update_record(folder: Path, changes: Mapping[str, Any]) -> None:
@@ -93,12 +102,12 @@ def update_record(folder: Path, changes: Mapping[str, Any]) -> None:
     write_json(folder / RECORD, {**read_record(folder), **changes})
 
 
-def read_record(folder: Path, command: str = "triptych train") -> dict[str, Any]:
+def read_record(folder: Path, kind: RunKind = MULTITASK) -> dict[str, Any]:
     """What run.json says.
 
     Parameters:
         folder: of the run.
-        command: what makes such a run, named where there is none.
+        kind: the kind of run that is expected, named where there is none.
 
     Raises RunError where it is missing, damaged or of a newer version.
     """
@@ -109,7 +118,7 @@ def read_record(folder: Path, command: str = "triptych train") -> dict[str, Any]
     except OSError as error:
         raise RunError(
             f"Expected a run folder, but {path} cannot be read "
-            f"({os_error_reason(error)}). `{command}` makes one."
+            f"({os_error_reason(error)}). `{kind.command}` makes one."
         ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(f"{path} is damaged. Train again, or copy the whole run anew.") from error
@@ -119,17 +128,18 @@ def read_record(folder: Path, command: str = "triptych train") -> dict[str, Any]
 
 
 @contextmanager
-def reading_record(folder: Path, command: str = "triptych train") -> Iterator[dict[str, Any]]:
+def reading_record(folder: Path, kind: RunKind = MULTITASK) -> Iterator[dict[str, Any]]:
     """Gives what run.json says of a run to resume; it is read apart within the block.
 
     Parameters:
         folder: of the run.
-        command: what makes such a run, named where there is none.
+        kind: the kind of run that is expected.
 
     Raises RunError as `read_record` does, and for what the block finds missing, unknown or of
     another kind.
     """
-    facts = read_record(folder, command)
+    facts = read_record(folder, kind)
+    check_kind(folder, kind)
     try:
         yield facts
     except UnknownNameError as error:

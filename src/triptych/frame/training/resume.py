@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from ..config import TrainingConfig, merge, partition
 from ..errors import ConfigError
+from .devices import resolve_device
 
 T = TypeVar("T")
 
@@ -80,8 +81,18 @@ def resumed_configs(
             f"name more than {config.epochs}, or train anew into another --out."
         )
     given = {name: value for name, value in after.items() if name != "epochs"}
+    if _same_device(config.device, now.device):
+        given["device"] = config.device
     check_unchanged(folder, before, given)
     return replace(config, epochs=epochs), special
+
+
+def _same_device(before: str, now: str) -> bool:
+    """Whether two names mean the same device on this machine: "auto" is one of the others."""
+    try:
+        return before == now or resolve_device(before) == resolve_device(now)
+    except ConfigError:  # one of them is no device here
+        return False
 
 
 def growth_note(before: int, now: int) -> str:

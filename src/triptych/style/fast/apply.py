@@ -1,24 +1,24 @@
 """Stylize images at once, with a network that was trained for one style."""
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from jaxtyping import UInt8
 
-from ...frame.errors import ConfigError, RunError
+from ...frame.errors import ConfigError, ImageError, RunError
 from ...frame.storage import model_files
-from ...frame.storage.images import ImageLike, as_image, expand_paths
+from ...frame.storage.image_folder import SkippedImage
+from ...frame.storage.images import ImageLike, expand_paths
+from ...frame.storage.run_kind import FAST_STYLE
 from ...frame.training.devices import resolve_device as named_device
 from ..imaging.conversions import as_list, to_tensor, to_uint8
 from ..imaging.scales import crop_padding, fit_longer_side, padding_for, reflect_pad, resize
+from ..imaging.transparency import PaintedPixels, read_content
 from ..networks._extractor import Image
 from .transformer_net import MIN_SIDE, STRIDE, TransformerNet, Window
-
-RGBArray = UInt8[np.ndarray, "rows columns 3"]
 
 PANEL = "style"
 KIND = "feedforward"
@@ -43,15 +43,18 @@ class FastStyler:
         self.device = torch.device(device)
         self.network = network.to_device(self.device).eval()
 
-    def paint(self, content: ImageLike, *, size: int | None = None, tile: int = TILE) -> RGBArray:
+    def paint(
+        self, content: ImageLike, *, size: int | None = None, tile: int = TILE
+    ) -> PaintedPixels:
         """The content painted, at its own size or with a longer side of `size` pixels.
 
         Parameters:
-            content: a path, a file's bytes, a PIL image, or an array or tensor of RGB.
+            content: a path, a file's bytes, a PIL image, or an array or tensor of RGB or RGBA.
             size: longer side in pixels; strokes have a size in pixels, so they are larger in a
                 smaller image.
             tile: side above which it is painted in tiles, in pixels.
 
+        Returns uint8 RGB; RGBA with the content's alpha where that is transparent in places.
         Raises ImageError for what is no image, ConfigError for a size or a tile out of range.
         """
         if tile < MIN_SIDE or (size is not None and size < 1):
@@ -59,13 +62,14 @@ class FastStyler:
                 f"Expected a size of 1 or more and tiles of {MIN_SIDE} or more pixels, got size "
                 f"{size} and tile {tile}."
             )
-        image = to_tensor(as_image(content, name="the content"))
+        original = read_content(content)
+        image = to_tensor(original.pixels)
         if size is not None:
             image = resize(image, *fit_longer_side(image.shape[2], image.shape[3], size))
         padding = padding_for(image.shape[2:], MIN_SIDE)
         with torch.inference_mode():
             painted = self._paint_tensor(reflect_pad(image, *padding), tile)
-        return to_uint8(crop_padding(painted, *padding))
+        return original.with_alpha(to_uint8(crop_padding(painted, *padding)))
 
     def _paint_tensor(self, image: Image, tile: int) -> Image:
         height, width = image.shape[2:]
@@ -104,9 +108,7 @@ def load(run: str | Path, *, device: str = "auto") -> FastStyler:
     Raises RunError for a folder without one, of another panel, damaged, or of a newer version.
     """
     folder = Path(run)
-    description, tensors = model_files.load_model(folder)
-    if description.get("panel") != PANEL or KIND not in description:
-        raise RunError(f"Expected a run of `triptych style train`, {folder} is another. Name one.")
+    description, tensors = model_files.load_model(folder, FAST_STYLE)
     try:
         network = TransformerNet.from_dict(description[KIND])
         network.load_state_dict(tensors)
@@ -141,7 +143,10 @@ def apply(
     size: int | None = None,
     tile: int = TILE,
     device: str = "auto",
-) -> Iterator[tuple[Any, RGBArray]]:
+    recursive: bool = False,
+    skip: Callable[[str, ImageError], None] | None = None,
+    left_out: Callable[[SkippedImage], None] | None = None,
+) -> Iterator[tuple[Any, PaintedPixels]]:
     """Paint images one after the other in the style of a run.
 
     Parameters:
@@ -151,15 +156,46 @@ def apply(
         size: longer side in pixels; None keeps that of each image.
         tile: side above which an image is painted in tiles, in pixels.
         device: "auto", "cpu", "cuda", "cuda:1" …
+        recursive: whether folders in the folders are read too.
+        skip: told the name and the error of what is no image, which is then passed over.
+        left_out: told of everything in the folders that is not read, with the reason; None: a
+            line each on stderr.
 
-    Returns an iterator of pairs: the path (or what was given) and the painted RGB array. Raises
-    RunError, ConfigError, and ImageError where it comes to an image that cannot be read.
+    Returns an iterator of pairs: the path (or what was given) and the painted image as
+    `FastStyler.paint` returns it. Raises
+    RunError, ConfigError, and ImageError where it comes to an image that cannot be read, unless
+    `skip` is given.
     """
     styler = load(run, device=device)
     sources: list[Any] = []
     for image in as_list(images):
-        sources += expand_paths([image]) if isinstance(image, (str, Path)) else [image]
-    return ((source, styler.paint(source, size=size, tile=tile)) for source in sources)
+        if isinstance(image, (str, Path)):
+            sources += expand_paths([image], recursive=recursive, left_out=left_out or _print)
+        else:
+            sources.append(image)
+    return _paint_each(styler, sources, size, tile, skip)
+
+
+def _paint_each(
+    styler: FastStyler,
+    sources: Sequence[Any],
+    size: int | None,
+    tile: int,
+    skip: Callable[[str, ImageError], None] | None,
+) -> Iterator[tuple[Any, PaintedPixels]]:
+    for number, source in enumerate(sources):
+        try:
+            painted = styler.paint(source, size=size, tile=tile)
+        except ImageError as error:
+            if skip is None:
+                raise
+            skip(str(source) if isinstance(source, (str, Path)) else f"image {number}", error)
+            continue
+        yield source, painted
+
+
+def _print(skipped: SkippedImage) -> None:
+    print(f"left out: {skipped.reason}", file=sys.stderr)
 
 
 @dataclass(frozen=True)

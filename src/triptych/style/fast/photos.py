@@ -99,30 +99,49 @@ class PhotoFile:
     Parameters:
         place: a folder or a zip.
         name: of the file in it.
+        begun_in: where `place` was when the run was begun, if it has moved since.
     """
 
     place: Path
     name: str
+    begun_in: Path | None = None
 
     @property
     def path(self) -> Path:
         """The folder or zip, and the name in it."""
         return self.place / self.name
 
+    @property
+    def begun_place(self) -> str:
+        """The folder or zip as the run was begun: what is drawn by chance depends on it."""
+        return str(self.begun_in or self.place)
+
+    @property
+    def begun_path(self) -> str:
+        """The path as the run was begun."""
+        return str((self.begun_in or self.place) / self.name)
+
     def read_bytes(self) -> bytes:
         """The file's content. Raises ImageError where it cannot be read, or is too large."""
         return read_bytes(self.place, self.name)
 
 
-def list_photos(places: Sequence[str | Path]) -> list[PhotoFile]:
+def list_photos(
+    places: Sequence[str | Path], begun_in: Sequence[str | Path] | None = None
+) -> list[PhotoFile]:
     """The photos in folders, those below them, and zips, by name; none is opened.
+
+    Parameters:
+        places: the folders and zips.
+        begun_in: where each of them was when the run was begun; None: where it is.
 
     Raises DataError where a place cannot be read, or there is no photo in it.
     """
     files = []
-    for place in (Path(place).resolve() for place in places):
+    for now, before in zip(places, begun_in or places, strict=True):
+        place, begun = Path(now).resolve(), Path(before).resolve()
         names = list_images(place, "a folder of photos or a zip of it")
-        photos = [PhotoFile(place, name) for name in names]
+        photos = [PhotoFile(place, name, None if begun == place else begun) for name in names]
         if not photos:
             raise DataError(f"Expected photos in {place}, found none. Name another folder.")
         files += photos
@@ -172,8 +191,8 @@ def load_photos(
     if len(photos := {str(photo.path) for _, photo in crops}) < 2:
         reason = f" The first was refused: {skipped[0].reason}" if skipped else ""
         raise DataError(f"Expected 2 photos or more to learn from, got {len(photos)}.{reason}")
-    names = tuple(str(photo.path) for _, photo in crops)
-    places = tuple(str(photo.place) for _, photo in crops)
+    names = tuple(photo.begun_path for _, photo in crops)
+    places = tuple(photo.begun_place for _, photo in crops)
     return PhotoCrops(_stack(crops, side), names, places), tuple(skipped)
 
 

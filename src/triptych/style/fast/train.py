@@ -14,17 +14,16 @@ from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import images, run_folder
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.images import ImageLike, as_image
+from ...frame.storage.run_kind import FAST_STYLE
 from ...frame.training.distributed import is_rank_zero
-from ...frame.training.resume import check_unchanged, resumed_configs
+from ...frame.training.resume import resumed_configs
 from ..imaging.conversions import Pixels
-from .apply import PANEL
 from .config import FastStyleConfig, resolve_configs
 from .perceptual_loss import build_loss
 from .photos import PhotoCrops, PhotoFile, list_photos, load_photos
 from .run import STYLE, TrainingRun
 from .run import TrainResult as TrainResult
 
-MAKER = "triptych style train"
 OVERSAMPLING = 2  # photos are kept at twice the size trained on, as crops may be smaller
 
 
@@ -91,7 +90,8 @@ def resume(
     Parameters:
         run: its folder.
         style: the image the run was begun with, to be sure that it is the same.
-        photos: the folders or zips it was begun with, to be sure likewise.
+        photos: where the folders or zips are now, in the same order, if they have moved; the
+            photographs must be the same.
         callbacks: of Lightning, those the run was begun with.
         progress: told how far the training is; by default a bar where stderr is a terminal, False
             for none.
@@ -101,42 +101,61 @@ def resume(
     ConfigError for what differs from the run.
     """
     folder = Path(run)
-    with run_folder.reading_record(folder, MAKER) as facts:
-        if facts.get("panel") != PANEL or "fast" not in facts:
-            raise RunError(f"{folder} is no run of `{MAKER}`. Name another.")
+    with run_folder.reading_record(folder, FAST_STYLE) as facts:
         config = TrainingConfig.merge(facts["settings"])
         fast = FastStyleConfig.merge(facts["fast"])
         places, expected = [str(place) for place in facts["photos"]], facts["data"]
-    begun, (config, fast) = config, resumed_configs(folder, config, fast, settings)
+        begun_in = [str(place) for place in facts.get("photos_begun", places)]
+    config, fast = resumed_configs(folder, config, fast, settings)
     image = images.read(folder / STYLE)
-    _check_same_inputs(folder, image, places, style, photos)
+    _check_same_style(folder, image, style)
+    if photos is not None:
+        places = [str(Path(place).resolve()) for place in _as_list(photos)]
     with showing(progress) as listener:
-        crops, skipped = _load_crops(list_photos(places), config, fast, listener)
+        files = _list_moved(folder, places, begun_in)
+        crops, skipped = _load_crops(files, config, fast, listener)
         training = TrainingRun(folder, image, crops, skipped, config, fast)
         now = training.facts()["data"]
+        if photos is not None and now["photos"] != expected["photos"]:
+            raise RunError(
+                f"{folder} was begun with other photos than those in {', '.join(places)}. Name the "
+                "place of those, or train anew into another --out."
+            )
         run_folder.check_same_data(folder, f"photos or {STYLE}", expected, now)
         loss_fn = build_loss(image, config, fast, listener)
-        if config != begun and is_rank_zero():
-            run_folder.update_record(folder, {"settings": asdict(config)})
+        if is_rank_zero():
+            changes = {"photos": places, "photos_begun": begun_in, "settings": asdict(config)}
+            run_folder.update_record(folder, changes)
         return training.run(loss_fn, callbacks, listener)
 
 
-def _check_same_inputs(
-    folder: Path,
-    image: Pixels,
-    places: Sequence[str],
-    style: ImageLike | None,
-    photos: str | Path | Sequence[str | Path] | None,
-) -> None:
-    """Raise ConfigError where the style or the photographs named are not those of the run."""
+def _check_same_style(folder: Path, image: Pixels, style: ImageLike | None) -> None:
+    """Raise ConfigError where the style named is not that of the run."""
     if style is not None and not np.array_equal(as_image(style, name="the style"), image):
         raise ConfigError(
             f"{folder} was begun with another style than {style}: see {folder / STYLE}. Name that, "
             "or another --out."
         )
-    if photos is not None:
-        now = [str(Path(place).resolve()) for place in _as_list(photos)]
-        check_unchanged(folder, {"photos": list(places)}, {"photos": now})
+
+
+def _list_moved(folder: Path, places: Sequence[str], begun_in: Sequence[str]) -> list[PhotoFile]:
+    """The photos of a run to resume, in the places where they are now.
+
+    Raises ConfigError for another number of places, RunError where one is missing.
+    """
+    if len(places) != len(begun_in):
+        raise ConfigError(
+            f"{folder} was begun with {len(begun_in)} folders or zips of photos "
+            f"({', '.join(begun_in)}), got {len(places)}. Name as many, in the same order."
+        )
+    missing = [place for place in places if not Path(place).exists()]
+    if missing:
+        raise RunError(
+            f"The photos of {folder} are not in {missing[0]}. If they have moved, name where they "
+            f"are now: triptych style train STYLE PHOTOS --out {folder} --resume, or photos=… in "
+            "Python."
+        )
+    return list_photos(places, begun_in)
 
 
 def _as_list(photos: str | Path | Sequence[str | Path]) -> list[str | Path]:

@@ -9,8 +9,7 @@ from jaxtyping import Float, Float32
 from PIL import Image
 
 from ...frame.errors import ConfigError
-from ...frame.storage import images
-from ...frame.storage.images import ImageLike, as_image, resize
+from ...frame.storage.images import ImageLike, as_rgba, resize
 from ..config import DEFAULT_FEATHER as DEFAULT_FEATHER
 
 Mask = Float32[np.ndarray, "height width"]
@@ -19,26 +18,29 @@ ASPECT_TOLERANCE = 0.02  # how much two aspect ratios may differ and still be ca
 
 
 def read_mask(source: ImageLike, name: str = "the mask") -> MaskArray:
-    """A mask, 0 … 1: the opacity of an image file with transparency, else its luminance.
+    """A mask, 0 … 1: the luminance of an image times its opacity. White and opaque is 1; black, or
+    clear, is 0.
 
     Parameters:
         source: an image as `as_image` takes it, or an array of booleans.
         name: what errors call it, where it is no file.
 
-    Raises ImageError, and ConfigError for a file that is all transparent.
+    Raises ImageError, and ConfigError for an image with transparency that is nowhere both bright
+    and opaque.
     """
     if isinstance(source, np.ndarray) and source.dtype == bool:
         source = source.astype(np.uint8) * np.uint8(255)
-    if not isinstance(source, (str, Path, bytes)):
-        grey = np.array(Image.fromarray(as_image(source, name=name)).convert("L"))
-        return grey / np.float32(255)
-    opacity = images.read(source, channels=4, name=name)[..., 3]
-    if opacity.min() == 255:
-        return images.read(source, channels=1, name=name)[..., 0] / np.float32(255)
-    if opacity.max() < 128:
-        called = name if isinstance(source, bytes) else source
-        raise ConfigError(f"{called} is empty: nowhere is it opaque. Opaque is where to paint.")
-    return opacity / np.float32(255)
+    pixels = as_rgba(source, name=name)
+    light = np.array(Image.fromarray(pixels).convert("RGB").convert("L"))
+    opacity = pixels[..., 3]
+    mask = light / np.float32(255) * (opacity / np.float32(255))
+    if opacity.min() < 255 and mask.max() < 0.5:
+        called = source if isinstance(source, (str, Path)) else name
+        raise ConfigError(
+            f"{called} is empty: nowhere is it both bright and opaque. Fill with opaque white what "
+            "is to be painted."
+        )
+    return mask
 
 
 def load_mask(source: ImageLike, size: tuple[int, int], name: str = "the mask") -> Mask:

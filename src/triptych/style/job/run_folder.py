@@ -16,6 +16,7 @@ from ...frame.config import validate
 from ...frame.errors import ConfigError, DataError, RunError, WriteError
 from ...frame.storage import run_folder
 from ...frame.storage.files import atomic_write, write_bytes, write_json
+from ...frame.storage.run_kind import PAINTING, check_kind
 from ..optimization.config import StepLog
 from .job import CHECKPOINT_EVERY, IMAGE, File, TransferJob
 from .loss_log import plot_losses, read_loss_csv, write_loss_csv
@@ -168,8 +169,9 @@ def load_job(folder: Path) -> tuple[TransferJob, dict[str, Any]]:
     """
     if not (folder / run_folder.RECORD).exists():
         raise RunError(f"{folder} holds no run. `style paint` keeps one with --run {folder}.")
-    facts, path = run_folder.read_record(folder), folder / run_folder.RECORD
+    facts, path = run_folder.read_record(folder, PAINTING), folder / run_folder.RECORD
     if not isinstance(facts.get("painting"), dict):
+        check_kind(folder, PAINTING)
         raise RunError(f"{folder} is no run of `style paint`. Name another folder.")
     try:
         facts |= vars(validate(RecordFacts, facts))

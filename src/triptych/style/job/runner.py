@@ -12,11 +12,12 @@ from time import perf_counter
 from ...frame.errors import WriteError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage import images
+from ..imaging.transparency import PaintedPixels
 from ..optimization.config import StepLog
 from ..optimization.style_optimizer import StyleOptimizer
 from .job import IMAGE
 from .run_folder import RunFolder
-from .session import JobSession, Pixels
+from .session import JobSession
 
 SAVE_EVERY = 20.0  # seconds between two times that the picture so far is saved
 RECENT_STEPS = 6  # steps whose time tells how long the next will take
@@ -38,7 +39,7 @@ class RunResult:
         finished: False where it was stopped.
     """
 
-    image: Pixels
+    image: PaintedPixels
     paths: tuple[Path, ...]
     history: tuple[StepLog, ...]
     seconds: float
@@ -119,11 +120,11 @@ def _run_steps(
             saved = perf_counter()
 
 
-def save_or_fallback(image: Pixels, paths: list[Path]) -> None:
+def save_or_fallback(image: PaintedPixels, paths: list[Path]) -> None:
     """Save an image at all paths; where one fails, somewhere else.
 
     Parameters:
-        image: RGB uint8.
+        image: RGB or RGBA, uint8.
         paths: to write it to.
 
     Raises WriteError that says where it was saved instead.
@@ -139,7 +140,7 @@ def save_or_fallback(image: Pixels, paths: list[Path]) -> None:
         raise WriteError(f"{error} The picture is kept in {fallback}.") from error
 
 
-def _save_to_temp(image: Pixels) -> Path | None:
+def _save_to_temp(image: PaintedPixels) -> Path | None:
     """Save an image among the system's temporary files, in one that nobody else writes to."""
     try:
         handle, name = mkstemp(prefix="triptych-", suffix=".png")
@@ -152,7 +153,7 @@ def _save_to_temp(image: Pixels) -> Path | None:
     return None
 
 
-def _try_save(image: Pixels, path: Path) -> bool:
+def _try_save(image: PaintedPixels, path: Path) -> bool:
     try:
         images.save(path, image)
     except WriteError:
@@ -175,7 +176,7 @@ def _finish_or_checkpoint(record: RunFolder | None, optimizer: StyleOptimizer) -
         ) from error
 
 
-def _save(image: Pixels, paths: list[Path]) -> None:
+def _save(image: PaintedPixels, paths: list[Path]) -> None:
     for place in paths:
         images.save(place, image)
 

@@ -11,13 +11,13 @@ from jaxtyping import Float32, UInt8
 
 from ...frame.errors import ImageError, RunError
 from ...frame.progress import ProgressCallback, no_progress
-from ...frame.storage import images
+from ...frame.storage import images, run_folder
 from ...frame.storage.files import os_error_reason
 from ..imaging.colors import postprocess, preprocess
 from ..imaging.conversions import to_tensor, to_uint8
 from ..imaging.masks import MaskArray, check_and_resize_mask, feather, masks_to_regions, read_mask
 from ..imaging.scales import resize
-from ..networks._extractor import Image
+from ..imaging.transparency import Content, PaintedPixels, read_content
 from ..objectives.build import build_method
 from ..objectives.feature_objective import FeatureMethod
 from ..objectives.objective import ObjectiveFactory
@@ -36,19 +36,20 @@ class JobSession:
 
     Parameters:
         job: what is painted.
-        content: the content in color, (1, 3, height, width), 0 … 1.
+        content: the content in color, and its alpha.
         optimizer: does the steps.
     """
 
-    def __init__(self, job: TransferJob, content: Image, optimizer: StyleOptimizer):
+    def __init__(self, job: TransferJob, content: Content, optimizer: StyleOptimizer):
         self.job, self.content, self.optimizer = job, content, optimizer
+        self.content_tensor = to_tensor(content.pixels)
 
     @property
-    def image(self) -> Pixels:
-        """The best image so far, RGB uint8."""
+    def image(self) -> PaintedPixels:
+        """The best image so far, RGB uint8; RGBA where the content is transparent."""
         painted = self.optimizer.image.cpu()
-        whole = resize(self.content, *painted.shape[2:])
-        return to_uint8(postprocess(painted, whole, self.job.colors))
+        whole = resize(self.content_tensor, *painted.shape[2:])
+        return self.content.with_alpha(to_uint8(postprocess(painted, whole, self.job.colors)))
 
     def facts(self) -> dict[str, Any]:
         """What the image depends on beside the job: checksums of the files, the method, and the
@@ -76,12 +77,11 @@ def open_session(
 
     Raises ImageError, ConfigError, UnknownNameError, and what `build_method` raises.
     """
-    pixels = images.read(job.content)
-    content = to_tensor(pixels)
+    content = read_content(job.content, job.content)
     styles = [to_tensor(images.read(path)) for path in job.styles]
-    start = None if job.start is None else to_tensor(images.read(job.start))
+    start = None if job.start is None else to_tensor(read_content(job.start).pixels)
     prepared_content, prepared_styles, prepared_start = preprocess(
-        content, styles, start, job.colors
+        to_tensor(content.pixels), styles, start, job.colors
     )
     optimizer = StyleOptimizer(
         *(
@@ -90,7 +90,7 @@ def open_session(
             method or build_job_method(job, progress),
             job.settings,
         ),
-        regions=job_regions(job, pixels, mask_reader or _read_mask_file),
+        regions=job_regions(job, content, mask_reader or _read_mask_file),
         start=prepared_start,
     )
     check_fits(optimizer)
@@ -121,23 +121,26 @@ def build_job_method(
 
 
 def job_regions(
-    job: TransferJob, content: Pixels, mask_reader: MaskReader
+    job: TransferJob, content: Content, mask_reader: MaskReader
 ) -> Float32[torch.Tensor, "styles height width"] | None:
-    """How much each style covers of each pixel of the content; None where there are no masks.
+    """How much each style covers of each pixel of the content; None where there are no masks and
+    the content is opaque.
 
     Parameters:
         job: whose masks are read.
-        content: RGB, (height, width, 3).
+        content: the image, whose clear part is not painted.
         mask_reader: reads a mask by its name.
     """
-    if not job.masks:
-        return None
-    like = content.shape[0], content.shape[1]
-    masks = [
-        feather(check_and_resize_mask(mask_reader(name, content), like, name), job.soft)
-        for name in job.masks
-    ]
-    return torch.from_numpy(masks_to_regions(masks, len(job.styles)).astype(np.float32))
+    pixels, styles, regions = content.pixels, len(job.styles), None
+    like = pixels.shape[0], pixels.shape[1]
+    if job.masks:
+        masks = [
+            feather(check_and_resize_mask(mask_reader(name, pixels), like, name), job.soft)
+            for name in job.masks
+        ]
+        regions = masks_to_regions(masks, styles).astype(np.float32)
+    regions = content.restrict(regions, styles)
+    return None if regions is None else torch.from_numpy(regions)
 
 
 def _read_mask_file(name: str, content: Pixels) -> MaskArray:
@@ -202,12 +205,20 @@ def check_resumable(session: JobSession, recorded: Mapping[str, Any]) -> Sequenc
                 f"{path} has changed since the run was begun, or run.json has lost its sha256, so "
                 "it cannot go on to the same picture. Put the old file back, or begin anew."
             )
+    notes: list[str] = []
     if recorded.get("method") != method_facts(session.optimizer.method):
-        return (
+        notes.append(
             "The network computes otherwise than when the run was begun: a picture painted "
-            "without a stop would differ.",
+            "without a stop would differ."
         )
-    return ()
+    before, now = recorded.get("threads"), run_folder.cpu_threads()
+    if before is not None and before != now:
+        notes.append(
+            f"The run was begun with {before} CPU threads and goes on with {now}: sums are rounded "
+            "in another order, so a picture painted without a stop would differ. For the same, set "
+            f"OMP_NUM_THREADS={before}."
+        )
+    return notes
 
 
 def _is_plain(value: Any) -> bool:

@@ -16,6 +16,7 @@ from ...frame.drawing.contact_sheet import MAX_CELL_SIDE, contact_sheet
 from ...frame.errors import DataError, ImageError, RunError
 from ...frame.storage import images
 from ...frame.storage.files import atomic_write, make_folder, write_bytes
+from ..imaging.transparency import PaintedPixels, flatten
 
 Pixels = UInt8[np.ndarray, "height width 3"]
 FRAME = re.compile(r"(\d+)-(\d+)-(\d+)px\.png")  # after how many steps at a scale, and its size
@@ -46,19 +47,19 @@ class Snapshots:
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def save(self, scale: int, step: int, size: int, image: Pixels) -> None:
+    def save(self, scale: int, step: int, size: int, image: PaintedPixels) -> None:
         """Save a snapshot.
 
         Parameters:
             scale: its index.
             step: steps done at this scale.
             size: longer side of the scale, in pixels.
-            image: RGB uint8.
+            image: RGB uint8, or RGBA, which is laid on white.
 
         Raises WriteError.
         """
         make_folder(self.folder)
-        images.save(self.folder / f"{scale}-{step:06d}-{size}px.png", _shrink(image))
+        images.save(self.folder / f"{scale}-{step:06d}-{size}px.png", _shrink(flatten(image)))
 
     @property
     def frames(self) -> list[tuple[str, Path]]:

@@ -15,9 +15,10 @@ from ...frame.registry import unknown_name_error
 from ...frame.storage.images import ImageLike, as_image
 from ..config import AUTO, ColorMode
 from ..imaging.colors import postprocess, preprocess
-from ..imaging.conversions import Pixels, as_list, to_tensor, to_uint8
+from ..imaging.conversions import as_list, to_tensor, to_uint8
 from ..imaging.masks import feather, load_mask, masks_to_regions
 from ..imaging.scales import resize
+from ..imaging.transparency import PaintedPixels, read_content
 from ..objectives.build import build_method
 from ..objectives.objective import ObjectiveFactory
 from .config import FORMER_NAMES, NAMES
@@ -34,13 +35,13 @@ class TransferResult:
     """A finished painting.
 
     Parameters:
-        image: RGB uint8, (height, width, 3).
+        image: uint8, (height, width, 3): RGB; of a content with transparency RGBA, with its alpha.
         settings: it was painted with.
         history: a row a step.
         seconds: of all steps.
     """
 
-    image: Pixels
+    image: PaintedPixels
     settings: TransferConfig
     history: tuple[StepLog, ...]
     seconds: float
@@ -63,7 +64,8 @@ def transfer(
     """Paint the content in one style or several, on the method's device.
 
     An image is a path, a file's bytes, a PIL image, or an array or tensor of RGB (not BGR), as
-    `frame.storage.images.as_image` takes it.
+    `frame.storage.images.as_image` takes it. Where the content is clear nothing is painted, and the
+    result has its alpha; a style is laid on white.
 
     Parameters:
         content: the image to be painted.
@@ -85,14 +87,16 @@ def transfer(
     if "colours" in changes:
         colors = changes.pop("colours")
     config = (settings or TransferConfig()).with_changes(changes)
-    pixels = as_image(content, name="the content")
-    content_tensor = to_tensor(pixels)
+    original = read_content(content, "the content")
+    content_tensor = to_tensor(original.pixels)
     style_tensors = [to_tensor(as_image(style, name="a style")) for style in as_list(styles)]
-    first = None if start is None else to_tensor(as_image(start, name="the start"))
+    first = None if start is None else to_tensor(read_content(start, "the start").pixels)
     prepared_content, prepared_styles, prepared_start = preprocess(
         content_tensor, style_tensors, first, colors
     )
-    regions = _regions(as_list(masks), soft, pixels, len(style_tensors), regions)
+    size = original.pixels.shape[0], original.pixels.shape[1]
+    regions = _regions(as_list(masks), soft, size, len(style_tensors), regions)
+    regions = original.restrict(regions, len(style_tensors))
     optimizer = StyleOptimizer(
         prepared_content,
         prepared_styles,
@@ -107,7 +111,8 @@ def transfer(
         progress(ProgressEvent("paint", done, optimizer.total_steps, metrics))
     image = optimizer.image.cpu()
     image = postprocess(image, resize(content_tensor, *image.shape[2:]), colors)
-    return TransferResult(to_uint8(image), config, tuple(optimizer.history), optimizer.seconds)
+    painted = original.with_alpha(to_uint8(image))
+    return TransferResult(painted, config, tuple(optimizer.history), optimizer.seconds)
 
 
 def _check_names(changes: Iterable[str]) -> None:
@@ -129,7 +134,7 @@ def _build(
 def _regions(
     masks: Sequence[ImageLike],
     soft: float | None,
-    content: Pixels,
+    size: tuple[int, int],
     styles: int,
     regions: Regions | None,
 ) -> Regions | None:
@@ -138,7 +143,6 @@ def _regions(
         return regions
     if regions is not None:
         raise ConfigError("Expected masks or regions, got both. Leave out one of them.")
-    size = content.shape[0], content.shape[1]
     softened = [
         feather(load_mask(mask, size, f"mask {number}"), soft)
         for number, mask in enumerate(masks, 1)

@@ -1,0 +1,128 @@
+"""What commands of faces print, write and raise, with an encoder that sees mean colors."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from triptych.cli.faces import recognition
+from triptych.faces.embeddings import Embeddings
+from triptych.faces.encoders import ENCODERS
+from triptych.faces.recognition.identify import Candidate, IdentifiedFace
+from triptych.faces.recognition.pipeline import FacePipeline
+from triptych.faces.recognition.verify import VerificationResult
+from triptych.frame.errors import FaceError, UnknownNameError
+from triptych.frame.storage import images
+from triptych.frame.storage.image_folder import SkippedImage
+
+from .mean_color import MeanColor
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def pipeline() -> FacePipeline:
+    return FacePipeline(MeanColor())
+
+
+@pytest.fixture(autouse=True)
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """team/Ada red and team/Bob green, a broken photo, and a file that is none."""
+    monkeypatch.chdir(tmp_path)
+    for person, color in {"Ada": (220, 20, 20), "Bob": (20, 220, 20)}.items():
+        Path("team", person).mkdir(parents=True)
+        for number in range(2):
+            noise = np.full((8, 8, 3), color, np.uint8) + np.uint8(number)
+            images.save(Path("team", person, f"{number}.png"), noise)
+    Path("team/Ada/bad.png").write_bytes(b"no picture")
+    Path("team/Bob/notes.txt").write_text("x")
+
+
+def test_another_choice_of_faces_is_refused_before_an_encoder_is_loaded():
+    assert "mobilefacenet" in ENCODERS
+    with pytest.raises(UnknownNameError, match="largest"):
+        recognition.build_pipeline("mobilefacenet", None, "cpu", "larges", False)
+
+
+def test_encodings_are_printed_or_written(pipeline: FacePipeline, capsys: Capture):
+    recognition.encode([Path("team/Bob"), Path("team/Ada/bad.png")], None, pipeline)
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert told["encoder"] == "colors-1"
+    assert [Path(row["photo"]).name for row in told["encodings"]] == ["0.png", "1.png"]
+    assert np.linalg.norm(told["encodings"][0]["encoding"]) == pytest.approx(1, abs=1e-5)
+    assert [Path(row["photo"]).name for row in told["refused"]] == ["bad.png"]
+    assert [row["photo"] for row in told["left_out"]] == ["notes.txt"]
+    assert "refused: " in said.err and "left out: " in said.err
+    recognition.encode([Path("team/Bob")], Path("out.npz"), pipeline)
+    assert len(Embeddings.load("out.npz")) == 2
+
+
+def test_nothing_to_encode_is_an_error(pipeline: FacePipeline):
+    with pytest.raises(FaceError, match="None of 1 photos"):
+        recognition.encode([Path("team/Ada/bad.png")], None, pipeline)
+
+
+def test_enrolling_tells_what_became_of_each_file(pipeline: FacePipeline, capsys: Capture):
+    recognition.enroll(Path("team"), "people.db", pipeline, json=True)
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert (told["people"], told["added"], told["known"]) == (2, 4, 0)
+    assert [row["photo"] for row in told["refused"]] == ["Ada/bad.png"]
+    assert [row["photo"] for row in told["left_out"]] == ["Bob/notes.txt"]
+    assert "left out: " in said.err
+    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    words = "2 people: 0 photos added, 4 known before, 0 moved, 1 refused, 1 files left out.\n"
+    assert capsys.readouterr().out == words
+
+
+def test_a_folder_of_which_nothing_can_be_enrolled_is_an_error(pipeline: FacePipeline):
+    for path in Path("team").rglob("?.png"):
+        path.write_bytes(b"no picture")
+    with pytest.raises(FaceError, match="None of 5 photos could be enrolled"):
+        recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+
+
+def test_people_are_named_and_drawn(pipeline: FacePipeline, capsys: Capture):
+    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    capsys.readouterr()
+    images.save("red.png", np.full((60, 60, 3), (222, 21, 20), np.uint8))
+    options = {"threshold": 0.5}
+    files = [Path("red.png")]
+    args = (files, "people.db", pipeline, options)
+    recognition.identify(*args, draw=Path("drawn"), json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["gallery"] == "people.db" and told["left_out"] == []
+    assert told["identities"][0]["person"] == "Ada" and told["identities"][0]["box"] is None
+    assert (images.read("drawn/red.png") != images.read("red.png")[0, 0]).any()  # the name
+    recognition.identify(*args, draw=None, json=False)
+    assert capsys.readouterr().out.startswith("red.png: Ada · nearest: Ada 0.0")
+
+
+def test_no_face_at_all_is_an_error(pipeline: FacePipeline):
+    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    bad = [Path("team/Ada/bad.png")]
+    with pytest.raises(FaceError, match="None of 1 photos has a face"):
+        recognition.identify(bad, "people.db", pipeline, {"threshold": 1.0}, draw=None, json=True)
+
+
+def test_lines_say_what_is_known():
+    far = VerificationResult(False, 1.3, 1.1, None, None)
+    assert recognition.format_verification(far) == (
+        "different people: distance 1.300, threshold 1.100"
+    )
+    stranger = IdentifiedFace("a.jpg", None, (), None)
+    assert recognition.format_identity(stranger) == "a.jpg: unknown · nearest: nobody"
+    near = IdentifiedFace("a.jpg", None, (Candidate("Ann", "Ann/1.jpg", 1.25, 0.5),), None)
+    assert recognition.format_identity(near) == "a.jpg: unknown · nearest: Ann 1.250"
+
+
+def test_of_many_refused_photos_ten_are_named(capsys: Capture):
+    refused = [SkippedImage(f"{number}.jpg", "no face") for number in range(13)]
+    recognition.print_skipped(refused)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 11 and lines[0] == "refused: 0.jpg: no face"
+    assert lines[-1] == "… and 3 more (--json names them all)."
+    recognition.print_skipped([SkippedImage("a.jpg", "a.jpg is damaged.")])
+    assert capsys.readouterr().err == "refused: a.jpg is damaged.\n"
