@@ -46,6 +46,14 @@ def test_what_was_enrolled_is_not_even_encoded_again(
     assert (again.added, again.known) == (0, 6) and encoder.encoded == 6
 
 
+def test_what_is_left_out_of_a_folder_is_told(folder: Path, gallery: Gallery, encoder: MeanColor):
+    (folder / "Ada" / "notes.txt").write_text("x")
+    (folder / "stray.png").write_bytes((folder / "Ada" / "0.png").read_bytes())
+    result = enroll(folder, gallery, pipeline=FacePipeline(encoder))
+    assert [each.photo for each in result.left_out] == ["Ada/notes.txt", "stray.png"]
+    assert result.to_dict()["left_out"] == [each.to_dict() for each in result.left_out]
+
+
 def test_stopped_half_way_it_goes_on_where_it_was(
     folder: Path, gallery: Gallery, encoder: MeanColor, monkeypatch: pytest.MonkeyPatch
 ):

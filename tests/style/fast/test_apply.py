@@ -100,6 +100,30 @@ def test_a_picture_that_cannot_be_read_is_told(run: Path, tmp_path: Path):
         list(apply(run, [tmp_path / "bad.png"]))
 
 
+def test_what_is_not_painted_of_a_folder_is_told(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    photos = tmp_path / "photos"
+    (photos / "more").mkdir(parents=True)
+    images.save(photos / "a.png", noise(20, 20))
+    images.save(photos / "more" / "b.png", noise(20, 20))
+    (photos / "bad.png").write_bytes(b"no picture")
+    (photos / "notes.txt").write_text("x")
+    left_out: list[str] = []
+    skipped: list[str] = []
+
+    def skip(name: str, error: ImageError) -> None:
+        skipped.append(Path(name).name)
+
+    painted = apply(run, photos, skip=skip, left_out=lambda each: left_out.append(each.photo))
+    assert [path.name for path, _ in painted] == ["a.png"]
+    assert skipped == ["bad.png"] and left_out == ["more", "notes.txt"]
+    assert capsys.readouterr().err == ""
+    every = apply(run, photos, recursive=True, skip=skip)
+    assert [path.name for path, _ in every] == ["a.png", "b.png"]
+    assert "left out: " in (words := capsys.readouterr().err) and "notes.txt" in words
+
+
 def change(run: Path, **changes: object) -> None:
     path = run / model_files.DESCRIPTION
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))

@@ -12,7 +12,9 @@ from ..options import DEFAULTS, Device, Json, Plugin, Recursive, Resume, nonempt
 
 Source = Annotated[
     str | None,
-    typer.Option(help="mnist, openmoji[:CODE,…], drawn, or a folder of IDX files."),
+    typer.Option(
+        help="A name of `data list` (mnist, drawn …), or a folder or file: IDX, .npz, Parquet …"
+    ),
 ]
 Set = Annotated[
     list[str] | None,

@@ -74,7 +74,12 @@ def identify(folder: Path) -> RunKind | None:
 
 
 def check_kind(folder: Path, expected: RunKind) -> None:
-    """Raise RunError where a folder holds a run of another kind: with both, and what serves it."""
+    """Raise RunError where a folder holds a run of another kind: with both, and what serves it.
+
+    Parameters:
+        folder: of the run.
+        expected: the kind it should be.
+    """
     found = identify(folder)
     if found and found is not expected:
         raise RunError(
