@@ -109,6 +109,9 @@ def test_settings_are_checked_when_a_dataset_is_made():
     assert Digits(Counting(), {"shift": "3"}).config.shift == 3
 
 
+GROUNDS = ("black", "paper")
+
+
 def test_some_training_digits_are_none_and_have_no_place(few_digits: Path):
     dataset = open_dataset("digits", str(few_digits), {"ground": "paper"})
     batch = dataset.batch("train", torch.arange(200))
@@ -118,9 +121,25 @@ def test_some_training_digits_are_none_and_have_no_place(few_digits: Path):
         present = batch.targets[name].present
         assert present is not None and torch.equal(present, ~nothing)
     assert not batch["mask"][nothing].any() and batch["mask"][~nothing].flatten(1).any(1).all()
+    known = batch.targets["mask"].present
+    assert known is not None and known[nothing].all() and 0.5 < known.float().mean() < 0.95
     for split in ("validation", "test"):
         batch = dataset.batch(split, torch.arange(dataset.size(split)))
         assert int(batch["label"].max()) < 10 and batch.targets["box"].present is None
+
+
+def test_some_training_digits_are_written_in_other_hands(few_digits: Path):
+    plain, paper = (open_dataset("digits", str(few_digits), {"ground": g}) for g in GROUNDS)
+    indices = torch.arange(plain.size("train"))
+    labels = [one.batch("train", indices)["label"] for one in (plain, paper)]
+    changed = (labels[0] != labels[1]) & (labels[1] < 10)
+    assert 0 < changed.float().mean() < 0.15
+
+
+def test_letters_are_not_mixed_with_drawn_digits():
+    dataset = Digits(Counting(), {"ground": "paper"})
+    batch = dataset.batch("train", torch.arange(dataset.size("train")))
+    assert int(batch["label"].max()) <= len(dataset.classes)
 
 
 def test_plain_digits_are_those_of_version_0_1_0(few_digits: Path):

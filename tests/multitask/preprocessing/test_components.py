@@ -39,6 +39,33 @@ def test_a_desk_around_the_sheet_is_left_out() -> None:
     assert boxes(ink) == [(60, 60, 90, 110)]
 
 
+def test_small_zeros_beside_tall_sevens_are_characters() -> None:
+    row = [(20, 40, 60, 130), (75, 90, 95, 120), (110, 85, 140, 125), (150, 92, 172, 120)]
+    assert boxes(page(*row)) == row
+
+
+def test_slanted_neighbors_whose_boxes_overlap_stay_apart() -> None:
+    ink = page((20, 60, 50, 100))
+    for row in range(20, 150):  # a stroke that leans over the ring's box
+        column = 90 - row // 3
+        ink[row, column : column + 5] = 1
+    assert len(boxes(ink)) == 2
+
+
+def test_halves_of_a_broken_stroke_are_one_character() -> None:
+    ink = page((60, 40, 100, 140))
+    ink[86:92, :] = 0
+    assert boxes(ink) == [(60, 40, 100, 140)]
+
+
+def test_faint_ink_belongs_to_a_stroke_that_is_faint_on_the_whole() -> None:
+    faint = page((60, 40, 100, 140)) * 0.3
+    faint[50:60] *= 1.6
+    dark = page((160, 40, 200, 140))
+    dark[80:84, 200:230] = 0.3  # a smear
+    assert boxes(faint + dark) == [(60, 40, 100, 140), (160, 40, 200, 140)]
+
+
 def test_one_character_may_touch_the_edge() -> None:
     assert boxes(page((0, 20, 60, 160))) == [(0, 20, 60, 160)]
     assert boxes(page((0, 0, 300, 200))) == [(0, 0, 300, 200)]

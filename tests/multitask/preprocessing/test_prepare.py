@@ -31,9 +31,26 @@ def test_boxes_and_masks_come_back_in_the_photographs_pixels(zoom: float) -> Non
     mask = one.placement.mask_to_original(one.canvas[..., 0].astype(np.float32) / 255)
     ink = image < 60
     assert mask.shape == image.shape
-    assert (mask & ink).sum() / (mask | ink).sum() > 0.6
+    assert (mask & ink).sum() / (mask | ink).sum() > 0.85
     circle = one.placement.circle_to_original(np.array([14.0, 14.0, 10.0], np.float32))
     assert circle[:2] == pytest.approx([left + side / 2, top + side / 2], abs=edge)
+
+
+def test_a_thin_pens_boxes_circles_and_masks_are_not_those_of_its_thickened_strokes() -> None:
+    image = np.full((500, 500), 220, np.uint8)
+    cv2.rectangle(image, (100, 100), (399, 399), 40, 3)
+    (one,) = prepare_ink(image, SIZE)
+    pixel = 1 / one.placement.scale
+    rows, columns = np.nonzero(one.canvas[..., 0] > 127)
+    assert one.canvas[14, 3:9].max() > 200 and pixel > 10  # broader than 3 of 300 pixels
+    box = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], np.float32)
+    expected = [98.5, 98.5, 401.5, 401.5]
+    assert one.placement.box_to_original(box) == pytest.approx(expected, abs=0.5 * pixel)
+    half = (columns.max() + 1 - columns.min()) / 2
+    circle = one.placement.circle_to_original(np.array([14, 14, half], np.float32))
+    assert circle == pytest.approx([250, 250, 151.5], abs=0.5 * pixel)
+    mask = one.placement.mask_to_original(one.canvas[..., 0].astype(np.float32) / 255)
+    assert (mask & (image < 130)).sum() / (mask | (image < 130)).sum() > 0.85
 
 
 def test_each_character_has_a_canvas_in_reading_order() -> None:

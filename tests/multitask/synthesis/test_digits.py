@@ -54,3 +54,15 @@ def test_bell_numbers_have_mean_0_and_deviation_1():
     numbers = truncated_normal(CounterRNG((3,), torch.arange(20_000)), "bell", 2)
     assert numbers.mean() == pytest.approx(0, abs=0.02)
     assert numbers.std() == pytest.approx(1, abs=0.02)
+
+
+def test_rare_ways_of_writing_can_be_as_frequent_as_usual_ones():
+    ones = torch.ones(300, dtype=torch.long)
+    usual, even = (render_digits(ones, (7,), even=even) for even in (False, True))
+
+    def with_foot(images: Tensor) -> float:
+        """Ones whose lowest rows of ink are broad."""
+        rows = (images > 60).sum(2)
+        return float((rows.amax(1) > 9).float().mean())
+
+    assert with_foot(even) > 1.5 * with_foot(usual) > 0

@@ -54,6 +54,15 @@ class CutoutBank:
         """Some of the cutouts, in the order of `indices`."""
         return self._map(lambda values: values[indices])
 
+    def joined(self, other: "CutoutBank") -> "CutoutBank":
+        """These cutouts and then those of another bank, of the same size and classes."""
+        fields = ("images", "alpha", "label", "mask", "box")
+        tensors = (torch.cat([getattr(self, name), getattr(other, name)]) for name in fields)
+        circle = None
+        if self.circle is not None and other.circle is not None:
+            circle = torch.cat([self.circle, other.circle])
+        return CutoutBank(*tensors, circle=circle)
+
     def to(self, device: torch.device) -> "CutoutBank":
         """The same bank on another device."""
         return self._map(lambda values: values.to(device))

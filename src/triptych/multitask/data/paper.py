@@ -2,13 +2,13 @@
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
 from .backgrounds import noise_windows
 
-SHARE = 0.3  # of the images are changed; the others stay clean
+SHARE = 0.25  # of the images are changed; the others stay clean
 MAX_BLUR = 1.0  # of a 3×3 binomial blur applied twice: a photograph out of focus
 MAX_FADE = 0.5  # of the ink that is missing where a pen runs dry or the light falls off
 GAMMA = (0.6, 1.7)  # of brightness: below 1 strokes look broader, above 1 thinner
@@ -18,14 +18,16 @@ COARSE, FINE = 3, 1  # noise fields of what fades and of what is grainy
 
 def photographed(
     images: Float[Tensor, "batch channels height width"], rng: CounterRNG
-) -> Float[Tensor, "batch channels height width"]:
-    """Images as they would come from photographs of their ink on paper.
+) -> tuple[Float[Tensor, "batch channels height width"], Bool[Tensor, " batch"]]:
+    """Images of which some are changed as if they came from photographs of their ink on paper.
 
-    Where things are does not change, so targets stay true.
+    Where things are does not change, but where their edges are seen does.
 
     Parameters:
         images: white ink on black, 0 … 1.
         rng: one stream for each image.
+
+    Returns the images, and which of them are changed.
     """
     size = images.shape[2], images.shape[3]
     coarse, fine = (
@@ -41,7 +43,8 @@ def photographed(
     changed = changed.clamp(min=1e-4) ** (GAMMA[0] + gamma * (GAMMA[1] - GAMMA[0]))
     changed = changed + grain.square() * MAX_GRAIN * fine
     peak = changed.amax((1, 2, 3), keepdim=True).clamp(min=1e-3)
-    return torch.where(applied < SHARE, (changed / peak).clamp(max=1), images)
+    chosen = applied < SHARE
+    return torch.where(chosen, (changed / peak).clamp(max=1), images), chosen.flatten()
 
 
 def _blurred(

@@ -1,6 +1,6 @@
 """What the digit datasets share: settings, info and the shifted digit itself."""
 
-from typing import Any
+from typing import Any, Literal
 
 from jaxtyping import Int
 from pydantic import Field
@@ -18,6 +18,15 @@ class DigitConfig(DatasetConfig):
 
     shift: int = Field(
         default=2, ge=0, le=8, description="training digits move by up to so many pixels"
+    )
+
+
+class WritingConfig(DigitConfig):
+    """Settings of the datasets whose images are one digit by itself."""
+
+    input: Literal["ink", "image"] = Field(
+        default="ink",
+        description="ink: predict finds what is written in it; image: it takes an image as a whole",
     )
 
 

@@ -1,5 +1,6 @@
 """digits: class, box, circle and mask of a digit, all at once."""
 
+from functools import cached_property
 from typing import Literal
 
 import torch
@@ -8,27 +9,28 @@ from pydantic import Field
 from torch import Tensor
 
 from ...frame.rng import CounterRNG
-from ..data.compositing import ShiftedCutouts
+from ..data.compositing import random_shift
+from ..data.cutout_bank import CutoutBank
 from ..data.dataset import Split
 from ..data.paper import photographed
+from ..data.source import Cutouts
 from ..structures.batch import Batch, Target
 from ..structures.info import DatasetInfo
 from ..synthesis.clutter import clutter
-from ._digit_dataset import DigitConfig, DigitDataset
+from ..synthesis.digits import render_digits
+from ._digit_dataset import DigitDataset, WritingConfig
 
-NOTHING_SHARE = 0.05  # of the training images show no digit
+NOTHING_SHARE = 0.04  # of the training images on paper show no digit
+DRAWN_SHARE = 0.06  # of them show a digit as others may write it
+DRAWN = 8192  # such digits
 
 
-class DigitsConfig(DigitConfig):
+class DigitsConfig(WritingConfig):
     """Settings of `digits`."""
 
     ground: Literal["black", "paper"] = Field(
         default="black",
         description="paper: part of the training digits looks like ink on photographs of paper",
-    )
-    input: Literal["ink", "image"] = Field(
-        default="ink",
-        description="ink: predict finds what is written; image: it takes an image as a whole",
     )
 
 
@@ -55,9 +57,9 @@ class Digits(DigitDataset):
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
         """A digit each, with everything that is true of it."""
-        digits = self.shifted_digits(split, indices, rng)
         if split == "train" and self.config.ground == "paper":
-            return self._photographed(digits, indices, rng)
+            return self._photographed_batch(indices, rng)
+        digits = self.shifted_digits(split, indices, rng)
         return Batch.of(
             digits.images,
             indices,
@@ -67,21 +69,42 @@ class Digits(DigitDataset):
             mask=digits.mask,
         )
 
-    def _photographed(
-        self, digits: ShiftedCutouts, indices: Int[Tensor, " batch"], rng: CounterRNG
-    ) -> Batch:
-        """Digits as photographs show them, and some things that are none."""
+    def _photographed_batch(self, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        """Digits as photographs show them, some in other hands, and some things that are none."""
+        bank = self._written_by_all
+        own = self.num_cutouts("train")
+        if len(bank) > own:
+            foreign = own + rng.integers("hand", len(bank) - own)
+            rows = torch.where(rng.bernoulli("other hand", DRAWN_SHARE), foreign, indices)
+        else:
+            rows = indices
+        digits = random_shift(bank, rows, rng, self.config.shift)
         empty = rng.bernoulli("clutter", NOTHING_SHARE)
-        bank, rows = self.cutouts("train"), empty.nonzero()[:, 0]
-        some = rng.subset(rows)
+        which = empty.nonzero()[:, 0]
+        some = rng.subset(which)
         others = bank.images[some.integers("clutter other", len(bank))].float().div_(255)
         images = digits.images.clone()
-        images[rows] = clutter(images[rows], others, some)
+        images[which] = clutter(images[which], others, some)
+        images, changed = photographed(images, rng)
         return Batch.of(
-            photographed(images, rng),
+            images,
             indices,
             label=torch.where(empty, len(self.classes), digits.label),
             box=Target(digits.box, ~empty),
             circle=None if digits.circle is None else Target(digits.circle, ~empty),
-            mask=digits.mask & ~empty[:, None, None],
+            # a threshold finds the ink of a photograph elsewhere, so its mask is not learned
+            mask=Target(digits.mask & ~empty[:, None, None], empty | ~changed),
         )
+
+    @cached_property
+    def _written_by_all(self) -> CutoutBank:
+        """The cutouts of training, and drawn digits after them, of every way to write one."""
+        bank = self.cutouts("train")
+        if self.classes != tuple("0123456789") or self.cutout_size != (28, 28):
+            return bank
+        labels = torch.arange(DRAWN) % 10
+        images = render_digits(labels, (self.seed, DRAWN), even=True)[:, None]
+        drawn = CutoutBank.from_cutouts(
+            Cutouts(images, labels, self.classes), circles=self.needs_circles
+        )
+        return bank.joined(drawn.to(self.device))

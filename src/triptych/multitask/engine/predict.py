@@ -19,12 +19,11 @@ from ...frame.storage.read_ahead import read_ahead
 from ...frame.training.devices import resolve_device
 from ..model.multitask_model import MultitaskModel
 from ..preprocessing.prepare import Invert, ModelInput, prepare_ink
-from ..structures.annotations import Annotation, ClassLabel
-from ..structures.info import NOTHING
+from ..structures.annotations import Annotation
+from .plausibility import is_implausible
 from .prediction import Pixels, Prediction
 
 BATCH = 64  # images at a time, at most
-NO_CHARACTER = 1.3  # of novelty: a stain; pens that nobody trained on reach 1.2
 BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
 GREY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 
@@ -134,17 +133,13 @@ class Predictor:
     def _predict_batch(self, named: Sequence[tuple[str, Pixels]]) -> list[Prediction]:
         inputs = [self._model_inputs(pixels) for _, pixels in named]
         annotated = self._annotate([one for several in inputs for one in several])
-        written = self.model.info.input == "ink"
+        info = self.model.info
         predictions = []
         for (name, pixels), several in zip(named, inputs):
             pairs = list(islice(annotated, len(several)))
-            if written:
-                strange = [novelty > NO_CHARACTER or _is_nothing(one) for one, novelty in pairs]
-            else:
-                strange = [novelty > 1 for _, novelty in pairs]
-            objects = tuple(
-                one for (one, _), left_out in zip(pairs, strange) if not (written and left_out)
-            )
+            strange = [is_implausible(one, novelty, info) for one, novelty in pairs]
+            left_out = strange if info.input == "ink" else [False] * len(pairs)
+            objects = tuple(one for (one, _), out in zip(pairs, left_out) if not out)
             inverted = any(one.inverted for one in several)
             unfamiliar = bool(strange) and all(strange)
             predictions.append(Prediction(name, pixels, objects, inverted, unfamiliar))
@@ -204,11 +199,6 @@ def border_color(pixels: Pixels) -> UInt8[ndarray, " channels"]:
     """The median of the outermost pixels: the likeliest color of what lies beyond them."""
     edges = [pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]
     return np.median(np.concatenate(edges), axis=0).astype(np.uint8)
-
-
-def _is_nothing(annotations: dict[str, Annotation]) -> bool:
-    """Whether a class head says that there is nothing to name."""
-    return any(isinstance(one, ClassLabel) and one.name == NOTHING for one in annotations.values())
 
 
 def _named(

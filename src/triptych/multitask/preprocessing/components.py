@@ -9,11 +9,13 @@ from jaxtyping import Bool
 from .leveling import InkMap
 
 THRESHOLD = 0.4  # of the ink's darkness
-FAINTER = 0.22  # in a second look, when what was darkest turned out to be no writing
+FAINTER = 0.2  # within strokes that are faint on the whole, and where nothing is darker
+FAINT = 0.65  # mean darkness of what is above the threshold in a faint stroke, at most
 MIN_SIDE = 0.012  # of the image's longer side: less is dust
-SMALLEST = 0.3  # of the largest character's longer side: less is a dot, or a part
+SMALLEST = 0.3  # of the usual character's longer side: less is a dot, or a part
 PART = 0.6  # of a character's height: higher than that is a character of its own
-NEAR = 0.3  # of a character's height: a part is so near to it
+NEAR = 0.3  # of a character's height: a part above or below is so near to it
+STACKED = 0.15  # of a character's height: the halves of a broken one are so near to each other
 LONG = 7.0  # times as wide as high: a ruled line
 BAND = 0.05  # of the image's side, along its edge
 AT_EDGE = 0.6  # of the pixels of what touches an edge lie in its band: no writing
@@ -84,19 +86,52 @@ def find_writing(ink: InkMap) -> Writing:
 
 
 def _components(ink: InkMap, threshold: float) -> Writing:
-    binary = (ink > threshold).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    labels, boxes = _label_strokes(ink, threshold)
     parts = [
         Character(x, y, x + w, y + h, (number,))
-        for number, (x, y, w, h, _) in enumerate(stats.tolist())
-        if number and max(w, h) >= max(3, MIN_SIDE * max(ink.shape)) and not w > LONG * h
+        for number, (x, y, w, h) in boxes.items()
+        if max(w, h) >= max(3, MIN_SIDE * max(ink.shape)) and not w > LONG * h
     ]
     inside = [part for part in parts if not _lies_at_edge(part, labels)]
     characters = _joined(inside or (parts if len(parts) == 1 else []))
     if characters:
-        largest = max(max(one.height, one.width) for one in characters)
-        characters = [one for one in characters if max(one.height, one.width) >= SMALLEST * largest]
+        sides = np.array([max(one.height, one.width) for one in characters])
+        smallest = SMALLEST * _usual(sides)
+        characters = [one for one, side in zip(characters, sides) if side >= smallest]
     return Writing(tuple(_reading_order(characters)), labels)
+
+
+def _label_strokes(
+    ink: InkMap, threshold: float
+) -> tuple[np.ndarray, dict[int, tuple[int, int, int, int]]]:
+    """The connected strokes darker than a threshold, as a number at each pixel, and the box (x, y,
+    width, height) of each; a stroke that is faint on the whole, with all its fainter ink."""
+    count, dark, stats, _ = cv2.connectedComponentsWithStats(
+        (ink > threshold).astype(np.uint8), connectivity=8
+    )
+    boxes = {n: tuple(stats[n, :4].tolist()) for n in range(1, count)}
+    if threshold <= FAINTER:
+        return dark, boxes
+    wide_count, wide, wide_stats, _ = cv2.connectedComponentsWithStats(
+        (ink > FAINTER).astype(np.uint8), connectivity=8
+    )
+    seeds = dark > 0
+    area = np.bincount(wide[seeds], minlength=wide_count)
+    darkness = np.bincount(wide[seeds], weights=ink[seeds], minlength=wide_count)
+    faint = (area > 0) & (darkness < FAINT * area)
+    replaced = np.isin(wide, np.flatnonzero(faint))
+    for n in np.unique(dark[seeds & replaced]).tolist():
+        del boxes[n]
+    for n in np.flatnonzero(faint).tolist():
+        boxes[count + n] = tuple(wide_stats[n, :4].tolist())
+    return np.where(replaced, np.add(wide, count), dark), boxes
+
+
+def _usual(sides: np.ndarray) -> float:
+    """The side that half of all length belongs to longer ones than: dust hardly counts."""
+    longest_first = np.sort(sides)[::-1]
+    within = np.cumsum(longest_first) < longest_first.sum() / 2
+    return float(longest_first[within.sum()])
 
 
 def _lies_at_edge(part: Character, labels: np.ndarray) -> bool:
@@ -138,9 +173,10 @@ def _belongs(part: Character, whole: Character) -> bool:
     beside = min(part.bottom, whole.bottom) - max(part.top, whole.top)
     if overlap > 0 and beside > 0 and overlap * beside > 0.5 * part.width * part.height:
         return True  # its box lies in the other's
+    if overlap < 0.5 * min(part.width, whole.width):
+        return False
     small = part.height < PART * whole.height
-    aligned = overlap > 0.3 * min(part.width, whole.width) or overlap > -0.1 * whole.height
-    return small and aligned and _distance(part, whole) < NEAR * whole.height
+    return _distance(part, whole) < (NEAR if small else STACKED) * whole.height
 
 
 def _distance(one: Character, other: Character) -> float:

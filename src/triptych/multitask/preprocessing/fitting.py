@@ -23,12 +23,14 @@ class Fit:
         canvas: ink bright on black, 0 … 255.
         scale: canvas pixels per pixel of the ink map.
         left: the column of the canvas at which the ink map's column 0 lies, as `top` its row 0.
+        thickening: pixels of the canvas by which strokes were made broader on each side.
     """
 
     canvas: UInt8[np.ndarray, "height width"]
     scale: float
     left: float
     top: float
+    thickening: float
 
 
 def fit_character(
@@ -50,10 +52,11 @@ def fit_character(
     scale = INNER * side / max(rows, columns)
     reach = max(2, round(1.5 / scale))  # strokes fade beyond the mask
     strokes = np.pad(mask.astype(np.uint8), reach)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    wide = cv2.dilate(strokes, kernel)
+    wide = cv2.dilate(strokes, _disk(reach))
     own = _padded_crop(ink, corner, mask.shape, reach) * wide
-    own = _thickened(own, strokes, MIN_STROKE * side / scale)
+    missing = _missing_width(strokes, MIN_STROKE * side / scale)
+    if missing:
+        own = cv2.dilate(own, _disk(missing))
     own = own / max(float(np.percentile(own[strokes > 0], FULL)), 1e-3)
     shown = scaled(own.clip(0, 1).astype(np.float32), scale)
     mass = shown.sum() + 1e-6
@@ -67,6 +70,7 @@ def fit_character(
         stretch,
         left - (corner[0] - reach) * stretch,
         top - (corner[1] - reach) * stretch,
+        missing * stretch,
     )
 
 
@@ -78,14 +82,13 @@ def _padded_crop(
     return padded[top : top + shape[0] + 2 * reach, left : left + shape[1] + 2 * reach]
 
 
-def _thickened(ink: InkMap, strokes: UInt8[np.ndarray, "rows columns"], min_width: float) -> InkMap:
-    """Ink whose strokes are at least so many pixels wide."""
-    width = stroke_width(strokes)
-    missing = round((min_width - width) / 2)
-    if missing < 1:
-        return ink
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * missing + 1, 2 * missing + 1))
-    return cv2.dilate(ink, kernel)
+def _missing_width(strokes: UInt8[np.ndarray, "rows columns"], min_width: float) -> int:
+    """By how many pixels strokes are to grow on each side to be so wide."""
+    return max(0, round((min_width - stroke_width(strokes)) / 2))
+
+
+def _disk(radius: int) -> UInt8[np.ndarray, "side side"]:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
 
 
 def stroke_width(strokes: UInt8[np.ndarray, "rows columns"]) -> float:

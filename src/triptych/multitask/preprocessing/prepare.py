@@ -6,9 +6,9 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Integer, UInt8
+from jaxtyping import Bool, Float, Float32, Integer, UInt8
 
-from ...frame.storage.letterbox import Letterbox
+from ...frame.storage.letterbox import Boxes, Circles, Letterbox
 from .components import find_writing
 from .fitting import fit_character
 from .leveling import find_ink
@@ -21,6 +21,31 @@ MIN_SIDE = 112  # pixels: smaller ones are enlarged, so that strokes are some pi
 DARK = 30  # of 255: the outermost pixels of an image that is prepared already
 
 
+@dataclass(frozen=True, eq=False)
+class Strokes:
+    """Where one character's ink is, in a part of an image that may have been scaled.
+
+    Parameters:
+        mask: true where the ink is.
+        left: column of the scaled image at which the mask begins, as `top` the row.
+        scale: pixels of the scaled image per pixel of the original.
+    """
+
+    mask: Bool[np.ndarray, "rows columns"]
+    left: int
+    top: int
+    scale: float
+
+    def within(self, height: int, width: int) -> Bool[np.ndarray, "height width"]:
+        """The ink in an original of so many pixels."""
+        # OpenCV counts from the centers of pixels
+        half = (self.scale - 1) / 2
+        matrix = np.array([[self.scale, 0, half - self.left], [0, self.scale, half - self.top]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        share = cv2.warpAffine(self.mask.astype(np.float32), matrix, (width, height), flags=flags)
+        return share >= 0.5
+
+
 @dataclass(frozen=True)
 class CharacterPlacement(Letterbox):
     """Where the image lies in the canvas of one of its characters, most of it outside.
@@ -29,7 +54,39 @@ class CharacterPlacement(Letterbox):
         scale: canvas pixels per pixel of the original.
         left: the column of the canvas at which the image begins, as `top` the row; often negative.
         width: of the original in pixels, as is `height`.
+        strokes: the character's own ink, where the image shows more than the canvas.
+        thickening: pixels of the canvas by which its strokes were made broader on each side.
     """
+
+    strokes: Strokes
+    thickening: float
+
+    def box_to_original(self, boxes: Boxes) -> Boxes:
+        """Boxes (left, top, right, bottom) in canvas pixels, in pixels of the original."""
+        inward = np.array([1, 1, -1, -1], np.float32) * self.thickening
+        return super().box_to_original(boxes + inward)
+
+    def circle_to_original(self, circles: Circles) -> Circles:
+        """Circles (x, y, radius) in canvas pixels, in pixels of the original."""
+        inward = np.array([0, 0, self.thickening], np.float32)
+        return super().circle_to_original(circles - inward)
+
+    def mask_to_original(
+        self, probability: Float[np.ndarray, "height width"], threshold: float = 0.5
+    ) -> Bool[np.ndarray, "original_height original_width"]:
+        """The character's own ink, where a probability per canvas pixel is above a threshold.
+
+        The canvas shows strokes coarsely, and thin ones broader than they are: it says which ink is
+        meant, and the image where exactly that is.
+
+        Parameters:
+            probability: of each pixel of the canvas, 0 … 1.
+            threshold: above which a pixel belongs to the mask.
+        """
+        near = cv2.dilate(probability.astype(np.float32), np.ones((3, 3), np.uint8))
+        return super().mask_to_original(near, threshold) & self.strokes.within(
+            self.height, self.width
+        )
 
     def _interpolated(
         self, canvas: Float32[np.ndarray, "height width"]
@@ -96,9 +153,16 @@ def prepare_ink(
     characters = []
     for character in writing.characters:
         corner = character.left, character.top
-        fit = fit_character(ink.map, writing.mask(character), corner, size)
+        mask = writing.mask(character)
+        fit = fit_character(ink.map, mask, corner, size)
         placement = CharacterPlacement(
-            fit.scale * scale, fit.left, fit.top, gray.shape[1], gray.shape[0]
+            fit.scale * scale,
+            fit.left,
+            fit.top,
+            gray.shape[1],
+            gray.shape[0],
+            Strokes(mask, *corner, scale),
+            fit.thickening,
         )
         characters.append(ModelInput(fit.canvas[..., None], placement, not ink.light))
     return characters

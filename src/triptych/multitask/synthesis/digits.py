@@ -25,44 +25,54 @@ EDGE_WIDTH = 0.9, 1.6  # pixels from full ink to none: from … to
 
 
 def render_digits(
-    labels: Int[Tensor, " count"], seed: tuple[int, ...]
+    labels: Int[Tensor, " count"], seed: tuple[int, ...], *, even: bool = False
 ) -> UInt8[Tensor, "count 28 28"]:
     """An image of each digit, ink 0 … 255 on black.
 
     Parameters:
         labels: the digits, 0 … 9.
         seed: image i depends on it, on i and on its label alone.
+        even: draw rare ways of writing a digit as often as the usual ones.
     """
     chunks = torch.arange(len(labels)).split(CHUNK)
-    return torch.cat([render_batch(labels[chunk], CounterRNG(seed, chunk)) for chunk in chunks])
+    images = [render_batch(labels[some], CounterRNG(seed, some), even=even) for some in chunks]
+    return torch.cat(images)
 
 
-def render_batch(labels: Int[Tensor, " batch"], rng: CounterRNG) -> UInt8[Tensor, "batch 28 28"]:
+def render_batch(
+    labels: Int[Tensor, " batch"], rng: CounterRNG, *, even: bool = False
+) -> UInt8[Tensor, "batch 28 28"]:
     """An image of each digit, with a stream of `rng` each.
 
     Parameters:
         labels: 0 … 9.
         rng: a stream for each image.
+        even: draw rare ways of writing a digit as often as the usual ones.
     """
-    starts, ends = sample_paths(labels, rng)
+    starts, ends = sample_paths(labels, rng, even=even)
     starts, ends = random_affine(torch.stack([starts, ends], 1), rng).unbind(1)
     edge_width = rng.uniform("rim", low=EDGE_WIDTH[0], high=EDGE_WIDTH[1])
     return rasterize_strokes(starts, ends, stroke_width(ends - starts, rng), edge_width)
 
 
 def sample_paths(
-    labels: Int[Tensor, " batch"], rng: CounterRNG
+    labels: Int[Tensor, " batch"], rng: CounterRNG, *, even: bool = False
 ) -> tuple[Float[Tensor, "batch piece 2"], Float[Tensor, "batch piece 2"]]:
     """Segments along a random path of each digit, its points jittered.
 
     Parameters:
         labels: 0 … 9.
         rng: a stream for each image.
+        even: take each path of a digit equally often.
 
     Returns their starts and ends: (x, y), 0 … 1, y down.
     """
     bank = load_strokes()
-    cumulative = bank.probabilities.cumsum(1)[labels]
+    weights = bank.probabilities
+    if even:
+        weights = (weights > 0).float()
+        weights = weights / weights.sum(1, keepdim=True)
+    cumulative = weights.cumsum(1)[labels]
     path = (rng.uniform("path")[:, None] >= cumulative[:, :-1]).sum(1)
     points = bank.points[labels, path]
     jitter = rng.uniform("neatness", low=POINT_JITTER[0], high=POINT_JITTER[1])[:, None, None]
