@@ -32,23 +32,43 @@ def going_on(folder: Path, command: str) -> Iterator[None]:
 
 def announcing_growth(folder: Path, epochs: object, progress: ProgressCallback) -> ProgressCallback:
     """A callback that says, before the first step, what becomes of the learning rate of a run that
-    is given more epochs; and how a finished one is gone on with, where it is given none.
+    is given more epochs; how a finished one is gone on with, where it is given none; and that
+    another number of CPU threads gives other weights.
 
     Parameters:
         folder: of the run.
         epochs: as typed; None where nothing was.
         progress: told of everything.
     """
-    note = _growth_note(folder, epochs)
+    notes = [_growth_note(folder, epochs), _threads_note(folder)]
 
     def show(event: ProgressEvent) -> None:
-        nonlocal note
-        if note and event.task in ("train", "evaluate"):
-            console.log(note)
-            note = ""
+        if event.task in ("train", "evaluate"):
+            for note in filter(None, notes):
+                console.log(note)
+            notes.clear()
         progress(event)
 
     return show
+
+
+def _threads_note(folder: Path) -> str:
+    """That a run on the CPU goes on with another number of threads than it was begun with."""
+    from ..frame.training.devices import resolve_device
+
+    try:
+        record = run_folder.read_record(folder)
+        before, device = record["threads"], resolve_device(record["settings"]["device"])
+    except (TriptychError, KeyError, TypeError, AttributeError):
+        return ""  # told by the command itself, or a run that recorded none
+    now = run_folder.cpu_threads()
+    if device.type != "cpu" or before == now:
+        return ""
+    return (
+        f"note: {folder} was begun with {before} CPU threads and goes on with {now}: sums are "
+        "rounded in another order, so the weights will differ a little from those of a run that "
+        f"was never stopped. For the same, set OMP_NUM_THREADS={before}."
+    )
 
 
 def _growth_note(folder: Path, epochs: object) -> str:

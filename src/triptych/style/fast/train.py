@@ -83,9 +83,9 @@ def resume(
 ) -> TrainResult:
     """Go on with a run that was stopped, from its last complete epoch, as it was begun.
 
-    On a CPU it ends with the same weights, bit for bit, as if it had never been stopped. More
-    `epochs` lay the one-cycle schedule anew over all of them; whatever else is said must be as the
-    run has it.
+    On a CPU, with as many threads, it ends with the same weights, bit for bit, as if it had never
+    been stopped. More `epochs` lay the one-cycle schedule anew over all of them; whatever else is
+    said must be as the run has it.
 
     Parameters:
         run: its folder.

@@ -32,7 +32,8 @@ class StyleOptimizer:
 
     `scale` is the index in `scales` it is at, `step_in_scale` the steps done there; `image` is the
     best so far at any time. `state` is all that the next steps depend on: an optimizer made with
-    the same arguments and given it with `restore` goes on exactly, on the same CPU.
+    the same arguments and given it with `restore` goes on exactly, on the same CPU
+    with as many threads.
 
     Parameters:
         content: the image to be painted, (1, 3, height, width), 0 … 1, of any size on any device.
