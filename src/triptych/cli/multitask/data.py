@@ -7,7 +7,7 @@ from typing import Any
 from ...frame.errors import ConfigError
 from ...frame.storage import images
 from ...frame.storage.assets import fetch_or_locate, locate
-from ...multitask import SOURCES, open_dataset
+from ...multitask import DATASETS, SOURCES, open_dataset
 from ...multitask.data.dataset import Split
 from ...multitask.engine.contact_sheets import first_batch, ground_truth_sheet
 from .. import console
@@ -49,9 +49,23 @@ def draw_dataset(
         options: the dataset's own settings.
         seed: of training and validation images.
     """
+    source = source or DATASETS[name].default_source()
     with console.progress_bar() as progress:
         dataset = open_dataset(name, source, options, seed=seed, progress=progress)
     batch = first_batch(dataset, split, count)
-    title = f"{name}, {split} images: the truth"
+    title = f"{name} from {shown_source(source)}, {split} images: the truth"
     images.save(out, ground_truth_sheet(dataset.info, batch, title))
-    console.log(f"Written: {out}")
+    console.log(f"Written: {out} ({name} from {source})")
+
+
+def shown_source(spec: str) -> str:
+    """A source as titles name it: of a longer path the end.
+
+    Parameters:
+        spec: as the command line takes it.
+
+    >>> shown_source("mnist"), shown_source("/home/ann/data/kmnist/raw")
+    ('mnist', '…/kmnist/raw')
+    """
+    parts = Path(spec).parts
+    return spec if len(parts) < 4 else "/".join(["…", *parts[-2:]])

@@ -1,30 +1,23 @@
 """Draw boxes, circles, masks and class maps onto an image, and text below it."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Integer, UInt8
 
 from .colors import GROUND_TRUTH, PALETTE, PREDICTION, Color
-from .text import LegendEntry, Pixels, caption
+from .outlines import Outline, Rectangle, box_outline, circle_outline, mask_outline
+from .pen import Pen
+from .text import LegendEntry, Pixels, caption, write_tag
 
-__all__ = ["GROUND_TRUTH", "PALETTE", "PREDICTION", "Color", "ImageCanvas"]
+__all__ = ["GROUND_TRUTH", "PALETTE", "PREDICTION", "Color", "ImageCanvas", "Pen"]
 
 MIN_CANVAS_SIDE = 160  # pixels: smaller images are enlarged until their longer side has as many
 MAX_COORDINATE = 1e9  # pixels: what is farther away is not drawn
-FRINGE, FRINGE_OPACITY = (0, 0, 0), 0.25  # sets a line off from a background of its own color
-MASK_OPACITY, MAP_OPACITY = 0.4, 0.55
-
-Rectangle = tuple[float, float, float, float]
-"""Left, top, right, bottom in pixels of the canvas."""
-
-Distance = Callable[
-    [Float[np.ndarray, "1 width"], Float[np.ndarray, "height 1"]],
-    Float[np.ndarray, "height width"],
-]
-"""Signed distance from an outline, in canvas pixels, at the given columns x and rows y."""
+FRINGE, FRINGE_OPACITY = (0, 0, 0), 0.4  # sets a line off from a background of its own color
+MASK_OPACITY, MAP_OPACITY = 0.15, 0.35
 
 
 class ImageCanvas:
@@ -34,12 +27,16 @@ class ImageCanvas:
     may lie outside the image. What has no place (NaN, infinite) or no area is not drawn.
     """
 
+    pen: Pen
+    """How it draws; set another one at any time."""
+
     def __init__(self, image: UInt8[np.ndarray, "height width channels"], zoom: int | None = None):
         """
         Parameters:
             image: grey or RGB, 0 … 255; it is not changed.
             zoom: canvas pixels per pixel; by default 6 for 28 pixels, 2 for 144, 1 for photos.
         """
+        self.pen = Pen()
         self.zoom = zoom or math.ceil(MIN_CANVAS_SIDE / max(image.shape[:2]))
         enlarged = image.repeat(self.zoom, 0).repeat(self.zoom, 1)
         self._canvas = enlarged.repeat(3, 2) if image.shape[2] == 1 else enlarged
@@ -47,62 +44,48 @@ class ImageCanvas:
         # an even width, so that a line along a pixel border is sharp
         self._line = 2 * max(1, round(0.0025 * math.sqrt(height * width)))
         self._caption: list[list[LegendEntry]] = []
+        self._tags: list[tuple[float, float, LegendEntry]] = []
 
     def box(
-        self, left: float, top: float, right: float, bottom: float, *, color: Color = PREDICTION
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        *,
+        color: Color | None = None,
     ) -> None:
         """Outline a box; the line is centered on its border.
 
         Parameters:
             left, top, right, bottom: edges in pixels of the image, y down; they may lie outside.
-            color: of the line.
+            color: of the line; by default the pen's.
         """
         sides = left, top, right, bottom = [side * self.zoom for side in (left, top, right, bottom)]
-        if not _is_finite(*sides) or right <= left or bottom <= top:
-            return
+        if _is_finite(*sides) and left < right and top < bottom:
+            self._outline(box_outline((left, top, right, bottom), self._line), color)
 
-        def distance(
-            x: Float[np.ndarray, "1 width"], y: Float[np.ndarray, "height 1"]
-        ) -> Float[np.ndarray, "height width"]:
-            across = np.abs(x - (left + right) / 2) - (right - left) / 2
-            down = np.abs(y - (top + bottom) / 2) - (bottom - top) / 2
-            outside = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
-            return outside + np.minimum(np.maximum(across, down), 0)
-
-        self._outline(distance, (left, top, right, bottom), (left, top, right, bottom), color)
-
-    def circle(self, x: float, y: float, radius: float, *, color: Color = PREDICTION) -> None:
+    def circle(self, x: float, y: float, radius: float, *, color: Color | None = None) -> None:
         """Outline a circle around (x, y); the line is centered on its border.
 
         Parameters:
             x: of the center in pixels.
             y: of the center in pixels, down.
             radius: in pixels.
-            color: of the line.
+            color: of the line; by default the pen's.
         """
         center_x, center_y, r = (value * self.zoom for value in (x, y, radius))
-        if not _is_finite(center_x, center_y, r) or radius <= 0:
-            return
+        if _is_finite(center_x, center_y, r) and radius > 0:
+            self._outline(circle_outline(center_x, center_y, r, self._line), color)
 
-        def distance(
-            x: Float[np.ndarray, "1 width"], y: Float[np.ndarray, "height 1"]
-        ) -> Float[np.ndarray, "height width"]:
-            return np.hypot(x - center_x, y - center_y) - r
-
-        outer, inner = (
-            (center_x - half, center_y - half, center_x + half, center_y + half)
-            for half in (r, r / math.sqrt(2))
-        )
-        self._outline(distance, outer, inner, color)
-
-    def mask(self, mask: Bool[np.ndarray, "height width"], *, color: Color = PREDICTION) -> None:
-        """Tint a mask's pixels, with a line along its border, on the inside.
+    def mask(self, mask: Bool[np.ndarray, "height width"], *, color: Color | None = None) -> None:
+        """Tint a mask's pixels lightly, with a line along its border, on the inside.
 
         Parameters:
             mask: of the image's size.
-            color: of the tint and the line.
+            color: of the tint and the line; by default the pen's.
         """
-        self._region(mask, color, MASK_OPACITY)
+        self._region(mask, color or self.pen.color, MASK_OPACITY)
 
     def semantic_map(
         self, classes: Integer[np.ndarray, "height width"], names: Sequence[str]
@@ -116,47 +99,67 @@ class ImageCanvas:
         present = [int(number) for number in np.unique(classes) if number]
         for number in present:
             self._region(classes == number, _class_color(number), MAP_OPACITY)
-        self._caption.append(
-            [(_class_color(number), _class_name(number, names)) for number in present]
-        )
+        if not self.pen.silent:
+            self.legend([LegendEntry(_class_color(n), _class_name(n, names)) for n in present])
 
-    def text(self, text: str, *, color: Color = PREDICTION) -> None:
+    def text(self, text: str, *, color: Color | None = None) -> None:
         """Add a line of text below the image, beside a square of the color.
 
-        It is cut with … where it is wider than the image.
+        It is cut with … where it is wider than the image. Where the pen has a place, it is written
+        there, on the color.
 
         Parameters:
             text: one line.
-            color: of the square beside it.
+            color: of the square beside it; by default the pen's.
         """
-        self._caption.append([(color, text)])
+        pen = self.pen
+        if pen.silent:
+            return
+        if pen.place and _is_finite(*pen.place):
+            x, y = (value * self.zoom for value in pen.place)
+            self._tags.append((x, y, LegendEntry(color or pen.color, text)))
+        else:
+            said = f"{pen.name} {text}".strip()
+            self.legend([LegendEntry(color or pen.color, said, pen.marker)])
+
+    def legend(self, entries: Sequence[LegendEntry]) -> None:
+        """Add a row of entries below the image, or to the last one where the pen goes on there; it
+        is broken where it is wider than the image.
+
+        Parameters:
+            entries: from left to right.
+        """
+        if self.pen.same_row and self._caption:
+            self._caption[-1].extend(entries)
+        else:
+            self._caption.append([*entries])
 
     @property
     def pixels(self) -> Pixels:
         """The finished picture with its caption, RGB."""
+        canvas = self._canvas.copy()
+        height, width = canvas.shape[:2]
+        # as large in a photograph of 12 megapixels as in a digit, where both are shown as wide
+        size = max(9 + width // 72, min(max(height, width) // 50, width // 14))
+        for x, y, tag in self._tags:
+            canvas = write_tag(canvas, tag, (x, y - self._line), size)
         if not any(self._caption):
-            return self._canvas.copy()
-        width = self._canvas.shape[1]
-        return np.concatenate([self._canvas, caption(self._caption, width, 9 + width // 72)])
+            return canvas
+        return np.concatenate([canvas, caption(self._caption, width, size)])
 
-    def _outline(
-        self, distance: Distance, outer: Rectangle, inner: Rectangle, color: Color
-    ) -> None:
-        """Draw an antialiased line where a distance is zero, with a dark fringe.
-
-        Parameters:
-            outer: what the line's middle does not leave.
-            inner: what it does not enter.
-        """
+    def _outline(self, outline: Outline, color: Color | None) -> None:
+        """Draw an antialiased line with a dark fringe, with gaps where the pen draws the truth."""
         reach = self._line + 1
-        for rows, columns in self._windows(_grown(outer, reach), _grown(inner, -reach)):
+        outer, inner = _grown(outline.outer, reach), _grown(outline.inner, -reach)
+        for rows, columns in self._windows(outer, inner):
             x = np.arange(columns.start, columns.stop)[None] + 0.5
             y = np.arange(rows.start, rows.stop)[:, None] + 0.5
-            beyond = np.abs(distance(x, y)) - self._line / 2
-            fringe = np.clip(self._line / 2 + 0.5 - beyond, 0, 1) * FRINGE_OPACITY
+            beyond = np.abs(outline.distance(x, y)) - self._line / 2
+            drawn = outline.dashes(x, y) if self.pen.ground_truth else True
+            fringe = np.clip(self._line / 2 + 0.5 - beyond, 0, 1) * FRINGE_OPACITY * drawn
             window = self._canvas[rows, columns]
             _blend(window, fringe, FRINGE)
-            _blend(window, np.clip(0.5 - beyond, 0, 1), color)
+            _blend(window, np.clip(0.5 - beyond, 0, 1) * drawn, color or self.pen.color)
 
     def _windows(self, outer: Rectangle, hole: Rectangle) -> Iterator[tuple[slice, slice]]:
         """Rows and columns of disjoint windows: all of the canvas in `outer` that is not in `hole`.
@@ -182,16 +185,16 @@ class ImageCanvas:
         covered = mask[rows, columns].astype(np.uint8).repeat(self.zoom, 0).repeat(self.zoom, 1)
         if not covered.any():
             return
-        kernel = np.ones((2 * self._line + 1, 2 * self._line + 1), np.uint8)
-        inside = cv2.erode(covered, kernel)
+        line = mask_outline(covered, self._line, dashed=self.pen.ground_truth)
         window = self._canvas[
             rows.start * self.zoom : rows.start * self.zoom + covered.shape[0],
             columns.start * self.zoom : columns.start * self.zoom + covered.shape[1],
         ]
-        values = np.arange(256)[:, None] * (1 - opacity) + np.array(color) * opacity
-        tinted = cv2.LUT(window, np.rint(values).astype(np.uint8)[None])
-        window[covered > inside] = color
-        np.copyto(window, tinted, where=inside[..., None] > 0)
+        if self.pen.tint:
+            values = np.arange(256)[:, None] * (1 - opacity) + np.array(color) * opacity
+            tinted = cv2.LUT(window, np.rint(values).astype(np.uint8)[None])
+            np.copyto(window, tinted, where=covered[..., None] > 0)
+        window[line] = color
 
 
 def _blend(window: Pixels, opacity: Float[np.ndarray, "height width"], color: Color) -> None:

@@ -4,17 +4,32 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import UInt8
 from PIL import Image, ImageDraw, ImageFont
 
-from .colors import BACKGROUND, TEXT, Color
+from .colors import BACKGROUND, TEXT, Color, text_on
 
 Pixels = UInt8[np.ndarray, "height width 3"]
 Font = ImageFont.FreeTypeFont
-LegendEntry = tuple[Color, str]
-"""The color of something in an image, and the text that names it."""
+Marker = Literal["filled", "hollow", "cross", "line", "dashes"]
+"""What stands beside a text: a square, its outline, a cross, a line or a dashed one."""
+
+
+class LegendEntry(NamedTuple):
+    """The color of something in an image, and the text that names it.
+
+    Parameters:
+        color: of the marker.
+        text: beside the marker.
+        marker: its shape.
+    """
+
+    color: Color
+    text: str
+    marker: Marker = "filled"
 
 
 @cache
@@ -45,8 +60,28 @@ def ellipsize(text: str, font: Font, width: float) -> str:
     return text[: fitting - 1].rstrip() + "…" if fitting else ""
 
 
-def caption(paragraphs: Sequence[Sequence[LegendEntry]], width: int, size: int) -> Pixels:
-    """A strip of text below an image, each entry beside a square of its color.
+def wrap(parts: Sequence[str], font: Font, width: float) -> list[str]:
+    """Parts of a line put together, with a dot between them, in as few lines as hold them.
+
+    Parameters:
+        parts: none of which is broken; one that is wider than the line is cut with ….
+        font: they will be drawn with.
+        width: of a line in pixels.
+    """
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]}  ·  {part}" if lines else part
+        if lines and font.getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(ellipsize(part, font, width))
+    return lines
+
+
+def caption(
+    paragraphs: Sequence[Sequence[LegendEntry | tuple[Color, str]]], width: int, size: int
+) -> Pixels:
+    """A strip of text below an image, each entry beside a marker of its color.
 
     The text itself is dark, for in a pale color it could not be read.
 
@@ -61,22 +96,73 @@ def caption(paragraphs: Sequence[Sequence[LegendEntry]], width: int, size: int) 
     draw = ImageDraw.Draw(strip)
     for number, row in enumerate(rows):
         baseline = leading * (number + 1) - size // 4
-        for x, (color, word) in row:
-            square = [x, baseline - round(0.7 * size), x + round(0.7 * size) - 1, baseline - 1]
-            draw.rectangle(square, color)
-            draw.text((x + size, baseline), word, TEXT, load_font(size), anchor="ls")
+        for x, entry in row:
+            _mark(draw, entry, x, baseline, size)
+            x += _marker_width(entry, size)
+            draw.text((x, baseline), entry.text, TEXT, load_font(size), anchor="ls")
     return np.array(strip)
 
 
+def write_tag(canvas: Pixels, entry: LegendEntry, place: tuple[float, float], size: int) -> Pixels:
+    """A canvas with a text on a patch of its color, as near to a place as it fits.
+
+    Parameters:
+        canvas: RGB; it is not changed.
+        entry: color and text.
+        place: left and bottom of the patch in pixels of the canvas.
+        size: of the font in pixels.
+    """
+    height, width = canvas.shape[:2]
+    font = load_font(size, bold=True)
+    text = ellipsize(entry.text, font, width - size)
+    across, down = round(font.getlength(text)) + round(0.7 * size), round(1.35 * size)
+    x = round(min(max(place[0], 0), max(width - across, 0)))
+    y = round(min(max(place[1] - down, 0), max(height - down, 0)))
+    image = Image.fromarray(canvas)
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle([x, y, x + across - 1, y + down - 1], size // 5, entry.color)
+    baseline = y + down - round(0.33 * size)
+    draw.text((x + 0.35 * size, baseline), text, text_on(entry.color), font, anchor="ls")
+    return np.array(image)
+
+
+def _mark(draw: ImageDraw.ImageDraw, entry: LegendEntry, x: int, baseline: int, size: int) -> None:
+    """Draw the marker of an entry."""
+    side, thick = round(0.7 * size), max(2, round(0.16 * size))
+    square = [x, baseline - side, x + side - 1, baseline - 1]
+    if entry.marker == "filled":
+        draw.rectangle(square, entry.color)
+    elif entry.marker == "hollow":
+        draw.rectangle(square, outline=entry.color, width=thick)
+    elif entry.marker == "cross":
+        for start, stop in ((0, side - 1), (side - 1, 0)):
+            ends = x + start, baseline - side, x + stop, baseline - 1
+            draw.line(ends, entry.color, thick)
+    elif entry.marker in ("line", "dashes"):
+        top, length = baseline - side // 2 - thick // 2 - 1, _marker_width(entry, size) - size // 3
+        pieces = [(0.0, 1.0)] if entry.marker == "line" else [(0, 0.24), (0.38, 0.62), (0.76, 1)]
+        for start, stop in pieces:
+            ends = x + round(start * length), x + round(stop * length) - 1
+            draw.rectangle([ends[0], top, ends[1], top + thick - 1], entry.color)
+
+
+def _marker_width(entry: LegendEntry, size: int) -> int:
+    """How far right of the marker's left edge the text begins."""
+    widths = {"line": round(1.9 * size), "dashes": round(2.4 * size)}
+    return widths.get(entry.marker, size)
+
+
 def _rows(
-    entries: Sequence[LegendEntry], width: int, size: int
+    entries: Sequence[LegendEntry | tuple[Color, str]], width: int, size: int
 ) -> Iterator[list[tuple[int, LegendEntry]]]:
     """Break entries into rows no wider than `width`, each entry with its left edge."""
     font = load_font(size)
-    cut = [(color, ellipsize(word, font, width - size)) for color, word in entries]
-    widths = [round(font.getlength(word)) + size for _, word in cut]
-    row, x = [], 0
-    for entry, advance in zip(cut, widths):
+    row: list[tuple[int, LegendEntry]] = []
+    x = 0
+    for entry in (LegendEntry(*each) for each in entries):
+        before = _marker_width(entry, size)
+        entry = entry._replace(text=ellipsize(entry.text, font, width - before))
+        advance = round(font.getlength(entry.text)) + before
         if row and x + advance > width:
             yield row
             row, x = [], 0

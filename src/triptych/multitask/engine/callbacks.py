@@ -26,6 +26,7 @@ class ValidationMetrics(Callback):
             suite: the metrics of the model that is trained.
         """
         self.suite = suite
+        self.values: dict[str, float] = {}
 
     def on_validation_epoch_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         """Start anew."""
@@ -46,27 +47,31 @@ class ValidationMetrics(Callback):
 
     def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         """Log all values."""
-        values = self.suite.compute()
+        self.values = values = self.suite.compute()
         pl_module.log_dict({**values, "score": self.suite.mean_primary(values)})
 
 
 class PredictionSheets(EpochSheets):
     """Draws the predictions for the same validation images after each epoch."""
 
-    def __init__(self, dataset: Dataset, run: Path):
+    def __init__(self, dataset: Dataset, run: Path, measured: ValidationMetrics | None = None):
         """
         Parameters:
             dataset: its first validation images are drawn.
             run: the run folder.
+            measured: comes before it among the callbacks; its figures are written above the images.
         """
         super().__init__(run)
+        self.measured = measured
         self.batch = first_batch(dataset, "validation")
 
     def sheet(
         self, pl_module: L.LightningModule, epoch: int
     ) -> UInt8[ndarray, "height width channels"]:
-        """The images with their predictions."""
+        """The images with their predictions; each keeps its place, so that epochs can be leafed
+        through."""
         assert isinstance(pl_module, MultitaskModule)
         batch = self.batch.to(pl_module.device)
         title = f"Epoch {epoch}: answers on validation images"
-        return prediction_sheet(pl_module.model, batch, title)
+        values = self.measured.values if self.measured else {}
+        return prediction_sheet(pl_module.model, batch, title, metrics=values, reorder=False)

@@ -10,13 +10,15 @@ import torch
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.annotate import ImageCanvas, Pen
+from ...frame.drawing.text import LegendEntry
 from ...frame.errors import ImageError
 from ...frame.storage.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
 from ...frame.storage.letterbox import letterbox
 from ...frame.storage.read_ahead import read_ahead
 from ...frame.training.devices import resolve_device
+from ..heads._colors import head_colors
 from ..model.multitask_model import MultitaskModel
 from ..preprocessing.prepare import Invert, ModelInput, prepare_ink
 from ..structures.annotations import Annotation
@@ -123,11 +125,26 @@ class Predictor:
             yield from self._predict_batch(batch)
 
     def draw(self, prediction: Prediction) -> Pixels:
-        """The image with its annotations drawn on it, as RGB."""
-        canvas = ImageCanvas(prediction.pixels)
+        """The image with its annotations drawn on it, as RGB, each head in its color.
+
+        Where several things were found, what has no place in the image, such as the class of each,
+        is written above the thing it is about.
+        """
+        canvas, heads = ImageCanvas(prediction.pixels), dict(self.model.heads)
+        colors, several = head_colors(heads), len(prediction.objects) > 1
         for annotations in prediction.objects:
+            corners = [annotation.corner() for annotation in annotations.values()]
+            place = next((corner for corner in corners if corner), None) if several else None
             for name, annotation in annotations.items():
-                self.model.heads[name].draw(canvas, annotation)
+                canvas.pen = Pen(colors[name], name=name, place=place)
+                heads[name].draw(canvas, annotation)
+        placed = {
+            name: "line" if annotation.corner() else "filled"
+            for annotations in prediction.objects
+            for name, annotation in annotations.items()
+            if several or annotation.corner()
+        }
+        canvas.legend([LegendEntry(colors[name], name, mark) for name, mark in placed.items()])
         return canvas.pixels
 
     def _predict_batch(self, named: Sequence[tuple[str, Pixels]]) -> list[Prediction]:

@@ -21,7 +21,7 @@ from ..model.architecture_svg import render_architecture
 from ..model.head_selection import resolve_loss_weights
 from ..model.multitask_model import MultitaskModel
 from .callbacks import PredictionSheets, ValidationMetrics
-from .contact_sheets import first_batch, prediction_sheet
+from .contact_sheets import SEARCHED, prediction_sheet, telling_batch
 from .evaluate import EvaluationResult, evaluate_model
 from .lightning_module import MultitaskModule
 from .metric_suite import MetricLike, MetricSuite
@@ -109,6 +109,7 @@ class TrainingRun:
         config, folder, module = self.module.config, self.folder, self.module
         if is_rank_zero():
             write_text(folder / "network.svg", render_architecture(module.model))
+        measured = ValidationMetrics(self.suite)
         trainer = build_trainer(
             config,
             folder,
@@ -116,8 +117,8 @@ class TrainingRun:
             monitor=config.monitor,
             mode=self.suite.direction(config.monitor),
             callbacks=[
-                ValidationMetrics(self.suite),
-                PredictionSheets(self.data, folder),
+                measured,
+                PredictionSheets(self.data, folder, measured),
                 *callbacks,
             ],
         )
@@ -138,7 +139,11 @@ class TrainingRun:
         results = {**evaluation.to_dict(), "seconds": round(seconds, 1)}
         write_json(self.folder / run_folder.RESULTS, results)
         training_plots.plot_history(read_history(self.folder), self.folder / "curves.png")
-        title = f"{self.task.dataset}: answers on test images"
-        sheet = prediction_sheet(model, first_batch(self.data, "test"), title)
+        batch, wrong = telling_batch(model, self.data, "test")
+        searched = min(self.data.size("test"), SEARCHED)
+        title = (
+            f"{self.task.dataset}: answers on test images, {wrong} of the first {searched:,} wrong"
+        )
+        sheet = prediction_sheet(model, batch, title, metrics=evaluation.metrics)
         images.save(self.folder / "answers.png", sheet)
         model.save(self.folder)

@@ -63,6 +63,7 @@ class ClassificationHead(Head):
         return labels
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
-        """Write the name and its probability."""
+        """Write the name, and the probability of a prediction."""
         assert isinstance(annotation, ClassLabel)
-        canvas.text(f"{annotation.name} {annotation.probability:.0%}")
+        sure = "" if canvas.pen.ground_truth else f" {annotation.probability:.0%}"
+        canvas.text(annotation.name + sure)

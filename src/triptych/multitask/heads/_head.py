@@ -10,6 +10,7 @@ from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.colors import Color
 from ..structures.annotations import Annotation
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
@@ -30,6 +31,10 @@ class Head(nn.Module, ABC):
 
     loss_weight: ClassVar[float] = 1.0
     """Its weight in the total loss, such that heads trained together all learn."""
+
+    color: ClassVar[Color | None] = None
+    """What everything drawn about it is colored with, from `frame.drawing.colors`; None for one of
+    those that no other head has."""
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         """
@@ -77,7 +82,7 @@ class Head(nn.Module, ABC):
 
     @abstractmethod
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
-        """Draw an annotation onto an image of the same pixels.
+        """Draw an annotation onto an image of the same pixels, with the canvas' own pen.
 
         Parameters:
             canvas: with the image, in the annotation's pixels.

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.colors import VERMILION
 from ...frame.storage.model_files import accept_former_names
 from ..metrics import BoxIoU
 from ..structures.annotations import Annotation, BoundingBox
@@ -24,6 +25,7 @@ class BoxHead(RegressionHead):
 
     target_name = "box"
     loss_weight = 2.0
+    color = VERMILION
     annotation_class = BoundingBox
     metric_class = BoxIoU
     iou = staticmethod(box_iou)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.colors import PURPLE
 from ...frame.storage.model_files import accept_former_names
 from ..metrics import CircleIoU
 from ..structures.annotations import Annotation, Circle
@@ -25,6 +26,7 @@ class CircleHead(RegressionHead):
     target_name = "circle"
     needs_decoder = True
     loss_weight = 2.0
+    color = PURPLE
     annotation_class = Circle
     metric_class = CircleIoU
     iou = staticmethod(circle_iou)

@@ -1,5 +1,6 @@
 """Which class is it?"""
 
+from ...frame.drawing.colors import BLUE
 from ..structures.info import NOTHING, DatasetInfo
 from ._classification import ClassificationHead
 
@@ -8,6 +9,7 @@ class LabelHead(ClassificationHead):
     """The class of the image."""
 
     target_name = "label"
+    color = BLUE
 
     @staticmethod
     def class_names(info: DatasetInfo) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.colors import GREEN
 from ...frame.storage.model_files import accept_former_names
 from ..metrics import BinaryIoU
 from ..structures.annotations import Annotation, BinaryMask
@@ -27,6 +28,7 @@ class MaskHead(Head):
     target_name = "mask"
     needs_decoder = True
     loss_weight = 2.0
+    color = GREEN
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)

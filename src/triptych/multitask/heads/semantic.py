@@ -9,6 +9,7 @@ from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.colors import SKY
 from ...frame.storage.model_files import accept_former_names
 from ..metrics import MeanIoU, PixelIoU
 from ..structures.annotations import Annotation, SemanticMap
@@ -24,6 +25,7 @@ class SemanticHead(Head):
     target_name = "semantic"
     needs_decoder = True
     loss_weight = 5.0
+    color = SKY
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)

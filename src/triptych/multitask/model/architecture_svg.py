@@ -1,9 +1,10 @@
 """The diagram of a network as SVG: the image, the backbone's blocks and skips, the heads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ...frame.drawing.colors import MUTED, PALETTE, Color
+from ...frame.drawing.colors import MUTED, NEUTRAL, Color
+from ..heads._colors import head_colors
 from .diagram_layout import (
     LABEL_HEIGHT,
     LINK_SPACING,
@@ -19,9 +20,9 @@ from .svg import arc, arrow, rect, svg_document, text
 from .tracing import count_parameters, trace_network
 
 IMAGE_COLOR: Color = (196, 199, 202)
-LEVEL_COLOR = PALETTE[0]  # of blocks whose maps the heads get
-INNER_COLOR: Color = (170, 203, 222)  # the same blue, paler
-SKIP_COLOR = PALETTE[5]
+LEVEL_COLOR = NEUTRAL  # of blocks whose maps the heads get: a hue is a head's
+INNER_COLOR: Color = (168, 178, 190)  # the same, paler
+SKIP_COLOR = NEUTRAL
 WHITE: Color = (255, 255, 255)
 HEAD_EDGE: Color = (214, 217, 219)
 SMALL = 11  # pixels: of the less important text
@@ -39,13 +40,14 @@ def render_architecture(model: MultitaskModel) -> str:
     layout = layout_diagram(network)
     name = f"{type(model.backbone).__name__} with {_count(len(network.heads), 'head')}"
     size = _count(count_parameters(model), "parameter")
+    colors = head_colors(dict(model.heads))
     parts = [
         text(model.info.dataset, MARGIN, 46, size=20, bold=True),
         text(f"{name} · {size}", MARGIN, 68, color=MUTED),
         *_edges(network, layout),
-        *_head_links(network, layout),
+        *_head_links(network, layout, colors),
         *_blocks(network, layout),
-        *_heads(network, layout),
+        *_heads(network, layout, colors),
         *_legend(network, layout),
     ]
     return svg_document(layout.width, layout.height, f"{model.info.dataset}: {name}", parts)
@@ -70,11 +72,13 @@ def _edges(network: NetworkGraph, layout: DiagramLayout) -> Iterator[str]:
         yield arc((source.x, source.top - 2), (reader.x, reader.top - 2), rise, SKIP_COLOR)
 
 
-def _head_links(network: NetworkGraph, layout: DiagramLayout) -> Iterator[str]:
+def _head_links(
+    network: NetworkGraph, layout: DiagramLayout, colors: Mapping[str, Color]
+) -> Iterator[str]:
     """Links from the blocks to the heads that read them, below the blocks' labels; those of each
     block turn upwards in a column of their own."""
     tapped = layout.tapped_stages
-    for head, stages in zip(layout.heads, network.head_inputs):
+    for node, head, stages in zip(network.heads, layout.heads, network.head_inputs):
         for position, stage in enumerate(sorted(stages, reverse=True)):
             order, source = tapped.index(stage), layout.stages[stage]
             column = head.left - LINK_SPACING * (len(tapped) - order + 0.5)
@@ -84,7 +88,7 @@ def _head_links(network: NetworkGraph, layout: DiagramLayout) -> Iterator[str]:
             else:
                 lane = layout.link_lane_y + LINK_SPACING * order
                 track = [(source.x, source.bottom + LABEL_HEIGHT), (source.x, lane), (column, lane)]
-            yield arrow([*track, (column, row), (head.left - 2, row)], MUTED)
+            yield arrow([*track, (column, row), (head.left - 2, row)], colors[node.name])
 
 
 def _blocks(network: NetworkGraph, layout: DiagramLayout) -> Iterator[str]:
@@ -105,11 +109,13 @@ def _label(block: Rect, shape: str, *lines: str) -> Iterator[str]:
         yield text(line, block.x, y, size=SMALL, color=MUTED, anchor="middle")
 
 
-def _heads(network: NetworkGraph, layout: DiagramLayout) -> Iterator[str]:
-    for number, (head, box) in enumerate(zip(network.heads, layout.heads)):
+def _heads(
+    network: NetworkGraph, layout: DiagramLayout, colors: Mapping[str, Color]
+) -> Iterator[str]:
+    for head, box in zip(network.heads, layout.heads):
         yield rect(box.left, box.top, box.width, box.height, WHITE, stroke=HEAD_EDGE, corner=5)
-        stripe = PALETTE[number % len(PALETTE)]
-        yield rect(box.left + 8, box.top + 10, 4, box.height - 20, stripe, corner=2)
+        stripe = colors[head.name]
+        yield rect(box.left + 8, box.top + 10, 6, box.height - 20, stripe, corner=2)
         yield text(head.name, box.left + 22, box.y - 4, size=13, bold=True)
         yield text(format_shape(head.shape), box.right - 14, box.y - 4, bold=True, anchor="end")
         facts = f"{head.kind} · {_count(head.parameters, 'parameter')}"

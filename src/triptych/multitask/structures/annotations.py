@@ -25,6 +25,10 @@ class Annotation(ABC):
             letterbox: how the image was scaled and padded for the model.
         """
 
+    def corner(self) -> tuple[float, float] | None:
+        """Left and top, in pixels, of what it is about; None where it has no place."""
+        return None
+
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """Its values by name, ready for JSON."""
@@ -95,6 +99,10 @@ class BoundingBox(Annotation):
             min(max(bottom, 0.0), height),
         )
 
+    def corner(self) -> tuple[float, float] | None:
+        """The left upper corner."""
+        return self.left, self.top
+
     def to_dict(self) -> dict[str, Any]:
         """The four sides, to hundredths of a pixel."""
         return {name: round(value, 2) for name, value in vars(self).items()}
@@ -123,6 +131,10 @@ class Circle(Annotation):
         circle = np.array([[self.x, self.y, self.radius]], float)
         return Circle(*map(float, letterbox.circle_to_original(circle)[0]))
 
+    def corner(self) -> tuple[float, float] | None:
+        """The left upper corner of the box around it."""
+        return self.x - self.radius, self.y - self.radius
+
     def to_dict(self) -> dict[str, Any]:
         """Center and radius, to hundredths of a pixel."""
         return {name: round(value, 2) for name, value in vars(self).items()}
@@ -149,6 +161,11 @@ class BinaryMask(Annotation):
     def to_original(self, letterbox: Letterbox) -> "BinaryMask":
         """The same mask at the size of the image that was letterboxed."""
         return BinaryMask(letterbox.mask_to_original(self.probability).astype(np.float32))
+
+    def corner(self) -> tuple[float, float] | None:
+        """The left upper corner of the box around its pixels; None where it is empty."""
+        rows, columns = (np.flatnonzero(self.pixels.any(axis)) for axis in (1, 0))
+        return (float(columns[0]), float(rows[0])) if len(rows) else None
 
     def to_dict(self) -> dict[str, Any]:
         """Area in pixels, and the run-length code of `rle_encode`."""
