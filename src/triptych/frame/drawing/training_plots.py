@@ -1,6 +1,8 @@
 """Learning curves as PNG or SVG."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ..errors import DataError
-from .colors import BACKGROUND, MUTED, PALETTE, TEXT, Color, to_hex
+from .colors import BACKGROUND, MUTED, NEUTRAL, PALETTE, TEXT, Color, to_hex
 from .figures import figure, save, style_axes
 
 if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
@@ -16,31 +18,60 @@ if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
 
 MAX_COLUMNS = 3  # panels side by side
 LOG_SCALE_FROM = 10  # times: losses that fall further are drawn on a logarithmic scale
+SPREAD = 3  # times the way from the median to the best value: what is worse is cut off
+FEW_POINTS = 40  # on a line: each has a dot, so that even a single one is seen
 LINES = tuple(PALETTE[number] for number in (0, 5, 2, 3, 7, 1))
-LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 1.2, "labelcolor": to_hex(TEXT)}
+STYLES = ("-", "--", ":", "-.")
+WHOLE: dict[str, Color] = {"train": MUTED, "val": NEUTRAL}  # losses of all heads together
+LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 2, "labelcolor": to_hex(TEXT)}
 
-Line = tuple[str, Float[np.ndarray, " epochs"]]
+Values = Float[np.ndarray, " epochs"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a panel.
+
+    Parameters:
+        name: what was measured.
+        values: one for each row of the history; NaN where a row lacks it.
+        color: of the line.
+        style: as Matplotlib writes it: "-", "--".
+    """
+
+    name: str
+    values: Values
+    color: Color
+    style: str
 
 
 def plot_history(
-    history: Sequence[Mapping[str, float]], path: str | Path, *, costs: Collection[str] = ()
+    history: Sequence[Mapping[str, float]],
+    path: str | Path,
+    *,
+    costs: Collection[str] = (),
+    colors: Mapping[str, Color] | None = None,
 ) -> None:
     """Learning curves: a panel for the losses and one per head, each line's best epoch marked.
 
+    Values that are much worse than most, as the first ones often are, are left outside the axes and
+    told in numbers at their edge.
+
     Parameters:
-        history: a row an epoch; columns are `epoch` and names such as train/loss, val/loss and
+        history: rows in order; columns are `epoch` and names such as train/loss, val/loss and
             digit/accuracy, whose last word is what was measured. A row may lack a column or hold
-            NaN.
+            NaN. Epochs may be fractions; the best one is a whole one where there are any.
         path: ends in .png or .svg.
         costs: titles of panels whose values are best where lowest, as losses are; those of all
             others are best where highest.
+        colors: of panels and of losses, by name; the lines of such a panel differ in style.
 
     Raises DataError where nothing was measured, ConfigError for another ending, WriteError as
     `files.atomic_write` does.
     """
     from matplotlib.transforms import ScaledTranslation
 
-    panels = _panels(history)
+    panels = _panels(history, colors or {})
     if not panels:
         raise DataError(
             "Expected epochs with losses or metrics, got none. Train at least one epoch."
@@ -59,16 +90,25 @@ def plot_history(
     save(drawn, path)
 
 
-def _panels(history: Sequence[Mapping[str, float]]) -> dict[str, list[Line]]:
+def _panels(
+    history: Sequence[Mapping[str, float]], colors: Mapping[str, Color]
+) -> dict[str, list[Line]]:
     """The lines of each panel by its title: losses first, then the heads in order of the rows."""
     names = dict.fromkeys(name for row in history for name in row)
     panels: dict[str, list[Line]] = {}
     for name in sorted(names, key=lambda name: not name.endswith("/loss")):
         whose, _, what = name.rpartition("/")
-        if whose:
-            title, line = ("loss", whose) if what == "loss" else (whose, what)
-            values = np.array([row.get(name, np.nan) for row in history], float)
-            panels.setdefault(title, []).append((line, values))
+        if not whose:
+            continue
+        title, line = ("loss", whose) if what == "loss" else (whose, what)
+        values = np.array([row.get(name, np.nan) for row in history], float)
+        lines = panels.setdefault(title, [])
+        color, style = LINES[len(lines) % len(LINES)], "-"
+        if title == "loss":
+            color = {**WHOLE, **colors}.get(line, color) if colors else color
+        elif title in colors:
+            color, style = colors[title], STYLES[len(lines) % len(STYLES)]
+        lines.append(Line(line, values, color, style))
     return panels
 
 
@@ -81,16 +121,24 @@ def _panel(
 ) -> None:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-    if lower_is_better and _needs_log_scale(np.concatenate([values for _, values in lines])):
+    log = lower_is_better and _needs_log_scale(np.concatenate([line.values for line in lines]))
+    if log:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter(NullFormatter())
-    for number, (name, values) in enumerate(lines):
-        known = np.isfinite(values)
-        color = LINES[number % len(LINES)]
-        _curve(axes, name, epochs[known], values[known], color, lower_is_better=lower_is_better)
-    axes.set_xlim(epochs.min() - 0.5, epochs.max() + 0.5)
+    for line in lines:
+        _curve(axes, epochs, line, lower_is_better=lower_is_better)
+    within = bool((epochs % 1).any())
+    axes.set_xlim(epochs.min() - (0 if within else 0.5), epochs.max() + (0.04 if within else 0.5))
+    if within:
+        axes.set_xlim(left=math.floor(epochs.min()))
+    limits = [
+        _robust_limits(line.values, lower_is_better=lower_is_better, log=log) for line in lines
+    ]
+    if known := [pair for pair in limits if pair]:
+        low, high = min(pair[0] for pair in known), max(pair[1] for pair in known)
+        _cut_off(axes, epochs, lines, low, high)
     axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
     axes.set_xlabel("epoch")
     axes.grid(axis="y", c=to_hex(MUTED), alpha=0.25, lw=0.8)
@@ -99,21 +147,79 @@ def _panel(
 
 
 def _curve(
-    axes: "Axes",
-    name: str,
-    epochs: Float[np.ndarray, " known"],
-    values: Float[np.ndarray, " known"],
-    color: Color,
-    *,
-    lower_is_better: bool,
+    axes: "Axes", epochs: Float[np.ndarray, " epochs"], line: Line, *, lower_is_better: bool
 ) -> None:
     """Draw a line with a dot at its best epoch; the legend says how good and when that was."""
-    c, mec = to_hex(color), to_hex(BACKGROUND)
-    (line,) = axes.plot(epochs, values, c=c, lw=1.8, label=name, solid_capstyle="round")
+    known = np.isfinite(line.values)
+    epochs, values = epochs[known], line.values[known]
+    c, mec = to_hex(line.color), to_hex(BACKGROUND)
+    dots = {"marker": "o", "ms": 3} if len(values) <= FEW_POINTS else {}
+    (drawn,) = axes.plot(
+        epochs, values, line.style, c=c, lw=1.8, label=line.name, solid_capstyle="round", **dots
+    )
     if values.size:
-        best = int(values.argmin() if lower_is_better else values.argmax())
+        whole = epochs % 1 == 0
+        some = np.flatnonzero(whole) if whole.any() else np.arange(len(values))
+        best = int(some[values[some].argmin() if lower_is_better else values[some].argmax()])
         axes.plot(epochs[best], values[best], "o", c=c, ms=7, mec=mec, mew=1.5)
-        line.set_label(f"{name}  best {values[best]:.3f} in epoch {epochs[best]:g}")
+        drawn.set_label(f"{line.name}  best {values[best]:.3f} in epoch {epochs[best]:g}")
+
+
+def _robust_limits(
+    values: Values, *, lower_is_better: bool, log: bool
+) -> tuple[float, float] | None:
+    """The values that a line's axis should show: all but those much worse than most.
+
+    Parameters:
+        values: of the line; those that are not finite do not count.
+        lower_is_better: which of them are good.
+        log: whether the axis is logarithmic; then all values above zero count.
+    """
+    values = values[np.isfinite(values) & (values > 0 if log else True)]
+    if not values.size:
+        return None
+    scaled = np.log(values) if log else values
+    sign = 1 if lower_is_better else -1
+    cost = sign * scaled
+    worst = np.median(cost) + SPREAD * (np.median(cost) - cost.min())
+    shown = scaled[cost <= worst]
+    low, high = float(shown.min()), float(shown.max())
+    return (math.exp(low), math.exp(high)) if log else (low, high)
+
+
+def _cut_off(
+    axes: "Axes",
+    epochs: Float[np.ndarray, " epochs"],
+    lines: Sequence[Line],
+    low: float,
+    high: float,
+) -> None:
+    """Set the limits of the vertical axis, a little apart from the lowest and the highest value
+    shown, and tell the farthest value outside of them at the edge."""
+    low, high = axes.transData.transform([(0, low), (0, high)])[:, 1]
+    bottom, top = axes.transData.transform([(0, value) for value in axes.get_ylim()])[:, 1]
+    apart = 0.06 * (high - low)
+    if apart == 0:
+        return
+    edges = max(low - apart, bottom), min(high + apart, top)
+    below, above = axes.transData.inverted().transform([(0, edge) for edge in edges])[:, 1]
+    axes.set_ylim(below, above)
+    for line in lines:
+        outside = (line.values < below) | (line.values > above)
+        if not outside.any():
+            continue
+        first = int(np.flatnonzero(outside)[0])
+        low_one = line.values[first] < below
+        axes.annotate(
+            f"{'↓' if low_one else '↑'} {line.values[first]:.3g}",
+            (epochs[first], 0 if low_one else 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, 3 if low_one else -3),
+            textcoords="offset points",
+            va="bottom" if low_one else "top",
+            size=8,
+            c=to_hex(line.color),
+        )
 
 
 def _needs_log_scale(values: Float[np.ndarray, " values"]) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,26 @@ REPORT_EVERY = 10  # steps between two events: Lightning adds its metrics up for
 
 def read_history(folder: Path) -> list[dict[str, float]]:
     """The rows of a run's metrics.csv, one an epoch; empty cells are left out."""
-    with (folder / HISTORY).open(newline="") as file:
+    return read_rows(folder / HISTORY)
+
+
+def read_rows(path: Path) -> list[dict[str, float]]:
+    """The rows of a file that `write_rows` wrote; empty cells are left out."""
+    with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     return [{name: float(value) for name, value in row.items() if value} for row in rows]
+
+
+def write_rows(path: Path, rows: Sequence[Mapping[str, float]]) -> None:
+    """Write figures as CSV, whole or not at all.
+
+    Parameters:
+        path: of the file.
+        rows: values by name; a row may lack some of the names.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [",".join(f"{row.get(name, '')}" for name in names) for row in rows]
+    write_text(path, "\n".join([",".join(names), *lines]) + "\n")
 
 
 class CSVHistory(Callback):
@@ -50,9 +68,7 @@ class CSVHistory(Callback):
         metrics = {name: value.item() for name, value in trainer.callback_metrics.items()}
         self.rows.append({"epoch": trainer.current_epoch + 1, **metrics})
         if trainer.is_global_zero:
-            names = list(dict.fromkeys(name for row in self.rows for name in row))
-            lines = [",".join(f"{row.get(name, '')}" for name in names) for row in self.rows]
-            write_text(self.path, "\n".join([",".join(names), *lines]) + "\n")
+            write_rows(self.path, self.rows)
 
     def state_dict(self) -> dict[str, Any]:
         """The rows so far, for the checkpoint."""

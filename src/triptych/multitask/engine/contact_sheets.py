@@ -22,7 +22,7 @@ from ..heads._colors import head_colors
 from ..heads._head import Head
 from ..model.head_selection import resolve_heads
 from ..model.multitask_model import MultitaskModel
-from ..structures.annotations import Annotation, ClassLabel
+from ..structures.annotations import Annotation, ClassLabel, SemanticMap
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 from .image_scores import WRONG_BELOW, image_scores, wrong_first, wrong_images
@@ -207,7 +207,12 @@ def sheet_legend(told: Told, colors: Mapping[str, Color]) -> list[LegendEntry]:
         told: what is drawn.
         colors: of the heads, by name.
     """
-    entries = [LegendEntry(colors[name], name) for name in told.heads]
+    entries = [
+        LegendEntry(colors[name], f"{name}: a color a class")
+        if any(isinstance(one, SemanticMap) for one in told.truth[name])
+        else LegendEntry(colors[name], name)
+        for name in told.heads
+    ]
     if told.answers:
         entries.append(LegendEntry(NEUTRAL, "answer", "line"))
     entries.append(LegendEntry(NEUTRAL, "truth", "dashes"))

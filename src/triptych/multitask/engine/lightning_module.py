@@ -56,15 +56,33 @@ class MultitaskModule(L.LightningModule):
         """The outputs of the heads by name, for callbacks."""
         return self._step(batch, "val")[1]
 
-    def _step(self, batch: Batch, stage: str) -> tuple[Tensor, dict[str, Tensor]]:
-        outputs = self.model(batch.images)
+    def losses(self, outputs: Mapping[str, Tensor], batch: Batch) -> dict[str, Tensor]:
+        """The loss of each head.
+
+        Parameters:
+            outputs: of the heads, by name.
+            batch: the images they are about, with their targets.
+        """
         targets = self.model.targets(batch)
-        losses = {
+        return {
             name: head_loss(head, outputs[name].float(), targets[name])
             for name, head in self.model.heads.items()
         }
+
+    def total(self, losses: Mapping[str, Tensor]) -> Float[Tensor, ""]:
+        """The weighted sum of the heads' losses.
+
+        Parameters:
+            losses: by head, as `losses` gives them.
+        """
         weighted = [self.loss_weights[name] * loss for name, loss in losses.items()]
-        total = torch.stack(weighted).sum()
+        return torch.stack(weighted).sum()
+
+    def _step(self, batch: Batch, stage: str) -> tuple[Tensor, dict[str, Tensor]]:
+        outputs = self.model(batch.images)
+        targets = self.model.targets(batch)
+        losses = self.losses(outputs, batch)
+        total = self.total(losses)
         means = {f"{stage}/loss": (total, len(batch))}
         if stage == "val":
             means |= {

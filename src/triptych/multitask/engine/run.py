@@ -12,16 +12,17 @@ from ...frame.drawing import training_plots
 from ...frame.progress import ProgressCallback
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json, write_text
-from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
 from ..data.datamodule import MultitaskDataModule
 from ..data.dataset import Dataset
+from ..heads._colors import head_colors
 from ..model.architecture_svg import render_architecture
 from ..model.head_selection import resolve_loss_weights
 from ..model.multitask_model import MultitaskModel
 from .callbacks import PredictionSheets, ValidationMetrics
 from .contact_sheets import SEARCHED, prediction_sheet, telling_batch
+from .epoch_points import EpochPoints, curve_rows
 from .evaluate import EvaluationResult, evaluate_model
 from .lightning_module import MultitaskModule
 from .metric_suite import MetricLike, MetricSuite
@@ -110,6 +111,7 @@ class TrainingRun:
         if is_rank_zero():
             write_text(folder / "network.svg", render_architecture(module.model))
         measured = ValidationMetrics(self.suite)
+        points = MetricSuite(module.model, self.suite.extra)
         trainer = build_trainer(
             config,
             folder,
@@ -119,6 +121,7 @@ class TrainingRun:
             callbacks=[
                 measured,
                 PredictionSheets(self.data, folder, measured),
+                EpochPoints(points, self.data, folder, config.epochs),
                 *callbacks,
             ],
         )
@@ -138,7 +141,10 @@ class TrainingRun:
     ) -> None:
         results = {**evaluation.to_dict(), "seconds": round(seconds, 1)}
         write_json(self.folder / run_folder.RESULTS, results)
-        training_plots.plot_history(read_history(self.folder), self.folder / "curves.png")
+        colors = head_colors(dict(model.heads))
+        training_plots.plot_history(
+            curve_rows(self.folder), self.folder / "curves.png", colors=colors
+        )
         batch, wrong = telling_batch(model, self.data, "test")
         searched = min(self.data.size("test"), SEARCHED)
         title = (
