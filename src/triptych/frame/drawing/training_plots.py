@@ -19,11 +19,15 @@ if TYPE_CHECKING:  # matplotlib takes a quarter of a second to import
 MAX_COLUMNS = 3  # panels side by side
 LOG_SCALE_FROM = 10  # times: losses that fall further are drawn on a logarithmic scale
 SPREAD = 3  # times the way from the median to the best value: what is worse is cut off
+FLAT = 0.5  # of the height: only where the others would have less than that is any cut off
+MARGIN = 0.06  # of the height, above and below the lines
+SHORT = 2  # epochs: so few have ticks within
+STACKED = 3  # entries of a legend one below the other, at most
 FEW_POINTS = 40  # on a line: each has a dot, so that even a single one is seen
 LINES = tuple(PALETTE[number] for number in (0, 5, 2, 3, 7, 1))
 STYLES = ("-", "--", ":", "-.")
 WHOLE: dict[str, Color] = {"train": MUTED, "val": NEUTRAL}  # losses of all heads together
-LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 2, "labelcolor": to_hex(TEXT)}
+LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 1.8, "labelcolor": to_hex(TEXT)}
 
 Values = Float[np.ndarray, " epochs"]
 
@@ -78,16 +82,24 @@ def plot_history(
         )
     columns = 2 if len(panels) == 4 else min(len(panels), MAX_COLUMNS)
     rows = -(-len(panels) // columns)
-    drawn = figure(4.4 * columns, 3.2 * rows)
+    # points above each panel, for the longest legend
+    room = 15 * max(-(-len(lines) // _legend_columns(lines)) for lines in panels.values())
+    drawn = figure(4.4 * columns, (3.2 + max(room - 30, 0) / 72) * rows)
     epochs = [row.get("epoch", number) for number, row in enumerate(history)]
-    room = 15 * max(map(len, panels.values()))  # points above each panel, for the longest legend
     for place, (title, lines) in enumerate(panels.items(), 1):
         axes = drawn.add_subplot(rows, columns, place)
         axes.set_title(title, loc="left", weight="bold", size=12, c=to_hex(TEXT), pad=12 + room)
         _panel(axes, np.array(epochs, float), lines, lower_is_better=title in {"loss", *costs})
         above = axes.transAxes + ScaledTranslation(0, (room + 14) / 72, drawn.dpi_scale_trans)
-        axes.legend(loc="upper left", bbox_to_anchor=(-0.03, 1), bbox_transform=above, **LEGEND)
+        place_of_legend = {"bbox_to_anchor": (-0.03, 1), "bbox_transform": above}
+        wide = {"ncols": _legend_columns(lines), "columnspacing": 0.8}
+        axes.legend(loc="upper left", **place_of_legend, **wide, **LEGEND)
     save(drawn, path)
+
+
+def _legend_columns(lines: Sequence[Line]) -> int:
+    """How many entries of a legend are side by side: two where there are many."""
+    return 2 if len(lines) > STACKED else 1
 
 
 def _panels(
@@ -119,7 +131,7 @@ def _panel(
     *,
     lower_is_better: bool,
 ) -> None:
-    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullFormatter
 
     log = lower_is_better and _needs_log_scale(np.concatenate([line.values for line in lines]))
     if log:
@@ -128,7 +140,7 @@ def _panel(
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter(NullFormatter())
     for line in lines:
-        _curve(axes, epochs, line, lower_is_better=lower_is_better)
+        _curve(axes, epochs, line, lower_is_better=lower_is_better, brief=len(lines) > STACKED)
     within = bool((epochs % 1).any())
     axes.set_xlim(epochs.min() - (0 if within else 0.5), epochs.max() + (0.04 if within else 0.5))
     if within:
@@ -140,6 +152,8 @@ def _panel(
         low, high = min(pair[0] for pair in known), max(pair[1] for pair in known)
         _cut_off(axes, epochs, lines, low, high)
     axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
+    if within and epochs.max() <= SHORT:
+        axes.xaxis.set_major_locator(MultipleLocator(0.25 * math.ceil(epochs.max())))
     axes.set_xlabel("epoch")
     axes.grid(axis="y", c=to_hex(MUTED), alpha=0.25, lw=0.8)
     axes.spines[["top", "right", "left"]].set_visible(False)
@@ -147,9 +161,15 @@ def _panel(
 
 
 def _curve(
-    axes: "Axes", epochs: Float[np.ndarray, " epochs"], line: Line, *, lower_is_better: bool
+    axes: "Axes",
+    epochs: Float[np.ndarray, " epochs"],
+    line: Line,
+    *,
+    lower_is_better: bool,
+    brief: bool,
 ) -> None:
-    """Draw a line with a dot at its best epoch; the legend says how good and when that was."""
+    """Draw a line with a dot at its best epoch; the legend says how good and when that was, in
+    fewer words where it is `brief`."""
     known = np.isfinite(line.values)
     epochs, values = epochs[known], line.values[known]
     c, mec = to_hex(line.color), to_hex(BACKGROUND)
@@ -162,7 +182,8 @@ def _curve(
         some = np.flatnonzero(whole) if whole.any() else np.arange(len(values))
         best = int(some[values[some].argmin() if lower_is_better else values[some].argmax()])
         axes.plot(epochs[best], values[best], "o", c=c, ms=7, mec=mec, mew=1.5)
-        drawn.set_label(f"{line.name}  best {values[best]:.3f} in epoch {epochs[best]:g}")
+        said = "{}  {:.3f} (epoch {:g})" if brief else "{}  best {:.3f} in epoch {:g}"
+        drawn.set_label(said.format(line.name, values[best], epochs[best]))
 
 
 def _robust_limits(
@@ -198,10 +219,11 @@ def _cut_off(
     shown, and tell the farthest value outside of them at the edge."""
     low, high = axes.transData.transform([(0, low), (0, high)])[:, 1]
     bottom, top = axes.transData.transform([(0, value) for value in axes.get_ylim()])[:, 1]
-    apart = 0.06 * (high - low)
-    if apart == 0:
+    apart = MARGIN * (high - low)
+    if high - low < FLAT * (1 - 2 * MARGIN) * (top - bottom) and apart > 0:
+        edges = max(low - apart, bottom), min(high + apart, top)
+    else:
         return
-    edges = max(low - apart, bottom), min(high + apart, top)
     below, above = axes.transData.inverted().transform([(0, edge) for edge in edges])[:, 1]
     axes.set_ylim(below, above)
     for line in lines:
@@ -211,7 +233,7 @@ def _cut_off(
         first = int(np.flatnonzero(outside)[0])
         low_one = line.values[first] < below
         axes.annotate(
-            f"{'↓' if low_one else '↑'} {line.values[first]:.3g}",
+            f"{'↓' if low_one else '↑'} from {line.values[first]:.3g}",
             (epochs[first], 0 if low_one else 1),
             xycoords=("data", "axes fraction"),
             xytext=(3, 3 if low_one else -3),
