@@ -99,7 +99,7 @@ def test_a_mask_is_tinted_and_its_contour_follows_the_pixels():
     assert (changed(picture) == large).all()
     line = colored(picture.pixels, PREDICTION)
     assert line[60, 36:54].all() and line[66:84, 30].all() and line[65, 36]
-    tinted = np.rint(np.array(PREDICTION) * 0.4)
+    tinted = np.rint(np.array(PREDICTION) * 0.2)
     assert (picture.pixels[72, 42] == tinted).all()
 
 
@@ -216,7 +216,7 @@ def test_a_tint_is_that_of_the_whole_mask(zoom: int, seed: int):
     sides = np.lib.stride_tricks.sliding_window_view(padded, (2 * line + 1, 2 * line + 1))
     inside = sides.all((2, 3))
     plain = noise.repeat(zoom, 0).repeat(zoom, 1)
-    tinted = np.rint(plain * 0.6 + np.array(PREDICTION) * 0.4)
+    tinted = np.rint(plain * 0.8 + np.array(PREDICTION) * 0.2)
     expected = np.where(inside[..., None], tinted, plain)
     expected[covered & ~inside] = PREDICTION
     assert np.array_equal(canvas.pixels, expected)

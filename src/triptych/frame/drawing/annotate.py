@@ -17,7 +17,7 @@ __all__ = ["GROUND_TRUTH", "PALETTE", "PREDICTION", "Color", "ImageCanvas", "Pen
 MIN_CANVAS_SIDE = 160  # pixels: smaller images are enlarged until their longer side has as many
 MAX_COORDINATE = 1e9  # pixels: what is farther away is not drawn
 FRINGE, FRINGE_OPACITY = (0, 0, 0), 0.25  # sets a line off from a background of its own color
-MASK_OPACITY, MAP_OPACITY = 0.15, 0.35
+MASK_OPACITY, MAP_OPACITY = 0.2, 0.35
 
 
 class ImageCanvas:
@@ -42,7 +42,7 @@ class ImageCanvas:
         self._canvas = enlarged.repeat(3, 2) if image.shape[2] == 1 else enlarged
         height, width = self._canvas.shape[:2]
         # an even width, so that a line along a pixel border is sharp
-        self._line = 2 * max(1, round(0.0035 * math.sqrt(height * width)))
+        self._line = 2 * max(1, round(0.0025 * math.sqrt(height * width)))
         self._caption: list[list[LegendEntry]] = []
         self._tags: list[tuple[float, float, LegendEntry]] = []
 
@@ -185,7 +185,7 @@ class ImageCanvas:
         covered = mask[rows, columns].astype(np.uint8).repeat(self.zoom, 0).repeat(self.zoom, 1)
         if not covered.any():
             return
-        line = mask_outline(covered, self._line, dashed=self.pen.ground_truth)
+        line = mask_outline(covered, max(self._line // 2, 2), dashed=self.pen.ground_truth)
         window = self._canvas[
             rows.start * self.zoom : rows.start * self.zoom + covered.shape[0],
             columns.start * self.zoom : columns.start * self.zoom + covered.shape[1],

@@ -31,6 +31,8 @@ LEGEND = {"frameon": False, "fontsize": 9, "handlelength": 1.8, "labelcolor": to
 
 Values = Float[np.ndarray, " epochs"]
 
+Limits = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class Line:
@@ -186,9 +188,7 @@ def _curve(
         drawn.set_label(said.format(line.name, values[best], epochs[best]))
 
 
-def _robust_limits(
-    values: Values, *, lower_is_better: bool, log: bool
-) -> tuple[float, float] | None:
+def _robust_limits(values: Values, *, lower_is_better: bool, log: bool) -> Limits | None:
     """The values that a line's axis should show: all but those much worse than most.
 
     Parameters:
@@ -220,28 +220,29 @@ def _cut_off(
     low, high = axes.transData.transform([(0, low), (0, high)])[:, 1]
     bottom, top = axes.transData.transform([(0, value) for value in axes.get_ylim()])[:, 1]
     apart = MARGIN * (high - low)
-    if high - low < FLAT * (1 - 2 * MARGIN) * (top - bottom) and apart > 0:
-        edges = max(low - apart, bottom), min(high + apart, top)
-    else:
+    if apart == 0 or high - low >= FLAT * (top - bottom):
         return
+    edges = max(low - apart, bottom), min(high + apart, top)
     below, above = axes.transData.inverted().transform([(0, edge) for edge in edges])[:, 1]
     axes.set_ylim(below, above)
+    notes = 0  # so far, one above the other
     for line in lines:
         outside = (line.values < below) | (line.values > above)
         if not outside.any():
             continue
-        first = int(np.flatnonzero(outside)[0])
+        first, known = int(np.flatnonzero(outside)[0]), np.flatnonzero(np.isfinite(line.values))
         low_one = line.values[first] < below
         axes.annotate(
             f"{'↓' if low_one else '↑'} from {line.values[first]:.3g}",
-            (epochs[first], 0 if low_one else 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(3, 3 if low_one else -3),
+            (0 if first == known[0] else epochs[first], 1 - low_one),
+            xycoords=("axes fraction" if first == known[0] else "data", "axes fraction"),
+            xytext=(3, (3 + 10 * notes) * (1 if low_one else -1)),
             textcoords="offset points",
             va="bottom" if low_one else "top",
             size=8,
             c=to_hex(line.color),
         )
+        notes += 1
 
 
 def _needs_log_scale(values: Float[np.ndarray, " values"]) -> bool:
