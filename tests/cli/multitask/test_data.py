@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from triptych.cli.multitask import data
 from triptych.frame.storage import images
 from triptych.multitask.sources.mnist import MNIST
 
@@ -18,6 +20,22 @@ def test_a_sheet_shows_a_dataset(run: Run, few_digits: Path, tmp_path: Path, dat
     done = run("data", "look", dataset, "--source", few_digits, "--count", 5)
     assert done.status == 0 and "Written: sheet.png" in done.err
     assert images.read(tmp_path / "sheet.png").std() > 0
+
+
+def test_the_title_of_a_sheet_names_the_source(
+    run: Run, few_digits: Path, monkeypatch: pytest.MonkeyPatch
+):
+    titles: list[str] = []
+    monkeypatch.setattr(
+        data,
+        "ground_truth_sheet",
+        lambda info, batch, title: (titles.append(title), np.zeros((9, 9, 3), np.uint8))[1],
+    )
+    for source in ("drawn", few_digits):
+        assert run("data", "look", "digits", "--source", source).status == 0
+    end = "/".join(few_digits.parts[-2:])
+    assert titles[0].startswith("digits from drawn, train images")
+    assert titles[1].startswith(f"digits from …/{end}, train images")
 
 
 def test_datasets_and_sources_are_listed(run: Run):

@@ -1,13 +1,14 @@
 """What is drawn is where it should be, and nothing else is touched."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triptych.frame.drawing.annotate import GROUND_TRUTH, PALETTE, PREDICTION, ImageCanvas
+from triptych.frame.drawing.annotate import GROUND_TRUTH, PALETTE, PREDICTION, ImageCanvas, Pen
 from triptych.frame.drawing.colors import BACKGROUND
 
 BLACK = np.zeros((28, 28, 1), np.uint8)
@@ -220,3 +221,55 @@ def test_a_tint_is_that_of_the_whole_mask(zoom: int, seed: int):
     expected = np.where(inside[..., None], tinted, plain)
     expected[covered & ~inside] = PREDICTION
     assert np.array_equal(canvas.pixels, expected)
+
+
+def dashed_and_whole(draw: Callable[[ImageCanvas], None]) -> list[np.ndarray]:
+    """Where the line is, of the truth and of an answer."""
+    lines = []
+    for ground_truth in (True, False):
+        canvas = ImageCanvas(BLACK, 6)
+        canvas.pen = Pen(GROUND_TRUTH, ground_truth, tint=False)
+        draw(canvas)
+        lines.append(colored(canvas.pixels, GROUND_TRUTH))
+    return lines
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda canvas: canvas.box(5.0, 10.0, 20.0, 25.0),
+        lambda canvas: canvas.circle(14.0, 14.0, 9.0),
+        lambda canvas: canvas.mask(np.pad(np.ones((14, 14), bool), 7)),
+    ],
+    ids=["box", "circle", "mask"],
+)
+def test_the_truth_has_gaps_where_an_answer_has_a_line(draw: Callable[[ImageCanvas], None]):
+    truth, answer = dashed_and_whole(draw)
+    assert not (truth & ~answer).any()
+    assert 0.4 < truth.sum() / answer.sum() < 0.85
+
+
+def test_corners_of_a_dashed_box_are_drawn():
+    truth, _ = dashed_and_whole(lambda canvas: canvas.box(5.0, 10.0, 20.0, 25.0))
+    assert truth[[60, 60, 149, 149], [30, 119, 30, 119]].all()
+
+
+def test_a_pen_with_a_place_writes_above_it_instead_of_below_the_image():
+    canvas = ImageCanvas(BLACK)
+    canvas.pen = Pen(GROUND_TRUTH, place=(10.0, 12.0))
+    canvas.text("7 98%")
+    rows, columns = np.nonzero(colored(canvas.pixels, GROUND_TRUTH))
+    assert canvas.pixels.shape == (168, 168, 3)
+    assert rows.max() <= 12 * 6 and columns.min() in (60, 61)
+    canvas.pen = Pen(GROUND_TRUTH, silent=True)
+    canvas.text("not said")
+    assert canvas.pixels.shape == (168, 168, 3)
+
+
+@pytest.mark.parametrize("size", [(28, 28), (480, 640), (3000, 4000), (4000, 3000)])
+def test_captions_are_as_readable_on_a_digit_as_on_a_photograph(size: tuple[int, int]):
+    canvas = ImageCanvas(np.zeros((*size, 1), np.uint8))
+    bare = canvas.pixels
+    canvas.text("7 98%")
+    strip = len(canvas.pixels) - len(bare)
+    assert 0.028 < strip / max(bare.shape) < 0.12

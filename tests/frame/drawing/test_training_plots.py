@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from triptych.frame.drawing import training_plots
-from triptych.frame.drawing.colors import BACKGROUND
+from triptych.frame.drawing.colors import BACKGROUND, GREEN, to_hex
 from triptych.frame.drawing.training_plots import _panels, plot_history
 from triptych.frame.errors import ConfigError, DataError, WriteError
 from triptych.frame.storage import images
@@ -24,10 +24,10 @@ HISTORY = [
 
 
 def test_losses_share_a_panel_and_each_head_has_its_own():
-    panels = _panels(HISTORY)
+    panels = _panels(HISTORY, {})
     assert [*panels] == ["loss", "digit", "box"]
-    assert [name for name, _ in panels["loss"]] == ["train", "val"]
-    assert np.isnan(panels["box"][0][1]).tolist() == [True, False, True]
+    assert [line.name for line in panels["loss"]] == ["train", "val"]
+    assert np.isnan(panels["box"][0].values).tolist() == [True, False, True]
 
 
 def test_curves_become_a_png(tmp_path: Path):
@@ -48,6 +48,47 @@ def test_costs_are_best_where_lowest_and_metrics_where_highest(monkeypatch: pyte
         ["val  best 0.200 in epoch 1", "iou  best 0.500 in epoch 1"],
         ["val  best 0.100 in epoch 2", "iou  best 0.500 in epoch 1"],
     ]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """The figures that are saved."""
+    figures: list[Figure] = []
+    monkeypatch.setattr(training_plots, "save", lambda figure, path: figures.append(figure))
+    return figures
+
+
+def test_a_panel_has_the_color_of_its_head_in_several_styles(drawn: list[Figure]):
+    history = [{"epoch": 1, "digit/loss": 1, "digit/accuracy": 0.5, "digit/top": 0.9}]
+    plot_history(history, "a.png", colors={"digit": GREEN})
+    loss, digit = (
+        [line for line in axes.lines if line.get_label()[0] != "_"] for axes in drawn[0].axes
+    )
+    assert {line.get_color() for line in (*loss, *digit)} == {to_hex(GREEN)}
+    assert [line.get_linestyle() for line in digit] == ["-", "--"]
+
+
+def test_a_first_value_far_off_does_not_flatten_the_others(drawn: list[Figure]):
+    values = [0.1, 0.96, 0.97, 0.975, 0.98]
+    plot_history([{"epoch": n, "a/b": value} for n, value in enumerate(values, 1)], "a.png")
+    (axes,) = drawn[0].axes
+    low, high = axes.get_ylim()
+    assert 0.9 < low < 0.96 and 0.98 < high < 1
+    assert [text.get_text() for text in axes.texts] == ["↓ from 0.1"]
+
+
+def test_values_that_differ_evenly_are_all_shown(drawn: list[Figure]):
+    plot_history([{"epoch": n, "a/b": n / 10} for n in range(1, 6)], "a.png")
+    (axes,) = drawn[0].axes
+    assert axes.get_ylim()[0] < 0.1 and not axes.texts
+
+
+def test_the_best_epoch_is_a_whole_one_where_there_are_points_within(drawn: list[Figure]):
+    values = {0.5: 0.9, 1: 0.8, 1.5: 0.95, 2: 0.85}
+    plot_history([{"epoch": epoch, "a/b": value} for epoch, value in values.items()], "a.png")
+    (axes,) = drawn[0].axes
+    assert axes.get_legend().texts[0].get_text() == "b  best 0.850 in epoch 2"
+    assert axes.get_xlim()[0] == 0
 
 
 def test_curves_become_an_svg_that_is_the_same_each_time(tmp_path: Path):

@@ -4,6 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from triptych.frame.drawing.colors import to_hex
+from triptych.multitask.heads._colors import head_colors
 from triptych.multitask.model.architecture_svg import render_architecture
 from triptych.multitask.model.diagram_layout import layout_diagram
 from triptych.multitask.model.multitask_model import MultitaskModel
@@ -73,3 +75,11 @@ def test_finer_maps_are_drawn_higher_and_deeper_ones_wider():
         for other, there in zip(network.shapes, places):
             assert (shape[0] < other[0]) == (place.width < there.width)
             assert (shape[1] < other[1]) == (place.height < there.height)
+
+
+def test_each_head_has_the_color_it_has_in_every_picture():
+    model = MultitaskModel(DIGITS, TARGETS)
+    svg = render_architecture(model)
+    for color in head_colors(dict(model.heads)).values():
+        stripe, link = f'fill="{to_hex(color)}"', f'stroke="{to_hex(color)}"'
+        assert stripe in svg and link in svg

@@ -21,7 +21,7 @@ MEASUREMENTS = 8  # of the validation part in a whole training
 LOSSES_EACH = 4  # points of the training loss from one of these to the next
 COST = 0.03  # of the training time: what the measurements may take
 FORWARD = 1 / 3  # of the time of a training step: passing images forward only
-LEAST_IMAGES = 64
+LEAST_IMAGES = 32
 
 
 def curve_rows(run: Path) -> list[dict[str, float]]:
@@ -38,6 +38,18 @@ def curve_rows(run: Path) -> list[dict[str, float]]:
         for row in read_rows(run / POINTS):
             rows[row["epoch"]] = {**rows.get(row["epoch"], {}), **row}
     return [rows[epoch] for epoch in sorted(rows)]
+
+
+def measurements_each(epochs: int) -> int:
+    """How often the validation part is measured in an epoch, its end included.
+
+    Parameters:
+        epochs: of the whole training.
+
+    >>> measurements_each(1), measurements_each(4), measurements_each(5)
+    (8, 2, 0)
+    """
+    return max(MEASUREMENTS // epochs, 2) if epochs < LONG else 0
 
 
 class EpochPoints(Callback):
@@ -57,7 +69,7 @@ class EpochPoints(Callback):
             epochs: of the whole training; in 5 or more nothing is measured.
         """
         self.suite, self.dataset, self.run = suite, dataset, run
-        self.each = max(MEASUREMENTS // epochs, 2) if epochs < LONG else 0
+        self.each = measurements_each(epochs)
         self.rows: list[dict[str, float]] = []
         self.losses: list[torch.Tensor] = []
         self.batch: Batch | None = None
