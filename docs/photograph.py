@@ -2,7 +2,9 @@
 
     python docs/photograph.py photo.jpg
     triptych train digits --set ground=paper --epochs 1 --out runs/paper
-    triptych predict runs/paper photo.jpg --draw docs/pictures/photograph
+    triptych predict runs/paper photo.jpg --draw answers
+
+and `answers/photo.png` saved as `docs/pictures/photograph.jpg`, which takes a fifth of the room.
 
 No camera was there. The strokes are those of triptych's own pen (the source `drawn`); the page is
 turned, lit from the upper left, a little out of focus, grainy, and saved as JPEG.

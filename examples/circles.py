@@ -12,6 +12,7 @@ import typer
 
 from triptych import multitask
 from triptych.frame.drawing import annotate
+from triptych.frame.drawing.colors import BLUE, PURPLE
 from triptych.frame.drawing.contact_sheet import contact_sheet
 from triptych.frame.storage import images
 from triptych.multitask.engine.contact_sheets import first_batch, to_uint8
@@ -22,7 +23,7 @@ def main(
     source: str | None = None,
     out: Path = Path("runs/examples/circles"),
 ) -> None:
-    """Train class and circle, then draw predictions in orange over the ground truth in blue."""
+    """Train class and circle, then draw predictions over the ground truth, which is dashed."""
     trained = multitask.train(
         "circled-digits", source=source, monitor="circle/iou_when_right", epochs=epochs, out=out
     )
@@ -34,11 +35,15 @@ def main(
     cells = []
     for prediction, (x, y, radius) in zip(predictions, batch["circle"].tolist()):
         canvas = annotate.ImageCanvas(prediction.pixels)
-        canvas.circle(x, y, radius, color=annotate.GROUND_TRUTH)
+        canvas.pen = annotate.Pen(PURPLE, ground_truth=True)
+        canvas.circle(x, y, radius)
+        canvas.pen = annotate.Pen(PURPLE)
         canvas.circle(**prediction.annotations["circle"].to_dict())
+        canvas.pen = annotate.Pen(BLUE)
         canvas.text(prediction.annotations["digit"].to_dict()["name"])
         cells.append(canvas.pixels)
-    images.save(out / "circles.png", contact_sheet(cells, title="Ground truth and prediction"))
+    sheet = contact_sheet(cells, title="Ground truth (dashed) and prediction")
+    images.save(out / "circles.png", sheet)
     print(f"Drawn: {out}/circles.png")
 
 

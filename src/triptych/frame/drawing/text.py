@@ -159,7 +159,8 @@ def _rows(
     font = load_font(size)
     row: list[tuple[int, LegendEntry]] = []
     x = 0
-    for entry in (LegendEntry(*each) for each in entries):
+    for each in entries:
+        entry = each if isinstance(each, LegendEntry) else LegendEntry(each[0], each[1])
         before = _marker_width(entry, size)
         entry = entry._replace(text=ellipsize(entry.text, font, width - before))
         advance = round(font.getlength(entry.text)) + before

@@ -11,7 +11,7 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from ...frame.drawing.annotate import ImageCanvas, Pen
-from ...frame.drawing.text import LegendEntry
+from ...frame.drawing.text import LegendEntry, Marker
 from ...frame.errors import ImageError
 from ...frame.storage.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
@@ -138,7 +138,7 @@ class Predictor:
             for name, annotation in annotations.items():
                 canvas.pen = Pen(colors[name], name=name, place=place)
                 heads[name].draw(canvas, annotation)
-        placed = {
+        placed: dict[str, Marker] = {
             name: "line" if annotation.corner() else "filled"
             for annotations in prediction.objects
             for name, annotation in annotations.items()
