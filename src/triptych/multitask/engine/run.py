@@ -111,7 +111,7 @@ class TrainingRun:
         if is_rank_zero():
             write_text(folder / "network.svg", render_architecture(module.model))
         measured = ValidationMetrics(self.suite)
-        points = MetricSuite(module.model, self.suite.extra)
+        points = MetricSuite(module.model)  # metrics of the user are asked once an epoch
         trainer = build_trainer(
             config,
             folder,
