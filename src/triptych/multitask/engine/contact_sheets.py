@@ -20,12 +20,12 @@ from ..data.dataset import Dataset, Split
 from ..heads import HEADS
 from ..heads._colors import head_colors
 from ..heads._head import Head
+from ..image_scores import WRONG_BELOW, image_scores, wrong_first, wrong_images
 from ..model.head_selection import resolve_heads
 from ..model.multitask_model import MultitaskModel
 from ..structures.annotations import Annotation, ClassLabel, SemanticMap
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
-from .image_scores import WRONG_BELOW, image_scores, wrong_first, wrong_images
 
 SHEET_SIZE = 24  # images on a sheet
 MOST_WRONG = 12  # of them about which a model is wrong, where there are others

@@ -6,11 +6,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ..heads._head import Head
-from ..heads.semantic import SemanticHead
-from ..metrics import PerImageMetric
-from ..model.multitask_model import MultitaskModel
-from ..structures.batch import Batch
+from .heads._head import Head
+from .heads.semantic import SemanticHead
+from .metrics import PerImageMetric
+from .model.multitask_model import MultitaskModel
+from .structures.batch import Batch
 
 WRONG_BELOW = 0.5  # of a head's metric: a class that is another, an overlap of less than half
 
