@@ -71,7 +71,7 @@ def test_an_unknown_part_is_told():
 
 def test_a_folder_without_a_model_is_told(tmp_path: Path):
     refused(tmp_path, r"Expected a finished run of `triptych train`, but .*model\.json")
-    refused(tmp_path / "none", "Expected a finished run in .*none")
+    refused(tmp_path / "none", "there is no folder .*none")
 
 
 def test_missing_weights_are_told(saved: Path):
