@@ -66,7 +66,7 @@ def test_the_info_says_what_batches_are_like(dataset: Dataset, split: str):
     assert batch.indices.tolist() == [0, 1, 2, 3]
     for target, names in (("label", info.classes), ("attribute", info.attributes)):
         if target in info.targets:
-            assert batch[target].max() < len(names) + info.nothing
+            assert batch[target].max() < len(names)
     if "semantic" in batch:
         assert 0 < batch["semantic"].max() < len(info.semantic_classes)
     assert type(info).from_dict(info.to_dict()) == info
@@ -123,8 +123,6 @@ def circle_holds(circle: Tensor, mask: Tensor, slack: float) -> bool:
 
 def test_boxes_circles_and_masks_are_of_one_thing(dataset: Dataset):
     batch = dataset.batch("train", torch.arange(24))
-    if dataset.info.nothing:
-        batch = batch.select((batch["label"] < len(dataset.info.classes)).nonzero()[:, 0])
     if "mask" in batch and "box" in batch:
         assert batch["box"].equal(mask_to_box(batch["mask"]))
     if "mask" in batch and "circle" in batch:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
@@ -116,6 +116,15 @@ class Dataset(ABC):
             indices: numbers of images, from 0 to `size(split)` − 1, on the dataset's device.
             rng: one stream for each of them; all that is random is drawn from it.
         """
+
+    def outliers(self, count: int) -> Float[Tensor, "count channels height width"] | None:
+        """Images, 0 … 1, of nothing that the dataset knows, by which a model learns to doubt; None
+        where it has no such images, as by default.
+
+        Parameters:
+            count: how many.
+        """
+        return None
 
     @abstractmethod
     def fingerprint(self) -> str:

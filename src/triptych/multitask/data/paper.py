@@ -8,7 +8,7 @@ from torch import Tensor
 from ...frame.rng import CounterRNG
 from .backgrounds import noise_windows
 
-SHARE = 0.25  # of the images are changed; the others stay clean
+SHARE = 0.15  # of the images are changed; the others stay clean
 MAX_BLUR = 1.0  # of a 3×3 binomial blur applied twice: a photograph out of focus
 MAX_FADE = 0.5  # of the ink that is missing where a pen runs dry or the light falls off
 GAMMA = (0.6, 1.7)  # of brightness: below 1 strokes look broader, above 1 thinner

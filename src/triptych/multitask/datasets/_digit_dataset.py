@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from jaxtyping import Int
+import torch
+from jaxtyping import Float, Int
 from pydantic import Field
 from torch import Tensor
 
@@ -10,7 +11,10 @@ from ...frame.rng import CounterRNG
 from ..data.compositing import ShiftedCutouts, random_shift
 from ..data.dataset import DatasetConfig, Split
 from ..structures.info import DatasetInfo
+from ..synthesis.clutter import clutter
 from ._synthetic_dataset import SyntheticDataset
+
+TURNED = "23457"  # digits that are none when they lie on their side
 
 
 class DigitConfig(DatasetConfig):
@@ -53,6 +57,31 @@ class DigitDataset(SyntheticDataset):
             "background": "dark",
         }
         return DatasetInfo(**{**facts, **changes})
+
+    def outliers(self, count: int) -> Float[Tensor, "count channels height width"] | None:
+        """Clutter, and digits turned on their side so that they are none; None for images other
+        than one white digit on black."""
+        bank, info = self.cutouts("train"), self.info
+        if (info.channels, info.height, info.width) != (1, *self.cutout_size):
+            return None
+        rng = self.outlier_rng(count)
+
+        def pick(name: str, rows: Int[Tensor, " rows"]) -> Float[Tensor, "count 1 height width"]:
+            return bank.images[rows[rng.integers(name, len(rows))]].float().div_(255)
+
+        every = torch.arange(len(bank), device=self.device)
+        images = clutter(pick("one", every), pick("other", every), rng)
+        sides = [name in TURNED for name in self.classes]
+        turned = every[torch.tensor(sides, device=self.device)[bank.label]]
+        if len(turned) and info.height == info.width:
+            upright = pick("turned", turned)
+            images[::3] = upright[::3].rot90(1, (2, 3))
+            images[1::6] = upright[1::6].rot90(3, (2, 3))
+        return images
+
+    def outlier_rng(self, count: int) -> CounterRNG:
+        """The chance that outliers follow from, a stream for each."""
+        return CounterRNG([self.seed, 3], torch.arange(count, device=self.device))
 
     def shifted_digits(
         self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG

@@ -125,7 +125,7 @@ class SyntheticDataset(Dataset):
         info = {former.get(name, name): value for name, value in self.info.to_dict().items()}
         if not info["extra"]:  # which version 0.1.0 did not know
             del info["extra"]
-        del info["input"], info["nothing"]  # which follow from the settings
+        del info["input"]  # which follows from the settings
         options = {
             name: value
             for name, value in self.config.model_dump().items()

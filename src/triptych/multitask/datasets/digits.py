@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Literal
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from pydantic import Field
 from torch import Tensor
 
@@ -16,12 +16,10 @@ from ..data.paper import photographed
 from ..data.source import Cutouts
 from ..structures.batch import Batch, Target
 from ..structures.info import DatasetInfo
-from ..synthesis.clutter import clutter
 from ..synthesis.digits import render_digits
 from ._digit_dataset import DigitDataset, WritingConfig
 
-NOTHING_SHARE = 0.04  # of the training images on paper show no digit
-DRAWN_SHARE = 0.06  # of them show a digit as others may write it
+DRAWN_SHARE = 0.05  # of the training images on paper show a digit as others may write it
 DRAWN = 8192  # such digits
 
 
@@ -52,7 +50,6 @@ class Digits(DigitDataset):
             dataset="digits",
             targets=("label", "box", "circle", "mask"),
             input=self.config.input,
-            nothing=self.config.ground == "paper",
         )
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
@@ -70,7 +67,7 @@ class Digits(DigitDataset):
         )
 
     def _photographed_batch(self, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
-        """Digits as photographs show them, some in other hands, and some things that are none."""
+        """Digits of which some are as photographs show them, and some in other hands."""
         bank = self._written_by_all
         own = self.num_cutouts("train")
         if len(bank) > own:
@@ -79,22 +76,23 @@ class Digits(DigitDataset):
         else:
             rows = indices
         digits = random_shift(bank, rows, rng, self.config.shift)
-        empty = rng.bernoulli("clutter", NOTHING_SHARE)
-        which = empty.nonzero()[:, 0]
-        some = rng.subset(which)
-        others = bank.images[some.integers("clutter other", len(bank))].float().div_(255)
-        images = digits.images.clone()
-        images[which] = clutter(images[which], others, some)
-        images, changed = photographed(images, rng)
+        images, changed = photographed(digits.images, rng)
         return Batch.of(
             images,
             indices,
-            label=torch.where(empty, len(self.classes), digits.label),
-            box=Target(digits.box, ~empty),
-            circle=None if digits.circle is None else Target(digits.circle, ~empty),
+            label=digits.label,
+            box=digits.box,
+            circle=digits.circle,
             # a threshold finds the ink of a photograph elsewhere, so its mask is not learned
-            mask=Target(digits.mask & ~empty[:, None, None], empty | ~changed),
+            mask=Target(digits.mask, ~changed),
         )
+
+    def outliers(self, count: int) -> Float[Tensor, "count channels height width"] | None:
+        """Clutter and turned digits, as photographs show them where digits are shown so."""
+        images = super().outliers(count)
+        if images is None or self.config.ground == "black":
+            return images
+        return photographed(images, self.outlier_rng(count))[0]
 
     @cached_property
     def _written_by_all(self) -> CutoutBank:

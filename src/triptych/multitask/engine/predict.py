@@ -154,7 +154,7 @@ class Predictor:
         predictions = []
         for (name, pixels), several in zip(named, inputs):
             pairs = list(islice(annotated, len(several)))
-            strange = [is_implausible(one, novelty, info) for one, novelty in pairs]
+            strange = [is_implausible(one, novelty) for one, novelty in pairs]
             left_out = strange if info.input == "ink" else [False] * len(pairs)
             objects = tuple(one for (one, _), out in zip(pairs, left_out) if not out)
             inverted = any(one.inverted for one in several)

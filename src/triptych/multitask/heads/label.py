@@ -1,7 +1,7 @@
 """Which class is it?"""
 
 from ...frame.drawing.colors import BLUE
-from ..structures.info import NOTHING, DatasetInfo
+from ..structures.info import DatasetInfo
 from ._classification import ClassificationHead
 
 
@@ -13,5 +13,5 @@ class LabelHead(ClassificationHead):
 
     @staticmethod
     def class_names(info: DatasetInfo) -> tuple[str, ...]:
-        """The classes of the dataset, and "nothing" where it learns from such images."""
-        return (*info.classes, NOTHING) if info.nothing else info.classes
+        """The classes of the dataset."""
+        return info.classes

@@ -75,8 +75,8 @@ class MultitaskModel(nn.Module):
     def pooled_features(
         self, images: Float[Tensor, "batch channels height width"]
     ) -> Float[Tensor, "batch features"]:
-        """The coarsest map of features, averaged over all places: what `novelty` looks at."""
-        return _pooled(self.backbone(images))
+        """What `novelty` looks at."""
+        return NoveltyDetector.pool(self.backbone(images))
 
     def forward_with_novelty(
         self, images: Float[Tensor, "batch channels height width"]
@@ -92,7 +92,7 @@ class MultitaskModel(nn.Module):
         outputs = self._outputs(features)
         if self.novelty is None:
             return outputs, images.new_zeros(len(images))
-        return outputs, self.novelty.novelty(_pooled(features))
+        return outputs, self.novelty(NoveltyDetector.pool(features))
 
     def _outputs(self, features: FeaturePyramid) -> dict[str, Tensor]:
         return {name: head(features) for name, head in self.heads.items()}
@@ -103,8 +103,8 @@ class MultitaskModel(nn.Module):
         Parameters:
             classes: of the images; 1 where they have none.
         """
-        features = self.backbone.feature_info[-1].channels
-        self.novelty = NoveltyDetector(classes, features).to(next(self.parameters()).device)
+        channels = [level.channels for level in self.backbone.feature_info]
+        self.novelty = NoveltyDetector(classes, channels).to(next(self.parameters()).device)
         return self.novelty
 
     def targets(self, batch: Batch) -> dict[str, Target]:
@@ -144,10 +144,6 @@ class MultitaskModel(nn.Module):
                 model.add_novelty(description["novelty"])
             model.load_state_dict(tensors)
         return model.eval()
-
-
-def _pooled(features: FeaturePyramid) -> Float[Tensor, "batch features"]:
-    return features[-1].mean((2, 3))
 
 
 def resolve_backbone(name: str, heads: Sequence[str]) -> str:

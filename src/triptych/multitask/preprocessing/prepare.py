@@ -37,7 +37,11 @@ class Strokes:
     scale: float
 
     def within(self, height: int, width: int) -> Bool[np.ndarray, "height width"]:
-        """The ink in an original of so many pixels."""
+        """Where the ink is in the original.
+
+        Parameters:
+            height: of the original in pixels, as is `width`.
+        """
         # OpenCV counts from the centers of pixels
         half = (self.scale - 1) / 2
         matrix = np.array([[self.scale, 0, half - self.left], [0, self.scale, half - self.top]])

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-NOTHING = "nothing"
-"""The answer of a class head about an image without anything to name; its number is the last."""
-
 FORMER_NAMES = {"truths": "targets", "names": "head_names", "ground": "background"}
 """What fields were called in runs of version 0.1.0, and are called today."""
 
@@ -29,8 +26,6 @@ class DatasetInfo:
         input: how an image is prepared before prediction: "image" fits the whole of it into the
             canvas; "ink" finds what is written in it, and shows the network one character at a
             time (`preprocessing.prepare`).
-        nothing: whether images without anything to name are among those it learns from, so that
-            class heads may answer "nothing".
         extra: what heads of other kinds need to know, by the name of their target; values that JSON
             can hold.
     """
@@ -45,7 +40,6 @@ class DatasetInfo:
     head_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     background: Literal["dark", "any"] = "any"
     input: Literal["image", "ink"] = "image"
-    nothing: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
