@@ -18,7 +18,7 @@ from triptych.multitask.structures.geometry import mask_to_box
 
 EMOJI = [{}, {"ground": "any", "distractors": 3}, {"scale": 0.5, "rotation": 360}, {"hard": True}]
 CASES = [(name, {}) for name in DATASETS if name != "emoji"] + [("emoji", set_) for set_ in EMOJI]
-CASES.append(("digits", {"ground": "paper"}))
+CASES.append(("digits", {"ground": "black"}))
 
 
 @pytest.fixture(params=CASES, ids=lambda case: f"{case[0]} {'+'.join(case[1])}")

@@ -27,7 +27,7 @@ class DigitsConfig(WritingConfig):
     """Settings of `digits`."""
 
     ground: Literal["black", "paper"] = Field(
-        default="black",
+        default="paper",
         description="paper: part of the training digits looks like ink on photographs of paper",
     )
 
@@ -40,7 +40,7 @@ class Digits(DigitDataset):
     heads = ("box", "circle", "label", "mask")
     needs_circles = True
     loss_weights = {"circle": 5.0}  # the hardest of the four: its precision comes last
-    default_settings = {"epochs": 3}
+    default_settings = {"epochs": 3, "batch": 32, "lr": 4e-3}
     backbone_options = {"context": 2}
 
     @property
