@@ -3,6 +3,7 @@
 import pytest
 
 from triptych.cli.parsing import (
+    check_settings,
     merge_flags,
     parse_assignments,
     parse_names,
@@ -53,3 +54,11 @@ def test_a_setting_is_said_once() -> None:
         merge_flags({"lr": "1"}, {"lr": 0.1}, kinds)
     with pytest.raises(ConfigError, match=r"'people' is said twice: by --set identities_per_batch"):
         merge_flags({"identities_per_batch": "4"}, {"people": 3}, kinds)
+
+
+def test_what_has_an_option_of_its_own_is_not_set() -> None:
+    check_settings({"lr": "1"}, ("lr", "ground"), ("limit",))
+    with pytest.raises(ConfigError, match=r"Write --limit in place of --set limit=300\."):
+        check_settings({"limit": "300"}, ("lr", "ground"), ("limit",))
+    with pytest.raises(UnknownNameError, match=r"no setting 'grond'\. Did you mean 'ground'"):
+        check_settings({"grond": "1"}, ("lr", "ground"), ("limit",))

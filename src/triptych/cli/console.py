@@ -30,7 +30,7 @@ def print_table(
     rows: Mapping[str, Any],
     *,
     notes: Mapping[str, str] | None = None,
-    header: tuple[str, str] = ("figure", "value"),
+    header: tuple[str, ...] = ("figure", "value", "what it means"),
 ) -> None:
     """Print names and values in columns on stdout.
 
@@ -38,7 +38,7 @@ def print_table(
         title: printed above.
         rows: values by name; fractions are printed with four digits.
         notes: what each name means, in a third column.
-        header: of the first two columns.
+        header: of the columns.
     """
     from rich.console import Console
     from rich.table import Table
@@ -47,7 +47,7 @@ def print_table(
     grid.add_column(header[0])
     grid.add_column(header[1], justify="right")
     if notes:
-        grid.add_column("what it means", style="dim")
+        grid.add_column(header[2], style="dim")
     for name, value in rows.items():
         shown = f"{value:.4f}" if isinstance(value, float) else str(value)
         grid.add_row(name, shown, *([notes.get(name, "")] if notes else []))

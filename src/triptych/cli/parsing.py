@@ -40,6 +40,31 @@ def parse_assignments(pairs: list[str], example: str = "--set ground=noise") -> 
     return values
 
 
+def check_settings(
+    assignments: Mapping[str, Any], settings: Iterable[str], options: Iterable[str]
+) -> None:
+    """Refuse what --set cannot set.
+
+    Parameters:
+        assignments: of --set, by name.
+        settings: all names that may be set.
+        options: of the command beside them, without the dashes.
+
+    Raises ConfigError for a name that has an option of its own, UnknownNameError for no name at
+    all, with the nearest.
+    """
+    known = {*settings}
+    for name, value in assignments.items():
+        if name in known:
+            continue
+        if name in options:
+            raise ConfigError(
+                f"'{name}' is no setting but an option of its own. Write --{name} in place of "
+                f"--set {name}={value}."
+            )
+        raise unknown_name_error(name, known, "setting")
+
+
 def merge_flags(
     assignments: Mapping[str, Any], flags: Mapping[str, Any], kinds: Iterable[type]
 ) -> dict[str, Any]:

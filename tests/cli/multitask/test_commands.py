@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from triptych.cli.multitask.train import OPTIONS
+
 from ..typed import Run, slip
 
 
@@ -42,6 +44,14 @@ def test_a_first_try_ends_with_what_to_do_next(run: Run, few_digits: Path, tmp_p
     assert "schedule is laid anew over all 2" in grown.err
     slip(run("train", "mosaic-digits", "--out", "run", "--resume"), "is a run of digits")
     slip(run(*words[:2], "--out", "run", "--resume", "--batch", 9), "batch 32, got batch 9")
+
+
+def test_options_are_not_set(run: Run):
+    for name in OPTIONS:
+        slip(run("train", "digits", "--set", f"{name}=1"), f"Write --{name} in place of --set")
+        assert f"--{name}" in run("train", "--help").out
+    wrong = run("train", "digits", "--set", "weight_deca=1")
+    slip(wrong, "no setting 'weight_deca'. Did you mean 'weight_decay'?")
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ def test_title_and_notes_are_written_beside_the_pictures():
     assert (told[:, -20:] == BACKGROUND).all() and (told[:20].min((1, 2)) > 200).any()
 
 
+def test_a_title_is_broken_rather_than_cut():
+    pictures = [np.full((40, 160, 3), 200, np.uint8)]
+    short, long = (contact_sheet(pictures, title=title) for title in ("digits", "digits " * 5))
+    assert long.shape[1] == short.shape[1] and len(long) > len(short)
+
+
 def test_an_empty_sheet_is_still_a_sheet():
     assert contact_sheet([], title="none", notes=[]).shape[2] == 3
 

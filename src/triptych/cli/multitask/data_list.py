@@ -21,10 +21,12 @@ def print_datasets(*, json: bool) -> None:
         "Datasets",
         {name: facts["made_of"] for name, facts in datasets.items()},
         notes={name: facts["about"] for name, facts in datasets.items()},
+        header=("dataset", "made of", "about"),
     )
     notes = {name: _note(name, facts) for name, facts in sources.items()}
     subjects = {name: ", ".join(facts["subjects"]) for name, facts in sources.items()}
-    console.print_table("\nSources", subjects, notes=notes)
+    header = ("source", "subjects", "how to come by it")
+    console.print_table("\nSources", subjects, notes=notes, header=header)
 
 
 def _describe_dataset(name: str) -> dict[str, Any]:

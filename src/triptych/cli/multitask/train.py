@@ -12,7 +12,10 @@ from ...frame.training.distributed import is_rank_zero
 from ...multitask import DATASETS, EvaluationResult, TrainResult
 from .. import console
 from ..going_on import announcing_growth, going_on
-from ..parsing import merge_flags
+from ..parsing import check_settings, merge_flags
+
+OPTIONS = ("backbone", "heads", "json", "limit", "out", "resume", "source", "weights")
+"""What has an option of its own and is no setting of the training."""
 
 
 def train(
@@ -39,6 +42,7 @@ def train(
     """
     own = DATASETS[dataset].config_class.model_fields
     general = known_names(TrainingConfig)
+    check_settings(assignments, {*own, *general}, OPTIONS)
     training = {n: v for n, v in assignments.items() if n not in own and n in general}
     options = {name: value for name, value in assignments.items() if name not in training}
     settings = merge_flags(training, flags, (TrainingConfig,))

@@ -13,7 +13,8 @@ from .text import LegendEntry, caption, ellipsize, load_font, wrap
 
 MAX_CELL_SIDE = 512  # pixels: larger images are shrunk until their longer side has as many
 GAP, NOTE_HEIGHT, TITLE_HEIGHT = 20, 20, 48  # pixels
-SUBTITLE_SIZE, LEGEND_SIZE = 13, 13  # pixels: of the fonts
+TITLE_SIZE, SUBTITLE_SIZE, LEGEND_SIZE = 20, 13, 13  # pixels: of the fonts
+TITLE_LEADING = 26  # pixels from one line of a title to the next
 MARGIN_OF_LINES = 8  # pixels below the lines of the title
 FRAME = 4  # pixels: width of the frame around a marked image
 
@@ -34,7 +35,7 @@ def contact_sheet(
         pictures: RGB, of any sizes; longer sides above 512 pixels are shrunk to that.
         columns: by default as many as make the sheet a little wider than high, and its last row as
             full as can be.
-        title: a line above.
+        title: above, broken into lines where the sheet is narrow.
         subtitle: lesser parts below the title, with a dot between them, broken into lines.
         legend: what colors and lines mean, below that.
         frames: a color for each image that is to have a frame, None for the others; fewer leave the
@@ -70,18 +71,21 @@ def _head(
     title: str, subtitle: Sequence[str], legend: Sequence[LegendEntry], width: int
 ) -> Image.Image:
     """Title, subtitle and legend one below the other."""
+    bold = load_font(TITLE_SIZE, bold=True)
+    titles = wrap(title.split(), bold, width, separator=" ")
     lines = wrap(subtitle, load_font(SUBTITLE_SIZE), width)
     strip = caption([legend], width, LEGEND_SIZE) if legend else None
     leading = round(1.5 * SUBTITLE_SIZE)
     heights = [
-        TITLE_HEIGHT if title else 0,
+        TITLE_HEIGHT + TITLE_LEADING * (len(titles) - 1) if titles else 0,
         leading * len(lines),
         0 if strip is None else len(strip),
         MARGIN_OF_LINES if lines or legend else 0,
     ]
     head = Image.new("RGB", (width, sum(heights)), BACKGROUND)
-    draw, bold, top = ImageDraw.Draw(head), load_font(20, bold=True), heights[0]
-    draw.text((0, 20), ellipsize(title, bold, width), TEXT, bold, anchor="ls")
+    draw, top = ImageDraw.Draw(head), heights[0]
+    for number, line in enumerate(titles):
+        draw.text((0, TITLE_SIZE + TITLE_LEADING * number), line, TEXT, bold, anchor="ls")
     if lines or legend:  # nearer to the title than the images are
         top -= 14
     for number, line in enumerate(lines):

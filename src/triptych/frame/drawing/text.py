@@ -60,17 +60,18 @@ def ellipsize(text: str, font: Font, width: float) -> str:
     return text[: fitting - 1].rstrip() + "…" if fitting else ""
 
 
-def wrap(parts: Sequence[str], font: Font, width: float) -> list[str]:
+def wrap(parts: Sequence[str], font: Font, width: float, *, separator: str = "  ·  ") -> list[str]:
     """Parts of a line put together, with a dot between them, in as few lines as hold them.
 
     Parameters:
         parts: none of which is broken; one that is wider than the line is cut with ….
         font: they will be drawn with.
         width: of a line in pixels.
+        separator: between parts, where another than the dot is wanted.
     """
     lines: list[str] = []
     for part in parts:
-        longer = f"{lines[-1]}  ·  {part}" if lines else part
+        longer = f"{lines[-1]}{separator}{part}" if lines else part
         if lines and font.getlength(longer) <= width:
             lines[-1] = longer
         else:
