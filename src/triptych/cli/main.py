@@ -65,6 +65,7 @@ def _invoke(words: Sequence[str]) -> int | None:
 
     from ..frame.errors import TriptychError
     from .app import app
+    from .slips import format_slip
 
     try:
         # not standalone: typer would catch the errors and print them in a frame
@@ -74,7 +75,7 @@ def _invoke(words: Sequence[str]) -> int | None:
     except StoppedError as stop:
         _exit(STOPPED, f"stopped. {stop}")
     except TyperException as error:
-        _exit(2, _format_error(error))
+        _exit(2, format_slip(error))
     except (MemoryError, RuntimeError) as error:
         if not _is_out_of_memory(error):
             raise
@@ -91,13 +92,3 @@ def _exit(status: int, message: str) -> NoReturn:
     if message:
         log(f"triptych: {message}")
     sys.exit(status)
-
-
-def _format_error(error: Exception) -> str:
-    """One line for a slip in the words typed, with the help to read; empty where help was shown."""
-    message = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
-    context = getattr(error, "ctx", None)
-    if not message or context is None:
-        return message
-    stop = "" if message.endswith(("?", ".")) else "."
-    return f"{message}{stop} See {context.command_path} --help."

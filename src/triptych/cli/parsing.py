@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from ..frame.config import known_names
-from ..frame.errors import ConfigError
+from ..frame.config import OTHERS_SAY, known_names
+from ..frame.errors import ConfigError, UnknownNameError
 from ..frame.registry import unknown_name_error
+from .slips import meant_option
 
 
 def parse_names(text: str | None) -> list[str] | None:
@@ -62,7 +63,9 @@ def check_settings(
                 f"'{name}' is no setting but an option of its own. Write --{name} in place of "
                 f"--set {name}={value}."
             )
-        raise unknown_name_error(name, known, "setting")
+        if (option := meant_option(name)).strip("-") in options:
+            raise UnknownNameError(f"There is no setting '{name}'. Did you mean {option} {value}?")
+        raise unknown_name_error(name, known, "setting", meant=OTHERS_SAY.get(name))
 
 
 def merge_flags(
