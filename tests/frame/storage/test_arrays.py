@@ -63,6 +63,7 @@ def test_an_array_that_is_rgb_already_is_not_copied() -> None:
         (PHOTO.astype(np.int64), r"got int64\. Convert it: image\.astype\('uint8'\)"),
         (PHOTO.astype(np.uint16) * 257, r"got uint16\. Convert it: \(image / 257\)\.astype"),
         (PHOTO > 99, r"got bool\. Convert it: \(image \* 255\)\.astype\('uint8'\)"),
+        ((PHOTO > 99).astype(np.uint8), r"uint8 0 … 255, got 0 … 1\. Multiply it by 255"),
         (np.zeros((4, 3, 32, 32)), r"got 4×3×32×32\. Give one image at a time"),
         (np.zeros((5, 6, 2), np.uint8), r"1, 3 or 4 channels, got 5×6×2"),
         (np.zeros(12, np.uint8), r"H×W, H×W×C or C×H×W .* got 12"),

@@ -101,6 +101,12 @@ def test_addresses_are_refused_in_words(address: str) -> None:
         as_image(address)
 
 
+def test_a_path_made_of_an_address_is_refused_as_that_address() -> None:
+    for path in (Path("https://a.org/b.png"), Path("/home/me/https:/a.org/b.png")):
+        with pytest.raises(ImageError, match=r"got the address https://a.org/b.png\. Download"):
+            as_image(path)
+
+
 def test_a_missing_file_is_told_by_its_path(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match=r"Cannot read the picture .*none.png: no such file"):
         as_image(tmp_path / "none.png")
@@ -194,3 +200,8 @@ def test_resizing_mixes_shrinking_and_growing() -> None:
     assert resize(stripes, 4, 9).shape == (4, 9, 1)
     assert (resize(stripes, 4, 9) == 100).all()
     assert resize(COLORS, 3, 4) is COLORS
+
+
+def test_numbers_of_32_bits_are_scaled_by_what_they_hold() -> None:
+    grey = np.array([[0, 100, 255]], np.int32)
+    assert as_image(Image.fromarray(grey))[0, :, 0].tolist() == [0, 100, 255]

@@ -201,7 +201,7 @@ def test_an_image_is_taken_however_it_is_given(predictor: Predictor, tmp_path: P
     stack = torch.from_numpy(image).permute(2, 0, 1)[None].repeat(2, 3, 1, 1)
     for prediction in predictor.predict_all(stack):
         assert prediction.to_dict()["answers"]["digit"]["name"] == expected["digit"]["name"]
-    with pytest.raises(ImageError, match="Give one image at a time"):
+    with pytest.raises(ImageError, match="Pass several to `predict_all`"):
         predictor.predict(stack)
 
 
@@ -252,6 +252,9 @@ def test_files_are_named_and_read(predictor: Predictor, tmp_path: Path):
     pair = predictor.predict_all([spot(9, 9, 1, 1, 3)] * 2, names=["a", "b"])
     assert [each.name for each in pair] == ["a", "b"]
     assert predictor.predict_all([]) == []
+    assert [one.name for one in predictor.predict_all(tmp_path / "one.png")] == [found.name]
+    with pytest.raises(ImageError, match="a name for each image, got 1 names"):
+        predictor.predict_all([spot(9, 9, 1, 1, 3)] * 2, names=["a"])
 
 
 def test_no_run_is_told(tmp_path: Path):

@@ -74,7 +74,13 @@ def array_to_rgba(
 
 def _to_uint8(values: np.ndarray, name: str, channels_first: bool) -> np.ndarray:
     values = _channels_last(values, name, channels_first)
-    return values if values.dtype == np.uint8 else _floats_to_uint8(values, name)
+    if values.dtype != np.uint8:
+        return _floats_to_uint8(values, name)
+    if values.max() == 1:  # a mask, or floats cast too early: nothing could be seen in it
+        raise ImageError(
+            f"Expected {name} as uint8 0 … 255, got 0 … 1. Multiply it by 255, or pass floats."
+        )
+    return values
 
 
 def _channels_last(values: np.ndarray, name: str, channels_first: bool) -> np.ndarray:

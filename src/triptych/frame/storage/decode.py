@@ -101,7 +101,7 @@ def _errors_in_words(name: str) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise ImageError(_too_large(name, "more")) from error
     except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
         raise ImageError(f"{name} is a damaged picture: {reason}. Take a whole copy.") from error
 
 
@@ -190,7 +190,8 @@ def _scale_to_eight_bit(image: Image.Image) -> UInt8[np.ndarray, "height width"]
     """Scale deep grey levels to eight bits, rounded."""
     values = np.asarray(image)
     bits = 16 if image.format == "PPM" else _bits(image)
-    if image.mode != "F" and bits <= 16 and values.min() >= 0:
+    of_numbers = image.format is None and image.mode == "I"  # made of an array of int32
+    if image.mode != "F" and not of_numbers and bits <= 16 and values.min() >= 0:
         low, high = 0.0, 2.0**bits - 1
     else:
         values = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)

@@ -23,6 +23,8 @@ from .image_folder import FolderListing, SkippedImage, list_folder
 WRITABLE = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 WITHOUT_ALPHA = ("JPEG", "BMP")
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+# in a path, two slashes are one, and a folder may stand before
+ADDRESS = r"^([a-z][a-z0-9+.-]+://|data:).*|(?<![^/])(https?|ftp|file|s3|gs):/.*"
 QUALITY = 95  # of JPEG and WebP: no difference to be seen
 
 Pixels = UInt8[np.ndarray, "height width channels"]
@@ -189,8 +191,6 @@ def _to_pillow(source: object, name: str) -> Image.Image:
         return convert(source, name)
     if isinstance(source, (bytearray, memoryview)):
         return _open_file(bytes(source), name)
-    if isinstance(source, (str, Path)):
-        _refuse_url(str(source))
     if isinstance(source, (str, Path, bytes)) or hasattr(source, "read"):
         return _open_file(cast(str | Path | bytes | File, source), name)
     raise ImageError(
@@ -203,6 +203,7 @@ def _open_file(file: str | Path | bytes | File, name: str) -> Image.Image:
     if isinstance(file, bytes):
         return decode(BytesIO(file), name)
     if isinstance(file, (str, Path)):
+        _refuse_url(str(file))
         return _open(Path(file))
     return decode(file, _name_of(file, name))
 
@@ -240,8 +241,10 @@ def _list_images(folder: Path, recursive: bool) -> FolderListing:
 
 
 def _refuse_url(text: str) -> None:
-    if re.match(r"([a-z][a-z0-9+.-]+://|data:)", text, re.IGNORECASE):
-        shown = text if len(text) < 80 else f"{text[:80]}…"
+    match = re.search(ADDRESS, text, re.IGNORECASE)
+    if match:
+        address = re.sub(":/(?!/)", "://", match[0], count=1)
+        shown = address if len(address) < 80 else f"{address[:80]}…"
         raise ImageError(
             f"Expected a file, got the address {shown}. Download it, then give its path or bytes."
         )

@@ -1,13 +1,19 @@
-"""Read many images with threads that work a bounded way ahead of what is used."""
+"""Read many images, one by one, with threads that work a bounded way ahead of what is used."""
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
+from PIL import Image
 
 from ..errors import ImageError
 from ..progress import ProgressCallback, ProgressEvent, no_progress
+from .arrays import CHANNELS, TensorLike
+from .images import ImageLike
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -70,3 +76,55 @@ def read_images(
         yield file, result
         if done % REPORT_EVERY == 0 or done == len(files):
             progress(ProgressEvent(task, done, len(files)))
+
+
+def each_image(images: object) -> Iterator[ImageLike]:
+    """Every image of a list, a generator or an array N×…; one image of its own counts as one.
+
+    Parameters:
+        images: an array of three axes that ends in 3 or 4 is one image in color, for images three
+            or four pixels wide are not worth reading; others are N×H×W.
+
+    Raises ImageError for what is neither.
+    """
+    if is_one_image(images):
+        yield images  # pyright: ignore[reportReturnType]
+        return
+    if isinstance(images, dict) or not isinstance(images, (Iterable, TensorLike)):
+        raise ImageError(
+            "Expected several images as a list, a generator, an array or a tensor, got "
+            f"{type(images).__name__}."
+        )
+    yield from images  # pyright: ignore[reportReturnType, reportGeneralTypeIssues]
+
+
+def is_one_image(given: object) -> bool:
+    """Whether what was given is one image, and not several.
+
+    Parameters:
+        given: anything.
+    """
+    if isinstance(given, (np.ndarray, TensorLike)):
+        shape = tuple(given.shape)  # pyright: ignore[reportAttributeAccessIssue]
+        return len(shape) < 3 or (len(shape) == 3 and shape[2] in CHANNELS[1:])
+    kinds = (str, Path, bytes, bytearray, memoryview, Image.Image)
+    return isinstance(given, kinds) or hasattr(given, "read")
+
+
+def refuse_several(given: object, many: str) -> None:
+    """Raise ImageError where several images are given in place of one.
+
+    Parameters:
+        given: what should be one image.
+        many: the name of what takes several.
+    """
+    if isinstance(given, (np.ndarray, TensorLike)):
+        shape = tuple(given.shape)  # pyright: ignore[reportAttributeAccessIssue]
+        if len(shape) < 4:
+            return
+        got = f"{type(given).__name__} of {'×'.join(map(str, shape))}"
+    elif isinstance(given, Iterable) and not isinstance(given, dict) and not is_one_image(given):
+        got = type(given).__name__
+    else:
+        return
+    raise ImageError(f"Expected one image, got {got}. Pass several to `{many}`.")

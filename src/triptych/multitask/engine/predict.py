@@ -16,7 +16,7 @@ from ...frame.errors import ImageError
 from ...frame.storage.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
 from ...frame.storage.letterbox import letterbox
-from ...frame.storage.read_ahead import read_ahead
+from ...frame.storage.read_ahead import each_image, read_ahead, refuse_several
 from ...frame.training.devices import resolve_device
 from ..heads._colors import head_colors
 from ..model.multitask_model import MultitaskModel
@@ -71,17 +71,22 @@ class Predictor:
             image: as `as_image` takes it: a file, its bytes, a PIL image, an array or a tensor;
                 grey or RGB (not BGR), uint8 0 … 255 or floats 0 … 1.
 
-        Raises ImageError for what is no image.
+        Raises ImageError for what is no image, or several.
         """
+        refuse_several(image, "predict_all")
         return next(self.predict_batches([image]))
 
     def predict_all(
-        self, images: Iterable[ImageLike], *, names: Sequence[str] | None = None
+        self,
+        images: Iterable[ImageLike] | ImageLike,
+        *,
+        names: Sequence[str] | None = None,
     ) -> list[Prediction]:
         """The annotations of many images, which are all held in memory.
 
         Parameters:
-            images: as `predict` takes them.
+            images: a list or generator of what `predict` takes, or an array N×H×W, N×H×W×C or
+                N×C×H×W.
             names: what the images are called in the predictions; files have their own.
 
         Raises ImageError for what is no image.
@@ -90,7 +95,7 @@ class Predictor:
 
     def predict_batches(
         self,
-        images: Iterable[ImageLike],
+        images: Iterable[ImageLike] | ImageLike,
         *,
         names: Sequence[str] | None = None,
         skip: Callable[[str, ImageError], None] | None = None,
@@ -101,7 +106,7 @@ class Predictor:
         memory than a batch of them.
 
         Parameters:
-            images: as `predict` takes them.
+            images: as `predict_all` takes them.
             names: what the images are called in the predictions; files have their own.
             skip: told the name and the error of what is no image, which is then left out.
 
@@ -219,10 +224,12 @@ def border_color(pixels: Pixels) -> UInt8[ndarray, " channels"]:
 
 
 def _named(
-    images: Iterable[ImageLike], names: Sequence[str] | None
+    images: Iterable[ImageLike] | ImageLike, names: Sequence[str] | None
 ) -> Iterator[tuple[str, ImageLike]]:
-    for number, image in enumerate(images):
+    for number, image in enumerate(each_image(images)):
         if names is not None:
+            if number >= len(names):
+                raise ImageError(f"Expected a name for each image, got {len(names)} names.")
             yield names[number], image
         else:
             yield str(image) if isinstance(image, (str, Path)) else f"image {number}", image
