@@ -1,6 +1,7 @@
 """Run the command line and exit: nothing heavy is imported before a command is called."""
 
 import errno
+import gc
 import os
 import sys
 import warnings
@@ -13,6 +14,7 @@ from .signals import STOPPED, StoppedError, interruptible
 
 BROKEN_PIPE = 1  # exit status where nobody reads stdout any more, as typer's
 UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # stdout is closed, full or broken
+COLLECT_AFTER = 10_000  # objects: libraries make many as they load, and none of them is garbage
 OUT_OF_MEMORY = (
     "There is not enough memory. Take smaller pictures or batches; `style paint` can do with less "
     "by --max-memory."
@@ -23,6 +25,7 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 our fault, 2 the user's slip, 130 Ctrl-C."""
     sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore  # names of any bytes
     _tell_notices()
+    gc.set_threshold(COLLECT_AFTER)
     try:
         with interruptible():
             status = _invoke([expand_user(word) for word in sys.argv[1:]])

@@ -28,7 +28,7 @@ def unknown_name_error(
         meant: the name that is surely meant, where that is known; else the most alike is told.
     """
     choices = sorted(choices)
-    close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(str(word).lower(), choices, n=1, cutoff=0.5)
     close = [meant] if meant else close
     hint = f" Did you mean '{close[0]}'?" if close else ""
     return UnknownNameError(

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -69,6 +70,13 @@ def test_one_photo_needs_no_list(gallery: Gallery, tmp_path: Path):
     ):
         (identity,) = identify(photo, gallery, encoder=MeanColor(), threshold=0.2).identities
         assert identity.person == "Ada"
+
+
+def test_photos_may_come_from_a_generator_or_one_array(gallery: Gallery):
+    stack = np.stack([plain(RED), plain(GREEN)])
+    for photos in ((each for each in stack), stack, stack.transpose(0, 3, 1, 2)):
+        found = identify(photos, gallery, pipeline=FacePipeline(MeanColor()), threshold=0.2)
+        assert [identity.person for identity in found.identities] == ["Ada", "Bob"]
 
 
 def test_without_a_pipeline_all_faces_of_the_default_are_taken(

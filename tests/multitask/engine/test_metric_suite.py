@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.frame.errors import UnknownNameError
+from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.multitask import DatasetInfo, PerImageMetric
-from triptych.multitask.engine.metric_suite import MetricSuite
+from triptych.multitask.engine.metric_suite import MetricSuite, checked_metrics
 from triptych.multitask.metrics import Accuracy
 from triptych.multitask.model.multitask_model import MultitaskModel
 
@@ -68,6 +68,13 @@ def test_metrics_of_ones_own_are_computed_beside():
 def test_a_metric_of_no_head_is_refused(name: str):
     with pytest.raises(UnknownNameError, match="Expected a metric named HEAD/METRIC"):
         scores(["circle"], {name: Accuracy()})
+
+
+def test_what_is_no_metric_is_refused():
+    with pytest.raises(ConfigError, match=r"a function of \(output, target\) as 'x/y', got str"):
+        checked_metrics({"x/y": "iou"})
+    with pytest.raises(ConfigError, match=r"Expected metrics by name, .* got list"):
+        checked_metrics([abs])
 
 
 def test_reset_forgets():

@@ -19,6 +19,8 @@ def test_all_heads_with_a_target_are_the_default(none: list[str] | None):
 def test_either_name_will_do_in_any_order_once():
     assert resolve_heads(INFO, ["mask", "digit"]) == ["mask", "label"]
     assert resolve_heads(INFO, ["label", "digit", "label"]) == ["label"]
+    assert resolve_heads(INFO, "digit") == ["label"]
+    assert resolve_heads(INFO, "mask, digit") == ["mask", "label"]
 
 
 def test_an_unknown_head_is_told_with_the_nearest():

@@ -54,7 +54,8 @@ def train(
         answer["left_out"] = [each.to_dict() for each in left_out]
         console.print_json({**answer, "seconds": result.seconds})
     else:
-        console.print_table(str(result.folder), result.losses[-1], notes=DEFINITIONS)
+        last = {**result.losses[-1], "epoch": int(result.losses[-1]["epoch"])}
+        console.print_table(str(result.folder), last, notes=DEFINITIONS)
 
 
 def apply(

@@ -1,12 +1,13 @@
 """Who is in photos (1:N): faces looked up in a gallery; strangers are unknown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage.image_folder import SkippedImage
+from ...frame.storage.read_ahead import each_image
 from ..calibration.calibration import Calibration
 from ..detection.face import Face
 from ..encoders._encoder import Encoder
@@ -97,7 +98,7 @@ class IdentificationResult:
 
 
 def identify(
-    photos: ImageLike | Sequence[ImageLike],
+    photos: ImageLike | Iterable[ImageLike],
     gallery: Gallery,
     *,
     pipeline: FacePipeline | None = None,
@@ -113,7 +114,8 @@ def identify(
     rate of the threshold are taken for somebody. Calibrate to a lower rate for a large gallery.
 
     Parameters:
-        photos: one or several; each a path, a file's bytes, a PIL image, an array or a tensor.
+        photos: one, or several as a list, a generator or an array N×…; each a path, a file's
+            bytes, a PIL image, an array or a tensor.
         gallery: of the encoder that is used.
         pipeline: what detects and encodes faces; by default YuNet and MobileFaceNet, all faces.
         encoder: in place of a pipeline: a loaded encoder, its name, run folder or file.
@@ -128,20 +130,13 @@ def identify(
     """
     pipeline = resolve_pipeline(pipeline, encoder, "all")
     rule = resolve_threshold(pipeline.encoder, threshold, calibration, gallery.calibration)
-    result = pipeline.embed(_as_sequence(photos), progress=progress)
+    result = pipeline.embed([*each_image(photos)], progress=progress)
     matches = gallery.identify(result.embeddings.vectors, top=top)
     identities = [
         _identity(photo, face, nearest, rule)
         for photo, face, nearest in zip(result.embeddings.photos, result.faces, matches)
     ]
     return IdentificationResult(tuple(identities), result.refused, rule)
-
-
-def _as_sequence(photos: ImageLike | Sequence[ImageLike]) -> Sequence[ImageLike]:
-    single = (str, bytes, bytearray, memoryview)
-    if isinstance(photos, Sequence) and not isinstance(photos, single):
-        return photos
-    return [cast(ImageLike, photos)]
 
 
 def _identity(

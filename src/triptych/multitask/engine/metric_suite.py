@@ -81,9 +81,10 @@ class MetricSuite:
             extra: metrics of your own by HEAD/METRIC, updated with the head's (output, target);
                 they are cloned. A plain function becomes a `FunctionMetric`.
 
-        Raises UnknownNameError for an extra metric of no head of the model.
+        Raises UnknownNameError for an extra metric of no head of the model, ConfigError for what
+        is no metric.
         """
-        self.extra = dict(extra or {})
+        self.extra = checked_metrics(extra or {})
         self.metrics = {
             f"{name}/{metric}": value
             for name, head in model.heads.items()
@@ -189,3 +190,23 @@ class MetricSuite:
 
 def _definition(metric: Any) -> str:
     return getattr(metric, "definition", "no definition given")
+
+
+def checked_metrics(extra: Any) -> dict[str, MetricLike]:
+    """Metrics of the user's own by name; raises ConfigError for what is none.
+
+    Parameters:
+        extra: what was given for them.
+    """
+    if not isinstance(extra, Mapping):
+        raise ConfigError(
+            "Expected metrics by name, such as {'circle/error': function}, got "
+            f"{type(extra).__name__}."
+        )
+    for name, metric in extra.items():
+        if not callable(metric):
+            raise ConfigError(
+                f"Expected a metric of torchmetrics or a function of (output, target) as '{name}', "
+                f"got {type(metric).__name__}."
+            )
+    return dict(extra)

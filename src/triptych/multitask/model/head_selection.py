@@ -14,12 +14,15 @@ def resolve_heads(info: DatasetInfo, heads: Sequence[str] | None) -> list[str]:
 
     Parameters:
         info: of the dataset that has the targets.
-        heads: names in `HEADS` or those that the dataset gives them ("digit" for "label"); None
-            or none at all means every head whose target the dataset has.
+        heads: names in `HEADS` or those that the dataset gives them ("digit" for "label"), or one
+            string of them with commas; None or none at all means every head whose target the
+            dataset has.
 
     Raises UnknownNameError for no such head, ConfigError for one whose target the dataset lacks.
     """
     supplied = [name for name in HEADS if HEADS[name].target_name in info.targets]
+    if isinstance(heads, str):
+        heads = [name.strip() for name in heads.split(",") if name.strip()]
     if not heads:
         return supplied
     for requested in heads:
