@@ -12,6 +12,7 @@ from triptych.frame.storage import images
 from triptych.multitask import DatasetInfo, load, open_dataset
 from triptych.multitask.engine import predict
 from triptych.multitask.engine.predict import Predictor, border_color, convert_channels
+from triptych.multitask.engine.prediction import Prediction
 from triptych.multitask.model.multitask_model import MultitaskModel
 
 
@@ -274,3 +275,10 @@ def test_the_border_is_the_color_most_of_the_rim_has():
     picture[2:7, 2:7] = 255
     picture[0, :3] = 0
     assert border_color(picture).tolist() == [10, 200, 30]
+
+
+def test_a_drawing_says_that_nothing_was_found(predictor: Predictor):
+    nothing = Prediction("blank", np.full((30, 200, 3), 255, np.uint8), (), False)
+    drawn = predictor.draw(nothing)
+    assert drawn.shape[1] == 200 and len(drawn) > 30
+    assert (drawn[:30] == 255).all() and (drawn[30:].min((1, 2)) < 128).any()

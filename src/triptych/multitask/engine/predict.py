@@ -11,6 +11,7 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from ...frame.drawing.annotate import ImageCanvas, Pen
+from ...frame.drawing.colors import MUTED
 from ...frame.drawing.text import LegendEntry, Marker
 from ...frame.errors import ImageError
 from ...frame.storage.decode import Ground
@@ -133,7 +134,7 @@ class Predictor:
         """The image with its annotations drawn on it, as RGB, each head in its color.
 
         Where several things were found, what has no place in the image, such as the class of each,
-        is written above the thing it is about.
+        is written above the thing it is about. That nothing was found is written below the image.
         """
         canvas, heads = ImageCanvas(prediction.pixels), dict(self.model.heads)
         colors, several = head_colors(heads), len(prediction.objects) > 1
@@ -150,6 +151,8 @@ class Predictor:
             if several or annotation.corner()
         }
         canvas.legend([LegendEntry(colors[name], name, mark) for name, mark in placed.items()])
+        if not prediction.objects:
+            canvas.legend([LegendEntry(MUTED, str(prediction), "cross")])
         return canvas.pixels
 
     def _predict_batch(self, named: Sequence[tuple[str, Pixels]]) -> list[Prediction]:
