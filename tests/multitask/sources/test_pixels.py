@@ -131,3 +131,8 @@ def test_the_command_line_tells_it_in_one_line_and_a_fault_with_2(
     (tmp_path / "dark.npz").write_bytes(b"no zip")
     status, lines = look(str(tmp_path))
     assert status == 2 and len(lines) == 1 and "Expected a .npz file" in lines[0]
+
+
+def test_signed_bytes_are_white_at_their_highest() -> None:
+    values = np.array([[[0, 64, 127]]], np.int8)
+    assert grey(values).ravel().tolist() == [0, 129, 255]

@@ -125,7 +125,7 @@ def _value_range(arrays: list[Num[np.ndarray, "..."]], origin: Path) -> tuple[fl
     if low >= -1 and high <= 1:
         return -1.0, 1.0
     if low >= 0 and DARKEST <= high <= 255:
-        return 0.0, 255.0
+        return 0.0, 127.0 if kinds == {np.dtype(np.int8)} else 255.0  # all that eight signed hold
     low = min(low, 0.0) if low < DARKEST else low
     notify(f"The values {low:g} … {high:g} of the images in {origin} are scaled to 0 … 255.")
     return low, max(high, low + 1)
