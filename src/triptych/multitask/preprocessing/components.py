@@ -17,9 +17,12 @@ PART = 0.6  # of a character's height: higher than that is a character of its ow
 NEAR = 0.3  # of a character's height: a part above or below is so near to it
 STACKED = 0.15  # of a character's height: the halves of a broken one are so near to each other
 LONG = 7.0  # times as wide as high: a ruled line
+TOUCHING = 0.008  # of the image's longer side: so near to an edge it touches it
 BAND = 0.05  # of the image's side, along its edge
 AT_EDGE = 0.6  # of the pixels of what touches an edge lie in its band: no writing
-SOLID = 0.6  # of its box is filled: no stroke
+SOLID = 0.6  # of its box is filled, and it lies in a corner: no stroke
+FILLED = 0.75  # of its box is filled, wherever it lies: no stroke, unless it is a straight one
+STRAIGHT = 2.5  # times as long as broad
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +95,7 @@ def _components(ink: InkMap, threshold: float) -> Writing:
         for number, (x, y, w, h) in boxes.items()
         if max(w, h) >= max(3, MIN_SIDE * max(ink.shape)) and not w > LONG * h
     ]
+    parts = [part for part in parts if not _is_solid(part, labels)]
     inside = [part for part in parts if not _lies_at_edge(part, labels)]
     characters = _joined(inside or (parts if len(parts) == 1 else []))
     if characters:
@@ -134,13 +138,30 @@ def _usual(sides: np.ndarray) -> float:
     return float(longest_first[within.sum()])
 
 
+def _is_solid(part: Character, labels: np.ndarray) -> bool:
+    """Whether it is a sheet, a stain or a thing, not drawn with a pen."""
+    if max(part.height, part.width) > STRAIGHT * min(part.height, part.width):
+        return False
+    return bool(_strokes_within(part, labels).mean() > FILLED)
+
+
+def _strokes_within(part: Character, labels: np.ndarray) -> np.ndarray:
+    return labels[part.top : part.bottom, part.left : part.right] == part.labels[0]
+
+
 def _lies_at_edge(part: Character, labels: np.ndarray) -> bool:
     """Whether it is a desk's edge or a shadow that reaches in, not writing that reaches out."""
     height, width = labels.shape
-    touched = part.left <= 0, part.top <= 0, part.right >= width, part.bottom >= height
+    near = round(TOUCHING * max(height, width))
+    touched = (
+        part.left <= near,
+        part.top <= near,
+        part.right >= width - near,
+        part.bottom >= height - near,
+    )
     if not any(touched):
         return False
-    strokes = labels[part.top : part.bottom, part.left : part.right] == part.labels[0]
+    strokes = _strokes_within(part, labels)
     if sum(touched) >= 3 or (sum(touched) == 2 and strokes.mean() > SOLID):
         return True
     rows, columns = max(2, round(BAND * height)), max(2, round(BAND * width))

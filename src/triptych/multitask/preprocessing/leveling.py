@@ -5,7 +5,7 @@ morphological closing fills valleys narrower than its window and leaves the rest
 light, the edges of wide shadows. What it fills is ink (black-hat transform; Serra 1982).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -19,7 +19,7 @@ InkMap = Float32[np.ndarray, "height width"]
 
 SEARCH_SIDE = 256  # pixels: kind and breadth of the ink are looked for in a smaller image
 WINDOWS = (1 / 32, 1 / 20, 1 / 12, 1 / 8, 1 / 5, 1 / 3, 1 / 2, 0.8)  # of the shorter side
-TOP = 99.7  # percentile of what is filled that is taken for the ink's own darkness
+TOP = 99.95  # percentile of what is filled that is taken for the ink's own darkness
 MIN_CONTRAST = 12  # gray levels between paper and ink
 MIN_SNR = 3  # ink is so many times darker than the paper is uneven
 BETTER = 0.045  # by so much, more paper around it must explain an image better
@@ -36,13 +36,10 @@ class Ink:
     Parameters:
         map: 0 … 1 at each pixel.
         light: whether the ink is lighter than its ground.
-        unexplained: contrast that is left when the ink is taken away, as a share of the ink's: near
-            0 for writing on paper, near 1 for photographs of anything else.
     """
 
     map: InkMap
     light: bool
-    unexplained: float
 
 
 @dataclass(frozen=True)
@@ -52,12 +49,13 @@ class _Guess:
     light: bool
     padded: bool
     window: float
-    unexplained: float
     score: float
 
 
-def find_ink(gray: Gray, light: bool | None = None) -> Ink | None:
-    """The ink of an image, dark or light; None where it has no contrast but its grain.
+def find_inks(gray: Gray, light: bool | None = None) -> Iterator[Ink]:
+    """The ink of an image as it is most likely, then other ways to see it, likeliest first: for the
+    sheet on a dark desk, too, is something bright on a ground. None where an image has no contrast
+    but its grain.
 
     Parameters:
         gray: brightness of each pixel.
@@ -65,41 +63,53 @@ def find_ink(gray: Gray, light: bool | None = None) -> Ink | None:
     """
     small = scaled(gray, min(1.0, SEARCH_SIDE / max(gray.shape)))
     kinds = (False, True) if light is None else (light,)
-    best = _best(_guess(small, kind, padded=False) for kind in kinds)
-    padded = _best(_guess(small, kind, padded=True) for kind in kinds)
-    if padded and (best is None or padded.score > best.score + BETTER):
-        best = padded
-    return best and _measure(gray, best)
+    plain = [guess for kind in kinds for guess in _guesses(small, kind, padded=False)]
+    padded = [guess for kind in kinds for guess in _guesses(small, kind, padded=True)]
+    best, best_padded = _best(plain), _best(padded)
+    if best_padded and (best is None or best_padded.score > best.score + BETTER):
+        best = best_padded
+    if best is None:
+        return
+    yield _measure(gray, best)
+    others = [one for one in plain if one.light != best.light]
+    finer = [one for one in plain if one.light == best.light and one.window <= best.window / 2]
+    for other in sorted(filter(None, map(_best, (others, finer))), key=lambda one: -one.score):
+        yield _measure(gray, other)
 
 
-def _best(guesses: Iterable[_Guess | None]) -> _Guess | None:
-    return max(filter(None, guesses), key=lambda one: one.score, default=None)
+def _best(guesses: Sequence[_Guess]) -> _Guess | None:
+    """The best guess, or the next wider window if that is as good: strokes are wider where they
+    meet."""
+    if not guesses:
+        return None
+    best = max(guesses, key=lambda one: one.score)
+    alike = [one for one in guesses if (one.light, one.padded) == (best.light, best.padded)]
+    wider = alike[min(alike.index(best) + 1, len(alike) - 1)]
+    return wider if wider.score > best.score - WIDER else best
 
 
-def _guess(gray: Gray, light: bool, *, padded: bool) -> _Guess | None:
-    """How much of an image ink of one kind would leave unexplained."""
-    image, _ = _oriented(gray, light, padded)
+def _guesses(gray: Gray, light: bool, *, padded: bool) -> list[_Guess]:
+    """For each window that shows ink of one kind, how well that would explain an image; from the
+    narrowest to the widest."""
+    image, margin = _oriented(gray, light, padded)
+    inner = tuple(slice(margin, side - margin) for side in image.shape)
     side = min(gray.shape)
     windows = {max(3, round(share * side)) | 1: share for share in WINDOWS}
     filled = [cv2.subtract(_closing(image, window), image) for window in windows]
-    contrasts = [float(np.percentile(one, TOP)) for one in filled]
+    contrasts = [float(np.percentile(one[inner], TOP)) for one in filled]
     if max(contrasts) < MIN_CONTRAST:
-        return None
+        return []
     guesses: list[_Guess] = []
     for step, (window, share) in enumerate(windows.items()):
         if contrasts[step] < max(MIN_SNR * (float(np.median(filled[step])) + 1), MIN_CONTRAST / 2):
             continue
         ground = 255 - cv2.add(image, filled[step])
-        left = float(np.percentile(cv2.subtract(_closing(ground, window), ground), TOP))
+        left = float(np.percentile(cv2.subtract(_closing(ground, window), ground)[inner], TOP))
         left /= contrasts[step]
         score = _separability(filled[step]) - UNEXPLAINED_COST * left - STEP_COST * step
         score += CONTRAST_GAIN * float(np.log2(contrasts[step] / max(contrasts)))
-        guesses.append(_Guess(light, padded, share, left, score))
-    best = _best(guesses)
-    if best is not None and best is not guesses[-1]:
-        wider = guesses[guesses.index(best) + 1]  # strokes are wider where they meet
-        best = wider if wider.score > best.score - WIDER else best
-    return best
+        guesses.append(_Guess(light, padded, share, score))
+    return guesses
 
 
 def _separability(filled: Gray) -> float:
@@ -119,11 +129,11 @@ def _measure(gray: Gray, guess: _Guess) -> Ink:
     window = max(3, round(guess.window * min(gray.shape))) | 1
     filled = cv2.subtract(_closing(image, window), image)
     grain = float(np.median(filled)) + 1
-    contrast = max(float(np.percentile(filled, TOP)), grain + 1)
     rows, columns = (slice(margin, side - margin) for side in filled.shape)
     filled = filled[rows, columns].astype(np.float32)
+    contrast = max(float(np.percentile(filled, TOP)), grain + 1)
     ink = np.clip((filled - grain) / (contrast - grain), 0, 1)
-    return Ink(ink, guess.light, guess.unexplained)
+    return Ink(ink, guess.light)
 
 
 def _oriented(

@@ -1,7 +1,7 @@
 """From a photograph of writing to what a network that learned plain digits knows: white ink on
 black, each character by itself in the middle of its canvas, and the way back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -9,10 +9,12 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Integer, UInt8
 
 from ...frame.storage.letterbox import Boxes, Circles, Letterbox
-from .components import find_writing
+from .components import Writing, find_writing
 from .fitting import fit_character
-from .leveling import find_ink
+from .leveling import Gray, Ink, find_inks
+from .rules import without_rules
 from .scaling import scaled
+from .sheet import find_sheet, paint_around
 
 Invert = Literal["auto", "yes", "no"]
 
@@ -130,9 +132,7 @@ class ModelInput:
     inverted: bool
 
 
-def prepare_ink(
-    gray: UInt8[np.ndarray, "rows columns"], size: tuple[int, int], *, invert: Invert = "auto"
-) -> list[ModelInput]:
+def prepare_ink(gray: Gray, size: tuple[int, int], *, invert: Invert = "auto") -> list[ModelInput]:
     """The characters written in an image, in reading order; none where nothing is written.
 
     The ground is leveled, ink found whether dark or light, dust, ruled lines and edges left out,
@@ -150,10 +150,9 @@ def prepare_ink(
     longer = max(gray.shape)
     scale = MAX_SIDE / longer if longer > MAX_SIDE else max(1.0, MIN_SIDE / longer)
     light = None if invert == "auto" else invert == "no"
-    ink = find_ink(scaled(gray, scale, enlarging=cv2.INTER_CUBIC), light)
-    if ink is None:
+    ink, writing = _read(scaled(gray, scale, enlarging=cv2.INTER_CUBIC), light)
+    if ink is None or writing is None:
         return []
-    writing = find_writing(ink.map)
     characters = []
     for character in writing.characters:
         corner = character.left, character.top
@@ -172,5 +171,16 @@ def prepare_ink(
     return characters
 
 
-def _outermost(gray: UInt8[np.ndarray, "rows columns"]) -> int:
+def _read(gray: Gray, light: bool | None) -> tuple[Ink, Writing] | tuple[None, None]:
+    """The likeliest ink in which there are characters, and these."""
+    likeliest = next(find_inks(gray, light), None)
+    sheet = None if likeliest is None else find_sheet(likeliest.map)
+    if sheet is not None:
+        gray = paint_around(gray, sheet)
+    inks = (replace(ink, map=without_rules(ink.map)) for ink in find_inks(gray, light))
+    seen = ((ink, find_writing(ink.map)) for ink in inks)
+    return next((pair for pair in seen if pair[1].characters), (None, None))
+
+
+def _outermost(gray: Gray) -> int:
     return int(max(gray[0].max(), gray[-1].max(), gray[:, 0].max(), gray[:, -1].max()))
