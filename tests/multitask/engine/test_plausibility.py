@@ -30,3 +30,4 @@ def test_a_class_without_a_pixel_contradicts_itself(
 def test_what_is_unlike_all_it_learned_is_implausible() -> None:
     annotations: dict[str, Annotation] = {"digit": ClassLabel("3", 0.99), "mask": mask(0.9)}
     assert is_implausible(annotations, 1.01) and not is_implausible(annotations, 0.99)
+    assert not is_implausible(annotations, 1.05, 1.1) and is_implausible(annotations, 1.15, 1.1)

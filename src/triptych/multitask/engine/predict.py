@@ -27,6 +27,7 @@ from .plausibility import is_implausible
 from .prediction import Pixels, Prediction
 
 BATCH = 64  # images at a time, at most
+OTHER_HANDS = 1.1  # of novelty: pens and hands that nobody trained on reach it
 BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
 GREY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 
@@ -162,11 +163,14 @@ class Predictor:
         predictions = []
         for (name, pixels), several in zip(named, inputs):
             pairs = list(islice(annotated, len(several)))
-            strange = [is_implausible(one, novelty) for one, novelty in pairs]
+            limit = OTHER_HANDS if info.input == "ink" else 1.0
+            strange = [is_implausible(one, novelty, limit) for one, novelty in pairs]
             left_out = strange if info.input == "ink" else [False] * len(pairs)
+            if sum(left_out) > len(pairs) / 2:  # the image shows something else than writing
+                left_out = [True] * len(pairs)
             objects = tuple(one for (one, _), out in zip(pairs, left_out) if not out)
             inverted = any(one.inverted for one in several)
-            unfamiliar = bool(strange) and all(strange)
+            unfamiliar = sum(strange) > len(pairs) / 2
             predictions.append(Prediction(name, pixels, objects, inverted, unfamiliar))
         return predictions
 

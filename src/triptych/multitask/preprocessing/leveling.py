@@ -5,7 +5,7 @@ morphological closing fills valleys narrower than its window and leaves the rest
 light, the edges of wide shadows. What it fills is ink (black-hat transform; Serra 1982).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -21,11 +21,14 @@ SEARCH_SIDE = 256  # pixels: kind and breadth of the ink are looked for in a sma
 WINDOWS = (1 / 32, 1 / 20, 1 / 12, 1 / 8, 1 / 5, 1 / 3, 1 / 2, 0.8)  # of the shorter side
 TOP = 99.95  # percentile of what is filled that is taken for the ink's own darkness
 MIN_CONTRAST = 12  # gray levels between paper and ink
-MIN_SNR = 3  # ink is so many times darker than the paper is uneven
+MIN_SNR = 5  # ink is so many times darker than the paper is uneven
 BETTER = 0.045  # by so much, more paper around it must explain an image better
 WIDER = 0.08  # so little worse, the next wider window is taken
 # what makes a window the right one, in units of its separability (Otsu 1979), 0 … 1
 UNEXPLAINED_COST, CONTRAST_GAIN, STEP_COST = 0.2, 0.1, 0.02
+PALEST, DARKEST = 0.1, 0.4  # of the ink's darkness: what is between is neither paper nor ink
+MAX_BETWEEN = 0.2  # of the image, of writing: the soft edges of strokes
+MAX_EDGES, MIN_PAPER = 0.5, 0.15  # of the ink, of the image: of writing that fills it
 MAX_SHRUNK = 25  # pixels of a window; larger ones are applied to a smaller image
 
 
@@ -41,6 +44,13 @@ class Ink:
     map: InkMap
     light: bool
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether there is hardly anything between paper and ink, as in faces and landscapes."""
+        ink, paper = float((self.map >= DARKEST).mean()), float((self.map <= PALEST).mean())
+        between = 1 - ink - paper
+        return between < MAX_BETWEEN or (between < MAX_EDGES * ink and paper > MIN_PAPER)
+
 
 @dataclass(frozen=True)
 class _Guess:
@@ -52,10 +62,8 @@ class _Guess:
     score: float
 
 
-def find_inks(gray: Gray, light: bool | None = None) -> Iterator[Ink]:
-    """The ink of an image as it is most likely, then other ways to see it, likeliest first: for the
-    sheet on a dark desk, too, is something bright on a ground. None where an image has no contrast
-    but its grain.
+def find_ink(gray: Gray, light: bool | None = None) -> Ink | None:
+    """The ink of an image, dark or light; None where it has no contrast but its grain.
 
     Parameters:
         gray: brightness of each pixel.
@@ -68,13 +76,7 @@ def find_inks(gray: Gray, light: bool | None = None) -> Iterator[Ink]:
     best, best_padded = _best(plain), _best(padded)
     if best_padded and (best is None or best_padded.score > best.score + BETTER):
         best = best_padded
-    if best is None:
-        return
-    yield _measure(gray, best)
-    others = [one for one in plain if one.light != best.light]
-    finer = [one for one in plain if one.light == best.light and one.window <= best.window / 2]
-    for other in sorted(filter(None, map(_best, (others, finer))), key=lambda one: -one.score):
-        yield _measure(gray, other)
+    return best and _measure(gray, best)
 
 
 def _best(guesses: Sequence[_Guess]) -> _Guess | None:

@@ -1,7 +1,7 @@
 """From a photograph of writing to what a network that learned plain digits knows: white ink on
 black, each character by itself in the middle of its canvas, and the way back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import cv2
@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Float32, Integer, UInt8
 from ...frame.storage.letterbox import Boxes, Circles, Letterbox
 from .components import Writing, find_writing
 from .fitting import fit_character
-from .leveling import Gray, Ink, find_inks
+from .leveling import Gray, Ink, find_ink
 from .rules import without_rules
 from .scaling import scaled
 from .sheet import find_sheet, paint_around
@@ -150,9 +150,10 @@ def prepare_ink(gray: Gray, size: tuple[int, int], *, invert: Invert = "auto") -
     longer = max(gray.shape)
     scale = MAX_SIDE / longer if longer > MAX_SIDE else max(1.0, MIN_SIDE / longer)
     light = None if invert == "auto" else invert == "no"
-    ink, writing = _read(scaled(gray, scale, enlarging=cv2.INTER_CUBIC), light)
-    if ink is None or writing is None:
+    read = _read(scaled(gray, scale, enlarging=cv2.INTER_CUBIC), light)
+    if read is None:
         return []
+    ink, writing = read
     characters = []
     for character in writing.characters:
         corner = character.left, character.top
@@ -171,15 +172,23 @@ def prepare_ink(gray: Gray, size: tuple[int, int], *, invert: Invert = "auto") -
     return characters
 
 
-def _read(gray: Gray, light: bool | None) -> tuple[Ink, Writing] | tuple[None, None]:
-    """The likeliest ink in which there are characters, and these."""
-    likeliest = next(find_inks(gray, light), None)
-    sheet = None if likeliest is None else find_sheet(likeliest.map)
+def _read(gray: Gray, light: bool | None) -> tuple[Ink, Writing] | None:
+    """The ink of an image and the characters in it; those on a sheet, where it shows one."""
+    ink = find_ink(gray, light)
+    if ink is None:
+        return None
+    sheet = find_sheet(ink.map)
     if sheet is not None:
-        gray = paint_around(gray, sheet)
-    inks = (replace(ink, map=without_rules(ink.map)) for ink in find_inks(gray, light))
-    seen = ((ink, find_writing(ink.map)) for ink in inks)
-    return next((pair for pair in seen if pair[1].characters), (None, None))
+        written = find_ink(paint_around(gray, sheet), light)
+        if written is not None and written.is_writing:
+            writing = _writing(written)
+            if writing.characters:
+                return written, writing
+    return (ink, _writing(ink)) if ink.is_writing else None
+
+
+def _writing(ink: Ink) -> Writing:
+    return find_writing(without_rules(ink.map))
 
 
 def _outermost(gray: Gray) -> int:

@@ -7,7 +7,8 @@ from jaxtyping import Bool
 from .leveling import Gray, InkMap
 
 THRESHOLD = 0.4  # of the contrast between the sheet and what is around it
-MIN_AREA = 0.08  # of the image
+MIN_AREA = 0.12  # of the image
+LONG = 2.5  # times as long as broad: no sheet, but a stroke
 SOLIDITY = 0.85  # of the area of its convex hull: sheets are lit unevenly, and turned, but whole
 MARGIN = 0.02  # of its shorter side: edges are rounded, and throw shadows
 MIN_AROUND = 0.05  # of the image lies around it
@@ -26,6 +27,8 @@ def find_sheet(map: InkMap) -> Bool[np.ndarray, "height width"] | None:
     largest = max(contours, key=cv2.contourArea)
     area = cv2.contourArea(largest)
     if not MIN_AREA < area / binary.size < 1 - MIN_AROUND:
+        return None
+    if max(cv2.minAreaRect(largest)[1]) > LONG * min(cv2.minAreaRect(largest)[1]):
         return None
     whole = cv2.drawContours(np.zeros_like(binary), [largest], -1, 1, cv2.FILLED)
     inked = float(binary[whole > 0].mean())
