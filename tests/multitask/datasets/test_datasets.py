@@ -141,7 +141,7 @@ def test_whole_circles_are_the_smallest_around_the_mask(name: str, few_digits: P
 
 
 def test_digits_keep_their_ink_where_they_are_moved(few_digits: Path):
-    dataset = opened("digits", few_digits)
+    dataset = opened("digits", few_digits, {"ground": "black"})
     moved = dataset.batch("train", torch.arange(40))
     still = dataset.cutouts("train")
     assert moved["mask"] is not None

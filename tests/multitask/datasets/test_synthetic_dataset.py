@@ -156,6 +156,6 @@ def test_letters_are_not_mixed_with_drawn_digits():
 
 
 def test_plain_digits_are_those_of_version_0_1_0(few_digits: Path):
-    dataset = open_dataset("digits", str(few_digits), {"input": "image"})
+    dataset = open_dataset("digits", str(few_digits), {"ground": "black", "input": "image"})
     batch = dataset.batch("train", torch.arange(200))
     assert dataset.info.input == "image" and batch.targets["mask"].present is None

@@ -28,7 +28,7 @@ WIDER = 0.08  # so little worse, the next wider window is taken
 UNEXPLAINED_COST, CONTRAST_GAIN, STEP_COST = 0.2, 0.1, 0.02
 PALEST, DARKEST = 0.1, 0.4  # of the ink's darkness: what is between is neither paper nor ink
 MAX_BETWEEN = 0.2  # of the image, of writing: the soft edges of strokes
-MAX_EDGES, MIN_PAPER = 0.5, 0.15  # of the ink, of the image: of writing that fills it
+MAX_EDGES, MIN_PAPER = 0.6, 0.25  # of the ink, of the image: of writing that fills it
 MAX_SHRUNK = 25  # pixels of a window; larger ones are applied to a smaller image
 
 
