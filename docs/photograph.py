@@ -1,8 +1,8 @@
 """Make the photograph at the top of README.md: digits on a sheet of paper, on a desk.
 
     python docs/photograph.py photo.jpg
-    triptych train digits --set ground=paper --epochs 1 --out runs/paper
-    triptych predict runs/paper photo.jpg --draw answers
+    triptych train digits --out runs/digits
+    triptych predict runs/digits photo.jpg --draw answers
 
 and `answers/photo.png` saved as `docs/pictures/photograph.jpg`, which takes a fifth of the room.
 
@@ -29,7 +29,7 @@ ROWS = ("271", "8350")
 GLYPH = 195  # pixels: the longer side of a digit
 PEN = 1.1  # times the radius of the strokes that MNIST has: how wide they are
 PAPER, INK, DESK = (232, 226, 212), (38, 44, 84), (96, 66, 44)
-SEED = 3  # of eleven tried, five have all their digits read rightly; this is one of them
+SEED = 0  # of 0 … 10, nine have all their digits read rightly; the other two are 7 and 10
 
 Image = Float[ndarray, "height width 3"]
 
