@@ -145,7 +145,10 @@ class ImageCanvas:
             canvas = write_tag(canvas, tag, (x, y - self._line), size)
         if not any(self._caption):
             return canvas
-        return np.concatenate([canvas, caption(self._caption, width, size)])
+        indent = min(size // 2, width // 8)
+        strip = caption(self._caption, width - indent, size)
+        margin = np.broadcast_to(strip[:1, :1], (len(strip), indent, 3))
+        return np.concatenate([canvas, np.concatenate([margin, strip], 1)])
 
     def _outline(self, outline: Outline, color: Color | None) -> None:
         """Draw an antialiased line with a dark fringe, with gaps where the pen draws the truth."""
