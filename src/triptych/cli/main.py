@@ -72,7 +72,7 @@ def _invoke(words: Sequence[str]) -> int | None:
 
     try:
         # not standalone: typer would catch the errors and print them in a frame
-        return app(list(words), standalone_mode=False)
+        return app(list(words), prog_name="triptych", standalone_mode=False)
     except TriptychError as error:
         _exit(2, str(error))
     except StoppedError as stop:
