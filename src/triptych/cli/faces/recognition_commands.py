@@ -1,0 +1,103 @@
+"""Commands on photos: `faces verify`, `encode`, `enroll` and `identify`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import console
+from ..options import Device, Json, Recursive
+from . import options
+from .app import faces
+
+
+@faces.command()
+def verify(
+    first: Annotated[Path, typer.Argument(help="A photo.")],
+    second: Annotated[Path, typer.Argument(help="Another photo.")],
+    threshold: options.ThresholdOption = None,
+    calibration: options.CalibrationOption = None,
+    policy: options.SelectionOption = "one",
+    aligned: options.AlignedOption = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Say whether two photos show the same person, and how sure that is."""
+    from ...faces.recognition.verify import verify as work
+    from .recognition import build_pipeline, format_verification, load_calibration
+
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    rule = {"threshold": threshold, "calibration": load_calibration(calibration)}
+    result = work(first, second, pipeline=pipeline, **rule)
+    if json:
+        console.print_json({"first": str(first), "second": str(second), **result.to_dict()})
+    else:
+        print(format_verification(result))
+
+
+@faces.command()
+def encode(
+    photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Write an .npz of numbers instead of printing them.")
+    ] = None,
+    policy: options.SelectionOption = "all",
+    aligned: options.AlignedOption = False,
+    recursive: Recursive = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
+    device: Device = "auto",
+) -> None:
+    """Turn faces into numbers: a unit vector for each face, printed as JSON or kept in a file."""
+    from .recognition import build_pipeline
+    from .recognition import encode as work
+
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    work(photos, out, pipeline, recursive=recursive)
+
+
+@faces.command()
+def enroll(
+    folder: options.FolderArgument,
+    gallery: options.GalleryOption,
+    policy: options.SelectionOption = "one",
+    aligned: options.AlignedOption = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Put people into a gallery; one photo each is enough. Done twice it changes nothing."""
+    from .recognition import build_pipeline
+    from .recognition import enroll as work
+
+    work(folder, gallery, build_pipeline(encoder, set_, device, policy, aligned), json=json)
+
+
+@faces.command()
+def identify(
+    photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.")],
+    gallery: options.GalleryOption,
+    top: Annotated[int, typer.Option(min=1, help="Nearest people to name.")] = 5,
+    threshold: options.ThresholdOption = None,
+    calibration: options.CalibrationOption = None,
+    draw: Annotated[
+        Path | None, typer.Option(help="Folder for the photos with the names drawn.")
+    ] = None,
+    policy: options.SelectionOption = "all",
+    aligned: options.AlignedOption = False,
+    recursive: Recursive = False,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Say who is in photos; whoever is not within the threshold is unknown."""
+    from .recognition import build_pipeline, load_calibration
+    from .recognition import identify as work
+
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    options = {"top": top, "threshold": threshold, "calibration": load_calibration(calibration)}
+    work(photos, gallery, pipeline, options, draw=draw, recursive=recursive, json=json)
