@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from triptych.cli.faces import recognition
+from triptych.faces.detection.face import Face
 from triptych.faces.embeddings import Embeddings
 from triptych.faces.encoders import ENCODERS
-from triptych.faces.recognition.identify import Candidate, IdentifiedFace
 from triptych.faces.recognition.pipeline import FacePipeline
-from triptych.faces.recognition.verify import VerificationResult
+from triptych.faces.recognition.verify import ComparedFace, VerificationResult
 from triptych.frame.errors import FaceError, UnknownNameError
 from triptych.frame.storage import images
 from triptych.frame.storage.image_folder import SkippedImage
@@ -97,7 +97,7 @@ def test_people_are_named_and_drawn(pipeline: FacePipeline, capsys: Capture):
     assert told["identities"][0]["person"] == "Ada" and told["identities"][0]["box"] is None
     assert (images.read("drawn/red.png") != images.read("red.png")[0, 0]).any()  # the name
     recognition.identify(*args, draw=None, json=False)
-    assert capsys.readouterr().out.startswith("red.png: Ada · nearest: Ada 0.0")
+    assert capsys.readouterr().out.startswith("red.png\n  1  Ada  0.0")
 
 
 def test_no_face_at_all_is_an_error(pipeline: FacePipeline):
@@ -112,10 +112,12 @@ def test_lines_say_what_is_known():
     assert recognition.format_verification(far) == (
         "different people: distance 1.300, threshold 1.100"
     )
-    stranger = IdentifiedFace("a.jpg", None, (), None)
-    assert recognition.format_identity(stranger) == "a.jpg: unknown · nearest: nobody"
-    near = IdentifiedFace("a.jpg", None, (Candidate("Ann", "Ann/1.jpg", 1.25, 0.5),), None)
-    assert recognition.format_identity(near) == "a.jpg: unknown · nearest: Ann 1.250"
+    box = Face(5, 6, 45, 56, np.zeros((5, 2), np.float32), 0.9)
+    pair = ComparedFace(2, 3, box), ComparedFace(1, 1, None)
+    near = VerificationResult(True, 0.8, 1.1, None, None, pair)
+    assert recognition.format_verification(near).endswith(
+        "; nearest: face 2 of 3 at 5,6 40×50 · face 1 of 1"
+    )
 
 
 def test_of_many_refused_photos_ten_are_named(capsys: Capture):

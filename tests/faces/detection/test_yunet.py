@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from triptych.faces.detection.face import FaceDetector, RGBImage
-from triptych.faces.detection.quality import QualityThresholds, interocular_distance, select_faces
+from triptych.faces.detection.quality import QualityThresholds, select_faces
+from triptych.faces.detection.quality_measures import interocular_distance
 from triptych.faces.detection.yunet import YuNet
 from triptych.faces.photos.identity_folder import load_identities
 from triptych.frame.errors import AssetNotFoundError, FaceError, ImageError

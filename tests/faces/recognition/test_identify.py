@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from triptych.faces.detection.face import Face, RGBImage
 from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.recognition.enroll import enroll
 from triptych.faces.recognition.identify import identify
@@ -12,7 +13,7 @@ from triptych.faces.recognition.pipeline import FacePipeline
 from triptych.frame.storage import images
 
 from ..calibration.test_calibration import SOME
-from .colors import BLUE, GREEN, RED, MeanColor, plain
+from .colors import BLUE, GREEN, RED, FaceColor, MeanColor, SideBySide, plain, portrait
 
 
 @pytest.fixture
@@ -77,6 +78,30 @@ def test_photos_may_come_from_a_generator_or_one_array(gallery: Gallery):
     for photos in ((each for each in stack), stack, stack.transpose(0, 3, 1, 2)):
         found = identify(photos, gallery, pipeline=FacePipeline(MeanColor()), threshold=0.2)
         assert [identity.person for identity in found.identities] == ["Ada", "Bob"]
+
+
+def test_faces_are_numbered_as_a_page_is_read(tmp_path: Path):
+    class TwoRows(SideBySide):
+        """Faces side by side in an upper and a lower row, in an order that is none."""
+
+        def detect(self, image: RGBImage, /) -> list[Face]:
+            upper = super().detect(image[:112])
+            lower = [
+                replace(face, top=112, bottom=224, landmarks=face.landmarks + np.float32([0, 112]))
+                for face in super().detect(image[112:])
+            ]
+            return [*lower[::-1], *upper[::-1]]
+
+    pipeline = FacePipeline(FaceColor(), detector=TwoRows(), faces="all")
+    place = str(tmp_path / "crowd.db")
+    with Gallery.open(place, encoder="colors-1", size=3, create=True) as crowd:
+        photo = np.concatenate([portrait(RED, GREEN), portrait(BLUE, RED)])
+        found = identify([photo, portrait(BLUE)], crowd, pipeline=pipeline, threshold=0.2)
+    assert [each.number for each in found.identities] == [1, 2, 3, 4, 1]
+    corners = [each.face and each.face.box[:2] for each in found.identities]
+    assert corners == [(0, 0), (96, 0), (0, 112), (96, 112), (0, 0)]
+    told = found.to_dict()["identities"][3]
+    assert told["number"] == 4 and told["box"]["left"] == 96 and 0 < told["quality"] < 1
 
 
 def test_without_a_pipeline_all_faces_of_the_default_are_taken(

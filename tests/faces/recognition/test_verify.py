@@ -54,3 +54,23 @@ def test_a_photo_of_two_or_none_is_told(tmp_path: Path):
         verify(portrait(RED), portrait(RED, GREEN), pipeline=pipeline, threshold=1.0)
     with pytest.raises(ImageError, match=r"none\.png"):
         verify(tmp_path / "none.png", portrait(RED), pipeline=pipeline, threshold=1.0)
+
+
+def test_of_all_faces_the_nearest_pair_is_named():
+    pipeline = FacePipeline(FaceColor(), detector=SideBySide(), faces="all")
+    first, second = portrait(BLUE, GREEN), portrait(RED, BLUE, RED)
+    result = verify(first, second, pipeline=pipeline, threshold=0.2)
+    assert result.verified and result.faces
+    ours, theirs = (face.to_dict() for face in result.faces)
+    assert (ours["number"], ours["of"]) == (1, 2) and (theirs["number"], theirs["of"]) == (2, 3)
+    assert theirs["box"] == {"left": 96, "top": 0, "right": 192, "bottom": 112}
+    assert result.to_dict()["faces"] == [ours, theirs]
+    assert not verify(portrait(GREEN), portrait(RED), pipeline=pipeline, threshold=0.2).verified
+
+
+def test_all_faces_of_a_photo_without_one_is_told(tmp_path: Path):
+    pipeline = FacePipeline(FaceColor(), detector=SideBySide(), faces="all")
+    with pytest.raises(FaceError, match="no face was found"):
+        verify(portrait(RED), portrait(RED) * 0, pipeline=pipeline, threshold=1.0)
+    with pytest.raises(FaceError, match=r"none\.png"):
+        verify(tmp_path / "none.png", portrait(RED), pipeline=pipeline, threshold=1.0)

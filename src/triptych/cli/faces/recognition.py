@@ -5,23 +5,23 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ...faces.calibration.calibration import Calibration
+from ...faces.detection.face import box_sides
 from ...faces.detection.quality import FaceSelection
 from ...faces.encoders._build import load_encoder
 from ...faces.gallery.gallery import Gallery
 from ...faces.photos.identity_folder import load_identities
 from ...faces.recognition.enroll import enroll as enroll_people
-from ...faces.recognition.identify import IdentifiedFace
 from ...faces.recognition.identify import identify as identified
 from ...faces.recognition.pipeline import FacePipeline
 from ...faces.recognition.verify import VerificationResult
-from ...frame.drawing.annotate import PALETTE, ImageCanvas
 from ...frame.errors import FaceError
 from ...frame.registry import unknown_name_error
 from ...frame.storage import images
 from ...frame.storage.image_folder import SkippedImage
 from .. import console
-from ..output_files import check_folder, make_folder, output_names
+from ..output_files import check_folder, make_folder
 from ..parsing import parse_assignments
+from .identities import draw_identities, format_box, print_identities
 
 SHOWN = 10  # refused photos named on the terminal; all are in the JSON
 
@@ -56,8 +56,13 @@ def format_verification(result: VerificationResult) -> str:
     answer = "the same person" if result.verified else "different people"
     rate = f" (false accepts {result.far:.3g})" if result.far else ""
     likely = "" if result.probability is None else f", probability {result.probability:.0%}"
+    where = " · ".join(
+        f"face {face.number} of {face.count}{f' at {format_box(face.face)}' if face.face else ''}"
+        for face in result.faces or ()
+    )
     return (
         f"{answer}: distance {result.distance:.3f}, threshold {result.threshold:.3f}{rate}{likely}"
+        f"{where and f'; nearest: {where}'}"
     )
 
 
@@ -81,8 +86,13 @@ def encode(
         return
     vectors = result.embeddings.vectors.astype(float).round(6).tolist()
     rows = [
-        {"photo": photo, "encoding": vector}
-        for photo, vector in zip(result.embeddings.photos, vectors)
+        {
+            "photo": photo,
+            "box": box_sides(face),
+            "quality": round(face.quality, 3) if face and face.quality is not None else None,
+            "encoding": vector,
+        }
+        for photo, face, vector in zip(result.embeddings.photos, result.faces, vectors)
     ]
     refused = [each.to_dict() for each in result.refused]
     others = {"refused": refused, "left_out": [each.to_dict() for each in left_out]}
@@ -139,28 +149,14 @@ def identify(
     print_skipped(result.refused)
     if draw:
         make_folder(draw, "--draw")
-        _draw(files, result.identities, draw)
+        draw_identities(files, result.identities, draw)
     if json:
         others = [each.to_dict() for each in left_out]
         console.print_json({"gallery": url, **result.to_dict(), "left_out": others})
     else:
-        for identity in result.identities:
-            print(format_identity(identity))
+        print_identities(result.identities)
     if not result.identities:
         raise FaceError(f"None of {len(files)} photos has a face that can be told, see above.")
-
-
-def format_identity(identity: IdentifiedFace) -> str:
-    """Who a face is, and who else is near, in one line. Probabilities are left to the JSON: they
-    are of a pair that is as likely the same person as not, and among many people no pair is.
-
-    >>> from triptych.faces.recognition.identify import Candidate
-    >>> near = (Candidate("Ann", "Ann/1.jpg", 0.8, None), Candidate("Bob", "Bob/1.jpg", 1.3, None))
-    >>> format_identity(IdentifiedFace("party.jpg", "Ann", near, None))
-    'party.jpg: Ann · nearest: Ann 0.800, Bob 1.300'
-    """
-    near = ", ".join(f"{each.person} {each.distance:.3f}" for each in identity.candidates)
-    return f"{identity.photo}: {identity.person or 'unknown'} · nearest: {near or 'nobody'}"
 
 
 def print_skipped(skipped: Sequence[SkippedImage]) -> None:
@@ -170,20 +166,3 @@ def print_skipped(skipped: Sequence[SkippedImage]) -> None:
         console.log(f"refused: {name}{each.reason}")
     if len(skipped) > SHOWN:
         console.log(f"… and {len(skipped) - SHOWN} more (--json names them all).")
-
-
-def _draw(files: Sequence[Path], identities: Sequence[IdentifiedFace], folder: Path) -> None:
-    """Each photo with the faces found in it, boxed and named below."""
-    names = output_names(list(files))
-    for file in files:
-        in_photo = [each for each in identities if each.photo == str(file)]
-        if not in_photo:
-            continue
-        canvas = ImageCanvas(images.read(file))
-        for number, identity in enumerate(in_photo):
-            color = PALETTE[number % len(PALETTE)]
-            face = identity.face
-            if face is not None:
-                canvas.box(*face.box, color=color)
-            canvas.text(identity.person or "unknown", color=color)
-        images.save(folder / names[str(file)], canvas.pixels)

@@ -25,6 +25,8 @@ class Face:
         bottom: of its box.
         landmarks: (5, 2), as `Landmarks` says.
         score: how sure the detector is, 0 … 1.
+        quality: how well it can be recognised, 0 … 1, as `quality_score` measures it; None where
+            nobody measured it yet.
     """
 
     left: float
@@ -33,6 +35,7 @@ class Face:
     bottom: float
     landmarks: Landmarks
     score: float
+    quality: float | None = None
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -43,6 +46,14 @@ class Face:
     def area(self) -> float:
         """Pixels the box covers."""
         return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+
+SIDES = ("left", "top", "right", "bottom")
+
+
+def box_sides(face: Face | None) -> dict[str, float] | None:
+    """The edges of a face's box by name, in pixels, as JSON answers show them; None without one."""
+    return None if face is None else {side: round(getattr(face, side), 1) for side in SIDES}
 
 
 @runtime_checkable

@@ -9,14 +9,13 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.read_ahead import each_image
 from ..calibration.calibration import Calibration
-from ..detection.face import Face
+from ..detection.face import Face, box_sides
+from ..drawing.reading_order import reading_order
 from ..encoders._encoder import Encoder
 from ..gallery.gallery import Gallery, Match
 from .default_pipeline import resolve_pipeline
 from .pipeline import FacePipeline, ImageLike
 from .threshold import DecisionThreshold, resolve_threshold
-
-SIDES = ("left", "top", "right", "bottom")
 
 
 @dataclass(frozen=True)
@@ -54,21 +53,29 @@ class IdentifiedFace:
         person: the name, None for a stranger.
         candidates: the nearest people, best first, within the threshold or not.
         face: where it is, None where the photo was taken as it is.
+        number: of the face in its photo, from 1 on, as a page is read: rows from above, and each
+            from left to right.
     """
 
     photo: str
     person: str | None
     candidates: tuple[Candidate, ...]
     face: Face | None
+    number: int = 1
+
+    @property
+    def quality(self) -> float | None:
+        """How well the face can be recognised, 0 … 1; None where the photo was taken as it is."""
+        return self.face.quality if self.face else None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON answers show it; the box in pixels: left, top, right, bottom."""
-        face = self.face
-        box = None if face is None else {side: round(getattr(face, side), 1) for side in SIDES}
         return {
             "photo": self.photo,
+            "number": self.number,
             "person": self.person,
-            "box": box,
+            "box": box_sides(self.face),
+            "quality": None if self.quality is None else round(self.quality, 3),
             "candidates": [candidate.to_dict() for candidate in self.candidates],
         }
 
@@ -78,7 +85,7 @@ class IdentificationResult:
     """Who is in some photos.
 
     Parameters:
-        identities: a row for each face.
+        identities: a row for each face, in the order of the photos and of the faces' numbers.
         refused: photos without a face that counts, each with the reason.
         threshold: by which faces were called known or unknown.
     """
@@ -131,20 +138,43 @@ def identify(
     pipeline = resolve_pipeline(pipeline, encoder, "all")
     rule = resolve_threshold(pipeline.encoder, threshold, calibration, gallery.calibration)
     result = pipeline.embed([*each_image(photos)], progress=progress)
-    matches = gallery.identify(result.embeddings.vectors, top=top)
+    embeddings, faces = result.embeddings, result.faces
+    matches = gallery.identify(embeddings.vectors, top=top)
+    numbers = _numbers(embeddings.photos, faces)
     identities = [
-        _identity(photo, face, nearest, rule)
-        for photo, face, nearest in zip(result.embeddings.photos, result.faces, matches)
+        _identity(photo, face, number, nearest, rule)
+        for photo, face, number, nearest in zip(embeddings.photos, faces, numbers, matches)
     ]
+    order = {photo: place for place, photo in enumerate(dict.fromkeys(embeddings.photos))}
+    identities.sort(key=lambda each: (order[each.photo], each.number))
     return IdentificationResult(tuple(identities), result.refused, rule)
 
 
+def _numbers(photos: Sequence[str], faces: Sequence[Face | None]) -> list[int]:
+    """The number of each face in its photo."""
+    numbers = [1] * len(photos)
+    rows_of: dict[str, list[int]] = {}
+    for row, photo in enumerate(photos):
+        rows_of.setdefault(photo, []).append(row)
+    for rows in rows_of.values():
+        boxes = [face.box for row in rows if (face := faces[row]) is not None]
+        if len(boxes) == len(rows):
+            for row, number in zip(rows, reading_order(boxes)):
+                numbers[row] = number
+    return numbers
+
+
 def _identity(
-    photo: str, face: Face | None, matches: Sequence[Match], rule: DecisionThreshold
+    photo: str,
+    face: Face | None,
+    number: int,
+    matches: Sequence[Match],
+    rule: DecisionThreshold,
 ) -> IdentifiedFace:
     candidates = tuple(
         Candidate(match.person, match.photo, match.distance, rule.probability(match.distance))
         for match in matches
     )
     is_known = bool(candidates) and rule.accepts(candidates[0].distance)
-    return IdentifiedFace(photo, candidates[0].person if is_known else None, candidates, face)
+    person = candidates[0].person if is_known else None
+    return IdentifiedFace(photo, person, candidates, face, number)

@@ -109,4 +109,4 @@ def find(
     )
     if result.refused:
         raise FaceError(f"{result.refused[0].photo}: {result.refused[0].reason}")
-    return [*result.identities]
+    return sorted(result.identities, key=lambda each: -each.face.area if each.face else 0.0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float64, UInt8
 
 from ...frame.storage.image_folder import SkippedImage
 from ..detection.alignment import Crop
@@ -39,3 +39,9 @@ class PipelineResult:
     faces: tuple[Face | None, ...]
     crops: UInt8[np.ndarray, "count height width channels"] | None
     refused: tuple[SkippedImage, ...]
+
+    @property
+    def qualities(self) -> Float64[np.ndarray, " count"]:
+        """The quality of each row's face, 0 … 1; NaN where the photo was taken as it is."""
+        known = [face.quality if face else None for face in self.faces]
+        return np.array([np.nan if quality is None else quality for quality in known], np.float64)

@@ -1,14 +1,39 @@
-"""Whether two photos show the same person (1:1)."""
+"""Whether two photos show the same person (1:1), or have a person in common."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from ...frame.errors import FaceError
 from ..calibration.calibration import Calibration
+from ..detection.face import Face, box_sides
+from ..drawing.reading_order import reading_order
+from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
 from .default_pipeline import resolve_pipeline
 from .pipeline import FacePipeline, ImageLike
 from .threshold import resolve_threshold
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedFace:
+    """Which face of a photo was compared, where all were.
+
+    Parameters:
+        number: of the face in its photo, from 1 on, as a page is read.
+        count: faces of the photo.
+        face: where it is, None where the photo was taken as it is.
+    """
+
+    number: int
+    count: int
+    face: Face | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON answers show it; the box in pixels: left, top, right, bottom."""
+        return {"number": self.number, "of": self.count, "box": box_sides(self.face)}
 
 
 @dataclass(frozen=True)
@@ -22,6 +47,8 @@ class VerificationResult:
         probability: of the same person, 0 … 1, if both answers were equally likely before; None
             without a calibration.
         far: the false accept rate the threshold was found for; None where somebody just set it.
+            It is that of one pair of faces: of N pairs about N times as many are accepted.
+        faces: the nearest face of either photo, where all faces were compared, else None.
     """
 
     verified: bool
@@ -29,15 +56,18 @@ class VerificationResult:
     threshold: float
     probability: float | None
     far: float | None
+    faces: tuple[ComparedFace, ComparedFace] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As `triptych faces verify --json` prints it."""
+        compared = {"faces": [face.to_dict() for face in self.faces]} if self.faces else {}
         return {
             "same": self.verified,
             "distance": round(self.distance, 4),
             "threshold": round(self.threshold, 4),
             "probability": self.probability,
             "far": self.far,
+            **compared,
         }
 
 
@@ -51,6 +81,9 @@ def verify(
     calibration: Calibration | None = None,
 ) -> VerificationResult:
     """Whether two photos show the same person.
+
+    With a pipeline that takes all faces, every face of the first photo is compared with every one
+    of the second, and the nearest two are the answer.
 
     Parameters:
         first: a path, a file's bytes, a PIL image, an array (RGB) or a tensor.
@@ -67,11 +100,41 @@ def verify(
     """
     pipeline = resolve_pipeline(pipeline, encoder, "one")
     rule = resolve_threshold(pipeline.encoder, threshold, calibration)
-    distance = float(pipeline.embed_one(first).distances(pipeline.embed_one(second))[0, 0])
+    if pipeline.selection == "all":
+        distance, faces = _nearest_faces(pipeline, first, second)
+    else:
+        faces = None
+        distance = float(pipeline.embed_one(first).distances(pipeline.embed_one(second))[0, 0])
     return VerificationResult(
         verified=rule.accepts(distance),
         distance=distance,
         threshold=rule.threshold,
         probability=rule.probability(distance),
         far=rule.far,
+        faces=faces,
     )
+
+
+def _nearest_faces(
+    pipeline: FacePipeline, first: ImageLike, second: ImageLike
+) -> tuple[float, tuple[ComparedFace, ComparedFace]]:
+    """The distance of the two nearest faces of two photos, and which they are."""
+    (ours, our_faces), (theirs, their_faces) = (_embed(pipeline, each) for each in (first, second))
+    distances = ours.distances(theirs)
+    row, column = map(int, np.unravel_index(np.argmin(distances), distances.shape))
+    pair = _compared(our_faces, row), _compared(their_faces, column)
+    return float(distances[row, column]), pair
+
+
+def _embed(pipeline: FacePipeline, photo: ImageLike) -> tuple[Embeddings, tuple[Face | None, ...]]:
+    result = pipeline.embed([photo])
+    for refused in result.refused:
+        name = "" if refused.photo in refused.reason else f"{refused.photo}: "
+        raise FaceError(f"{name}{refused.reason}")
+    return result.embeddings, result.faces
+
+
+def _compared(faces: tuple[Face | None, ...], row: int) -> ComparedFace:
+    boxes = [face.box for face in faces if face is not None]
+    number = reading_order(boxes)[row] if len(boxes) == len(faces) else 1
+    return ComparedFace(number, len(faces), faces[row])
