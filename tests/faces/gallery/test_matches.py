@@ -27,6 +27,7 @@ class Nearest:
 
     def __init__(self):
         self.counts: list[int] = []
+        self.compared = 0
 
     def candidates(self, connection, state, vectors, count):
         self.counts.append(count)
@@ -36,6 +37,10 @@ class Nearest:
             row[: len(order)] = order
         return found
 
+    def nearest_by_person(self, connection, state, vectors, top):
+        self.compared += len(vectors)
+        return self.candidates(connection, state, vectors, len(PEOPLE))
+
 
 @pytest.fixture(autouse=True)
 def in_memory(monkeypatch: pytest.MonkeyPatch):
@@ -43,6 +48,7 @@ def in_memory(monkeypatch: pytest.MonkeyPatch):
         return {i: PEOPLE[i] for i in ids}
 
     monkeypatch.setattr(matches, "fetch_photos", fetch)
+    monkeypatch.setattr(matches, "count_rows", lambda connection, table: 3)
     monkeypatch.setattr(matches, "MIN_CANDIDATES", 1)
     monkeypatch.setattr(matches, "CANDIDATES_EACH", 1)
 
@@ -67,6 +73,17 @@ def test_more_candidates_are_asked_for_until_there_are_people_enough():
     assert search.counts[0] == 3 and len(search.counts) == 2
 
 
+def test_every_photo_is_compared_where_one_person_has_very_many(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(matches, "MAX_CANDIDATES", 2)
+    search = Nearest()
+    near, far = ask(search, 2.0, 40.0, top=2)
+    assert [match.person for match in near] == ["Ada", "Bo"]
+    assert [match.person for match in far] == ["Bo", "Ada"]
+    assert search.counts == [2, 4] and search.compared == 1
+
+
 def test_fewer_people_than_asked_for_are_all_there_are():
-    (answer,) = ask(Nearest(), 0.0, top=9)
+    search = Nearest()
+    (answer,) = ask(search, 0.0, top=9)
+    assert search.counts == [9] and not search.compared
     assert [match.person for match in answer] == ["Ada", "Bo", "Cy"]

@@ -1,8 +1,9 @@
 """A gallery in PostgreSQL with pgvector: the engine, and its errors in one line."""
 
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 
 from ...frame.dependencies import requires
 from ...frame.errors import GalleryError, WriteError
@@ -39,6 +40,17 @@ def prepare_database(connection: Connection) -> None:
     """Let one process at a time make tables, until the transaction ends; and install pgvector."""
     connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+
+
+def vacuum(engine: Engine) -> None:
+    """Take removed rows out of the index, as far as there is the right to, or leave it be.
+
+    Parameters:
+        engine: of a gallery that no transaction of this thread is open in.
+    """
+    plain = engine.execution_options(isolation_level="AUTOCOMMIT")  # it runs in no transaction
+    with suppress(exc.DBAPIError), plain.connect() as connection:
+        connection.execute(text("VACUUM (SKIP_LOCKED, ANALYZE) triptych_faces"))
 
 
 def postgres_error(error: Any, name: str, wait: float) -> Exception | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, exc, inspect, make_url
 
 from ...frame.errors import ConfigError, GalleryError, WriteError
-from ._postgres import postgres_engine, postgres_error, prepare_database
+from ._postgres import postgres_engine, postgres_error, prepare_database, vacuum
 from ._sqlite import check_file, enable_wal, sqlite_engine, sqlite_error
 from .schema import FACTS, build_metadata
 
@@ -87,6 +87,12 @@ class Database:
         writer = self.engine.execution_options(writes=True)
         with self._translate_errors(), writer.begin() as connection:
             yield connection
+
+    def vacuum(self) -> None:
+        """Take removed rows out of PostgreSQL's index, where they slow searches down until its own
+        daemon does that. Where there is no right to, nothing is done."""
+        if self.path is None:
+            vacuum(self.engine)
 
     def close(self) -> None:
         """Close all connections."""

@@ -30,11 +30,15 @@ with requires("A gallery", "SQLAlchemy", "triptych[faces]"):
         read_info,
     )
     from .matches import Match, nearest_people
+    from .postgres_search import PostgresSearch
     from .schema import FACES, FACTS, FORMAT, GalleryState, changed, state
     from .writes import WriteCounts
 
 WAIT = 5.0  # seconds for another process to be done with the database
 CHUNK = 64  # faces looked for at a time
+VACUUM_FROM = (
+    1000  # rows removed, and a hundredth of all at least, from which on VACUUM is worth it
+)
 
 
 class Gallery:
@@ -55,12 +59,13 @@ class Gallery:
         self._database = database
         self._guard = Lock()  # a gallery may be asked from several threads
         self._state: GalleryState | None = None  # as it was when faces were last looked for
+        self._removed = 0  # rows, since PostgreSQL was last told to clean up
         path = database.path
         self._cache = path and path.with_name(path.name + ".faiss")
         self._search = (
             search.SqliteSearch(database.name, self._cache, large)
             if self._cache
-            else search.PostgresSearch(large)
+            else PostgresSearch(large)
         )
 
     @classmethod
@@ -186,6 +191,10 @@ class Gallery:
             removed = writes.remove(connection, name)
         if self._cache:
             search.delete_index(self._cache)
+        self._removed += removed
+        if self._removed >= max(VACUUM_FROM, len(self) // 100):
+            self._database.vacuum()
+            self._removed = 0
         return removed
 
     def people(self) -> list[GalleryPerson]:

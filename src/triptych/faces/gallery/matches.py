@@ -6,10 +6,13 @@ import numpy as np
 from jaxtyping import Float32
 from sqlalchemy import Connection
 
-from .schema import EnrolledPhoto, GalleryState, fetch_photos
-from .search import PostgresSearch, SqliteSearch
+from .info import count_rows
+from .postgres_search import PostgresSearch
+from .schema import PEOPLE, EnrolledPhoto, GalleryState, fetch_photos
+from .search import SqliteSearch
 
 MIN_CANDIDATES = 16  # whose distance is computed exactly, and ...
+MAX_CANDIDATES = 2000  # more of one person's photos are near where so many are of too few people
 CANDIDATES_EACH = 4  # ... for each person asked for: people have several photos
 
 
@@ -38,7 +41,8 @@ def nearest_people(
 ) -> list[list[Match]]:
     """For each face the nearest people, best first, each with their nearest photo.
 
-    More candidates are asked for as long as they are photos of too few people.
+    More candidates are asked for as long as they are photos of too few people; where one person
+    has very many photos, every photo is compared.
 
     Parameters:
         connection: in a transaction.
@@ -50,16 +54,23 @@ def nearest_people(
     """
     answers: list[list[Match]] = [[] for _ in queries]
     left, count = np.arange(len(queries)), max(MIN_CANDIDATES, CANDIDATES_EACH * top)
+    most, wanted = max(MAX_CANDIDATES, count), top
     while len(left):
-        proposed = search.candidates(connection, state, queries[left], count)
-        wanted = np.unique(proposed[proposed >= 0]).tolist()
-        photos = fetch_photos(connection, wanted, state.size, name)
-        for number, ids in zip(left, proposed):
-            candidates = [photos[i] for i in set(ids.tolist()) if i in photos]
+        if count <= most:
+            proposed = search.candidates(connection, state, queries[left], count)
+        else:
+            proposed = search.nearest_by_person(connection, state, queries[left], wanted)
+        ids = np.unique(proposed[proposed >= 0]).tolist()
+        photos = fetch_photos(connection, ids, state.size, name)
+        for number, row in zip(left, proposed):
+            candidates = [photos[i] for i in set(row.tolist()) if i in photos]
             answers[number] = _rank(queries[number], candidates, top)
-        short = np.array([len(answers[number]) < top for number in left])
-        more = (proposed >= 0).sum(1) >= count
-        left, count = left[short & more], 4 * count
+        if count > most:
+            break
+        named = np.array([len(answers[number]) for number in left])
+        if wanted == top and (named < top).any():  # perhaps there are no more
+            wanted = min(top, count_rows(connection, PEOPLE))
+        left, count = left[named < wanted], 4 * count
     return answers
 
 

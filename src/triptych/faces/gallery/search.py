@@ -1,12 +1,13 @@
 """Which enrolled photos may be nearest: all compared while they are few, else an index searched."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float32, Int64
-from sqlalchemy import Connection, func, select, text
+from jaxtyping import Float32, Float64, Int64
+from sqlalchemy import Column, Connection, func, select
 
 from ...frame.errors import WriteError
 from .faiss_index import SAMPLE, FaissIndex, Ids, IndexCoverage, sidecar
@@ -15,11 +16,6 @@ from .schema import FACES, GalleryState, decode_vectors
 LARGE = 50_000  # photos: looking at each takes 2 ms up to here, about what an index takes
 CHUNK = 50_000  # rows held at a time while an index is made
 REBUILD_FRACTION = 5  # an index is made anew once one in so many of its photos is removed
-EXACT = "SET LOCAL enable_indexscan = off"  # PostgreSQL looks at every row then
-EF_SEARCH = (
-    400  # candidates PostgreSQL keeps while it searches; pgvector's own 40 miss too many ...
-)
-MAX_EF_SEARCH = 1000  # ... and it takes no more than this
 
 Vectors = Float32[np.ndarray, "rows size"]
 Queries = Float32[np.ndarray, "queries size"]
@@ -62,6 +58,31 @@ class SqliteSearch:
         if self._index is not None:
             near.append(self._index.search(vectors, count))
         return np.concatenate(near, 1)
+
+    def nearest_by_person(
+        self, connection: Connection, state: GalleryState, vectors: Queries, top: int
+    ) -> Proposals:
+        """Ids of the nearest photo of each of the nearest people, exactly, (N, K); −1 for none.
+
+        Every row is compared.
+
+        Parameters:
+            connection: in a transaction.
+            state: of the gallery, in this transaction.
+            vectors: the queries, of unit length, (N, D).
+            top: how many people for each.
+        """
+        kept = [np.zeros((3, 0)) for _ in vectors]  # rows: ids, people, likeness
+        columns = FACES.c.id, FACES.c.vector, FACES.c.person
+        for rows in _parts(connection, columns, 0):
+            ids, packed, people = zip(*rows)
+            likeness = vectors @ decode_vectors(packed, state.size, self.name).T
+            parts = [np.stack([np.array(ids), np.array(people), row]) for row in likeness]
+            kept = [_best_of_each(np.hstack(pair), top) for pair in zip(kept, parts)]
+        proposals = np.full((len(vectors), top), -1, np.int64)
+        for row, best in zip(proposals, kept):
+            row[: best.shape[1]] = best[0]
+        return proposals
 
     def _sync(self, connection: Connection, state: GalleryState) -> None:
         """Take up what was written since the last time."""
@@ -125,44 +146,9 @@ class SqliteSearch:
 
     def _rows(self, connection: Connection, size: int, last: int) -> Iterator[tuple[Ids, Vectors]]:
         """Ids and vectors after an id, in the order of ids."""
-        while True:
-            query = select(FACES.c.id, FACES.c.vector).where(FACES.c.id > last)
-            rows = connection.execute(query.order_by(FACES.c.id).limit(CHUNK)).all()
-            if not rows:
-                return
+        for rows in _parts(connection, (FACES.c.id, FACES.c.vector), last):
             ids, packed = zip(*rows)
-            last = ids[-1]
             yield np.array(ids, np.int64), decode_vectors(packed, size, self.name)
-
-
-class PostgresSearch:
-    """The same for PostgreSQL, whose own index is always in step."""
-
-    def __init__(self, large: int):
-        """`large`: from so many photos on the index is used."""
-        self.large = large
-
-    def candidates(
-        self, connection: Connection, state: GalleryState, vectors: Queries, count: int
-    ) -> Proposals:
-        """Ids of about the nearest photos of each query, (N, K), nearest first; −1 stands for none.
-
-        Parameters:
-            connection: in a transaction.
-            state: not used.
-            vectors: the queries, of unit length, (N, D).
-            count: how many are wanted for each.
-        """
-        newest = connection.scalar(select(func.max(FACES.c.id))) or 0
-        few = newest <= self.large
-        list_size = min(MAX_EF_SEARCH, max(EF_SEARCH, count))
-        connection.execute(text(EXACT if few else f"SET LOCAL hnsw.ef_search = {list_size}"))
-        proposals = np.full((len(vectors), count), -1, np.int64)
-        for row, vector in zip(proposals, vectors):
-            near = FACES.c.vector.op("<->")(vector)
-            ids = connection.scalars(select(FACES.c.id).order_by(near).limit(count)).all()
-            row[: len(ids)] = ids
-        return proposals
 
 
 def delete_index(cache: Path) -> None:
@@ -178,6 +164,26 @@ def _covers(connection: Connection, covered: IndexCoverage, state: GalleryState)
         return False
     digest = select(FACES.c.digest).where(FACES.c.id == covered.last)
     return connection.scalar(digest) == covered.digest
+
+
+def _parts(
+    connection: Connection, columns: Sequence[Column[Any]], last: int
+) -> Iterator[Sequence[Any]]:
+    """Rows after an id in the order of ids, so many at a time; the first column is the id."""
+    query = select(*columns).order_by(FACES.c.id).limit(CHUNK)
+    while rows := connection.execute(query.where(FACES.c.id > last)).all():
+        yield rows
+        last = rows[-1][0]
+
+
+def _best_of_each(
+    photos: Float64[np.ndarray, "3 photos"], top: int
+) -> Float64[np.ndarray, "3 best"]:
+    """The photo most like the query of each person, the best people first; rows: ids, people,
+    likeness. Ids are exact in float64 below 2**53."""
+    ordered = photos[:, np.argsort(-photos[2], kind="stable")]
+    first = np.unique(ordered[1], return_index=True)[1]
+    return ordered[:, np.sort(first)[:top]]
 
 
 def _nearest(queries: Queries, ids: Ids, vectors: Vectors, count: int) -> Proposals:
