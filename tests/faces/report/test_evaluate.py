@@ -4,10 +4,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from triptych.faces.calibration.calibration import Calibration
+from triptych.faces.detection.face import Face, RGBImage
+from triptych.faces.detection.template import ARCFACE_112X112
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors
 from triptych.faces.report.evaluate import evaluate
 from triptych.faces.report.result import FaceEvaluation
@@ -191,3 +194,60 @@ def test_real_faces_are_told_apart_as_well_as_promised(data: Callable[[str], Pat
     assert (told.metrics["verification/accuracy"] or 0) >= 0.98
     assert (told.metrics["verification/eer"] or 1) <= 0.02
     assert (told.metrics["identification/rank1"] or 0) >= 0.97
+
+
+def test_errors_are_told_by_group_and_written_beside_the_report(dozen: Path, tmp_path: Path):
+    people = [f"p{person:02}" for person in range(12)]
+    rows = [f"{name},{'even' if int(name[1:]) % 2 == 0 else 'odd'}" for name in people[:-1]]
+    (tmp_path / "groups.csv").write_text("\n".join(["person,group", *rows, "Zoe,odd"]))
+    told = evaluate(
+        dozen,
+        encoder=Colours(),
+        folds=4,
+        groups=tmp_path / "groups.csv",
+        calibration=calibration(),
+        out=tmp_path / "report",
+    )
+    assert told.groups and [each.people for each in told.groups.groups] == [6, 5]
+    assert told.groups.threshold == 0.9 and told.groups.groups[0].fnmr.pairs == 6 * 10
+    assert any("Zoe" in each for each in told.skipped) and any("p11" in s for s in told.skipped)
+    assert told.to_dict()["groups"]["groups"][0]["group"] == "even"
+    written = (tmp_path / "report/groups.csv").read_text()
+    assert written.startswith("group,people,photos") and written.count("\n") == 3
+    assert "Errors by group" in (tmp_path / "report/report.html").read_text()
+    evaluate(dozen, encoder=Colours(), folds=4, out=tmp_path / "report")
+    assert not (tmp_path / "report/groups.csv").exists()
+
+
+class Portraits(Colours):
+    """The same of aligned faces."""
+
+    template = ARCFACE_112X112
+    height = width = 112
+    dim = 3 * 112 * 112
+
+
+class WholePhoto:
+    """Detects the one face there is in each photo."""
+
+    def detect(self, image: RGBImage, /) -> list[Face]:
+        points = np.array(ARCFACE_112X112.points, np.float32)
+        return [Face(0, 0, 112, 112, points, 1.0)]
+
+
+def test_photos_of_faces_have_errors_by_quality(tmp_path: Path):
+    chance = np.random.default_rng(3)
+    for person in range(8):
+        (tmp_path / f"p{person}").mkdir()
+        pattern = cv2.resize(chance.integers(0, 255, (16, 16, 3)).astype(np.uint8), (112, 112))
+        for photo in range(5):
+            noise = chance.normal(0, 6 * photo, pattern.shape)
+            pixels = (0.6 * pattern + noise).clip(0, 255).astype(np.uint8)
+            images.save(tmp_path / f"p{person}" / f"{photo}.png", pixels)
+    told = evaluate(
+        tmp_path, encoder=Portraits(), detector=WholePhoto(), folds=2, out=tmp_path / "r"
+    )
+    assert told.quality and told.metrics["quality/fnmr"] is not None
+    assert len({*np.round(told.quality.genuine_discarded, 6)}) > 5
+    assert (tmp_path / "r/quality.png").exists()
+    assert "Errors by quality" in (tmp_path / "r/report.html").read_text()

@@ -19,8 +19,8 @@ def test_metrics_and_definitions_go_by_part(odd: FaceEvaluation):
 def test_the_json_has_the_names_that_files_hold(odd: FaceEvaluation):
     told = odd.to_dict()
     assert [*told] == [
-        *("metrics", "definitions", "photos", "people", "pairs", "refused", "left_out"),
-        *("encoder", "calibration", "folder", "seed"),
+        *("metrics", "definitions", "photos", "people", "pairs", "groups", "refused"),
+        *("left_out", "encoder", "calibration", "folder", "seed"),
     ]
     bare = replace(odd, comparison=None, skipped=("Pairs: too few.",)).to_dict()
     assert bare["pairs"] is None and bare["left_out"] == ["Pairs: too few."]

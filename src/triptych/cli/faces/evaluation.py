@@ -8,6 +8,7 @@ from ...faces.calibration.calibrate import calibrate as calibrated
 from ...faces.calibration.calibrate import check_enough_pairs
 from ...faces.calibration.calibration import Calibration
 from ...faces.gallery.gallery import Gallery
+from ...faces.metrics.group_errors import GroupComparison
 from ...faces.photos.identity_folder import load_identities
 from ...faces.recognition.pipeline import FacePipeline
 from ...faces.report.evaluate import evaluate as measured
@@ -67,6 +68,7 @@ def evaluate(
     calibration: Calibration | None,
     out: Path | None,
     *,
+    groups: Path | None = None,
     json: bool,
 ) -> None:
     """Measure an encoder on a folder, and write the report."""
@@ -80,6 +82,7 @@ def evaluate(
             faces=pipeline.selection,
             aligned=pipeline.aligned,
             calibration=calibration,
+            groups=groups,
             out=out,
             progress=progress,
         )
@@ -97,5 +100,19 @@ def evaluate(
     figures = {name: "—" if value is None else value for name, value in evaluation.metrics.items()}
     notes = {name: text.split(";")[0] for name, text in evaluation.definitions.items()}
     console.print_table(title, figures, notes=notes)
+    if evaluation.groups:
+        _print_groups(evaluation.groups)
     if out:
         console.log(f"Look at {out / 'report.html'}")
+
+
+def _print_groups(comparison: GroupComparison) -> None:
+    """A line a group; "–" where there are too few pairs."""
+    print(f"\nby group, at the distance {comparison.threshold:.3f} (95 % intervals in the JSON)")
+    width = max(len(each.group) for each in comparison.groups)
+    for each in comparison.groups:
+        rates = [
+            f"{name} {'–' if rate.rate is None else format(rate.rate, '.4f')} of {rate.pairs:,}"
+            for name, rate in (("FNMR", each.fnmr), ("FMR", each.fmr))
+        ]
+        print(f"{each.group:<{width}}  {each.people:,} people  " + "  ".join(rates))

@@ -50,6 +50,9 @@ def evaluate(
     folds: Annotated[int, typer.Option(min=2, help="Parts for cross-validation.")] = 10,
     seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
     calibration: options.CalibrationOption = None,
+    groups: Annotated[
+        Path | None, typer.Option(help="A CSV, person,group or photo,group: errors by group.")
+    ] = None,
     policy: options.SelectionOption = "largest",
     aligned: options.AlignedOption = False,
     encoder: options.EncoderOption = "mobilefacenet",
@@ -62,7 +65,8 @@ def evaluate(
     from .recognition import build_pipeline, load_calibration
 
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
-    work(folder, pipeline, pairs, folds, seed, load_calibration(calibration), out, json=json)
+    rule = load_calibration(calibration)
+    work(folder, pipeline, pairs, folds, seed, rule, out, groups=groups, json=json)
 
 
 @faces.command()

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+from jaxtyping import Float32
+
 from ...frame.errors import ConfigError, DataError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..calibration.calibration import Calibration
@@ -13,6 +16,8 @@ from ..detection.face import FaceDetector
 from ..detection.quality import FaceSelection
 from ..encoders._build import load_encoder
 from ..encoders._encoder import Encoder, same_encoder
+from ..metrics.error_versus_discard import ErrorVersusDiscard
+from ..metrics.group_errors import GroupComparison, compare_groups
 from ..metrics.identification import evaluate_identification
 from ..metrics.identity_classifiers import identity_classifiers
 from ..metrics.lfw_pairs import load_lfw_pairs
@@ -22,11 +27,13 @@ from ..photos.identity_folder import IdentityFolder, ImageFile, load_identities
 from ..recognition.pipeline import FacePipeline
 from ..recognition.pipeline_result import PipelineResult
 from . import html_report
+from .demographics.groups_file import PhotoGroups, load_groups
+from .quality_section import compare_quality, quality_for_photos
 from .result import FaceEvaluation
 from .verification_section import PairComparison, compare_pairs, vectors_for_photos
 
 Measured = TypeVar("Measured")
-PARTS = 4
+PARTS = 6
 DRAWN = "drawn from the folder: all pairs of one person, and as many of two, as far as folds allow"
 
 
@@ -41,6 +48,7 @@ def evaluate(
     aligned: bool = False,
     detector: FaceDetector | None = None,
     calibration: Calibration | None = None,
+    groups: str | Path | None = None,
     out: str | Path | None = None,
     progress: ProgressCallback = no_progress,
 ) -> FaceEvaluation:
@@ -59,6 +67,8 @@ def evaluate(
         aligned: the photos are aligned crops already.
         detector: what finds faces, in place of YuNet.
         calibration: whose threshold is measured too; by default the encoder's own.
+        groups: a CSV, person,group or photo,group, by which errors are told apart; see
+            `load_groups`.
         out: a folder to write a report into, if any.
         progress: told how far it is.
 
@@ -78,6 +88,7 @@ def evaluate(
         html_report.make_folder(Path(out))
     identities = load_identities(folder)
     listed = None if pairs is None else (load_lfw_pairs(pairs, identities), f"listed in {pairs}")
+    grouped = None if groups is None else load_groups(groups, identities.photos)
     pipeline = FacePipeline(encoder, detector=detector, faces=faces, aligned=aligned)
     result = pipeline.embed(identities.photos, progress=progress)
     evaluation = compute_metrics(
@@ -86,6 +97,7 @@ def evaluate(
         listed=listed,
         folds=folds,
         calibration=calibration,
+        groups=grouped,
         seed=seed,
         progress=progress,
     )
@@ -104,6 +116,7 @@ def compute_metrics(
     listed: tuple[Pairs, str] | None = None,
     folds: int = FOLDS,
     calibration: Calibration | None = None,
+    groups: PhotoGroups | None = None,
     seed: int = 0,
     progress: ProgressCallback = no_progress,
 ) -> FaceEvaluation:
@@ -115,8 +128,9 @@ def compute_metrics(
         listed: pairs, and in words where they come from; by default pairs are drawn.
         folds: parts for cross-validation of pairs that are drawn.
         calibration: whose threshold is measured too.
+        groups: of the photos, by which errors are told apart.
         seed: of folds, pairs and bootstrap.
-        progress: told which of four parts is under way.
+        progress: told which of six parts is under way.
 
     Raises DataError and ConfigError as `evaluate` does.
     """
@@ -151,6 +165,12 @@ def compute_metrics(
     of_photos = parts.measure(
         "Classifiers of photos", lambda: identity_classifiers(vectors, names, seed=seed)
     )
+    quality = parts.measure(
+        "Errors by quality", lambda: _by_quality(comparison, identities, result)
+    )
+    by_group = parts.measure(
+        "Errors by group", lambda: _by_group(groups, names, vectors, calibration, comparison, seed)
+    )
     progress(ProgressEvent("measure", parts.done, PARTS))
     return FaceEvaluation(
         folder=str(identities.folder),
@@ -163,9 +183,40 @@ def compute_metrics(
         identification=identification,
         pair_classifiers=of_pairs or (),
         identity_classifiers=of_photos or (),
-        skipped=tuple(parts.skipped),
+        skipped=(*parts.skipped, *(groups.remarks() if groups else ())),
         seed=seed,
+        quality=quality,
+        groups=by_group,
     )
+
+
+def _by_quality(
+    comparison: PairComparison | None, identities: IdentityFolder, result: PipelineResult
+) -> ErrorVersusDiscard | None:
+    """None where photos were taken as they are: no face was looked for in them."""
+    if comparison is None or not any(result.faces):
+        return None
+    return compare_quality(comparison, quality_for_photos(identities.photos, result))
+
+
+def _by_group(
+    groups: PhotoGroups | None,
+    people: Sequence[str],
+    vectors: Float32[np.ndarray, "photos size"],
+    calibration: Calibration | None,
+    comparison: PairComparison | None,
+    seed: int,
+) -> GroupComparison | None:
+    """At the calibrated threshold, or the one that is most accurate on these pairs."""
+    if groups is None:
+        return None
+    if calibration:
+        threshold, far = calibration.threshold, calibration.target_far
+    elif comparison:
+        threshold, far = comparison.threshold, None
+    else:
+        raise ConfigError("There is no threshold. Give one with --calibration.")
+    return compare_groups(vectors, people, groups.groups, threshold, far=far, seed=seed)
 
 
 @dataclass

@@ -6,19 +6,22 @@ from ...frame.drawing import figures, html_page
 from ...frame.errors import WriteError
 from ...frame.storage import images
 from ...frame.storage.files import make_folder, os_error_reason, write_json, write_text
+from .demographics.section import group_csv, group_figures
 from .figures import identification_figures, verification_figures
 from .pair_sheet import worst_pairs_sheet
+from .quality_section import quality_figures
 from .result import FaceEvaluation
 from .sections import headline_figures, report_sections
 
 PAGE, FIGURES, WORST = "report.html", "evaluation.json", "worst.png"
-IMAGES = ("roc.png", "det.png", "distances.png", "strangers.png", WORST)
+GROUPS = "groups.csv"
+IMAGES = ("roc.png", "det.png", "distances.png", "strangers.png", "quality.png", "groups.png")
 
 
 def write_report(folder: str | Path, evaluation: FaceEvaluation) -> None:
     """Write report.html, evaluation.json and, where there is something to show, roc.png, det.png,
-    distances.png, strangers.png and worst.png: each whole or not at all, in place of those of an
-    earlier report.
+    distances.png, strangers.png, quality.png, groups.png, groups.csv and worst.png: each whole or
+    not at all, in place of those of an earlier report.
 
     Parameters:
         folder: where to; it is made where it is missing.
@@ -31,9 +34,14 @@ def write_report(folder: str | Path, evaluation: FaceEvaluation) -> None:
     compared, identified = evaluation.comparison, evaluation.identification
     report_figures = verification_figures(compared) if compared else []
     report_figures += identification_figures(identified) if identified else []
+    report_figures += quality_figures(evaluation.quality) if evaluation.quality else []
+    report_figures += group_figures(evaluation.groups) if evaluation.groups else []
     worst = worst_pairs_sheet(compared.errors, evaluation.crops) if compared else None
     written = {plot.file for plot in report_figures} | ({WORST} if worst is not None else set())
-    for name in IMAGES:
+    if evaluation.groups:
+        written.add(GROUPS)
+        write_text(place / GROUPS, group_csv(evaluation.groups))
+    for name in (*IMAGES, WORST, GROUPS):
         if name not in written:
             _remove(place / name)
     for plot in report_figures:

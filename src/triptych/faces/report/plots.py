@@ -43,7 +43,7 @@ def roc(curve: RocCurve, *, theme: Theme = LIGHT, title: str = "") -> "Figure":
     corners = curve.drop_intermediate()
     far, tar = _decimate(corners.far, corners.tar)
     rarest = min(1 / curve.impostor, FEW)
-    plot, axes = _new_axes(theme, title)
+    plot, axes = new_axes(theme, title)
     _step_curve(axes, np.clip(far, rarest * 0.9, 1), tar)
     for rate in (0.1, 0.01, 0.001):
         if np.isfinite(reached := curve.tar_at(rate)):
@@ -53,8 +53,8 @@ def roc(curve: RocCurve, *, theme: Theme = LIGHT, title: str = "") -> "Figure":
     floor = next((low for low in FLOORS if low <= lowest), 0.0)
     axes.set_ylim(floor, 1 + (1 - floor) / 50)
     axes.xaxis.set_major_formatter(lambda rate, _: _percent(rate))
-    _shares(axes)
-    _finish(axes, theme)
+    percent_ticks(axes)
+    finish(axes, theme)
     return plot
 
 
@@ -71,7 +71,7 @@ def det(curve: RocCurve, *, theme: Theme = LIGHT, title: str = "") -> "Figure":
     """
     corners = curve.drop_intermediate()
     far, frr = _decimate(corners.far, corners.frr)
-    plot, axes = _new_axes(theme, title)
+    plot, axes = new_axes(theme, title)
     lowest = min(0.5 / curve.impostor, FEW / 2), min(0.5 / curve.genuine, FEW / 2)
     _step_curve(axes, *(_deviates(rates, low) for rates, low in zip((far, frr), lowest)))
     equal = curve.eer()
@@ -85,7 +85,7 @@ def det(curve: RocCurve, *, theme: Theme = LIGHT, title: str = "") -> "Figure":
     place = float(_deviates(np.array([equal]), min(lowest))[0])
     _dot(axes, place, place, f"{_percent(equal)} each", theme)
     axes.set(xlabel="false accept rate", ylabel="false reject rate")
-    _finish(axes, theme)
+    finish(axes, theme)
     return plot
 
 
@@ -106,7 +106,7 @@ def distance_histogram(
         theme: colors.
         title: above it, if any.
     """
-    plot, axes = _new_axes(theme, title)
+    plot, axes = new_axes(theme, title)
     for name, kind, color in (("same", same, GROUND_TRUTH), ("different", ~same, PREDICTION)):
         values = distances[kind & ~np.isnan(distances)]
         share = np.histogram(values, EDGES)[0] / max(1, int(kind.sum()))
@@ -121,9 +121,9 @@ def distance_histogram(
     ink = to_hex(theme.text)
     for (name, place), dashes in zip(thresholds.items(), ("-", (0, (3, 2)))):
         axes.axvline(place, 0, 1 - crowd, c=ink, lw=1.4, ls=dashes, label=f"{name}: {place:.3f}")
-    _shares(axes)
+    percent_ticks(axes)
     axes.legend(loc="upper left", frameon=False, fontsize=TICKS, labelcolor=ink)
-    _finish(axes, theme)
+    finish(axes, theme)
     return plot
 
 
@@ -139,7 +139,7 @@ def fnir_fpir(metrics: IdentificationMetrics, *, theme: Theme = LIGHT, title: st
     corners = metrics.curve.drop_intermediate()
     fpir, fnir = _decimate(corners.far, corners.frr)
     rarest = min(metrics.splits / metrics.curve.impostor, FEW)
-    plot, axes = _new_axes(theme, title)
+    plot, axes = new_axes(theme, title)
     _step_curve(axes, np.clip(fpir, rarest * 0.9, 1), fnir)
     for rate in (0.1, 0.01):
         if np.isfinite(missed := metrics.fnir_at(rate)):
@@ -149,12 +149,18 @@ def fnir_fpir(metrics: IdentificationMetrics, *, theme: Theme = LIGHT, title: st
     axes.set(xscale="log", xlim=(rarest, 1), xlabel="strangers given a name (FPIR)")
     axes.set(ylim=(-ceiling / 50, ceiling), ylabel="enrolled people missed (FNIR)")
     axes.xaxis.set_major_formatter(lambda rate, _: _percent(rate))
-    _shares(axes)
-    _finish(axes, theme)
+    percent_ticks(axes)
+    finish(axes, theme)
     return plot
 
 
-def _new_axes(theme: Theme, title: str) -> tuple["Figure", "Axes"]:
+def new_axes(theme: Theme, title: str) -> tuple["Figure", "Axes"]:
+    """A figure of a report with one pair of axes.
+
+    Parameters:
+        theme: colors.
+        title: above it, if any.
+    """
     plot = figure(WIDTH, HEIGHT, theme)
     axes = plot.add_subplot()
     if title:
@@ -178,7 +184,7 @@ def _dot(
     axes.annotate(label, (x, y), place, textcoords="offset points", color=ink, size=TICKS)
 
 
-def _shares(axes: "Axes") -> None:
+def percent_ticks(axes: "Axes") -> None:
     """An upright axis of shares, in steps that few digits can tell."""
     from matplotlib.ticker import MaxNLocator
 
@@ -196,7 +202,13 @@ def _ticks(low: float, high: float) -> dict[float, float]:
     return ticks
 
 
-def _finish(axes: "Axes", theme: Theme) -> None:
+def finish(axes: "Axes", theme: Theme) -> None:
+    """Give axes a grid and muted numbers, and no frame.
+
+    Parameters:
+        axes: of Matplotlib, with all that is drawn on them.
+        theme: colors.
+    """
     axes.grid(which="major", c=to_hex(theme.muted), alpha=0.25, lw=0.8)
     axes.set_axisbelow(True)
     axes.minorticks_off()

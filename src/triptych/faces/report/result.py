@@ -10,6 +10,8 @@ from jaxtyping import UInt8
 from ...frame.storage.image_folder import SkippedImage
 from ..calibration.calibration import Calibration
 from ..metrics._classifier_result import ClassifierResult
+from ..metrics.error_versus_discard import ErrorVersusDiscard
+from ..metrics.group_errors import GroupComparison
 from ..metrics.identification import IdentificationMetrics
 from .verification_section import PairComparison
 
@@ -36,6 +38,9 @@ class FaceEvaluation:
         skipped: what could not be measured at all, in words.
         seed: of all that was drawn.
         crops: the faces of the worst errors, by photo.
+        quality: errors over the share of pairs rejected for their quality; None where photos have
+            none, or there are too few pairs.
+        groups: errors by group, where groups were named.
     """
 
     folder: str
@@ -51,6 +56,8 @@ class FaceEvaluation:
     skipped: tuple[str, ...]
     seed: int = 0
     crops: Mapping[str, Crop] = field(default_factory=dict)
+    quality: ErrorVersusDiscard | None = None
+    groups: GroupComparison | None = None
 
     @property
     def metrics(self) -> dict[str, float | None]:
@@ -60,7 +67,13 @@ class FaceEvaluation:
         classified = {
             each.name: each.accuracy for each in self.pair_classifiers + self.identity_classifiers
         }
-        return _prefixed(verification=verified, identification=identified, classifier=classified)
+        quality = self.quality.metrics() if self.quality else {}
+        return _prefixed(
+            verification=verified,
+            identification=identified,
+            classifier=classified,
+            quality=quality,
+        )
 
     @property
     def definitions(self) -> dict[str, str]:
@@ -70,7 +83,13 @@ class FaceEvaluation:
         classified = {
             each.name: each.definition for each in self.pair_classifiers + self.identity_classifiers
         }
-        return _prefixed(verification=verified, identification=identified, classifier=classified)
+        quality = self.quality.definitions() if self.quality else {}
+        return _prefixed(
+            verification=verified,
+            identification=identified,
+            classifier=classified,
+            quality=quality,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As evaluation.json holds it."""
@@ -80,6 +99,7 @@ class FaceEvaluation:
             "photos": self.photos,
             "people": self.people,
             "pairs": self.comparison.to_dict() if self.comparison else None,
+            "groups": self.groups.to_dict() if self.groups else None,
             "refused": [each.to_dict() for each in self.refused],
             "left_out": [*self.skipped],
             "encoder": self.encoder,

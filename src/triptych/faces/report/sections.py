@@ -6,10 +6,13 @@ import cv2
 
 from ...frame.drawing.html_page import Headline, Image, ImageGrid, Section, Table
 from ..metrics._classifier_result import ClassifierResult
+from ..metrics.error_versus_discard import ErrorVersusDiscard
 from ..metrics.identification import IdentificationMetrics
+from .demographics.section import group_section
 from .figures import identification_figures, percent, verification_figures
 from .hard_pairs import MisclassifiedPair
 from .pair_sheet import Crop, pair_images
+from .quality_section import quality_figures, quality_paragraphs
 from .result import FaceEvaluation
 from .verification_section import PairComparison
 
@@ -46,6 +49,11 @@ def report_sections(evaluation: FaceEvaluation) -> Iterator[Section]:
         yield _verification(evaluation, evaluation.comparison)
     if evaluation.identification:
         yield _identification(evaluation, evaluation.identification)
+    if evaluation.quality:
+        yield _quality(evaluation, evaluation.quality)
+    if evaluation.groups:
+        calibration = evaluation.calibration
+        yield group_section(evaluation.groups, calibration.target_far if calibration else None)
     if evaluation.pair_classifiers or evaluation.identity_classifiers:
         yield _classifiers(evaluation)
     if evaluation.comparison:
@@ -93,6 +101,12 @@ def _identification(evaluation: FaceEvaluation, metrics: IdentificationMetrics) 
     ]
     images = [plot.image() for plot in identification_figures(metrics)]
     return Section("Who is it", paragraphs, [*images, _figures(evaluation, "identification")])
+
+
+def _quality(evaluation: FaceEvaluation, curve: ErrorVersusDiscard) -> Section:
+    images = [plot.image() for plot in quality_figures(curve)]
+    table = _figures(evaluation, "quality")
+    return Section("Errors by quality", quality_paragraphs(curve), [*images, table])
 
 
 def _classifiers(evaluation: FaceEvaluation) -> Section:
