@@ -105,9 +105,8 @@ def group_section(comparison: GroupComparison, far: float | None) -> Section:
         f"Accuracy is 1 − (FNMR + FMR) / 2. Too few are less than {MIN_PEOPLE} people with pairs, "
         "or than three errors are to be expected of at the rate the threshold was made for."
     )
-    return Section(
-        TITLE, paragraphs, [*images, Table(heads, rows, note=note), *_across(comparison)]
-    )
+    parts = [*images, Table(heads, rows, note=note), *_across(comparison)]
+    return Section("Errors by group", paragraphs, parts)
 
 
 def group_csv(comparison: GroupComparison) -> str:
