@@ -17,11 +17,13 @@ from .machine import machine
 from .memory import memory
 from .opening import opening
 from .overhead import overhead
+from .postgres import postgres
 from .speed import speed
 from .style import sizes, style
 
 SUBJECTS = (
-    *("opening", "drawing", "overhead", "speed", "encoding", "gallery", "style", "sizes", "memory"),
+    *("opening", "drawing", "overhead", "speed", "encoding", "gallery", "postgres"),
+    *("style", "sizes", "memory"),
 )
 
 
@@ -50,6 +52,7 @@ def main(
         "speed": lambda: speed(names, source, steps, rounds),
         "encoding": lambda: encoding(source, rounds),
         "gallery": lambda: gallery(photos, rounds),
+        "postgres": lambda: postgres(min(photos, 100_000), rounds),
         "style": lambda: style(features),
         "sizes": lambda: sizes(features),
         "memory": lambda: memory(features),

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from threading import Lock
 from types import TracebackType
 
@@ -16,7 +17,7 @@ from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder, same_encoder
 
 with requires("A gallery", "SQLAlchemy", "triptych[faces]"):
-    from sqlalchemy import update
+    from sqlalchemy import Connection, update
 
     from . import search, writes
     from .database import Database
@@ -56,7 +57,8 @@ class Gallery:
             database: one that holds a gallery.
             large: from so many photos on, an index is searched instead of every photo.
         """
-        self._database = database
+        self.database = self._database = database
+        self.tenant = ""
         self._guard = Lock()  # a gallery may be asked from several threads
         self._state: GalleryState | None = None  # as it was when faces were last looked for
         self._removed = 0  # rows, since PostgreSQL was last told to clean up
@@ -139,18 +141,27 @@ class Gallery:
         with self._database.read_transaction() as connection:
             return writes.enrolled_people(connection, digests)
 
-    def enroll(self, embeddings: Embeddings, digests: Sequence[str]) -> WriteCounts:
+    def enroll(
+        self,
+        embeddings: Embeddings,
+        digests: Sequence[str],
+        *,
+        connection: Connection | None = None,
+    ) -> WriteCounts:
         """Add photos to their people, who are added as needed. A photo enrolled before stays; with
         another person than before, it is moved.
 
         Parameters:
             embeddings: a row for each photo, with its name and identity.
             digests: the hash of each photo's file, as `photos.identity_folder.content_hash`.
+            connection: in a write transaction of this gallery's database that this is to be part
+                of; by default it is one of its own.
 
         Raises DataError for vectors that are not of unit length and faces without a name,
         EncoderMismatchError for embeddings of another encoder.
         """
-        with self._database.write_transaction() as connection:
+        own = self._database.write_transaction() if connection is None else nullcontext(connection)
+        with own as connection:
             now = state(connection, self._database.name)
             same_encoder(now.encoder, embeddings.encoder, f"The gallery {self._database.name}")
             writes.check_embeddings(embeddings, digests, now.size)

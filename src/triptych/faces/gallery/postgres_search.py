@@ -40,6 +40,13 @@ SELECT id FROM (
 VERSION = text("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
 
 
+def indexed_distance(size: int) -> str:
+    """The distance that the index has, of vectors of so many numbers (`size`), as SQL.
+
+    It is that of half precision; candidates are ranked by the vectors themselves."""
+    return f"triptych_faces.vector::halfvec({size}) <-> query.vector::halfvec({size})"
+
+
 class PostgresSearch:
     """Proposes ids of photos in PostgreSQL, whose own index is always in step; the caller looks
     them up. Where the index cannot propose as many as there are, every row is compared."""
@@ -65,9 +72,7 @@ class PostgresSearch:
         if state.size > MAX_INDEXED or self._is_small(connection, state):
             return self._ask(connection, _EXACT, vectors, count)
         self._configure(connection, count)
-        half = f"halfvec({state.size})"  # as the index has them; distances are computed anew
-        near = f"triptych_faces.vector::{half} <-> query.vector::{half}"
-        indexed = text(_EACH.format(_NEAREST.format(near)))
+        indexed = text(_EACH.format(_NEAREST.format(indexed_distance(state.size))))
         proposals = self._ask(connection, indexed, vectors, count)
         short = np.flatnonzero((proposals < 0).any(1))
         if len(short):

@@ -1,5 +1,6 @@
 """List and read images in a folder or in a zip, where they are; none is trusted."""
 
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,6 +74,28 @@ def list_folder(source: Path, expected: str, *, recursive: bool = True) -> Folde
     )
 
 
+def stream_folder(source: Path, expected: str) -> Iterator[tuple[str, str]]:
+    """The files in a folder and those below it, one after the other, in the order of the disk.
+
+    A million files take no more memory than a few. Hidden ones are passed over.
+
+    Parameters:
+        source: a folder.
+        expected: what the error says was expected of it: "a folder of photos".
+
+    Yields the name of each, relative to `source`, and why it is no image; "" where it is one.
+    Raises DataError where the folder cannot be read.
+    """
+    try:
+        with os.scandir(source):  # told at once, not where the first file is asked for
+            pass
+        for name, reason in _walk(source, "", True):
+            yield name, reason or _why_no_image(name)
+    except OSError as error:
+        reason = os_error_reason(error)
+        raise DataError(f"Expected {expected}, but {source} cannot be read: {reason}.") from error
+
+
 def list_images(source: Path, expected: str) -> list[str]:
     """The names of all image files in a folder, in those below it, or in a zip, sorted.
 
@@ -129,23 +152,25 @@ def _list_folder(folder: Path, recursive: bool) -> list[tuple[str, str]]:
 
 
 def _walk(folder: Path, prefix: str, recursive: bool) -> Iterator[tuple[str, str]]:
-    for path in folder.iterdir():
-        name = prefix + path.name
-        if _is_hidden(name):
-            continue
-        if path.is_symlink() and not path.exists():
-            yield name, "a link that leads nowhere"
-        elif path.is_symlink() and path.is_dir():
-            yield name, "a link to a folder, which is not followed; name the folder itself"
-        elif path.is_dir() and not recursive:
-            yield name, "a folder in a folder; --recursive reads what is in it"
-        elif path.is_dir():
-            try:
-                yield from _walk(path, f"{name}/", recursive)
-            except PermissionError as error:
-                yield name, f"cannot be read: {os_error_reason(error)}"
-        else:
-            yield name, "" if path.is_file() else "no plain file"
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = prefix + entry.name
+            if _is_hidden(name):
+                continue
+            is_folder = entry.is_dir()
+            if entry.is_symlink() and not (is_folder or entry.is_file()):
+                yield name, "a link that leads nowhere"
+            elif entry.is_symlink() and is_folder:
+                yield name, "a link to a folder, which is not followed; name the folder itself"
+            elif is_folder and not recursive:
+                yield name, "a folder in a folder; --recursive reads what is in it"
+            elif is_folder:
+                try:
+                    yield from _walk(Path(entry.path), f"{name}/", recursive)
+                except PermissionError as error:
+                    yield name, f"cannot be read: {os_error_reason(error)}"
+            else:
+                yield name, "" if entry.is_file() else "no plain file"
 
 
 def _list_zip(path: Path) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Many photos enrolled by several processes and machines, from a queue in the database."""
