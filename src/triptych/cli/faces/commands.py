@@ -3,11 +3,11 @@
 from . import (  # isort: skip
     recognition_commands,
     gallery_commands,
-    jobs_commands,
     evaluation_commands,
     training_commands,
 )
 from .app import faces
+from .jobs import commands as jobs_commands
 
 __all__ = [
     "evaluation_commands",

@@ -5,18 +5,38 @@ the lease runs out, and others take its photos. PostgreSQL's `FOR UPDATE SKIP LO
 take different photos at the same moment; in SQLite one waits for the other.
 """
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, inspect, select, text, update
 
 from .table import DONE, JOBS, LEASED, REFUSED, WAITING, database_clock, job_key
 
 ATTEMPTS = 3  # before a photo is given up: a file that cannot be read, or that kills its workers
 RETRY_AFTER = 2.0  # seconds until a photo is tried again, times the attempts so far
-ROWS = 2000  # told to the database in one statement: SQLite takes 32,766 values
+# one value for all rows: SQLAlchemy would else take longer to write the statement than to run it
+_ADD_FROM = """
+INSERT INTO triptych_jobs
+    (key, tenant, folder, name, person, state, due, attempts, worker, reason)
+SELECT {0}, :tenant, :folder, {1}, {2}, 'waiting', 0, 0, '', '' FROM {3}
+WHERE true ON CONFLICT (key) DO NOTHING
+"""
+_ADD = {
+    "sqlite": text(
+        _ADD_FROM.format(
+            *(f"json_extract(photo.value, '$[{column}]')" for column in range(3)),
+            "json_each(:rows) AS photo",
+        )
+    ),
+    "postgresql": text(
+        _ADD_FROM.format(
+            *(f"photo.value ->> {column}" for column in range(3)),
+            "jsonb_array_elements(CAST(:rows AS jsonb)) AS photo(value)",
+        )
+    ),
+}
 COLUMNS = ("id", "folder", "name", "person", "attempts", "reason")
 
 
@@ -68,21 +88,9 @@ def add_jobs(
 
     Returns how many are new.
     """
-    rows = [
-        {
-            **{"key": job_key(tenant, folder, name), "tenant": tenant, "folder": folder},
-            **{"name": name, "person": person, "state": WAITING, "due": 0.0},
-            **{"attempts": 0, "worker": "", "reason": ""},
-        }
-        for name, person in photos
-    ]
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    added = 0
-    for first in range(0, len(rows), ROWS):
-        part = dialect.insert(JOBS).values(rows[first : first + ROWS])
-        new = part.on_conflict_do_nothing(index_elements=["key"]).returning(JOBS.c.id)
-        added += len(connection.scalars(new).all())
-    return added
+    rows = [[job_key(tenant, folder, name), name, person] for name, person in photos]
+    values = {"tenant": tenant, "folder": folder, "rows": json.dumps(rows)}
+    return connection.execute(_ADD[connection.dialect.name], values).rowcount
 
 
 def claim_jobs(

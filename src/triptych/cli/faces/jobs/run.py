@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from ...faces.encoders._build import load_encoder
-from ...faces.gallery.gallery import Gallery
-from ...faces.jobs import queue
-from ...faces.jobs.add import add as add_folder
-from ...faces.jobs.add import check_queue
-from ...faces.jobs.listing import absolute_folder
-from ...faces.jobs.status import JobStatus, job_status, refused_photos
-from ...faces.jobs.work import work as run_worker
-from ...faces.recognition.pipeline import FacePipeline
-from ...frame.errors import FaceError
-from ...frame.progress import format_seconds
-from ...frame.storage.image_folder import SkippedImage
-from .. import console
-from ..parsing import parse_assignments
-from .recognition import SHOWN, print_skipped
+from ....faces.encoders._build import load_encoder
+from ....faces.gallery.gallery import Gallery
+from ....faces.jobs import queue
+from ....faces.jobs.add import add as add_folder
+from ....faces.jobs.add import check_queue
+from ....faces.jobs.listing import absolute_folder
+from ....faces.jobs.status import JobStatus, job_status, refused_photos
+from ....faces.jobs.work import work as run_worker
+from ....faces.recognition.pipeline import FacePipeline
+from ....frame.errors import FaceError
+from ....frame.progress import format_seconds
+from ....frame.storage.image_folder import SkippedImage
+from ... import console
+from ...parsing import parse_assignments
+from ..recognition import SHOWN, print_skipped
 
 WAIT = 60.0  # seconds for other workers to be done with the database
 

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper, save
 
 from triptych.frame.storage import images
 
-from ..typed import Run, slip
+from ...typed import Run, slip
 
 TINY = ("--encoder", "tiny.onnx", "--set", "size=4x4", "--set", "template=whole")
 

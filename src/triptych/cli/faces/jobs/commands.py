@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ..options import Device, Json
-from . import options
-from .app import faces
+from ...options import Device, Json
+from .. import options
+from ..app import faces
 
 jobs = typer.Typer(
     name="jobs",
@@ -26,7 +26,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Put the photos of a folder into the gallery's queue. Done twice it changes nothing."""
-    from .jobs import add as work
+    from .run import add as work
 
     work(folder, gallery, encoder, set_, json=json)
 
@@ -49,8 +49,8 @@ def work(
     json: Json = False,
 ) -> None:
     """Enroll photos from the queue until none is left. Start as many as there are cores."""
-    from .jobs import work as run
-    from .recognition import build_pipeline
+    from ..recognition import build_pipeline
+    from .run import work as run
 
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
     run(gallery, pipeline, folder=folder, batch=batch, lease=lease, json=json)
@@ -63,7 +63,7 @@ def status(
     json: Json = False,
 ) -> None:
     """Tell how far the queue is, how fast, and what was refused."""
-    from .jobs import status as work
+    from .run import status as work
 
     work(gallery, refused, json=json)
 
@@ -71,6 +71,6 @@ def status(
 @jobs.command()
 def retry(gallery: options.GalleryOption) -> None:
     """Put the refused photos back into the queue."""
-    from .jobs import retry as work
+    from .run import retry as work
 
     work(gallery)

@@ -1,0 +1,1 @@
+"""`triptych faces jobs …`: very many photos, by several workers."""
