@@ -3,6 +3,7 @@
 from . import (  # isort: skip
     recognition_commands,
     gallery_commands,
+    grouping_commands,
     evaluation_commands,
     training_commands,
 )
@@ -13,6 +14,7 @@ __all__ = [
     "evaluation_commands",
     "faces",
     "gallery_commands",
+    "grouping_commands",
     "jobs_commands",
     "recognition_commands",
     "training_commands",
