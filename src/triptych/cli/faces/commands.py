@@ -3,18 +3,18 @@
 from . import (  # isort: skip
     recognition_commands,
     gallery_commands,
-    grouping_commands,
     evaluation_commands,
     training_commands,
 )
+from .answers import commands as answers_commands
 from .app import faces
 from .jobs import commands as jobs_commands
 
 __all__ = [
+    "answers_commands",
     "evaluation_commands",
     "faces",
     "gallery_commands",
-    "grouping_commands",
     "jobs_commands",
     "recognition_commands",
     "training_commands",

@@ -21,7 +21,7 @@ from ...frame.storage.image_folder import SkippedImage
 from .. import console
 from ..output_files import check_folder, make_folder
 from ..parsing import parse_assignments
-from .identities import draw_identities, format_box, print_identities
+from .answers.identities import draw_identities, format_box, print_identities
 
 SHOWN = 10  # refused photos named on the terminal; all are in the JSON
 

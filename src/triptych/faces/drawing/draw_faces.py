@@ -59,7 +59,10 @@ class _Tag(NamedTuple):
 
 
 def draw_faces(
-    photo: UInt8[np.ndarray, "height width channels"], faces: Sequence[FaceLabel]
+    photo: UInt8[np.ndarray, "height width channels"],
+    faces: Sequence[FaceLabel],
+    *,
+    fixed: bool = False,
 ) -> UInt8[np.ndarray, "drawn_height drawn_width 3"]:
     """The photo with a box around each face, and number, name and detail beside it.
 
@@ -70,8 +73,10 @@ def draw_faces(
     Parameters:
         photo: uint8, (height, width, channels); it is not changed.
         faces: in any order.
+        fixed: whether the picture keeps the photo's size, as frames of a video must: it is not
+            enlarged, and nothing is listed below.
     """
-    zoom = max(1, round(MIN_SIDE / max(photo.shape[:2])))
+    zoom = 1 if fixed else max(1, round(MIN_SIDE / max(photo.shape[:2])))
     height, width = (zoom * side for side in photo.shape[:2])
     image = Image.fromarray(resize(convert_channels(photo, 3), height, width))
     boxes = [tuple(zoom * side for side in face.box) for face in faces]
@@ -83,7 +88,7 @@ def draw_faces(
         _write(draw, tag)
     pixels = np.array(image)
     shortened = [face for face, tag in zip(faces, tags) if tag.text != face.forms()[0]]
-    if not shortened:
+    if fixed or not shortened:
         return pixels
     shortened.sort(key=lambda face: face.number)
     entries = [LegendEntry(face.color, face.forms()[0]) for face in shortened]

@@ -15,7 +15,6 @@ MIN_PAIRS = 30  # with fewer, not even a rate of 10 % can be told from 0 (rule o
 MIN_PEOPLE = 5  # with pairs: a bootstrap over fewer says nothing
 AT_A_TIME = 1024  # photos compared with all others at once
 
-Vectors = Float32[np.ndarray, "photos size"]
 Counts = Float64[np.ndarray, "people others"]
 Draws = Int64[np.ndarray, "rounds people"]
 
@@ -45,9 +44,9 @@ class ErrorRate:
 
     def to_dict(self) -> dict[str, Any]:
         """As evaluation.json holds it; rate and interval are null where there are too few pairs."""
-        ends = (self.low, self.high) if self.enough else (None, None)
-        named = {"rate": self.rate, "low": ends[0], "high": ends[1]}
-        return {**named, "errors": self.errors, "pairs": self.pairs}
+        low, high = (self.low, self.high) if self.enough else (None, None)
+        ends = {"rate": self.rate, "low": low, "high": high}
+        return {**ends, "errors": self.errors, "pairs": self.pairs}
 
 
 @dataclass(frozen=True)
@@ -78,9 +77,8 @@ class GroupErrors:
 
     def to_dict(self) -> dict[str, Any]:
         """As evaluation.json holds it."""
-        counts = {"people": self.people, "photos": self.photos, "without_face": self.without_face}
         rates = {"fnmr": self.fnmr.to_dict(), "fmr": self.fmr.to_dict()}
-        return {"group": self.group, **counts, "accuracy": self.accuracy, **rates}
+        return {**vars(self), "accuracy": self.accuracy, **rates}
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ class GroupComparison:
 
 
 def compare_groups(
-    vectors: Vectors,
+    vectors: Float32[np.ndarray, "photos size"],
     people: Sequence[str],
     groups: Sequence[str],
     threshold: float,
@@ -179,7 +177,7 @@ class _Members:
 
     def __init__(
         self,
-        vectors: Vectors,
+        vectors: Float32[np.ndarray, "photos size"],
         labels: Int64[np.ndarray, " photos"],
         inside: Bool[np.ndarray, " photos"],
     ):

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.cli.faces.clustering import cluster, folder_name
+from triptych.cli.faces.answers.clustering import cluster, folder_name
 from triptych.faces.gallery.gallery import Gallery
-from triptych.faces.grouping.cluster import FaceCluster
+from triptych.faces.grouping.result import FaceCluster
 from triptych.faces.recognition.enroll import enroll
 from triptych.faces.recognition.pipeline import FacePipeline
 from triptych.frame.errors import ConfigError, FaceError
 from triptych.frame.storage import images
 
-from .mean_color import MeanColor
+from ..mean_color import MeanColor
 
 RULE = {"threshold": 0.2}
 WORDS = {"gallery": None, "out": None, "copy": False, "recursive": True, "json": False}

@@ -8,21 +8,21 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ...faces.detection.alignment import align_face, center_crop, convert_channels
-from ...faces.detection.template import ARCFACE_112X112
-from ...faces.drawing.cluster_sheet import FACES, SheetRow, cluster_sheets
-from ...faces.gallery.gallery import Gallery
-from ...faces.grouping.cluster import ClusteredFace, ClusterResult, FaceCluster
-from ...faces.grouping.cluster import cluster as clustered
-from ...faces.recognition.pipeline import FacePipeline
-from ...frame.errors import ConfigError, FaceError, WriteError
-from ...frame.storage import images
-from ...frame.storage.files import os_error_reason, write_text
-from ...frame.storage.image_folder import SkippedImage
-from .. import console
-from ..output_files import make_folder
+from ....faces.detection.alignment import align_face, center_crop, convert_channels
+from ....faces.detection.template import ARCFACE_112X112
+from ....faces.drawing.cluster_sheet import FACES, SheetRow, cluster_sheets
+from ....faces.gallery.gallery import Gallery
+from ....faces.grouping.cluster import cluster as clustered
+from ....faces.grouping.result import ClusteredFace, ClusterResult, FaceCluster
+from ....faces.recognition.pipeline import FacePipeline
+from ....frame.errors import ConfigError, FaceError, WriteError
+from ....frame.storage import images
+from ....frame.storage.files import os_error_reason, write_text
+from ....frame.storage.image_folder import SkippedImage
+from ... import console
+from ...output_files import make_folder
+from ..recognition import print_skipped
 from .identities import format_box
-from .recognition import print_skipped
 
 COLUMNS = ("cluster", "name", "photo", "left", "top", "right", "bottom", "quality", "distance")
 SHEET, TABLE, ALONE = "clusters", "clusters.csv", "alone"

@@ -1,13 +1,13 @@
-"""Commands on faces without a name: `faces cluster`."""
+"""Commands on photos without names and on videos: `faces cluster` and `watch`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..options import Device, Json, Recursive
-from . import options
-from .app import faces
+from ...options import Device, Json, Recursive
+from .. import options
+from ..app import faces
 
 
 @faces.command()
@@ -39,9 +39,9 @@ def cluster(
     json: Json = False,
 ) -> None:
     """Group unnamed faces by person: who appears how often. Strangers seen once are alone."""
-    from ...faces.grouping.cluster import check_method
+    from ....faces.grouping.cluster import check_method
+    from ..recognition import build_pipeline, load_calibration
     from .clustering import cluster as work
-    from .recognition import build_pipeline, load_calibration
 
     check_method(method)
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
@@ -49,3 +49,27 @@ def cluster(
     rule |= {"method": method, "min_quality": min_quality}
     paths = {"gallery": gallery, "out": out, "copy": copy, "recursive": recursive}
     work(photos, pipeline, rule, **paths, json=json)
+
+
+@faces.command()
+def watch(
+    source: Annotated[str, typer.Argument(help="A video file, /dev/video0, or rtsp://…")],
+    gallery: options.GalleryOption,
+    every: Annotated[int, typer.Option(min=1, help="Look at every so many-th frame.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="An MP4 file for the video with names drawn.")
+    ] = None,
+    threshold: options.ThresholdOption = None,
+    calibration: options.CalibrationOption = None,
+    encoder: options.EncoderOption = "mobilefacenet",
+    set_: options.EncoderSetOption = None,
+    device: Device = "auto",
+    json: Annotated[bool, typer.Option("--json", help="Print a line of JSON an event.")] = False,
+) -> None:
+    """Follow the faces of a video or camera, and say who comes and goes. Ctrl-C ends it well."""
+    from ..recognition import build_pipeline, load_calibration
+    from .watching import watch as work
+
+    pipeline = build_pipeline(encoder, set_, device, "all", False)
+    rule = {"every": every, "threshold": threshold, "calibration": load_calibration(calibration)}
+    work(source, gallery, pipeline, rule, out=out, json=json)

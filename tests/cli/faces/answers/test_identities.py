@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.cli.faces import identities as module
-from triptych.cli.faces.identities import (
+from triptych.cli.faces.answers import identities as module
+from triptych.cli.faces.answers.identities import (
     draw_identities,
     format_box,
     format_identity,

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from ...faces.detection.face import Face
-from ...faces.drawing.draw_faces import FaceLabel, draw_faces
-from ...faces.recognition.identify import IdentifiedFace
-from ...frame.drawing.colors import MUTED, PALETTE, Color
-from ...frame.storage import images
-from ..output_files import output_names
+from ....faces.detection.face import Face
+from ....faces.drawing.draw_faces import FaceLabel, draw_faces
+from ....faces.recognition.identify import IdentifiedFace
+from ....frame.drawing.colors import MUTED, PALETTE, Color
+from ....frame.storage import images
+from ...output_files import output_names
 
 UNKNOWN = "unknown"
 
