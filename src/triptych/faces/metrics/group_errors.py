@@ -161,8 +161,7 @@ def compare_groups(
             mine = draws[:, ours.people], draws[:, theirs.people]
             if other != name:
                 impostor = ours.people[:, None] != theirs.people
-                rate = _rate(accepted * impostor, pairs * impostor, mine, needed)
-                across[(name, other)] = rate
+                across[(name, other)] = _rate(accepted * impostor, pairs * impostor, mine, needed)
                 continue
             apart = 1 - np.eye(len(pairs))
             fmr = _rate(accepted * apart / 2, pairs * apart / 2, mine, needed)

@@ -16,6 +16,7 @@ from ..detection.face import FaceDetector
 from ..detection.quality import FaceSelection
 from ..encoders._build import load_encoder
 from ..encoders._encoder import Encoder, same_encoder
+from ..metrics._classifier_result import ClassifierResult
 from ..metrics.error_versus_discard import ErrorVersusDiscard
 from ..metrics.group_errors import GroupComparison, compare_groups
 from ..metrics.identification import evaluate_identification
@@ -158,13 +159,7 @@ def compute_metrics(
         raise ConfigError(
             f"{identities.folder} has too few photos to measure on. {parts.skipped[0]}"
         )
-    of_pairs = parts.measure(
-        "Classifiers of pairs",
-        lambda: pair_classifiers(vectors, comparison.pairs, seed=seed) if comparison else (),
-    )
-    of_photos = parts.measure(
-        "Classifiers of photos", lambda: identity_classifiers(vectors, names, seed=seed)
-    )
+    of_pairs, of_photos = _classify(parts, vectors, names, comparison, seed)
     quality = parts.measure(
         "Errors by quality", lambda: _by_quality(comparison, identities, result)
     )
@@ -181,13 +176,49 @@ def compute_metrics(
         calibration=calibration,
         comparison=comparison,
         identification=identification,
-        pair_classifiers=of_pairs or (),
-        identity_classifiers=of_photos or (),
+        pair_classifiers=of_pairs,
+        identity_classifiers=of_photos,
         skipped=(*parts.skipped, *(groups.remarks() if groups else ())),
         seed=seed,
         quality=quality,
         groups=by_group,
     )
+
+
+@dataclass
+class _Parts:
+    """Parts of an evaluation, measured one after the other; those without enough data skipped."""
+
+    progress: ProgressCallback
+    done: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+    def measure(self, part: str, compute: Callable[[], Measured]) -> Measured | None:
+        self.progress(ProgressEvent("measure", self.done, PARTS))
+        self.done += 1
+        try:
+            return compute()
+        except ConfigError as error:
+            self.skipped.append(f"{part}: {error}")
+            return None
+
+
+def _classify(
+    parts: _Parts,
+    vectors: Float32[np.ndarray, "photos size"],
+    people: Sequence[str],
+    comparison: PairComparison | None,
+    seed: int,
+) -> tuple[tuple[ClassifierResult, ...], tuple[ClassifierResult, ...]]:
+    """Classifiers of pairs, and of photos."""
+    of_pairs = parts.measure(
+        "Classifiers of pairs",
+        lambda: pair_classifiers(vectors, comparison.pairs, seed=seed) if comparison else (),
+    )
+    of_photos = parts.measure(
+        "Classifiers of photos", lambda: identity_classifiers(vectors, people, seed=seed)
+    )
+    return of_pairs or (), of_photos or ()
 
 
 def _by_quality(
@@ -217,24 +248,6 @@ def _by_group(
     else:
         raise ConfigError("There is no threshold. Give one with --calibration.")
     return compare_groups(vectors, people, groups.groups, threshold, far=far, seed=seed)
-
-
-@dataclass
-class _Parts:
-    """Parts of an evaluation, measured one after the other; those without enough data skipped."""
-
-    progress: ProgressCallback
-    done: int = 0
-    skipped: list[str] = field(default_factory=list)
-
-    def measure(self, part: str, compute: Callable[[], Measured]) -> Measured | None:
-        self.progress(ProgressEvent("measure", self.done, PARTS))
-        self.done += 1
-        try:
-            return compute()
-        except ConfigError as error:
-            self.skipped.append(f"{part}: {error}")
-            return None
 
 
 def _crops(
