@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .encoders._encoder import Encoder
     from .encoders.onnx import OnnxEncoder
     from .gallery.gallery import Gallery, Match
+    from .grouping.cluster import cluster
+    from .grouping.result import ClusterResult, FaceCluster
+    from .grouping.templates import fuse
     from .metrics.pairs import Pairs
     from .photos.identity_folder import IdentityFolder, load_identities
     from .recognition.calibrate import calibrate
@@ -31,18 +34,21 @@ if TYPE_CHECKING:
     from .report.evaluate import evaluate
     from .report.result import FaceEvaluation
     from .training.train import TrainResult, resume, train
+    from .video.watch import TrackEvent, watch
 
 __getattr__, __dir__ = lazy.exports(__name__, __file__)
 
 __all__ = [
     "ENCODERS",
     "Calibration",
+    "ClusterResult",
     "DecisionThreshold",
     "Embeddings",
     "Encoder",
     "Encodings",
     "EnrollmentResult",
     "Face",
+    "FaceCluster",
     "FaceCrop",
     "FaceDetector",
     "FaceEvaluation",
@@ -57,15 +63,18 @@ __all__ = [
     "Pairs",
     "PipelineResult",
     "QualityThresholds",
+    "TrackEvent",
     "TrainResult",
     "VerificationResult",
     "YuNet",
     "align_face",
     "calibrate",
+    "cluster",
     "enroll",
     "evaluate",
     "extract_faces",
     "find",
+    "fuse",
     "identify",
     "load_encoder",
     "load_identities",
@@ -73,4 +82,5 @@ __all__ = [
     "resume",
     "train",
     "verify",
+    "watch",
 ]

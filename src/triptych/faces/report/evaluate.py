@@ -17,8 +17,6 @@ from ..detection.quality import FaceSelection
 from ..encoders._build import load_encoder
 from ..encoders._encoder import Encoder, same_encoder
 from ..metrics._classifier_result import ClassifierResult
-from ..metrics.error_versus_discard import ErrorVersusDiscard
-from ..metrics.group_errors import GroupComparison, compare_groups
 from ..metrics.identification import evaluate_identification
 from ..metrics.identity_classifiers import identity_classifiers
 from ..metrics.lfw_pairs import load_lfw_pairs
@@ -28,8 +26,9 @@ from ..photos.identity_folder import IdentityFolder, ImageFile, load_identities
 from ..recognition.pipeline import FacePipeline
 from ..recognition.pipeline_result import PipelineResult
 from . import html_report
+from .demographics.compare import errors_by_group
 from .demographics.groups_file import PhotoGroups, load_groups
-from .quality_section import compare_quality, quality_for_photos
+from .quality_section import errors_by_quality
 from .result import FaceEvaluation
 from .verification_section import PairComparison, compare_pairs, vectors_for_photos
 
@@ -161,10 +160,11 @@ def compute_metrics(
         )
     of_pairs, of_photos = _classify(parts, vectors, names, comparison, seed)
     quality = parts.measure(
-        "Errors by quality", lambda: _by_quality(comparison, identities, result)
+        "Errors by quality", lambda: errors_by_quality(comparison, identities.photos, result)
     )
     by_group = parts.measure(
-        "Errors by group", lambda: _by_group(groups, names, vectors, calibration, comparison, seed)
+        "Errors by group",
+        lambda: errors_by_group(groups, names, vectors, calibration, comparison, seed),
     )
     progress(ProgressEvent("measure", parts.done, PARTS))
     return FaceEvaluation(
@@ -219,35 +219,6 @@ def _classify(
         "Classifiers of photos", lambda: identity_classifiers(vectors, people, seed=seed)
     )
     return of_pairs or (), of_photos or ()
-
-
-def _by_quality(
-    comparison: PairComparison | None, identities: IdentityFolder, result: PipelineResult
-) -> ErrorVersusDiscard | None:
-    """None where photos were taken as they are: no face was looked for in them."""
-    if comparison is None or not any(result.faces):
-        return None
-    return compare_quality(comparison, quality_for_photos(identities.photos, result))
-
-
-def _by_group(
-    groups: PhotoGroups | None,
-    people: Sequence[str],
-    vectors: Float32[np.ndarray, "photos size"],
-    calibration: Calibration | None,
-    comparison: PairComparison | None,
-    seed: int,
-) -> GroupComparison | None:
-    """At the calibrated threshold, or the one that is most accurate on these pairs."""
-    if groups is None:
-        return None
-    if calibration:
-        threshold, far = calibration.threshold, calibration.target_far
-    elif comparison:
-        threshold, far = comparison.threshold, None
-    else:
-        raise ConfigError("There is no threshold. Give one with --calibration.")
-    return compare_groups(vectors, people, groups.groups, threshold, far=far, seed=seed)
 
 
 def _crops(

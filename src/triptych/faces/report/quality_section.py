@@ -40,18 +40,21 @@ def quality_for_photos(
     return np.array([rows.get(photo.name, 0.0) for photo in photos], np.float64)
 
 
-def compare_quality(
-    comparison: PairComparison, quality: Float64[np.ndarray, " photos"]
-) -> ErrorVersusDiscard:
+def errors_by_quality(
+    comparison: PairComparison | None, photos: Sequence[ImageFile], result: PipelineResult
+) -> ErrorVersusDiscard | None:
     """Errors of the pairs over the share rejected, at the calibrated threshold, or the most
-    accurate one where none is calibrated.
+    accurate one where none is calibrated; None without pairs, and where photos were taken as they
+    are, so that no face was looked for.
 
     Parameters:
         comparison: verification on pairs.
-        quality: of each photo, as `quality_for_photos` gives it.
-
-    Raises ConfigError where photos have no quality.
+        photos: all of them.
+        result: what a pipeline made of them.
     """
+    if comparison is None or not any(result.faces):
+        return None
+    quality = quality_for_photos(photos, result)
     pairs, calibrated = comparison.pairs, comparison.calibrated_threshold
     threshold = comparison.threshold if calibrated is None else calibrated
     of_pairs = np.minimum(quality[pairs.first], quality[pairs.second])
