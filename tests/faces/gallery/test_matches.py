@@ -44,11 +44,11 @@ class Nearest:
 
 @pytest.fixture(autouse=True)
 def in_memory(monkeypatch: pytest.MonkeyPatch):
-    def fetch(connection, ids, dim, name):
+    def fetch(connection, ids, state, name):
         return {i: PEOPLE[i] for i in ids}
 
     monkeypatch.setattr(matches, "fetch_photos", fetch)
-    monkeypatch.setattr(matches, "count_rows", lambda connection, table: 3)
+    monkeypatch.setattr(matches, "count_rows", lambda connection, table, tenant: 3)
     monkeypatch.setattr(matches, "MIN_CANDIDATES", 1)
     monkeypatch.setattr(matches, "CANDIDATES_EACH", 1)
 

@@ -12,7 +12,6 @@ from triptych.faces.gallery.schema import (
     build_metadata,
     changed,
     decode_vectors,
-    is_unit,
     state,
 )
 from triptych.frame.errors import GalleryError
@@ -51,14 +50,6 @@ def test_vectors_are_little_endian_float32_or_numbers():
     for damaged in ([b"\0" * 12], [b"\0" * 16], [[2.0, 0, 0, 0]]):
         with pytest.raises(GalleryError, match="holds vectors that are none"):
             decode_vectors(damaged, 4, "g")
-
-
-@pytest.mark.parametrize(
-    ("length", "unit"), [(1.0, True), (1.0005, True), (1.002, False), (0, False)]
-)
-def test_a_unit_vector_may_be_rounded(length: float, unit: bool):
-    assert is_unit(np.full((1, 1), length, np.float32)) is unit
-    assert not is_unit(np.full((1, 2), np.nan, np.float32))
 
 
 def test_batches_hold_all_values_in_order():

@@ -21,6 +21,9 @@ AlignedOption = Annotated[
 GalleryOption = Annotated[
     str, typer.Option("--gallery", "-g", help="people.db, sqlite:///people.db or postgresql://…")
 ]
+TenantOption = Annotated[
+    str, typer.Option(help="Whose people: a tenant never sees another's in the same gallery.")
+]
 ThresholdOption = Annotated[
     float | None, typer.Option(help="Largest distance of one person's faces, 0 … 2.")
 ]

@@ -6,10 +6,10 @@ from ...faces.gallery.gallery import Gallery
 from .. import console
 
 
-def list_people(url: str, *, json: bool) -> None:
+def list_people(url: str, *, tenant: str = "", json: bool) -> None:
     """Who is in a gallery."""
-    summary = Gallery.info(url)
-    with Gallery.open(url, encoder=summary.encoder, size=summary.size) as gallery:
+    summary = Gallery.info(url, tenant=tenant)
+    with Gallery.open(url, encoder=summary.encoder, size=summary.size, tenant=tenant) as gallery:
         everyone = gallery.people()
     calibration = summary.calibration
     if json:
@@ -33,9 +33,9 @@ def list_people(url: str, *, json: bool) -> None:
         )
 
 
-def remove(names: Sequence[str], url: str) -> None:
+def remove(names: Sequence[str], url: str, *, tenant: str = "") -> None:
     """Take people out of a gallery."""
-    summary = Gallery.info(url)
-    with Gallery.open(url, encoder=summary.encoder, size=summary.size) as gallery:
+    summary = Gallery.info(url, tenant=tenant)
+    with Gallery.open(url, encoder=summary.encoder, size=summary.size, tenant=tenant) as gallery:
         for name in names:
             print(f"{name}: {gallery.remove(name)} photos removed.")

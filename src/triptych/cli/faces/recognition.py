@@ -99,14 +99,14 @@ def encode(
     console.print_json({"encoder": result.embeddings.encoder, "encodings": rows, **others})
 
 
-def enroll(folder: Path, url: str, pipeline: FacePipeline, *, json: bool) -> None:
+def enroll(folder: Path, url: str, pipeline: FacePipeline, *, tenant: str = "", json: bool) -> None:
     """Enroll a folder and say what became of its photos.
 
     Raises FaceError where not a single photo could be used."""
     left_out = load_identities(folder).left_out  # before a gallery is made for nothing
     console.log_left_out(left_out)
     with (
-        Gallery.open(url, encoder=pipeline.encoder, create=True) as gallery,
+        Gallery.open(url, encoder=pipeline.encoder, create=True, tenant=tenant) as gallery,
         console.progress_bar() as progress,
     ):
         result = enroll_people(folder, gallery, pipeline=pipeline, progress=progress)
@@ -129,6 +129,7 @@ def identify(
     pipeline: FacePipeline,
     options: dict[str, Any],
     *,
+    tenant: str = "",
     draw: Path | None,
     recursive: bool = False,
     json: bool,
@@ -142,7 +143,7 @@ def identify(
     files = images.expand_paths(photos, recursive=recursive, left_out=left_out.append)
     console.log_left_out(left_out)
     with (
-        Gallery.open(url, encoder=pipeline.encoder) as gallery,
+        Gallery.open(url, encoder=pipeline.encoder, tenant=tenant) as gallery,
         console.progress_bar() as progress,
     ):
         result = identified(files, gallery, pipeline=pipeline, progress=progress, **options)

@@ -62,6 +62,7 @@ def encode(
 def enroll(
     folder: options.FolderArgument,
     gallery: options.GalleryOption,
+    tenant: options.TenantOption = "",
     policy: options.SelectionOption = "one",
     aligned: options.AlignedOption = False,
     encoder: options.EncoderOption = "mobilefacenet",
@@ -73,13 +74,15 @@ def enroll(
     from .recognition import build_pipeline
     from .recognition import enroll as work
 
-    work(folder, gallery, build_pipeline(encoder, set_, device, policy, aligned), json=json)
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    work(folder, gallery, pipeline, tenant=tenant, json=json)
 
 
 @faces.command()
 def identify(
     photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.")],
     gallery: options.GalleryOption,
+    tenant: options.TenantOption = "",
     top: Annotated[int, typer.Option(min=1, help="Nearest people to name.")] = 5,
     threshold: options.ThresholdOption = None,
     calibration: options.CalibrationOption = None,
@@ -100,4 +103,5 @@ def identify(
 
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
     options = {"top": top, "threshold": threshold, "calibration": load_calibration(calibration)}
-    work(photos, gallery, pipeline, options, draw=draw, recursive=recursive, json=json)
+    shown = {"draw": draw, "recursive": recursive, "json": json}
+    work(photos, gallery, pipeline, options, tenant=tenant, **shown)

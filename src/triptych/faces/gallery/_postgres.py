@@ -1,6 +1,7 @@
 """A gallery in PostgreSQL with pgvector: the engine, and its errors in one line."""
 
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
@@ -42,15 +43,53 @@ def prepare_database(connection: Connection) -> None:
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
 
 
-def vacuum(engine: Engine) -> None:
+def partition_name(tenant: str) -> str:
+    """The table that holds the photos of a `tenant`, whatever characters its name has."""
+    return f"triptych_faces_{sha256(tenant.encode()).hexdigest()[:16]}"
+
+
+def ensure_partition(connection: Connection, tenant: str) -> None:
+    """Make the partition for the photos of a tenant, where it is not there yet.
+
+    It is made apart and then attached, so that neither readers nor writers of others wait.
+
+    Parameters:
+        connection: in a write transaction that holds the row of changes, so no other process does
+            the same.
+        tenant: the name.
+    """
+    name = partition_name(tenant)
+    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
+        whole = "(LIKE triptych_faces INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
+        connection.exec_driver_sql(f"CREATE TABLE {name} {whole}")
+        attach_partition(connection, name, tenant)
+
+
+def attach_partition(connection: Connection, name: str, tenant: str) -> None:
+    """Make a table the partition of a tenant; its indexes are made then.
+
+    Parameters:
+        connection: in a write transaction.
+        name: of the table.
+        tenant: whose photos it holds.
+    """
+    quoted = tenant.replace("'", "''").replace(
+        "%", "%%"
+    )  # a statement of this kind takes no values
+    attach = f"ALTER TABLE triptych_faces ATTACH PARTITION {name} FOR VALUES IN ('{quoted}')"
+    connection.exec_driver_sql(attach)
+
+
+def vacuum(engine: Engine, tenant: str) -> None:
     """Take removed rows out of the index, as far as there is the right to, or leave it be.
 
     Parameters:
         engine: of a gallery that no transaction of this thread is open in.
+        tenant: whose rows were removed.
     """
     plain = engine.execution_options(isolation_level="AUTOCOMMIT")  # it runs in no transaction
     with suppress(exc.DBAPIError), plain.connect() as connection:
-        connection.execute(text("VACUUM (SKIP_LOCKED, ANALYZE) triptych_faces"))
+        connection.execute(text(f"VACUUM (SKIP_LOCKED, ANALYZE) {partition_name(tenant)}"))
 
 
 def postgres_error(error: Any, name: str, wait: float) -> Exception | None:

@@ -1,5 +1,6 @@
 """The database of a gallery, SQLite or PostgreSQL: transactions, and errors in one line."""
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +9,12 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, exc, inspect, make_url
 
 from ...frame.errors import ConfigError, GalleryError, WriteError
+from ..encoders._encoder import same_encoder
 from ._postgres import postgres_engine, postgres_error, prepare_database, vacuum
 from ._sqlite import check_file, enable_wal, sqlite_engine, sqlite_error
-from .schema import FACTS, build_metadata
+from .info import missing_error
+from .schema import FACTS, FORMAT, GalleryState, build_metadata, state
+from .upgrade import stored_format, upgrade_tables
 
 DRIVERS = {
     "sqlite": "sqlite",
@@ -72,8 +76,20 @@ class Database:
             if self.path is None:
                 prepare_database(connection)
             if FACTS.name not in inspect(connection).get_table_names():
-                build_metadata(dim).create_all(connection)
+                build_metadata(dim, self.engine.dialect.name).create_all(connection)
                 connection.execute(FACTS.insert(), facts)
+
+    def upgrade(self) -> None:
+        """Bring a gallery that an older triptych made up to date. Its people and photos stay.
+
+        Raises WriteError where it cannot be written."""
+        with self.read_transaction() as connection:
+            if stored_format(connection) != 1:
+                return
+        with self.write_transaction() as connection:
+            if self.path is None:
+                prepare_database(connection)  # one process at a time
+            upgrade_tables(connection)
 
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
@@ -88,11 +104,11 @@ class Database:
         with self._translate_errors(), writer.begin() as connection:
             yield connection
 
-    def vacuum(self) -> None:
-        """Take removed rows out of PostgreSQL's index, where they slow searches down until its own
-        daemon does that. Where there is no right to, nothing is done."""
+    def vacuum(self, tenant: str) -> None:
+        """Take removed rows of a `tenant` out of PostgreSQL's index, where they slow searches down
+        until its own daemon does that. Where there is no right to, nothing is done."""
         if self.path is None:
-            vacuum(self.engine)
+            vacuum(self.engine, tenant)
 
     def close(self) -> None:
         """Close all connections."""
@@ -107,6 +123,41 @@ class Database:
             raise translate(error.orig, self.name, self.wait) or error from error
         except sqlite3.Error as error:
             raise sqlite_error(error, self.name, self.wait) or error from error
+
+
+def open_database(url: str, encoder: str, size: int, *, create: bool, wait: float) -> Database:
+    """The database of a gallery, up to date.
+
+    Parameters:
+        url: as `Database` takes it.
+        encoder: fingerprint of the encoder its vectors are made with.
+        size: numbers in a vector.
+        create: make the gallery where there is none.
+        wait: seconds to wait for other processes, at most.
+
+    Raises EncoderMismatchError where it was made with another encoder, GalleryError where it is
+    missing or cannot be read.
+    """
+    database = Database(url, wait=wait)
+    try:
+        if not database.exists():
+            if not create:
+                raise missing_error(database.name)
+            fresh = GalleryState(FORMAT, secrets.token_hex(16), encoder, size, 0, 0, "")
+            database.create(size, fresh.facts())
+        database.upgrade()
+        with database.read_transaction() as connection:
+            stored = state(connection, database.name)
+        same_encoder(stored.encoder, encoder, f"The gallery {database.name}")
+        if stored.size != size:
+            raise GalleryError(
+                f"{database.name} holds vectors of {stored.size} numbers, the encoder makes "
+                f"{size}. Use the encoder it was made with."
+            )
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _parse_address(url: str) -> URL:

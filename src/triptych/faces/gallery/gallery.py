@@ -1,7 +1,6 @@
 """A gallery: who is enrolled, with which photos, and who comes nearest to a face."""
 
 import json
-import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from threading import Lock
@@ -11,7 +10,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from ...frame.dependencies import requires
-from ...frame.errors import ConfigError, GalleryError
+from ...frame.errors import ConfigError
 from ..calibration.calibration import Calibration
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder, same_encoder
@@ -20,7 +19,7 @@ with requires("A gallery", "SQLAlchemy", "triptych[faces]"):
     from sqlalchemy import Connection, update
 
     from . import search, writes
-    from .database import Database
+    from .database import Database, open_database
     from .info import (
         GalleryInfo,
         GalleryPerson,
@@ -32,7 +31,7 @@ with requires("A gallery", "SQLAlchemy", "triptych[faces]"):
     )
     from .matches import Match, nearest_people
     from .postgres_search import PostgresSearch
-    from .schema import FACES, FACTS, FORMAT, GalleryState, changed, state
+    from .schema import FACES, FACTS, GalleryState, changed, state
     from .writes import WriteCounts
 
 WAIT = 5.0  # seconds for another process to be done with the database
@@ -51,19 +50,20 @@ class Gallery:
     cannot be written.
     """
 
-    def __init__(self, database: Database, large: int):
+    def __init__(self, database: Database, large: int, tenant: str):
         """
         Parameters:
             database: one that holds a gallery.
             large: from so many photos on, an index is searched instead of every photo.
+            tenant: whose people.
         """
         self.database = self._database = database
-        self.tenant = ""
+        self.tenant = tenant
         self._guard = Lock()  # a gallery may be asked from several threads
         self._state: GalleryState | None = None  # as it was when faces were last looked for
         self._removed = 0  # rows, since PostgreSQL was last told to clean up
         path = database.path
-        self._cache = path and path.with_name(path.name + ".faiss")
+        self._cache = path and path.with_name(f"{path.name}{search.tenant_suffix(tenant)}.faiss")
         self._search = (
             search.SqliteSearch(database.name, self._cache, large)
             if self._cache
@@ -80,6 +80,7 @@ class Gallery:
         create: bool = False,
         wait: float = WAIT,
         large: int = search.LARGE,
+        tenant: str = "",
     ) -> "Gallery":
         """Open a gallery, or make one.
 
@@ -91,6 +92,7 @@ class Gallery:
             create: make it where there is none.
             wait: seconds to wait for other processes, at most.
             large: from so many photos on, an index is searched instead of every photo.
+            tenant: whose people: a tenant never sees another's. All share encoder and threshold.
 
         Raises ConfigError for another kind of address or a missing size, EncoderMismatchError where
         it was made with another encoder, GalleryError where it is missing or cannot be read.
@@ -99,47 +101,33 @@ class Gallery:
             encoder, size = encoder.fingerprint, encoder.dim
         if size is None:
             raise ConfigError("Expected an encoder, or a fingerprint and the size of its vectors.")
-        database = Database(url, wait=wait)
-        try:
-            if not database.exists():
-                if not create:
-                    raise missing_error(database.name)
-                fresh = GalleryState(FORMAT, secrets.token_hex(16), encoder, size, 0, 0, "")
-                database.create(size, fresh.facts())
-            with database.read_transaction() as connection:
-                stored = state(connection, database.name)
-            same_encoder(stored.encoder, encoder, f"The gallery {database.name}")
-            if stored.size != size:
-                raise GalleryError(
-                    f"{database.name} holds vectors of {stored.size} numbers, the encoder makes "
-                    f"{size}. Use the encoder it was made with."
-                )
-        except BaseException:
-            database.close()
-            raise
-        return cls(database, large)
+        writes.check_tenant(tenant)
+        return cls(open_database(url, encoder, size, create=create, wait=wait), large, tenant)
 
     @staticmethod
-    def info(url: str, *, wait: float = WAIT) -> GalleryInfo:
+    def info(url: str, *, wait: float = WAIT, tenant: str = "") -> GalleryInfo:
         """What a gallery says of itself, whichever encoder it was made with.
 
         Parameters:
             url: as `open` takes it.
             wait: seconds to wait for other processes, at most.
+            tenant: whose people and photos are counted.
         """
+        writes.check_tenant(tenant)
         database = Database(url, wait=wait)
         try:
             if not database.exists():
                 raise missing_error(database.name)
+            database.upgrade()
             with database.read_transaction() as connection:
-                return read_info(connection, database.name)
+                return read_info(connection, database.name, tenant)
         finally:
             database.close()
 
     def enrolled_as(self, digests: Iterable[str]) -> dict[str, str]:
         """The person with whom each photo is enrolled, by its digest; others are left out."""
         with self._database.read_transaction() as connection:
-            return writes.enrolled_people(connection, digests)
+            return writes.enrolled_people(connection, digests, self.tenant)
 
     def enroll(
         self,
@@ -165,7 +153,7 @@ class Gallery:
             now = state(connection, self._database.name)
             same_encoder(now.encoder, embeddings.encoder, f"The gallery {self._database.name}")
             writes.check_embeddings(embeddings, digests, now.size)
-            return writes.enroll(connection, embeddings, digests)
+            return writes.enroll(connection, embeddings, digests, self.tenant)
 
     def identify(
         self, vectors: Float32[np.ndarray, "queries size"], *, top: int = 5
@@ -184,7 +172,7 @@ class Gallery:
         with self._guard, self._database.read_transaction() as connection:
             now = self._state
             if now is None or changed(connection, now):
-                now = self._state = state(connection, self._database.name)
+                now = self._state = state(connection, self._database.name, self.tenant)
             writes.check_vectors(vectors, now.size)
             for first in range(0, len(vectors), CHUNK):
                 chunk = vectors[first : first + CHUNK]
@@ -199,19 +187,19 @@ class Gallery:
         Raises DataError, with the nearest name, where there is neither.
         """
         with self._database.write_transaction() as connection:
-            removed = writes.remove(connection, name)
+            removed = writes.remove(connection, name, self.tenant)
         if self._cache:
             search.delete_index(self._cache)
         self._removed += removed
         if self._removed >= max(VACUUM_FROM, len(self) // 100):
-            self._database.vacuum()
+            self._database.vacuum(self.tenant)
             self._removed = 0
         return removed
 
     def people(self) -> list[GalleryPerson]:
         """Who is enrolled, by name."""
         with self._database.read_transaction() as connection:
-            return list_people(connection)
+            return list_people(connection, self.tenant)
 
     @property
     def calibration(self) -> Calibration | None:
@@ -232,7 +220,7 @@ class Gallery:
 
     def __len__(self) -> int:
         with self._database.read_transaction() as connection:
-            return count_rows(connection, FACES)
+            return count_rows(connection, FACES, self.tenant)
 
     def close(self) -> None:
         """Close the database."""

@@ -42,31 +42,35 @@ class GalleryInfo:
     calibration: Calibration | None
 
 
-def read_info(connection: Connection, name: str) -> GalleryInfo:
+def read_info(connection: Connection, name: str, tenant: str = "") -> GalleryInfo:
     """What the gallery says of itself.
 
     Parameters:
         connection: in a transaction.
         name: what errors call the gallery.
+        tenant: whose people and photos are counted.
 
     Raises GalleryError where it is damaged.
     """
     now = state(connection, name)
-    people, photos = count_rows(connection, PEOPLE), count_rows(connection, FACES)
+    people = count_rows(connection, PEOPLE, tenant)
+    photos = count_rows(connection, FACES, tenant)
     return GalleryInfo(now.encoder, now.size, people, photos, calibration_of(now))
 
 
-def list_people(connection: Connection) -> list[GalleryPerson]:
-    """The people of a gallery by name, with how many photos each has."""
+def list_people(connection: Connection, tenant: str = "") -> list[GalleryPerson]:
+    """The people of a `tenant` by name, with how many photos each has."""
     photos = func.count(FACES.c.id)
-    query = select(PEOPLE.c.name, photos).join(FACES).group_by(PEOPLE.c.id)
+    query = select(PEOPLE.c.name, photos).join(FACES).where(FACES.c.tenant == tenant)
+    query = query.group_by(PEOPLE.c.id, PEOPLE.c.name)
     people = [GalleryPerson(*row) for row in connection.execute(query)]
     return sorted(people, key=lambda person: person.name)
 
 
-def count_rows(connection: Connection, table: Table) -> int:
-    """How many rows a `table` has, seen through a `connection`."""
-    return connection.scalar(select(func.count()).select_from(table)) or 0
+def count_rows(connection: Connection, table: Table, tenant: str = "") -> int:
+    """How many rows of a `table`, seen through a `connection`, are of a `tenant`."""
+    query = select(func.count()).select_from(table).where(table.c.tenant == tenant)
+    return connection.scalar(query) or 0
 
 
 def calibration_of(state: GalleryState) -> Calibration | None:

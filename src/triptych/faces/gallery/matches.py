@@ -61,7 +61,7 @@ def nearest_people(
         else:
             proposed = search.nearest_by_person(connection, state, queries[left], wanted)
         ids = np.unique(proposed[proposed >= 0]).tolist()
-        photos = fetch_photos(connection, ids, state.size, name)
+        photos = fetch_photos(connection, ids, state, name)
         for number, row in zip(left, proposed):
             candidates = [photos[i] for i in set(row.tolist()) if i in photos]
             answers[number] = _rank(queries[number], candidates, top)
@@ -69,7 +69,7 @@ def nearest_people(
             break
         named = np.array([len(answers[number]) for number in left])
         if wanted == top and (named < top).any():  # perhaps there are no more
-            wanted = min(top, count_rows(connection, PEOPLE))
+            wanted = min(top, count_rows(connection, PEOPLE, state.tenant))
         left, count = left[named < wanted], 4 * count
     return answers
 

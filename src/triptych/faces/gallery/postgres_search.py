@@ -25,14 +25,14 @@ FROM unnest(CAST(:vectors AS vector[])) WITH ORDINALITY AS query(vector, number)
 CROSS JOIN LATERAL ({}) AS near
 ORDER BY query.number
 """
-_NEAREST = "SELECT id FROM triptych_faces ORDER BY {} LIMIT :count"
+_NEAREST = "SELECT id FROM triptych_faces WHERE tenant = :tenant ORDER BY {} LIMIT :count"
 _EXACT = text(_EACH.format(_NEAREST.format("triptych_faces.vector <-> query.vector")))
 _BY_PERSON = text(
     _EACH.format(
         """
 SELECT id FROM (
     SELECT DISTINCT ON (person) id, triptych_faces.vector <-> query.vector AS distance
-    FROM triptych_faces ORDER BY person, distance
+    FROM triptych_faces WHERE tenant = :tenant ORDER BY person, distance
 ) AS best ORDER BY distance LIMIT :count
 """
     )
@@ -55,7 +55,7 @@ class PostgresSearch:
         """`large`: from so many photos on the index is used."""
         self.large = large
         self._iterative: bool | None = None
-        self._few: tuple[tuple[str, int], bool] | None = None
+        self._few: tuple[tuple[str, int, str], bool] | None = None
 
     def candidates(
         self, connection: Connection, state: GalleryState, vectors: Queries, count: int
@@ -70,13 +70,13 @@ class PostgresSearch:
             count: how many are wanted for each.
         """
         if state.size > MAX_INDEXED or self._is_small(connection, state):
-            return self._ask(connection, _EXACT, vectors, count)
+            return self._ask(connection, _EXACT, vectors, count, state.tenant)
         self._configure(connection, count)
         indexed = text(_EACH.format(_NEAREST.format(indexed_distance(state.size))))
-        proposals = self._ask(connection, indexed, vectors, count)
+        proposals = self._ask(connection, indexed, vectors, count, state.tenant)
         short = np.flatnonzero((proposals < 0).any(1))
         if len(short):
-            proposals[short] = self._ask(connection, _EXACT, vectors[short], count)
+            proposals[short] = self._ask(connection, _EXACT, vectors[short], count, state.tenant)
         return proposals
 
     def nearest_by_person(
@@ -88,18 +88,20 @@ class PostgresSearch:
 
         Parameters:
             connection: in a transaction.
-            state: not used.
+            state: of the gallery, in this transaction.
             vectors: the queries, of unit length, (N, D).
             top: how many people for each.
         """
-        return self._ask(connection, _BY_PERSON, vectors, top)
+        return self._ask(connection, _BY_PERSON, vectors, top, state.tenant)
 
     def _ask(
-        self, connection: Connection, query: TextClause, vectors: Queries, count: int
+        self, connection: Connection, query: TextClause, vectors: Queries, count: int, tenant: str
     ) -> Proposals:
         proposals = np.full((len(vectors), count), -1, np.int64)
         packed = [json.dumps(vector) for vector in vectors.tolist()]
-        rows = connection.execute(query, {"vectors": packed, "count": count}).all()
+        rows = connection.execute(
+            query, {"vectors": packed, "count": count, "tenant": tenant}
+        ).all()
         if rows:
             queries, ids = np.array(rows, np.int64).T
             first = np.searchsorted(queries, queries)  # rows of one query stand together
@@ -108,9 +110,10 @@ class PostgresSearch:
 
     def _is_small(self, connection: Connection, state: GalleryState) -> bool:
         """Whether looking at every row is as quick; counted once for each state of the gallery."""
-        key = state.gallery, state.changes
+        key = state.gallery, state.changes, state.tenant
         if self._few is None or self._few[0] != key:
-            some = select(FACES.c.id).limit(self.large + 1).subquery()
+            mine = select(FACES.c.id).where(FACES.c.tenant == state.tenant)
+            some = mine.limit(self.large + 1).subquery()
             count = connection.scalar(select(func.count()).select_from(some)) or 0
             self._few = key, count <= self.large
         return self._few[1]

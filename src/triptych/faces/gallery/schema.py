@@ -20,14 +20,15 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     select,
     text,
 )
 
 from ...frame.errors import GalleryError
-from ..embeddings import NORM_TOLERANCE
+from ..embeddings import is_unit
 
-FORMAT = 1
+FORMAT = 2  # 1 had no tenants
 MAX_INDEXED = 4000  # numbers of a vector that pgvector indexes as halfvec, at most
 AT_ONCE = 10_000  # rows or names told to the database in one statement: SQLite takes 32,766
 
@@ -53,9 +54,14 @@ class VectorType(TypeDecorator[Any]):
         return dialect.type_descriptor(VECTOR(self.size))
 
 
-def build_metadata(dim: int | None = None) -> MetaData:
-    """The tables of a gallery; `dim`, numbers in a vector, is needed to create them only."""
-    metadata = MetaData()
+def build_metadata(dim: int | None = None, dialect: str = "sqlite") -> MetaData:
+    """The tables of a gallery.
+
+    Parameters:
+        dim: numbers in a vector; needed to create the tables only.
+        dialect: "sqlite" or "postgresql", where each tenant has a partition with its own index.
+    """
+    metadata, partitioned = MetaData(), dialect == "postgresql"
     Table(
         "triptych_facts",
         metadata,
@@ -66,18 +72,25 @@ def build_metadata(dim: int | None = None) -> MetaData:
         "triptych_people",
         metadata,
         Column("id", Integer, primary_key=True),
-        Column("name", Text, nullable=False, unique=True),
+        Column("tenant", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        UniqueConstraint("tenant", "name"),
     )
     faces = Table(
         "triptych_faces",
         metadata,
-        Column("id", Integer, primary_key=True),  # never used again, so an index may lag behind
+        # never used again, so an index may lag behind
+        Column("id", Integer, primary_key=True, autoincrement=True),
+        Column("tenant", Text, nullable=False, primary_key=partitioned),
         Column("person", ForeignKey("triptych_people.id"), nullable=False, index=True),
-        Column("digest", String(64), nullable=False, unique=True),
+        Column("digest", String(64), nullable=False),
         Column("photo", Text, nullable=False),
         Column("vector", VectorType(dim), nullable=False),
+        UniqueConstraint("tenant", "digest"),
         sqlite_autoincrement=True,
+        postgresql_partition_by="LIST (tenant)",
     )
+    Index("triptych_faces_tenant", faces.c.tenant).ddl_if(dialect="sqlite")
     if dim and dim <= MAX_INDEXED:  # half the size, and as good: distances are computed anew
         near = Index(
             "triptych_faces_near",
@@ -97,15 +110,16 @@ _STATE = select(FACTS.c.name, FACTS.c.value)
 _CHANGES = select(FACTS.c.value).where(FACTS.c.name == "changes")
 _EVERY = select(FACES.c.id, PEOPLE.c.name, FACES.c.photo, FACES.c.vector).join(PEOPLE)
 # one value for all ids: SQLAlchemy would else write the question anew for each
+_OF_TENANT = _EVERY.where(text("triptych_faces.tenant = :tenant"))
 _ROWS = {
-    "sqlite": _EVERY.where(text("triptych_faces.id IN (SELECT value FROM json_each(:ids))")),
-    "postgresql": _EVERY.where(text("triptych_faces.id = ANY(:ids)")),
+    "sqlite": _OF_TENANT.where(text("triptych_faces.id IN (SELECT value FROM json_each(:ids))")),
+    "postgresql": _OF_TENANT.where(text("triptych_faces.id = ANY(:ids)")),
 }
 
 
 @dataclass(frozen=True)
 class GalleryState:
-    """What a gallery says of itself: the rows of its table of facts.
+    """What a gallery says of itself: the rows of its table of facts; and whose photos are meant.
 
     Parameters:
         format: of the tables, as a number that grows.
@@ -115,19 +129,24 @@ class GalleryState:
         changes: how often it was written to.
         removals: how often somebody was removed.
         calibration: as JSON, empty where there is none.
+        tenant: whose people and photos; no fact, all tenants have the same.
     """
 
     format: int
-    gallery: str  # tells it from all other galleries
-    encoder: str  # fingerprint
-    size: int  # numbers in a vector
+    gallery: str
+    encoder: str
+    size: int
     changes: int
     removals: int
-    calibration: str  # JSON, empty where there is none
+    calibration: str
+    tenant: str = ""
 
     def facts(self) -> list[dict[str, str]]:
         """As rows of the table of facts."""
-        return [{"name": name, "value": str(value)} for name, value in vars(self).items()]
+        return [{"name": name, "value": str(getattr(self, name))} for name in FACT_TYPES]
+
+
+FACT_TYPES = {k: kind for k, kind in GalleryState.__annotations__.items() if k != "tenant"}
 
 
 def changed(connection: Connection, since: GalleryState) -> bool:
@@ -140,12 +159,13 @@ def changed(connection: Connection, since: GalleryState) -> bool:
     return connection.scalar(_CHANGES) != str(since.changes)
 
 
-def state(connection: Connection, name: str) -> GalleryState:
+def state(connection: Connection, name: str, tenant: str = "") -> GalleryState:
     """What a gallery says of itself.
 
     Parameters:
         connection: in a transaction.
         name: what errors call the gallery.
+        tenant: whose people and photos are meant.
 
     Raises GalleryError where it is damaged or was written by a newer triptych.
     """
@@ -153,9 +173,7 @@ def state(connection: Connection, name: str) -> GalleryState:
     try:
         if int(facts["format"]) > FORMAT:
             raise GalleryError(f"{name} was written by a newer triptych. Upgrade this one.")
-        return GalleryState(
-            **{key: kind(facts[key]) for key, kind in GalleryState.__annotations__.items()}
-        )
+        return GalleryState(**{k: kind(facts[k]) for k, kind in FACT_TYPES.items()}, tenant=tenant)
     except (KeyError, ValueError) as error:
         raise GalleryError(f"{name} is damaged: it lacks facts. Enroll its people anew.") from error
 
@@ -176,14 +194,14 @@ class EnrolledPhoto:
 
 
 def fetch_photos(
-    connection: Connection, ids: Iterable[int], dim: int, name: str
+    connection: Connection, ids: Iterable[int], state: GalleryState, name: str
 ) -> dict[int, EnrolledPhoto]:
     """The enrolled photos of these ids, but for those removed.
 
     Parameters:
         connection: in a transaction.
         ids: of rows.
-        dim: numbers in a vector.
+        state: of the gallery, for the size of its vectors and whose photos are meant.
         name: what errors call the gallery.
 
     Raises GalleryError as `decode_vectors`.
@@ -191,8 +209,9 @@ def fetch_photos(
     listed: Any = sorted(ids)
     if connection.dialect.name == "sqlite":
         listed = json.dumps(listed)
-    rows = connection.execute(_ROWS[connection.dialect.name], {"ids": listed}).all()
-    vectors = decode_vectors([row[3] for row in rows], dim, name)
+    wanted = {"ids": listed, "tenant": state.tenant}
+    rows = connection.execute(_ROWS[connection.dialect.name], wanted).all()
+    vectors = decode_vectors([row[3] for row in rows], state.size, name)
     return {row[0]: EnrolledPhoto(row[1], row[2], vector) for row, vector in zip(rows, vectors)}
 
 
@@ -214,12 +233,6 @@ def decode_vectors(vectors: Sequence[Any], dim: int, name: str) -> Vectors:
     raise GalleryError(
         f"{name} is damaged: it holds vectors that are none. Enroll its people anew."
     )
-
-
-def is_unit(vectors: Vectors) -> bool:
-    """Whether all vectors are of unit length; those that are not finite are not."""
-    squares = np.einsum("ij,ij->i", vectors, vectors)
-    return bool(np.all(np.abs(np.sqrt(squares) - 1) < NORM_TOLERANCE))
 
 
 def batched(values: Iterable[T], count: int = AT_ONCE) -> Iterator[list[T]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from .schema import FACES, GalleryState, decode_vectors
 
 LARGE = 50_000  # photos: looking at each takes 2 ms up to here, about what an index takes
 CHUNK = 50_000  # rows held at a time while an index is made
+MIXER, PRIME = 7919, 65_537  # numbers of rows, mixed: those of several tenants may alternate
 REBUILD_FRACTION = 5  # an index is made anew once one in so many of its photos is removed
 
 Vectors = Float32[np.ndarray, "rows size"]
@@ -74,7 +76,7 @@ class SqliteSearch:
         """
         kept = [np.zeros((3, 0)) for _ in vectors]  # rows: ids, people, likeness
         columns = FACES.c.id, FACES.c.vector, FACES.c.person
-        for rows in _parts(connection, columns, 0):
+        for rows in _parts(connection, columns, 0, state.tenant):
             ids, packed, people = zip(*rows)
             likeness = vectors @ decode_vectors(packed, state.size, self.name).T
             parts = [np.stack([np.array(ids), np.array(people), row]) for row in likeness]
@@ -92,10 +94,10 @@ class SqliteSearch:
         elif before.changes == state.changes:
             self._state = before
             return
-        if self._needs_index(connection):
+        if self._needs_index(connection, state.tenant):
             self._index = self._build_index(connection, state)
             self._ids, self._vectors = self._ids[:0], self._vectors[:0]
-        for ids, vectors in self._rows(connection, state.size, self._last):
+        for ids, vectors in self._rows(connection, state, self._last):
             self._ids = np.concatenate([self._ids, ids])
             self._vectors = np.concatenate([self._vectors.reshape(-1, state.size), vectors])
         self._state = state
@@ -103,7 +105,7 @@ class SqliteSearch:
     def _reset(self, connection: Connection, state: GalleryState) -> None:
         """Forget the rows held; keep or read an index that still covers most of the gallery."""
         self._ids, self._vectors = self._ids[:0], np.zeros((0, state.size), np.float32)
-        if self._index is None and self._needs_index(connection):
+        if self._index is None and self._needs_index(connection, state.tenant):
             index = FaissIndex.load(self.cache)
             self._index = index if index and _covers(connection, index.coverage, state) else None
         elif self._index is not None:
@@ -117,38 +119,49 @@ class SqliteSearch:
             return int(self._ids[-1])
         return self._index.coverage.last if self._index else 0
 
-    def _needs_index(self, connection: Connection) -> bool:
+    def _needs_index(self, connection: Connection, tenant: str) -> bool:
         """Whether no index covers more rows than one would look at one by one."""
+        mine = FACES.c.tenant == tenant
         last = self._index.coverage.last if self._index else 0
-        newest = connection.scalar(select(func.max(FACES.c.id))) or 0
+        newest = connection.scalar(select(func.max(FACES.c.id)).where(mine)) or 0
         if newest - last <= self.large:  # told at once; counting reads every row
             return False
-        left = connection.scalar(select(func.count()).where(FACES.c.id > last)) or 0
+        left = connection.scalar(select(func.count()).where(mine, FACES.c.id > last)) or 0
         return left > self.large
 
     def _build_index(self, connection: Connection, state: GalleryState) -> FaissIndex:
         """An index over all rows, kept beside the database where that can be written."""
-        count = connection.scalar(select(func.count()).select_from(FACES)) or 0
-        newest = select(FACES.c.id, FACES.c.digest).order_by(FACES.c.id.desc()).limit(1)
+        mine = FACES.c.tenant == state.tenant
+        count = connection.scalar(select(func.count()).where(mine)) or 0
+        newest = select(FACES.c.id, FACES.c.digest).where(mine).order_by(FACES.c.id.desc()).limit(1)
         last, digest = connection.execute(newest).one()
         covered = IndexCoverage(state.gallery, state.removals, count, last, digest)
-        sample = self._sample(connection, state.size, max(1, count // SAMPLE))
-        index = FaissIndex.build(sample, self._rows(connection, state.size, 0), covered)
+        sample = self._sample(connection, state, max(1, count // SAMPLE))
+        index = FaissIndex.build(sample, self._rows(connection, state, 0), covered)
         with contextlib.suppress(WriteError, RuntimeError):  # faiss's own, where the disk is full
             index.save(self.cache)
         return index
 
-    def _sample(self, connection: Connection, size: int, step: int) -> Vectors:
+    def _sample(self, connection: Connection, state: GalleryState, step: int) -> Vectors:
         """Every so many-th vector, wherever it stands."""
-        query = select(FACES.c.vector).where(FACES.c.id % step == 0).limit(SAMPLE)
-        rows = connection.scalars(query).all()
-        return decode_vectors(rows, size, self.name)
+        query = select(FACES.c.vector).where(FACES.c.tenant == state.tenant)
+        rows = connection.scalars(
+            query.where(FACES.c.id * MIXER % PRIME % step == 0).limit(SAMPLE)
+        ).all()
+        return decode_vectors(rows, state.size, self.name)
 
-    def _rows(self, connection: Connection, size: int, last: int) -> Iterator[tuple[Ids, Vectors]]:
+    def _rows(
+        self, connection: Connection, state: GalleryState, last: int
+    ) -> Iterator[tuple[Ids, Vectors]]:
         """Ids and vectors after an id, in the order of ids."""
-        for rows in _parts(connection, (FACES.c.id, FACES.c.vector), last):
+        for rows in _parts(connection, (FACES.c.id, FACES.c.vector), last, state.tenant):
             ids, packed = zip(*rows)
-            yield np.array(ids, np.int64), decode_vectors(packed, size, self.name)
+            yield np.array(ids, np.int64), decode_vectors(packed, state.size, self.name)
+
+
+def tenant_suffix(tenant: str) -> str:
+    """What the file of the index of a `tenant` has in its name, whatever the tenant's has."""
+    return f".{sha256(tenant.encode()).hexdigest()[:16]}" if tenant else ""
 
 
 def delete_index(cache: Path) -> None:
@@ -162,15 +175,16 @@ def _covers(connection: Connection, covered: IndexCoverage, state: GalleryState)
     """Whether an index was made of this gallery, and none of its rows was removed since."""
     if (covered.gallery, covered.removals) != (state.gallery, state.removals):
         return False
-    digest = select(FACES.c.digest).where(FACES.c.id == covered.last)
+    mine = FACES.c.tenant == state.tenant
+    digest = select(FACES.c.digest).where(mine, FACES.c.id == covered.last)
     return connection.scalar(digest) == covered.digest
 
 
 def _parts(
-    connection: Connection, columns: Sequence[Column[Any]], last: int
+    connection: Connection, columns: Sequence[Column[Any]], last: int, tenant: str
 ) -> Iterator[Sequence[Any]]:
     """Rows after an id in the order of ids, so many at a time; the first column is the id."""
-    query = select(*columns).order_by(FACES.c.id).limit(CHUNK)
+    query = select(*columns).where(FACES.c.tenant == tenant).order_by(FACES.c.id).limit(CHUNK)
     while rows := connection.execute(query.where(FACES.c.id > last)).all():
         yield rows
         last = rows[-1][0]

@@ -6,11 +6,13 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection, Integer, cast, delete, exists, insert, select, update
 
-from ...frame.errors import DataError
-from ..embeddings import Embeddings
-from .schema import FACES, FACTS, PEOPLE, Vectors, batched, is_unit
+from ...frame.errors import ConfigError, DataError
+from ..embeddings import Embeddings, is_unit
+from ._postgres import ensure_partition
+from .schema import FACES, FACTS, PEOPLE, Vectors, batched
 
-LONGEST = 2000  # bytes of a person's name: PostgreSQL indexes 2704 at most
+LONGEST = 2000  # bytes of a person's name: PostgreSQL indexes 2704 at most, ...
+LONGEST_TENANT = 200  # ... and that of the tenant beside it
 COMPARED = 20_000  # names looked through for the nearest
 
 
@@ -62,6 +64,16 @@ def check_embeddings(embeddings: Embeddings, digests: Sequence[str], dim: int) -
             _check_word(word, kind)
 
 
+def check_tenant(tenant: str) -> None:
+    """Raise ConfigError for a `tenant` whose name no database takes."""
+    try:
+        length = len(tenant.encode())
+    except UnicodeEncodeError:
+        length = LONGEST
+    if length > LONGEST_TENANT or "\0" in tenant:
+        raise ConfigError(f"Expected the name of a tenant, got {tenant[:30]!r}. Choose another.")
+
+
 def check_vectors(vectors: Vectors, dim: int) -> None:
     """Raise DataError for vectors of another size, or not of unit length.
 
@@ -75,63 +87,75 @@ def check_vectors(vectors: Vectors, dim: int) -> None:
         raise DataError("Expected vectors of unit length, got others or none at all. Encode anew.")
 
 
-def enrolled_people(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
+def enrolled_people(
+    connection: Connection, digests: Iterable[str], tenant: str = ""
+) -> dict[str, str]:
     """The person of each photo that is enrolled, by its digest.
 
     Parameters:
         connection: in a transaction.
         digests: hashes of photo files; those not enrolled are left out.
+        tenant: whose gallery.
     """
-    query = select(FACES.c.digest, PEOPLE.c.name).join(PEOPLE)
+    query = select(FACES.c.digest, PEOPLE.c.name).join(PEOPLE).where(FACES.c.tenant == tenant)
     parts = (connection.execute(query.where(FACES.c.digest.in_(part))) for part in batched(digests))
     return {digest: person for part in parts for digest, person in part}
 
 
-def enroll(connection: Connection, embeddings: Embeddings, digests: Sequence[str]) -> WriteCounts:
+def enroll(
+    connection: Connection, embeddings: Embeddings, digests: Sequence[str], tenant: str = ""
+) -> WriteCounts:
     """Add photos that are new, and move those that were with another person.
 
     Parameters:
         connection: in a write transaction.
         embeddings: a row for each photo.
         digests: the hash of each photo's file.
+        tenant: whose gallery.
     """
     increment(connection, "changes")  # first of all: who has this row is the only one to write
     columns = zip(digests, embeddings.identities, embeddings.photos, range(len(digests)))
     wanted = {row.digest: row for row in (_Row(*fields) for fields in columns)}
-    before = enrolled_people(connection, wanted)
+    if connection.dialect.name == "postgresql":
+        ensure_partition(connection, tenant)
+    before = enrolled_people(connection, wanted, tenant)
     new = [photo for photo in wanted.values() if photo.digest not in before]
     moved = [p for p in wanted.values() if before.get(p.digest, p.person) != p.person]
-    numbers = _people(connection, {photo.person for photo in (*new, *moved)})
+    numbers = _people(connection, {photo.person for photo in (*new, *moved)}, tenant)
     for part in batched(new):
-        connection.execute(insert(FACES), [_row(p, numbers, embeddings.vectors) for p in part])
+        rows = [_row(p, numbers, embeddings.vectors) | {"tenant": tenant} for p in part]
+        connection.execute(insert(FACES), rows)
     for photo in moved:
         place = {"person": numbers[photo.person], "photo": photo.photo}
-        connection.execute(update(FACES).where(FACES.c.digest == photo.digest).values(place))
+        mine = FACES.c.tenant == tenant, FACES.c.digest == photo.digest
+        connection.execute(update(FACES).where(*mine).values(place))
     if moved:
-        _delete_empty_people(connection)
+        _delete_empty_people(connection, tenant)
     return WriteCounts(len(new), len(digests) - len(new) - len(moved), len(moved))
 
 
-def remove(connection: Connection, name: str) -> int:
+def remove(connection: Connection, name: str, tenant: str = "") -> int:
     """Remove a person, or else one photo; how many photos that were.
 
     Parameters:
         connection: in a write transaction.
         name: of the person or the photo.
+        tenant: whose gallery.
 
     Raises DataError where there is neither.
     """
     increment(connection, "changes")
-    number = connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.name == name))
+    mine = PEOPLE.c.tenant == tenant
+    number = connection.scalar(select(PEOPLE.c.id).where(mine, PEOPLE.c.name == name))
     whose = FACES.c.photo == name if number is None else FACES.c.person == number
-    removed = connection.execute(delete(FACES).where(whose)).rowcount
+    removed = connection.execute(delete(FACES).where(FACES.c.tenant == tenant, whose)).rowcount
     if not removed:
-        names = connection.scalars(select(PEOPLE.c.name).limit(COMPARED))
+        names = connection.scalars(select(PEOPLE.c.name).where(mine).limit(COMPARED))
         close = get_close_matches(name, names, n=1, cutoff=0.5)
         hint = f" Did you mean '{close[0]}'?" if close else ""
         raise DataError(f"There is no person and no photo '{name}' in the gallery.{hint}")
     increment(connection, "removals")
-    _delete_empty_people(connection)
+    _delete_empty_people(connection, tenant)
     return removed
 
 
@@ -155,24 +179,24 @@ def _row(photo: _Row, numbers: Mapping[str, int], vectors: Vectors) -> dict[str,
     }
 
 
-def _people(connection: Connection, names: set[str]) -> dict[str, int]:
+def _people(connection: Connection, names: set[str], tenant: str) -> dict[str, int]:
     """The ids of people, made known where they are not."""
 
     def ids() -> dict[str, int]:
-        query = select(PEOPLE.c.name, PEOPLE.c.id)
+        query = select(PEOPLE.c.name, PEOPLE.c.id).where(PEOPLE.c.tenant == tenant)
         parts = (connection.execute(query.where(PEOPLE.c.name.in_(p))) for p in batched(names))
         return {name: number for part in parts for name, number in part}
 
     new = names - ids().keys()
     for part in batched(sorted(new)):
-        connection.execute(insert(PEOPLE), [{"name": name} for name in part])
+        connection.execute(insert(PEOPLE), [{"tenant": tenant, "name": name} for name in part])
     return ids()
 
 
-def _delete_empty_people(connection: Connection) -> None:
+def _delete_empty_people(connection: Connection, tenant: str) -> None:
     """Forget people who have no photos left."""
-    has = exists().where(FACES.c.person == PEOPLE.c.id)
-    connection.execute(delete(PEOPLE).where(~has))
+    has = exists().where(FACES.c.tenant == tenant, FACES.c.person == PEOPLE.c.id)
+    connection.execute(delete(PEOPLE).where(PEOPLE.c.tenant == tenant, ~has))
 
 
 def _check_word(word: str, kind: str) -> None:

@@ -75,3 +75,27 @@ def test_a_queue_that_is_not_there_is_told(
 def test_a_folder_that_is_not_there_leaves_no_gallery(run: Run, tmp_path: Path) -> None:
     slip(run("faces", "jobs", "add", "none", "-g", "people.db", *TINY), "cannot be read")
     assert not (tmp_path / "people.db").exists()
+
+
+def test_tenants_share_nothing(run: Run, folder: Path) -> None:
+    for tenant in ("acme", "other"):
+        options = ("-g", "people.db", "--tenant", tenant)
+        assert run("faces", "jobs", "add", "team", *options, *TINY).status == 0
+    done = run("faces", "jobs", "work", "-g", "people.db", "--tenant", "acme", *TINY, "--json")
+    assert json.loads(done.out)["added"] == 6
+    counts = {}
+    for tenant in ("acme", "other", ""):
+        options = ("-g", "people.db", "--tenant", tenant, "--json")
+        status = json.loads(run("faces", "jobs", "status", *options).out)
+        people = json.loads(run("faces", "list", *options).out)["people"]
+        counts[tenant] = (status["waiting"], status["done"], len(people))
+    assert counts == {"acme": (0, 6, 2), "other": (6, 0, 0), "": (0, 0, 0)}
+    options = ("-g", "people.db", "--tenant", "acme")
+    for place, expected in ((options, ["Ada", "Bo"]), (options[:2], [])):
+        rule = ("--threshold", "0.5", "--json")
+        named = run("faces", "identify", folder / "Ada/0.png", *place, *TINY, *rule)
+        (face,) = json.loads(named.out)["identities"]
+        assert [each["person"] for each in face["candidates"]] == expected
+    assert run("faces", "remove", "Ada", *options).status == 0
+    assert run("faces", "enroll", "team", *options[:2], *TINY).status == 0
+    assert len(json.loads(run("faces", "list", *options, "--json").out)["people"]) == 1

@@ -21,6 +21,7 @@ faces.add_typer(jobs)
 def add(
     folder: options.FolderArgument,
     gallery: options.GalleryOption,
+    tenant: options.TenantOption = "",
     encoder: options.EncoderOption = "mobilefacenet",
     set_: options.EncoderSetOption = None,
     json: Json = False,
@@ -28,12 +29,13 @@ def add(
     """Put the photos of a folder into the gallery's queue. Done twice it changes nothing."""
     from .run import add as work
 
-    work(folder, gallery, encoder, set_, json=json)
+    work(folder, gallery, encoder, set_, tenant=tenant, json=json)
 
 
 @jobs.command()
 def work(
     gallery: options.GalleryOption,
+    tenant: options.TenantOption = "",
     folder: Annotated[
         Path | None, typer.Option(help="Where the photos are on this machine, if elsewhere.")
     ] = None,
@@ -53,24 +55,26 @@ def work(
     from .run import work as run
 
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
-    run(gallery, pipeline, folder=folder, batch=batch, lease=lease, json=json)
+    settings = {"folder": folder, "batch": batch, "lease": lease}
+    run(gallery, pipeline, settings, tenant=tenant, json=json)
 
 
 @jobs.command()
 def status(
     gallery: options.GalleryOption,
+    tenant: options.TenantOption = "",
     refused: Annotated[int, typer.Option(min=0, help="Refused photos to name.")] = 10,
     json: Json = False,
 ) -> None:
     """Tell how far the queue is, how fast, and what was refused."""
     from .run import status as work
 
-    work(gallery, refused, json=json)
+    work(gallery, refused, tenant=tenant, json=json)
 
 
 @jobs.command()
-def retry(gallery: options.GalleryOption) -> None:
+def retry(gallery: options.GalleryOption, tenant: options.TenantOption = "") -> None:
     """Put the refused photos back into the queue."""
     from .run import retry as work
 
-    work(gallery)
+    work(gallery, tenant=tenant)

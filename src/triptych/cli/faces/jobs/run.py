@@ -1,6 +1,7 @@
 """What the commands of `triptych faces jobs` do: call, print."""
 
 from pathlib import Path
+from typing import Any
 
 from ....faces.encoders._build import load_encoder
 from ....faces.gallery.gallery import Gallery
@@ -21,7 +22,9 @@ from ..recognition import SHOWN, print_skipped
 WAIT = 60.0  # seconds for other workers to be done with the database
 
 
-def add(folder: Path, url: str, encoder: str, settings: list[str] | None, *, json: bool) -> None:
+def add(
+    folder: Path, url: str, encoder: str, settings: list[str] | None, *, tenant: str, json: bool
+) -> None:
     """Put the photos of a folder into the queue, and say how many."""
     left_out: list[SkippedImage] = []
 
@@ -31,7 +34,7 @@ def add(folder: Path, url: str, encoder: str, settings: list[str] | None, *, jso
 
     absolute_folder(folder)  # before a gallery is made for nothing
     loaded = load_encoder(encoder, options=parse_assignments(settings or [], "--set size=112x112"))
-    with Gallery.open(url, encoder=loaded, create=True, wait=WAIT) as gallery:
+    with Gallery.open(url, encoder=loaded, create=True, wait=WAIT, tenant=tenant) as gallery:
         result = add_folder(folder, gallery, left_out=note)
     console.log_left_out(left_out)
     if json:
@@ -42,19 +45,17 @@ def add(folder: Path, url: str, encoder: str, settings: list[str] | None, *, jso
 
 
 def work(
-    url: str, pipeline: FacePipeline, *, folder: Path | None, batch: int, lease: float, json: bool
+    url: str, pipeline: FacePipeline, settings: dict[str, Any], *, tenant: str, json: bool
 ) -> None:
     """Be a worker until all photos are over.
 
     Raises FaceError where not a single photo could be used."""
     with (
-        Gallery.open(url, encoder=pipeline.encoder, wait=WAIT) as gallery,
+        Gallery.open(url, encoder=pipeline.encoder, wait=WAIT, tenant=tenant) as gallery,
         console.progress_bar() as progress,
     ):
         check_queue(gallery)
-        result = run_worker(
-            gallery, pipeline=pipeline, folder=folder, batch=batch, lease=lease, progress=progress
-        )
+        result = run_worker(gallery, pipeline=pipeline, progress=progress, **settings)
     if json:
         console.print_json(result.to_dict())
     else:
@@ -68,9 +69,9 @@ def work(
         )
 
 
-def status(url: str, shown: int, *, json: bool) -> None:
+def status(url: str, shown: int, *, tenant: str, json: bool) -> None:
     """How far the queue is."""
-    with _opened(url) as gallery:
+    with _opened(url, tenant) as gallery:
         check_queue(gallery)
         with gallery.database.read_transaction() as connection:
             now = job_status(connection, gallery.tenant)
@@ -82,9 +83,9 @@ def status(url: str, shown: int, *, json: bool) -> None:
     print_skipped(refused)
 
 
-def retry(url: str) -> None:
+def retry(url: str, *, tenant: str) -> None:
     """Put the refused photos back."""
-    with _opened(url) as gallery:
+    with _opened(url, tenant) as gallery:
         check_queue(gallery)
         with gallery.database.write_transaction() as connection:
             count = queue.retry_jobs(connection, gallery.tenant)
@@ -107,6 +108,6 @@ def format_status(status: JobStatus) -> str:
     return words + (f", {format_seconds(left)} left" if left is not None else "")
 
 
-def _opened(url: str) -> Gallery:
+def _opened(url: str, tenant: str) -> Gallery:
     summary = Gallery.info(url)
-    return Gallery.open(url, encoder=summary.encoder, size=summary.size, wait=WAIT)
+    return Gallery.open(url, encoder=summary.encoder, size=summary.size, wait=WAIT, tenant=tenant)

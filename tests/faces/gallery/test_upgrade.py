@@ -1,0 +1,153 @@
+"""Galleries of format 1, made by the statements of that time, keep all they hold."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from threading import Barrier, Thread
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, text
+
+from triptych.faces.embeddings import Embeddings
+from triptych.faces.gallery.gallery import Gallery
+from triptych.faces.gallery.writes import WriteCounts
+from triptych.frame.errors import GalleryError
+
+SIZE = 16
+FACTS = {
+    "format": "1",
+    "gallery": "abc",
+    "encoder": "test",
+    "size": str(SIZE),
+    "changes": "7",
+    "removals": "1",
+    "calibration": "",
+}
+TABLES = """
+CREATE TABLE triptych_facts (name VARCHAR(32) NOT NULL, value TEXT NOT NULL, PRIMARY KEY (name));
+CREATE TABLE triptych_people ({0}, name TEXT NOT NULL, UNIQUE (name){1});
+CREATE TABLE triptych_faces ({0}, person INTEGER NOT NULL, digest VARCHAR(64) NOT NULL,
+    photo TEXT NOT NULL, vector {2} NOT NULL, UNIQUE (digest){1},
+    FOREIGN KEY(person) REFERENCES triptych_people (id));
+CREATE INDEX ix_triptych_faces_person ON triptych_faces (person);
+"""
+NEAR = """
+CREATE INDEX triptych_faces_near ON triptych_faces USING hnsw (vector vector_l2_ops)
+    WITH (m = 16, ef_construction = 100);
+"""
+PEOPLE = ["Ada", "Ada", "Bo", "Cy", "Cy"]
+
+
+def vectors() -> np.ndarray:
+    drawn = np.random.default_rng(0).standard_normal((len(PEOPLE), SIZE), np.float32)
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def old(url: str) -> str:
+    """A gallery of format 1 with five photos, of which a sixth was removed."""
+    return made_old(url)
+
+
+def made_old(url: str) -> str:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    is_sqlite = url.startswith("sqlite")
+    if is_sqlite:
+        words = "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", "", "BLOB"
+    else:
+        words = "id SERIAL NOT NULL", ", PRIMARY KEY (id)", f"VECTOR({SIZE})"
+    statements = TABLES.format(*words) + ("" if is_sqlite else NEAR)
+    with engine.begin() as connection:
+        for statement in statements.split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+        for name, value in FACTS.items():
+            fact = {"name": name, "value": value}
+            connection.execute(text("INSERT INTO triptych_facts VALUES (:name, :value)"), fact)
+        for name in dict.fromkeys(PEOPLE):
+            person = text("INSERT INTO triptych_people (name) VALUES (:name)")
+            connection.execute(person, {"name": name})
+        for number, (name, vector) in enumerate(zip([*PEOPLE, "Cy"], [*vectors(), vectors()[0]])):
+            row = {
+                **{"person": name, "digest": f"{number:064x}", "photo": f"{name}/{number}.jpg"},
+                "vector": vector.astype("<f4").tobytes() if is_sqlite else str(vector.tolist()),
+            }
+            face = text(
+                "INSERT INTO triptych_faces (person, digest, photo, vector) VALUES "
+                "((SELECT id FROM triptych_people WHERE name = :person), :digest, :photo, :vector)"
+            )
+            connection.execute(face, row)
+        connection.execute(text("DELETE FROM triptych_faces WHERE id = 6"))
+    engine.dispose()
+    return url
+
+
+def opened(url: str, **options: object) -> Gallery:
+    return Gallery.open(url, encoder="test", size=SIZE, **options)  # type: ignore[arg-type]
+
+
+def check(gallery: Gallery) -> None:
+    assert [(p.name, p.photos) for p in gallery.people()] == [("Ada", 2), ("Bo", 1), ("Cy", 2)]
+    found = gallery.identify(vectors(), top=1)
+    assert [match.person for (match,) in found] == PEOPLE
+    assert max(match.distance for (match,) in found) < 1e-6
+    assert gallery.enrolled_as([f"{2:064x}"]) == {f"{2:064x}": "Bo"}
+
+
+def test_an_old_gallery_keeps_its_people_and_photos(old: str) -> None:
+    told = Gallery.info(old)
+    assert (told.people, told.photos, told.encoder) == (3, 5, "test")
+    with opened(old, large=1) as gallery:
+        check(gallery)
+        more = Embeddings(vectors()[:1], ("Di/1.jpg",), ("Di",), "test")
+        assert gallery.enroll(more, ["d" * 64]) == WriteCounts(added=1)
+        assert gallery.remove("Di") == 1
+    with opened(old, tenant="acme") as gallery:
+        assert gallery.people() == []
+        assert gallery.enroll(more, [f"{2:064x}"]) == WriteCounts(added=1)
+    with opened(old) as gallery:
+        check(gallery)
+
+
+def test_no_id_is_used_twice(old: str) -> None:
+    with opened(old) as gallery:
+        more = Embeddings(vectors()[:1], ("Di/1.jpg",), ("Di",), "test")
+        gallery.enroll(more, ["d" * 64])
+        with gallery.database.read_transaction() as connection:
+            ids = connection.execute(text("SELECT id FROM triptych_faces ORDER BY id"))
+            assert ids.scalars().all() == [1, 2, 3, 4, 5, 7]
+
+
+def test_two_that_open_it_at_once_upgrade_it_once(old: str) -> None:
+    ready, failed = Barrier(2), []
+
+    def open_it() -> None:
+        ready.wait()
+        try:
+            with opened(old, wait=20) as gallery:
+                check(gallery)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [Thread(target=open_it) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+def test_an_upgrade_that_fails_leaves_it_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "people.db"
+    old = made_old(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE triptych_faces_1 (x)")  # in the way
+        connection.commit()
+    with pytest.raises(GalleryError):
+        opened(old)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM triptych_faces").fetchone() == (5,)
+        connection.execute("DROP TABLE triptych_faces_1")
+        connection.commit()
+    with opened(old) as gallery:
+        check(gallery)
