@@ -59,7 +59,7 @@ def read_info(connection: Connection, name: str, tenant: str = "") -> GalleryInf
 
 
 def list_people(connection: Connection, tenant: str = "") -> list[GalleryPerson]:
-    """The people of a `tenant` by name, with how many photos each has."""
+    """The people of a `tenant` by name, with how many photos each has, through a `connection`."""
     photos = func.count(FACES.c.id)
     query = select(PEOPLE.c.name, photos).join(FACES).where(FACES.c.tenant == tenant)
     query = query.group_by(PEOPLE.c.id, PEOPLE.c.name)
