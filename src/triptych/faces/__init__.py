@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from .gallery.gallery import Gallery, Match
     from .grouping.cluster import cluster
     from .grouping.result import ClusterResult, FaceCluster
-    from .grouping.templates import fuse
     from .metrics.pairs import Pairs
     from .photos.identity_folder import IdentityFolder, load_identities
     from .recognition.calibrate import calibrate
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from .recognition.verify import VerificationResult, verify
     from .report.evaluate import evaluate
     from .report.result import FaceEvaluation
+    from .templates.fuse import fuse
     from .training.train import TrainResult, resume, train
     from .video.watch import TrackEvent, watch
 

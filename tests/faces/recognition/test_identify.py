@@ -116,3 +116,13 @@ def test_without_a_pipeline_all_faces_of_the_default_are_taken(
     monkeypatch.setattr(f"{identify.__module__}.resolve_pipeline", resolve)
     assert identify([plain(GREEN)], gallery, threshold=0.2).identities[0].person == "Bob"
     assert asked == [(None, None, "all")]
+
+
+def test_templates_answer_for_all_photos_of_a_person(gallery: Gallery, tmp_path: Path):
+    images.save(tmp_path / "team" / "Ada" / "2.png", plain((220, 20, 120)))
+    enroll(tmp_path / "team", gallery, pipeline=FacePipeline(MeanColor()))
+    between, words = plain((220, 20, 70)), {"encoder": MeanColor(), "threshold": 0.1}
+    assert identify(between, gallery, **words).identities[0].person is None
+    (identity,) = identify(between, gallery, templates=True, **words).identities
+    assert identity.person == "Ada" and identity.candidates[0].distance < 0.05
+    assert identity.candidates[0].photo.startswith("Ada/")

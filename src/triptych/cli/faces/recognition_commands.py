@@ -86,6 +86,9 @@ def identify(
     top: Annotated[int, typer.Option(min=1, help="Nearest people to name.")] = 5,
     threshold: options.ThresholdOption = None,
     calibration: options.CalibrationOption = None,
+    templates: Annotated[
+        bool, typer.Option("--templates", help="Compare with the mean of a person's photos.")
+    ] = False,
     draw: Annotated[
         Path | None, typer.Option(help="Folder for the photos with the names drawn.")
     ] = None,
@@ -103,5 +106,6 @@ def identify(
 
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
     options = {"top": top, "threshold": threshold, "calibration": load_calibration(calibration)}
+    options["templates"] = templates
     shown = {"draw": draw, "recursive": recursive, "json": json}
     work(photos, gallery, pipeline, options, tenant=tenant, **shown)

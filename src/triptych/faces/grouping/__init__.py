@@ -1,4 +1,4 @@
-"""Unnamed faces grouped by person, and several photos of a person fused into one vector.
+"""Unnamed faces grouped by person.
 
-Embeddings come in; groups of rows, or templates, go out.
+Photos come in; clusters of faces go out.
 """

@@ -13,6 +13,7 @@ from ..detection.face import Face, box_sides
 from ..drawing.reading_order import reading_order
 from ..encoders._encoder import Encoder
 from ..gallery.gallery import Gallery, Match
+from ..templates.nearest import nearest_templates
 from .default_pipeline import resolve_pipeline
 from .pipeline import FacePipeline, ImageLike
 from .threshold import DecisionThreshold, resolve_threshold
@@ -25,7 +26,8 @@ class Candidate:
     Parameters:
         person: the name.
         photo: the name of the person's nearest photo.
-        distance: to that photo, Euclidean, 0 … 2.
+        distance: to that photo, or to the person's template where templates were asked for,
+            Euclidean, 0 … 2.
         probability: of the same person, as that of `VerificationResult`.
     """
 
@@ -113,6 +115,7 @@ def identify(
     top: int = 5,
     threshold: float | None = None,
     calibration: Calibration | None = None,
+    templates: bool = False,
     progress: ProgressCallback = no_progress,
 ) -> IdentificationResult:
     """Who is in photos: the nearest person of the gallery if within the threshold, else unknown.
@@ -130,6 +133,8 @@ def identify(
         threshold: the largest distance of one person's faces, 0 … 2; by default that of
             `calibration`, of the gallery, of the encoder: the first there is.
         calibration: one of the same encoder.
+        templates: whether a person's distance is that to the mean of all enrolled photos, in place
+            of that to the nearest one.
         progress: told how many photos are done.
 
     Raises EncoderMismatchError for a gallery or calibration of another encoder, ConfigError without
@@ -139,7 +144,8 @@ def identify(
     rule = resolve_threshold(pipeline.encoder, threshold, calibration, gallery.calibration)
     result = pipeline.embed([*each_image(photos)], progress=progress)
     embeddings, faces = result.embeddings, result.faces
-    matches = gallery.identify(embeddings.vectors, top=top)
+    look_up = nearest_templates if templates else Gallery.identify
+    matches = look_up(gallery, embeddings.vectors, top=top)
     numbers = _numbers(embeddings.photos, faces)
     identities = [
         _identity(photo, face, number, nearest, rule)

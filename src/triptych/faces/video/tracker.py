@@ -8,7 +8,7 @@ from jaxtyping import Float32, Float64
 
 from ..detection.face import Face
 from ..embeddings import euclidean_distances
-from ..grouping.templates import fuse
+from ..templates.fuse import fuse
 
 MIN_IOU = 0.3  # boxes of one face in two frames share as much at least, as in SORT (Bewley 2016)
 BETTER = 0.05  # of quality: as much better must a face be to be encoded again ...

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from triptych.faces.grouping.templates import fuse
+from triptych.faces.templates.fuse import fuse
 
 TWO = np.eye(2, dtype=np.float32)
 

@@ -1,0 +1,73 @@
+"""People of a gallery by their templates: those near by one photo, ordered anew by all photos."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from jaxtyping import Float32
+from sqlalchemy import select
+
+from ..gallery.gallery import Gallery, Match
+from ..gallery.schema import FACES, PEOPLE, batched, decode_vectors
+from .fuse import fuse
+
+WIDER = 4  # times as many people are looked up by their nearest photo as are named ...
+LEAST = 20  # ... and so many at least: a template may be nearer than the photos are
+
+Vectors = Float32[np.ndarray, "photos size"]
+
+
+def nearest_templates(
+    gallery: Gallery, queries: Float32[np.ndarray, "queries size"], *, top: int = 5
+) -> list[list[Match]]:
+    """For each face the people whose template is nearest, best first, each with the nearest photo.
+
+    The template of a person is the mean of all enrolled photos, of unit length. It is compared for
+    those who come near by one photo, so that large galleries are not read whole.
+
+    Parameters:
+        gallery: that holds the people.
+        queries: unit vectors, (N, D).
+        top: how many people to name for each.
+    """
+    near = gallery.identify(queries, top=max(LEAST, WIDER * top))
+    names = {match.person for matches in near for match in matches}
+    templates = {name: fuse(vectors) for name, vectors in enrolled_vectors(gallery, names).items()}
+    answers = []
+    for query, matches in zip(queries, near):
+        known = [match for match in matches if match.person in templates]
+        again = [
+            Match(match.person, float(np.linalg.norm(templates[match.person] - query)), match.photo)
+            for match in known
+        ]
+        answers.append(sorted(again, key=lambda match: (match.distance, match.person))[:top])
+    return answers
+
+
+def enrolled_vectors(gallery: Gallery, names: Iterable[str]) -> dict[str, Vectors]:
+    """The vectors of all photos of these people, by name; people who are not enrolled are left out.
+
+    Parameters:
+        gallery: that holds them.
+        names: of people.
+
+    Raises GalleryError where the gallery is damaged.
+    """
+    database = gallery._database
+    rows: list[tuple[str, object]] = []
+    with database.read_transaction() as connection:
+        for part in batched(names):
+            query = select(PEOPLE.c.name, FACES.c.vector).join(FACES).where(PEOPLE.c.name.in_(part))
+            rows += [(name, vector) for name, vector in connection.execute(query)]
+    return _by_name(rows, database.name)
+
+
+def _by_name(rows: Sequence[tuple[str, object]], gallery: str) -> dict[str, Vectors]:
+    if not rows:
+        return {}
+    first = rows[0][1]
+    size = len(first) // 4 if isinstance(first, bytes) else len(np.asarray(first))
+    vectors = decode_vectors([vector for _, vector in rows], size, gallery)
+    places: dict[str, list[int]] = {}
+    for place, (name, _) in enumerate(rows):
+        places.setdefault(name, []).append(place)
+    return {name: vectors[rows_of] for name, rows_of in places.items()}

@@ -1,0 +1,61 @@
+"""People of a gallery by their templates."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from triptych.faces.embeddings import Embeddings
+from triptych.faces.gallery.gallery import Gallery
+from triptych.faces.templates.nearest import enrolled_vectors, nearest_templates
+
+PEOPLE, PHOTOS, SIZE = 30, 4, 16
+
+
+@pytest.fixture
+def crowd(tmp_path: Path):
+    """A gallery, and the same vectors as a table by person."""
+    rng = np.random.default_rng(0)
+    vectors = np.repeat(rng.normal(0, 1, (PEOPLE, 1, SIZE)), PHOTOS, 1)
+    vectors = vectors + rng.normal(0, 0.7, vectors.shape)
+    vectors = (vectors / np.linalg.norm(vectors, axis=2, keepdims=True)).astype(np.float32)
+    names = [f"p{person:02}" for person in range(PEOPLE) for _ in range(PHOTOS)]
+    photos = tuple(f"{name}/{row % PHOTOS}" for row, name in enumerate(names))
+    flat = vectors.reshape(-1, SIZE)
+    with Gallery.open(str(tmp_path / "g.db"), encoder="e", size=SIZE, create=True) as gallery:
+        digests = [f"{row:064}" for row in range(len(names))]
+        gallery.enroll(Embeddings(flat, photos, tuple(names), "e"), digests)
+        yield gallery, vectors
+
+
+def test_distances_are_those_to_the_mean_of_each_persons_photos(crowd):
+    gallery, vectors = crowd
+    rng = np.random.default_rng(1)
+    queries = vectors[:5].mean(1) + rng.normal(0, 0.05, (5, SIZE))
+    queries = (queries / np.linalg.norm(queries, axis=1, keepdims=True)).astype(np.float32)
+    means = vectors.mean(1)
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    expected = np.linalg.norm(queries[:, None] - means[None], axis=2)
+    answers = nearest_templates(gallery, queries, top=3)
+    for row, answer in enumerate(answers):
+        order = expected[row].argsort()[:3]
+        assert [match.person for match in answer] == [f"p{person:02}" for person in order]
+        distances = [match.distance for match in answer]
+        assert distances == pytest.approx(expected[row][order].tolist(), abs=1e-5)
+        assert all(match.photo.startswith(match.person) for match in answer)
+    nearest = gallery.identify(queries, top=1)
+    assert any(a[0].distance != pytest.approx(b[0].distance) for a, b in zip(answers, nearest))
+
+
+def test_the_vectors_of_a_person_are_all_that_are_enrolled(crowd):
+    gallery, vectors = crowd
+    found = enrolled_vectors(gallery, ["p03", "nobody"])
+    assert [*found] == ["p03"]
+    kept, own = ({tuple(row) for row in table.tolist()} for table in (found["p03"], vectors[3]))
+    assert kept == own and enrolled_vectors(gallery, []) == {}
+
+
+def test_an_empty_gallery_and_no_face_give_nothing(tmp_path: Path, crowd):
+    with Gallery.open(str(tmp_path / "none.db"), encoder="e", size=4, create=True) as empty:
+        assert nearest_templates(empty, np.eye(4, dtype=np.float32)) == [[]] * 4
+    assert nearest_templates(crowd[0], np.zeros((0, SIZE), np.float32)) == []
