@@ -7,6 +7,7 @@ import pytest
 
 from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery.gallery import Gallery
+from triptych.faces.templates import nearest
 from triptych.faces.templates.nearest import enrolled_vectors, nearest_templates
 
 PEOPLE, PHOTOS, SIZE = 30, 4, 16
@@ -43,8 +44,8 @@ def test_distances_are_those_to_the_mean_of_each_persons_photos(crowd):
         distances = [match.distance for match in answer]
         assert distances == pytest.approx(expected[row][order].tolist(), abs=1e-5)
         assert all(match.photo.startswith(match.person) for match in answer)
-    nearest = gallery.identify(queries, top=1)
-    assert any(a[0].distance != pytest.approx(b[0].distance) for a, b in zip(answers, nearest))
+    by_photo = gallery.identify(queries, top=1)
+    assert any(a[0].distance != pytest.approx(b[0].distance) for a, b in zip(answers, by_photo))
 
 
 def test_the_vectors_of_a_person_are_all_that_are_enrolled(crowd):
@@ -53,6 +54,28 @@ def test_the_vectors_of_a_person_are_all_that_are_enrolled(crowd):
     assert [*found] == ["p03"]
     kept, own = ({tuple(row) for row in table.tolist()} for table in (found["p03"], vectors[3]))
     assert kept == own and enrolled_vectors(gallery, []) == {}
+
+
+def test_of_very_many_photos_the_newest_are_fused(crowd, monkeypatch: pytest.MonkeyPatch):
+    gallery, vectors = crowd
+    monkeypatch.setattr(nearest, "MOST", 3)
+    found = enrolled_vectors(gallery, ["p03", "p07"])
+    kept = {name: {tuple(row) for row in table.tolist()} for name, table in found.items()}
+    assert kept["p03"] == {tuple(row) for row in vectors[3, 1:].tolist()}
+    assert len(kept["p07"]) == 3
+
+
+def test_a_tenant_sees_only_its_own_photos_of_a_name(tmp_path: Path):
+    place, axes = str(tmp_path / "g.db"), np.eye(4, dtype=np.float32)
+    for number, tenant in enumerate(("one", "two")):
+        mine = Embeddings(axes[number : number + 1], ("1",), ("Ann",), "e")
+        words = {"encoder": "e", "size": 4, "create": True, "tenant": tenant}
+        with Gallery.open(place, **words) as gallery:
+            gallery.enroll(mine, [f"{number:064}"])
+    with Gallery.open(place, encoder="e", size=4, tenant="two") as gallery:
+        assert enrolled_vectors(gallery, ["Ann"])["Ann"].tolist() == [axes[1].tolist()]
+        ((match,),) = nearest_templates(gallery, axes[1:2])
+    assert match.person == "Ann" and match.distance == pytest.approx(0)
 
 
 def test_an_empty_gallery_and_no_face_give_nothing(tmp_path: Path, crowd):

@@ -87,8 +87,11 @@ def identify(
     threshold: options.ThresholdOption = None,
     calibration: options.CalibrationOption = None,
     templates: Annotated[
-        bool, typer.Option("--templates", help="Compare with the mean of a person's photos.")
-    ] = False,
+        bool,
+        typer.Option(
+            "--templates/--nearest", help="Compare with the mean of a person's photos, or each."
+        ),
+    ] = True,
     draw: Annotated[
         Path | None, typer.Option(help="Folder for the photos with the names drawn.")
     ] = None,

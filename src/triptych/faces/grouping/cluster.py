@@ -18,6 +18,7 @@ from ..recognition.default_pipeline import resolve_pipeline
 from ..recognition.pipeline import FacePipeline, ImageLike
 from ..recognition.pipeline_result import PipelineResult
 from ..recognition.threshold import DecisionThreshold, resolve_threshold
+from ..templates.nearest import nearest_templates
 from .average_linkage import average_linkage
 from .result import ClusteredFace, ClusterMethod, ClusterResult, FaceCluster
 
@@ -131,7 +132,7 @@ def _to_middle(vectors: Vectors) -> Float64[np.ndarray, " count"]:
 
 def _names(embeddings: Embeddings, gallery: Gallery, rule: DecisionThreshold) -> list[str | None]:
     """Who each face is, None for a stranger."""
-    matches = gallery.identify(embeddings.vectors, top=1)
+    matches = nearest_templates(gallery, embeddings.vectors, top=1)
     return [near[0].person if near and rule.accepts(near[0].distance) else None for near in matches]
 
 

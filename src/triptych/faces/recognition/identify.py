@@ -115,7 +115,7 @@ def identify(
     top: int = 5,
     threshold: float | None = None,
     calibration: Calibration | None = None,
-    templates: bool = False,
+    templates: bool = True,
     progress: ProgressCallback = no_progress,
 ) -> IdentificationResult:
     """Who is in photos: the nearest person of the gallery if within the threshold, else unknown.
@@ -133,8 +133,9 @@ def identify(
         threshold: the largest distance of one person's faces, 0 … 2; by default that of
             `calibration`, of the gallery, of the encoder: the first there is.
         calibration: one of the same encoder.
-        templates: whether a person's distance is that to the mean of all enrolled photos, in place
-            of that to the nearest one.
+        templates: whether a person's distance is that to the mean of the enrolled photos, or else
+            that to the nearest one. On celeb24 means were right more often, and named half as many
+            strangers.
         progress: told how many photos are done.
 
     Raises EncoderMismatchError for a gallery or calibration of another encoder, ConfigError without

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from jaxtyping import Float32
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..gallery.gallery import Gallery, Match
 from ..gallery.schema import FACES, PEOPLE, batched, decode_vectors
@@ -12,6 +12,8 @@ from .fuse import fuse
 
 WIDER = 4  # times as many people are looked up by their nearest photo as are named ...
 LEAST = 20  # ... and so many at least: a template may be nearer than the photos are
+
+MOST = 1000  # photos of a person that are fused, the newest: more change no mean
 
 Vectors = Float32[np.ndarray, "photos size"]
 
@@ -21,7 +23,7 @@ def nearest_templates(
 ) -> list[list[Match]]:
     """For each face the people whose template is nearest, best first, each with the nearest photo.
 
-    The template of a person is the mean of all enrolled photos, of unit length. It is compared for
+    The template of a person is the mean of the enrolled photos, of unit length. It is compared for
     those who come near by one photo, so that large galleries are not read whole.
 
     Parameters:
@@ -44,7 +46,8 @@ def nearest_templates(
 
 
 def enrolled_vectors(gallery: Gallery, names: Iterable[str]) -> dict[str, Vectors]:
-    """The vectors of all photos of these people, by name; people who are not enrolled are left out.
+    """The vectors of these people's photos by name, of each the newest 1,000 at most; people who
+    are not enrolled are left out.
 
     Parameters:
         gallery: that holds them.
@@ -56,7 +59,15 @@ def enrolled_vectors(gallery: Gallery, names: Iterable[str]) -> dict[str, Vector
     rows: list[tuple[str, object]] = []
     with database.read_transaction() as connection:
         for part in batched(names):
-            query = select(PEOPLE.c.name, FACES.c.vector).join(FACES).where(PEOPLE.c.name.in_(part))
+            newest = func.row_number().over(partition_by=PEOPLE.c.id, order_by=FACES.c.id.desc())
+            photos = (
+                select(PEOPLE.c.name, FACES.c.vector, newest.label("place"))
+                .join(FACES)
+                .where(FACES.c.tenant == gallery.tenant, PEOPLE.c.tenant == gallery.tenant)
+                .where(PEOPLE.c.name.in_(part))
+                .subquery()
+            )
+            query = select(photos.c.name, photos.c.vector).where(photos.c.place <= MOST)
             rows += [(name, vector) for name, vector in connection.execute(query)]
     return _by_name(rows, database.name)
 

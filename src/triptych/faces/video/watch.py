@@ -21,6 +21,7 @@ from ..gallery.gallery import Gallery
 from ..recognition.default_pipeline import resolve_pipeline
 from ..recognition.pipeline import FacePipeline
 from ..recognition.threshold import DecisionThreshold, resolve_threshold
+from ..templates.nearest import nearest_templates
 from .frames import VideoFrame, VideoSource
 from .tracker import Track, Tracker
 from .writer import write_video
@@ -217,7 +218,7 @@ class _Watcher:
         templates = [track.template for track in tracks if track.template is not None]
         if not templates:
             return
-        for track, near in zip(tracks, self.gallery.identify(np.stack(templates), top=1)):
+        for track, near in zip(tracks, nearest_templates(self.gallery, np.stack(templates), top=1)):
             track.changed = False
             known = bool(near) and self.rule.accepts(near[0].distance)
             distance = near[0].distance if near else None

@@ -36,6 +36,7 @@ def cluster(
     options: dict[str, Any],
     *,
     gallery: str | None,
+    tenant: str = "",
     out: Path | None,
     copy: bool,
     recursive: bool,
@@ -51,7 +52,8 @@ def cluster(
     left_out: list[SkippedImage] = []
     files = images.expand_paths([*photos], recursive=recursive, left_out=left_out.append)
     console.log_left_out(left_out)
-    opened = Gallery.open(gallery, encoder=pipeline.encoder) if gallery else None
+    encoder = pipeline.encoder
+    opened = Gallery.open(gallery, encoder=encoder, tenant=tenant) if gallery else None
     try:
         with console.progress_bar() as progress:
             result = clustered(

@@ -16,6 +16,7 @@ def cluster(
     gallery: Annotated[
         str | None, typer.Option("--gallery", "-g", help="A gallery that gives people names.")
     ] = None,
+    tenant: options.TenantOption = "",
     out: Annotated[
         Path | None, typer.Option(help="Folder for a sheet of all people and a CSV of all faces.")
     ] = None,
@@ -47,7 +48,7 @@ def cluster(
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
     rule = {"threshold": threshold, "calibration": load_calibration(calibration)}
     rule |= {"method": method, "min_quality": min_quality}
-    paths = {"gallery": gallery, "out": out, "copy": copy, "recursive": recursive}
+    paths = {"gallery": gallery, "tenant": tenant, "out": out, "copy": copy, "recursive": recursive}
     work(photos, pipeline, rule, **paths, json=json)
 
 
@@ -55,6 +56,7 @@ def cluster(
 def watch(
     source: Annotated[str, typer.Argument(help="A video file, /dev/video0, or rtsp://…")],
     gallery: options.GalleryOption,
+    tenant: options.TenantOption = "",
     every: Annotated[int, typer.Option(min=1, help="Look at every so many-th frame.")] = 1,
     out: Annotated[
         Path | None, typer.Option(help="An MP4 file for the video with names drawn.")
@@ -72,4 +74,4 @@ def watch(
 
     pipeline = build_pipeline(encoder, set_, device, "all", False)
     rule = {"every": every, "threshold": threshold, "calibration": load_calibration(calibration)}
-    work(source, gallery, pipeline, rule, out=out, json=json)
+    work(source, gallery, pipeline, rule, tenant=tenant, out=out, json=json)

@@ -20,6 +20,7 @@ def watch(
     pipeline: FacePipeline,
     options: dict[str, Any],
     *,
+    tenant: str = "",
     out: Path | None,
     json: bool,
 ) -> None:
@@ -28,7 +29,10 @@ def watch(
         check_writable(out)
     counts, begun = WatchCounts(), time.perf_counter()
     try:
-        with Gallery.open(url, encoder=pipeline.encoder) as gallery, stop_requested() as stop:
+        with (
+            Gallery.open(url, encoder=pipeline.encoder, tenant=tenant) as gallery,
+            stop_requested() as stop,
+        ):
             events = watched(
                 source, gallery, pipeline=pipeline, out=out, stop=stop, counts=counts, **options
             )
