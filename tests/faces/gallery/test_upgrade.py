@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from triptych.faces.embeddings import Embeddings
+from triptych.faces.gallery import _sqlite
 from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.gallery.writes import WriteCounts
-from triptych.frame.errors import GalleryError
+from triptych.frame.errors import GalleryError, WriteError
 
 SIZE = 16
 FACTS = {
@@ -149,5 +150,18 @@ def test_an_upgrade_that_fails_leaves_it_as_it_was(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM triptych_faces").fetchone() == (5,)
         connection.execute("DROP TABLE triptych_faces_1")
         connection.commit()
+    with opened(old) as gallery:
+        check(gallery)
+
+
+def test_an_old_gallery_that_cannot_be_written_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = made_old(f"sqlite:///{tmp_path / 'people.db'}")
+    monkeypatch.setattr(_sqlite, "_is_writable", lambda path: False)  # root may write anywhere
+    with pytest.raises(WriteError, match=r"older triptych.*Open it once where") as caught:
+        opened(old)
+    assert len(str(caught.value).splitlines()) == 1
+    monkeypatch.undo()
     with opened(old) as gallery:
         check(gallery)

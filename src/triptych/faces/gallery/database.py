@@ -86,10 +86,16 @@ class Database:
         with self.read_transaction() as connection:
             if stored_format(connection) != 1:
                 return
-        with self.write_transaction() as connection:
-            if self.path is None:
-                prepare_database(connection)  # one process at a time
-            upgrade_tables(connection)
+        try:
+            with self.write_transaction() as connection:
+                if self.path is None:
+                    prepare_database(connection)  # one process at a time
+                upgrade_tables(connection)
+        except WriteError as error:
+            raise WriteError(
+                f"{self.name} was made by an older triptych and is to be brought up to date first: "
+                f"{str(error).rstrip('.')}. Open it once where it can be written."
+            ) from error
 
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
