@@ -19,6 +19,7 @@ def main(
     gallery: str = "people.db",  # or postgresql://…
     encoder: str = "mobilefacenet",
     threshold: float | None = None,
+    templates: bool = True,  # compare with the mean of a person's photos, or with each
 ) -> None:
     """Enroll the folder, then name everybody in the photos."""
     held = faces.load_encoder(encoder)
@@ -28,7 +29,8 @@ def main(
         print(f"{done.people} people, {done.added} photos added, {done.known} known before")
 
         reader = faces.FacePipeline(held, faces="all")
-        found = faces.identify(photos, place, pipeline=reader, top=2, threshold=threshold)
+        rule = {"top": 2, "threshold": threshold, "templates": templates}
+        found = faces.identify(photos, place, pipeline=reader, **rule)
     for identity in found.identities:
         near = ", ".join(f"{each.person} {each.distance:.3f}" for each in identity.candidates)
         print(f"{identity.photo}: {identity.person or 'unknown'} (nearest: {near})")
