@@ -2,7 +2,8 @@
 
 import torch
 
-from triptych.backbones.mobilefacenet import MobileFaceNet, fuse_conv_bn_
+from triptych.backbones._fusion import fuse_norms_
+from triptych.backbones.mobilefacenet import MobileFaceNet
 
 
 def warmed() -> MobileFaceNet:
@@ -33,7 +34,7 @@ def test_grey_is_read_as_three_equal_channels():
 def test_fused_norms_change_nothing_but_the_rounding():
     net, images = warmed(), torch.rand(2, 3, 112, 96)
     before = net(images)
-    fuse_conv_bn_(net)
+    fuse_norms_(net)
     assert not any(isinstance(part, torch.nn.BatchNorm2d) for part in net.modules())
     for one, other in zip(before, net(images)):
         assert torch.allclose(one, other, atol=1e-4)

@@ -1,5 +1,6 @@
 """Blocks of convolutions that several backbones are built from."""
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -53,3 +54,20 @@ class ResidualBlock(nn.Module):
         # a strided 1×1 convolution crashes in the backward pass with few channels on a CPU (2.13)
         skipped = x[..., :: self.stride, :: self.stride]
         return F.relu(self.second_norm(self.second(out)) + self.skip(skipped), inplace=True)
+
+
+class Affine(nn.Module):
+    """A factor and a shift a channel."""
+
+    def __init__(self, channels: int):
+        """
+        Parameters:
+            channels: of the maps.
+        """
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Maps) -> Maps:
+        """Maps of the same shape."""
+        return x * self.weight[:, None, None] + self.bias[:, None, None]

@@ -1,10 +1,7 @@
 """MobileFaceNet (Chen et al. 2018): inverted residuals, a million weights, made for faces."""
 
-from itertools import pairwise
-
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ._backbone import Backbone, FeatureInfo, FeaturePyramid
 
@@ -129,17 +126,3 @@ class Bottleneck(nn.Module):
     ) -> Float[Tensor, "batch out out_height out_width"]:
         """Maps smaller by `stride`, rounded up."""
         return x + self.conv(x) if self.skips else self.conv(x)
-
-
-def fuse_conv_bn_(network: nn.Module) -> None:
-    """Fold each batch norm behind a convolution into its weights, in place, for evaluation only.
-
-    Parameters:
-        network: its `ConvBNPReLU` and `nn.Sequential` parts are changed, however deep they are.
-    """
-    for part in network.modules():
-        if isinstance(part, (ConvBNPReLU, nn.Sequential)):
-            for (before, conv), (after, norm) in pairwise(list(part.named_children())):
-                if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                    setattr(part, before, fuse_conv_bn_eval(conv, norm))
-                    setattr(part, after, nn.Identity())

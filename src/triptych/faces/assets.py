@@ -114,3 +114,14 @@ OMNIGLOT, OMNIGLOT_SMALL1, OMNIGLOT_SMALL2 = register(
         )
     )
 )
+
+(DLIB_ONNX,) = register(
+    Asset(
+        name="dlib-onnx",
+        path="faces/dlib/dlib_face_resnet.onnx",
+        sha256="996f9fb4eda9d7a7cc027ba3769374f0e5eae9b54d0706fbdb6d53276c3bc8aa",
+        size=22_526_914,
+        licence="CC0-1.0",
+        source="dlib_face_recognition_resnet_model_v1, Davis King 2017, as ONNX",
+    )
+)

@@ -9,6 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from triptych.backbones import BACKBONES
 from triptych.faces.encoders._embedding_net import CPU_BATCH, EmbeddingNet
+from triptych.faces.encoders._pretrained import pretrained_network
 from triptych.frame.errors import ConfigError, DataError, UnknownNameError
 
 
@@ -114,7 +115,7 @@ def test_a_description_changed_by_hand_is_told(change: dict):
 def test_published_weights_are_loaded_key_for_key(tmp_path: Path):
     embedding = EmbeddingNet("mobilefacenet", 3, 112, 96)
     save_file(published(embedding), tmp_path / "weights.safetensors")
-    again = EmbeddingNet.pretrained(tmp_path / "weights.safetensors")
+    again = pretrained_network(tmp_path / "weights.safetensors")
     assert not again.training
     for name, values in embedding.state_dict().items():
         assert again.state_dict()[name].equal(values), name
@@ -125,7 +126,7 @@ def test_counters_of_training_may_be_absent_but_nothing_else(tmp_path: Path):
     weights = published(EmbeddingNet("mobilefacenet", 3, 112, 96))
     fewer = {name: v for name, v in weights.items() if not name.endswith("num_batches_tracked")}
     save_file(fewer, path)
-    EmbeddingNet.pretrained(path)
+    pretrained_network(path)
     for change, word in (
         ({"linear1.conv.weight": None}, r"last\.linear1\.conv\.weight"),
         ({"fc.weight": torch.ones(2)}, r"backbone\.fc\.weight"),
@@ -134,7 +135,7 @@ def test_counters_of_training_may_be_absent_but_nothing_else(tmp_path: Path):
         changed = {name: v for name, v in {**fewer, **change}.items() if v is not None}
         save_file(changed, path)
         with pytest.raises(DataError, match=word):
-            EmbeddingNet.pretrained(path)
+            pretrained_network(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04.", b"\xff" * 64, None])
@@ -143,14 +144,14 @@ def test_weights_that_are_none_are_told(tmp_path: Path, content: bytes | None):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(DataError, match=r"weights\.safetensors holds no MobileFaceNet") as told:
-        EmbeddingNet.pretrained(path)
+        pretrained_network(path)
     assert "\n" not in str(told.value)
 
 
 @pytest.mark.real
 def test_the_published_file_has_our_names_and_no_others(data):
     path = data("faces/mobilefacenet/mobilefacenet128.safetensors")
-    embedding, tensors = EmbeddingNet.pretrained(path), load_file(path)
+    embedding, tensors = pretrained_network(path), load_file(path)
     found = published(embedding)
     assert found.keys() == tensors.keys()
     assert all(found[name].equal(values) for name, values in tensors.items())

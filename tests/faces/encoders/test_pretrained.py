@@ -11,8 +11,11 @@ from torch import Tensor
 from triptych.faces.assets import MOBILEFACENET, MOBILEFACENET_CHECKPOINT
 from triptych.faces.encoders import _pretrained
 from triptych.faces.encoders._build import load_encoder
-from triptych.faces.encoders._embedding_net import EmbeddingNet
-from triptych.faces.encoders._pretrained import pretrained_weights_path, weights_hash
+from triptych.faces.encoders._pretrained import (
+    pretrained_network,
+    pretrained_weights_path,
+    weights_hash,
+)
 from triptych.faces.encoders.mobilefacenet import FINGERPRINT
 from triptych.frame.errors import AssetNotFoundError, DataError
 from triptych.frame.storage.assets import cache_folder
@@ -114,6 +117,6 @@ def test_the_checkpoint_gives_the_same_encoder(data, monkeypatch: pytest.MonkeyP
     path = cache_folder() / MOBILEFACENET_CHECKPOINT.path
     path.parent.mkdir(parents=True)
     save(path, tensors)
-    found = EmbeddingNet.pretrained(pretrained_weights_path()).state_dict()
+    found = pretrained_network(pretrained_weights_path()).state_dict()
     assert len(found) == len(tensors)
     assert load_encoder("mobilefacenet", device="cpu").fingerprint == FINGERPRINT

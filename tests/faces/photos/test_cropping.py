@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from triptych.faces.detection.face import Face
-from triptych.faces.detection.template import ARCFACE_112X96, ARCFACE_112X112
-from triptych.faces.photos.cropping import Cropper, scaled_template
+from triptych.faces.detection.template import ARCFACE_112X96, ARCFACE_112X112, scaled_template
+from triptych.faces.photos.cropping import Cropper
 from triptych.faces.photos.identity_folder import ImageFile, load_identities
 from triptych.frame.errors import FaceError
 from triptych.frame.storage import images

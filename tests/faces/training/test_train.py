@@ -230,11 +230,10 @@ def test_fine_tuning_begins_at_the_pretrained_encoder(tmp_path: Path, data: Call
     settings = {"epochs": 1, "steps": 1, "people": 2, "photos": 2, "crop": "aligned"}
     settings |= {"device": "cpu", "precision": "fp32"}
     trained = train(folder, out=tmp_path / "run", encoder="mobilefacenet", lr=1e-6, **settings)
-    from triptych.faces.encoders._embedding_net import EmbeddingNet
-    from triptych.faces.encoders._pretrained import pretrained_weights_path
+    from triptych.faces.encoders._pretrained import pretrained_network, pretrained_weights_path
 
     crops = chance.integers(0, 256, (4, 112, 96, 3), dtype=np.uint8)
-    before = EmbeddingNet.pretrained(pretrained_weights_path()).encode(crops)
+    before = pretrained_network(pretrained_weights_path()).encode(crops)
     after = trained.encoder.encode(crops)
     assert np.diagonal(euclidean_distances(before, after)).max() < 0.01
     assert trained.encoder.template is not None

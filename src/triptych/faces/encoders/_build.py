@@ -9,7 +9,9 @@ from ...frame.registry import unknown_name_error
 from . import ENCODERS
 from ._encoder import Encoder
 
-DEFAULT = "mobilefacenet"
+DEFAULT = "auto"
+PREFERRED = ("dlib", "mobilefacenet")
+"""What "auto" stands for: the first that is on this machine."""
 
 
 def load_encoder(
@@ -22,7 +24,8 @@ def load_encoder(
     """Load an encoder, and fetch its files where they are not at hand.
 
     Parameters:
-        spec: a name in `ENCODERS`, with an argument after a colon where it takes one
+        spec: "auto" for the first of `PREFERRED` that is on this machine; or a name in `ENCODERS`,
+            with an argument after a colon where it takes one
             ("mobilefacenet:onnx"); or the path of a run folder or of a file ending in .onnx.
         device: "auto", "cpu", "cuda" …; ONNX files are run on the processor, whatever it is.
         options: how an ONNX file reads its crops, as `parse_preprocessing` takes them; those of a
@@ -41,9 +44,15 @@ def load_encoder(
     return encoder.load(argument, device=device, options=options or {}, progress=progress)
 
 
+def default_encoder() -> str:
+    """The name that "auto" stands for; the first of `PREFERRED` where none is on this machine."""
+    return next((name for name in PREFERRED if ENCODERS[name].is_available()), PREFERRED[0])
+
+
 def _resolve(spec: str | Path) -> tuple[type[Encoder], str]:
     """The class of an encoder, and what it is to load."""
-    text, path = str(spec), Path(spec)
+    text = default_encoder() if spec == DEFAULT else str(spec)
+    path = Path(text)
     name, _, argument = text.partition(":")
     if name in ENCODERS and not ENCODERS[name].reads(path):
         return ENCODERS[name], argument

@@ -2,24 +2,26 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ...backbones._build import build_backbone
-from ...backbones.mobilefacenet import ConvBNPReLU, fuse_conv_bn_
+from ...backbones._fusion import fuse_norms_
+from ...backbones.mobilefacenet import ConvBNPReLU
 from ...frame.errors import DataError
 from ._encoder import Crops, Vectors
 
 EMBEDDING_DIM = 128  # numbers: FaceNet, section 5.4, found no gain in more
 # crops encoded at a time: on a processor as many as its cache holds, half the work of 64
 CPU_BATCH, GPU_BATCH = 8, 256
+Head = Literal["depthwise", "mean"]
+"""How the coarsest map becomes a vector: by `GlobalDepthwiseHead` or `MeanHead`."""
+
 COUNTERS = "num_batches_tracked"  # of batch normalisation: training's own, no answer needs them
 
 
@@ -35,6 +37,7 @@ class EmbeddingNet(nn.Module):
         *,
         dim: int = EMBEDDING_DIM,
         options: Mapping[str, Any] | None = None,
+        head: Head = "depthwise",
     ):
         """
         Parameters:
@@ -44,6 +47,7 @@ class EmbeddingNet(nn.Module):
             width: of the images, in pixels.
             dim: numbers in a vector.
             options: of the backbone, by name.
+            head: how the coarsest map becomes a vector.
 
         Raises UnknownNameError for a backbone that does not exist, ConfigError for its options.
         """
@@ -54,7 +58,12 @@ class EmbeddingNet(nn.Module):
         self.backbone = build_backbone(backbone, channels, height, width, self.options)
         coarsest = self.backbone.feature_info[-1]
         sides = -(-height // coarsest.reduction), -(-width // coarsest.reduction)
-        self.last = GlobalDepthwiseHead(coarsest.channels, sides, dim)
+        self.head: Head = head
+        self.last = (
+            MeanHead(coarsest.channels, dim)
+            if head == "mean"
+            else GlobalDepthwiseHead(coarsest.channels, sides, dim)
+        )
 
     def forward(
         self, images: Float[Tensor, "batch channels height width"]
@@ -83,7 +92,7 @@ class EmbeddingNet(nn.Module):
     def prepare_for_inference(self, device: torch.device) -> "EmbeddingNet":
         """Itself on a device, in evaluation mode, with its norms folded into its convolutions:
         a quarter faster, and no longer to be trained or saved."""
-        fuse_conv_bn_(self.eval())
+        fuse_norms_(self.eval())
         return self.to_device(device)
 
     def to_device(self, device: torch.device) -> "EmbeddingNet":
@@ -96,7 +105,10 @@ class EmbeddingNet(nn.Module):
 
     def description(self) -> dict[str, Any]:
         """All that `from_description` needs to build the same network, weights apart."""
+        # the fingerprint of an old run is made of what it says, and it names no head
+        head = {} if self.head == "depthwise" else {"head": self.head}
         return {
+            **head,
             "backbone": self.backbone_name,
             "channels": self.channels,
             "height": self.height,
@@ -116,29 +128,30 @@ class EmbeddingNet(nn.Module):
         size = int(value["size"])
         if min(*sides, size) < 1:
             raise ValueError(f"expected sizes of 1 at least, got {sides} and {size}")
-        return cls(value["backbone"], *sides, dim=size, options=value["options"])
+        head = value.get("head", "depthwise")
+        if head not in get_args(Head):
+            raise ValueError(f"expected head {get_args(Head)}, got {head}")
+        return cls(value["backbone"], *sides, dim=size, options=value["options"], head=head)
 
-    @classmethod
-    def pretrained(cls, path: Path) -> "EmbeddingNet":
-        """The published MobileFaceNet in evaluation mode: 128 numbers from RGB images of 112 × 96.
+    def load_published_(self, tensors: Mapping[str, Tensor], path: Path, name: str) -> None:
+        """Take the weights of a published network.
 
         Parameters:
-            path: a safetensors file, as `pretrained_weights_path` gives it.
+            tensors: by the names of this network.
+            path: the file they are from, for errors.
+            name: what errors call the network.
 
-        Raises DataError for a file that is damaged or holds other weights.
+        Raises DataError where they are others.
         """
-        embedding = cls("mobilefacenet", 3, 112, 96)
         try:
-            tensors = {_renamed(name): values for name, values in load_file(path).items()}
-            absent, unknown = embedding.load_state_dict(tensors, strict=False)
-        except (OSError, SafetensorError, RuntimeError) as error:
+            absent, unknown = self.load_state_dict(tensors, strict=False)
+        except RuntimeError as error:
             raise DataError(
-                f"{path} holds no MobileFaceNet ({type(error).__name__}). Fetch it anew."
+                f"{path} holds no {name} ({type(error).__name__}). Fetch it anew."
             ) from error
-        wrong = [name for name in [*absent, *unknown] if not name.endswith(COUNTERS)]
+        wrong = [key for key in [*absent, *unknown] if not key.endswith(COUNTERS)]
         if wrong:
             raise DataError(f"{path} holds other weights: {wrong[0]} is at odds. Fetch it anew.")
-        return embedding.eval()
 
 
 class GlobalDepthwiseHead(nn.Module):
@@ -163,6 +176,18 @@ class GlobalDepthwiseHead(nn.Module):
         return self.linear1(self.linear7(x)).flatten(1)
 
 
-def _renamed(name: str) -> str:
-    """Where a weight of the published network lives in ours."""
-    return f"last.{name}" if name.startswith("linear") else f"backbone.{name}"
+class MeanHead(nn.Module):
+    """The mean over all positions of the map, then a matrix."""
+
+    def __init__(self, channels: int, dim: int):
+        """
+        Parameters:
+            channels: of the map.
+            dim: numbers in a vector.
+        """
+        super().__init__()
+        self.fc = nn.Linear(channels, dim, bias=False)
+
+    def forward(self, x: Float[Tensor, "batch channels rows columns"]) -> Tensor:
+        """Vectors, (N, dim), of maps (N, channels, height, width); not yet of unit length."""
+        return self.fc(x.mean((2, 3)))

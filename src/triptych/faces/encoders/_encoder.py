@@ -4,8 +4,9 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -13,10 +14,38 @@ from jaxtyping import Float32, UInt8
 from ...frame.errors import ConfigError, DataError, EncoderMismatchError, ImageError
 from ...frame.progress import ProgressCallback, no_progress
 from ..calibration.calibration import Calibration
+from ..detection.aligned_crop import crop_aligned
+from ..detection.alignment import Crop, align_face, convert_channels, resize_whole
+from ..detection.face import Face, RGBImage
 from ..detection.template import LandmarkTemplate
+
+if TYPE_CHECKING:
+    from torch import nn
 
 Crops = UInt8[np.ndarray, "count height width channels"]
 Vectors = Float32[np.ndarray, "count size"]
+
+
+@dataclass(frozen=True)
+class EncoderInfo:
+    """Where an encoder comes from, and how good it is.
+
+    Parameters:
+        licence: its name, and what it allows.
+        source: who made it, and where.
+        accuracy: share of pairs told rightly as `triptych faces evaluate` measures it, 0 … 1, by
+            the name of the photos.
+        install: what brings its files, in words.
+    """
+
+    licence: str
+    source: str
+    accuracy: Mapping[str, float] = field(default_factory=dict)
+    install: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `triptych faces encoders --json` prints it."""
+        return {**vars(self), "accuracy": dict(self.accuracy)}
 
 
 class Encoder(ABC):
@@ -38,6 +67,13 @@ class Encoder(ABC):
     has_options: ClassVar[bool] = False
     """Whether `load` takes options."""
 
+    info: ClassVar[EncoderInfo | None] = None
+    """Of one that comes with triptych; None for those whose network is the user's own."""
+
+    finetuning: ClassVar[Mapping[str, Any]] = {}
+    """Settings of a training that begins from it, laid over the defaults: margin, learning rate,
+    crop …; empty where none can."""
+
     @abstractmethod
     def encode(self, crops: Crops) -> Vectors:
         """Unit vectors of crops.
@@ -47,6 +83,32 @@ class Encoder(ABC):
 
         Returns float32, (N, dim). Raises ImageError for crops of another size.
         """
+
+    def crop(self, image: RGBImage, face: Face) -> Crop:
+        """A face as the encoder reads it, upright and cut out by its landmarks.
+
+        Parameters:
+            image: uint8, (height, width, 1 or 3).
+            face: detected in it.
+
+        Raises FaceError for landmarks in one point.
+        """
+        if self.template is None:
+            return resize_whole(image, self.height, self.width, self.channels)
+        return convert_channels(align_face(image, face.landmarks, self.template), self.channels)
+
+    def crop_aligned(self, image: RGBImage) -> Crop:
+        """An image that is aligned already, as the encoder reads it.
+
+        Aligned images have the landmarks where ArcFace's crops have them (Deng et al. 2019), at
+        any size, in their middle.
+
+        Parameters:
+            image: uint8, (height, width, 1 or 3).
+        """
+        if self.template is None:
+            return resize_whole(image, self.height, self.width, self.channels)
+        return convert_channels(crop_aligned(image, self.template), self.channels)
 
     @classmethod
     def load(
@@ -74,6 +136,22 @@ class Encoder(ABC):
                 f"Expected no argument for this encoder, got '{argument}'. Leave it out."
             )
         return cls()
+
+    @classmethod
+    def is_available(cls) -> bool:
+        """Whether `load` needs nothing that is not on this machine."""
+        return True
+
+    @classmethod
+    def network(cls, progress: ProgressCallback = no_progress) -> "nn.Module":
+        """The network, with its weights, that a training begins from.
+
+        Parameters:
+            progress: told how far files are fetched.
+
+        Raises ConfigError where there is none.
+        """
+        raise ConfigError(f"No training begins from the encoder '{cls.name}'. Choose another.")
 
     @classmethod
     def reads(cls, path: Path) -> bool:

@@ -17,7 +17,7 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.storage.assets import cache_folder, fetch_or_locate, locate
 from ...frame.storage.files import make_folder, write_bytes
 from ..assets import MOBILEFACENET, MOBILEFACENET_CHECKPOINT
-from ._embedding_net import COUNTERS
+from ._embedding_net import COUNTERS, EmbeddingNet
 
 # of names, shapes and values, however they are packed: see `digest`
 DIGEST = "61b207eef8d622c9cf8f7b4b7937520c59a01ebfd6bf11bf662872703d26e24a"
@@ -31,12 +31,36 @@ def pretrained_weights_path(progress: ProgressCallback = no_progress) -> Path:
     """
     if locate(MOBILEFACENET):
         return fetch_or_locate(MOBILEFACENET)
-    converted = cache_folder() / CONVERTED
+    converted = converted_path()
     if not _is_valid(converted):
         tensors = _checkpoint(fetch_or_locate(MOBILEFACENET_CHECKPOINT, progress))
         make_folder(converted.parent)
         write_bytes(converted, save(tensors))
     return converted
+
+
+def converted_path() -> Path:
+    """Where weights that were read from the author's checkpoint are kept."""
+    return cache_folder() / CONVERTED
+
+
+def pretrained_network(path: Path) -> EmbeddingNet:
+    """The published MobileFaceNet in evaluation mode: 128 numbers from RGB images of 112 × 96.
+
+    Parameters:
+        path: a safetensors file, as `pretrained_weights_path` gives it.
+
+    Raises DataError for a file that is damaged or holds other weights.
+    """
+    network = EmbeddingNet("mobilefacenet", 3, 112, 96)
+    try:
+        tensors = {_renamed(name): values for name, values in load_file(path).items()}
+    except (OSError, SafetensorError) as error:
+        raise DataError(
+            f"{path} holds no MobileFaceNet ({type(error).__name__}). Fetch it anew."
+        ) from error
+    network.load_published_(tensors, path, "MobileFaceNet")
+    return network.eval()
 
 
 def weights_hash(tensors: Mapping[str, Tensor]) -> str:
@@ -77,3 +101,8 @@ def _checkpoint(path: Path) -> dict[str, Tensor]:
             "Delete it; it will be fetched again."
         )
     return tensors
+
+
+def _renamed(name: str) -> str:
+    """Where a weight of the published network lives in ours."""
+    return f"last.{name}" if name.startswith("linear") else f"backbone.{name}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, ClassVar
 
 import torch
 
@@ -12,13 +13,26 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
 from ...frame.storage.assets import fetch_or_locate, locate
 from ...frame.training.devices import resolve_device
-from ..assets import MOBILEFACENET, MOBILEFACENET_ONNX
+from ..assets import (
+    CASIA_LICENCE,
+    MOBILEFACENET,
+    MOBILEFACENET_CHECKPOINT,
+    MOBILEFACENET_ONNX,
+)
 from ..calibration.calibration import Calibration
 from ..detection.template import ARCFACE_112X96
 from ._embedding_net import EMBEDDING_DIM, EmbeddingNet
-from ._encoder import Crops, Encoder, Vectors, check_crop_shape, fingerprint, l2_normalize
+from ._encoder import (
+    Crops,
+    Encoder,
+    EncoderInfo,
+    Vectors,
+    check_crop_shape,
+    fingerprint,
+    l2_normalize,
+)
 from ._preprocessing import Preprocessing
-from ._pretrained import DIGEST, pretrained_weights_path
+from ._pretrained import DIGEST, converted_path, pretrained_network, pretrained_weights_path
 from .onnx import OnnxEncoder
 
 NAME = "mobilefacenet"
@@ -40,6 +54,23 @@ class MobileFaceNetEncoder(Encoder):
     height, width, channels = PREPROCESSING.height, PREPROCESSING.width, PREPROCESSING.channels
     dim = EMBEDDING_DIM
 
+    info: ClassVar[EncoderInfo | None] = EncoderInfo(
+        licence=CASIA_LICENCE,
+        source="Xiaoccer/MobileFaceNet_Pytorch; Chen et al. 2018",
+        install="fetched from its author's repository when it is asked for",
+    )
+    finetuning: ClassVar[Mapping[str, Any]] = {
+        "epochs": 4,
+        "lr": 1e-5,
+        "weight_decay": 0.0,
+        "ema_decay": 0.98,
+        "backbone": NAME,
+        "steps": 30,
+        "semihard_fraction": 1.0,
+        "freeze": 2,
+        "l2_sp": 0.01,
+    }
+
     def __init__(self, weights: Path, device: torch.device | str = "cpu"):
         """
         Parameters:
@@ -48,9 +79,7 @@ class MobileFaceNetEncoder(Encoder):
 
         Raises DataError for a file that does not hold its weights.
         """
-        self.embedding = EmbeddingNet.pretrained(weights).prepare_for_inference(
-            torch.device(device)
-        )
+        self.embedding = pretrained_network(weights).prepare_for_inference(torch.device(device))
         self.calibration = calibration()
 
     def encode(self, crops: Crops) -> Vectors:
@@ -83,6 +112,17 @@ class MobileFaceNetEncoder(Encoder):
                 calibration=calibration(),
             )
         return cls(pretrained_weights_path(progress), resolve_device(device))
+
+    @classmethod
+    def is_available(cls) -> bool:
+        """Whether its weights are on this machine, in one form or another."""
+        at_hand = any(map(locate, (MOBILEFACENET, MOBILEFACENET_CHECKPOINT)))
+        return at_hand or converted_path().is_file() or _only_onnx()
+
+    @classmethod
+    def network(cls, progress: ProgressCallback = no_progress) -> EmbeddingNet:
+        """The network, with its weights, that a training begins from."""
+        return pretrained_network(pretrained_weights_path(progress))
 
 
 def _only_onnx() -> bool:

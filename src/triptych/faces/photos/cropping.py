@@ -6,25 +6,10 @@ from ...frame.errors import FaceError
 from ...frame.storage import images
 from ..detection.alignment import Crop, align_face, center_crop, convert_channels, resize_whole
 from ..detection.face import FaceDetector
-from ..detection.template import ARCFACE_112X96, LandmarkTemplate
+from ..detection.template import scaled_template
 from .identity_folder import ImageFile
 
 CropMode = Literal["find", "aligned", "whole"]
-
-
-def scaled_template(height: int, width: int) -> LandmarkTemplate:
-    """The usual positions of the landmarks for a crop of another size: `ARCFACE_112X96` scaled to
-    its height, in its middle; so 112 × 96 and 112 × 112 give ArcFace's own two.
-
-    Parameters:
-        height: of the crop, in pixels.
-        width: of the crop, in pixels.
-    """
-    scale = height / ARCFACE_112X96.height
-    middle = (width - scale * ARCFACE_112X96.width) / 2
-    return LandmarkTemplate(
-        height, width, tuple((scale * x + middle, scale * y) for x, y in ARCFACE_112X96.points)
-    )
 
 
 class Cropper:

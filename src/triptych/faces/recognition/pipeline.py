@@ -10,7 +10,7 @@ from typing import TypeVar
 from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage import images
-from ..detection.alignment import Crop, align_face, center_crop, convert_channels, resize_whole
+from ..detection.alignment import Crop
 from ..detection.face import Face, FaceDetector, RGBImage
 from ..detection.quality import FaceSelection, QualityThresholds, check_selection, select_faces
 from ..detection.yunet import YuNet
@@ -145,14 +145,9 @@ class FacePipeline:
         return [FaceCrop(self._crop(image, face), face) for face in faces]
 
     def _crop(self, image: RGBImage, face: Face | None) -> Crop:
-        encoder = self.encoder
-        if encoder.template is None:
-            return resize_whole(image, encoder.height, encoder.width, encoder.channels)
         if face is None:
-            crop = center_crop(image, encoder.template)
-        else:
-            crop = align_face(image, face.landmarks, encoder.template)
-        return convert_channels(crop, encoder.channels)
+            return self.encoder.crop_aligned(image)
+        return self.encoder.crop(image, face)
 
 
 def _prefetch(

@@ -19,12 +19,12 @@ from ...frame.storage.model_files import checksum
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import barrier, device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
+from ..detection.template import scaled_template
 from ..encoders._encoder import Encoder
 from ..encoders.run import RunEncoder as TrainedEncoder
 from ..encoders.run import run_fingerprint, save_encoder
 from ..metrics.roc import pairs_eer
 from ..photos.crop_dataset import CropDataset, Part, split_identities
-from ..photos.cropping import scaled_template
 from . import diagnostics
 from .config import TripletConfig
 from .datamodule import TripletDataModule

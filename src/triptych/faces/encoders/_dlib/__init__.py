@@ -1,0 +1,1 @@
+"""The files of dlib's network and landmarks: found, read, kept."""
