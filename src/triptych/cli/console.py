@@ -31,6 +31,7 @@ def print_table(
     *,
     notes: Mapping[str, str] | None = None,
     header: tuple[str, ...] = ("figure", "value", "what it means"),
+    words: bool = False,
 ) -> None:
     """Print names and values in columns on stdout.
 
@@ -39,13 +40,14 @@ def print_table(
         rows: values by name; fractions are printed with four digits.
         notes: what each name means, in a third column.
         header: of the columns.
+        words: whether values are words, which are set to the left.
     """
     from rich.console import Console
     from rich.table import Table
 
     grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     grid.add_column(header[0])
-    grid.add_column(header[1], justify="right")
+    grid.add_column(header[1], justify="left" if words else "right")
     if notes:
         grid.add_column(header[2], style="dim")
     for name, value in rows.items():

@@ -5,6 +5,7 @@ from . import (  # isort: skip
     gallery_commands,
     evaluation_commands,
     training_commands,
+    encoder_commands,
 )
 from .answers import commands as answers_commands
 from .app import faces
@@ -12,6 +13,7 @@ from .jobs import commands as jobs_commands
 
 __all__ = [
     "answers_commands",
+    "encoder_commands",
     "evaluation_commands",
     "faces",
     "gallery_commands",

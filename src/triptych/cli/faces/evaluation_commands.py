@@ -25,7 +25,7 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
     policy: options.SelectionOption = "largest",
     aligned: options.AlignedOption = False,
-    encoder: options.EncoderOption = "mobilefacenet",
+    encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
     json: Json = False,
@@ -55,7 +55,7 @@ def evaluate(
     ] = None,
     policy: options.SelectionOption = "largest",
     aligned: options.AlignedOption = False,
-    encoder: options.EncoderOption = "mobilefacenet",
+    encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
     json: Json = False,
@@ -72,7 +72,7 @@ def evaluate(
 @faces.command()
 def characters(
     runs: Annotated[Path, typer.Argument(help="Omniglot's one-shot runs: all_runs.zip.")],
-    encoder: options.EncoderOption = "mobilefacenet",
+    encoder: options.EncoderOption = "auto",
     device: Device = "auto",
     json: Json = False,
 ) -> None:

@@ -6,7 +6,12 @@ from typing import Annotated
 import typer
 
 EncoderOption = Annotated[
-    str, typer.Option("--encoder", help="mobilefacenet, a run of `faces train`, or an ONNX file.")
+    str,
+    typer.Option(
+        "--encoder",
+        help="auto (the first free one here), dlib, mobilefacenet, a run of `faces train`, or an "
+        "ONNX file.",
+    ),
 ]
 EncoderSetOption = Annotated[
     list[str] | None,

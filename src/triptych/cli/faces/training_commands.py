@@ -26,7 +26,7 @@ def train(
     encoder: Annotated[
         str | None,
         typer.Option(
-            help="scratch, or mobilefacenet: go on from the pretrained one (default scratch)"
+            help="scratch, or a pretrained encoder to go on from: dlib, mobilefacenet (scratch)"
         ),
     ] = None,
     crop: Annotated[str | None, triplet_option("crop")] = None,

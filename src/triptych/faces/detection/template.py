@@ -46,23 +46,25 @@ ARCFACE_112X96 = LandmarkTemplate(
 # ... and with 8 pixels more on either side, for square ones.
 ARCFACE_112X112 = LandmarkTemplate(112, 112, tuple((x + 8, y) for x, y in ARCFACE_112X96.points))
 
-
-def scaled_template(height: int, width: int) -> LandmarkTemplate:
-    """The usual positions of the landmarks for a crop of another size: `ARCFACE_112X96` scaled to
-    its height, in its middle; so 112 × 96 and 112 × 112 give ArcFace's own two.
-
-    Parameters:
-        height: of the crop, in pixels.
-        width: of the crop, in pixels.
-    """
-    scale = height / ARCFACE_112X96.height
-    middle = (width - scale * ARCFACE_112X96.width) / 2
-    return LandmarkTemplate(
-        height, width, tuple((scale * x + middle, scale * y) for x, y in ARCFACE_112X96.points)
-    )
-
-
 # Where YuNet's landmarks lie in the crops of dlib's network, fitted to crops that dlib cut itself.
 DLIB_150X150 = LandmarkTemplate(
     150, 150, ((49.11, 45.65), (100.13, 45.44), (75.01, 76.60), (52.41, 100.11), (97.12, 100.16))
 )
+
+
+def scaled_template(
+    height: int, width: int, template: LandmarkTemplate = ARCFACE_112X96
+) -> LandmarkTemplate:
+    """The positions of the landmarks for a crop of another size: scaled to its height, in its
+    middle; so 112 × 96 and 112 × 112 give ArcFace's own two.
+
+    Parameters:
+        height: of the crop, in pixels.
+        width: of the crop, in pixels.
+        template: which positions.
+    """
+    scale = height / template.height
+    middle = (width - scale * template.width) / 2
+    return LandmarkTemplate(
+        height, width, tuple((scale * x + middle, scale * y) for x, y in template.points)
+    )

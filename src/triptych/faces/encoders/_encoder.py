@@ -143,6 +143,17 @@ class Encoder(ABC):
         return True
 
     @classmethod
+    def fetch(cls, progress: ProgressCallback = no_progress) -> list[Path]:
+        """Bring its files onto this machine, so that `load` needs no network; returns them.
+
+        Parameters:
+            progress: told how far they are fetched.
+
+        Raises AssetNotFoundError where they are not to be had, DataError, WriteError.
+        """
+        return []
+
+    @classmethod
     def network(cls, progress: ProgressCallback = no_progress) -> "nn.Module":
         """The network, with its weights, that a training begins from.
 

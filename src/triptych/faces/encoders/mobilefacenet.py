@@ -120,6 +120,11 @@ class MobileFaceNetEncoder(Encoder):
         return at_hand or converted_path().is_file() or _only_onnx()
 
     @classmethod
+    def fetch(cls, progress: ProgressCallback = no_progress) -> list[Path]:
+        """Fetch its author's checkpoint, and convert it."""
+        return [pretrained_weights_path(progress)]
+
+    @classmethod
     def network(cls, progress: ProgressCallback = no_progress) -> EmbeddingNet:
         """The network, with its weights, that a training begins from."""
         return pretrained_network(pretrained_weights_path(progress))

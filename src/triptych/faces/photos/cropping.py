@@ -4,12 +4,30 @@ from typing import Literal
 
 from ...frame.errors import FaceError
 from ...frame.storage import images
-from ..detection.alignment import Crop, align_face, center_crop, convert_channels, resize_whole
+from ..detection.aligned_crop import crop_aligned
+from ..detection.alignment import Crop, align_face, convert_channels, resize_whole
 from ..detection.face import FaceDetector
-from ..detection.template import scaled_template
+from ..detection.template import ARCFACE_112X96, DLIB_150X150, LandmarkTemplate, scaled_template
 from .identity_folder import ImageFile
 
 CropMode = Literal["find", "aligned", "whole"]
+TemplateName = Literal["arcface", "dlib"]
+
+
+def crop_template(
+    mode: CropMode, height: int, width: int, template: TemplateName = "arcface"
+) -> LandmarkTemplate | None:
+    """Where landmarks lie in crops; None where images are taken whole.
+
+    Parameters:
+        mode: how photos are cut.
+        height: of a crop, in pixels.
+        width: of a crop, in pixels.
+        template: whose positions: ArcFace's or those of dlib's network.
+    """
+    if mode == "whole":
+        return None
+    return scaled_template(height, width, DLIB_150X150 if template == "dlib" else ARCFACE_112X96)
 
 
 class Cropper:
@@ -22,6 +40,7 @@ class Cropper:
         width: int,
         channels: int,
         detector: FaceDetector | None = None,
+        template: TemplateName = "arcface",
     ):
         """
         Parameters:
@@ -31,11 +50,12 @@ class Cropper:
             width: of a crop, in pixels.
             channels: 1 for grey, 3 for RGB.
             detector: what finds faces, in place of YuNet.
+            template: where the landmarks of a face lie in a crop.
 
         Raises AssetNotFoundError where YuNet is needed and not to be had.
         """
         self.height, self.width, self.channels = height, width, channels
-        self.template = None if mode == "whole" else scaled_template(height, width)
+        self.template = crop_template(mode, height, width, template)
         self.detector = detector if mode == "find" else None
         if mode == "find" and detector is None:
             from ..detection.yunet import YuNet
@@ -51,7 +71,7 @@ class Cropper:
         if self.template is None:
             return resize_whole(pixels, self.height, self.width, self.channels)
         if self.detector is None:
-            return convert_channels(center_crop(pixels, self.template), self.channels)
+            return convert_channels(crop_aligned(pixels, self.template), self.channels)
         faces = self.detector.detect(pixels)
         if not faces:
             raise FaceError(f"No face found in {photo.name}. Leave it out, or crop it closer.")

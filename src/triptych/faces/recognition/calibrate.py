@@ -34,7 +34,7 @@ def calibrate(
             without a usable face are left out.
         far: the false accept rate, 0 … 1.
         pipeline: what detects and encodes the faces of a folder; by default YuNet and
-            MobileFaceNet, the largest face.
+            the default encoder, the largest face.
         encoder: in place of a pipeline: a loaded encoder, its name, run folder or file.
         seed: of the bootstrap.
         rounds: of the bootstrap.

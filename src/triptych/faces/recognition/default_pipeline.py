@@ -17,7 +17,7 @@ def resolve_pipeline(
 
     Parameters:
         pipeline: taken as it is.
-        encoder: one that is loaded, or what `load_encoder` takes; None for MobileFaceNet, which is
+        encoder: one that is loaded, or what `load_encoder` takes; None for the default, which is
             loaded once a process.
         faces: which faces of a photo count, where no pipeline is given.
 

@@ -66,7 +66,8 @@ def enroll(
     Parameters:
         folder: a folder of photos for each person, or a zip of it; see `load_identities`.
         gallery: of the encoder that is used.
-        pipeline: what detects and encodes faces; by default YuNet and MobileFaceNet, one face.
+        pipeline: what detects and encodes faces; by default YuNet and the default encoder,
+            one face.
         encoder: in place of a pipeline: a loaded encoder, its name, run folder or file.
         progress: told how many photos are done.
 

@@ -127,7 +127,8 @@ def identify(
         photos: one, or several as a list, a generator or an array N×…; each a path, a file's
             bytes, a PIL image, an array or a tensor.
         gallery: of the encoder that is used.
-        pipeline: what detects and encodes faces; by default YuNet and MobileFaceNet, all faces.
+        pipeline: what detects and encodes faces; by default YuNet and the default encoder,
+            all faces.
         encoder: in place of a pipeline: a loaded encoder, its name, run folder or file.
         top: how many of the nearest people to name.
         threshold: the largest distance of one person's faces, 0 … 2; by default that of

@@ -30,7 +30,8 @@ def represent(
 
     Parameters:
         image: a path, a file's bytes, a PIL image, an array (RGB) or a tensor.
-        pipeline: what detects and encodes faces; by default YuNet and MobileFaceNet, all faces.
+        pipeline: what detects and encodes faces; by default YuNet and the default encoder,
+            all faces.
         encoder: in place of a pipeline: a loaded encoder, its name, run folder or file.
 
     Raises ImageError for an image that cannot be read, FaceError for one without a face that
@@ -83,7 +84,8 @@ def find(
     Parameters:
         image: a path, a file's bytes, a PIL image, an array (RGB) or a tensor.
         gallery: one that is open, or the address of one ("people.db").
-        pipeline: what detects and encodes faces; by default YuNet and MobileFaceNet, all faces.
+        pipeline: what detects and encodes faces; by default YuNet and the default encoder,
+            all faces.
         encoder: in place of a pipeline: a loaded encoder, its name, run folder or file.
         top: how many of the nearest people to name for each face.
         threshold: the largest distance of one person's faces; by default as for `identify`.

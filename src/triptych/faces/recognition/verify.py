@@ -88,7 +88,7 @@ def verify(
     Parameters:
         first: a path, a file's bytes, a PIL image, an array (RGB) or a tensor.
         second: the other photo.
-        pipeline: what detects and encodes faces; by default YuNet and MobileFaceNet.
+        pipeline: what detects and encodes faces; by default YuNet and the default encoder.
         encoder: in place of a pipeline: a loaded encoder, its name, run folder or file. Give a
             loaded one where you call often; only the default is kept from call to call.
         threshold: the largest distance of one person's faces, 0 … 2; by default the calibration's.

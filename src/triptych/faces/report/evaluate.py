@@ -14,7 +14,7 @@ from ..calibration.calibration import Calibration
 from ..detection.alignment import Crop
 from ..detection.face import FaceDetector
 from ..detection.quality import FaceSelection
-from ..encoders._build import load_encoder
+from ..encoders._build import DEFAULT, load_encoder
 from ..encoders._encoder import Encoder, same_encoder
 from ..metrics._classifier_result import ClassifierResult
 from ..metrics.identification import evaluate_identification
@@ -40,7 +40,7 @@ DRAWN = "drawn from the folder: all pairs of one person, and as many of two, as 
 def evaluate(
     folder: str | Path,
     *,
-    encoder: str | Path | Encoder = "mobilefacenet",
+    encoder: str | Path | Encoder = DEFAULT,
     pairs: str | Path | None = None,
     folds: int = FOLDS,
     seed: int = 0,

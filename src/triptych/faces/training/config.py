@@ -22,6 +22,7 @@ class TripletConfig:
         height: of a crop, in pixels.
         width: of a crop, in pixels.
         channels: 1 for grey, 3 for RGB.
+        template: where the landmarks of an aligned face lie: "arcface" or "dlib".
         embedding_dim: numbers in a vector.
         backbone: a name in `BACKBONES`.
         identities_per_batch: people in a batch.
@@ -45,6 +46,9 @@ class TripletConfig:
     height: Annotated[int, Ge(16), Le(512)] = option(112, "pixels of a crop, down")
     width: Annotated[int, Ge(16), Le(512)] = option(96, "pixels of a crop, across")
     channels: Literal[1, 3] = option(3, "1 grey, 3 colour")
+    template: Literal["arcface", "dlib"] = option(
+        "arcface", "where eyes, nose and mouth lie in a crop: as ArcFace or as dlib puts them"
+    )
     embedding_dim: Annotated[int, Ge(2), Le(4096)] = option(
         128, "numbers in a vector", formerly="size"
     )

@@ -19,12 +19,12 @@ from ...frame.storage.model_files import checksum
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import barrier, device_of, is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
-from ..detection.template import scaled_template
 from ..encoders._encoder import Encoder
 from ..encoders.run import RunEncoder as TrainedEncoder
 from ..encoders.run import run_fingerprint, save_encoder
 from ..metrics.roc import pairs_eer
 from ..photos.crop_dataset import CropDataset, Part, split_identities
+from ..photos.cropping import crop_template
 from . import diagnostics
 from .config import TripletConfig
 from .datamodule import TripletDataModule
@@ -37,7 +37,7 @@ from .holdout import (
     try_calibrate,
 )
 from .lightning_module import MONITOR, TripletModule
-from .setup import PRETRAINED, TrainConfig, build_network
+from .setup import SCRATCH, TrainConfig, build_network
 
 SHEET = "neighbours.png"
 
@@ -101,7 +101,7 @@ class TrainingRun:
             build_network(self.plan, self.settings, self.config),
             self.settings,
             self.config,
-            pretrained=self.plan.encoder == PRETRAINED,
+            pretrained=self.plan.encoder != SCRATCH,
         )
         datamodule = TripletDataModule(
             {part: dataset.to(device) for part, dataset in splits.items()},
@@ -191,7 +191,7 @@ class TrainingRun:
         device = device_of(self.settings)
         network = module.embedding.to_device(device).eval()
         config, folder = self.config, self.folder
-        template = None if config.crop == "whole" else scaled_template(config.height, config.width)
+        template = crop_template(config.crop, config.height, config.width, config.template)
         name = run_fingerprint(checksum(network.state_dict()), network, template)
         validation = to_embeddings(network, splits["validation"], name)
         calibration, missing = try_calibrate(validation, f"people apart of {folder.resolve().name}")

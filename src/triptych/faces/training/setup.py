@@ -11,39 +11,26 @@ from ...frame.config import TrainingConfig, partition
 from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
+from ..encoders import ENCODERS
 from ..encoders._embedding_net import EmbeddingNet
-from ..encoders._pretrained import pretrained_weights_path
 from ..photos.crop_dataset import CropDataset
 from ..photos.identity_folder import IdentityFolder, load_identities
 from .config import TripletConfig
 from .lightning_module import MONITOR
 
-SCRATCH, PRETRAINED = "scratch", "mobilefacenet"
+SCRATCH = "scratch"
+FIXED = ("height", "width", "channels", "embedding_dim", "backbone", "template")
+"""Settings of crops and vectors that an encoder decides which training begins from."""
 
-# what each start asks for, above the defaults and below the user's word; from scratch as those
-# people of ORL did best with it that choose the best epoch
-PRESETS: Mapping[str, Mapping[str, Any]] = {
-    SCRATCH: {
-        "epochs": 30,
-        "lr": 2e-3,
-        "weight_decay": 0.05,
-        "ema_decay": 0.995,
-        "monitor": MONITOR,
-        "margin": 0.3,
-        "semihard_fraction": 0.7,
-    },
-    PRETRAINED: {
-        "epochs": 4,
-        "lr": 1e-5,
-        "weight_decay": 0.0,
-        "ema_decay": 0.98,
-        "monitor": MONITOR,
-        "backbone": PRETRAINED,
-        "steps": 30,
-        "semihard_fraction": 1.0,
-        "freeze": 2,
-        "l2_sp": 0.01,
-    },
+# above the defaults and below the user's word; as those people of ORL did best with it that choose
+# the best epoch
+SCRATCH_SETTINGS: Mapping[str, Any] = {
+    "epochs": 30,
+    "lr": 2e-3,
+    "weight_decay": 0.05,
+    "ema_decay": 0.995,
+    "margin": 0.3,
+    "semihard_fraction": 0.7,
 }
 # images taken whole are framed loosely, so they may be moved far; aligned faces may not
 WHOLE_IMAGE_AUGMENTATION: Mapping[str, Any] = {
@@ -61,7 +48,7 @@ class TrainConfig:
 
     Parameters:
         folders: of people.
-        encoder: what it begins from: "scratch" or "mobilefacenet".
+        encoder: what it begins from: "scratch", or an encoder that can be trained further.
         options: of the backbone, by name.
     """
 
@@ -76,16 +63,15 @@ def resolve_config(
     """The settings of a training: what is recommended for its beginning, with changes.
 
     Parameters:
-        encoder: what it begins from: "scratch" or "mobilefacenet".
+        encoder: what it begins from: "scratch", or an encoder that can be trained further.
         settings: changes, by name, of `TrainingConfig` and `TripletConfig`.
 
     Raises UnknownNameError for a setting or an encoder that does not exist, ConfigError for a value
     out of range, or one that another setting decides.
     """
-    if encoder not in PRESETS:
-        raise unknown_name_error(encoder, PRESETS, "encoder to begin with")
+    recommended = {"monitor": MONITOR, **starting_settings(encoder)}
     loose = WHOLE_IMAGE_AUGMENTATION if settings.get("crop") == "whole" else {}
-    general, special = partition(TripletConfig, PRESETS[encoder], loose, settings)
+    general, special = partition(TripletConfig, recommended, loose, settings)
     if "batch" in general:
         raise ConfigError("A batch is --people × --photos pictures. Set these, not --batch.")
     triplets = TripletConfig.merged(special)
@@ -97,14 +83,37 @@ def resolve_config(
     return training, triplets
 
 
+def starting_points() -> list[str]:
+    """What a training can begin from: "scratch", and the encoders that can be trained further."""
+    return [SCRATCH, *(name for name, encoder in ENCODERS.items() if encoder.finetuning)]
+
+
+def starting_settings(encoder: str) -> Mapping[str, Any]:
+    """What is recommended for a training that begins from an encoder.
+
+    Parameters:
+        encoder: "scratch", or an encoder that can be trained further.
+
+    Raises UnknownNameError for another.
+    """
+    if encoder == SCRATCH:
+        return SCRATCH_SETTINGS
+    if encoder not in ENCODERS or not ENCODERS[encoder].finetuning:
+        raise unknown_name_error(encoder, starting_points(), "encoder to begin with")
+    return ENCODERS[encoder].finetuning
+
+
 def _check_crops(encoder: str, triplets: TripletConfig) -> None:
     """Raises ConfigError for crops that this start, or another setting, has no use for."""
-    shape = triplets.height, triplets.width, triplets.channels, triplets.embedding_dim
-    if encoder == PRETRAINED and shape != (112, 96, 3, 128):
-        raise ConfigError(
-            "The pretrained encoder reads 112×96 in colour and gives 128 numbers: leave --height, "
-            "--width, --channels and --size out, or use --encoder scratch."
-        )
+    if encoder != SCRATCH:
+        own = TripletConfig.merged(partition(TripletConfig, starting_settings(encoder))[1])
+        if any(getattr(own, name) != getattr(triplets, name) for name in FIXED):
+            raise ConfigError(
+                f"The encoder '{encoder}' reads {own.height}×{own.width} in "
+                f"{'colour' if own.channels == 3 else 'grey'} and gives {own.embedding_dim} "
+                "numbers: leave --height, --width, --channels and --size out, or use --encoder "
+                "scratch."
+            )
     if triplets.rotation_classes and triplets.height != triplets.width:
         raise ConfigError(
             f"Quarter turns need square pictures, got {triplets.height}×{triplets.width}. Make "
@@ -126,8 +135,8 @@ def build_network(
         config: the backbone and the size of crops and vectors.
         progress: told how far files are fetched.
     """
-    if task.encoder == PRETRAINED:
-        return EmbeddingNet.pretrained(pretrained_weights_path(progress))
+    if task.encoder != SCRATCH:
+        return ENCODERS[task.encoder].network(progress)
     torch.manual_seed(settings.seed)
     sides = config.channels, config.height, config.width
     return EmbeddingNet(config.backbone, *sides, dim=config.embedding_dim, options=task.options)

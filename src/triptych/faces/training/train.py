@@ -53,7 +53,7 @@ def train(
     Parameters:
         folder: one or several folders of photos for each person, or zips of them.
         out: the run folder, which must be new or empty; by default runs/ and the folder's name.
-        encoder: what to begin from: "scratch", or "mobilefacenet", the pretrained one.
+        encoder: what to begin from: "scratch", or a pretrained one: "dlib" or "mobilefacenet".
         options: of the backbone, by name.
         detector: what finds faces, in place of YuNet.
         workers: threads that read photos; by default one a core.
@@ -152,5 +152,5 @@ def _load_crops(
     progress: ProgressCallback,
 ) -> tuple[CropDataset, tuple[SkippedImage, ...]]:
     sides = config.height, config.width, config.channels
-    cropper = Cropper(config.crop, *sides, detector=detector)
+    cropper = Cropper(config.crop, *sides, detector=detector, template=config.template)
     return albums.load_crops(identities, cropper, workers=workers, progress=progress)
