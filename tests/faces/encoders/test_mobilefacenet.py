@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from safetensors.torch import save_file
 
-from triptych.faces.encoders import mobilefacenet
 from triptych.faces.encoders._build import load_encoder
 from triptych.faces.encoders._embedding_net import EmbeddingNet
 from triptych.faces.encoders._encoder import Crops, Encoder
@@ -56,23 +55,6 @@ def test_weights_that_are_none_are_told(tmp_path: Path):
     (tmp_path / "weights.safetensors").write_bytes(b"no")
     with pytest.raises(DataError, match="holds no MobileFaceNet"):
         MobileFaceNetEncoder(tmp_path / "weights.safetensors")
-
-
-def test_a_threshold_found_for_another_encoder_is_not_taken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    from triptych.faces.calibration.calibration import Calibration
-
-    path = tmp_path / "calibration.json"
-    monkeypatch.setattr(mobilefacenet, "CALIBRATION", path)
-    for name, taken in ((FINGERPRINT, True), ("mobilefacenet-0", False)):
-        Calibration(name, 1.0, 0.9, 1.1, *[0.01] * 4, -9.0, 9.0, 5, 9, 9, 9, "photos").save(path)
-        mobilefacenet.calibration.cache_clear()
-        assert (mobilefacenet.calibration() is not None) is taken
-    path.unlink()
-    mobilefacenet.calibration.cache_clear()
-    assert mobilefacenet.calibration() is None
-    mobilefacenet.calibration.cache_clear()
 
 
 @pytest.mark.real

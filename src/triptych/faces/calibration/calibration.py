@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,18 @@ class Calibration:
         except ValueError as error:
             raise DataError(f"{path} is no calibration: it is no JSON. Calibrate anew.") from error
         return cls.from_dict(value, str(path))
+
+
+@lru_cache
+def shipped_calibration(path: Path, encoder: str) -> Calibration | None:
+    """The calibration an encoder comes with; None where it was found for another, or is missing.
+
+    Parameters:
+        path: of the file.
+        encoder: fingerprint of the encoder.
+    """
+    try:
+        calibration = Calibration.load(path)
+    except DataError:
+        return None
+    return calibration if calibration.encoder == encoder else None

@@ -20,7 +20,7 @@ from ..detection.face import Face, RGBImage
 from ..detection.template import LandmarkTemplate
 
 if TYPE_CHECKING:
-    from torch import nn
+    from ._embedding_net import EmbeddingNet
 
 Crops = UInt8[np.ndarray, "count height width channels"]
 Vectors = Float32[np.ndarray, "count size"]
@@ -154,7 +154,7 @@ class Encoder(ABC):
         return []
 
     @classmethod
-    def network(cls, progress: ProgressCallback = no_progress) -> "nn.Module":
+    def network(cls, progress: ProgressCallback = no_progress) -> "EmbeddingNet":
         """The network, with its weights, that a training begins from.
 
         Parameters:

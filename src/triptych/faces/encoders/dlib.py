@@ -1,18 +1,15 @@
 """dlib's face recognition network (King 2017): 128 numbers a face, free for any use."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from jaxtyping import Float64
 
-from ...frame.errors import DataError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
 from ...frame.training.devices import resolve_device
-from ..calibration.calibration import Calibration
+from ..calibration.calibration import shipped_calibration
 from ..detection.alignment import Crop, align_face, convert_channels, estimate_similarity
 from ..detection.face import Face, Landmarks, RGBImage
 from ..detection.shape_predictor import ShapePredictor
@@ -113,7 +110,7 @@ class DlibEncoder(Encoder):
             predictor: of five landmarks.
         """
         self._network, self._predictor = network, predictor
-        self.calibration = calibration()
+        self.calibration = shipped_calibration(CALIBRATION, FINGERPRINT)
 
     def encode(self, crops: Crops) -> Vectors:
         """Raises ImageError for crops of another size, DataError where the weights are damaged."""
@@ -130,8 +127,22 @@ class DlibEncoder(Encoder):
 
         Raises FaceError for landmarks in one point.
         """
-        landmarks = refine_landmarks(image, face.landmarks, self._predictor)
+        landmarks = self.refine(image, face.landmarks)
         return convert_channels(align_face(image, landmarks, CHIP), self.channels)
+
+    def refine(self, image: RGBImage, landmarks: Landmarks) -> Landmarks:
+        """dlib's five landmarks of a face, (5, 2), in pixels of the photo, in the order of `CHIP`.
+
+        Parameters:
+            image: uint8, (height, width, 1 or 3).
+            landmarks: (5, 2), as a detector gives them.
+
+        Raises FaceError for landmarks in one point.
+        """
+        view = convert_channels(align_face(image, landmarks, VIEW), 3)
+        (shape,) = self._predictor(view.mean(2, dtype=np.float32)[None], BOX)
+        (matrix,) = estimate_similarity(landmarks[None], VIEW)
+        return np.linalg.solve(matrix[:, :2], (shape - matrix[:, 2]).T).T.astype(np.float32)
 
     @classmethod
     def load(
@@ -141,7 +152,7 @@ class DlibEncoder(Encoder):
         device: str = "auto",
         options: Mapping[str, str] | None = None,
         progress: ProgressCallback = no_progress,
-    ) -> Encoder:
+    ) -> "DlibEncoder":
         """In the framework that is named, "torch" (the default) or "onnx"."""
         if argument not in ("", *FRAMEWORKS):
             names = (NAME, *(f"{NAME}:{framework}" for framework in FRAMEWORKS))
@@ -166,29 +177,3 @@ class DlibEncoder(Encoder):
     def network(cls, progress: ProgressCallback = no_progress) -> EmbeddingNet:
         """The network, with its weights, that a training begins from."""
         return files.load_network(progress)
-
-
-def refine_landmarks(image: RGBImage, landmarks: Landmarks, predictor: ShapePredictor) -> Landmarks:
-    """dlib's five landmarks of a face, (5, 2), in pixels of the photo, in the order of `CHIP`.
-
-    Parameters:
-        image: uint8, (height, width, 1 or 3).
-        landmarks: (5, 2), as a detector gives them.
-        predictor: of five landmarks.
-
-    Raises FaceError for landmarks in one point.
-    """
-    view = convert_channels(align_face(image, landmarks, VIEW), 3)
-    shape: Float64[np.ndarray, "5 2"] = predictor(view.mean(2, dtype=np.float32)[None], BOX)[0]
-    (matrix,) = estimate_similarity(landmarks[None], VIEW)
-    return np.linalg.solve(matrix[:, :2], (shape - matrix[:, 2]).T).T.astype(np.float32)
-
-
-@lru_cache
-def calibration() -> Calibration | None:
-    """The threshold the network comes with; none where it was found for another encoder."""
-    try:
-        calibration_file = Calibration.load(CALIBRATION)
-    except DataError:
-        return None
-    return calibration_file if calibration_file.encoder == FINGERPRINT else None

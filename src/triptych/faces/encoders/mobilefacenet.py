@@ -1,14 +1,12 @@
 """The pretrained MobileFaceNet (Chen et al. 2018): 128 numbers a face."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
 
-from ...frame.errors import DataError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
 from ...frame.storage.assets import fetch_or_locate, locate
@@ -19,7 +17,7 @@ from ..assets import (
     MOBILEFACENET_CHECKPOINT,
     MOBILEFACENET_ONNX,
 )
-from ..calibration.calibration import Calibration
+from ..calibration.calibration import shipped_calibration
 from ..detection.template import ARCFACE_112X96
 from ._embedding_net import EMBEDDING_DIM, EmbeddingNet
 from ._encoder import (
@@ -80,7 +78,7 @@ class MobileFaceNetEncoder(Encoder):
         Raises DataError for a file that does not hold its weights.
         """
         self.embedding = pretrained_network(weights).prepare_for_inference(torch.device(device))
-        self.calibration = calibration()
+        self.calibration = shipped_calibration(CALIBRATION, FINGERPRINT)
 
     def encode(self, crops: Crops) -> Vectors:
         """Raises ImageError for crops of another size, DataError where the weights are damaged."""
@@ -109,7 +107,7 @@ class MobileFaceNetEncoder(Encoder):
                 PREPROCESSING,
                 name=NAME,
                 known_fingerprint=FINGERPRINT,
-                calibration=calibration(),
+                calibration=shipped_calibration(CALIBRATION, FINGERPRINT),
             )
         return cls(pretrained_weights_path(progress), resolve_device(device))
 
@@ -133,13 +131,3 @@ class MobileFaceNetEncoder(Encoder):
 def _only_onnx() -> bool:
     at_hand = locate(MOBILEFACENET_ONNX) and find_spec("onnxruntime")
     return bool(at_hand) and not locate(MOBILEFACENET)
-
-
-@lru_cache
-def calibration() -> Calibration | None:
-    """The threshold the network comes with; none where it was found for another encoder."""
-    try:
-        calibration_file = Calibration.load(CALIBRATION)
-    except DataError:
-        return None
-    return calibration_file if calibration_file.encoder == FINGERPRINT else None

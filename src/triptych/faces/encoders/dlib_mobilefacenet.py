@@ -1,0 +1,127 @@
+"""dlib's network and MobileFaceNet joined: 256 numbers a face, for research."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from ...frame.errors import ConfigError
+from ...frame.progress import ProgressCallback, no_progress
+from ..assets import CASIA_LICENCE
+from ..calibration.calibration import shipped_calibration
+from ..detection.alignment import Crop, align_face, convert_channels, estimate_similarity
+from ..detection.face import Face, RGBImage
+from ..detection.template import DLIB_150X150, LandmarkTemplate
+from . import dlib, mobilefacenet
+from ._encoder import Crops, Encoder, EncoderInfo, Vectors, check_crop_shape, fingerprint
+
+NAME = "dlib-mobilefacenet"
+CALIBRATION = Path(__file__).with_name("dlib_mobilefacenet.json")  # on photos of celeb24
+
+# dlib's share of the squared distance: by a logistic regression of "the same person" on both
+# squared distances of pairs of celeb24 (`python -m benchmarks.fusion`)
+DLIB_SHARE = 0.87
+
+# Where dlib's landmarks lie in MobileFaceNet's crops: the median over photos of celeb24.
+MOBILEFACENET_CHIP = LandmarkTemplate(
+    112, 96, ((70.87, 51.35), (56.89, 52.29), (21.79, 52.38), (35.87, 52.71), (46.78, 79.37))
+)
+BORDER = 30  # pixels around dlib's crop, so that MobileFaceNet's has its place in it
+SIDE = dlib.CHIP.height + 2 * BORDER
+
+
+def _bordered(template: LandmarkTemplate) -> LandmarkTemplate:
+    points = tuple((x + BORDER, y + BORDER) for x, y in template.points)
+    return LandmarkTemplate(SIDE, SIDE, points)
+
+
+CHIP = _bordered(dlib.CHIP)
+(TO_MOBILEFACENET,) = estimate_similarity(np.array([CHIP.points]), MOBILEFACENET_CHIP)
+FINGERPRINT = fingerprint(
+    NAME,
+    dlib.FINGERPRINT,
+    mobilefacenet.FINGERPRINT,
+    [MOBILEFACENET_CHIP.to_dict(), CHIP.to_dict(), DLIB_SHARE],
+)
+
+
+class DlibMobileFaceNetEncoder(Encoder):
+    """Both networks' vectors, one behind the other, each with its share of the squared distance.
+
+    Both look at one crop, which is cut out by dlib's landmarks.
+    """
+
+    name, fingerprint, template = NAME, FINGERPRINT, _bordered(DLIB_150X150)
+    height = width = SIDE
+    channels = 3
+    dim = dlib.DlibEncoder.dim + mobilefacenet.MobileFaceNetEncoder.dim
+
+    info: ClassVar[EncoderInfo | None] = EncoderInfo(
+        licence=f"dlib's is CC0-1.0; MobileFaceNet's: {CASIA_LICENCE}",
+        source="dlib and mobilefacenet, joined",
+        install="needs both of them",
+    )
+
+    def __init__(self, first: dlib.DlibEncoder, second: Encoder):
+        """
+        Parameters:
+            first: dlib's network.
+            second: MobileFaceNet.
+        """
+        self._first, self._second = first, second
+        self.calibration = shipped_calibration(CALIBRATION, FINGERPRINT)
+
+    def encode(self, crops: Crops) -> Vectors:
+        """Raises ImageError for crops of another size, DataError where weights are damaged."""
+        crops = check_crop_shape(crops, self)
+        first = self._first.encode(crops[:, BORDER:-BORDER, BORDER:-BORDER])
+        size = MOBILEFACENET_CHIP.width, MOBILEFACENET_CHIP.height
+        moved = np.zeros((len(crops), *size[::-1], self.channels), np.uint8)
+        for crop, target in zip(crops, moved):
+            cv2.warpAffine(crop, TO_MOBILEFACENET, size, dst=target)
+        second = self._second.encode(moved)
+        shares = math.sqrt(DLIB_SHARE), math.sqrt(1 - DLIB_SHARE)
+        return np.concatenate([shares[0] * first, shares[1] * second], 1).astype(np.float32)
+
+    def crop(self, image: RGBImage, face: Face) -> Crop:
+        """A face cut out by dlib's landmarks, with a border.
+
+        Parameters:
+            image: uint8, (height, width, 1 or 3).
+            face: detected in it.
+
+        Raises FaceError for landmarks in one point.
+        """
+        landmarks = self._first.refine(image, face.landmarks)
+        return convert_channels(align_face(image, landmarks, CHIP), self.channels)
+
+    @classmethod
+    def load(
+        cls,
+        argument: str,
+        *,
+        device: str = "auto",
+        options: Mapping[str, str] | None = None,
+        progress: ProgressCallback = no_progress,
+    ) -> "DlibMobileFaceNetEncoder":
+        """Both encoders, in PyTorch."""
+        if argument:
+            raise ConfigError(f"Expected no argument for {NAME}, got '{argument}'. Leave it out.")
+        first = dlib.DlibEncoder.load("", device=device, progress=progress)
+        second = mobilefacenet.MobileFaceNetEncoder.load("", device=device, progress=progress)
+        return cls(first, second)
+
+    @classmethod
+    def is_available(cls) -> bool:
+        """Whether both are on this machine."""
+        both = dlib.DlibEncoder, mobilefacenet.MobileFaceNetEncoder
+        return all(encoder.is_available() for encoder in both)
+
+    @classmethod
+    def fetch(cls, progress: ProgressCallback = no_progress) -> list[Path]:
+        """Fetch the files of both."""
+        both = dlib.DlibEncoder, mobilefacenet.MobileFaceNetEncoder
+        return [path for encoder in both for path in encoder.fetch(progress)]
