@@ -1,6 +1,7 @@
 import math
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.faces.calibration.calibrate import calibrate
+from triptych.faces.calibration.calibration import Calibration, shipped_calibration
 from triptych.faces.embeddings import Embeddings, euclidean_distances
-from triptych.faces.encoders import mobilefacenet
+from triptych.faces.encoders import dlib, dlib_mobilefacenet, mobilefacenet
 from triptych.faces.metrics.bootstrap import bootstrap_counts
 from triptych.frame.errors import ConfigError
 from triptych.frame.progress import ProgressEvent
@@ -204,9 +206,19 @@ def test_people_all_apart_or_all_alike_still_have_a_probability(spread: float):
     assert 0 <= far <= near <= 1
 
 
-def test_the_threshold_that_comes_with_mobilefacenet_is_for_its_vectors():
-    calibration, fingerprint = mobilefacenet.calibration(), mobilefacenet.FINGERPRINT
-    assert calibration is not None and calibration.encoder == fingerprint
+@pytest.mark.parametrize("encoder", [dlib, dlib_mobilefacenet, mobilefacenet])
+def test_the_threshold_an_encoder_comes_with_is_for_its_vectors(encoder):
+    calibration = shipped_calibration(encoder.CALIBRATION, encoder.FINGERPRINT)
+    assert calibration is not None and calibration.encoder == encoder.FINGERPRINT
     assert calibration.far_low <= calibration.far <= calibration.target_far == 1e-3
     assert calibration.threshold_low <= calibration.threshold <= calibration.threshold_high
-    assert calibration.probability(0.5) > 0.99 and calibration.probability(1.4) < 0.01
+    near, far = (share * calibration.threshold for share in (0.5, 1.5))
+    assert calibration.probability(near) > 0.99 and calibration.probability(far) < 0.05
+
+
+def test_a_threshold_found_for_another_encoder_is_not_taken(tmp_path: Path):
+    path = tmp_path / "calibration.json"
+    Calibration("mine-1", 1.0, 0.9, 1.1, *[0.01] * 4, -9.0, 9.0, 5, 9, 9, 9, "photos").save(path)
+    assert shipped_calibration(path, "mine-1") is not None
+    assert shipped_calibration(path, "mine-2") is None
+    assert shipped_calibration(tmp_path / "none.json", "mine-1") is None

@@ -10,7 +10,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from triptych.faces.assets import MOBILEFACENET_ONNX
 from triptych.faces.detection.template import ARCFACE_112X112
-from triptych.faces.encoders._build import load_encoder
+from triptych.faces.encoders import ENCODERS
+from triptych.faces.encoders._build import default_encoder, load_encoder
 from triptych.faces.encoders._embedding_net import EmbeddingNet
 from triptych.faces.encoders._encoder import Encoder
 from triptych.faces.encoders.mobilefacenet import MobileFaceNetEncoder
@@ -102,13 +103,25 @@ def test_without_its_files_the_pretrained_one_is_told():
 def test_the_faster_twin_is_taken_and_the_other_where_only_it_is_at_hand(
     data, monkeypatch: pytest.MonkeyPatch
 ):
-    assert isinstance(load_encoder(device="cpu"), MobileFaceNetEncoder)
+    assert isinstance(load_encoder("mobilefacenet", device="cpu"), MobileFaceNetEncoder)
     assert isinstance(load_encoder("mobilefacenet:onnx"), OnnxEncoder)
     path = data(MOBILEFACENET_ONNX.path)
     monkeypatch.delenv("TRIPTYCH_DATA")
     place = cache_folder() / MOBILEFACENET_ONNX.path
     place.parent.mkdir(parents=True)
     shutil.copyfile(path, place)
-    assert isinstance(load_encoder(device="cpu"), OnnxEncoder)
+    assert isinstance(load_encoder("mobilefacenet", device="cpu"), OnnxEncoder)
     with pytest.raises(AssetNotFoundError):
         load_encoder("mobilefacenet:torch")
+
+
+def test_the_default_is_the_first_free_one_that_is_at_hand(monkeypatch: pytest.MonkeyPatch):
+    at_hand = {"dlib": True, "mobilefacenet": True}
+    for name in at_hand:
+        encoder = ENCODERS[name]
+        monkeypatch.setattr(encoder, "is_available", classmethod(lambda cls: at_hand[cls.name]))
+    assert default_encoder() == "dlib"
+    at_hand["dlib"] = False
+    assert default_encoder() == "mobilefacenet"
+    at_hand["mobilefacenet"] = False
+    assert default_encoder() == "dlib"  # whose error says how to get it

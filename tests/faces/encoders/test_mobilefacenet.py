@@ -91,7 +91,7 @@ def test_the_twins_share_one_fingerprint_and_one_layout():
 
 @pytest.mark.real
 def test_faces_of_one_person_are_nearer_than_those_of_two(crops: Crops):
-    vectors = load_encoder(device="cpu").encode(crops)
+    vectors = load_encoder("mobilefacenet", device="cpu").encode(crops)
     near = vectors @ vectors.T
     same = np.kron(np.eye(10), np.ones((10, 10))).astype(bool) & ~np.eye(100, dtype=bool)
     different = ~np.kron(np.eye(10), np.ones((10, 10))).astype(bool)

@@ -61,13 +61,23 @@ def told(file: Path, words: str, **options: str) -> None:
     assert "\n" not in str(error.value) and len(str(error.value)) < 600
 
 
-def expected(crops: np.ndarray, mean: float = 127.5, scale: float = 128.0) -> np.ndarray:
+def expected(
+    crops: np.ndarray, mean: float | np.ndarray = 127.5, scale: float | np.ndarray = 128.0
+) -> np.ndarray:
     """The linear encoder by hand."""
     flat = (
         ((crops.astype(np.float32) - mean) / scale).transpose(0, 3, 1, 2).reshape(len(crops), 144)
     )
     vectors = flat @ WEIGHTS
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_each_colour_has_its_own_mean_in_the_order_the_network_reads(file: Path):
+    encoder = opened(file, network(), mean="10,20,30", scale="100,50,25", colour="bgr")
+    means, scales = np.array([10, 20, 30]), np.array([100, 50, 25])
+    by_hand = expected(CROPS[..., ::-1], means, scales)
+    assert np.allclose(encoder.encode(CROPS), by_hand, atol=1e-5)
+    assert not np.allclose(expected(CROPS[..., ::-1], means[::-1], scales), by_hand, atol=1e-2)
 
 
 @pytest.mark.parametrize("count", [0, 1, BATCH, 2 * BATCH + 3])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.faces.detection.template import ARCFACE_112X96, ARCFACE_112X112
+from triptych.faces.detection.template import ARCFACE_112X96, ARCFACE_112X112, LandmarkTemplate
 from triptych.faces.encoders._preprocessing import Preprocessing, parse_preprocessing, read_sidecar
 from triptych.frame.errors import ConfigError, DataError, UnknownNameError
 
@@ -33,6 +33,20 @@ def test_templates_are_stretched_to_the_size():
     assert square is not None and square.points != ARCFACE_112X96.points
 
 
+def test_each_colour_may_have_its_own_numbers():
+    for mean in ("123.68,116.78,103.94", [123.68, 116.78, 103.94]):
+        found = parse_preprocessing({"mean": mean, "scale": "58"})
+        assert found.mean == (123.68, 116.78, 103.94) and found.scale == 58
+    assert parse_preprocessing({"mean": [127.5]}) == parse_preprocessing({})
+
+
+def test_an_encoder_may_state_its_own_five_points():
+    points = [[30, 40], [70, 40], [50, 60], [35, 80], [65, 80]]
+    for given in (points, "30,40,70,40,50,60,35,80,65,80"):
+        template = parse_preprocessing({"size": "100x100", "points": given}).template
+        assert template == LandmarkTemplate(100, 100, tuple(map(tuple, points)))
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -45,7 +59,16 @@ def test_templates_are_stretched_to_the_size():
         ({"mean": "nan"}, "Expected a number, got mean=nan"),
         ({"scale": "0"}, "Expected a scale above 0"),
         ({"colour": "red"}, r"Expected colour=rgb\|bgr\|grey, got colour=red"),
-        ({"template": "oval"}, r"Expected template=narrow\|square\|whole"),
+        ({"scale": "1,0,1"}, "Expected a scale above 0, got scale=1,0,1"),
+        ({"mean": [1, 2]}, "Expected mean to be one number, or 3 for rgb, got 2"),
+        ({"mean": [1, 2, 3], "colour": "grey"}, "Expected mean to be one number, or 1 for grey"),
+        ({"template": "oval"}, r"Expected template=narrow\|square\|dlib\|whole"),
+        ({"points": [[1, 2], [3, 4]]}, "Expected points as five pairs x,y within 112×112"),
+        ({"points": [[1, 2]] * 5}, "Expected points as five pairs"),
+        ({"points": [[1, 2]] * 4 + [[1, 113]]}, "Expected points as five pairs"),
+        ({"points": "a,b"}, "Expected ten numbers, got points=a,b"),
+        ({"points": {"eyes": 1}}, "Expected ten numbers"),
+        ({"points": [[1, 2]] * 4 + [[5, 6]], "template": "square"}, "got both. Leave one out"),
     ],
 )
 def test_words_that_mean_nothing_are_told(words: dict, told: str):

@@ -9,6 +9,8 @@ import pytest
 from triptych.faces import encoders
 from triptych.faces.encoders import ENCODERS
 from triptych.faces.encoders._build import load_encoder
+from triptych.faces.encoders.dlib import DlibEncoder
+from triptych.faces.encoders.dlib_mobilefacenet import DlibMobileFaceNetEncoder
 from triptych.faces.encoders.mobilefacenet import MobileFaceNetEncoder
 from triptych.faces.encoders.onnx import OnnxEncoder
 from triptych.faces.encoders.run import RunEncoder
@@ -50,6 +52,8 @@ def alone(monkeypatch: pytest.MonkeyPatch):
 
 def test_each_encoder_is_named_like_its_file():
     assert dict(ENCODERS) == {
+        "dlib": DlibEncoder,
+        "dlib-mobilefacenet": DlibMobileFaceNetEncoder,
         "mobilefacenet": MobileFaceNetEncoder,
         "onnx": OnnxEncoder,
         "run": RunEncoder,

@@ -9,14 +9,19 @@ from typing import Any
 
 from ...frame.errors import ConfigError, DataError
 from ...frame.registry import unknown_name_error
-from ..detection.template import ARCFACE_112X96, ARCFACE_112X112, LandmarkTemplate
+from ..detection.template import ARCFACE_112X96, ARCFACE_112X112, DLIB_150X150, LandmarkTemplate
 
 COLOR_ORDERS = ("rgb", "bgr", "grey")
-TEMPLATES = {"narrow": ARCFACE_112X96, "square": ARCFACE_112X112, "whole": None}
+TEMPLATES = {
+    "narrow": ARCFACE_112X96,
+    "square": ARCFACE_112X112,
+    "dlib": DLIB_150X150,
+    "whole": None,
+}
 MAX_SIDE = 2048  # pixels a side: more than any encoder reads
 # what most published encoders expect
 DEFAULTS = {"size": "112x112", "mean": "127.5", "scale": "128", "colour": "rgb"}
-OPTION_NAMES = (*DEFAULTS, "template")
+OPTION_NAMES = (*DEFAULTS, "template", "points")
 
 
 @dataclass(frozen=True)
@@ -26,16 +31,16 @@ class Preprocessing:
     Parameters:
         height: of a crop, in pixels.
         width: of a crop, in pixels.
-        mean: subtracted from values 0 … 255.
-        scale: what they are divided by after that.
+        mean: subtracted from values 0 … 255: one number, or one for each colour.
+        scale: what they are divided by after that: likewise.
         color_order: "rgb", "bgr" or "grey".
         template: where the landmarks lie; None where an image is taken whole.
     """
 
     height: int
     width: int
-    mean: float
-    scale: float
+    mean: float | tuple[float, ...]
+    scale: float | tuple[float, ...]
     color_order: str
     template: LandmarkTemplate | None
 
@@ -46,9 +51,8 @@ class Preprocessing:
 
     def to_dict(self) -> dict[str, Any]:
         """All that vectors depend on."""
-        numbers = {name: getattr(self, name) for name in ("height", "width", "mean", "scale")}
         return {
-            **numbers,
+            **{name: getattr(self, name) for name in ("height", "width", "mean", "scale")},
             "colour": self.color_order,
             "template": self.template and self.template.to_dict(),
         }
@@ -60,15 +64,22 @@ def parse_preprocessing(options: Mapping[str, Any]) -> Preprocessing:
     Templates are stretched to the size.
 
     Parameters:
-        options: size "112x96" (height first), mean, scale, colour "rgb", "bgr" or "grey", template
-            "narrow", "square" or "whole"; by default square, unless the size is that of narrow.
+        options: size "112x96" (height first); mean and scale, one number or one for each colour in
+            the order the network reads them, "123.68,116.78,103.94" or a list; colour "rgb", "bgr"
+            or "grey"; template "narrow", "square", "dlib" or "whole", by default square, unless
+            the size is that of narrow; or instead of a template points, the five landmarks' (x, y)
+            in pixels of the crop, [[38.3, 51.7], …] or as ten numbers with commas, in the order of
+            `Landmarks`.
 
     Raises UnknownNameError for another option, ConfigError for a value that is none.
     """
     for name in options:
         if name not in OPTION_NAMES:
             raise unknown_name_error(str(name), OPTION_NAMES, "setting of an encoder")
-    values = {name: str(value) for name, value in {**DEFAULTS, **options}.items()}
+    given = {**DEFAULTS, **options}
+    points = given.pop("points", None)
+    mean, scale = (_numbers(name, given.pop(name)) for name in ("mean", "scale"))
+    values = {name: str(value) for name, value in given.items()}
     height, width = _sides(values["size"])
     narrow = height * ARCFACE_112X96.width == width * ARCFACE_112X96.height
     template = values.get("template", "narrow" if narrow else "square")
@@ -78,11 +89,23 @@ def parse_preprocessing(options: Mapping[str, Any]) -> Preprocessing:
     ):
         if value not in choices:
             raise ConfigError(f"Expected {name}={'|'.join(choices)}, got {name}={value}.")
-    mean, scale = _number("mean", values["mean"]), _number("scale", values["scale"])
-    if scale <= 0:
-        raise ConfigError(f"Expected a scale above 0, got scale={values['scale']}.")
-    fitted = scale_template(TEMPLATES[template], height, width)
-    return Preprocessing(height, width, mean, scale, values["colour"], fitted)
+    if min(scale) <= 0:
+        raise ConfigError(f"Expected a scale above 0, got scale={format_option(options['scale'])}.")
+    colors = 1 if values["colour"] == "grey" else 3
+    for name, numbers in (("mean", mean), ("scale", scale)):
+        if len(numbers) not in (1, colors):
+            raise ConfigError(
+                f"Expected {name} to be one number, or {colors} for {values['colour']}, got "
+                f"{len(numbers)}."
+            )
+    if points is None:
+        fitted = scale_template(TEMPLATES[template], height, width)
+    elif "template" in options:
+        raise ConfigError("Expected a template or points, got both. Leave one out.")
+    else:
+        fitted = _template(points, height, width)
+    single = [numbers[0] if len(numbers) == 1 else numbers for numbers in (mean, scale)]
+    return Preprocessing(height, width, *single, values["colour"], fitted)
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:
@@ -133,11 +156,41 @@ def _sides(size: str) -> tuple[int, int]:
     return height, width
 
 
-def _number(name: str, text: str) -> float:
+def _template(points: Any, height: int, width: int) -> LandmarkTemplate:
+    """The five landmarks of options, which lie in the crop."""
+    numbers = _numbers("points", points)
+    places = tuple(zip(numbers[::2], numbers[1::2]))
+    inside = all(0 <= x <= width and 0 <= y <= height for x, y in places)
+    if len(numbers) != 10 or not inside or len(set(places)) < 2:
+        raise ConfigError(
+            f"Expected points as five pairs x,y within {height}×{width} pixels (right eye, left "
+            f"eye, nose, right and left corner of the mouth), got {format_option(points)}."
+        )
+    return LandmarkTemplate(height, width, places)
+
+
+def _numbers(name: str, value: Any) -> tuple[float, ...]:
+    """Finite numbers of "1", "1,2,3", [1, 2, 3] or [[1, 2], [3, 4]]."""
+    text = format_option(value)
     try:
-        value = float(text)
+        numbers = tuple(float(part) for part in text.split(","))
     except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ConfigError(f"Expected a number, got {name}={text}.")
-    return value
+        numbers = (math.nan,)
+    if not all(map(math.isfinite, numbers)):
+        what = "a number" if name != "points" else "ten numbers"
+        raise ConfigError(f"Expected {what}, got {name}={text}.")
+    return numbers
+
+
+def format_option(value: Any) -> str:
+    """A value of options as it is typed: lists in lists as numbers with commas.
+
+    Parameters:
+        value: a text, a number, or lists of numbers.
+
+    >>> format_option([[1, 2.5], [3, 4]]), format_option("127.5")
+    ('1,2.5,3,4', '127.5')
+    """
+    rows = value if isinstance(value, list | tuple) else [value]
+    flat = [each for row in rows for each in (row if isinstance(row, list | tuple) else [row])]
+    return ",".join(map(str, flat))

@@ -115,7 +115,8 @@ class DlibEncoder(Encoder):
     def encode(self, crops: Crops) -> Vectors:
         """Raises ImageError for crops of another size, DataError where the weights are damaged."""
         crops = check_crop_shape(crops, self)
-        vectors = self._network.encode(crops) + self._network.encode(crops[:, :, ::-1])
+        vectors = self._network.encode(crops)
+        vectors = vectors + self._network.encode(crops[:, :, ::-1].copy())
         return l2_normalize(vectors, f"The encoder '{self.name}'")
 
     def crop(self, image: RGBImage, face: Face) -> Crop:

