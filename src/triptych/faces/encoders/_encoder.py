@@ -20,7 +20,7 @@ from ..detection.face import Face, RGBImage
 from ..detection.template import LandmarkTemplate
 
 if TYPE_CHECKING:
-    from ._embedding_net import EmbeddingNet
+    from torch import nn
 
 Crops = UInt8[np.ndarray, "count height width channels"]
 Vectors = Float32[np.ndarray, "count size"]
@@ -154,8 +154,8 @@ class Encoder(ABC):
         return []
 
     @classmethod
-    def network(cls, progress: ProgressCallback = no_progress) -> "EmbeddingNet":
-        """The network, with its weights, that a training begins from.
+    def network(cls, progress: ProgressCallback = no_progress) -> "nn.Module":
+        """The network, an `EmbeddingNet` with its weights, that a training begins from.
 
         Parameters:
             progress: told how far files are fetched.

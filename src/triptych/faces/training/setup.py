@@ -136,7 +136,9 @@ def build_network(
         progress: told how far files are fetched.
     """
     if task.encoder != SCRATCH:
-        return ENCODERS[task.encoder].network(progress)
+        network = ENCODERS[task.encoder].network(progress)
+        assert isinstance(network, EmbeddingNet)
+        return network
     torch.manual_seed(settings.seed)
     sides = config.channels, config.height, config.width
     return EmbeddingNet(config.backbone, *sides, dim=config.embedding_dim, options=task.options)
