@@ -12,6 +12,7 @@ from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
 from benchmarks.opening import opening
 from benchmarks.overhead import overhead
+from benchmarks.side_light import light_from_side
 from benchmarks.speed import speed
 from benchmarks.style import compared, sizes, style
 from torch import Tensor
@@ -155,3 +156,15 @@ def test_pictures_of_two_sizes_are_judged_at_one() -> None:
     assert (one["painted at"], other["painted at"]) == (20, 40)
     assert one["times"] == 1 and one["seen at"] == other["seen at"] == 10
     assert 0.5 <= one["style"] < 0.75  # half of 1 and of the brightness that is left
+
+
+def test_light_from_a_side_darkens_one_half_of_a_face() -> None:
+    points = np.array([[40, 50], [60, 50], [50, 60], [42, 70], [58, 70]], np.float32)
+    face = Face(30, 30, 70, 80, points, 1.0)
+    image = np.full((100, 100, 3), 200, np.uint8)
+    changed = [light_from_side(image, face, np.random.default_rng(seed)) for seed in range(30)]
+    lit = [each for each in changed if not np.array_equal(each, image)]
+    assert 10 <= len(lit) <= 29
+    for each in lit:
+        halves = sorted([each[40:80, 20:35].mean(), each[40:80, 65:80].mean()])
+        assert halves[0] < 0.75 * halves[1] and halves[1] > 150

@@ -16,7 +16,7 @@ from triptych import faces, multitask, style
 from triptych.faces.encoders._embedding_net import EmbeddingNet
 from triptych.faces.encoders.run import RunEncoder, save_encoder
 from triptych.faces.training.config import TripletConfig
-from triptych.faces.training.setup import PRESETS
+from triptych.faces.training.setup import starting_points, starting_settings
 from triptych.frame.config import TrainingConfig
 from triptych.frame.storage import images
 from triptych.multitask.datasets import emoji, mosaic_digits
@@ -142,12 +142,16 @@ def test_settings_of_training_faces_are_told_as_they_are(kind: type) -> None:
         assert any(row.startswith(f"| `{known.name}`") and row.endswith(end) for row in rows)
 
 
-def test_what_either_start_of_training_recommends_is_told_as_it_is() -> None:
+def test_what_each_start_of_training_recommends_is_told_as_it_is() -> None:
     rows = (ROOT / "docs/faces-training.md").read_text().splitlines()
-    ours, theirs = PRESETS.values()
-    for setting in {**ours, **theirs}.keys() - {"monitor"}:
-        row = f"| `{setting}` | {ours.get(setting, '–')} | {theirs.get(setting, '–')} |"
-        assert row in rows
+    starts = ["scratch", "mobilefacenet", "dlib"]
+    assert sorted(starts) == sorted(starting_points())
+    head = " | ".join(["| setting", *(f"`--encoder {start}`" for start in starts)])
+    assert f"{head} |" in rows
+    recommended = [starting_settings(start) for start in starts]
+    for setting in {name for settings in recommended for name in settings}:
+        values = [str(settings.get(setting, "–")) for settings in recommended]
+        assert f"| `{setting}` | {' | '.join(values)} |" in rows
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -104,8 +104,12 @@ def parse_preprocessing(options: Mapping[str, Any]) -> Preprocessing:
         raise ConfigError("Expected a template or points, got both. Leave one out.")
     else:
         fitted = _template(points, height, width)
-    single = [numbers[0] if len(numbers) == 1 else numbers for numbers in (mean, scale)]
-    return Preprocessing(height, width, *single, values["colour"], fitted)
+    return Preprocessing(height, width, _single(mean), _single(scale), values["colour"], fitted)
+
+
+def _single(numbers: tuple[float, ...]) -> float | tuple[float, ...]:
+    """One number for all colours, where there is one."""
+    return numbers[0] if len(numbers) == 1 else numbers
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:

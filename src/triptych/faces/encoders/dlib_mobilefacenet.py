@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-import cv2
 import numpy as np
 
 from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, no_progress
 from ..assets import CASIA_LICENCE
 from ..calibration.calibration import shipped_calibration
-from ..detection.alignment import Crop, align_face, convert_channels, estimate_similarity
+from ..detection.alignment import Crop, align_face, convert_channels
 from ..detection.face import Face, RGBImage
 from ..detection.template import DLIB_150X150, LandmarkTemplate
 from . import dlib, mobilefacenet
@@ -39,7 +38,7 @@ def _bordered(template: LandmarkTemplate) -> LandmarkTemplate:
 
 
 CHIP = _bordered(dlib.CHIP)
-(TO_MOBILEFACENET,) = estimate_similarity(np.array([CHIP.points]), MOBILEFACENET_CHIP)
+POINTS = np.array(CHIP.points, np.float32)
 FINGERPRINT = fingerprint(
     NAME,
     dlib.FINGERPRINT,
@@ -78,11 +77,9 @@ class DlibMobileFaceNetEncoder(Encoder):
         """Raises ImageError for crops of another size, DataError where weights are damaged."""
         crops = check_crop_shape(crops, self)
         first = self._first.encode(crops[:, BORDER:-BORDER, BORDER:-BORDER])
-        size = MOBILEFACENET_CHIP.width, MOBILEFACENET_CHIP.height
-        moved = np.zeros((len(crops), *size[::-1], self.channels), np.uint8)
-        for crop, target in zip(crops, moved):
-            cv2.warpAffine(crop, TO_MOBILEFACENET, size, dst=target)
-        second = self._second.encode(moved)
+        moved = [align_face(crop, POINTS, MOBILEFACENET_CHIP) for crop in crops]
+        shape = len(crops), MOBILEFACENET_CHIP.height, MOBILEFACENET_CHIP.width, self.channels
+        second = self._second.encode(np.array(moved, np.uint8).reshape(shape))
         shares = math.sqrt(DLIB_SHARE), math.sqrt(1 - DLIB_SHARE)
         return np.concatenate([shares[0] * first, shares[1] * second], 1).astype(np.float32)
 
