@@ -85,6 +85,7 @@ class DlibEncoder(Encoder):
         licence="CC0-1.0: any use, also commercial",
         source="Davis King, dlib_face_recognition_resnet_model_v1 (2017), from the pip package "
         "face_recognition_models; trained on 3 million faces",
+        accuracy={"lfw-subset": 0.9911, "orl": 0.9961},
         install=files.INSTALL,
     )
     finetuning: ClassVar[Mapping[str, Any]] = {

@@ -61,6 +61,7 @@ class DlibMobileFaceNetEncoder(Encoder):
     info: ClassVar[EncoderInfo | None] = EncoderInfo(
         licence=f"dlib's is CC0-1.0; MobileFaceNet's: {CASIA_LICENCE}",
         source="dlib and mobilefacenet, joined",
+        accuracy={"lfw-subset": 0.99, "orl": 0.9958},
         install="needs both of them",
     )
 
