@@ -23,7 +23,7 @@ from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.gallery.info import GalleryPerson
 from triptych.faces.gallery.matches import Match
-from triptych.faces.gallery.writes import WriteCounts
+from triptych.faces.gallery.enrollment.plan import WriteCounts
 from triptych.frame.errors import (
     ConfigError,
     DataError,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from triptych.faces.gallery.gallery import Gallery
-from triptych.faces.gallery.writes import WriteCounts
+from triptych.faces.gallery.enrollment.plan import WriteCounts
 from triptych.frame.errors import ConfigError, DataError
 
 from .test_gallery import SIZE, photos, units

@@ -6,8 +6,9 @@ from sqlalchemy import create_engine
 
 from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery import writes
-from triptych.faces.gallery.schema import FACTS, FORMAT, GalleryState, build_metadata, state
-from triptych.faces.gallery.writes import WriteCounts
+from triptych.faces.gallery.schema import FORMAT, GalleryState, state
+from triptych.faces.gallery.tables import FACTS, build_metadata
+from triptych.faces.gallery.enrollment.plan import WriteCounts
 from triptych.frame.errors import DataError
 
 

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, exc, inspect, make_url
+from sqlalchemy import URL, Connection, exc, inspect, make_url, select
 
 from ...frame.errors import ConfigError, GalleryError, WriteError
-from ..encoders._encoder import same_encoder
+from ..encoders import ENCODERS
+from ..encoders._encoder import Encoder, same_encoder
 from ._postgres import postgres_engine, postgres_error, prepare_database, vacuum
 from ._sqlite import check_file, enable_wal, sqlite_engine, sqlite_error
 from .info import missing_error
-from .schema import FACTS, FORMAT, GalleryState, build_metadata, state
-from .upgrade import stored_format, upgrade_tables
+from .schema import FORMAT, GalleryState, state
+from .tables import FACTS, build_metadata
+from .upgrade import is_old, upgrade_tables
 
 DRIVERS = {
     "sqlite": "sqlite",
@@ -84,7 +86,7 @@ class Database:
 
         Raises WriteError where it cannot be written."""
         with self.read_transaction() as connection:
-            if stored_format(connection) != 1:
+            if not is_old(connection):
                 return
         try:
             with self.write_transaction() as connection:
@@ -131,31 +133,35 @@ class Database:
             raise sqlite_error(error, self.name, self.wait) or error from error
 
 
-def open_database(url: str, encoder: str, size: int, *, create: bool, wait: float) -> Database:
+def open_database(
+    url: str, encoder: str | None, size: int | None, *, create: bool, wait: float
+) -> Database:
     """The database of a gallery, up to date.
 
     Parameters:
         url: as `Database` takes it.
-        encoder: fingerprint of the encoder its vectors are made with.
-        size: numbers in a vector.
+        encoder: fingerprint of the encoder its vectors are made with; None for its own.
+        size: numbers in a vector; None for its own.
         create: make the gallery where there is none.
         wait: seconds to wait for other processes, at most.
 
     Raises EncoderMismatchError where it was made with another encoder, GalleryError where it is
-    missing or cannot be read.
+    missing or cannot be read, ConfigError where it is to be made for no encoder.
     """
     database = Database(url, wait=wait)
     try:
         if not database.exists():
             if not create:
                 raise missing_error(database.name)
+            encoder, size = _check_encoder(encoder, size)
             fresh = GalleryState(FORMAT, secrets.token_hex(16), encoder, size, 0, 0, "")
             database.create(size, fresh.facts())
         database.upgrade()
         with database.read_transaction() as connection:
             stored = state(connection, database.name)
-        same_encoder(stored.encoder, encoder, f"The gallery {database.name}")
-        if stored.size != size:
+        if encoder is not None:
+            same_encoder(stored.encoder, encoder, f"The gallery {database.name}")
+        if size is not None and stored.size != size:
             raise GalleryError(
                 f"{database.name} holds vectors of {stored.size} numbers, the encoder makes "
                 f"{size}. Use the encoder it was made with."
@@ -164,6 +170,48 @@ def open_database(url: str, encoder: str, size: int, *, create: bool, wait: floa
         database.close()
         raise
     return database
+
+
+def gallery_encoder_name(url: str, *, wait: float = 5.0) -> str | None:
+    """The registered name of the encoder that a gallery was made with: "mobilefacenet".
+
+    None where there is no gallery yet, and for encoders that have no name of their own, such as
+    runs and ONNX files.
+
+    Parameters:
+        url: as `Database` takes it.
+        wait: seconds to wait for other processes, at most.
+
+    Raises GalleryError where the gallery cannot be read.
+    """
+    database = Database(url, wait=wait)
+    try:
+        if not database.exists():
+            return None
+        with database.read_transaction() as connection:
+            made_with = connection.scalar(select(FACTS.c.value).where(FACTS.c.name == "encoder"))
+    finally:
+        database.close()
+    name = str(made_with).rpartition("-")[0]  # a fingerprint is a name and a checksum
+    if name not in ENCODERS:
+        return None
+    is_of_file = ENCODERS[name].reads.__func__ is not Encoder.reads.__func__
+    return None if is_of_file else name
+
+
+def _check_encoder(encoder: str | None, size: int | None) -> tuple[str, int]:
+    """What a gallery is made for. Raises ConfigError before anything is written."""
+    if not isinstance(encoder, str) or not encoder or not isinstance(size, int) or size < 1:
+        raise ConfigError(
+            "A gallery is made for an encoder: expected one, or a fingerprint and the size of its "
+            f"vectors, got {encoder!r} and {size!r}."
+        )
+    if encoder in ENCODERS:
+        raise ConfigError(
+            f"Expected an encoder or its fingerprint, got the name '{encoder}'. Give "
+            f'load_encoder("{encoder}").'
+        )
+    return encoder, size
 
 
 def _parse_address(url: str) -> URL:

@@ -1,38 +1,31 @@
 """A gallery: who is enrolled, with which photos, and who comes nearest to a face."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from threading import Lock
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
 
 from ...frame.dependencies import requires
 from ...frame.errors import ConfigError
-from ..calibration.calibration import Calibration
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder, same_encoder
 
 with requires("A gallery", "SQLAlchemy", "triptych[faces]"):
-    from sqlalchemy import Connection, update
+    from sqlalchemy import Connection
 
     from . import search, writes
     from .database import Database, open_database
-    from .info import (
-        GalleryInfo,
-        GalleryPerson,
-        calibration_of,
-        count_rows,
-        list_people,
-        missing_error,
-        read_info,
-    )
+    from .enrollment.plan import SharedPolicy, WriteCounts, face_rows
+    from .enrollment.records import GalleryRecords
+    from .enrollment.write import enroll_faces
+    from .info import GalleryInfo, missing_error, read_info
     from .matches import Match, nearest_people
     from .postgres_search import PostgresSearch
-    from .schema import FACES, FACTS, GalleryState, changed, state
-    from .writes import WriteCounts
+    from .schema import GalleryState, changed, state
 
 WAIT = 5.0  # seconds for another process to be done with the database
 CHUNK = 64  # faces looked for at a time
@@ -41,7 +34,7 @@ VACUUM_FROM = (
 )
 
 
-class Gallery:
+class Gallery(GalleryRecords):
     """Enrolled people in a SQLite file or in PostgreSQL. Made by `open`; a context manager.
 
     Every call is one transaction: it is kept whole or not at all, whatever happens to the
@@ -57,8 +50,7 @@ class Gallery:
             large: from so many photos on, an index is searched instead of every photo.
             tenant: whose people.
         """
-        self.database = self._database = database
-        self.tenant = tenant
+        super().__init__(database, tenant)
         self._guard = Lock()  # a gallery may be asked from several threads
         self._state: GalleryState | None = None  # as it was when faces were last looked for
         self._removed = 0  # rows, since PostgreSQL was last told to clean up
@@ -75,7 +67,7 @@ class Gallery:
         cls,
         url: str,
         *,
-        encoder: str | Encoder,
+        encoder: str | Encoder | None = None,
         size: int | None = None,
         create: bool = False,
         wait: float = WAIT,
@@ -87,20 +79,20 @@ class Gallery:
         Parameters:
             url: a file ("people.db", "sqlite:///people.db"), or a database with pgvector
                 ("postgresql://…").
-            encoder: the encoder its vectors are made with, or the fingerprint of one.
-            size: numbers in a vector; needed beside a fingerprint alone.
+            encoder: the encoder its vectors are made with, or the fingerprint of one; by default
+                that of the gallery, which must be there.
+            size: numbers in a vector; needed beside a fingerprint to make a gallery.
             create: make it where there is none.
             wait: seconds to wait for other processes, at most.
             large: from so many photos on, an index is searched instead of every photo.
             tenant: whose people: a tenant never sees another's. All share encoder and threshold.
 
-        Raises ConfigError for another kind of address or a missing size, EncoderMismatchError where
-        it was made with another encoder, GalleryError where it is missing or cannot be read.
+        Raises ConfigError for another kind of address or a gallery to be made without an encoder,
+        EncoderMismatchError where it was made with another encoder, GalleryError where it is
+        missing or cannot be read.
         """
-        if not isinstance(encoder, str):
+        if encoder is not None and not isinstance(encoder, str):
             encoder, size = encoder.fingerprint, encoder.dim
-        if size is None:
-            raise ConfigError("Expected an encoder, or a fingerprint and the size of its vectors.")
         writes.check_tenant(tenant)
         return cls(open_database(url, encoder, size, create=create, wait=wait), large, tenant)
 
@@ -124,36 +116,48 @@ class Gallery:
         finally:
             database.close()
 
-    def enrolled_as(self, digests: Iterable[str]) -> dict[str, str]:
-        """The person with whom each photo is enrolled, by its digest; others are left out."""
-        with self._database.read_transaction() as connection:
-            return writes.enrolled_people(connection, digests, self.tenant)
-
     def enroll(
         self,
         embeddings: Embeddings,
         digests: Sequence[str],
         *,
+        faces: Sequence[int] | None = None,
+        qualities: Sequence[float | None] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        source: str = "",
+        shared: SharedPolicy | Sequence[SharedPolicy] = "move",
         connection: Connection | None = None,
     ) -> WriteCounts:
-        """Add photos to their people, who are added as needed. A photo enrolled before stays; with
-        another person than before, it is moved.
+        """Add photos to their people, who are added as needed. A photo enrolled before stays, or is
+        replaced where it was read otherwise.
 
         Parameters:
             embeddings: a row for each photo, with its name and identity.
             digests: the hash of each photo's file, as `photos.identity_folder.content_hash`.
+            faces: which face of its photo each is, 0 for the largest.
+            qualities: of each face, 0 … 1.
+            settings: how the photos were read, of JSON's types; None where that is not known.
+            source: the folder or zip they lie in, "" where that is not known.
+            shared: what becomes of a photo that is another person's in the gallery, for all or
+                each: "move", "keep" it under both, or "refuse".
             connection: in a write transaction of this gallery's database that this is to be part
                 of; by default it is one of its own.
 
-        Raises DataError for vectors that are not of unit length and faces without a name,
-        EncoderMismatchError for embeddings of another encoder.
+        Raises DataError for vectors that are not of unit length, faces without a name and one face
+        of two people, EncoderMismatchError for embeddings of another encoder.
         """
         own = self._database.write_transaction() if connection is None else nullcontext(connection)
         with own as connection:
             now = state(connection, self._database.name)
             same_encoder(now.encoder, embeddings.encoder, f"The gallery {self._database.name}")
             writes.check_embeddings(embeddings, digests, now.size)
-            return writes.enroll(connection, embeddings, digests, self.tenant)
+            rows = face_rows(embeddings, digests, faces, qualities, shared)
+            origin = {"settings": settings, "source": source, "tenant": self.tenant}
+            counts = enroll_faces(connection, embeddings, rows, **origin)
+        if isinstance(own, nullcontext):
+            return counts  # it is not written yet
+        self.forget_removed(counts.renewed)
+        return counts
 
     def identify(
         self, vectors: Float32[np.ndarray, "queries size"], *, top: int = 5
@@ -188,39 +192,23 @@ class Gallery:
         """
         with self._database.write_transaction() as connection:
             removed = writes.remove(connection, name, self.tenant)
+        self.forget_removed(removed)
+        return removed
+
+    def forget_removed(self, count: int) -> None:
+        """Delete the index, which holds traces of removed vectors; PostgreSQL cleans up its own.
+
+        Parameters:
+            count: rows that were removed.
+        """
+        if not count:
+            return
         if self._cache:
             search.delete_index(self._cache)
-        self._removed += removed
+        self._removed += count
         if self._removed >= max(VACUUM_FROM, len(self) // 100):
             self._database.vacuum(self.tenant)
             self._removed = 0
-        return removed
-
-    def people(self) -> list[GalleryPerson]:
-        """Who is enrolled, by name."""
-        with self._database.read_transaction() as connection:
-            return list_people(connection, self.tenant)
-
-    @property
-    def calibration(self) -> Calibration | None:
-        """The threshold that goes with the gallery; setting it writes it there."""
-        with self._database.read_transaction() as connection:
-            return calibration_of(state(connection, self._database.name))
-
-    @calibration.setter
-    def calibration(self, value: Calibration | None) -> None:
-        with self._database.write_transaction() as connection:
-            now = state(connection, self._database.name)
-            if value is not None:
-                same_encoder(now.encoder, value.encoder, f"The gallery {self._database.name}")
-            record = "" if value is None else json.dumps(value.to_dict())
-            writes.increment(connection, "changes")
-            row = FACTS.c.name == "calibration"
-            connection.execute(update(FACTS).where(row).values(value=record))
-
-    def __len__(self) -> int:
-        with self._database.read_transaction() as connection:
-            return count_rows(connection, FACES, self.tenant)
 
     def close(self) -> None:
         """Close the database."""

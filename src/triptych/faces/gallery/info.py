@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Table, func, select
 
 from ...frame.errors import GalleryError
 from ..calibration.calibration import Calibration
-from .schema import FACES, PEOPLE, GalleryState, state
+from .schema import GalleryState, state
+from .tables import FACES, PEOPLE
 
 
 @dataclass(frozen=True)

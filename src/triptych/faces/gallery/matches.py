@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 
 from .info import count_rows
 from .postgres_search import PostgresSearch
-from .schema import PEOPLE, EnrolledPhoto, GalleryState, fetch_photos
+from .schema import EnrolledPhoto, GalleryState, fetch_photos
 from .search import SqliteSearch
+from .tables import PEOPLE
 
 MIN_CANDIDATES = 16  # whose distance is computed exactly, and ...
 MAX_CANDIDATES = 2000  # more of one person's photos are near where so many are of too few people

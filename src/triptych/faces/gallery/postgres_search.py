@@ -5,8 +5,9 @@ import json
 import numpy as np
 from sqlalchemy import Connection, TextClause, func, select, text
 
-from .schema import FACES, MAX_INDEXED, GalleryState
+from .schema import GalleryState
 from .search import Proposals, Queries
+from .tables import FACES, MAX_INDEXED
 
 EF_SEARCH = 400  # candidates kept while the index is searched; pgvector's 40 miss too many ...
 MAX_EF_SEARCH = 1000  # ... and it takes no more than this

@@ -1,4 +1,4 @@
-"""The tables of a gallery: facts about it, people, and a row for each enrolled photo."""
+"""What a gallery says of itself, and its rows read back."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,103 +8,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Float32
-from sqlalchemy import (
-    Column,
-    Connection,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    select,
-    text,
-)
+from sqlalchemy import Connection, select, text
 
 from ...frame.errors import GalleryError
 from ..embeddings import is_unit
+from .tables import FACES, FACTS, PEOPLE
 
-FORMAT = 2  # 1 had no tenants
-MAX_INDEXED = 4000  # numbers of a vector that pgvector indexes as halfvec, at most
+FORMAT = 3  # 1 had no tenants, 2 did not say how a photo was read
 AT_ONCE = 10_000  # rows or names told to the database in one statement: SQLite takes 32,766
 
 T = TypeVar("T")
 Vectors = Float32[np.ndarray, "count size"]
 
 
-class VectorType(TypeDecorator[Any]):
-    """A vector: float32 in bytes, lowest first, in SQLite; pgvector's own type in PostgreSQL."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, size: int | None = None):
-        super().__init__()
-        self.size = size
-
-    def load_dialect_impl(self, dialect: Any) -> Any:
-        if dialect.name != "postgresql":
-            return dialect.type_descriptor(LargeBinary())
-        from pgvector.sqlalchemy import VECTOR
-
-        return dialect.type_descriptor(VECTOR(self.size))
-
-
-def build_metadata(dim: int | None = None, dialect: str = "sqlite") -> MetaData:
-    """The tables of a gallery.
-
-    Parameters:
-        dim: numbers in a vector; needed to create the tables only.
-        dialect: "sqlite" or "postgresql", where each tenant has a partition with its own index.
-    """
-    metadata, partitioned = MetaData(), dialect == "postgresql"
-    Table(
-        "triptych_facts",
-        metadata,
-        Column("name", String(32), primary_key=True),
-        Column("value", Text, nullable=False),
-    )
-    Table(
-        "triptych_people",
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("tenant", Text, nullable=False),
-        Column("name", Text, nullable=False),
-        UniqueConstraint("tenant", "name"),
-    )
-    faces = Table(
-        "triptych_faces",
-        metadata,
-        # never used again, so an index may lag behind
-        Column("id", Integer, primary_key=True, autoincrement=True),
-        Column("tenant", Text, nullable=False, primary_key=partitioned),
-        Column("person", ForeignKey("triptych_people.id"), nullable=False, index=True),
-        Column("digest", String(64), nullable=False),
-        Column("photo", Text, nullable=False),
-        Column("vector", VectorType(dim), nullable=False),
-        UniqueConstraint("tenant", "digest"),
-        sqlite_autoincrement=True,
-        postgresql_partition_by="LIST (tenant)",
-    )
-    Index("triptych_faces_tenant", faces.c.tenant).ddl_if(dialect="sqlite")
-    if dim and dim <= MAX_INDEXED:  # half the size, and as good: distances are computed anew
-        near = Index(
-            "triptych_faces_near",
-            text(f"(vector::halfvec({dim})) halfvec_l2_ops"),
-            postgresql_using="hnsw",
-            postgresql_with={"m": 16, "ef_construction": 100},
-            _table=faces,
-        )
-        near.ddl_if(dialect="postgresql")
-    return metadata
-
-
-_TABLES = build_metadata()
-FACTS, PEOPLE, FACES = (_TABLES.tables[f"triptych_{name}"] for name in ("facts", "people", "faces"))
 # built once: SQLAlchemy takes longer to build a question than SQLite to answer it
 _STATE = select(FACTS.c.name, FACTS.c.value)
 _CHANGES = select(FACTS.c.value).where(FACTS.c.name == "changes")

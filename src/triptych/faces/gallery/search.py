@@ -12,7 +12,8 @@ from sqlalchemy import Column, Connection, func, select
 
 from ...frame.errors import WriteError
 from .faiss_index import SAMPLE, FaissIndex, Ids, IndexCoverage, sidecar
-from .schema import FACES, GalleryState, decode_vectors
+from .schema import GalleryState, decode_vectors
+from .tables import FACES
 
 LARGE = 50_000  # photos: looking at each takes 2 ms up to here, about what an index takes
 CHUNK = 50_000  # rows held at a time while an index is made

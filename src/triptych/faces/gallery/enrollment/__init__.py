@@ -1,0 +1,1 @@
+"""What enrolment writes to a gallery, and what it asks of it."""
