@@ -20,10 +20,10 @@ from sqlalchemy import Connection, create_engine, text
 
 from triptych.faces.calibration.calibration import Calibration
 from triptych.faces.embeddings import Embeddings
+from triptych.faces.gallery.enrollment.plan import WriteCounts
 from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.gallery.info import GalleryPerson
 from triptych.faces.gallery.matches import Match
-from triptych.faces.gallery.enrollment.plan import WriteCounts
 from triptych.frame.errors import (
     ConfigError,
     DataError,

@@ -1,19 +1,18 @@
-"""The tables of a gallery, and vectors as bytes."""
+"""Facts of a gallery, and vectors as bytes."""
 
 import numpy as np
 import pytest
 from sqlalchemy import create_engine, inspect
 
 from triptych.faces.gallery.schema import (
-    FACTS,
     FORMAT,
     GalleryState,
     batched,
-    build_metadata,
     changed,
     decode_vectors,
     state,
 )
+from triptych.faces.gallery.tables import FACTS, build_metadata
 from triptych.frame.errors import GalleryError
 
 STATE = GalleryState(FORMAT, "abc", "test", 4, 7, 2, "")
@@ -25,6 +24,7 @@ def test_facts_are_read_back():
     assert set(inspect(engine).get_table_names()) == {
         "triptych_facts",
         "triptych_people",
+        "triptych_recipes",
         "triptych_faces",
     }
     with engine.begin() as connection:

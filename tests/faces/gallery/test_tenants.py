@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.gallery.enrollment.plan import WriteCounts
+from triptych.faces.gallery.gallery import Gallery
 from triptych.frame.errors import ConfigError, DataError
 
 from .test_gallery import SIZE, photos, units

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 
 from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery import _sqlite
-from triptych.faces.gallery.gallery import Gallery
 from triptych.faces.gallery.enrollment.plan import WriteCounts
+from triptych.faces.gallery.gallery import Gallery
 from triptych.frame.errors import GalleryError, WriteError
 
 SIZE = 16

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery import writes
+from triptych.faces.gallery.enrollment.plan import face_rows
+from triptych.faces.gallery.enrollment.write import enroll_faces
 from triptych.faces.gallery.schema import FORMAT, GalleryState, state
-from triptych.faces.gallery.tables import FACTS, build_metadata
-from triptych.faces.gallery.enrollment.plan import WriteCounts
+from triptych.faces.gallery.tables import FACTS, PEOPLE, build_metadata
 from triptych.frame.errors import DataError
 
 
@@ -27,15 +28,15 @@ def rows(*people: str, size: int = 2) -> Embeddings:
     return Embeddings(vectors, tuple(f"{p}/{n}" for n, p in enumerate(people)), people, "test")
 
 
-def test_photos_are_added_known_and_moved(connection):
-    assert writes.enroll(connection, rows("Ada", "Bo"), ["a", "b"]) == WriteCounts(2, 0, 0)
-    assert writes.enroll(connection, rows("Ada", "Cy"), ["a", "b"]) == WriteCounts(0, 1, 1)
-    assert writes.enrolled_people(connection, ["a", "b", "c"]) == {"a": "Ada", "b": "Cy"}
-    assert state(connection, "g").changes == 2
+def enroll(connection, *people: str) -> None:
+    digests = [f"{number}" for number in range(len(people))]
+    embeddings = rows(*people)
+    faces = face_rows(embeddings, digests, None, None, "move")
+    enroll_faces(connection, embeddings, faces)
 
 
 def test_a_person_without_photos_is_gone(connection):
-    writes.enroll(connection, rows("Ada", "Ada"), ["a", "b"])
+    enroll(connection, "Ada", "Ada")
     assert writes.remove(connection, "Ada/0") == 1
     assert writes.remove(connection, "Ada") == 1
     with pytest.raises(DataError, match="no person and no photo 'Ada'"):
@@ -43,8 +44,14 @@ def test_a_person_without_photos_is_gone(connection):
     assert state(connection, "g").removals == 2
 
 
-def test_counts_are_added():
-    assert WriteCounts(1, 2, 3) + WriteCounts(4, 5, 6) == WriteCounts(5, 7, 9)
+def test_renewed_rows_count_as_removed(connection):
+    enroll(connection, "Ada", "Bo")
+    writes.delete_faces(connection, [1, 7], "")
+    assert state(connection, "g").removals == 1
+    writes.delete_faces(connection, [2], "another tenant")
+    assert state(connection, "g").removals == 1
+    writes.delete_empty_people(connection, "")
+    assert connection.scalars(select(PEOPLE.c.name)).all() == ["Bo"]
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,10 @@ from triptych.faces.gallery.database import Database
 from triptych.faces.jobs import queue
 from triptych.faces.jobs import work as module
 from triptych.faces.jobs.add import add
+from triptych.faces.jobs.encode import encode_jobs
 from triptych.faces.jobs.status import JobStatus, job_status, refused_photos
 from triptych.faces.jobs.work import WorkResult, work
+from triptych.faces.recognition.enrollment.recipe import pipeline_settings
 from triptych.faces.recognition.pipeline import FacePipeline
 from triptych.frame.errors import DataError, GalleryError
 from triptych.frame.storage import images
@@ -26,6 +28,7 @@ from triptych.frame.storage import images
 from .worker import FATAL, Thumbnail, opened, run
 
 PEOPLE, EACH = 6, 10
+SETTINGS = pipeline_settings(FacePipeline(Thumbnail()))
 
 
 @pytest.fixture
@@ -121,10 +124,10 @@ def test_a_worker_held_up_too_long_enrolls_nothing(url: str, folder: Path) -> No
     added(url, folder)
     with opened(url) as gallery:
         late = module._take(gallery, "late", 60, lease=0.01)
-        encoded = module._encode(gallery, FacePipeline(Thumbnail()), late, None)
+        encoded = encode_jobs(gallery, FacePipeline(Thumbnail()), late, None, "refuse")
         time.sleep(0.05)
         assert len(late) == 60 and run(url) == WorkResult(added=60)  # by another, meanwhile
-        assert module._write(gallery, "late", late, encoded) == WorkResult(lost=60)
+        assert module._write(gallery, "late", late, encoded, SETTINGS) == WorkResult(lost=60)
     assert enrolled(url) == ALL
 
 
@@ -134,9 +137,9 @@ def test_one_photo_that_two_have_is_enrolled_once(url: str, folder: Path) -> Non
         add(folder, gallery)
         jobs = [module._take(gallery, f"worker {number}", 40, lease=60) for number in range(2)]
         pipeline = FacePipeline(Thumbnail())
-        encoded = [module._encode(gallery, pipeline, part, None) for part in jobs]
+        encoded = [encode_jobs(gallery, pipeline, part, None, "refuse") for part in jobs]
         results = [
-            module._write(gallery, f"worker {number}", *each)
+            module._write(gallery, f"worker {number}", *each, SETTINGS)
             for number, each in enumerate(zip(jobs, encoded))
         ]
         assert sorted(len(part) for part in jobs) == [21, 40] and len(gallery) == 60

@@ -34,7 +34,8 @@ def calibrate(
     from .evaluation import calibrate as work
     from .recognition import build_pipeline
 
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    meant = {"gallery": gallery, "one_face_for": "calibration"}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
     work(folder, pipeline, far=far, seed=seed, out=out, gallery=gallery, json=json)
 
 

@@ -29,6 +29,10 @@ GalleryOption = Annotated[
 TenantOption = Annotated[
     str, typer.Option(help="Whose people: a tenant never sees another's in the same gallery.")
 ]
+SharedOption = Annotated[
+    str,
+    typer.Option(help="A photo that is another person's already: refuse it, keep both, or move."),
+]
 ThresholdOption = Annotated[
     float | None, typer.Option(help="Largest distance of one person's faces, 0 … 2.")
 ]

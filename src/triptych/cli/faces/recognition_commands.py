@@ -65,6 +65,10 @@ def enroll(
     tenant: options.TenantOption = "",
     policy: options.SelectionOption = "one",
     aligned: options.AlignedOption = False,
+    shared: options.SharedOption = "refuse",
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what the folder holds no more.")
+    ] = False,
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
@@ -74,8 +78,9 @@ def enroll(
     from .recognition import build_pipeline
     from .recognition import enroll as work
 
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
-    work(folder, gallery, pipeline, tenant=tenant, json=json)
+    meant = {"gallery": gallery, "one_face_for": "enrolment"}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
+    work(folder, gallery, pipeline, {"shared": shared, "prune": prune}, tenant=tenant, json=json)
 
 
 @faces.command()
@@ -107,7 +112,7 @@ def identify(
     from .recognition import build_pipeline, load_calibration
     from .recognition import identify as work
 
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, gallery=gallery)
     options = {"top": top, "threshold": threshold, "calibration": load_calibration(calibration)}
     options["templates"] = templates
     shown = {"draw": draw, "recursive": recursive, "json": json}

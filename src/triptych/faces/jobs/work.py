@@ -5,21 +5,24 @@ worker that still has it: so each photo is enrolled once, whoever is killed at w
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...frame.errors import DataError
+from sqlalchemy import Connection
+
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ...frame.storage.read_ahead import read_images
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
+from ..gallery.enrollment.plan import SharedPolicy, WriteCounts, check_policy
 from ..gallery.gallery import Gallery
-from ..photos.identity_folder import ImageFile, content_hash
 from ..recognition.default_pipeline import resolve_pipeline
+from ..recognition.enrollment.recipe import check_one_face, pipeline_settings
+from ..recognition.enrollment.shared import elsewhere_reason
 from ..recognition.pipeline import FacePipeline
 from . import queue
+from .encode import EncodedJobs, encode_jobs
 from .lease import Lease, worker_name
 from .queue import Job
 from .status import job_status
@@ -40,6 +43,7 @@ class WorkResult:
         moved: photos that were with another person.
         refused: photos that cannot be used; `refused_photos` tells why.
         lost: photos that others took over, for this worker was held up too long.
+        renewed: photos that were there, but read by other options: they were read anew.
     """
 
     added: int = 0
@@ -47,6 +51,7 @@ class WorkResult:
     moved: int = 0
     refused: int = 0
     lost: int = 0
+    renewed: int = 0
 
     def __add__(self, other: "WorkResult") -> "WorkResult":
         return WorkResult(*(ours + theirs for ours, theirs in zip(self._counts, other._counts)))
@@ -60,16 +65,6 @@ class WorkResult:
         return dict(vars(self))
 
 
-@dataclass(frozen=True, eq=False)
-class _Encoded:
-    """Photos of one batch, encoded; each job is in one of the four."""
-
-    rows: Embeddings
-    digests: dict[int, str]  # of every photo that could be read, by job
-    refused: list[tuple[Job, str]]
-    unreadable: list[tuple[Job, str]]
-
-
 def work(
     gallery: Gallery,
     *,
@@ -78,6 +73,7 @@ def work(
     folder: str | Path | None = None,
     batch: int = BATCH,
     lease: float = LEASE,
+    shared: SharedPolicy = "refuse",
     progress: ProgressCallback = no_progress,
 ) -> WorkResult:
     """Enroll photos from the gallery's queue until all are over. Any number may work at once.
@@ -92,19 +88,27 @@ def work(
         batch: photos taken at a time.
         lease: seconds after which others take over the photos of a killed worker; all workers
             extend theirs in time.
+        shared: what becomes of a photo that is another person's in the gallery and still lies with
+            that person: "refuse", "keep" it under both, or "move" it. Of two in the queue the first
+            that is taken counts as the one in the gallery.
         progress: told how many photos of the whole queue are over.
 
     Raises DataError where the photos' folder is not there, GalleryError where the database is out
     of reach. Nothing is lost then: what was taken goes back to the queue.
     """
+    check_policy(shared)
     pipeline = resolve_pipeline(pipeline, encoder, "one")
+    check_one_face(pipeline.selection, "enrolment")
+    settings = pipeline_settings(pipeline)
     worker, result, told = worker_name(), WorkResult(), -TELL
     while jobs := _take(gallery, worker, batch, lease):
         held = Lease(gallery.database, worker, jobs, lease)
         with held.kept():
-            encoded = _encode(gallery, pipeline, jobs, folder)
+            encoded = encode_jobs(gallery, pipeline, jobs, folder, shared)
             with held.guard:
-                result += _write(gallery, worker, jobs, encoded)
+                done = _write(gallery, worker, jobs, encoded, settings)
+        gallery.forget_removed(done.renewed)
+        result += done
         if time.monotonic() - told > TELL:
             told = time.monotonic()
             with gallery.database.read_transaction() as connection:
@@ -125,59 +129,55 @@ def _take(gallery: Gallery, worker: str, count: int, lease: float) -> list[Job]:
         time.sleep(min(POLL, max(0.05, due)))
 
 
-def _encode(
-    gallery: Gallery, pipeline: FacePipeline, jobs: Sequence[Job], folder: str | Path | None
-) -> _Encoded:
-    """Read photos, and encode those that are not in the gallery yet."""
-    files = [ImageFile(job.name, job.person, _place(job, folder)) for job in jobs]
-    content: dict[int, bytes] = {}
-    unreadable: list[tuple[Job, str]] = []
-    reads = zip(jobs, read_images(ImageFile.bytes, files, workers=pipeline.workers))
-    for job, (_, read) in reads:
-        if isinstance(read, str):
-            unreadable.append((job, read))
-        else:
-            content[job.id] = read
-    digests = {number: content_hash(each) for number, each in content.items()}
-    known = gallery.enrolled_as(digests.values())
-    new = [
-        replace(file, content=content[job.id])
-        for job, file in zip(jobs, files)
-        if job.id in content and known.get(digests[job.id]) != job.person
-    ]
-    result = pipeline.embed(new)
-    by_name = {job.name: job for job in jobs}
-    refused = [(by_name[each.photo], each.reason) for each in result.refused]
-    return _Encoded(result.embeddings, digests, refused, unreadable)
-
-
-def _write(gallery: Gallery, worker: str, jobs: Sequence[Job], encoded: _Encoded) -> WorkResult:
+def _write(
+    gallery: Gallery,
+    worker: str,
+    jobs: Sequence[Job],
+    encoded: EncodedJobs,
+    settings: Mapping[str, Any],
+) -> WorkResult:
     """Enroll what was encoded, and finish the jobs that are still this worker's."""
     with gallery.database.write_transaction() as connection:
         kept = {job.name: job for job in queue.lock_leased(connection, worker, jobs)}
         refused = [(job, reason) for job, reason in encoded.refused if job.name in kept]
         unreadable = [(job, reason) for job, reason in encoded.unreadable if job.name in kept]
+        counts = WriteCounts()
+        for folder in {job.folder for job in kept.values()}:
+            names = {name for name, job in kept.items() if job.folder == folder}
+            origin = {"settings": settings, "source": folder}
+            counts += _enroll(gallery, connection, encoded, kept, names, origin)
+        refused += [(kept[each.photo], elsewhere_reason(each.other)) for each in counts.shared]
         failed = {job.name for job, _ in (*refused, *unreadable)}
         done = [job for job in kept.values() if job.name not in failed]
-        rows = [row for row, name in enumerate(encoded.rows.photos) if name in kept]
-        names = [encoded.rows.photos[row] for row in rows]
-        people = tuple(encoded.rows.identities[row] for row in rows)
-        vectors = encoded.rows.vectors[rows]
-        embeddings = Embeddings(vectors, tuple(names), people, encoded.rows.encoder)
-        digests = [encoded.digests[kept[name].id] for name in names]
-        counts = gallery.enroll(embeddings, digests, connection=connection)
         given_up = queue.finish_jobs(connection, done, refused, unreadable)
-    known = len(done) - counts.added - counts.moved
+    known = len(done) - counts.added - counts.moved - counts.renewed
     gone = len(jobs) - len(kept)
-    return WorkResult(counts.added, known, counts.moved, given_up, gone)
+    return WorkResult(counts.added, known, counts.moved, given_up, gone, counts.renewed)
 
 
-def _place(job: Job, folder: str | Path | None) -> Path:
-    """Where a photo's folder is on this machine. Raises DataError where it is not."""
-    place = Path(folder or job.folder)
-    if not place.exists():
-        raise DataError(
-            f"The photos' folder {place} is not on this machine. Mount it, or say where it is: "
-            "`faces jobs work --folder FOLDER`."
-        )
-    return place
+def _enroll(
+    gallery: Gallery,
+    connection: Connection,
+    encoded: EncodedJobs,
+    kept: Mapping[str, Job],
+    names: Set[str],
+    origin: Mapping[str, Any],
+) -> WriteCounts:
+    """Enroll the photos of these names."""
+    all_rows, faces = encoded.rows.embeddings, encoded.rows.faces
+    rows = [row for row, name in enumerate(all_rows.photos) if name in names]
+    jobs = [kept[all_rows.photos[row]] for row in rows]
+    embeddings = Embeddings(
+        all_rows.vectors[rows],
+        tuple(job.name for job in jobs),
+        tuple(job.person for job in jobs),
+        all_rows.encoder,
+    )
+    return gallery.enroll(
+        embeddings,
+        [encoded.digests[job.id] for job in jobs],
+        qualities=[face.quality if (face := faces[row]) else None for row in rows],
+        shared=[encoded.policies[job.id] for job in jobs],
+        connection=connection,
+        **origin,
+    )

@@ -13,6 +13,7 @@ from ..encoders._encoder import Encoder
 from ..metrics.bootstrap import ROUNDS
 from ..photos.identity_folder import load_identities
 from .default_pipeline import resolve_pipeline
+from .enrollment.recipe import check_one_face
 from .pipeline import FacePipeline
 
 
@@ -50,6 +51,7 @@ def calibrate(
         counts = np.array([*identities.counts.values()])
         check_enough_pairs(counts, far)  # before photos are read for nothing
         pipeline = resolve_pipeline(pipeline, encoder, "largest")
+        check_one_face(pipeline.selection, "calibration")
         people = pipeline.embed(identities.photos, progress=progress).embeddings
         source = source or folder.resolve().name
     return calibrate_embeddings(

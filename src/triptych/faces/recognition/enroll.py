@@ -166,7 +166,8 @@ class _Enrollment:
         if self.shared == "keep":
             return "keep"
         if group := self.of_several.get(photo.name):
-            return SkippedImage(photo.name, shared_reason(photo, group))
+            people = {each.name: each.person for each in group}
+            return SkippedImage(photo.name, shared_reason(photo.person, people))
         others = [face for face in enrolled if face.source != source]
         if others and self.shared == "refuse":
             return SkippedImage(photo.name, elsewhere_reason(others[0]))

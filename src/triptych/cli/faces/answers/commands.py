@@ -45,7 +45,7 @@ def cluster(
     from .clustering import cluster as work
 
     check_method(method)
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, gallery=gallery)
     rule = {"threshold": threshold, "calibration": load_calibration(calibration)}
     rule |= {"method": method, "min_quality": min_quality}
     paths = {"gallery": gallery, "tenant": tenant, "out": out, "copy": copy, "recursive": recursive}
@@ -72,6 +72,6 @@ def watch(
     from ..recognition import build_pipeline, load_calibration
     from .watching import watch as work
 
-    pipeline = build_pipeline(encoder, set_, device, "all", False)
+    pipeline = build_pipeline(encoder, set_, device, "all", False, gallery=gallery)
     rule = {"every": every, "threshold": threshold, "calibration": load_calibration(calibration)}
     work(source, gallery, pipeline, rule, tenant=tenant, out=out, json=json)

@@ -45,6 +45,7 @@ def work(
     ] = 60.0,
     policy: options.SelectionOption = "one",
     aligned: options.AlignedOption = False,
+    shared: options.SharedOption = "refuse",
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
@@ -54,8 +55,9 @@ def work(
     from ..recognition import build_pipeline
     from .run import work as run
 
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
-    settings = {"folder": folder, "batch": batch, "lease": lease}
+    meant = {"gallery": gallery, "one_face_for": "enrolment"}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
+    settings = {"folder": folder, "batch": batch, "lease": lease, "shared": shared}
     run(gallery, pipeline, settings, tenant=tenant, json=json)
 
 

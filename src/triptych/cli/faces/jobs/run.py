@@ -17,7 +17,7 @@ from ....frame.progress import format_seconds
 from ....frame.storage.image_folder import SkippedImage
 from ... import console
 from ...parsing import parse_assignments
-from ..recognition import SHOWN, print_skipped
+from ..recognition import SHOWN, print_skipped, resolve_encoder
 
 WAIT = 60.0  # seconds for other workers to be done with the database
 
@@ -33,6 +33,7 @@ def add(
             left_out.append(skipped)
 
     absolute_folder(folder)  # before a gallery is made for nothing
+    encoder = resolve_encoder(encoder, url)
     loaded = load_encoder(encoder, options=parse_assignments(settings or [], "--set size=112x112"))
     with Gallery.open(url, encoder=loaded, create=True, wait=WAIT, tenant=tenant) as gallery:
         result = add_folder(folder, gallery, left_out=note)
@@ -59,11 +60,12 @@ def work(
     if json:
         console.print_json(result.to_dict())
     else:
+        renewed = f"{result.renewed} renewed, " if result.renewed else ""
         print(
             f"{result.added} photos added, {result.known} known before, {result.moved} moved, "
-            f"{result.refused} refused."
+            f"{renewed}{result.refused} refused."
         )
-    if result.refused and not (result.added or result.known or result.moved):
+    if result.refused and not (result.added or result.known or result.moved or result.renewed):
         raise FaceError(
             f"None of {result.refused} photos could be enrolled. `faces jobs status` says why."
         )
@@ -109,5 +111,4 @@ def format_status(status: JobStatus) -> str:
 
 
 def _opened(url: str, tenant: str) -> Gallery:
-    summary = Gallery.info(url)
-    return Gallery.open(url, encoder=summary.encoder, size=summary.size, wait=WAIT, tenant=tenant)
+    return Gallery.open(url, wait=WAIT, tenant=tenant)

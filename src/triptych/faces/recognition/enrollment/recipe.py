@@ -41,7 +41,7 @@ def check_one_face(faces: str, purpose: str) -> None:
     if faces == "all":
         raise ConfigError(
             f"Expected faces one or largest for {purpose}, got all: bystanders would be taken for "
-            "the person whose folder it is. Choose one, or largest."
+            "the person whose folder it is. Use --faces one, or --faces largest."
         )
 
 

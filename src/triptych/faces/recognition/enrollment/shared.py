@@ -3,7 +3,7 @@
 import os
 import zipfile
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -42,14 +42,14 @@ def photos_of_several(
     return {photo.name: group for group in groups for photo in group}
 
 
-def shared_reason(photo: ImageFile, group: Sequence[ImageFile]) -> str:
+def shared_reason(person: str, people: Mapping[str, str]) -> str:
     """Why a photo is refused.
 
     Parameters:
-        photo: the photo.
-        group: all photos of the same file, it among them.
+        person: whose folder it is in.
+        people: the names of all photos of the same file, each with its person.
     """
-    others = " and ".join(other.name for other in group if other.person != photo.person)
+    others = " and ".join(name for name, other in people.items() if other != person)
     return (
         f"is the same photo as {others}, and shows one person. Take it out of one folder, or keep "
         "it under both: --shared keep."
