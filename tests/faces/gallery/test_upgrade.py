@@ -1,4 +1,4 @@
-"""Galleries of format 1, made by the statements of that time, keep all they hold."""
+"""Galleries of formats 1 and 2, made by the statements of that time, keep all they hold."""
 
 import sqlite3
 from contextlib import closing
@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery import _sqlite
+from triptych.faces.gallery._postgres import partition_name
 from triptych.faces.gallery.enrollment.plan import WriteCounts
 from triptych.faces.gallery.gallery import Gallery
 from triptych.frame.errors import GalleryError, WriteError
@@ -33,6 +34,15 @@ CREATE TABLE triptych_faces ({0}, person INTEGER NOT NULL, digest VARCHAR(64) NO
     FOREIGN KEY(person) REFERENCES triptych_people (id));
 CREATE INDEX ix_triptych_faces_person ON triptych_faces (person);
 """
+TABLES_2 = """
+CREATE TABLE triptych_facts (name VARCHAR(32) NOT NULL, value TEXT NOT NULL, PRIMARY KEY (name));
+CREATE TABLE triptych_people ({0}{1}, tenant TEXT NOT NULL, name TEXT NOT NULL,
+    UNIQUE (tenant, name));
+CREATE TABLE triptych_faces ({0}{2}, tenant TEXT NOT NULL, person INTEGER NOT NULL,
+    digest VARCHAR(64) NOT NULL, photo TEXT NOT NULL, vector {3} NOT NULL, {4}
+    UNIQUE (tenant, digest), FOREIGN KEY(person) REFERENCES triptych_people (id)) {5};
+CREATE INDEX ix_triptych_faces_person ON triptych_faces (person);
+"""
 NEAR = """
 CREATE INDEX triptych_faces_near ON triptych_faces USING hnsw (vector vector_l2_ops)
     WITH (m = 16, ef_construction = 100);
@@ -45,28 +55,49 @@ def vectors() -> np.ndarray:
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
-@pytest.fixture
-def old(url: str) -> str:
-    """A gallery of format 1 with five photos, of which a sixth was removed."""
-    return made_old(url)
+@pytest.fixture(params=[1, 2])
+def old(request: pytest.FixtureRequest, url: str) -> str:
+    """A gallery of an old format with five photos, of which a sixth was removed."""
+    return made_old(url, request.param)
 
 
-def made_old(url: str) -> str:
+def old_tables(is_sqlite: bool, before: int) -> list[str]:
+    """The statements that made a gallery."""
+    if before == 1:
+        words = ("id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", "", "BLOB")
+        if not is_sqlite:
+            words = "id SERIAL NOT NULL", ", PRIMARY KEY (id)", f"VECTOR({SIZE})"
+        text = TABLES.format(*words) + ("" if is_sqlite else NEAR)
+    elif is_sqlite:
+        key, last = " PRIMARY KEY", "CREATE INDEX triptych_faces_tenant ON triptych_faces (tenant);"
+        words = "id INTEGER NOT NULL", key, f"{key} AUTOINCREMENT", "BLOB", "", ""
+        text = TABLES_2.format(*words) + last
+    else:
+        words = "id SERIAL NOT NULL", " PRIMARY KEY", "", f"VECTOR({SIZE})"
+        text = TABLES_2.format(*words, "PRIMARY KEY (id, tenant),", "PARTITION BY LIST (tenant)")
+        text += "".join(
+            f"CREATE TABLE {partition_name(tenant)} PARTITION OF triptych_faces "
+            f"FOR VALUES IN ('{tenant}');"
+            for tenant in ("", "acme")
+        )
+        text += NEAR.replace(
+            "(vector vector_l2_ops)", f"((vector::halfvec({SIZE})) halfvec_l2_ops)"
+        )
+    return text.split(";")[:-1]
+
+
+def made_old(url: str, before: int = 1) -> str:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     is_sqlite = url.startswith("sqlite")
-    if is_sqlite:
-        words = "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", "", "BLOB"
-    else:
-        words = "id SERIAL NOT NULL", ", PRIMARY KEY (id)", f"VECTOR({SIZE})"
-    statements = TABLES.format(*words) + ("" if is_sqlite else NEAR)
+    tenant, value = ("", "") if before == 1 else ("tenant, ", "'', ")
     with engine.begin() as connection:
-        for statement in statements.split(";")[:-1]:
+        for statement in old_tables(is_sqlite, before):
             connection.exec_driver_sql(statement)
-        for name, value in FACTS.items():
-            fact = {"name": name, "value": value}
-            connection.execute(text("INSERT INTO triptych_facts VALUES (:name, :value)"), fact)
+        for name, fact in (FACTS | {"format": str(before)}).items():
+            row = {"name": name, "value": fact}
+            connection.execute(text("INSERT INTO triptych_facts VALUES (:name, :value)"), row)
         for name in dict.fromkeys(PEOPLE):
-            person = text("INSERT INTO triptych_people (name) VALUES (:name)")
+            person = text(f"INSERT INTO triptych_people ({tenant}name) VALUES ({value}:name)")
             connection.execute(person, {"name": name})
         for number, (name, vector) in enumerate(zip([*PEOPLE, "Cy"], [*vectors(), vectors()[0]])):
             row = {
@@ -74,8 +105,9 @@ def made_old(url: str) -> str:
                 "vector": vector.astype("<f4").tobytes() if is_sqlite else str(vector.tolist()),
             }
             face = text(
-                "INSERT INTO triptych_faces (person, digest, photo, vector) VALUES "
-                "((SELECT id FROM triptych_people WHERE name = :person), :digest, :photo, :vector)"
+                f"INSERT INTO triptych_faces ({tenant}person, digest, photo, vector) VALUES "
+                f"({value}(SELECT id FROM triptych_people WHERE name = :person), :digest, :photo, "
+                ":vector)"
             )
             connection.execute(face, row)
         connection.execute(text("DELETE FROM triptych_faces WHERE id = 6"))
@@ -108,6 +140,22 @@ def test_an_old_gallery_keeps_its_people_and_photos(old: str) -> None:
         assert gallery.enroll(more, [f"{2:064x}"]) == WriteCounts(added=1)
     with opened(old) as gallery:
         check(gallery)
+
+
+def test_it_is_told_that_nobody_knows_how_its_photos_were_read(old: str) -> None:
+    with opened(old) as gallery:
+        assert [(each.recipe, each.settings, each.photos) for each in gallery.recipes()] == [
+            ("", None, 5)
+        ]
+        ada = gallery.photos()[0]
+        assert (ada.photo, ada.face, ada.source, ada.quality) == ("Ada/0.jpg", 0, "", None)
+        again = Embeddings(vectors()[:1], (ada.photo,), ("Ada",), "test")
+        known = {"settings": {"aligned": False}, "source": "/team"}
+        assert gallery.enroll(again, [ada.digest], **known) == WriteCounts(renewed=1)
+        assert gallery.enroll(again, [ada.digest], **known) == WriteCounts(known=1)
+        check(gallery)
+        both = Embeddings(vectors()[:1], ("Bo/copy.jpg",), ("Bo",), "test")
+        assert gallery.enroll(both, [ada.digest], shared="keep", **known) == WriteCounts(added=1)
 
 
 def test_no_id_is_used_twice(old: str) -> None:

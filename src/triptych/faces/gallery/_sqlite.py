@@ -12,6 +12,7 @@ from ...frame.errors import GalleryError, WriteError
 from ...frame.storage.files import os_error_reason
 
 MAGIC = b"SQLite format 3\0"
+CHECKS = 5  # looks at a file before it is called damaged
 
 
 def sqlite_engine(path: Path, wait: float) -> Engine:
@@ -66,23 +67,33 @@ def check_file(path: Path, name: str) -> bool:
 
     Raises GalleryError where it is no SQLite database, or not a whole one.
     """
+    size, expected = _sizes(path, name)
+    for _ in range(CHECKS):
+        if size >= expected or _log_size(path):
+            break
+        sleep(0.02)  # perhaps another process is just closing it
+        size, expected = _sizes(path, name)
+    else:
+        raise GalleryError(
+            f"{name} is damaged: expected {expected} bytes, found {size}. Put a whole copy there."
+        )
+    return size > 0
+
+
+def _sizes(path: Path, name: str) -> tuple[int, int]:
+    """Bytes of a file, 0 where there is none, and how many its head says it has."""
     try:
-        size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(100)
+            size = os.fstat(file.fileno()).st_size
     except FileNotFoundError:
-        return False
+        return 0, 0
     except OSError as error:
         raise GalleryError(f"Cannot read the gallery {name}: {os_error_reason(error)}.") from error
     if size and not head.startswith(MAGIC):
         raise GalleryError(f"{name} is no gallery: it is no SQLite database. Choose another name.")
     page = int.from_bytes(head[16:18], "big")
-    expected = int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
-    if size < expected and not _log_size(path):
-        raise GalleryError(
-            f"{name} is damaged: expected {expected} bytes, found {size}. Put a whole copy there."
-        )
-    return size > 0
+    return size, int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
 
 
 def sqlite_error(error: Any, name: str, wait: float) -> Exception | None:
@@ -132,5 +143,7 @@ def _is_writable(path: Path) -> bool:
 
 def _log_size(path: Path) -> int:
     """Bytes of the write-ahead log that are not yet in the file."""
-    log = path.with_name(path.name + "-wal")
-    return log.stat().st_size if log.exists() else 0
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except OSError:
+        return 0

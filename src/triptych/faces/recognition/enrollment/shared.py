@@ -5,9 +5,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from ....frame.storage.read_ahead import read_images
 from ...gallery.enrollment.listing import GalleryPhoto
@@ -91,12 +89,10 @@ def _packed(photos: Sequence[ImageFile]) -> dict[tuple[Path, str], Hashable]:
 def _look(photo: ImageFile) -> Hashable:
     """Size and some bytes of a file; None where it cannot be read."""
     if photo.content is not None:
-        return _sample(BytesIO(photo.content), len(photo.content))
+        size = len(photo.content)
+        return size, photo.content[size // 2 :][:SAMPLE]
     with suppress(OSError, ValueError), (photo.folder / photo.name).open("rb") as file:
-        return _sample(file, os.fstat(file.fileno()).st_size)
+        size = os.fstat(file.fileno()).st_size
+        file.seek(size // 2)
+        return size, file.read(SAMPLE)
     return None
-
-
-def _sample(file: BinaryIO, size: int) -> Hashable:
-    file.seek(size // 2)
-    return size, file.read(SAMPLE)
