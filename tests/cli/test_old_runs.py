@@ -98,7 +98,7 @@ def test_an_old_run_that_was_stopped_ends_as_it_would(run: Run, old: Path):
 def test_an_old_encoder_and_an_old_gallery_know_each_other(run: Run, old: Path):
     done = run(
         *("faces", "identify", old / "people/person0/0.png", "--encoder", old / "faces"),
-        *("--gallery", old / "people.db", "--threshold", "0.5", "--json"),
+        *("--gallery", old / "people.db", "--threshold", "0.5", "--nearest", "--json"),
     )
     alike(answered(done), json.loads((OLD / "identified.json").read_text()))
 

@@ -178,7 +178,7 @@ def test_ctrl_c_keeps_the_last_epoch_and_leaves_with_130(few_digits: Path, tmp_p
         ("train digits --source FEW --weights wheel=1", "no head in this run 'wheel'"),
         (
             "train digits --source FEW --backbone resnet",
-            "Choose from: mobilefacenet, residual, squeezenet, unet, vgg19",
+            "Choose from: dlib-resnet, mobilefacenet, residual, squeezenet, unet, vgg19",
         ),
         ("train digits --source FEW --device gpu", "Use --device cpu or auto"),
         ("train digits --source FEW --precision fp8", "'bf16'"),
