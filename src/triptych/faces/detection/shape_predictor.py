@@ -64,14 +64,21 @@ class ShapePredictor:
 
     def _moves(self, values: Float32[np.ndarray, "crops places"], stage: int) -> Shapes:
         """The sum over all trees of a stage."""
-        first, second = np.moveaxis(self.compared[stage], 2, 0)
-        trees, nodes = first.shape
-        number, tree = np.arange(len(values))[:, None], np.arange(trees)
+        first, second = (self.compared[stage, ..., side].ravel() for side in (0, 1))
+        thresholds, moves = self.thresholds[stage].ravel(), self.moves[stage]
+        trees, nodes = self.thresholds[stage].shape
+        # numbers in flat arrays: `take` needs half the time that indexing by several axes does
+        crop = values.shape[1] * np.arange(len(values))[:, None]
+        tree = np.arange(trees)
         node = np.zeros((len(values), trees), np.int64)
         for _ in range(int(np.log2(nodes + 1))):
-            contrast = values[number, first[tree, node]] - values[number, second[tree, node]]
-            node = 2 * node + np.where(contrast > self.thresholds[stage][tree, node], 1, 2)
-        return self.moves[stage][tree, node - nodes].sum(1)
+            place = nodes * tree + node
+            contrast = values.take(crop + first.take(place)) - values.take(
+                crop + second.take(place)
+            )
+            node = 2 * node + 2 - (contrast > thresholds.take(place))
+        leaves = (nodes + 1) * tree + node - nodes
+        return moves.reshape(-1, *moves.shape[2:]).take(leaves, axis=0).sum(1)
 
 
 def linear_part(
