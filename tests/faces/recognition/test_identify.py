@@ -126,3 +126,19 @@ def test_templates_answer_for_all_photos_of_a_person(gallery: Gallery, tmp_path:
     (identity,) = identify(between, gallery, **words).identities
     assert identity.person == "Ada" and identity.candidates[0].distance < 0.05
     assert identity.candidates[0].photo.startswith("Ada/")
+
+
+@pytest.mark.parametrize("top", [1, 2, 5])
+def test_others_within_the_threshold_are_told_of(gallery: Gallery, tmp_path: Path, top: int):
+    for name in ("Ada again", "Zoe"):
+        (tmp_path / "team" / name).mkdir()
+    images.save(tmp_path / "team/Ada again/1.png", plain((215, 25, 20)))
+    images.save(tmp_path / "team/Zoe/1.png", plain(BLUE))
+    enroll(tmp_path / "team", gallery, pipeline=FacePipeline(MeanColor()))
+    words = {"encoder": MeanColor(), "threshold": 0.1, "top": top}
+    red, blue = identify([plain(RED), plain(BLUE)], gallery, **words).identities
+    assert red.person == "Ada" and [each.person for each in red.also] == ["Ada again"]
+    assert len(red.candidates) == min(top, 4)
+    assert red.to_dict()["also"][0]["person"] == "Ada again"
+    assert blue.person == "Zoe" and blue.also == ()
+    assert identify(plain(RED), gallery, **words | {"threshold": 0.0}).identities[0].also == ()

@@ -18,6 +18,8 @@ from .default_pipeline import resolve_pipeline
 from .pipeline import FacePipeline, ImageLike
 from .threshold import DecisionThreshold, resolve_threshold
 
+LOOKED_UP = 5  # people at least, so that others within the threshold are told of
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -57,6 +59,8 @@ class IdentifiedFace:
         face: where it is, None where the photo was taken as it is.
         number: of the face in its photo, from 1 on, as a page is read: rows from above, and each
             from left to right.
+        also: other people who are within the threshold too, best first: the answer is in doubt, or
+            one person is in the gallery under several names.
     """
 
     photo: str
@@ -64,6 +68,7 @@ class IdentifiedFace:
     candidates: tuple[Candidate, ...]
     face: Face | None
     number: int = 1
+    also: tuple[Candidate, ...] = ()
 
     @property
     def quality(self) -> float | None:
@@ -79,6 +84,7 @@ class IdentifiedFace:
             "box": box_sides(self.face),
             "quality": None if self.quality is None else round(self.quality, 3),
             "candidates": [candidate.to_dict() for candidate in self.candidates],
+            "also": [candidate.to_dict() for candidate in self.also],
         }
 
 
@@ -147,10 +153,10 @@ def identify(
     result = pipeline.embed([*each_image(photos)], progress=progress)
     embeddings, faces = result.embeddings, result.faces
     look_up = nearest_templates if templates else Gallery.identify
-    matches = look_up(gallery, embeddings.vectors, top=top)
+    matches = look_up(gallery, embeddings.vectors, top=max(top, LOOKED_UP) if top > 0 else top)
     numbers = _numbers(embeddings.photos, faces)
     identities = [
-        _identity(photo, face, number, nearest, rule)
+        _identity(photo, face, number, nearest, rule, top)
         for photo, face, number, nearest in zip(embeddings.photos, faces, numbers, matches)
     ]
     order = {photo: place for place, photo in enumerate(dict.fromkeys(embeddings.photos))}
@@ -178,11 +184,12 @@ def _identity(
     number: int,
     matches: Sequence[Match],
     rule: DecisionThreshold,
+    top: int,
 ) -> IdentifiedFace:
-    candidates = tuple(
+    near = tuple(
         Candidate(match.person, match.photo, match.distance, rule.probability(match.distance))
         for match in matches
     )
-    is_known = bool(candidates) and rule.accepts(candidates[0].distance)
-    person = candidates[0].person if is_known else None
-    return IdentifiedFace(photo, person, candidates, face, number)
+    accepted = tuple(candidate for candidate in near if rule.accepts(candidate.distance))
+    person = accepted[0].person if accepted else None
+    return IdentifiedFace(photo, person, near[:top], face, number, accepted[1:])

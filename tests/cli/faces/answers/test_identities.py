@@ -51,6 +51,12 @@ def test_a_face_alone_in_a_gallery_has_no_next():
     assert format_box(face(-3.6, 0)) == "-4,0 40×50"
 
 
+def test_others_within_the_threshold_stand_before_the_next():
+    near = candidate("Ann", 0.5), candidate("Bo", 0.6), candidate("Cy", 1.3)
+    doubtful = IdentifiedFace("a.jpg", "Ann", near, None, 1, near[1:2])
+    assert format_identity(doubtful) == "  1  Ann  0.50  · also Bo 0.60  · next Cy 1.30"
+
+
 def test_the_picture_carries_numbers_names_and_distances(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ....faces.detection.face import Face
 from ....faces.drawing.draw_faces import FaceLabel, draw_faces
-from ....faces.recognition.identify import IdentifiedFace
+from ....faces.recognition.identify import Candidate, IdentifiedFace
 from ....frame.drawing.colors import MUTED, PALETTE, Color
 from ....frame.storage import images
 from ...output_files import output_names
@@ -29,8 +29,8 @@ def print_identities(identities: Iterable[IdentifiedFace]) -> None:
 
 
 def format_identity(identity: IdentifiedFace, width: int = 0) -> str:
-    """Who a face is, where, and who else is near, in one line. The distance is that to the nearest
-    person, known or not.
+    """Who a face is, where, and who else is near, in one line: `also` within the threshold, `next`
+    beyond it. The distance is that to the nearest person, known or not.
 
     Parameters:
         identity: one face.
@@ -43,11 +43,12 @@ def format_identity(identity: IdentifiedFace, width: int = 0) -> str:
     """
     near = identity.candidates
     if identity.person:
-        others = ["next " + ", ".join(f"{one.person} {one.distance:.2f}" for one in near[1:])]
-        others = others if near[1:] else []
+        also = {one.person for one in identity.also}
+        further = [one for one in near[1:] if one.person not in also]
+        others = [f"also {_people(identity.also)}"] if also else []
+        others += [f"next {_people(further)}"] if further else []
     else:
-        nearest = ", ".join(f"{one.person} {one.distance:.2f}" for one in near)
-        others = [f"nearest {nearest or 'nobody'}"]
+        others = [f"nearest {_people(near) or 'nobody'}"]
     distance = f"{near[0].distance:.2f}" if near else "   –"
     parts = [
         f"{identity.number:>3}  {identity.person or UNKNOWN:<{width}}  {distance}",
@@ -55,6 +56,10 @@ def format_identity(identity: IdentifiedFace, width: int = 0) -> str:
         *(f"· {text}" for text in others),
     ]
     return "  ".join(parts)
+
+
+def _people(candidates: Iterable[Candidate]) -> str:
+    return ", ".join(f"{one.person} {one.distance:.2f}" for one in candidates)
 
 
 def format_box(face: Face) -> str:
