@@ -1,6 +1,7 @@
 """What commands of faces print, write and raise, with an encoder that sees mean colors."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from triptych.faces.embeddings import Embeddings
 from triptych.faces.encoders import ENCODERS
 from triptych.faces.recognition.pipeline import FacePipeline
 from triptych.faces.recognition.verify import ComparedFace, VerificationResult
-from triptych.frame.errors import FaceError, UnknownNameError
+from triptych.frame.errors import ConfigError, FaceError, UnknownNameError
 from triptych.frame.storage import images
 from triptych.frame.storage.image_folder import SkippedImage
 
+from ...faces.calibration.test_calibration import SOME
 from .mean_color import MeanColor
 
 Capture = pytest.CaptureFixture[str]
@@ -128,3 +130,45 @@ def test_of_many_refused_photos_ten_are_named(capsys: Capture):
     assert lines[-1] == "… and 3 more (--json names them all)."
     recognition.print_skipped([SkippedImage("a.jpg", "a.jpg is damaged.")])
     assert capsys.readouterr().err == "refused: a.jpg is damaged.\n"
+
+
+def test_what_the_folder_holds_no_more_is_named(pipeline: FacePipeline, capsys: Capture):
+    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    Path("team/Ada/0.png").unlink()
+    images.save("team/Bob/0.png", np.full((8, 8, 3), (90, 20, 20), np.uint8))
+    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    said = capsys.readouterr()
+    assert "in the gallery still: Ada/0.png is not in the folder any more." in said.err
+    assert "--prune" in said.err and ", 1 replaced, 1 refused" in said.out
+    recognition.enroll(Path("team"), "people.db", pipeline, {"prune": True}, json=False)
+    said = capsys.readouterr()
+    assert "removed: Ada/0.png" in said.err and ", 1 removed, 1 refused" in said.out
+
+
+def test_one_person_under_two_names_is_named(pipeline: FacePipeline, capsys: Capture):
+    images.save("team/Bob/red.png", np.full((8, 8, 3), (224, 20, 20), np.uint8))
+    pipeline.encoder.calibration = replace(SOME, encoder="colors-1", threshold=0.05)
+    recognition.enroll(Path("team"), "people.db", pipeline, json=True)
+    said = capsys.readouterr()
+    (alike,) = json.loads(said.out)["alike"]
+    assert {alike["person"], alike["other"]} == {"Ada", "Bob"}
+    assert "one person? " in said.err and "(Bob/red.png)" in said.err
+
+
+def test_a_wrong_word_for_shared_photos_makes_no_gallery(pipeline: FacePipeline):
+    with pytest.raises(ConfigError, match="refuse, keep or move"):
+        recognition.enroll(Path("team"), "people.db", pipeline, {"shared": "both"}, json=False)
+    assert not Path("people.db").exists()
+
+
+def test_without_an_encoder_the_gallerys_own_is_meant(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(recognition, "gallery_encoder_name", {"a.db": "dlib", "b.db": None}.get)
+    assert recognition.resolve_encoder("auto", "a.db") == "dlib"
+    assert recognition.resolve_encoder("auto", "b.db") == "auto"
+    assert recognition.resolve_encoder("auto", None) == "auto"
+    assert recognition.resolve_encoder("mobilefacenet", "a.db") == "mobilefacenet"
+
+
+def test_all_faces_are_refused_where_one_makes_sense():
+    with pytest.raises(ConfigError, match="for enrolment, got all"):
+        recognition.build_pipeline("auto", None, "cpu", "all", False, one_face_for="enrolment")

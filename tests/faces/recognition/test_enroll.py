@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from triptych.faces.gallery.gallery import Gallery
+from triptych.faces.gallery.schema import state
 from triptych.faces.photos import identity_folder
 from triptych.faces.recognition.enroll import enroll
 from triptych.faces.recognition.pipeline import FacePipeline
@@ -303,3 +304,42 @@ def test_one_person_under_two_names_is_told(folder: Path, gallery: Gallery, enco
     assert photos == {"Ada": "Ada/red.png", "Bob": "Bob/also red.png"}
     assert done.to_dict()["alike"][0]["distance"] == round(alike.distance, 4)
     assert enroll(folder, gallery, encoder=encoder).alike == ()
+
+
+def test_a_photo_that_another_process_gave_to_somebody_else_meanwhile_is_refused(
+    folder: Path, gallery: Gallery, encoder: MeanColor, monkeypatch: pytest.MonkeyPatch
+):
+    other = folder.parent / "other" / "Cy"
+    other.mkdir(parents=True)
+    shutil.copy(folder / "Ada/0.png", other / "1.png")
+    enroll(other.parent, gallery, encoder=encoder)
+    with monkeypatch.context() as patch:
+        patch.setattr(Gallery, "photos_with", lambda *_: {})  # as it was a moment ago
+        done = enroll(folder, gallery, encoder=encoder)
+    assert done.added == 5 and [each.photo for each in done.refused] == ["Ada/0.png"]
+    assert "under Cy" in done.refused[0].reason and len(gallery) == 6
+
+
+def test_an_unchanged_folder_writes_nothing(folder: Path, gallery: Gallery, encoder: MeanColor):
+    enroll(folder, gallery, encoder=encoder)
+    with gallery.database.read_transaction() as connection:
+        before = state(connection, "g")
+    for shared in ("refuse", "keep", "move"):
+        assert enroll(folder, gallery, encoder=encoder, shared=shared, prune=True).known == 6
+    with gallery.database.read_transaction() as connection:
+        assert state(connection, "g") == before
+
+
+def test_tenants_prune_only_their_own(folder: Path, tmp_path: Path, encoder: MeanColor):
+    place = str(tmp_path / "both.db")
+    with (
+        Gallery.open(place, encoder=encoder, create=True) as ours,
+        Gallery.open(place, encoder=encoder, tenant="acme") as theirs,
+    ):
+        for gallery in (ours, theirs):
+            enroll(folder, gallery, encoder=encoder)
+        (folder / "Ada/0.png").unlink()
+        images.save(folder / "Bob/0.png", plain(RED))
+        done = enroll(folder, ours, encoder=encoder, prune=True)
+        assert (done.pruned, done.replaced) == (1, 1)
+        assert len(ours) == 5 and len(theirs) == 6

@@ -27,8 +27,11 @@ def list_people(url: str, *, tenant: str = "", json: bool) -> None:
     console.print_table(
         title, {each.name: each.photos for each in everyone}, header=("person", "photos")
     )
-    if len(recipes) > 1 or any(each.settings is None for each in recipes):
-        print(f"photos were read in {len(recipes)} ways (--json tells them): enroll them again")
+    unknown = sum(each.photos for each in recipes if each.settings is None)
+    if unknown:
+        print(f"{unknown:,} photos: not known how they were read; enrolled again, they are renewed")
+    if len(recipes) - bool(unknown) > 1:
+        print("photos were read by several options (--json tells them): enroll them all by one")
     if calibration:
         print(
             f"threshold {calibration.threshold:.3f}, for a false accept rate of "

@@ -110,7 +110,7 @@ def _policies(
         elif still and shared == "refuse":
             refused.append((job, elsewhere_reason(still[0])))
         else:
-            policies[job.id] = "move"
+            policies[job.id] = "move" if others else shared  # not from those who were faster
     return policies, refused
 
 

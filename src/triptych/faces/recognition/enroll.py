@@ -171,7 +171,8 @@ class _Enrollment:
         others = [face for face in enrolled if face.source != source]
         if others and self.shared == "refuse":
             return SkippedImage(photo.name, elsewhere_reason(others[0]))
-        return "move"  # from where it lay in this folder before
+        # from where it lay in this folder before; but not from those who were faster than we are
+        return "move" if enrolled else self.shared
 
     def _write(
         self,
@@ -181,6 +182,8 @@ class _Enrollment:
     ) -> None:
         """Write what was encoded, and look for the same people under other names."""
         rows = result.embeddings
+        if not len(rows):
+            return  # nothing is written, so it needs no right to
         counts = self.gallery.enroll(
             rows,
             [digests[name] for name in rows.photos],
