@@ -114,7 +114,8 @@ class _Enrollment:
             photos: all of the folder.
             shared: what becomes of photos that are another person's.
         """
-        self.gallery, self.pipeline, self.shared = gallery, pipeline, shared
+        self.gallery, self.pipeline = gallery, pipeline
+        self.shared: SharedPolicy = shared
         self.settings = pipeline_settings(pipeline)
         self.recipe = recipe_hash(self.settings)
         self.of_several = photos_of_several(photos, pipeline.workers)
@@ -168,7 +169,7 @@ class _Enrollment:
         if group := self.of_several.get(photo.name):
             people = {each.name: each.person for each in group}
             return SkippedImage(photo.name, shared_reason(photo.person, people))
-        others = [face for face in enrolled if face.source != source]
+        others = [face for face in enrolled if not source or face.source != source]
         if others and self.shared == "refuse":
             return SkippedImage(photo.name, elsewhere_reason(others[0]))
         # from where it lay in this folder before; but not from those who were faster than we are

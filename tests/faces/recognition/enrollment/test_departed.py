@@ -3,8 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery.enrollment.listing import GalleryPhoto
-from triptych.faces.recognition.enrollment.departed import FolderContents, find_departed
+from triptych.faces.gallery.gallery import Gallery
+from triptych.faces.recognition.enrollment.departed import (
+    Departed,
+    FolderContents,
+    bring_in_step,
+    find_departed,
+)
 
 ROW = GalleryPhoto(1, "Ada", "Ada/1.jpg", "d1", 0, "/team", "r", None)
 
@@ -56,3 +65,19 @@ def test_a_folder_that_was_moved_takes_its_photos_along(tmp_path: Path):
         here = contents({"Ada/1.jpg": "d1"})
         here.elsewhere.append(row)
         assert bool(find_departed(here, []).renamed) == renamed
+
+
+def test_of_some_photos_of_a_folder_none_is_called_gone():
+    some = replace(contents({"Ada/2.jpg": "d2"}), complete=False)
+    assert find_departed(some, [ROW]).gone == []
+    changed = replace(contents({"Ada/1.jpg": "d2"}), complete=False)
+    assert find_departed(changed, [ROW]).replaced == [ROW]
+
+
+def test_photos_of_no_known_folder_touch_no_others(tmp_path: Path):
+    with Gallery.open(str(tmp_path / "p.db"), encoder="e", size=2, create=True) as gallery:
+        row = Embeddings(np.eye(2, dtype=np.float32)[:1], ("Ada/1.jpg",), ("Ada",), "e")
+        gallery.enroll(row, ["d1"])
+        unknown = replace(contents({"Ada/1.jpg": "d2"}), source="")
+        departed = bring_in_step(gallery, unknown, prune=True)
+        assert departed == Departed() and len(gallery) == 1

@@ -20,6 +20,7 @@ class FolderContents:
         people: whose each photo is, by name, those that cannot be read among them.
         enrolled: the names of photos that are in the gallery now, as they were read.
         elsewhere: photos of these people and files that the gallery has from other folders.
+        complete: whether these are all photos of the folder; if not, none is called gone.
     """
 
     source: str
@@ -27,6 +28,7 @@ class FolderContents:
     digests: dict[str, str] = field(default_factory=dict)
     enrolled: set[str] = field(default_factory=set)
     elsewhere: list[GalleryPhoto] = field(default_factory=list)
+    complete: bool = True
 
     def names_by_file(self) -> dict[tuple[str, str], list[str]]:
         """The names under which each person has each file."""
@@ -59,13 +61,16 @@ class Departed:
 def bring_in_step(gallery: Gallery, contents: FolderContents, *, prune: bool) -> Departed:
     """Replace what was replaced in the folder, and tell what is gone, or remove it.
 
+    Where it is not known from which folder photos are, nothing of others is touched.
+
     Parameters:
         gallery: that holds the folder's people.
         contents: of the folder.
         prune: remove from the gallery what is gone from the folder.
     """
     with gallery.database.read_transaction() as connection:
-        rows = photos_from(connection, contents.source, gallery.tenant)
+        source = contents.source
+        rows = photos_from(connection, source, gallery.tenant) if source else []
     departed = find_departed(contents, rows)
     removed = [row.id for row in departed.replaced]
     removed += [row.id for row, _ in departed.gone if prune]
@@ -104,6 +109,8 @@ def find_departed(contents: FolderContents, rows: Iterable[GalleryPhoto]) -> Dep
 def _tell_absent(departed: Departed, row: GalleryPhoto, contents: FolderContents) -> None:
     """A row whose file is not in the person's folder any more."""
     is_persons = contents.people.get(row.photo) == row.person
+    if not is_persons and not contents.complete:
+        return
     if not is_persons:
         departed.gone.append((row, "is not in the folder any more."))
     elif row.photo in contents.enrolled:
