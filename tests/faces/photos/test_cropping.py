@@ -7,8 +7,13 @@ import numpy as np
 import pytest
 
 from triptych.faces.detection.face import Face
-from triptych.faces.detection.template import ARCFACE_112X96, ARCFACE_112X112, scaled_template
-from triptych.faces.photos.cropping import Cropper
+from triptych.faces.detection.template import (
+    ARCFACE_112X96,
+    ARCFACE_112X112,
+    DLIB_150X150,
+    scaled_template,
+)
+from triptych.faces.photos.cropping import Cropper, crop_template
 from triptych.faces.photos.identity_folder import ImageFile, load_identities
 from triptych.frame.errors import FaceError
 from triptych.frame.storage import images
@@ -75,3 +80,10 @@ def test_faces_of_real_photographs_are_found(data: Callable[[str], Path]):
     # eyes are darker than the cheeks below them
     eyes = found[:, 23:28, [13, 14, 15, 16, 31, 32, 33, 34]].mean()
     assert eyes < found[:, 33:38, [13, 14, 15, 16, 31, 32, 33, 34]].mean() - 10
+
+
+def test_a_template_by_name_is_scaled_to_the_crop():
+    assert crop_template("whole", 150, 150, "dlib") is None
+    assert crop_template("find", 150, 150, "dlib") == DLIB_150X150
+    half = crop_template("find", 75, 75, "dlib")
+    assert half is not None and np.allclose(np.array(half.points) * 2, DLIB_150X150.points)

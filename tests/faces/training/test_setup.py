@@ -11,6 +11,7 @@ from triptych.faces.training.setup import (
     dataset_fingerprint,
     merge_folders,
     resolve_config,
+    starting_points,
 )
 from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.frame.storage import images
@@ -22,6 +23,14 @@ def test_the_user_s_word_stands_above_what_a_start_recommends():
     assert general.batch == 5 * triplets.images_per_identity
     other, _ = resolve_config("mobilefacenet", {})
     assert other.lr < resolve_config("scratch", {})[0].lr
+
+
+def test_each_start_brings_its_own_crops_and_margin():
+    _, theirs = resolve_config("dlib", {})
+    assert (theirs.height, theirs.width, theirs.template) == (150, 150, "dlib")
+    # unit vectors of its faces lie close together: a usual margin would never be met
+    assert theirs.margin < resolve_config("mobilefacenet", {})[1].margin
+    assert starting_points() == ["scratch", "dlib", "mobilefacenet"]
 
 
 def test_pictures_taken_whole_are_moved_farther_unless_somebody_says_otherwise():
@@ -45,6 +54,9 @@ def test_pictures_taken_whole_are_moved_farther_unless_somebody_says_otherwise()
         ("scratch", {"quarters": True, "height": 32, "width": 24}, ConfigError, "square"),
         ("mobilefacenet", {"height": 56}, ConfigError, "reads 112×96"),
         ("mobilefacenet", {"channels": 1}, ConfigError, "reads 112×96"),
+        ("dlib", {"width": 96}, ConfigError, "'dlib' reads 150×150 in colour and gives 128"),
+        ("dlib", {"template": "arcface"}, ConfigError, "'dlib' reads 150×150"),
+        ("dlib-mobilefacenet", {}, UnknownNameError, "encoder to begin with"),
     ],
 )
 def test_slips_are_told_in_words(encoder, settings, error, words):
