@@ -69,12 +69,23 @@ def test_a_name_that_is_no_text_is_left_out(tmp_path: Path) -> None:
 
 
 def test_more_files_take_no_more_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    endless = ((f"Ada/{number}.jpg", "") for number in itertools.count())
-    monkeypatch.setattr(listing, "stream_folder", lambda *_: endless)
+    def stream(*_: object):
+        return ((f"Ada/{number}.jpg", "") for number in range(7000))
+
+    monkeypatch.setattr(listing, "stream_folder", stream)
     people = stream_people(tmp_path, print)
-    deque(itertools.islice(people, 1000), maxlen=0)
     tracemalloc.start()
-    deque(itertools.islice(people, 5000), maxlen=0)
-    grown = tracemalloc.get_traced_memory()[0]
+    deque(itertools.islice(people, 6000), maxlen=0)
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert next(people) == ("Ada/6000.jpg", "Ada") and grown < 50_000
+    assert next(people) == ("Ada/6000.jpg", "Ada") and peak < 100_000
+
+
+def test_parts_of_a_set_are_joined_as_load_identities_does(tmp_path: Path) -> None:
+    for name in ("train/Ada/1.jpg", "val/Ada/2.jpg", "val/Bob/2019/3.jpg", "val/loose.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    skipped: list[SkippedImage] = []
+    found = dict(stream_people(tmp_path, skipped.append))
+    assert found == {photo.name: photo.person for photo in load_identities(tmp_path).photos}
+    assert set(found.values()) == {"Ada", "Bob"} and skipped[0].photo == "val/loose.jpg"

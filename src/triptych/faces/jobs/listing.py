@@ -1,13 +1,12 @@
 """The photos of a folder of people, one after the other: a million take no memory."""
 
-import unicodedata
 from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ...frame.errors import DataError
 from ...frame.storage.image_folder import SkippedImage, list_folder, stream_folder
-
-EXPECTED = "a folder with a folder of photos for each person, or a zip of it"
+from ..photos.folder_layout import folder_of, read_layout
+from ..photos.identity_folder import EXPECTED, NO_PERSON
 
 
 def stream_people(
@@ -15,22 +14,28 @@ def stream_people(
 ) -> Iterator[tuple[str, str]]:
     """The photos of people in a folder, by the rules of `load_identities`, in no order.
 
+    A folder is gone through twice: at first for the folders in it, which tell the people.
+
     Parameters:
         folder: of a folder of photos for each person; or a zip of it, whose list is read whole.
         left_out: told of whatever else is in it.
 
     Yields the name of each photo, relative to the folder, and its person. Raises DataError where
-    the folder cannot be read.
+    the folder cannot be read, or where it cannot be told which folders are people.
     """
     if folder.is_file():
         listing = list_folder(folder, EXPECTED)
         for skipped in listing.left_out:
             left_out(skipped)
+        folders = {folder_of(name) for name in listing.names}
         entries = ((name, "") for name in listing.names)
     else:
+        named = stream_folder(folder, EXPECTED)
+        folders = {folder_of(name) for name, reason in named if not reason}
         entries = stream_folder(folder, EXPECTED)
+    layout = read_layout(folders, str(folder))
     for name, reason in entries:
-        person = unicodedata.normalize("NFC", PurePosixPath(name).parent.as_posix())
+        person = layout.people.get(folder_of(name), "")
         reason = reason or _why_not_listed(name, person)
         if reason:
             left_out(SkippedImage(name, f"{folder / name}: {reason.rstrip('.')}."))
@@ -56,7 +61,7 @@ def _why_not_listed(name: str, person: str) -> str:
     """Why a photo cannot be in the queue; "" where it can."""
     if not _is_text(name):
         return "has a name that is no text; rename it"
-    return "lies in no folder of a person" if person == "." else ""
+    return "" if person else NO_PERSON
 
 
 def _is_text(name: str) -> bool:

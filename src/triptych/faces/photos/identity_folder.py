@@ -1,13 +1,19 @@
 """Photos of people: a folder a person, or a zip of such folders."""
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ...frame.errors import ConfigError, DataError
 from ...frame.storage.image_folder import SkippedImage, list_folder, read_bytes
+from .folder_layout import folder_of, read_layout
+
+EXPECTED = "a folder with a folder of photos for each person, or a zip of it"
+NO_PERSON = (
+    "lies in no folder of a person; move it into one, or enroll it by itself with "
+    "`faces enroll --name NAME`"
+)
 
 
 @dataclass(frozen=True)
@@ -19,16 +25,20 @@ class ImageFile:
         person: who is on it: "Ariel_Sharon".
         folder: where the people are, a folder or a zip.
         content: the bytes of the file, where they were read already.
+        entry: its path in the folder, where that is not its name.
     """
 
     name: str
     person: str
     folder: Path
     content: bytes | None = field(default=None, repr=False, compare=False)
+    entry: str = ""
 
     def bytes(self) -> bytes:
         """The file's content. Raises ImageError where it cannot be read."""
-        return read_bytes(self.folder, self.name) if self.content is None else self.content
+        if self.content is not None:
+            return self.content
+        return read_bytes(self.folder, self.entry or self.name)
 
 
 def content_hash(content: bytes) -> str:
@@ -44,11 +54,14 @@ class IdentityFolder:
         folder: where they are, a folder or a zip.
         photos: not opened yet.
         left_out: what else is in the folder and not hidden, each with the reason.
+        notes: how folders were read where that is no matter of course, each in a line for the user:
+            which were joined, which count as a person's.
     """
 
     folder: Path
     photos: tuple[ImageFile, ...]
     left_out: tuple[SkippedImage, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -81,24 +94,36 @@ class IdentityFolder:
         return self.subset(*people)
 
 
-def load_identities(folder: str | Path) -> IdentityFolder:
-    """The people in a folder: each folder that holds photos itself is a person, named by its path.
+def load_identities(
+    folder: "str | Path | IdentityFolder", person_folder: str = "auto"
+) -> IdentityFolder:
+    """The people in a folder or a zip, by the names of their folders: PERSON/PHOTO.jpg.
 
-    A zip of such folders is read in place. Hidden files and folders are passed over. Files are
-    not opened, so a damaged one is found later, where it is read.
+    Folders in a person's folder are that person's, parts of a set (train/PERSON, val/PERSON) are
+    joined, and `notes` say so; see `read_layout`. Hidden files and folders are passed over. Images
+    are not opened, so a damaged one is found later, where it is read.
 
-    Raises DataError where there is nothing to read, or no photo in it.
+    Parameters:
+        folder: a folder or a zip; or people that were loaded before, who are given back.
+        person_folder: which folder of a photo's path is the person: "first", "last", all of the
+            "path", or "auto": by a look at the folders.
+
+    Raises DataError where there is nothing to read, no photo in it, or where it cannot be told
+    which folders are people.
     """
+    if isinstance(folder, IdentityFolder):
+        return folder
     place = Path(folder)
-    expected = "a folder with a folder of photos for each person, or a zip of it"
-    listing = list_folder(place, expected)
-    files = [ImageFile(name, _person(name), place) for name in listing.names]
-    nobodys = [
-        SkippedImage(file.name, f"{place / file.name}: lies in no folder of a person.")
-        for file in files
-        if not file.person
-    ]
-    photos = [file for file in files if file.person]
+    listing = list_folder(place, EXPECTED)
+    folders = {name: folder_of(name) for name in listing.names}
+    layout = read_layout(set(folders.values()), str(place), person_folder)
+    photos, nobodys = [], []
+    for name, folder_name in folders.items():
+        person = layout.people.get(folder_name, "")
+        if person:
+            photos.append(ImageFile(name, person, place))
+        else:
+            nobodys.append(SkippedImage(name, f"{place / name}: {NO_PERSON}."))
     left_out = (*listing.left_out, *nobodys)
     if not photos:
         reason = f" Left out: {left_out[0].reason}" if left_out else ""
@@ -107,9 +132,4 @@ def load_identities(folder: str | Path) -> IdentityFolder:
             f"Lay them out as PERSON/PHOTO.jpg.{reason}"
         )
     photos.sort(key=lambda photo: (photo.person, photo.name))
-    return IdentityFolder(place, tuple(photos), left_out)
-
-
-def _person(name: str) -> str:
-    """The folder a photo lies in, in one spelling of accented letters."""
-    return unicodedata.normalize("NFC", PurePosixPath(name).parent.as_posix()).removeprefix(".")
+    return IdentityFolder(place, tuple(photos), left_out, layout.notes)

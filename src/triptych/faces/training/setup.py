@@ -15,6 +15,7 @@ from ..encoders import ENCODERS
 from ..encoders._embedding_net import EmbeddingNet
 from ..photos.crop_dataset import CropDataset
 from ..photos.identity_folder import IdentityFolder, load_identities
+from ..photos.identity_sources import merge_identities
 from .config import TripletConfig
 from .lightning_module import MONITOR
 
@@ -146,12 +147,7 @@ def build_network(
 
 def merge_folders(folders: Sequence[str]) -> IdentityFolder:
     """The people of several folders; the same name in two is the same person."""
-    folders_read = [load_identities(folder) for folder in folders]
-    photos = sorted(
-        (photo for part in folders_read for photo in part.photos), key=lambda p: (p.person, p.name)
-    )
-    left_out = tuple(each for part in folders_read for each in part.left_out)
-    return replace(folders_read[0], photos=tuple(photos), left_out=left_out)
+    return merge_identities([load_identities(folder) for folder in folders])
 
 
 def dataset_fingerprint(dataset: CropDataset) -> str:

@@ -2,21 +2,21 @@
 
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from functools import lru_cache, partial
+from pathlib import Path
 from zlib import error as ZlibError
 
-from PIL import Image
-
 from ..errors import DataError, ImageError
-from .decode import HEIC_ENDINGS, HEIC_NEEDS, readable_formats
 from .files import os_error_reason
+from .folders.signature import START, why_no_image
+from .folders.walk import is_hidden, walk_folder
 
 MAX_BYTES = 2**28  # no image file is larger, so nothing in a zip unpacks to more
+ZIP_ERRORS = (OSError, zipfile.BadZipFile, KeyError, RuntimeError, EOFError, ZlibError)
 
-LEFT_BEHIND = ("Thumbs.db", "desktop.ini")  # by systems, in every folder of pictures
+Start = Callable[[], bytes]  # reads the first bytes of a file
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,11 @@ class FolderListing:
 
 
 def list_folder(source: Path, expected: str, *, recursive: bool = True) -> FolderListing:
-    """The image files in a folder or a zip, and what is left out; no file is opened.
+    """The image files in a folder or a zip, and what is left out.
 
-    Hidden files and folders are passed over in silence. Links to folders are not followed.
+    No image is opened. Of a file whose name has no image's ending the first bytes are read: they
+    tell whether it is one. Hidden files and folders are passed over in silence. A link to a folder
+    is followed, unless that folder is read in its own place or the link leads in a circle.
 
     Parameters:
         source: a folder or a zip.
@@ -62,15 +64,16 @@ def list_folder(source: Path, expected: str, *, recursive: bool = True) -> Folde
     Raises DataError where it cannot be read.
     """
     try:
-        entries = _list_zip(source) if source.is_file() else _list_folder(source, recursive)
+        entries = _list_zip(source) if source.is_file() else [*_list_folder(source, recursive)]
     except (OSError, zipfile.BadZipFile) as error:
         reason = os_error_reason(error)
         raise DataError(f"Expected {expected}, but {source} cannot be read: {reason}.") from error
-    entries = [(name, reason) for name, reason in sorted(entries) if not _is_hidden(name)]
-    told = [(name, reason or _why_no_image(name)) for name, reason in entries]
+    entries.sort()
     return FolderListing(
-        tuple(name for name, reason in told if not reason),
-        tuple(SkippedImage(name, f"{source / name}: {reason}.") for name, reason in told if reason),
+        tuple(name for name, reason in entries if not reason),
+        tuple(
+            SkippedImage(name, f"{source / name}: {reason}.") for name, reason in entries if reason
+        ),
     )
 
 
@@ -89,8 +92,7 @@ def stream_folder(source: Path, expected: str) -> Iterator[tuple[str, str]]:
     try:
         with os.scandir(source):  # told at once, not where the first file is asked for
             pass
-        for name, reason in _walk(source, "", True):
-            yield name, reason or _why_no_image(name)
+        yield from _list_folder(source, recursive=True)
     except OSError as error:
         reason = os_error_reason(error)
         raise DataError(f"Expected {expected}, but {source} cannot be read: {reason}.") from error
@@ -127,7 +129,7 @@ def read_bytes(source: Path, name: str) -> bytes:
         status = source.stat()
         with _open_zip(source, status.st_size, status.st_mtime_ns).open(name) as file:
             content = file.read(MAX_BYTES + 1)
-    except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, ZlibError) as error:
+    except ZIP_ERRORS as error:
         reason = os_error_reason(error)
         raise ImageError(f"Cannot read {name} in {source}: {reason}.") from error
     if len(content) > MAX_BYTES:
@@ -144,52 +146,36 @@ def _open_zip(path: Path, size: int, modified: int) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
-def _list_folder(folder: Path, recursive: bool) -> list[tuple[str, str]]:
-    """Each file below a folder, with the reason why it is left out; empty for a plain file."""
+def _list_folder(folder: Path, recursive: bool) -> Iterator[tuple[str, str]]:
+    """Each file below a folder, with the reason why it is left out; empty for an image."""
     if not folder.is_dir():
         raise FileNotFoundError(2, "no such folder")
-    return list(_walk(folder, "", recursive))
-
-
-def _walk(folder: Path, prefix: str, recursive: bool) -> Iterator[tuple[str, str]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = prefix + entry.name
-            if _is_hidden(name):
-                continue
-            is_folder = entry.is_dir()
-            if entry.is_symlink() and not (is_folder or entry.is_file()):
-                yield name, "a link that leads nowhere"
-            elif entry.is_symlink() and is_folder:
-                yield name, "a link to a folder, which is not followed; name the folder itself"
-            elif is_folder and not recursive:
-                yield name, "a folder in a folder; --recursive reads what is in it"
-            elif is_folder:
-                try:
-                    yield from _walk(Path(entry.path), f"{name}/", recursive)
-                except PermissionError as error:
-                    yield name, f"cannot be read: {os_error_reason(error)}"
-            else:
-                yield name, "" if entry.is_file() else "no plain file"
+    for name, reason in walk_folder(folder, recursive=recursive):
+        yield name, reason or _why_left_out(name, partial(_file_start, folder / name))
 
 
 def _list_zip(path: Path) -> list[tuple[str, str]]:
     with zipfile.ZipFile(path) as packed:
-        return [(entry.filename, "") for entry in packed.infolist() if not entry.is_dir()]
+        names = [entry.filename for entry in packed.infolist() if not entry.is_dir()]
+        return [
+            (name, _why_left_out(name, partial(_zip_start, packed, name)))
+            for name in names
+            if not is_hidden(name)
+        ]
 
 
-def _is_hidden(name: str) -> bool:
-    """Whether a file or a folder above it is hidden, or is one that systems leave behind."""
-    parts = PurePosixPath(name).parts
-    return any(part.startswith((".", "__MACOSX")) for part in parts) or parts[-1] in LEFT_BEHIND
+def _why_left_out(name: str, start: Start) -> str:
+    try:
+        return why_no_image(name, start)
+    except ZIP_ERRORS as error:
+        return f"cannot be read: {os_error_reason(error)}"
 
 
-def _why_no_image(name: str) -> str:
-    """Why a file of this name is not read as an image; empty if it is."""
-    ending = PurePosixPath(name).suffix.lower()
-    formats = readable_formats()  # registers the endings of HEIC
-    if Image.registered_extensions().get(ending, "") in formats:
-        return ""
-    if ending in HEIC_ENDINGS:
-        return HEIC_NEEDS
-    return f"{ending} is no picture that is read" if ending else "has no ending, such as .jpg"
+def _file_start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(START)
+
+
+def _zip_start(packed: zipfile.ZipFile, name: str) -> bytes:
+    with packed.open(name) as file:
+        return file.read(START)

@@ -1,0 +1,1 @@
+"""What lies in folders and zips: their files, and which of these are pictures."""
