@@ -15,8 +15,15 @@ def test_plain_folders_are_people_whatever_they_are_called():
 
 @pytest.mark.parametrize(
     "parts",
-    [("train", "val"), ("gallery", "probe"), ("Train", "TEST"), ("000", "001"), ("fold_1", "fold2")]
-    + [("shard-00000-of-00010", "shard-00001-of-00010"), ("train_images", "test_images")],
+    [
+        ("train", "val"),
+        ("gallery", "probe"),
+        ("Train", "TEST"),
+        ("000", "001"),
+        ("fold_1", "fold2"),
+        ("shard-00000-of-00010", "shard-00001-of-00010"),
+        ("train_images", "test_images"),
+    ],
 )
 def test_people_of_parts_are_joined_and_told(parts: tuple[str, str]):
     first, second = parts

@@ -55,10 +55,10 @@ def test_files_folders_and_zips_are_photos_of_the_one_who_is_named(tmp_path: Pat
 
 def test_a_photo_without_a_name_and_a_name_for_many_people_are_refused(tmp_path: Path):
     team = tree(tmp_path / "team", "Ann/1.jpg", "Bob/1.jpg")
-    with pytest.raises(DataError, match="is a photo, not a folder of people. Say whose: --name"):
+    with pytest.raises(DataError, match=r"is a photo, not a folder of people\. Say whose: --name"):
         load_sources([team / "Ann" / "1.jpg"])
     with pytest.raises(DataError, match="holds folders of photos, as Bob: all of Ann"):
         load_sources([team], name="Ann")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match="Expected photos of Ann, found none in .*empty"):
+    with pytest.raises(DataError, match=r"Expected photos of Ann, found none in .*empty"):
         load_sources([tmp_path / "empty"], name="Ann")

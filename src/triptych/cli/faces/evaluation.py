@@ -9,15 +9,16 @@ from ...faces.calibration.calibrate import check_enough_pairs
 from ...faces.calibration.calibration import Calibration
 from ...faces.gallery.gallery import Gallery
 from ...faces.metrics.group_errors import GroupComparison
-from ...faces.photos.identity_folder import load_identities
+from ...faces.photos.identity_folder import IdentityFolder
 from ...faces.recognition.pipeline import FacePipeline
 from ...faces.report.evaluate import evaluate as measured
 from .. import console
+from .identity_sources import unread
 from .recognition import print_skipped
 
 
 def calibrate(
-    folder: Path,
+    identities: IdentityFolder,
     pipeline: FacePipeline,
     *,
     far: float,
@@ -27,25 +28,23 @@ def calibrate(
     json: bool,
 ) -> None:
     """Find a threshold, say how sure it is, and keep it."""
-    encoder, identities = pipeline.encoder, load_identities(folder)
+    encoder = pipeline.encoder
     check_enough_pairs(
         np.array([*identities.counts.values()]), far
     )  # before photos are read for nothing
     with console.progress_bar() as progress:
         result = pipeline.embed(identities.photos, progress=progress)
         calibration = calibrated(
-            result.embeddings, far=far, seed=seed, source=folder.name, progress=progress
+            result.embeddings, far=far, seed=seed, source=identities.folder.name, progress=progress
         )
     print_skipped(result.refused)
-    console.log_left_out(identities.left_out)
     if out:
         calibration.save(out)
     if gallery:
         with Gallery.open(gallery, encoder=encoder) as opened:
             opened.calibration = calibration
     if json:
-        others = [each.to_dict() for each in identities.left_out]
-        console.print_json({**calibration.to_dict(), "left_out": others})
+        console.print_json({**calibration.to_dict(), **unread(identities)})
         return
     print(
         f"threshold {calibration.threshold:.4f} ({calibration.threshold_low:.4f} … "
@@ -60,7 +59,7 @@ def calibrate(
 
 
 def evaluate(
-    folder: Path,
+    identities: IdentityFolder,
     pipeline: FacePipeline,
     pairs: Path | None,
     folds: int,
@@ -74,7 +73,7 @@ def evaluate(
     """Measure an encoder on a folder, and write the report."""
     with console.progress_bar() as progress:
         evaluation = measured(
-            folder,
+            identities,
             encoder=pipeline.encoder,
             pairs=pairs,
             folds=folds,
@@ -87,15 +86,12 @@ def evaluate(
             progress=progress,
         )
     print_skipped(evaluation.refused)
-    left_out = load_identities(folder).left_out
-    console.log_left_out(left_out)
     for part in evaluation.skipped:
         console.log(f"left out: {part}")
     if json:
-        others = [each.to_dict() for each in left_out]
-        console.print_json({**evaluation.to_dict(), "left_out": others})
+        console.print_json({**evaluation.to_dict(), **unread(identities)})
         return
-    title = f"{folder.name}: {evaluation.people} people, {evaluation.photos} photos, "
+    title = f"{identities.folder.name}: {evaluation.people} people, {evaluation.photos} photos, "
     f"{evaluation.encoder}"
     figures = {name: "—" if value is None else value for name, value in evaluation.metrics.items()}
     notes = {name: text.split(";")[0] for name, text in evaluation.definitions.items()}

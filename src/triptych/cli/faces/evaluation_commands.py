@@ -23,6 +23,7 @@ def calibrate(
         str | None, typer.Option("--gallery", "-g", help="A gallery to keep the calibration in.")
     ] = None,
     seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
+    person_folder: options.PersonFolderOption = "auto",
     policy: options.SelectionOption = "largest",
     aligned: options.AlignedOption = False,
     encoder: options.EncoderOption = "auto",
@@ -32,18 +33,23 @@ def calibrate(
 ) -> None:
     """Find the threshold for a false accept rate from your own people, and how sure it is."""
     from .evaluation import calibrate as work
+    from .identity_sources import load_people
     from .recognition import build_pipeline
 
     meant = {"gallery": gallery, "one_face_for": "calibration"}
     pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
-    work(folder, pipeline, far=far, seed=seed, out=out, gallery=gallery, json=json)
+    people = load_people([folder], person_folder=person_folder)
+    work(people, pipeline, far=far, seed=seed, out=out, gallery=gallery, json=json)
 
 
 @faces.command()
 def evaluate(
     folder: options.FolderArgument,
     pairs: Annotated[
-        Path | None, typer.Option(help="A pairs.txt in the format of LFW (default: all pairs).")
+        Path | None,
+        typer.Option(
+            help="A list of pairs: LFW's, Kaggle's, or PATH PATH 0|1 (default: all pairs)."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for report.html, curves and the worst pairs.")
@@ -54,6 +60,7 @@ def evaluate(
     groups: Annotated[
         Path | None, typer.Option(help="A CSV, person,group or photo,group: errors by group.")
     ] = None,
+    person_folder: options.PersonFolderOption = "auto",
     policy: options.SelectionOption = "largest",
     aligned: options.AlignedOption = False,
     encoder: options.EncoderOption = "auto",
@@ -63,11 +70,13 @@ def evaluate(
 ) -> None:
     """Measure an encoder on people it has not seen: accuracy, error rates, one-shot recognition."""
     from .evaluation import evaluate as work
+    from .identity_sources import load_people
     from .recognition import build_pipeline, load_calibration
 
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
     rule = load_calibration(calibration)
-    work(folder, pipeline, pairs, folds, seed, rule, out, groups=groups, json=json)
+    people = load_people([folder], person_folder=person_folder)
+    work(people, pipeline, pairs, folds, seed, rule, out, groups=groups, json=json)
 
 
 @faces.command()

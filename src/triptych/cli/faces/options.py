@@ -42,3 +42,10 @@ CalibrationOption = Annotated[
 FolderArgument = Annotated[
     Path, typer.Argument(help="A folder of photos for each person, or a zip of such folders.")
 ]
+PersonFolderOption = Annotated[
+    str,
+    typer.Option(
+        "--person-folder",
+        help="Which folder of a photo's path is the person: first, last, path (all), or auto.",
+    ),
+]

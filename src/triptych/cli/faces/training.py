@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from ...faces.encoders._build import load_encoder
-from ...faces.photos.identity_folder import load_identities
 from ...faces.report.omniglot import evaluate_one_shot
 from ...faces.training.setup import SCRATCH
 from ...faces.training.train import resume as resumed
@@ -14,6 +13,7 @@ from ...faces.training.train import train as trained
 from ...frame.training.distributed import is_rank_zero
 from .. import console
 from ..going_on import announcing_growth, going_on
+from .identity_sources import load_people, unread
 from .recognition import print_skipped
 
 
@@ -39,14 +39,12 @@ def train(
     if not is_rank_zero():
         return
     print_skipped(result.refused)
-    left_out = [each for folder in folders for each in load_identities(folder).left_out]
-    console.log_left_out(left_out)
+    identities = load_people(folders)
     for note in result.warnings:
         console.log(f"note: {note}")
     console.log(f"Trained in {result.seconds:.0f} s. Run: {result.folder}")
     if json:
-        others = [each.to_dict() for each in left_out]
-        console.print_json({**result.holdout.to_dict(), "left_out": others})
+        console.print_json({**result.holdout.to_dict(), **unread(identities)})
     else:
         console.print_table(str(result.folder), result.metrics, notes=result.holdout.definitions)
 

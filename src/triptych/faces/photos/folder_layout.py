@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+
 from ...frame.errors import DataError
 from ...frame.registry import unknown_name_error
 
@@ -77,9 +78,7 @@ def folder_of(name: str) -> str:
     return unicodedata.normalize("NFC", PurePosixPath(name).parent.as_posix()).removeprefix(".")
 
 
-def read_layout(
-    folders: Iterable[str], source: str, person_folder: str = "auto"
-) -> FolderLayout:
+def read_layout(folders: Iterable[str], source: str, person_folder: str = "auto") -> FolderLayout:
     """Tell the people of a set by its folders. Where that is not said:
 
     - A folder of the first level is a person; what lies in folders below it (Ann/2019) is of that
@@ -155,8 +154,8 @@ def _is_part(name: str, inner: set[str], has_photos: bool) -> bool:
 
 def _ambiguous_error(folder: str, number: str, source: str) -> DataError:
     return DataError(
-        f"{source}: is {folder} a person, or {folder}/{number}? Say so: --person-folder first takes "
-        f"{folder.split('/')[0]}, last takes {number}, path takes {folder}/{number}."
+        f"{source}: is {folder} a person, or {folder}/{number}? Say so: --person-folder first "
+        f"takes {folder.split('/')[0]}, last takes {number}, path takes {folder}/{number}."
     )
 
 
@@ -172,8 +171,8 @@ def _check_repeats(reading: _Reading, source: str) -> None:
     first, second = ("/".join(path) for path in sorted(by_name[repeated[0]])[:2])
     more = f" ({len(repeated)} such names)" if len(repeated) > 1 else ""
     raise DataError(
-        f"{source}: is {first} the same person as {second}?{more} Say so: --person-folder last joins "
-        "them, path keeps them apart."
+        f"{source}: is {first} the same person as {second}?{more} Say so: --person-folder last "
+        "joins them, path keeps them apart."
     )
 
 

@@ -91,7 +91,9 @@ def _photos_of(sources: Sequence[str | Path], name: str) -> IdentityFolder:
 def _check_one_person(place: Path, names: Sequence[str], person: str) -> None:
     """Raise DataError where folders in a folder may well be other people's."""
     folders = {PurePosixPath(name).parts[0] for name in names if "/" in name}
-    others = sorted(folder for folder in folders if not ALBUM.fullmatch(folder) and folder != person)
+    others = sorted(
+        folder for folder in folders if not ALBUM.fullmatch(folder) and folder != person
+    )
     if others:
         raise DataError(
             f"{place} holds folders of photos, as {others[0]}: all of {person}? Name the folders "

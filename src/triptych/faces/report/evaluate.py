@@ -19,8 +19,8 @@ from ..encoders._encoder import Encoder, same_encoder
 from ..metrics._classifier_result import ClassifierResult
 from ..metrics.identification import evaluate_identification
 from ..metrics.identity_classifiers import identity_classifiers
-from ..metrics.lfw_pairs import load_lfw_pairs
 from ..metrics.pair_classifiers import pair_classifiers
+from ..metrics.pair_lists.load import load_pairs
 from ..metrics.pairs import FOLDS, Pairs, sample_pairs
 from ..photos.identity_folder import IdentityFolder, ImageFile, load_identities
 from ..recognition.pipeline import FacePipeline
@@ -38,7 +38,7 @@ DRAWN = "drawn from the folder: all pairs of one person, and as many of two, as 
 
 
 def evaluate(
-    folder: str | Path,
+    folder: str | Path | IdentityFolder,
     *,
     encoder: str | Path | Encoder = DEFAULT,
     pairs: str | Path | None = None,
@@ -58,10 +58,10 @@ def evaluate(
     too few people or photos for is left out, and the evaluation says so.
 
     Parameters:
-        folder: a folder of photos for each person, or a zip of it; see `load_identities`.
+        folder: a folder of photos for each person, a zip of it, or what `load_identities` gives.
         encoder: one that is loaded, or what `load_encoder` takes.
-        pairs: a list in the format of LFW's pairs.txt, in place of pairs drawn from the folder.
-        folds: parts for cross-validation, where no list is given; 2 or more.
+        pairs: a list as `load_pairs` takes it, in place of pairs drawn from the folder.
+        folds: parts for cross-validation, where no list tells them; 2 or more.
         seed: of folds, pairs and bootstrap.
         faces: which face of a photo counts: "one" or "largest".
         aligned: the photos are aligned crops already.
@@ -77,7 +77,7 @@ def evaluate(
     """
     if faces == "all":
         raise ConfigError("Expected faces one or largest for an evaluation, got all. Choose one.")
-    if pairs is None and folds < 2:
+    if folds < 2:
         raise ConfigError(f"Expected at least 2 folds, got {folds}. 10 are customary.")
     if isinstance(encoder, str | Path):
         encoder = load_encoder(encoder, progress=progress)
@@ -87,7 +87,11 @@ def evaluate(
     if out is not None:
         html_report.make_folder(Path(out))
     identities = load_identities(folder)
-    listed = None if pairs is None else (load_lfw_pairs(pairs, identities), f"listed in {pairs}")
+    listed = (
+        None
+        if pairs is None
+        else (load_pairs(pairs, identities, folds=folds), f"listed in {pairs}")
+    )
     grouped = None if groups is None else load_groups(groups, identities.photos)
     pipeline = FacePipeline(encoder, detector=detector, faces=faces, aligned=aligned)
     result = pipeline.embed(identities.photos, progress=progress)

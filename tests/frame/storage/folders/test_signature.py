@@ -30,8 +30,18 @@ def test_kinds_of_bitmap_and_of_ppm_are_known(mode: str):
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b"P", b"Python is a language", b"BMW is a car of many letters, and more", b"\0" * 32]
-    + [b"P1 is the first", b"%PDF-1.7", b"II*", b"RIFF\0\0\0\0WAVEfmt ", HEIC[:8] + b"mp42"],
+    [
+        b"",
+        b"P",
+        b"Python is a language",
+        b"BMW is a car of many letters, and more",
+        b"\x00" * 32,
+        b"P1 is the first",
+        b"%PDF-1.7",
+        b"II*",
+        b"RIFF\x00\x00\x00\x00WAVEfmt ",
+        HEIC[:8] + b"mp42",
+    ],
 )
 def test_other_files_are_no_pictures(text: bytes):
     assert not is_image(text)
