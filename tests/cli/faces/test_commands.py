@@ -77,7 +77,7 @@ def test_enrolled_twice_changes_nothing(run: Run, team: Path, gallery: Path):
     again = run("faces", "enroll", team, "-g", gallery, "--json", *TINY)
     counts = {"people": 3, "added": 0, "known": 12, "moved": 0}
     counts |= {"renewed": 0, "replaced": 0, "pruned": 0}
-    lists = {"gone": [], "alike": [], "refused": [], "left_out": []}
+    lists = {"gone": [], "alike": [], "refused": [], "left_out": [], "notes": []}
     assert json.loads(again.out) == {**counts, **lists}
 
 

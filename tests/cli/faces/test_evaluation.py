@@ -40,7 +40,7 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def calibrate(pipeline: FacePipeline, **changes: object) -> None:
     options = {"far": 0.1, "seed": 0, "out": None, "gallery": None, "json": False}
-    evaluation.calibrate(load_people([Path("team")]), pipeline, **{**options, **changes})  # type: ignore[arg-type]
+    evaluation.calibrate(load_people([Path("team")])[0], pipeline, **{**options, **changes})  # type: ignore[arg-type]
 
 
 def test_a_threshold_is_printed_with_how_sure_it_is(pipeline: FacePipeline, capsys: Capture):
@@ -75,7 +75,9 @@ def test_too_few_photos_are_refused_before_any_is_read(
 def test_figures_are_printed_and_what_is_left_out_told(
     pipeline: FacePipeline, capsys: Capture, as_json: bool
 ):
-    evaluation.evaluate(load_people([Path("team")]), pipeline, None, 2, 0, None, None, json=as_json)
+    evaluation.evaluate(
+        load_people([Path("team")])[0], pipeline, None, 2, 0, None, None, json=as_json
+    )
     said = capsys.readouterr()
     assert "notes.txt" in said.err and "Look at" not in said.err
     if as_json:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from triptych.cli.faces import recognition
+from triptych.cli.faces.enrollment import enroll
+from triptych.cli.faces.identity_sources import load_people
 from triptych.faces.detection.face import Face
 from triptych.faces.embeddings import Embeddings
 from triptych.faces.encoders import ENCODERS
@@ -66,28 +68,8 @@ def test_nothing_to_encode_is_an_error(pipeline: FacePipeline):
         recognition.encode([Path("team/Ada/bad.png")], None, pipeline)
 
 
-def test_enrolling_tells_what_became_of_each_file(pipeline: FacePipeline, capsys: Capture):
-    recognition.enroll(Path("team"), "people.db", pipeline, json=True)
-    said = capsys.readouterr()
-    told = json.loads(said.out)
-    assert (told["people"], told["added"], told["known"]) == (2, 4, 0)
-    assert [row["photo"] for row in told["refused"]] == ["Ada/bad.png"]
-    assert [row["photo"] for row in told["left_out"]] == ["Bob/notes.txt"]
-    assert "left out: " in said.err
-    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
-    words = "2 people: 0 photos added, 4 known before, 0 moved, 1 refused, 1 files left out.\n"
-    assert capsys.readouterr().out == words
-
-
-def test_a_folder_of_which_nothing_can_be_enrolled_is_an_error(pipeline: FacePipeline):
-    for path in Path("team").rglob("?.png"):
-        path.write_bytes(b"no picture")
-    with pytest.raises(FaceError, match="None of 5 photos could be enrolled"):
-        recognition.enroll(Path("team"), "people.db", pipeline, json=False)
-
-
 def test_people_are_named_and_drawn(pipeline: FacePipeline, capsys: Capture):
-    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    enroll(load_people([Path("team")]), "people.db", pipeline, json=False)
     capsys.readouterr()
     images.save("red.png", np.full((60, 60, 3), (222, 21, 20), np.uint8))
     options = {"threshold": 0.5}
@@ -103,7 +85,7 @@ def test_people_are_named_and_drawn(pipeline: FacePipeline, capsys: Capture):
 
 
 def test_no_face_at_all_is_an_error(pipeline: FacePipeline):
-    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    enroll(load_people([Path("team")]), "people.db", pipeline, json=False)
     bad = [Path("team/Ada/bad.png")]
     with pytest.raises(FaceError, match="None of 1 photos has a face"):
         recognition.identify(bad, "people.db", pipeline, {"threshold": 1.0}, draw=None, json=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from triptych.faces.photos.identity_folder import IdentityFolder
-from triptych.faces.photos.identity_sources import load_sources
+from triptych.faces.photos.identity_sources import load_sources, merge_identities
 from triptych.frame.errors import DataError
 
 JPEG = bytes([0xFF, 0xD8, 0xFF, 0xE0]) + bytes(28)
@@ -25,7 +25,7 @@ def contents(found: IdentityFolder) -> list[tuple[str, str]]:
 def test_people_of_several_folders_are_joined_and_no_photo_is_taken_for_another(tmp_path: Path):
     day = tree(tmp_path / "day", "Ann/1.jpg", "Bob/2.jpg")
     night = tree(tmp_path / "night", "Ann/1.jpg")
-    found = load_sources([day, night, day])
+    found = merge_identities(load_sources([day, night, day]))
     assert found.counts == {"Ann": 2, "Bob": 1}
     assert sorted(contents(found)) == [
         ("Ann", f"{day}/Ann/1.jpg"),
@@ -43,7 +43,7 @@ def test_files_folders_and_zips_are_photos_of_the_one_who_is_named(tmp_path: Pat
     with zipfile.ZipFile(tmp_path / "more.zip", "w") as file:
         file.writestr("1.jpg", JPEG + b"zipped")
     given = [tmp_path / "a.jpg", flat, tmp_path / "more.zip", tmp_path / "a.jpg"]
-    found = load_sources(given, name="Ann")
+    (found,) = load_sources(given, name="Ann")
     assert contents(found) == [
         ("Ann", f"{tmp_path}/a.jpg"),
         ("Ann", f"{flat}/1.jpg"),

@@ -44,7 +44,7 @@ def calibrate(
         with Gallery.open(gallery, encoder=encoder) as opened:
             opened.calibration = calibration
     if json:
-        console.print_json({**calibration.to_dict(), **unread(identities)})
+        console.print_json({**calibration.to_dict(), **unread([identities])})
         return
     print(
         f"threshold {calibration.threshold:.4f} ({calibration.threshold_low:.4f} … "
@@ -89,7 +89,7 @@ def evaluate(
     for part in evaluation.skipped:
         console.log(f"left out: {part}")
     if json:
-        console.print_json({**evaluation.to_dict(), **unread(identities)})
+        console.print_json({**evaluation.to_dict(), **unread([identities])})
         return
     title = f"{identities.folder.name}: {evaluation.people} people, {evaluation.photos} photos, "
     f"{evaluation.encoder}"

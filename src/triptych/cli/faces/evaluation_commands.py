@@ -38,7 +38,7 @@ def calibrate(
 
     meant = {"gallery": gallery, "one_face_for": "calibration"}
     pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
-    people = load_people([folder], person_folder=person_folder)
+    (people,) = load_people([folder], person_folder=person_folder)
     work(people, pipeline, far=far, seed=seed, out=out, gallery=gallery, json=json)
 
 
@@ -75,7 +75,7 @@ def evaluate(
 
     pipeline = build_pipeline(encoder, set_, device, policy, aligned)
     rule = load_calibration(calibration)
-    people = load_people([folder], person_folder=person_folder)
+    (people,) = load_people([folder], person_folder=person_folder)
     work(people, pipeline, pairs, folds, seed, rule, out, groups=groups, json=json)
 
 

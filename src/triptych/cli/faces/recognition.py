@@ -9,12 +9,8 @@ from ...faces.detection.face import box_sides
 from ...faces.detection.quality import FaceSelection
 from ...faces.encoders._build import DEFAULT, load_encoder
 from ...faces.gallery.database import gallery_encoder_name
-from ...faces.gallery.enrollment.plan import check_policy
 from ...faces.gallery.gallery import Gallery
-from ...faces.photos.identity_folder import load_identities
-from ...faces.recognition.enroll import enroll as enroll_people
 from ...faces.recognition.enrollment.recipe import check_one_face
-from ...faces.recognition.enrollment.result import EnrollmentResult
 from ...faces.recognition.identify import identify as identified
 from ...faces.recognition.pipeline import FacePipeline
 from ...faces.recognition.verify import VerificationResult
@@ -121,83 +117,6 @@ def encode(
     refused = [each.to_dict() for each in result.refused]
     others = {"refused": refused, "left_out": [each.to_dict() for each in left_out]}
     console.print_json({"encoder": result.embeddings.encoder, "encodings": rows, **others})
-
-
-def enroll(
-    folder: Path,
-    url: str,
-    pipeline: FacePipeline,
-    options: dict[str, Any] | None = None,
-    *,
-    tenant: str = "",
-    json: bool,
-) -> None:
-    """Enroll a folder and say what became of its photos.
-
-    Raises FaceError where not a single photo could be used."""
-    check_policy((options or {}).get("shared", "refuse"))
-    left_out = load_identities(folder).left_out  # before a gallery is made for nothing
-    console.log_left_out(left_out)
-    with (
-        Gallery.open(url, encoder=pipeline.encoder, create=True, tenant=tenant) as gallery,
-        console.progress_bar() as progress,
-    ):
-        result = enroll_people(
-            folder, gallery, pipeline=pipeline, progress=progress, **(options or {})
-        )
-    print_skipped(result.refused)
-    _print_gone(result)
-    _print_alike(result)
-    if json:
-        console.print_json(result.to_dict())
-    else:
-        print(format_enrollment(result))
-    used = result.added + result.known + result.moved + result.renewed + result.replaced
-    if result.refused and not used:
-        raise FaceError(f"None of {len(result.refused)} photos could be enrolled, see above.")
-
-
-def format_enrollment(result: EnrollmentResult) -> str:
-    """What became of a folder, in one line.
-
-    >>> format_enrollment(EnrollmentResult(2, 3, 1, 0, (), renewed=2))
-    '2 people: 3 photos added, 1 known before, 0 moved, 2 renewed, 0 refused.'
-    """
-    rare = {
-        "renewed": result.renewed,
-        "replaced": result.replaced,
-        "removed": result.pruned,
-    }
-    words = [f"{count} {word}" for word, count in rare.items() if count]
-    words.append(f"{len(result.refused)} refused")
-    if result.left_out:
-        words.append(f"{len(result.left_out)} files left out")
-    return (
-        f"{result.people} people: {result.added} photos added, {result.known} known before, "
-        f"{result.moved} moved, {', '.join(words)}."
-    )
-
-
-def _print_gone(result: EnrollmentResult) -> None:
-    """Name the photos that only the gallery still has."""
-    word = "removed" if result.pruned else "in the gallery still"
-    for each in result.gone[:SHOWN]:
-        console.log(f"{word}: {each.photo} {each.reason}")
-    if len(result.gone) > SHOWN:
-        console.log(f"… and {len(result.gone) - SHOWN} more (--json names them all).")
-    if result.gone and not result.pruned:
-        console.log("--prune removes from the gallery what the folder holds no more.")
-
-
-def _print_alike(result: EnrollmentResult) -> None:
-    """Name those who may be one person under two names."""
-    for each in result.alike[:SHOWN]:
-        console.log(
-            f"one person? {each.person} ({each.photo}) and {each.other} ({each.other_photo}): "
-            f"distance {each.distance:.3f}, within the threshold"
-        )
-    if len(result.alike) > SHOWN:
-        console.log(f"… and {len(result.alike) - SHOWN} more (--json names them all).")
 
 
 def identify(

@@ -60,8 +60,15 @@ def encode(
 
 @faces.command()
 def enroll(
-    folder: options.FolderArgument,
+    sources: Annotated[
+        list[Path],
+        typer.Argument(help="Folders of a folder for each person, or zips; with --name photos."),
+    ],
     gallery: options.GalleryOption,
+    name: Annotated[
+        str, typer.Option(help="Whose photos they are: of photos, or folders of photos, of one.")
+    ] = "",
+    person_folder: options.PersonFolderOption = "auto",
     tenant: options.TenantOption = "",
     policy: options.SelectionOption = "one",
     aligned: options.AlignedOption = False,
@@ -75,12 +82,14 @@ def enroll(
     json: Json = False,
 ) -> None:
     """Put people into a gallery; one photo each is enough. Done twice it changes nothing."""
+    from .enrollment import enroll as work
+    from .identity_sources import load_people
     from .recognition import build_pipeline
-    from .recognition import enroll as work
 
+    people = load_people(sources, name=name, person_folder=person_folder)
     meant = {"gallery": gallery, "one_face_for": "enrolment"}
     pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
-    work(folder, gallery, pipeline, {"shared": shared, "prune": prune}, tenant=tenant, json=json)
+    work(people, gallery, pipeline, {"shared": shared, "prune": prune}, tenant=tenant, json=json)
 
 
 @faces.command()

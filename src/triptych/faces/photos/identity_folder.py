@@ -56,12 +56,14 @@ class IdentityFolder:
         left_out: what else is in the folder and not hidden, each with the reason.
         notes: how folders were read where that is no matter of course, each in a line for the user:
             which were joined, which count as a person's.
+        complete: whether they are all the photos that are in the folder.
     """
 
     folder: Path
     photos: tuple[ImageFile, ...]
     left_out: tuple[SkippedImage, ...] = ()
     notes: tuple[str, ...] = ()
+    complete: bool = True
 
     def __len__(self) -> int:
         return len(self.counts)

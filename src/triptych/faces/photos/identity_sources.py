@@ -15,8 +15,8 @@ from .identity_folder import IdentityFolder, ImageFile, load_identities
 
 def load_sources(
     sources: Sequence[str | Path], *, name: str = "", person_folder: str = "auto"
-) -> IdentityFolder:
-    """The people of several folders or zips; people of the same name are one person.
+) -> list[IdentityFolder]:
+    """The people of several folders or zips, each for itself; `merge_identities` joins them.
 
     Parameters:
         sources: folders of a folder of photos for each person, or zips of them; with a `name`
@@ -28,12 +28,12 @@ def load_sources(
     people with one.
     """
     if name:
-        return _photos_of(sources, name)
+        return [_photos_of(sources, name)]
     places = {Path(source).resolve(): Path(source) for source in sources}
     for place in places.values():
         if _is_photo(place):
             raise DataError(f"{place} is a photo, not a folder of people. Say whose: --name NAME.")
-    return merge_identities([load_identities(place, person_folder) for place in places.values()])
+    return [load_identities(place, person_folder) for place in places.values()]
 
 
 def merge_identities(parts: Sequence[IdentityFolder]) -> IdentityFolder:
@@ -70,22 +70,24 @@ def _with_folder(photo: ImageFile) -> ImageFile:
 
 
 def _photos_of(sources: Sequence[str | Path], name: str) -> IdentityFolder:
-    """Photos, and all photos in folders and zips, as those of one person."""
+    """Photos, and all photos in folders and zips, as those of one person; named by their paths."""
     photos: dict[str, ImageFile] = {}
     left_out: list[SkippedImage] = []
     for place in map(Path, sources):
         if not (place.is_dir() or zipfile.is_zipfile(place)):
-            found = [ImageFile(place.as_posix(), name, place.parent, entry=place.name)]
+            path = place.absolute()
+            found = [ImageFile(path.as_posix(), name, path.parent, entry=path.name)]
         else:
             listing = list_folder(place, "photos of one person")
             _check_one_person(place, listing.names, name)
-            found = [_with_folder(ImageFile(entry, name, place)) for entry in listing.names]
+            path = place.absolute()
+            found = [_with_folder(ImageFile(entry, name, path)) for entry in listing.names]
             left_out += listing.left_out
         photos |= {photo.name: photo for photo in found}
     if not photos:
         reason = f" Left out: {left_out[0].reason}" if left_out else ""
         raise DataError(f"Expected photos of {name}, found none in {sources[0]}.{reason}")
-    return IdentityFolder(Path(sources[0]), tuple(photos.values()), tuple(left_out))
+    return IdentityFolder(Path(sources[0]), tuple(photos.values()), tuple(left_out), complete=False)
 
 
 def _check_one_person(place: Path, names: Sequence[str], person: str) -> None:

@@ -11,7 +11,7 @@ from ..encoders._encoder import Encoder
 from ..gallery.enrollment.listing import GalleryPhoto, recipe_hash
 from ..gallery.enrollment.plan import SharedPhoto, SharedPolicy, check_policy
 from ..gallery.gallery import Gallery
-from ..photos.identity_folder import ImageFile, content_hash, load_identities
+from ..photos.identity_folder import IdentityFolder, ImageFile, content_hash, load_identities
 from .default_pipeline import resolve_pipeline
 from .enrollment.alike import alike_people, nearest_of_each_pair
 from .enrollment.departed import FolderContents, bring_in_step
@@ -29,7 +29,7 @@ Read = list[tuple[ImageFile, bytes | str]]
 
 
 def enroll(
-    folder: str | Path,
+    folder: str | Path | IdentityFolder,
     gallery: Gallery,
     *,
     pipeline: FacePipeline | None = None,
@@ -46,7 +46,7 @@ def enroll(
     goes on.
 
     Parameters:
-        folder: a folder of photos for each person, or a zip of it; see `load_identities`.
+        folder: a folder of photos for each person, a zip of it, or what `load_identities` gives.
         gallery: of the encoder that is used.
         pipeline: what detects and encodes faces; by default YuNet and the default encoder,
             one face.
@@ -65,7 +65,8 @@ def enroll(
     check_one_face(pipeline.selection, "enrolment")
     identities = load_identities(folder)
     photos = identities.photos
-    run = _Enrollment(gallery, pipeline, str(Path(folder).resolve()), photos, shared)
+    source = str(identities.folder.resolve()) if identities.complete else ""
+    run = _Enrollment(gallery, pipeline, source, photos, shared)
     seen = 0
     progress(ProgressEvent("enroll", 0, len(photos)))
     for chunk in _read_chunks(photos, pipeline.workers):

@@ -133,7 +133,7 @@ def _check_labels(
 def _deal(same: Bool[np.ndarray, " pairs"], folds: int, path: str) -> Int64[np.ndarray, " pairs"]:
     """The fold of each pair of a list that tells none."""
     edges = np.flatnonzero(np.diff(same)) + 1
-    sizes = np.diff([0, *edges, len(same)])
+    sizes = np.diff(np.r_[0, edges, len(same)])
     if len(sizes) >= 4 and len(sizes) % 2 == 0 and len(set(sizes)) == 1:
         return np.arange(len(same)) // (2 * sizes[0])
     rarer = int(min(same.sum(), (~same).sum()))
