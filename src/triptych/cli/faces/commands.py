@@ -1,8 +1,8 @@
 """The commands of the second panel: `triptych faces …`, in the order in which help shows them."""
 
+from . import recognition_commands  # isort: skip
+from .galleries import commands as gallery_commands  # isort: skip
 from . import (  # isort: skip
-    recognition_commands,
-    gallery_commands,
     evaluation_commands,
     training_commands,
     encoder_commands,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ...faces.gallery.gallery import Gallery
-from .. import console
+from ....faces.gallery.gallery import Gallery
+from ... import console
 
 
 def list_people(url: str, *, tenant: str = "", json: bool) -> None:

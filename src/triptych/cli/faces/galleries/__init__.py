@@ -1,0 +1,1 @@
+"""`triptych faces list`, `remove`, `export` and `import`: galleries in and out."""

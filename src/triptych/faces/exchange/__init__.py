@@ -1,0 +1,1 @@
+"""Galleries to files and back: Parquet, NumPy and CSV, with their encoder named; no pickle."""
