@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from .encoders._build import load_encoder
     from .encoders._encoder import Encoder
     from .encoders.onnx import OnnxEncoder
+    from .exchange.export import export_gallery
+    from .exchange.load import ImportResult, import_vectors, open_vectors
     from .gallery.gallery import Gallery, Match
     from .grouping.cluster import cluster
     from .grouping.result import ClusterResult, FaceCluster
     from .metrics.pairs import Pairs
     from .photos.identity_folder import IdentityFolder, load_identities
+    from .photos.identity_sources import load_sources
     from .recognition.calibrate import calibrate
     from .recognition.enroll import EnrollmentResult, enroll
     from .recognition.identify import IdentificationResult, IdentifiedFace, identify
@@ -57,6 +60,7 @@ __all__ = [
     "IdentificationResult",
     "IdentifiedFace",
     "IdentityFolder",
+    "ImportResult",
     "LandmarkTemplate",
     "Match",
     "OnnxEncoder",
@@ -72,12 +76,16 @@ __all__ = [
     "cluster",
     "enroll",
     "evaluate",
+    "export_gallery",
     "extract_faces",
     "find",
     "fuse",
     "identify",
+    "import_vectors",
     "load_encoder",
     "load_identities",
+    "load_sources",
+    "open_vectors",
     "represent",
     "resume",
     "train",

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triptych.cli.faces.people import list_people, remove
+from triptych.cli.faces.galleries.people import list_people, remove
 from triptych.faces.embeddings import Embeddings
 from triptych.faces.gallery.gallery import Gallery
 from triptych.frame.errors import GalleryError
