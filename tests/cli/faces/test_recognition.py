@@ -115,14 +115,14 @@ def test_of_many_refused_photos_ten_are_named(capsys: Capture):
 
 
 def test_what_the_folder_holds_no_more_is_named(pipeline: FacePipeline, capsys: Capture):
-    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    enroll(load_people([Path("team")]), "people.db", pipeline, json=False)
     Path("team/Ada/0.png").unlink()
     images.save("team/Bob/0.png", np.full((8, 8, 3), (90, 20, 20), np.uint8))
-    recognition.enroll(Path("team"), "people.db", pipeline, json=False)
+    enroll(load_people([Path("team")]), "people.db", pipeline, json=False)
     said = capsys.readouterr()
     assert "in the gallery still: Ada/0.png is not in the folder any more." in said.err
     assert "--prune" in said.err and ", 1 replaced, 1 refused" in said.out
-    recognition.enroll(Path("team"), "people.db", pipeline, {"prune": True}, json=False)
+    enroll(load_people([Path("team")]), "people.db", pipeline, {"prune": True}, json=False)
     said = capsys.readouterr()
     assert "removed: Ada/0.png" in said.err and ", 1 removed, 1 refused" in said.out
 
@@ -130,7 +130,7 @@ def test_what_the_folder_holds_no_more_is_named(pipeline: FacePipeline, capsys: 
 def test_one_person_under_two_names_is_named(pipeline: FacePipeline, capsys: Capture):
     images.save("team/Bob/red.png", np.full((8, 8, 3), (224, 20, 20), np.uint8))
     pipeline.encoder.calibration = replace(SOME, encoder="colors-1", threshold=0.05)
-    recognition.enroll(Path("team"), "people.db", pipeline, json=True)
+    enroll(load_people([Path("team")]), "people.db", pipeline, json=True)
     said = capsys.readouterr()
     (alike,) = json.loads(said.out)["alike"]
     assert {alike["person"], alike["other"]} == {"Ada", "Bob"}
@@ -139,7 +139,7 @@ def test_one_person_under_two_names_is_named(pipeline: FacePipeline, capsys: Cap
 
 def test_a_wrong_word_for_shared_photos_makes_no_gallery(pipeline: FacePipeline):
     with pytest.raises(ConfigError, match="refuse, keep or move"):
-        recognition.enroll(Path("team"), "people.db", pipeline, {"shared": "both"}, json=False)
+        enroll(load_people([Path("team")]), "people.db", pipeline, {"shared": "both"}, json=False)
     assert not Path("people.db").exists()
 
 

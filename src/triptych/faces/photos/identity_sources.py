@@ -87,7 +87,8 @@ def _photos_of(sources: Sequence[str | Path], name: str) -> IdentityFolder:
     if not photos:
         reason = f" Left out: {left_out[0].reason}" if left_out else ""
         raise DataError(f"Expected photos of {name}, found none in {sources[0]}.{reason}")
-    return IdentityFolder(Path(sources[0]), tuple(photos.values()), tuple(left_out), complete=False)
+    root = Path(Path.cwd().anchor)  # names are whole paths
+    return IdentityFolder(root, tuple(photos.values()), tuple(left_out), complete=False)
 
 
 def _check_one_person(place: Path, names: Sequence[str], person: str) -> None:

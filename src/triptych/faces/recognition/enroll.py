@@ -65,8 +65,7 @@ def enroll(
     check_one_face(pipeline.selection, "enrolment")
     identities = load_identities(folder)
     photos = identities.photos
-    source = str(identities.folder.resolve()) if identities.complete else ""
-    run = _Enrollment(gallery, pipeline, source, photos, shared)
+    run = _Enrollment(gallery, pipeline, identities, shared)
     seen = 0
     progress(ProgressEvent("enroll", 0, len(photos)))
     for chunk in _read_chunks(photos, pipeline.workers):
@@ -103,24 +102,24 @@ class _Enrollment:
         self,
         gallery: Gallery,
         pipeline: FacePipeline,
-        source: str,
-        photos: Sequence[ImageFile],
+        identities: IdentityFolder,
         shared: SharedPolicy,
     ):
         """
         Parameters:
             gallery: where the photos go.
             pipeline: what reads them.
-            source: the folder's absolute path.
-            photos: all of the folder.
+            identities: the photos of the folder.
             shared: what becomes of photos that are another person's.
         """
         self.gallery, self.pipeline = gallery, pipeline
         self.shared: SharedPolicy = shared
         self.settings = pipeline_settings(pipeline)
         self.recipe = recipe_hash(self.settings)
-        self.of_several = photos_of_several(photos, pipeline.workers)
-        self.contents = FolderContents(source, {photo.name: photo.person for photo in photos})
+        self.of_several = photos_of_several(identities.photos, pipeline.workers)
+        source, complete = str(identities.folder.resolve()), identities.complete
+        people = {photo.name: photo.person for photo in identities.photos}
+        self.contents = FolderContents(source, people, complete=complete)
         self.added = self.known = self.moved = self.renewed = 0
         self.refused: list[SkippedImage] = []
         self.new: set[str] = set()  # names of photos that were not in the gallery

@@ -112,8 +112,7 @@ def _tell_absent(departed: Departed, row: GalleryPhoto, contents: FolderContents
     if not is_persons and not contents.complete:
         return
     if not is_persons:
-        if contents.source:  # photos named one by one are never all there are
-            departed.gone.append((row, "is not in the folder any more."))
+        departed.gone.append((row, "is not in the folder any more."))
     elif row.photo in contents.enrolled:
         departed.replaced.append(row)
     elif row.photo in contents.digests:  # else it cannot be read, so nobody knows
