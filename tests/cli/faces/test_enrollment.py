@@ -113,3 +113,13 @@ def test_parts_of_a_set_are_not_taken_for_two_people(pipeline: FacePipeline, cap
     assert "are parts of one set" in json.loads(said.out)["notes"][0]
     with Gallery.open("people.db") as gallery:
         assert [(each.name, each.photos) for each in gallery.people()] == [("Ann", 4)]
+
+
+def test_a_folder_of_deepface_is_enrolled_and_its_pickle_left_alone(
+    pipeline: FacePipeline, capsys: Capture
+):
+    Path("team/ds_model_facenet_detector_opencv_aligned.pkl").write_bytes(b"\x80\x04]q.")
+    enroll(load_people([Path("team")]), "people.db", pipeline, json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["people"], told["added"]) == (2, 4)
+    assert told["left_out"][-1]["photo"].endswith(".pkl")

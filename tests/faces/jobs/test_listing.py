@@ -73,6 +73,7 @@ def test_more_files_take_no_more_memory(tmp_path: Path, monkeypatch: pytest.Monk
         return ((f"Ada/{number}.jpg", "") for number in range(7000))
 
     monkeypatch.setattr(listing, "stream_folder", stream)
+    deque(stream_people(tmp_path, print), maxlen=0)  # what is kept once for all is kept now
     people = stream_people(tmp_path, print)
     tracemalloc.start()
     deque(itertools.islice(people, 6000), maxlen=0)
@@ -86,6 +87,8 @@ def test_parts_of_a_set_are_joined_as_load_identities_does(tmp_path: Path) -> No
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     skipped: list[SkippedImage] = []
-    found = dict(stream_people(tmp_path, skipped.append))
+    notes: list[str] = []
+    found = dict(stream_people(tmp_path, skipped.append, notes.append))
+    assert tuple(notes) == load_identities(tmp_path).notes and len(notes) == 2
     assert found == {photo.name: photo.person for photo in load_identities(tmp_path).photos}
     assert set(found.values()) == {"Ada", "Bob"} and skipped[0].photo == "val/loose.jpg"

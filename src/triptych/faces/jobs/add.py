@@ -43,6 +43,7 @@ def add(
     gallery: Gallery,
     *,
     left_out: Callable[[SkippedImage], None] = lambda skipped: None,
+    note: Callable[[str], None] = lambda line: None,
     progress: ProgressCallback = no_progress,
 ) -> AddResult:
     """Put the photos of people into a gallery's queue, for `work` to enroll. No photo is opened.
@@ -55,6 +56,7 @@ def add(
             workers find it too.
         gallery: where the people go.
         left_out: told of whatever else is in the folder, and why.
+        note: told how folders were read, as `IdentityFolder.notes`.
         progress: told how many photos are in the queue; the total is not known before the end.
 
     Raises DataError for a folder without photos of people, GalleryError where the database is out
@@ -68,7 +70,7 @@ def add(
         left_out(skipped)
 
     make_queue(gallery)
-    for part in batched(stream_people(Path(place), skip), AT_ONCE):
+    for part in batched(stream_people(Path(place), skip, note), AT_ONCE):
         with gallery.database.write_transaction() as connection:
             counts["added"] += queue.add_jobs(connection, gallery.tenant, place, part)
         counts["seen"] += len(part)

@@ -10,7 +10,9 @@ from ..photos.identity_folder import EXPECTED, NO_PERSON
 
 
 def stream_people(
-    folder: Path, left_out: Callable[[SkippedImage], None]
+    folder: Path,
+    left_out: Callable[[SkippedImage], None],
+    note: Callable[[str], None] = lambda line: None,
 ) -> Iterator[tuple[str, str]]:
     """The photos of people in a folder, by the rules of `load_identities`, in no order.
 
@@ -19,6 +21,7 @@ def stream_people(
     Parameters:
         folder: of a folder of photos for each person; or a zip of it, whose list is read whole.
         left_out: told of whatever else is in it.
+        note: told how folders were read where that is no matter of course, in a line each.
 
     Yields the name of each photo, relative to the folder, and its person. Raises DataError where
     the folder cannot be read, or where it cannot be told which folders are people.
@@ -34,6 +37,8 @@ def stream_people(
         folders = {folder_of(name) for name, reason in named if not reason}
         entries = stream_folder(folder, EXPECTED)
     layout = read_layout(folders, str(folder))
+    for line in layout.notes:
+        note(line)
     for name, reason in entries:
         person = layout.people.get(folder_of(name), "")
         reason = reason or _why_not_listed(name, person)

@@ -39,7 +39,7 @@ def test_a_folder_is_enrolled_from_the_queue(run: Run, folder: Path) -> None:
     assert queued.status == 0 and "notes.txt" in queued.err
     assert queued.out == "7 photos added to the queue, 0 were in it, 1 files left out.\n"
     again = run("faces", "jobs", "add", "team", "-g", "people.db", *TINY, "--json")
-    assert json.loads(again.out) == {"added": 0, "known": 7, "left_out": 1}
+    assert json.loads(again.out) == {"added": 0, "known": 7, "left_out": 1, "notes": []}
     before = json.loads(run("faces", "jobs", "status", "-g", "people.db", "--json").out)
     assert (before["waiting"], before["done"], before["seconds_left"]) == (7, 0, None)
     done = run("faces", "jobs", "work", "-g", "people.db", *TINY)

@@ -28,7 +28,9 @@ def add(
     """Put the photos of a folder into the queue, and say how many."""
     left_out: list[SkippedImage] = []
 
-    def note(skipped: SkippedImage) -> None:
+    notes: list[str] = []
+
+    def skip(skipped: SkippedImage) -> None:
         if len(left_out) < SHOWN:  # a million need not be kept
             left_out.append(skipped)
 
@@ -36,10 +38,12 @@ def add(
     encoder = resolve_encoder(encoder, url)
     loaded = load_encoder(encoder, options=parse_assignments(settings or [], "--set size=112x112"))
     with Gallery.open(url, encoder=loaded, create=True, wait=WAIT, tenant=tenant) as gallery:
-        result = add_folder(folder, gallery, left_out=note)
+        result = add_folder(folder, gallery, left_out=skip, note=notes.append)
     console.log_left_out(left_out)
+    for line in notes:
+        console.log(f"note: {line}")
     if json:
-        console.print_json(result.to_dict())
+        console.print_json({**result.to_dict(), "notes": notes})
         return
     others = f", {result.left_out} files left out" if result.left_out else ""
     print(f"{result.added} photos added to the queue, {result.known} were in it{others}.")
