@@ -18,7 +18,7 @@ from triptych.faces import Encoder, FaceDetector, FacePipeline, load_encoder, lo
 from triptych.faces.assets import LFW_SUBSET
 from triptych.faces.detection.alignment import align_face, convert_channels
 from triptych.faces.detection.quality import QualityThresholds, select_faces
-from triptych.faces.detection.yunet import YuNet
+from triptych.faces.detectors.yunet import YuNet
 from triptych.faces.encoders._encoder import Crops
 from triptych.faces.photos.identity_folder import ImageFile
 from triptych.faces.recognition.pipeline import BATCH

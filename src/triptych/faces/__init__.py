@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from .detection.face import Face, FaceDetector
     from .detection.quality import QualityThresholds
     from .detection.template import LandmarkTemplate
-    from .detection.yunet import YuNet
+    from .detectors import DETECTORS
+    from .detectors.yunet import YuNet
     from .embeddings import Embeddings
     from .embeddings import Embeddings as Encodings
     from .encoders import ENCODERS
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy.exports(__name__, __file__)
 
 __all__ = [
+    "DETECTORS",
     "ENCODERS",
     "Calibration",
     "ClusterResult",

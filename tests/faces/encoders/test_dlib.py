@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file
 
-from triptych.faces.detection.yunet import YuNet
+from triptych.faces.detectors.yunet import YuNet
 from triptych.faces.encoders._build import load_encoder
 from triptych.faces.encoders._dlib import files
 from triptych.faces.encoders._embedding_net import EmbeddingNet

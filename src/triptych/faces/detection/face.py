@@ -27,6 +27,8 @@ class Face:
         score: how sure the detector is, 0 … 1.
         quality: how well it can be recognised, 0 … 1, as `quality_score` measures it; None where
             nobody measured it yet.
+        turn: degrees clockwise by which the photo was turned to stand upright: 0, 90, 180 or 270.
+            The box and the landmarks are of the photo as it is.
     """
 
     left: float
@@ -36,6 +38,7 @@ class Face:
     landmarks: Landmarks
     score: float
     quality: float | None = None
+    turn: int = 0
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -58,7 +61,7 @@ def box_sides(face: Face | None) -> dict[str, float] | None:
 
 @runtime_checkable
 class FaceDetector(Protocol):
-    """What finds faces in photos. Hand in your own instead of YuNet: any object with `detect`."""
+    """What finds faces in photos. Hand in your own: any object with `detect`."""
 
     def detect(self, image: RGBImage, /) -> list[Face]:
         """All faces of a photo, the largest first; none is an empty list.

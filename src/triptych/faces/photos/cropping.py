@@ -58,7 +58,7 @@ class Cropper:
         self.template = crop_template(mode, height, width, template)
         self.detector = detector if mode == "find" else None
         if mode == "find" and detector is None:
-            from ..detection.yunet import YuNet
+            from ..detectors.yunet import YuNet
 
             self.detector = YuNet()
 

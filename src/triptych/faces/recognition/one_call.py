@@ -9,7 +9,7 @@ from ..detection.alignment import align_face
 from ..detection.face import FaceDetector
 from ..detection.quality import FaceSelection, QualityThresholds, select_faces
 from ..detection.template import ARCFACE_112X112, LandmarkTemplate
-from ..detection.yunet import YuNet
+from ..detectors.yunet import YuNet
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
 from ..gallery.gallery import Gallery

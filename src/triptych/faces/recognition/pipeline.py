@@ -13,7 +13,7 @@ from ...frame.storage import images
 from ..detection.alignment import Crop
 from ..detection.face import Face, FaceDetector, RGBImage
 from ..detection.quality import FaceSelection, QualityThresholds, check_selection, select_faces
-from ..detection.yunet import YuNet
+from ..detectors.yunet import YuNet
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
 from ..photos.identity_folder import ImageFile

