@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from .detection.quality import QualityThresholds
     from .detection.template import LandmarkTemplate
     from .detectors import DETECTORS
+    from .detectors._build import load_detector
+    from .detectors._detector import Detector
     from .detectors.yunet import YuNet
     from .embeddings import Embeddings
     from .embeddings import Embeddings as Encodings
@@ -48,6 +50,7 @@ __all__ = [
     "Calibration",
     "ClusterResult",
     "DecisionThreshold",
+    "Detector",
     "Embeddings",
     "Encoder",
     "Encodings",
@@ -84,6 +87,7 @@ __all__ = [
     "fuse",
     "identify",
     "import_vectors",
+    "load_detector",
     "load_encoder",
     "load_identities",
     "load_sources",

@@ -9,14 +9,9 @@ import numpy as np
 import pytest
 
 from triptych.faces.detection.face import FaceDetector, RGBImage
-<<<<<<< HEAD:tests/faces/detection/test_yunet.py
 from triptych.faces.detection.quality import QualityThresholds, select_faces
 from triptych.faces.detection.quality_measures import interocular_distance
 from triptych.faces.detectors.yunet import YuNet
-=======
-from triptych.faces.detection.quality import QualityThresholds, interocular_distance, select_faces
-from triptych.faces.detectors.yunet import YuNet
->>>>>>> d751b44 (Find faces of all sizes, whichever way up a photo is):tests/faces/detectors/test_yunet.py
 from triptych.faces.photos.identity_folder import load_identities
 from triptych.frame.errors import AssetNotFoundError, FaceError, ImageError
 from triptych.frame.storage.images import read, resize

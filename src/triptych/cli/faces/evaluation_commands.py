@@ -26,6 +26,8 @@ def calibrate(
     person_folder: options.PersonFolderOption = "auto",
     policy: options.SelectionOption = "largest",
     aligned: options.AlignedOption = False,
+    detector: options.DetectorOption = "auto",
+    smallest_face: options.SmallestFaceOption = None,
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
@@ -37,7 +39,8 @@ def calibrate(
     from .recognition import build_pipeline
 
     meant = {"gallery": gallery, "one_face_for": "calibration"}
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
+    look = {"detector": detector, "smallest_face": smallest_face}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look, **meant)
     (people,) = load_people([folder], person_folder=person_folder)
     work(people, pipeline, far=far, seed=seed, out=out, gallery=gallery, json=json)
 
@@ -63,6 +66,8 @@ def evaluate(
     person_folder: options.PersonFolderOption = "auto",
     policy: options.SelectionOption = "largest",
     aligned: options.AlignedOption = False,
+    detector: options.DetectorOption = "auto",
+    smallest_face: options.SmallestFaceOption = None,
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
@@ -73,7 +78,8 @@ def evaluate(
     from .identity_sources import load_people
     from .recognition import build_pipeline, load_calibration
 
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    look = {"detector": detector, "smallest_face": smallest_face}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look)
     rule = load_calibration(calibration)
     (people,) = load_people([folder], person_folder=person_folder)
     work(people, pipeline, pairs, folds, seed, rule, out, groups=groups, json=json)

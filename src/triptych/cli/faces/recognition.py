@@ -7,13 +7,14 @@ from typing import Any, get_args
 from ...faces.calibration.calibration import Calibration
 from ...faces.detection.face import box_sides
 from ...faces.detection.quality import FaceSelection
+from ...faces.detectors import DETECTORS
+from ...faces.detectors._build import AUTO, FALLBACK
 from ...faces.encoders._build import DEFAULT, load_encoder
 from ...faces.gallery.database import gallery_encoder_name
 from ...faces.gallery.gallery import Gallery
 from ...faces.recognition.enrollment.recipe import check_one_face
 from ...faces.recognition.identify import identify as identified
 from ...faces.recognition.pipeline import FacePipeline
-from ...faces.recognition.verify import VerificationResult
 from ...frame.errors import FaceError
 from ...frame.registry import unknown_name_error
 from ...frame.storage import images
@@ -21,7 +22,7 @@ from ...frame.storage.image_folder import SkippedImage
 from .. import console
 from ..output_files import check_folder, make_folder
 from ..parsing import parse_assignments
-from .answers.identities import draw_identities, format_box, print_identities
+from .answers.identities import draw_identities, print_identities
 
 SHOWN = 10  # refused photos named on the terminal; all are in the JSON
 
@@ -42,6 +43,8 @@ def build_pipeline(
     *,
     gallery: str | None = None,
     one_face_for: str = "",
+    detector: str = AUTO,
+    smallest_face: float | None = None,
 ) -> FacePipeline:
     """A pipeline as the options say, by default with the encoder of the `gallery`.
 
@@ -59,31 +62,21 @@ def build_pipeline(
             options=parse_assignments(settings or [], "--set size=112x112"),
             progress=progress,
         )
-    return FacePipeline(loaded_encoder, faces=selection, aligned=aligned)  # type: ignore[arg-type]
+    pipeline = FacePipeline(
+        loaded_encoder,
+        detector=detector,
+        faces=selection,  # type: ignore[arg-type]
+        smallest_face=smallest_face,
+        aligned=aligned,
+    )
+    if detector == AUTO and isinstance(pipeline.detector, DETECTORS[FALLBACK]):
+        console.log(f"Faces are detected by {FALLBACK}: the file of YuNet is not on this machine.")
+    return pipeline
 
 
 def load_calibration(path: Path | None) -> Calibration | None:
     """The calibration in a file, if one is named."""
     return Calibration.load(path) if path else None
-
-
-def format_verification(result: VerificationResult) -> str:
-    """A result in one line.
-
-    >>> format_verification(VerificationResult(True, 0.8, 1.1, 0.97, 1e-3))
-    'the same person: distance 0.800, threshold 1.100 (false accepts 0.001), probability 97%'
-    """
-    answer = "the same person" if result.verified else "different people"
-    rate = f" (false accepts {result.far:.3g})" if result.far else ""
-    likely = "" if result.probability is None else f", probability {result.probability:.0%}"
-    where = " · ".join(
-        f"face {face.number} of {face.count}{f' at {format_box(face.face)}' if face.face else ''}"
-        for face in result.faces or ()
-    )
-    return (
-        f"{answer}: distance {result.distance:.3f}, threshold {result.threshold:.3f}{rate}{likely}"
-        f"{where and f'; nearest: {where}'}"
-    )
 
 
 def encode(
@@ -98,6 +91,7 @@ def encode(
     with console.progress_bar() as progress:
         result = pipeline.embed(files, progress=progress)
     print_skipped(result.refused)
+    print_incomplete(result.incomplete)
     if not len(result.embeddings):
         raise FaceError(f"None of {len(photos)} photos could be encoded, see above.")
     if out:
@@ -115,7 +109,9 @@ def encode(
         for photo, face, vector in zip(result.embeddings.photos, result.faces, vectors)
     ]
     refused = [each.to_dict() for each in result.refused]
+    incomplete = [each.to_dict() for each in result.incomplete]
     others = {"refused": refused, "left_out": [each.to_dict() for each in left_out]}
+    others["incomplete"] = incomplete
     console.print_json({"encoder": result.embeddings.encoder, "encodings": rows, **others})
 
 
@@ -144,6 +140,7 @@ def identify(
     ):
         result = identified(files, gallery, pipeline=pipeline, progress=progress, **options)
     print_skipped(result.refused)
+    print_incomplete(result.incomplete)
     if draw:
         make_folder(draw, "--draw")
         draw_identities(files, result.identities, draw)
@@ -154,6 +151,14 @@ def identify(
         print_identities(result.identities)
     if not result.identities:
         raise FaceError(f"None of {len(files)} photos has a face that can be told, see above.")
+
+
+def print_incomplete(incomplete: Sequence[SkippedImage]) -> None:
+    """Name the photos of which small faces may be missing."""
+    for each in incomplete[:SHOWN]:
+        console.log(f"{each.photo}: {each.reason}")
+    if len(incomplete) > SHOWN:
+        console.log(f"… and {len(incomplete) - SHOWN} more (--json names them all).")
 
 
 def print_skipped(skipped: Sequence[SkippedImage]) -> None:

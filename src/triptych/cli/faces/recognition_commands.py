@@ -19,6 +19,8 @@ def verify(
     calibration: options.CalibrationOption = None,
     policy: options.SelectionOption = "one",
     aligned: options.AlignedOption = False,
+    detector: options.DetectorOption = "auto",
+    smallest_face: options.SmallestFaceOption = None,
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
     device: Device = "auto",
@@ -26,9 +28,11 @@ def verify(
 ) -> None:
     """Say whether two photos show the same person, and how sure that is."""
     from ...faces.recognition.verify import verify as work
-    from .recognition import build_pipeline, format_verification, load_calibration
+    from .answers.identities import format_verification
+    from .recognition import build_pipeline, load_calibration
 
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    look = {"detector": detector, "smallest_face": smallest_face}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look)
     rule = {"threshold": threshold, "calibration": load_calibration(calibration)}
     result = work(first, second, pipeline=pipeline, **rule)
     if json:
@@ -45,6 +49,8 @@ def encode(
     ] = None,
     policy: options.SelectionOption = "all",
     aligned: options.AlignedOption = False,
+    detector: options.DetectorOption = "auto",
+    smallest_face: options.SmallestFaceOption = None,
     recursive: Recursive = False,
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
@@ -54,7 +60,8 @@ def encode(
     from .recognition import build_pipeline
     from .recognition import encode as work
 
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned)
+    look = {"detector": detector, "smallest_face": smallest_face}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look)
     work(photos, out, pipeline, recursive=recursive)
 
 
@@ -72,6 +79,8 @@ def enroll(
     tenant: options.TenantOption = "",
     policy: options.SelectionOption = "one",
     aligned: options.AlignedOption = False,
+    detector: options.DetectorOption = "auto",
+    smallest_face: options.SmallestFaceOption = None,
     shared: options.SharedOption = "refuse",
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what the folder holds no more.")
@@ -88,7 +97,8 @@ def enroll(
 
     people = load_people(sources, name=name, person_folder=person_folder)
     meant = {"gallery": gallery, "one_face_for": "enrolment"}
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
+    look = {"detector": detector, "smallest_face": smallest_face}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look, **meant)
     work(people, gallery, pipeline, {"shared": shared, "prune": prune}, tenant=tenant, json=json)
 
 
@@ -111,6 +121,8 @@ def identify(
     ] = None,
     policy: options.SelectionOption = "all",
     aligned: options.AlignedOption = False,
+    detector: options.DetectorOption = "auto",
+    smallest_face: options.SmallestFaceOption = None,
     recursive: Recursive = False,
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
@@ -121,7 +133,8 @@ def identify(
     from .recognition import build_pipeline, load_calibration
     from .recognition import identify as work
 
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned, gallery=gallery)
+    look = {"detector": detector, "smallest_face": smallest_face}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look, gallery=gallery)
     options = {"top": top, "threshold": threshold, "calibration": load_calibration(calibration)}
     options["templates"] = templates
     shown = {"draw": draw, "recursive": recursive, "json": json}

@@ -6,7 +6,7 @@ from jaxtyping import Float32, Real
 
 from ..detection.face import Face
 
-Detections = Float32[np.ndarray, "faces 15"]
+Detections = Float32[np.ndarray, "_ 15"]
 """A row a face: left, top, right, bottom of its box, (x, y) of five landmarks, score."""
 
 NONE: Detections = np.zeros((0, 15), np.float32)
@@ -28,15 +28,12 @@ def to_faces(detections: Detections, turns: int) -> list[Face]:
         detections: in pixels of the photo.
         turns: quarter turns, counter-clockwise, that brought the photo upright.
     """
-    faces = [
-        Face(
-            *row[:4].tolist(),
-            row[4:14].reshape(5, 2).copy(),
-            float(row[14]),
-            turn=-90 * turns % 360,
-        )
-        for row in detections
-    ]
+    turn = -90 * turns % 360
+    faces = []
+    for row in detections:
+        left, top, right, bottom = row[:4].tolist()
+        landmarks = row[4:14].reshape(5, 2).copy()
+        faces.append(Face(left, top, right, bottom, landmarks, float(row[14]), turn=turn))
     return sorted(faces, key=lambda face: -face.area)
 
 
@@ -70,14 +67,19 @@ def turn_back(detections: Detections, turns: int, height: int, width: int) -> De
     return np.concatenate([points.reshape(-1, 14), detections[:, 14:]], 1)
 
 
-def sides(detections: Detections) -> Float32[np.ndarray, "faces"]:
+def sides(detections: Detections) -> Float32[np.ndarray, " faces"]:
     """How large each face is, in pixels: the side of a square of its box's area."""
     size = np.maximum(detections[:, 2:4] - detections[:, :2], 0)
     return np.sqrt(size[:, 0] * size[:, 1])
 
 
 def box_ious(first: Detections, second: Detections) -> Float32[np.ndarray, "some others"]:
-    """Intersection over union of the boxes: [i, j] is that of first i and second j, 0 … 1."""
+    """Intersection over union of the boxes: [i, j] is that of first i and second j, 0 … 1.
+
+    Parameters:
+        first: of one picture.
+        second: of another, in pixels of the same photo.
+    """
     low = np.maximum(first[:, None, :2], second[None, :, :2])
     high = np.minimum(first[:, None, 2:4], second[None, :, 2:4])
     shared = np.maximum(high - low, 0).prod(2)

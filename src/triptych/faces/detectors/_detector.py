@@ -7,13 +7,23 @@ from ..detection.face import Face, RGBImage
 
 
 class Detector(ABC):
-    """Photos in, faces with five landmarks out. It may serve several threads at once.
+    """Photos in, faces with five landmarks out. It may serve several threads at once."""
 
-    A detector is made by keywords: `smallest_face` and `relevant`, as `FaceSearch` has them.
-    """
+    @abstractmethod
+    def __init__(self, *, smallest_face: float | None = None, relevant: float = 0.0):
+        """
+        Parameters:
+            smallest_face: the narrowest face that counts, in pixels of the photo, or below 1 as a
+                share of its longer side.
+            relevant: faces less than so many times as wide as the largest may be passed over,
+                0 … 1.
+        """
 
     licence: ClassVar[str]
     """Of its code and its weights."""
+
+    smallest_face: float | None
+    """As it was made."""
 
     @classmethod
     @abstractmethod
@@ -31,8 +41,9 @@ class Detector(ABC):
         """
 
     @abstractmethod
-    def smallest_seen(self, height: int, width: int) -> float:
-        """Pixels across, in a photo of this size: hardly a face is missed that is as large.
+    def limit(self, height: int, width: int) -> float:
+        """Pixels across of the smallest face that is surely seen in a photo of this size; 0 where
+        it is looked at in all its pixels, or as closely as was asked.
 
         Parameters:
             height: of the photo.

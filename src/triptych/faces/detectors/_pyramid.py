@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ...frame.storage.images import resize
-from ..detection.alignment import convert_channels
+from ..detection.alignment import Crop, convert_channels
 from ..detection.face import RGBImage
 from ._detections import NONE, Detections, move, sides, suppress
 
@@ -29,12 +29,17 @@ ROTATIONS = {
 
 
 def scale_of(image: RGBImage, side: float) -> float:
-    """The scale that brings a photo to about `side` × `side` pixels."""
+    """The scale that brings a photo to about `side` × `side` pixels.
+
+    Parameters:
+        image: uint8, (height, width, channels).
+        side: pixels.
+    """
     height, width = image.shape[:2]
     return float(min(side / np.sqrt(height * width), LONG * side / max(height, width)))
 
 
-def rotate(image: RGBImage, turns: int) -> RGBImage:
+def rotate(image: RGBImage, turns: int) -> Crop:
     """`np.rot90(image, turns)` in memory of its own.
 
     Parameters:
@@ -97,12 +102,13 @@ def detect_tiled(network: Network, image: RGBImage, scale: float, largest: float
     seen = [NONE]
     for left, top, right, bottom in _tiles(image, scale):
         detections = detect_at(network, image[top:bottom, left:right], scale)
-        seen.append(move(detections, np.ones(2), np.array([left, top])))
+        detections = move(detections, np.ones(2), np.array([left, top]))
+        seen.append(detections[~_are_cut(detections, (left, top, right, bottom), image)])
     together = np.concatenate(seen)
     return suppress(together[sides(together) * scale <= largest], NMS_IOU)
 
 
-def cut_near(image: RGBImage, box: np.ndarray) -> tuple[RGBImage, float, np.ndarray]:
+def cut_near(image: RGBImage, box: np.ndarray) -> tuple[Crop, float, np.ndarray]:
     """A small square picture with a face in its middle, borders repeated where the photo ends.
 
     Parameters:
@@ -118,7 +124,7 @@ def cut_near(image: RGBImage, box: np.ndarray) -> tuple[RGBImage, float, np.ndar
     inner_low, inner_high = np.clip(low, 0, full - 1), np.clip(high, 1, full)
     part = image[inner_low[1] : inner_high[1], inner_low[0] : inner_high[0]]
     size = NEAR * NEAR_FACE
-    scale = size / (high - low)[0]
+    scale = size / float((high - low)[0])
     if scale < 1:  # shrunk before its borders are repeated, so that little is copied
         part = resize(part, *(max(1, round(length * scale)) for length in part.shape[:2]))
         before, after = (
@@ -146,6 +152,20 @@ def detect_near(network: Network, image: RGBImage, box: np.ndarray) -> Detection
     """
     picture, scale, corner = cut_near(image, box)
     return move(network(np.ascontiguousarray(picture)), np.full(2, 1 / scale), corner)
+
+
+def _are_cut(
+    detections: Detections, tile: tuple[int, int, int, int], image: RGBImage
+) -> np.ndarray:
+    """Which faces lie on an edge of a tile that is none of the photo: the next tile has them whole.
+
+    Returns booleans, (N,).
+    """
+    left, top, right, bottom = tile
+    height, width = image.shape[:2]
+    low = np.where([left > 0, top > 0], [left, top], -np.inf)
+    high = np.where([right < width, bottom < height], [right, bottom], np.inf)
+    return ((detections[:, :2] <= low) | (detections[:, 2:4] >= high)).any(1)
 
 
 def _tiles(image: RGBImage, scale: float) -> Iterator[tuple[int, int, int, int]]:

@@ -79,6 +79,7 @@ class FaceSearch:
             )
         if min(image.shape[:2]) < NARROW:
             return []
+        image = np.ascontiguousarray(image)
         detections = self._detect_upright(image)
         ways = self._detect_whole, self._detect_upright
         turns = find_turn(self.network, image, detections, *ways[: len(self._scales(image))])
@@ -90,15 +91,18 @@ class FaceSearch:
             detections = detections[width >= self._smallest(image)]
         return to_faces(detections, turns)
 
-    def smallest_seen(self, height: int, width: int) -> float:
-        """Pixels across, in a photo of this size: hardly a face is missed that is as large.
+    def limit(self, height: int, width: int) -> float:
+        """Pixels across of the smallest face that is surely seen in a photo of this size; 0 where
+        it is looked at in all its pixels, or as closely as was asked.
 
         Parameters:
             height: of the photo.
             width: of the photo.
         """
-        image = np.broadcast_to(np.uint8(0), (height, width, 1))
-        return SEEN / max(self._scales(image))
+        if self.smallest_face is not None:
+            return 0.0
+        finest = max(self._scales(np.broadcast_to(np.uint8(0), (height, width, 1))))
+        return SEEN / finest if finest < 1 / GAIN else 0.0
 
     def _smallest(self, image: RGBImage) -> float:
         smallest = self.smallest_face or 0.0

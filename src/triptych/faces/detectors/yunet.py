@@ -42,7 +42,7 @@ class YuNet(Detector):
         Raises ConfigError for a smallest face that is no size, AssetNotFoundError where the network
         is neither at hand nor to be fetched.
         """
-        self.score = score
+        self.score, self.smallest_face = score, smallest_face
         self.search = FaceSearch(self._run, side, smallest_face, relevant)
         self.path = str(fetch_or_locate(YUNET))
         self._pool: list[cv2.FaceDetectorYN] = []
@@ -62,14 +62,15 @@ class YuNet(Detector):
         """
         return self.search(image)
 
-    def smallest_seen(self, height: int, width: int) -> float:
-        """Pixels across, in a photo of this size: hardly a face is missed that is as large.
+    def limit(self, height: int, width: int) -> float:
+        """Pixels across of the smallest face that is surely seen in a photo of this size; 0 where
+        it is looked at in all its pixels, or as closely as was asked.
 
         Parameters:
             height: of the photo.
             width: of the photo.
         """
-        return self.search.smallest_seen(height, width)
+        return self.search.limit(height, width)
 
     def _run(self, picture: RGBImage) -> Detections:
         """What OpenCV says of an RGB picture."""

@@ -49,7 +49,7 @@ class Cropper:
             height: of a crop, in pixels.
             width: of a crop, in pixels.
             channels: 1 for grey, 3 for RGB.
-            detector: what finds faces, in place of YuNet.
+            detector: what finds faces; by default that of `load_detector`.
             template: where the landmarks of a face lie in a crop.
 
         Raises AssetNotFoundError where YuNet is needed and not to be had.
@@ -58,9 +58,9 @@ class Cropper:
         self.template = crop_template(mode, height, width, template)
         self.detector = detector if mode == "find" else None
         if mode == "find" and detector is None:
-            from ..detectors.yunet import YuNet
+            from ..detectors._build import load_detector
 
-            self.detector = YuNet()
+            self.detector = load_detector(relevant=1.0)
 
     def __call__(self, photo: ImageFile) -> Crop:
         """The crop of the largest face, just as `FacePipeline` will cut it.

@@ -24,12 +24,14 @@ class DetectedPhoto:
         person: who is on it, "" where that is not known.
         crops: of its faces.
         reason: why it is refused, "" where it is not.
+        note: what may be missing of it, "" where nothing.
     """
 
     photo: str
     person: str
     crops: list[FaceCrop] = field(default_factory=list)
     reason: str = ""
+    note: str = ""
 
 
 class EmbeddingBuffer:
@@ -47,11 +49,14 @@ class EmbeddingBuffer:
         self.crops: list[Crop] = []
         self.rows: list[tuple[str, str, Face | None]] = []
         self.refused: list[SkippedImage] = []
+        self.incomplete: list[SkippedImage] = []
 
     def add(self, detected: DetectedPhoto) -> None:
         """Take the crops of a photo, and encode as soon as a batch is full."""
         if detected.reason:
             self.refused.append(SkippedImage(detected.photo, detected.reason))
+        if detected.note:
+            self.incomplete.append(SkippedImage(detected.photo, detected.note))
         for one in detected.crops:
             self.waiting.append(one.crop)
             self.rows.append((detected.photo, detected.person, one.face))
@@ -65,7 +70,7 @@ class EmbeddingBuffer:
         vectors = np.concatenate(self.vectors)
         embeddings = Embeddings(vectors, photos, people, self.encoder.fingerprint)
         crops = self._stack(self.crops) if self.keep_crops else None
-        return PipelineResult(embeddings, faces, crops, tuple(self.refused))
+        return PipelineResult(embeddings, faces, crops, tuple(self.refused), tuple(self.incomplete))
 
     def _encode(self, count: int) -> None:
         crops, self.waiting = self.waiting[:count], self.waiting[count:]

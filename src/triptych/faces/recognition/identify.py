@@ -96,11 +96,13 @@ class IdentificationResult:
         identities: a row for each face, in the order of the photos and of the faces' numbers.
         refused: photos without a face that counts, each with the reason.
         threshold: by which faces were called known or unknown.
+        incomplete: photos of which small faces may be missing, each with how small.
     """
 
     identities: tuple[IdentifiedFace, ...]
     refused: tuple[SkippedImage, ...]
     threshold: DecisionThreshold
+    incomplete: tuple[SkippedImage, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As `triptych faces identify --json` prints it."""
@@ -109,6 +111,7 @@ class IdentificationResult:
             "far": self.threshold.far,
             "identities": [identity.to_dict() for identity in self.identities],
             "refused": [photo.to_dict() for photo in self.refused],
+            "incomplete": [photo.to_dict() for photo in self.incomplete],
         }
 
 
@@ -161,7 +164,7 @@ def identify(
     ]
     order = {photo: place for place, photo in enumerate(dict.fromkeys(embeddings.photos))}
     identities.sort(key=lambda each: (order[each.photo], each.number))
-    return IdentificationResult(tuple(identities), result.refused, rule)
+    return IdentificationResult(tuple(identities), result.refused, rule, result.incomplete)
 
 
 def _numbers(photos: Sequence[str], faces: Sequence[Face | None]) -> list[int]:

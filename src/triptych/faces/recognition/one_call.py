@@ -9,7 +9,7 @@ from ..detection.alignment import align_face
 from ..detection.face import FaceDetector
 from ..detection.quality import FaceSelection, QualityThresholds, select_faces
 from ..detection.template import ARCFACE_112X112, LandmarkTemplate
-from ..detectors.yunet import YuNet
+from ..detectors._build import load_detector
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
 from ..gallery.gallery import Gallery
@@ -52,7 +52,7 @@ def extract_faces(
 
     Parameters:
         image: a path, a file's bytes, a PIL image, an array (RGB) or a tensor.
-        detector: what finds faces, in place of YuNet.
+        detector: what finds faces; by default that of `load_detector`.
         faces: which of them: "one", "largest" or "all".
         thresholds: what a face must have to count.
         template: size of the crops, and where the five landmarks lie in them.
@@ -62,7 +62,7 @@ def extract_faces(
     counts.
     """
     pixels = as_image(image.bytes() if isinstance(image, ImageFile) else image)
-    detected = (detector or YuNet()).detect(pixels)
+    detected = (detector or load_detector()).detect(pixels)
     return [
         FaceCrop(align_face(pixels, face.landmarks, template), face)
         for face in select_faces(pixels, detected, faces, thresholds, "the image")

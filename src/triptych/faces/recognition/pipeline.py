@@ -1,33 +1,27 @@
 """From photos to embeddings: faces are detected and aligned in threads, and encoded in batches."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from contextlib import nullcontext
 from typing import TypeVar
 
 from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ...frame.storage import images
 from ..detection.alignment import Crop
-from ..detection.face import Face, FaceDetector, RGBImage
-from ..detection.quality import FaceSelection, QualityThresholds, check_selection, select_faces
-from ..detectors.yunet import YuNet
+from ..detection.face import Face, FaceDetector
+from ..detection.quality import FaceSelection, QualityThresholds, check_selection
+from ..detectors._build import AUTO, load_detector
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
-from ..photos.identity_folder import ImageFile
 from ._embedding_buffer import BATCH, DetectedPhoto, EmbeddingBuffer
-from .pipeline_result import FaceCrop, PipelineResult
+from ._threads import available_cores, shared_cores
+from .photo_reader import RELEVANT, ImageLike, PhotoReader, name_and_identity
+from .pipeline_result import PipelineResult
 
 AHEAD = 2 * BATCH  # photos that may be ready or under way before they are encoded
 DEFAULTS = QualityThresholds()
 THREADS = 8  # at most: each may hold a photo of a hundred million pixels
-
-ImageLike = ImageFile | images.ImageLike
-"""A photo of a folder of people, or any image that `frame.storage.images.as_image` takes: a path,
-a file's bytes, a PIL image, an array or a tensor."""
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -42,33 +36,40 @@ class FacePipeline:
         self,
         encoder: Encoder,
         *,
-        detector: FaceDetector | None = None,
+        detector: FaceDetector | str | None = None,
         faces: FaceSelection = "one",
         thresholds: QualityThresholds = DEFAULTS,
+        smallest_face: float | None = None,
         aligned: bool = False,
         workers: int | None = None,
     ):
         """
         Parameters:
             encoder: what turns crops into vectors.
-            detector: what finds faces, in place of YuNet.
+            detector: what finds faces: one that is made, or the name of one of `DETECTORS`; by
+                default the first that is on this machine, see `load_detector`.
             faces: which faces of a photo count: "one", "largest" or "all".
             thresholds: what a face must have to count.
+            smallest_face: the narrowest face that counts, in pixels of the photo, or below 1 as a
+                share of its longer side. By default a large photo is looked at in about 1920 × 1920
+                pixels where all faces count, and otherwise as closely as the largest face asks.
             aligned: photos are aligned crops already, of which the middle is taken.
             workers: threads that read and detect; by default one a core, 8 at most.
 
-        Raises ConfigError for an unknown choice of faces or no thread, AssetNotFoundError where
-        YuNet is needed and not to be had.
+        Raises ConfigError for an unknown choice of faces, no thread, or a smallest face beside a
+        detector that is made; UnknownNameError for another detector; AssetNotFoundError or
+        MissingDependencyError where a detector is needed and not to be had.
         """
         check_selection(faces)
         if workers is not None and workers < 1:
             raise ConfigError(f"Expected one worker or more, got {workers}. Leave it out.")
         self.encoder, self.thresholds = encoder, thresholds
         self.selection: FaceSelection = faces
-        self.workers = workers or min(THREADS, os.cpu_count() or 1)
+        self.workers = workers or min(THREADS, available_cores())
         self.aligned = aligned
         needed = encoder.template is not None and not aligned
-        self.detector = (detector or YuNet()) if needed else None
+        self.detector = _resolve_detector(detector, faces, smallest_face) if needed else None
+        self._reader = PhotoReader(encoder, self.detector, faces, thresholds)
 
     def embed(
         self,
@@ -91,10 +92,12 @@ class FacePipeline:
         named = [(f"photo {number}", photo) for number, photo in enumerate(photos, 1)]
         buffer = EmbeddingBuffer(self.encoder, keep_crops)
         progress(ProgressEvent(task, 0, len(named)))
-        for count, detected in enumerate(_prefetch(self._detect_and_align, named, self.workers), 1):
-            buffer.add(detected)
-            progress(ProgressEvent(task, count, len(named), {"refused": len(buffer.refused)}))
-        return buffer.result()
+        with shared_cores() if len(named) > 1 else nullcontext():
+            detected = _prefetch(self._detect_and_align, named, self.workers)
+            for count, photo in enumerate(detected, 1):
+                buffer.add(photo)
+                progress(ProgressEvent(task, count, len(named), {"refused": len(buffer.refused)}))
+            return buffer.result()
 
     def embed_one(self, photo: ImageLike) -> Embeddings:
         """The embedding of a single photo's face: one row.
@@ -111,9 +114,9 @@ class FacePipeline:
 
         Raises ImageError or FaceError where it is refused.
         """
-        name, person = _name_and_identity(photo, "the photo")
+        name, person = name_and_identity(photo, "the photo")
         buffer = EmbeddingBuffer(self.encoder, False)
-        buffer.add(DetectedPhoto(name, person, self._crops(photo, name)))
+        buffer.add(DetectedPhoto(name, person, self._reader.read(photo, name)[0]))
         return buffer.result().embeddings
 
     def crop(self, photo: ImageLike, face: Face | None) -> Crop:
@@ -125,29 +128,27 @@ class FacePipeline:
 
         Raises ImageError where the photo cannot be read.
         """
-        return self._crop(_pixels(photo, _name_and_identity(photo, "the photo")[0]), face)
+        return self._reader.crop(photo, face, name_and_identity(photo, "the photo")[0])
 
     def _detect_and_align(self, named: tuple[str, ImageLike]) -> DetectedPhoto:
         number, photo = named
-        name, person = _name_and_identity(photo, number)
+        name, person = name_and_identity(photo, number)
         try:
-            return DetectedPhoto(name, person, self._crops(photo, name))
+            crops, note = self._reader.read(photo, name)
+            return DetectedPhoto(name, person, crops, note=note)
         except ImageError as error:
             return DetectedPhoto(name, person, reason=str(error).removeprefix(f"{name}: "))
 
-    def _crops(self, source: ImageLike, name: str) -> list[FaceCrop]:
-        image = _pixels(source, name)
-        if self.detector is None:
-            return [FaceCrop(self._crop(image, None), None)]
-        faces = select_faces(
-            image, self.detector.detect(image), self.selection, self.thresholds, name
-        )
-        return [FaceCrop(self._crop(image, face), face) for face in faces]
 
-    def _crop(self, image: RGBImage, face: Face | None) -> Crop:
-        if face is None:
-            return self.encoder.crop_aligned(image)
-        return self.encoder.crop(image, face)
+def _resolve_detector(
+    detector: FaceDetector | str | None, faces: FaceSelection, smallest_face: float | None
+) -> FaceDetector:
+    if detector is None or isinstance(detector, str):
+        name = detector or AUTO
+        return load_detector(name, smallest_face=smallest_face, relevant=RELEVANT[faces])
+    if smallest_face is not None:
+        raise ConfigError("Expected a detector or a smallest face, got both. Leave one out.")
+    return detector
 
 
 def _prefetch(
@@ -165,14 +166,3 @@ def _prefetch(
             yield under_way.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _name_and_identity(photo: ImageLike, otherwise: str) -> tuple[str, str]:
-    """What to call a photo, and who is in it, empty where nobody said."""
-    if isinstance(photo, ImageFile):
-        return photo.name, photo.person
-    return (str(photo), "") if isinstance(photo, (str, Path)) else (otherwise, "")
-
-
-def _pixels(source: ImageLike, name: str) -> RGBImage:
-    return images.as_image(source.bytes() if isinstance(source, ImageFile) else source, name=name)

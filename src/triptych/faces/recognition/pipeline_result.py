@@ -33,12 +33,14 @@ class PipelineResult:
         faces: where row i was detected, or None where the photo was taken as it is.
         crops: what the encoder saw of each row, uint8, (N, height, width, channels), if asked for.
         refused: photos without a row, each with the reason.
+        incomplete: photos of which small faces may be missing, each with how small.
     """
 
     embeddings: Embeddings
     faces: tuple[Face | None, ...]
     crops: UInt8[np.ndarray, "count height width channels"] | None
     refused: tuple[SkippedImage, ...]
+    incomplete: tuple[SkippedImage, ...] = ()
 
     @property
     def qualities(self) -> Float64[np.ndarray, " count"]:

@@ -33,6 +33,8 @@ def cluster(
     calibration: options.CalibrationOption = None,
     policy: options.SelectionOption = "all",
     aligned: options.AlignedOption = False,
+    detector: options.DetectorOption = "auto",
+    smallest_face: options.SmallestFaceOption = None,
     recursive: Recursive = False,
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
@@ -45,7 +47,8 @@ def cluster(
     from .clustering import cluster as work
 
     check_method(method)
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned, gallery=gallery)
+    look = {"detector": detector, "smallest_face": smallest_face}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look, gallery=gallery)
     rule = {"threshold": threshold, "calibration": load_calibration(calibration)}
     rule |= {"method": method, "min_quality": min_quality}
     paths = {"gallery": gallery, "tenant": tenant, "out": out, "copy": copy, "recursive": recursive}

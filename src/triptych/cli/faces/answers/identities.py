@@ -7,6 +7,7 @@ from pathlib import Path
 from ....faces.detection.face import Face
 from ....faces.drawing.draw_faces import FaceLabel, draw_faces
 from ....faces.recognition.identify import Candidate, IdentifiedFace
+from ....faces.recognition.verify import VerificationResult
 from ....frame.drawing.colors import MUTED, PALETTE, Color
 from ....frame.storage import images
 from ...output_files import output_names
@@ -110,3 +111,22 @@ def _label(
     detail = f"{near[0].distance:.2f}" if near else ""
     name = identity.person or UNKNOWN
     return FaceLabel(box, identity.number, name, detail, colors[identity.person])
+
+
+def format_verification(result: VerificationResult) -> str:
+    """A result in one line.
+
+    >>> format_verification(VerificationResult(True, 0.8, 1.1, 0.97, 1e-3))
+    'the same person: distance 0.800, threshold 1.100 (false accepts 0.001), probability 97%'
+    """
+    answer = "the same person" if result.verified else "different people"
+    rate = f" (false accepts {result.far:.3g})" if result.far else ""
+    likely = "" if result.probability is None else f", probability {result.probability:.0%}"
+    where = " · ".join(
+        f"face {face.number} of {face.count}{f' at {format_box(face.face)}' if face.face else ''}"
+        for face in result.faces or ()
+    )
+    return (
+        f"{answer}: distance {result.distance:.3f}, threshold {result.threshold:.3f}{rate}{likely}"
+        f"{where and f'; nearest: {where}'}"
+    )

@@ -45,6 +45,8 @@ def work(
     ] = 60.0,
     policy: options.SelectionOption = "one",
     aligned: options.AlignedOption = False,
+    detector: options.DetectorOption = "auto",
+    smallest_face: options.SmallestFaceOption = None,
     shared: options.SharedOption = "refuse",
     encoder: options.EncoderOption = "auto",
     set_: options.EncoderSetOption = None,
@@ -56,7 +58,8 @@ def work(
     from .run import work as run
 
     meant = {"gallery": gallery, "one_face_for": "enrolment"}
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **meant)
+    look = {"detector": detector, "smallest_face": smallest_face}
+    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look, **meant)
     settings = {"folder": folder, "batch": batch, "lease": lease, "shared": shared}
     run(gallery, pipeline, settings, tenant=tenant, json=json)
 
