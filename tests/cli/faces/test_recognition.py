@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from triptych.cli.faces import recognition
+from triptych.cli.faces.answers import identities
 from triptych.cli.faces.enrollment import enroll
 from triptych.cli.faces.identity_sources import load_people
 from triptych.faces.detection.face import Face
@@ -93,13 +94,13 @@ def test_no_face_at_all_is_an_error(pipeline: FacePipeline):
 
 def test_lines_say_what_is_known():
     far = VerificationResult(False, 1.3, 1.1, None, None)
-    assert recognition.format_verification(far) == (
+    assert identities.format_verification(far) == (
         "different people: distance 1.300, threshold 1.100"
     )
     box = Face(5, 6, 45, 56, np.zeros((5, 2), np.float32), 0.9)
     pair = ComparedFace(2, 3, box), ComparedFace(1, 1, None)
     near = VerificationResult(True, 0.8, 1.1, None, None, pair)
-    assert recognition.format_verification(near).endswith(
+    assert identities.format_verification(near).endswith(
         "; nearest: face 2 of 3 at 5,6 40×50 · face 1 of 1"
     )
 

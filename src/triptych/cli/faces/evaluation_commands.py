@@ -38,9 +38,10 @@ def calibrate(
     from .identity_sources import load_people
     from .recognition import build_pipeline
 
-    meant = {"gallery": gallery, "one_face_for": "calibration"}
     look = {"detector": detector, "smallest_face": smallest_face}
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look, **meant)
+    pipeline = build_pipeline(
+        encoder, set_, device, policy, aligned, gallery=gallery, one_face_for="calibration", **look
+    )
     (people,) = load_people([folder], person_folder=person_folder)
     work(people, pipeline, far=far, seed=seed, out=out, gallery=gallery, json=json)
 

@@ -109,9 +109,8 @@ def encode(
         for photo, face, vector in zip(result.embeddings.photos, result.faces, vectors)
     ]
     refused = [each.to_dict() for each in result.refused]
-    incomplete = [each.to_dict() for each in result.incomplete]
     others = {"refused": refused, "left_out": [each.to_dict() for each in left_out]}
-    others["incomplete"] = incomplete
+    others["incomplete"] = [each.to_dict() for each in result.incomplete]
     console.print_json({"encoder": result.embeddings.encoder, "encodings": rows, **others})
 
 

@@ -96,9 +96,10 @@ def enroll(
     from .recognition import build_pipeline
 
     people = load_people(sources, name=name, person_folder=person_folder)
-    meant = {"gallery": gallery, "one_face_for": "enrolment"}
     look = {"detector": detector, "smallest_face": smallest_face}
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look, **meant)
+    pipeline = build_pipeline(
+        encoder, set_, device, policy, aligned, gallery=gallery, one_face_for="enrolment", **look
+    )
     work(people, gallery, pipeline, {"shared": shared, "prune": prune}, tenant=tenant, json=json)
 
 

@@ -165,7 +165,8 @@ def _are_cut(
     height, width = image.shape[:2]
     low = np.where([left > 0, top > 0], [left, top], -np.inf)
     high = np.where([right < width, bottom < height], [right, bottom], np.inf)
-    return ((detections[:, :2] <= low) | (detections[:, 2:4] >= high)).any(1)
+    outside = np.concatenate([detections[:, :2] <= low, detections[:, 2:4] >= high], 1)
+    return np.asarray(outside.any(axis=1))
 
 
 def _tiles(image: RGBImage, scale: float) -> Iterator[tuple[int, int, int, int]]:

@@ -57,9 +57,10 @@ def work(
     from ..recognition import build_pipeline
     from .run import work as run
 
-    meant = {"gallery": gallery, "one_face_for": "enrolment"}
     look = {"detector": detector, "smallest_face": smallest_face}
-    pipeline = build_pipeline(encoder, set_, device, policy, aligned, **look, **meant)
+    pipeline = build_pipeline(
+        encoder, set_, device, policy, aligned, gallery=gallery, one_face_for="enrolment", **look
+    )
     settings = {"folder": folder, "batch": batch, "lease": lease, "shared": shared}
     run(gallery, pipeline, settings, tenant=tenant, json=json)
 
