@@ -64,7 +64,8 @@ def test_the_reader_is_timed_beside_photos_one_at_a_time(tmp_path: Path) -> None
         pixels = chance.integers(0, 256, (112, 96, 3)).astype(np.uint8)
         images.save(tmp_path / "ann" / f"{number}.png", pixels)
     rows = encoding(str(tmp_path), 1, encoders={"means": Means()}, finder=Everywhere())
-    assert [row["work"] for row in rows] == ["find, align, encode"] + ["encode crops"] * len(HANDED)
+    photos = ["find, align, encode", "find, align, encode, of 12 million pixels"]
+    assert [row["work"] for row in rows] == photos + ["encode crops"] * len(HANDED)
     assert all(row["photos/s"] > 0 and row["one at a time photos/s"] > 0 for row in rows)
 
 

@@ -1,12 +1,16 @@
 """Answers of `triptych faces identify`, printed and drawn with the same numbers."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
+from math import inf
 from pathlib import Path
 
 from ....faces.detection.face import Face
 from ....faces.drawing.draw_faces import FaceLabel, draw_faces
+from ....faces.photos.reduced_image import as_reduced_image
 from ....faces.recognition.identify import Candidate, IdentifiedFace
+from ....faces.recognition.photo_reader import scaled
 from ....faces.recognition.verify import VerificationResult
 from ....frame.drawing.colors import MUTED, PALETTE, Color
 from ....frame.storage import images
@@ -89,7 +93,10 @@ def draw_identities(
         in_photo = [each for each in identities if each.photo == str(file)]
         if not in_photo:
             continue
-        photo = images.read(file)
+        photo, by = as_reduced_image(file, inf)  # smaller only where it is too large to be drawn on
+        in_photo = [
+            replace(each, face=each.face and scaled(each.face, 1 / by)) for each in in_photo
+        ]
         colors = person_colors(each.person for each in in_photo)
         labels = [_label(each, colors, photo.shape[:2]) for each in in_photo]
         images.save(folder / names[str(file)], draw_faces(photo, labels))
