@@ -10,6 +10,7 @@ from rich.table import Table
 
 from triptych.multitask import DATASETS
 
+from .detection import detection
 from .drawing import drawing
 from .encoding import encoding
 from .gallery import gallery
@@ -23,7 +24,7 @@ from .style import sizes, style
 
 SUBJECTS = (
     *("opening", "drawing", "overhead", "speed", "encoding", "gallery", "postgres"),
-    *("style", "sizes", "memory"),
+    *("detection", "style", "sizes", "memory"),
 )
 
 
@@ -51,6 +52,7 @@ def main(
         "overhead": lambda: overhead(names, source, steps),
         "speed": lambda: speed(names, source, steps, rounds),
         "encoding": lambda: encoding(source, rounds),
+        "detection": detection,
         "gallery": lambda: gallery(photos, rounds),
         "postgres": lambda: postgres(min(photos, 100_000), rounds),
         "style": lambda: style(features),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from benchmarks.detection import paste
 from benchmarks.drawing import drawing
 from benchmarks.encoding import HANDED, encoding
 from benchmarks.gallery import Faces, gallery
@@ -169,3 +170,15 @@ def test_light_from_a_side_darkens_one_half_of_a_face() -> None:
     for each in lit:
         halves = sorted([each[40:80, 20:35].mean(), each[40:80, 65:80].mean()])
         assert halves[0] < 0.75 * halves[1] and halves[1] > 150
+
+
+def test_faces_are_pasted_where_their_boxes_say() -> None:
+    photo = np.zeros((100, 100, 3), np.uint8)
+    photo[20:60, 30:70] = 255
+    face = Face(30, 20, 70, 60, np.zeros((5, 2), np.float32), 1.0)
+    ground = np.full((400, 500, 3), 90, np.uint8)
+    scene, boxes = paste(np.random.default_rng(0), [(photo, face)], ground, np.array([40, 20, 20]))
+    assert len(boxes) == 3
+    for left, top, right, bottom in boxes.round().astype(int):
+        assert scene[top + 1 : bottom - 1, left + 1 : right - 1].min() > 200
+    assert (ground == 90).all()

@@ -10,9 +10,12 @@ class Detector(ABC):
     """Photos in, faces with five landmarks out. It may serve several threads at once."""
 
     @abstractmethod
-    def __init__(self, *, smallest_face: float | None = None, relevant: float = 0.0):
+    def __init__(
+        self, *, score: float = 0.6, smallest_face: float | None = None, relevant: float = 0.0
+    ):
         """
         Parameters:
+            score: how sure it must be, 0 … 1.
             smallest_face: the narrowest face that counts, in pixels of the photo, or below 1 as a
                 share of its longer side.
             relevant: faces less than so many times as wide as the largest may be passed over,

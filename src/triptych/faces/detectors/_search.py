@@ -29,7 +29,7 @@ LARGEST = 108  # pixels: what is larger in a finer picture was seen in the one b
 CLEAR = 80  # pixels: of a face so large, a finer picture shows the landmarks no better
 SURE = 0.8  # score above which a face of the first picture needs no second opinion
 SEEN_TWICE = 0.1  # score a near picture must give to a doubtful face of the first: any at all
-SEEN_ONCE = 0.78  # ... and the mean of both for one of a finer picture; false ones have 0.75
+SEEN_ONCE = 0.76  # ... and the mean of both for one of a finer picture; false ones have 0.75
 SAME_IOU = 0.4  # boxes of one face in two pictures share more
 ENLARGED = 2.0  # times at most that a photo is enlarged for the sake of small faces
 
