@@ -8,7 +8,6 @@ of them is false. Those are counted with celeb24 only: behind people of LFW stan
 """
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 from triptych.faces import DETECTORS, Face, FaceDetector, load_identities
 from triptych.faces.assets import CELEB24, LFW_SUBSET
 from triptych.faces.detection.face import RGBImage
+from triptych.frame.dependencies import package_file
 from triptych.frame.errors import TriptychError
 from triptych.frame.storage import images
 from triptych.frame.storage.assets import Asset, fetch_or_locate
@@ -134,14 +134,12 @@ def _turned_row(
 
 
 def _grounds() -> list[Path]:
-    folders = []
-    for package, folder in FOLDERS.items():
-        spec = find_spec(package)
-        folders += [
-            Path(place, folder) for place in (spec and spec.submodule_search_locations) or ()
-        ]
-    paths = (folder / name for name in GROUNDS for folder in folders)
-    return [path for path in paths if path.is_file()]
+    paths = (
+        package_file(package, f"{folder}/{name}")
+        for name in GROUNDS
+        for package, folder in FOLDERS.items()
+    )
+    return [path for path in paths if path]
 
 
 def _overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -1,8 +1,11 @@
 """What is missing is said in one line that installs it."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
-from triptych.frame.dependencies import requires
+from triptych.frame.dependencies import package_file, requires
 from triptych.frame.errors import MissingDependencyError
 
 
@@ -32,3 +35,17 @@ def test_what_is_there_is_imported_and_other_errors_pass():
     assert collections.Counter("aab")["a"] == 2
     with pytest.raises(ValueError), requires("Counting", "x", "x"):
         raise ValueError
+
+
+def test_a_file_is_found_in_a_package_that_cannot_be_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "broken" / "models").mkdir(parents=True)
+    (tmp_path / "broken" / "__init__.py").write_text("raise ImportError('never to be imported')")
+    (tmp_path / "broken" / "models" / "a.dat").write_bytes(b"a")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    expected = tmp_path / "broken" / "models" / "a.dat"
+    assert package_file("broken", "models/b.dat", "models/a.dat") == expected
+    assert package_file("broken", "models/b.dat", "models") is None
+    assert package_file("no_such_package", "models/a.dat") is None
+    assert "broken" not in sys.modules

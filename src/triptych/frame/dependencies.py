@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 
 from .errors import MissingDependencyError
 
@@ -30,3 +32,16 @@ installed. Run: pip install 'triptych[faces]'.
         raise MissingDependencyError(
             f"{purpose} needs {packages}, which {verb} not installed. Run: pip install '{install}'."
         ) from error
+
+
+def package_file(package: str, *names: str) -> Path | None:
+    """A file of an installed package, which is not imported for that; None where there is none.
+
+    Parameters:
+        package: of the first level, as it would be imported.
+        names: paths of the file in the package, of which the first that is there is meant.
+    """
+    spec = find_spec(package)
+    folders = (spec and spec.submodule_search_locations) or ()
+    paths = (Path(folder, name) for folder in folders for name in names)
+    return next((path for path in paths if path.is_file()), None)

