@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .alignment import Crop, align_face, center_crop
-from .face import RGBImage
+from .alignment import align_face, center_crop
+from .face import Crop, RGBImage
 from .template import LandmarkTemplate, scaled_template
 
 SAME = 1e-3  # pixels: templates no further apart are one

@@ -2,14 +2,13 @@
 
 import cv2
 import numpy as np
-from jaxtyping import Float64, Real, UInt8
+from jaxtyping import Float64, Real
 
 from ...frame.errors import FaceError
 from ...frame.storage.images import resize
-from .face import Landmarks, RGBImage
+from .face import Crop, Landmarks, RGBImage
 from .template import LandmarkTemplate
 
-Crop = UInt8[np.ndarray, "crop_height crop_width crop_channels"]
 AffineMatrices = Float64[np.ndarray, "faces 2 3"]
 
 

@@ -9,6 +9,9 @@ from jaxtyping import Float32, UInt8
 RGBImage = UInt8[np.ndarray, "height width channels"]
 """Pixels of a photo, upright, RGB or (one channel) grey, as `frame.images.read` gives them."""
 
+Crop = UInt8[np.ndarray, "crop_height crop_width crop_channels"]
+"""Pixels of a face as a network reads it, RGB or (one channel) grey."""
+
 Landmarks = Float32[np.ndarray, "5 2"]
 """(x, y) of right eye, left eye, nose tip, right and left mouth corner; right is the person's own,
 so the smaller x on an upright face."""

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from ...frame.storage.images import resize
-from ..detection.alignment import Crop, convert_channels
-from ..detection.face import RGBImage
+from ..detection.alignment import convert_channels
+from ..detection.face import Crop, RGBImage
 from ._detections import NONE, Detections, move, sides, suppress
 
 Network = Callable[[RGBImage], Detections]

@@ -14,9 +14,7 @@ from jaxtyping import Float32, UInt8
 from ...frame.errors import ConfigError, DataError, EncoderMismatchError, ImageError
 from ...frame.progress import ProgressCallback, no_progress
 from ..calibration.calibration import Calibration
-from ..detection.aligned_crop import crop_aligned
-from ..detection.alignment import Crop, align_face, convert_channels, resize_whole
-from ..detection.face import Face, RGBImage
+from ..detection.face import Crop, Face, RGBImage
 from ..detection.template import LandmarkTemplate
 
 if TYPE_CHECKING:
@@ -93,9 +91,10 @@ class Encoder(ABC):
 
         Raises FaceError for landmarks in one point.
         """
-        if self.template is None:
-            return resize_whole(image, self.height, self.width, self.channels)
-        return convert_channels(align_face(image, face.landmarks, self.template), self.channels)
+        from ..detection.network_crop import network_crop  # OpenCV, which galleries do without
+
+        shape = self.height, self.width, self.channels
+        return network_crop(image, face.landmarks, self.template, shape)
 
     def crop_aligned(self, image: RGBImage) -> Crop:
         """An image that is aligned already, as the encoder reads it.
@@ -106,9 +105,10 @@ class Encoder(ABC):
         Parameters:
             image: uint8, (height, width, 1 or 3).
         """
-        if self.template is None:
-            return resize_whole(image, self.height, self.width, self.channels)
-        return convert_channels(crop_aligned(image, self.template), self.channels)
+        from ..detection.network_crop import network_crop
+
+        shape = self.height, self.width, self.channels
+        return network_crop(image, None, self.template, shape)
 
     @classmethod
     def load(

@@ -10,8 +10,8 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
 from ...frame.training.devices import resolve_device
 from ..calibration.calibration import shipped_calibration
-from ..detection.alignment import Crop, align_face, convert_channels, estimate_similarity
-from ..detection.face import Face, Landmarks, RGBImage
+from ..detection.alignment import align_face, convert_channels, estimate_similarity
+from ..detection.face import Crop, Face, Landmarks, RGBImage
 from ..detection.shape_predictor import ShapePredictor
 from ..detection.template import DLIB_150X150, LandmarkTemplate
 from ._dlib import files

@@ -11,8 +11,8 @@ from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, no_progress
 from ..assets import CASIA_LICENCE
 from ..calibration.calibration import shipped_calibration
-from ..detection.alignment import Crop, align_face, convert_channels
-from ..detection.face import Face, RGBImage
+from ..detection.alignment import align_face, convert_channels
+from ..detection.face import Crop, Face, RGBImage
 from ..detection.template import DLIB_150X150, LandmarkTemplate
 from . import dlib, mobilefacenet
 from ._encoder import Crops, Encoder, EncoderInfo, Vectors, check_crop_shape, fingerprint

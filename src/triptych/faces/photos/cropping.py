@@ -4,9 +4,8 @@ from typing import Literal
 
 from ...frame.errors import FaceError
 from ...frame.storage import images
-from ..detection.aligned_crop import crop_aligned
-from ..detection.alignment import Crop, align_face, convert_channels, resize_whole
-from ..detection.face import FaceDetector
+from ..detection.face import Crop, FaceDetector
+from ..detection.network_crop import network_crop
 from ..detection.template import ARCFACE_112X96, DLIB_150X150, LandmarkTemplate, scaled_template
 from .identity_folder import ImageFile
 
@@ -68,13 +67,11 @@ class Cropper:
         Raises ImageError, or FaceError where no face is detected.
         """
         pixels = images.read(photo.bytes(), name=photo.name)
-        if self.template is None:
-            return resize_whole(pixels, self.height, self.width, self.channels)
-        if self.detector is None:
-            return convert_channels(crop_aligned(pixels, self.template), self.channels)
-        faces = self.detector.detect(pixels)
-        if not faces:
-            raise FaceError(f"No face found in {photo.name}. Leave it out, or crop it closer.")
-        return convert_channels(
-            align_face(pixels, faces[0].landmarks, self.template), self.channels
-        )
+        landmarks = None
+        if self.detector is not None:
+            faces = self.detector.detect(pixels)
+            if not faces:
+                raise FaceError(f"No face found in {photo.name}. Leave it out, or crop it closer.")
+            landmarks = faces[0].landmarks
+        shape = self.height, self.width, self.channels
+        return network_crop(pixels, landmarks, self.template, shape)

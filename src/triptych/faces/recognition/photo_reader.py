@@ -7,8 +7,7 @@ import numpy as np
 
 from ...frame.errors import FaceError
 from ...frame.storage import images
-from ..detection.alignment import Crop
-from ..detection.face import Face, FaceDetector, RGBImage
+from ..detection.face import Crop, Face, FaceDetector, RGBImage
 from ..detection.quality import BACKGROUND, FaceSelection, QualityThresholds, select_faces
 from ..detection.quality_measures import interocular_distance
 from ..detectors._detector import Detector

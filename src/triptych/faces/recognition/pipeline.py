@@ -8,8 +8,7 @@ from typing import TypeVar
 
 from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ..detection.alignment import Crop
-from ..detection.face import Face, FaceDetector
+from ..detection.face import Crop, Face, FaceDetector
 from ..detection.quality import FaceSelection, QualityThresholds, check_selection
 from ..detectors._build import AUTO, load_detector
 from ..embeddings import Embeddings

@@ -6,8 +6,7 @@ import numpy as np
 from jaxtyping import Float64, UInt8
 
 from ...frame.storage.image_folder import SkippedImage
-from ..detection.alignment import Crop
-from ..detection.face import Face
+from ..detection.face import Crop, Face
 from ..embeddings import Embeddings
 
 

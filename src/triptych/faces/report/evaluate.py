@@ -11,8 +11,7 @@ from jaxtyping import Float32
 from ...frame.errors import ConfigError, DataError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..calibration.calibration import Calibration
-from ..detection.alignment import Crop
-from ..detection.face import FaceDetector
+from ..detection.face import Crop, FaceDetector
 from ..detection.quality import FaceSelection
 from ..encoders._build import DEFAULT, load_encoder
 from ..encoders._encoder import Encoder, same_encoder
