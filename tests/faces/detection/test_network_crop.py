@@ -1,4 +1,4 @@
-"""What a network reads: a face aligned by its landmarks, an aligned image, or an image as a whole."""
+"""What a network reads: a face, an aligned image, or an image as a whole."""
 
 import numpy as np
 

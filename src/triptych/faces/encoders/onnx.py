@@ -1,7 +1,6 @@
 """An encoder from elsewhere: a network in an ONNX file, run by onnxruntime."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
+from ...frame.cores import available_cores
 from ...frame.dependencies import requires
 from ...frame.errors import DataError
 from ...frame.progress import ProgressCallback, no_progress
@@ -173,7 +173,8 @@ def _session(content: bytes, path: Path) -> Any:
         import onnxruntime
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what goes wrong is raised, and told once
-    options.intra_op_num_threads = _cores()
+    # left alone onnxruntime would count, and bind to, processors of others
+    options.intra_op_num_threads = available_cores()
     with TemporaryDirectory() as nothing:  # where weights in other files are looked for, in vain
         options.add_session_config_entry(OUTSIDE, nothing)
         try:
@@ -185,13 +186,6 @@ def _session(content: bytes, path: Path) -> Any:
             )
         except Exception as error:  # onnxruntime has a dozen kinds of its own
             raise _not_an_encoder(path, f"it cannot be opened: {_reason(error)}") from error
-
-
-def _cores() -> int:
-    """Processors this process may use: onnxruntime would count, and bind to, those of others."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _fits(shape: list[Any], sides: list[int]) -> bool:

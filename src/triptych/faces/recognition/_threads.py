@@ -1,23 +1,17 @@
 """Threads that share the processor's cores, instead of fighting for them."""
 
-import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import cv2
-import torch
+
+from ...frame.cores import available_cores
 
 _lock = threading.Lock()
 _users = 0
 _before = (0, 0)
-
-
-def available_cores() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @contextmanager
@@ -25,13 +19,16 @@ def shared_cores() -> Iterator[None]:
     """While photos are read by threads, OpenCV takes one core a call, and PyTorch half of all.
 
     Both settings are of the whole process; they are restored when the last who asked is done.
+    PyTorch is left alone where nothing has loaded it: importing it takes a second.
     """
     global _users, _before
+    torch = sys.modules.get("torch")
     with _lock:
         if not _users:
-            _before = cv2.getNumThreads(), torch.get_num_threads()
+            _before = cv2.getNumThreads(), torch.get_num_threads() if torch else 0
             cv2.setNumThreads(1)
-            torch.set_num_threads(max(1, min(_before[1], available_cores() // 2)))
+            if torch:
+                torch.set_num_threads(max(1, min(_before[1], available_cores() // 2)))
         _users += 1
     try:
         yield
@@ -40,4 +37,5 @@ def shared_cores() -> Iterator[None]:
             _users -= 1
             if not _users:
                 cv2.setNumThreads(_before[0])
-                torch.set_num_threads(_before[1])
+                if torch and _before[1]:
+                    torch.set_num_threads(_before[1])

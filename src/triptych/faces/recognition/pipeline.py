@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import TypeVar
 
+from ...frame.cores import available_cores
 from ...frame.errors import ConfigError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..detection.face import Crop, Face, FaceDetector
@@ -14,7 +15,7 @@ from ..detectors._build import AUTO, load_detector
 from ..embeddings import Embeddings
 from ..encoders._encoder import Encoder
 from ._embedding_buffer import BATCH, DetectedPhoto, EmbeddingBuffer
-from ._threads import available_cores, shared_cores
+from ._threads import shared_cores
 from .photo_reader import RELEVANT, ImageLike, PhotoReader, name_and_identity
 from .pipeline_result import PipelineResult
 
