@@ -1,9 +1,5 @@
 """A fast style network in ONNX, for other programs; checked against ours before it is written."""
 
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +10,11 @@ from torch import Tensor, nn
 from ...frame.dependencies import requires
 from ...frame.errors import ConfigError, DataError
 from ...frame.storage.files import write_bytes
+from ...frame.training import onnx_export
 from ..networks._extractor import Images
 from .apply import load
 from .transformer_net import MIN_SIDE, TransformerNet
 
-OPSET = 18
 INPUT_NAME, OUTPUT_NAME = "content", "picture"  # names of what goes in and of what comes out
 CHECK_SIZES = ((64, 96), (83, 50))  # height and width it is checked at: one odd, neither square
 TOLERANCE = 1e-3  # of 0 … 1: a quarter of the smallest step an eight-bit picture has
@@ -61,41 +57,14 @@ def export(run: str | Path, to: str | Path) -> float:
 
 def to_onnx(model: nn.Module) -> bytes:
     """The model in ONNX, for a batch of images of any height and width."""
-    with requires("Exporting", "onnx and onnxscript", "triptych[export]"):
-        import onnx  # noqa: F401
-        import onnxscript  # noqa: F401
     axes = {
         0: torch.export.Dim("batch"),
         2: torch.export.Dim("height", min=MIN_SIDE),
         3: torch.export.Dim("width", min=MIN_SIDE),
     }
-    with _quiet():
-        program = torch.onnx.export(
-            model,
-            (torch.rand(2, 3, 72, 56),),
-            input_names=[INPUT_NAME],
-            output_names=[OUTPUT_NAME],
-            opset_version=OPSET,
-            dynamic_shapes=(axes,),
-            dynamo=True,
-            verbose=False,
-        )
-    assert program is not None
-    return program.model_proto.SerializeToString()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence the exporter's messages about itself and about torchvision."""
-    talking = logging.getLogger("torch.onnx._internal.exporter._registration")
-    level = talking.level
-    talking.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        talking.setLevel(level)
+    example = torch.rand(2, 3, 72, 56)
+    names = {"input_name": INPUT_NAME, "output_name": OUTPUT_NAME}
+    return onnx_export.to_onnx(model, example, axes, **names)
 
 
 def max_abs_difference(model: nn.Module, onnx_bytes: bytes, height: int, width: int) -> float:

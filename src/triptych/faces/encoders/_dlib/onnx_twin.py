@@ -1,17 +1,14 @@
 """The twin of dlib's network in ONNX: found among the data, or exported once and kept."""
 
-import logging
-import warnings
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor, nn
 
-from ....frame.dependencies import requires
 from ....frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ....frame.storage.assets import cache_folder, fetch_or_locate, locate
 from ....frame.storage.files import make_folder, write_bytes
+from ....frame.training.onnx_export import to_onnx
 from ...assets import DLIB_ONNX
 from ...detection.template import DLIB_150X150
 from .._preprocessing import Preprocessing
@@ -21,7 +18,6 @@ from .tensors import SIDE
 
 PREPROCESSING = Preprocessing(SIDE, SIDE, 0.0, 1.0, "rgb", DLIB_150X150)  # the network's own matter
 EXPORTED = "faces/dlib/face_recognition_resnet.onnx"  # in the cache
-OPSET = 18
 
 
 class _LevelsNetwork(nn.Module):
@@ -53,26 +49,15 @@ def load_onnx(progress: ProgressCallback = no_progress) -> OnnxEncoder:
 
 
 def _export(path: Path, progress: ProgressCallback) -> None:
-    with requires("Exporting", "onnx and onnxscript", "triptych[export]"):
-        import onnx  # noqa: F401
-        import onnxscript  # noqa: F401
     progress(ProgressEvent("export dlib as ONNX", 0, 1))
     network = _LevelsNetwork(load_network()).eval()
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
-        written = Path(folder, "network.onnx")
-        torch.onnx.export(
-            network,
-            (torch.zeros(2, 3, SIDE, SIDE),),
-            written,
-            dynamo=True,
-            verbose=False,
-            external_data=False,
-            opset_version=OPSET,
-            input_names=["input"],
-            output_names=["embedding"],
-            dynamic_shapes={"input": {0: torch.export.Dim("batch")}},
-        )
-        make_folder(path.parent)
-        write_bytes(path, written.read_bytes())
+    packed = to_onnx(
+        network,
+        torch.zeros(2, 3, SIDE, SIDE),
+        {0: torch.export.Dim("batch")},
+        input_name="input",
+        output_name="embedding",
+    )
+    make_folder(path.parent)
+    write_bytes(path, packed)
     progress(ProgressEvent("export dlib as ONNX", 1, 1))
