@@ -32,7 +32,7 @@ def pretrained_weights_path(progress: ProgressCallback = no_progress) -> Path:
     if locate(MOBILEFACENET):
         return fetch_or_locate(MOBILEFACENET)
     converted = converted_path()
-    if not _is_valid(converted):
+    if load_verified(converted, DIGEST) is None:
         tensors = _checkpoint(fetch_or_locate(MOBILEFACENET_CHECKPOINT, progress))
         make_folder(converted.parent)
         write_bytes(converted, save(tensors))
@@ -73,11 +73,18 @@ def weights_hash(tensors: Mapping[str, Tensor]) -> str:
     return digest.hexdigest()
 
 
-def _is_valid(path: Path) -> bool:
+def load_verified(path: Path, digest: str) -> dict[str, Tensor] | None:
+    """The weights in a safetensors file; None where they are missing, damaged or others.
+
+    Parameters:
+        path: of the file.
+        digest: theirs, as `weights_hash` gives it.
+    """
     try:
-        return weights_hash(load_file(path)) == DIGEST
+        tensors = load_file(path)
     except (OSError, SafetensorError):
-        return False
+        return None
+    return tensors if weights_hash(tensors) == digest else None
 
 
 def _checkpoint(path: Path) -> dict[str, Tensor]:

