@@ -20,15 +20,16 @@ def list_encoders(name: str | None, *, json: bool) -> None:
     Raises UnknownNameError.
     """
     rows = [_described(each, encoder) for each, encoder in _listed(name)]
+    default = default_encoder()
     if json:
-        console.print_json({"default": default_encoder(), "encoders": rows})
+        console.print_json({"default": default, "encoders": rows})
         return
     for row in rows:
-        default = ", the default here" if row["name"] == default_encoder() else ""
+        note = ", the default here" if row["name"] == default else ""
         at_hand = "at hand" if row["at_hand"] else f"not here; {row['install']}"
         accuracy = ", ".join(f"{photos} {value:.4f}" for photos, value in row["accuracy"].items())
         facts = {
-            "state": at_hand + default,
+            "state": at_hand + note,
             "numbers a face": row["numbers"],
             "licence": row["licence"],
             "accuracy": accuracy or "not measured",

@@ -13,6 +13,7 @@ from jaxtyping import Float32, UInt8
 
 from ...frame.errors import ConfigError, DataError, EncoderMismatchError, ImageError
 from ...frame.progress import ProgressCallback, no_progress
+from ...frame.registry import unknown_name_error
 from ..calibration.calibration import Calibration
 from ..detection.face import Crop, Face, RGBImage
 from ..detection.template import LandmarkTemplate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Crops = UInt8[np.ndarray, "count height width channels"]
 Vectors = Float32[np.ndarray, "count size"]
+FRAMEWORKS = ("torch", "onnx")  # that run the networks which have twins
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,18 @@ def fingerprint(name: str, *facts: object) -> str:
     """
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
     return f"{name}-{digest[:12]}"
+
+
+def check_framework(name: str, framework: str) -> None:
+    """Raise UnknownNameError for a framework that no encoder is run by.
+
+    Parameters:
+        name: of an encoder that is run by either.
+        framework: as it was typed behind the name; empty for the default.
+    """
+    if framework not in ("", *FRAMEWORKS):
+        names = (name, *(f"{name}:{each}" for each in FRAMEWORKS))
+        raise unknown_name_error(f"{name}:{framework}", names, "encoder")
 
 
 def check_crop_shape(crops: Crops, encoder: Encoder) -> Crops:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...frame.progress import ProgressCallback, no_progress
-from ...frame.registry import unknown_name_error
 from ...frame.training.devices import resolve_device
 from ..calibration.calibration import shipped_calibration
 from ..detection.alignment import align_face, convert_channels, estimate_similarity
@@ -24,13 +23,13 @@ from ._encoder import (
     EncoderInfo,
     Vectors,
     check_crop_shape,
+    check_framework,
     fingerprint,
     l2_normalize,
 )
 from .onnx import OnnxEncoder
 
 NAME = "dlib"
-FRAMEWORKS = ("torch", "onnx")
 CALIBRATION = Path(__file__).with_name("dlib.json")  # on photos of celeb24
 
 # Where the predictor's landmarks lie in a crop: the corners of each eye, outer before inner, right
@@ -156,9 +155,7 @@ class DlibEncoder(Encoder):
         progress: ProgressCallback = no_progress,
     ) -> "DlibEncoder":
         """In the framework that is named, "torch" (the default) or "onnx"."""
-        if argument not in ("", *FRAMEWORKS):
-            names = (NAME, *(f"{NAME}:{framework}" for framework in FRAMEWORKS))
-            raise unknown_name_error(f"{NAME}:{argument}", names, "encoder")
+        check_framework(NAME, argument)
         predictor = files.load_predictor(progress)
         if argument == "onnx":
             return cls(load_onnx(progress), predictor)

@@ -39,6 +39,7 @@ def _bordered(template: LandmarkTemplate) -> LandmarkTemplate:
 
 CHIP = _bordered(dlib.CHIP)
 POINTS = np.array(CHIP.points, np.float32)
+PARTS = dlib.DlibEncoder, mobilefacenet.MobileFaceNetEncoder
 FINGERPRINT = fingerprint(
     NAME,
     dlib.FINGERPRINT,
@@ -56,7 +57,7 @@ class DlibMobileFaceNetEncoder(Encoder):
     name, fingerprint, template = NAME, FINGERPRINT, _bordered(DLIB_150X150)
     height = width = SIDE
     channels = 3
-    dim = dlib.DlibEncoder.dim + mobilefacenet.MobileFaceNetEncoder.dim
+    dim = sum(part.dim for part in PARTS)
 
     info: ClassVar[EncoderInfo | None] = EncoderInfo(
         licence=f"dlib's is CC0-1.0; MobileFaceNet's: {CASIA_LICENCE}",
@@ -108,18 +109,16 @@ class DlibMobileFaceNetEncoder(Encoder):
         """Both encoders, in PyTorch."""
         if argument:
             raise ConfigError(f"Expected no argument for {NAME}, got '{argument}'. Leave it out.")
-        first = dlib.DlibEncoder.load("", device=device, progress=progress)
-        second = mobilefacenet.MobileFaceNetEncoder.load("", device=device, progress=progress)
+        first, second = (part.load("", device=device, progress=progress) for part in PARTS)
+        assert isinstance(first, dlib.DlibEncoder)
         return cls(first, second)
 
     @classmethod
     def is_available(cls) -> bool:
         """Whether both are on this machine."""
-        both = dlib.DlibEncoder, mobilefacenet.MobileFaceNetEncoder
-        return all(encoder.is_available() for encoder in both)
+        return all(part.is_available() for part in PARTS)
 
     @classmethod
     def fetch(cls, progress: ProgressCallback = no_progress) -> list[Path]:
         """Fetch the files of both."""
-        both = dlib.DlibEncoder, mobilefacenet.MobileFaceNetEncoder
-        return [path for encoder in both for path in encoder.fetch(progress)]
+        return [path for part in PARTS for path in part.fetch(progress)]

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import torch
 
 from ...frame.progress import ProgressCallback, no_progress
-from ...frame.registry import unknown_name_error
 from ...frame.storage.assets import fetch_or_locate, locate
 from ...frame.training.devices import resolve_device
 from ..assets import (
@@ -26,6 +25,7 @@ from ._encoder import (
     EncoderInfo,
     Vectors,
     check_crop_shape,
+    check_framework,
     fingerprint,
     l2_normalize,
 )
@@ -34,7 +34,6 @@ from ._pretrained import DIGEST, converted_path, pretrained_network, pretrained_
 from .onnx import OnnxEncoder
 
 NAME = "mobilefacenet"
-FRAMEWORKS = ("torch", "onnx")
 PREPROCESSING = Preprocessing(
     ARCFACE_112X96.height, ARCFACE_112X96.width, 127.5, 128.0, "rgb", ARCFACE_112X96
 )
@@ -98,9 +97,7 @@ class MobileFaceNetEncoder(Encoder):
     ) -> Encoder:
         """In the framework that is named, "torch" or "onnx"; by default in PyTorch, the faster
         one, also on a processor, or in onnxruntime where only the ONNX file is at hand."""
-        if argument not in ("", *FRAMEWORKS):
-            names = (NAME, *(f"{NAME}:{framework}" for framework in FRAMEWORKS))
-            raise unknown_name_error(f"{NAME}:{argument}", names, "encoder")
+        check_framework(NAME, argument)
         if argument == "onnx" or (not argument and _only_onnx()):
             path = fetch_or_locate(MOBILEFACENET_ONNX, progress)
             return OnnxEncoder(

@@ -108,11 +108,9 @@ def find_departed(contents: FolderContents, rows: Iterable[GalleryPhoto]) -> Dep
 
 def _tell_absent(departed: Departed, row: GalleryPhoto, contents: FolderContents) -> None:
     """A row whose file is not in the person's folder any more."""
-    is_persons = contents.people.get(row.photo) == row.person
-    if not is_persons and not contents.complete:
-        return
-    if not is_persons:
-        departed.gone.append((row, "is not in the folder any more."))
+    if contents.people.get(row.photo) != row.person:
+        if contents.complete:
+            departed.gone.append((row, "is not in the folder any more."))
     elif row.photo in contents.enrolled:
         departed.replaced.append(row)
     elif row.photo in contents.digests:  # else it cannot be read, so nobody knows
