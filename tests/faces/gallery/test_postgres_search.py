@@ -100,7 +100,7 @@ def test_behind_a_removed_crowd_others_are_found(
             # as with a pgvector that knows no iterative scans
             patch.setattr(postgres_search, "ITERATIVE_FROM", (9, 9))
             check()
-        gallery._database.vacuum("")
+        gallery.database.vacuum("")
     check()
 
 

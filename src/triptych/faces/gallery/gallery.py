@@ -146,10 +146,10 @@ class Gallery(GalleryRecords):
         Raises DataError for vectors that are not of unit length, faces without a name and one face
         of two people, EncoderMismatchError for embeddings of another encoder.
         """
-        own = self._database.write_transaction() if connection is None else nullcontext(connection)
+        own = self.database.write_transaction() if connection is None else nullcontext(connection)
         with own as connection:
-            now = state(connection, self._database.name)
-            same_encoder(now.encoder, embeddings.encoder, f"The gallery {self._database.name}")
+            now = state(connection, self.database.name)
+            same_encoder(now.encoder, embeddings.encoder, f"The gallery {self.database.name}")
             writes.check_embeddings(embeddings, digests, now.size)
             rows = face_rows(embeddings, digests, faces, qualities, shared)
             origin = {"settings": settings, "source": source, "tenant": self.tenant}
@@ -173,15 +173,15 @@ class Gallery(GalleryRecords):
         if top < 1:
             raise ConfigError(f"Expected the number of people to name, 1 or more, got {top}.")
         answers: list[list[Match]] = []
-        with self._guard, self._database.read_transaction() as connection:
+        with self._guard, self.database.read_transaction() as connection:
             now = self._state
             if now is None or changed(connection, now):
-                now = self._state = state(connection, self._database.name, self.tenant)
+                now = self._state = state(connection, self.database.name, self.tenant)
             writes.check_vectors(vectors, now.size)
             for first in range(0, len(vectors), CHUNK):
                 chunk = vectors[first : first + CHUNK]
                 answers += nearest_people(
-                    connection, self._search, now, chunk, top, self._database.name
+                    connection, self._search, now, chunk, top, self.database.name
                 )
         return answers
 
@@ -190,7 +190,7 @@ class Gallery(GalleryRecords):
 
         Raises DataError, with the nearest name, where there is neither.
         """
-        with self._database.write_transaction() as connection:
+        with self.database.write_transaction() as connection:
             removed = writes.remove(connection, name, self.tenant)
         self.forget_removed(removed)
         return removed
@@ -207,12 +207,12 @@ class Gallery(GalleryRecords):
             search.delete_index(self._cache)
         self._removed += count
         if self._removed >= max(VACUUM_FROM, len(self) // 100):
-            self._database.vacuum(self.tenant)
+            self.database.vacuum(self.tenant)
             self._removed = 0
 
     def close(self) -> None:
         """Close the database."""
-        self._database.close()
+        self.database.close()
 
     def __enter__(self) -> "Gallery":
         return self

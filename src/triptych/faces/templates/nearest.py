@@ -73,7 +73,7 @@ def enrolled_photos(gallery: Gallery, names: Iterable[str]) -> dict[str, PersonP
 
     Raises GalleryError where the gallery is damaged.
     """
-    database = gallery._database
+    database = gallery.database
     rows: list[tuple[str, object, float | None]] = []
     with database.read_transaction() as connection:
         for part in batched(names):

@@ -24,7 +24,7 @@ class GalleryRecords:
             database: one that holds a gallery.
             tenant: whose people.
         """
-        self.database = self._database = database
+        self.database = database
         self.tenant = tenant
 
     @property
