@@ -1,0 +1,1 @@
+"""What formats share: safe JSON, XML and YAML, and pictures that stay in their folder."""

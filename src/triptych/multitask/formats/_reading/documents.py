@@ -1,0 +1,154 @@
+"""Read JSON, XML and YAML that others wrote: bounded, without entities, told in one line."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import defusedxml.ElementTree as SafeElementTree
+import ijson
+import yaml
+from defusedxml.common import DefusedXmlException
+
+from ....frame.errors import DataError
+from ....frame.storage.files import os_error_reason
+
+MAX_WHOLE = 2**26  # bytes of a file that is read as a whole; larger ones are streamed
+MAX_YAML = 2**20
+FARTHEST = 1e7  # pixels: no coordinate of an image is farther out
+
+
+def read_json(path: Path) -> Any:
+    """The value in a JSON file of at most `MAX_WHOLE` bytes. Raises DataError.
+
+    Parameters:
+        path: of the file.
+    """
+    return _parsed(path, lambda: json.loads(_content(path, MAX_WHOLE)))
+
+
+def stream_json(path: Path, prefix: str) -> Iterator[Any]:
+    """The values below a prefix of a JSON file of any size, one by one.
+
+    Parameters:
+        path: of the file.
+        prefix: as ijson takes it: "annotations.item" for the items of the list "annotations", ""
+            with "item" for those of a list at the top.
+
+    Raises DataError where the file is damaged, when it comes to that place.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from ijson.items(file, prefix, use_float=True)
+    except (ijson.JSONError, UnicodeDecodeError, OSError, RecursionError, MemoryError) as error:
+        raise _damaged(path, "JSON", error) from error
+
+
+def read_xml(path: Path) -> Element:
+    """The root of an XML file of at most `MAX_WHOLE` bytes, without entities and document types.
+
+    Parameters:
+        path: of the file.
+
+    Raises DataError.
+    """
+    return _parsed(path, lambda: SafeElementTree.fromstring(_content(path, MAX_WHOLE), True))
+
+
+def stream_xml(path: Path, tag: str) -> Iterator[Element]:
+    """The elements of a tag in an XML file of any size, one by one; each is emptied afterwards.
+
+    Parameters:
+        path: of the file.
+        tag: of the elements, at any depth.
+
+    Raises DataError where the file is damaged, when it comes to that place.
+    """
+    try:
+        with path.open("rb") as file:
+            events = iter(SafeElementTree.iterparse(file, ("start", "end"), True))
+            root = next(events)[1]
+            for event, element in events:
+                if event == "end" and element.tag == tag:
+                    yield element
+                    element.clear()
+                    del root[:-1]  # what is done would stay in memory
+    except (ParseError, DefusedXmlException, UnicodeError, OSError, RecursionError) as error:
+        raise _damaged(path, "XML", error) from error
+
+
+def read_yaml(path: Path) -> Any:
+    """The value in a YAML file of at most `MAX_YAML` bytes; no tags, no aliases.
+
+    Parameters:
+        path: of the file.
+
+    Raises DataError.
+    """
+
+    def parse() -> Any:
+        content = _content(path, MAX_YAML)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(content)):
+            raise ValueError("aliases (*name) are not read")
+        return yaml.safe_load(content)
+
+    return _parsed(path, parse)
+
+
+def finite(value: Any) -> float | None:
+    """A number that can be a coordinate, be it written as text; None for anything else.
+
+    Parameters:
+        value: what stood in a file.
+
+    >>> finite("12.5"), finite(float("nan")), finite(1e300), finite(True)
+    (12.5, None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and abs(number) <= FARTHEST else None
+
+
+def finite_all(values: Any, count: int | None = None) -> list[float] | None:
+    """Numbers that can be coordinates; None where one is not, or there are not `count` of them.
+
+    Parameters:
+        values: what stood in a file, a list hopefully.
+        count: how many there must be; None for any number.
+    """
+    if not isinstance(values, (list, tuple)) or (count is not None and len(values) != count):
+        return None
+    numbers = [number for number in map(finite, values) if number is not None]
+    return numbers if len(numbers) == len(values) else None
+
+
+def _content(path: Path, limit: int) -> bytes:
+    if path.stat().st_size > limit:
+        raise ValueError(f"it is larger than {limit >> 20} MB")
+    return path.read_bytes()
+
+
+def _parsed(path: Path, parse: Callable[[], Any]) -> Any:
+    kind = path.suffix.removeprefix(".").upper() or "text"
+    try:
+        return parse()
+    except (ValueError, OSError, RecursionError, ParseError, DefusedXmlException) as error:
+        raise _damaged(path, kind, error) from error
+    except yaml.YAMLError as error:
+        raise _damaged(path, kind, error) from error
+
+
+def _damaged(path: Path, kind: str, error: BaseException) -> DataError:
+    if isinstance(error, DefusedXmlException):
+        reason = "it declares entities or a document type, which are not read"
+    elif isinstance(error, RecursionError):
+        reason = "it is nested too deeply"
+    else:
+        reason = " ".join(os_error_reason(error).split()) if isinstance(error, Exception) else ""
+    return DataError(f"Cannot read {path} as {kind}: {reason or type(error).__name__}.")
