@@ -179,7 +179,7 @@ def shape_pixels(shape: Shape, height: int, width: int) -> Bool[ndarray, "height
     A center on a line belongs to the shape where the line is a left or upper border of it.
 
     >>> int(shape_pixels(Circle(20, 20, 10), 40, 40).sum())
-    317
+    316
     """
     match shape:
         case Polygon(parts):

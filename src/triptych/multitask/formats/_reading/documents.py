@@ -54,7 +54,9 @@ def read_xml(path: Path) -> Element:
 
     Raises DataError.
     """
-    return _parsed(path, lambda: SafeElementTree.fromstring(_content(path, MAX_WHOLE), True))
+    return _parsed(
+        path, lambda: SafeElementTree.fromstring(_content(path, MAX_WHOLE), forbid_dtd=True)
+    )
 
 
 def stream_xml(path: Path, tag: str) -> Iterator[Element]:
@@ -68,7 +70,7 @@ def stream_xml(path: Path, tag: str) -> Iterator[Element]:
     """
     try:
         with path.open("rb") as file:
-            events = iter(SafeElementTree.iterparse(file, ("start", "end"), True))
+            events = iter(SafeElementTree.iterparse(file, ("start", "end"), forbid_dtd=True))
             root = next(events)[1]
             for event, element in events:
                 if event == "end" and element.tag == tag:
