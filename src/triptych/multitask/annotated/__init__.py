@@ -1,0 +1,1 @@
+"""Annotated images of the user: a table of them, kept beside a cache, and their splits."""

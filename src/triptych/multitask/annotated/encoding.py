@@ -1,0 +1,109 @@
+"""Objects as rows of an Arrow table, and back."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from jaxtyping import Bool
+from numpy import ndarray
+
+from ..structures.annotated_image import AnnotatedObject
+from ..structures.annotations import BoundingBox, Circle
+from ..structures.shapes import Ellipse, OrientedBox, PixelMask, Polygon, Shape
+
+NUMERIC = {"box": BoundingBox, "oriented box": OrientedBox, "circle": Circle, "ellipse": Ellipse}
+"""Shapes that are nothing but their numbers, by what they are called in the table."""
+
+OBJECT = pa.struct(
+    [
+        ("label", pa.int32()),
+        ("kind", pa.string()),
+        ("numbers", pa.list_(pa.float64())),
+        ("parts", pa.list_(pa.int32())),
+        ("keypoints", pa.list_(pa.float32())),
+        ("attributes", pa.map_(pa.string(), pa.string())),
+        ("crowd", pa.bool_()),
+        ("difficult", pa.bool_()),
+        ("truncated", pa.bool_()),
+        ("score", pa.float32()),
+    ]
+)
+"""An object. Of a polygon `numbers` are all corners and `parts` how many each line has; of a mask
+they are left, top, height, width and the lengths of runs, row by row, the first of them off."""
+
+
+def encode_object(thing: AnnotatedObject, label: int | None) -> dict[str, Any]:
+    """An object as a row.
+
+    Parameters:
+        thing: what is encoded.
+        label: the number of its class.
+    """
+    kind, numbers, parts = _encode_shape(thing.shape)
+    return {
+        "label": label,
+        "kind": kind,
+        "numbers": numbers,
+        "parts": parts,
+        "keypoints": None if thing.keypoints is None else np.ravel(thing.keypoints).tolist(),
+        "attributes": list(thing.attributes.items()),
+        "crowd": thing.crowd,
+        "difficult": thing.difficult,
+        "truncated": thing.truncated,
+        "score": thing.score,
+    }
+
+
+def decode_object(row: dict[str, Any], classes: tuple[str, ...]) -> AnnotatedObject:
+    """The object of a row.
+
+    Parameters:
+        row: as `encode_object` gave it.
+        classes: the names of the classes, by the numbers in the table.
+    """
+    points = row["keypoints"]
+    return AnnotatedObject(
+        label=None if row["label"] is None else classes[row["label"]],
+        shape=_decode_shape(row),
+        keypoints=None if points is None else np.array(points, np.float32).reshape(-1, 3),
+        attributes=dict(row["attributes"] or ()),
+        crowd=row["crowd"],
+        difficult=row["difficult"],
+        truncated=row["truncated"],
+        score=row["score"],
+    )
+
+
+def _encode_shape(shape: Shape | None) -> tuple[str | None, list[float], list[int]]:
+    match shape:
+        case None:
+            return None, [], []
+        case Polygon(parts):
+            corners = np.concatenate(parts).ravel().tolist() if parts else []
+            return "polygon", corners, [len(part) for part in parts]
+        case PixelMask(left, top, pixels):
+            return "mask", [left, top, *pixels.shape], _run_lengths(pixels)
+    name = next(name for name, kind in NUMERIC.items() if isinstance(shape, kind))
+    return name, [float(value) for value in vars(shape).values()], []
+
+
+def _decode_shape(row: dict[str, Any]) -> Shape | None:
+    kind, numbers, parts = row["kind"], row["numbers"], row["parts"]
+    if kind is None:
+        return None
+    if kind == "polygon":
+        corners = np.array(numbers, float).reshape(-1, 2)
+        return Polygon(tuple(np.split(corners, np.cumsum(parts)[:-1])) if parts else ())
+    if kind == "mask":
+        left, top, height, width = map(int, numbers)
+        values = np.arange(len(parts)) % 2 == 1
+        return PixelMask(left, top, np.repeat(values, parts).reshape(height, width))
+    return NUMERIC[kind](*numbers)
+
+
+def _run_lengths(pixels: Bool[ndarray, "height width"]) -> list[int]:
+    """Lengths of runs of False and True in turn, row by row."""
+    flat = pixels.ravel()
+    borders = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    runs = np.diff(np.concatenate([[0], borders, [flat.size]])).tolist()
+    return [0, *runs] if flat.size and flat[0] else runs
