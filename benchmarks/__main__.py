@@ -10,6 +10,7 @@ from rich.table import Table
 
 from triptych.multitask import DATASETS
 
+from .augmentation import augmentation
 from .detection import detection
 from .drawing import drawing
 from .encoding import encoding
@@ -24,7 +25,7 @@ from .style import sizes, style
 
 SUBJECTS = (
     *("opening", "drawing", "overhead", "speed", "encoding", "gallery", "postgres"),
-    *("detection", "style", "sizes", "memory"),
+    *("detection", "style", "sizes", "memory", "augmentation"),
 )
 
 
@@ -58,6 +59,7 @@ def main(
         "style": lambda: style(features),
         "sizes": lambda: sizes(features),
         "memory": lambda: memory(features),
+        "augmentation": lambda: augmentation(rounds),
     }
     about = machine()
     found: dict[str, Any] = {"machine": about}

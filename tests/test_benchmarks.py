@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from benchmarks.augmentation import augmentation
 from benchmarks.detection import paste
 from benchmarks.drawing import drawing
 from benchmarks.encoding import HANDED, encoding
@@ -38,6 +39,12 @@ def test_the_parts_of_a_step_add_up_to_less_than_the_step(few_digits: Path) -> N
 def test_training_and_prediction_are_timed_beside_a_bare_loop(few_digits: Path) -> None:
     rows = speed(["circled-digits"], str(few_digits), 1, 1)
     assert [row["work"] for row in rows] == ["train", "predict"]
+    assert all(row["ratio"] > 0 for row in rows)
+
+
+def test_augmentation_is_timed_beside_a_training_step() -> None:
+    rows = augmentation(1, batch=4, side=32)
+    assert [row["setting"] for row in rows] == ["light", "strong", "strong, mosaic"]
     assert all(row["ratio"] > 0 for row in rows)
 
 

@@ -32,6 +32,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RUN = [
     "README.md",
+    "docs/augmentation.md",
     "docs/from-the-courses.md",
     "docs/own-metric-and-callback.md",
     "docs/faces.md",
