@@ -151,6 +151,6 @@ def random_bytes(stream: str, images: Images, rng: CounterRNG) -> Images:
         images: as large as is wanted.
         rng: one stream for each image.
     """
-    count = images[0].numel()
+    count = math.prod(images.shape[1:])
     four = rng.bits(stream, -(-count // 4)).view(torch.uint8)
     return four[:, :count].float().view_as(images)
