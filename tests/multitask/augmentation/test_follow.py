@@ -86,7 +86,8 @@ def test_who_has_a_target_stays() -> None:
         "box": absent,
         "mask": Target(torch.ones(1, 10, 20).bool(), nobody),
     }.items():
-        assert followed(MIRROR, **{name: target})[name].present is nobody
+        given = {name: target}
+        assert followed(MIRROR, **given)[name].present is nobody  # type: ignore[arg-type]
 
 
 def test_what_nobody_knows_how_to_move_is_refused() -> None:

@@ -22,7 +22,7 @@ MANY = CounterRNG([5], torch.arange(400))
 
 
 def only(**settings: float) -> AugmentationConfig:
-    return AugmentationConfig(level="none", **settings)
+    return AugmentationConfig.model_validate({"level": "none", **settings})
 
 
 def matrix(saturation: float, degrees: float) -> torch.Tensor:
