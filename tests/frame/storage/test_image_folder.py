@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from triptych.frame.errors import DataError, ImageError
-from triptych.frame.storage import decode
+from triptych.frame.storage.decoding import decode
 from triptych.frame.storage.image_folder import list_folder, list_images, read_bytes
 
 JPEG = bytes([0xFF, 0xD8, 0xFF, 0xE0]) + bytes(28)

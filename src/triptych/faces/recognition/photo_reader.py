@@ -7,13 +7,13 @@ import numpy as np
 
 from ...frame.errors import FaceError
 from ...frame.storage import images
+from ...frame.storage.decoding.reduced_image import as_reduced_image
 from ..detection.face import Crop, Face, FaceDetector, RGBImage
 from ..detection.quality import BACKGROUND, FaceSelection, QualityThresholds, select_faces
 from ..detection.quality_measures import interocular_distance
 from ..detectors._detector import Detector
 from ..encoders._encoder import Encoder
 from ..photos.identity_folder import ImageFile
-from ..photos.reduced_image import as_reduced_image
 from .pipeline_result import FaceCrop
 
 RELEVANT = {"one": BACKGROUND, "largest": 1.0, "all": 0.0}  # see `FaceSearch`

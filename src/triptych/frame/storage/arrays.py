@@ -7,7 +7,7 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from ..errors import ImageError
-from .decode import Ground, flatten_alpha
+from .decoding.decode import Ground, flatten_alpha
 
 CHANNELS = (1, 3, 4)  # grey, RGB, RGBA
 OVERSHOOT = 0.5  # beyond 0 … 1: resampled floats are clipped, other ranges are refused

@@ -16,7 +16,7 @@ from PIL import Image
 
 from ..errors import ConfigError, DataError, ImageError
 from .arrays import TensorLike, array_to_rgb, array_to_rgba, tensor_to_numpy
-from .decode import File, Ground, convert, decode, flatten_alpha
+from .decoding.decode import File, Ground, convert, decode, flatten_alpha
 from .files import os_error_reason, write_bytes
 from .image_folder import FolderListing, SkippedImage, list_folder
 

@@ -14,7 +14,7 @@ from ...frame.drawing.annotate import ImageCanvas, Pen
 from ...frame.drawing.colors import MUTED
 from ...frame.drawing.text import LegendEntry, Marker
 from ...frame.errors import ImageError
-from ...frame.storage.decode import Ground
+from ...frame.storage.decoding.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
 from ...frame.storage.letterbox import letterbox
 from ...frame.storage.read_ahead import each_image, read_ahead, refuse_several

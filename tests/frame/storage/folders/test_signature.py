@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from triptych.frame.storage import decode
+from triptych.frame.storage.decoding import decode
 from triptych.frame.storage.folders.signature import START, is_image, why_no_image
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(20)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ....faces.detection.face import Face
 from ....faces.drawing.draw_faces import FaceLabel, draw_faces
-from ....faces.photos.reduced_image import as_reduced_image
 from ....faces.recognition.identify import Candidate, IdentifiedFace
 from ....faces.recognition.photo_reader import scaled
 from ....faces.recognition.verify import VerificationResult
 from ....frame.drawing.colors import MUTED, PALETTE, Color
 from ....frame.storage import images
+from ....frame.storage.decoding.reduced_image import as_reduced_image
 from ...output_files import output_names
 
 UNKNOWN = "unknown"

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from PIL import Image
 
-from ..decode import HEIC_BRANDS, HEIC_ENDINGS, HEIC_NEEDS, HEIF, readable_formats
+from ..decoding.decode import HEIC_BRANDS, HEIC_ENDINGS, HEIC_NEEDS, HEIF, readable_formats
 
 START = 32  # bytes of a file that tell its kind
 

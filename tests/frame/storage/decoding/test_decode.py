@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
 
 from triptych.frame.errors import ImageError
-from triptych.frame.storage import decode
+from triptych.frame.storage.decoding import decode
 from triptych.frame.storage.images import read
 
 RNG = np.random.default_rng(0)

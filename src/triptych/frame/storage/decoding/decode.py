@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Num, UInt8
 from PIL import Image, ImageCms, ImageStat
 
-from ..errors import ImageError
+from ...errors import ImageError
 
 MAX_PIXELS = 100_000_000  # a 10,000 × 10,000 scan; beyond, a small file is likelier a trap
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none runs a program

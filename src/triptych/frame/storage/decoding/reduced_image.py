@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from PIL.JpegImagePlugin import JpegImageFile
 
-from ...frame.storage.decode import MAX_PIXELS
-from ...frame.storage.images import ImageLike, RGBImage, as_image
+from ..images import ImageLike, RGBImage, as_image
+from .decode import MAX_PIXELS
 
 REDUCIBLE = 250_000_000  # pixels of a JPEG that is read smaller: phones take photos of 200 million
 REDUCTIONS = (8, 4, 2, 1)  # what JPEG's decoder can divide sides by

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from triptych.faces.photos import reduced_image
-from triptych.faces.photos.reduced_image import as_reduced_image
 from triptych.frame.errors import ImageError
+from triptych.frame.storage.decoding import reduced_image
+from triptych.frame.storage.decoding.reduced_image import as_reduced_image
 from triptych.frame.storage.images import as_image, resize
 
 
@@ -63,7 +63,7 @@ def test_a_photo_of_108_million_pixels_is_read(tmp_path_factory: pytest.TempPath
 
 def test_far_too_many_pixels_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reduced_image, "REDUCIBLE", 100_000)
-    monkeypatch.setattr("triptych.frame.storage.decode.MAX_PIXELS", 50_000)
+    monkeypatch.setattr("triptych.frame.storage.decoding.decode.MAX_PIXELS", 50_000)
     with pytest.raises(ImageError, match="Shrink it"):
         as_reduced_image(packed(400, 500), 10)
 

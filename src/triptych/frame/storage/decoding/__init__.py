@@ -1,0 +1,1 @@
+"""Decode untrusted picture files."""
