@@ -1,0 +1,48 @@
+"""Which targets of heads follow from what is annotated, and for which images."""
+
+import numpy as np
+from jaxtyping import Bool
+from numpy import ndarray
+
+from .annotated_set import AnnotatedSet
+
+ATTRIBUTE = "attribute:"  # before the name of an attribute, where it is a target
+
+
+def possible_targets(annotated: AnnotatedSet) -> dict[str, Bool[ndarray, " images"]]:
+    """The images that have each target, by the target's name; those that none has are left out.
+
+    | target | of images |
+    |---|---|
+    | label | with a class of their own, or whose objects are all of one class |
+    | attribute:NAME | of which the attribute is known |
+    | box, circle | with exactly one object, of whose shape the box (the circle) follows |
+    | mask | whose objects all have outlines, or with a mask as a file |
+    | semantic | the same, where there are two classes or more |
+
+    A choice among less than two names is none. An image in which people looked and found nothing
+    has an empty mask, where other images have masks.
+
+    Parameters:
+        annotated: the images.
+    """
+    outlines = annotated.flags("has_outlines") & (annotated.counts >= 0)
+    drawn = bool((outlines & (annotated.counts > 0)).any())
+    masks = annotated.has_mask_file | (outlines & drawn)
+    targets = {
+        "label": _if_choice(annotated.labels),
+        **{
+            f"{ATTRIBUTE}{name}": _if_choice(annotated.attribute(name))
+            for name in annotated.attributes
+        },
+        "box": annotated.flags("has_box"),
+        "circle": annotated.flags("has_circle"),
+        "mask": masks,
+        "semantic": masks & (len(annotated.classes) > 1),
+    }
+    return {name: known for name, known in targets.items() if known.any()}
+
+
+def _if_choice(numbers: ndarray) -> Bool[ndarray, " images"]:
+    known = numbers >= 0
+    return known & (len(np.unique(numbers[known])) > 1)
