@@ -16,7 +16,7 @@ def is_hidden(name: str) -> bool:
     Parameters:
         name: its path.
     """
-    parts = PurePosixPath(name).parts
+    parts = PurePosixPath(name).parts if "/" in name else (name,)
     return any(part.startswith((".", "__MACOSX")) for part in parts) or parts[-1] in LEFT_BEHIND
 
 
@@ -56,7 +56,7 @@ def _walk(
     with os.scandir(folder) as entries:
         for entry in entries:
             name = prefix + entry.name
-            if is_hidden(name):
+            if is_hidden(entry.name):  # the folders above are not
                 continue
             is_link = entry.is_symlink() or _is_junction(entry)
             # the entry itself raises for a link to itself
