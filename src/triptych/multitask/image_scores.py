@@ -79,7 +79,7 @@ def _worst_class_iou(
     target: Int[Tensor, "images height width"],
 ) -> Float[Tensor, " images"]:
     """The least overlap of the classes that are in an image, but for the background."""
-    predicted = output.argmax(1)
+    predicted = output.argmax(1).masked_fill(target < 0, -1)  # pixels that do not count
     worst = torch.ones(len(output), device=output.device)
     for number in range(1, output.shape[1]):
         one, other = predicted == number, target == number

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Int8
 from torch import Tensor
 from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
@@ -110,10 +110,11 @@ class BinaryIoU(PerImageMetric):
     def per_image(
         self,
         output: Float[Tensor, "batch height width"],
-        target: Bool[Tensor, "batch height width"],
+        target: Bool[Tensor, "batch height width"] | Int8[Tensor, "batch height width"],
     ) -> Float[Tensor, " batch"]:
-        """Intersection over union of each pair; 1 for two empty masks."""
-        return mask_iou(output > 0, target)
+        """Intersection over union of each pair; 1 for two empty masks. Pixels of which the target
+        is −1 do not count."""
+        return mask_iou((output > 0) & (target >= 0), target > 0)
 
 
 class PixelIoU(PerImageMetric):
@@ -124,6 +125,18 @@ class PixelIoU(PerImageMetric):
     values per image are the shares of right pixels.
     """
 
+    right: Tensor
+    counted: Tensor
+
+    def __init__(self, **kwargs: Any):
+        """
+        Parameters:
+            kwargs: those of `torchmetrics.Metric`.
+        """
+        super().__init__(**kwargs)
+        for name in ("right", "counted"):
+            self.add_state(name, torch.zeros((), dtype=torch.long), dist_reduce_fx="sum")
+
     definition = "one-hot masks of all classes and pixels pooled: Σ|P∧T| / Σ|P∨T| (micro)"
 
     def per_image(
@@ -131,13 +144,29 @@ class PixelIoU(PerImageMetric):
         output: Float[Tensor, "batch classes height width"],
         target: Int[Tensor, "batch height width"],
     ) -> Float[Tensor, " batch"]:
-        """The share of right pixels."""
-        return (output.argmax(1) == target).flatten(1).float().mean(1)
+        """The share of right ones among the pixels that count; those of class −1 do not."""
+        right, counted = _right_pixels(output, target)
+        return right / counted.clamp(min=1)
+
+    def update(self, output: Tensor, target: Tensor) -> None:
+        """Add the pixels of a batch."""
+        super().update(output, target)
+        right, counted = _right_pixels(output, target)
+        self.right += right.sum()
+        self.counted += counted.sum()
 
     def compute(self) -> Float[Tensor, ""]:
-        """The index over all images, which have equally many pixels."""
-        right = self.values.double().mean()
+        """The index over the pixels of all images; nan without any."""
+        right = self.right.double() / self.counted
         return (right / (2 - right)).float()
+
+
+def _right_pixels(
+    output: Float[Tensor, "batch classes height width"], target: Int[Tensor, "batch height width"]
+) -> tuple[Int[Tensor, " batch"], Int[Tensor, " batch"]]:
+    """How many pixels of each image have the right class, and how many count."""
+    right = output.argmax(1) == target
+    return right.flatten(1).sum(1), (target >= 0).flatten(1).sum(1)
 
 
 class MeanIoU(Metric):
@@ -167,7 +196,8 @@ class MeanIoU(Metric):
     ) -> None:
         """Count the pairs of true and predicted class of a batch's pixels."""
         classes = len(self.confusion)
-        pairs = target.flatten() * classes + output.argmax(1).flatten()
+        counts = target >= 0
+        pairs = target[counts] * classes + output.argmax(1)[counts]
         self.confusion += pairs.bincount(minlength=classes**2).view(classes, classes)
 
     def compute(self) -> Float[Tensor, ""]:

@@ -17,7 +17,7 @@ from ...frame.drawing.colors import NEUTRAL, WRONG, Color
 from ...frame.drawing.contact_sheet import contact_sheet
 from ...frame.drawing.text import LegendEntry
 from ..data.dataset import Dataset, Split
-from ..heads import HEADS
+from ..heads import build_head
 from ..heads._colors import head_colors
 from ..heads._head import Head
 from ..image_scores import WRONG_BELOW, image_scores, wrong_first, wrong_images
@@ -111,7 +111,7 @@ def ground_truth_sheet(
     """
     level = FeatureInfo(channels=1, reduction=1)  # no network is run, but a head needs a map
     names = {name: info.display_name(name) for name in resolve_heads(info, None)}
-    heads = {shown: HEADS[name](info, [level]) for name, shown in names.items()}
+    heads = {shown: build_head(name, info, [level]) for name, shown in names.items()}
     truth = {name: _ground_truth(head, batch) for name, head in heads.items()}
     return _draw_sheet(Told(heads, truth, {}), batch, title, [])
 

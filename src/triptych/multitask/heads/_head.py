@@ -23,8 +23,9 @@ class Head(nn.Module, ABC):
     All coordinates are in pixels of the image the model sees, x to the right, y down.
     """
 
-    target_name: ClassVar[str]
-    """The target of a `Batch` it learns from; a dataset without it cannot train this head."""
+    target_name: str
+    """The target of a `Batch` it learns from; a dataset without it cannot train this head. Where a
+    dataset has several of a kind, each head has its own."""
 
     needs_decoder: ClassVar[bool] = False
     """Whether it reads fine maps, which only a backbone with a decoder computes well."""

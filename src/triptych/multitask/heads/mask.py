@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int8
 from torch import Tensor, nn
 from torchmetrics import Metric
 
@@ -20,6 +21,7 @@ from ._head import Head
 
 LOGIT_SCALE = 4.0  # between two neighboring grey levels logits must change steeply
 CROSS_ENTROPY_WEIGHT = 5
+SURE = 30.0  # a logit whose probability is 0 or 1
 
 
 class MaskHead(Head):
@@ -36,8 +38,10 @@ class MaskHead(Head):
         self.classifier = nn.Conv2d(feature_info[0].channels, 1, 1)
         accept_former_names(self, {"pixel": "classifier"})
 
-    def target(self, batch: Batch) -> Bool[Tensor, "batch height width"]:
-        """True where the thing is."""
+    def target(
+        self, batch: Batch
+    ) -> Bool[Tensor, "batch height width"] | Int8[Tensor, "batch height width"]:
+        """True or 1 where the thing is; −1 for pixels that do not count."""
         return batch[self.target_name]
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch height width"]:
@@ -47,6 +51,11 @@ class MaskHead(Head):
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
         """Cross-entropy and 1 − soft Jaccard index (Rahman & Wang 2016), which is what is
         measured."""
+        if target.dtype == torch.int8:
+            counts = target >= 0
+            # a pixel that is surely right changes neither part of the loss
+            right = torch.where(target > 0, SURE, -SURE).to(output.dtype)
+            output, target = torch.where(counts, output, right), target > 0
         truth = target.to(output.dtype)
         probability = output.sigmoid()
         intersection = (probability * truth).flatten(1).sum(1)
@@ -61,7 +70,8 @@ class MaskHead(Head):
 
     def ground_truth(self, batch: Batch) -> list[Annotation]:
         """The true mask of each image."""
-        return [BinaryMask(mask) for mask in self.target(batch).float().cpu().numpy()]
+        masks = (self.target(batch) > 0).float()
+        return [BinaryMask(mask) for mask in masks.cpu().numpy()]
 
     def decode(self, output: Tensor) -> list[Annotation]:
         """The mask of each image, with its probabilities."""

@@ -18,6 +18,8 @@ from ..structures.info import DatasetInfo
 from ._dense import resize_logits
 from ._head import Head
 
+IGNORED = -1  # the class number of pixels that do not count
+
 
 class SemanticHead(Head):
     """A score per class and pixel from the finest map; class 0 is the background."""
@@ -35,7 +37,7 @@ class SemanticHead(Head):
         accept_former_names(self, {"pixel": "classifier"})
 
     def target(self, batch: Batch) -> Int[Tensor, "batch height width"]:
-        """A class number per pixel."""
+        """A class number per pixel; −1 for pixels that do not count."""
         return batch[self.target_name]
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch classes height width"]:
@@ -43,8 +45,10 @@ class SemanticHead(Head):
         return resize_logits(self.classifier(features[0]), self.size)
 
     def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
-        """Cross-entropy, mean over pixels."""
-        return F.cross_entropy(output, target)
+        """Cross-entropy, mean over the pixels that count."""
+        if not (target != IGNORED).any():
+            return output.sum() * 0
+        return F.cross_entropy(output, target, ignore_index=IGNORED)
 
     def metrics(self) -> dict[str, Metric]:
         """The Jaccard index over all pixels (micro) and its mean over classes (macro)."""
@@ -52,7 +56,8 @@ class SemanticHead(Head):
 
     def ground_truth(self, batch: Batch) -> list[Annotation]:
         """The true map of each image."""
-        return [SemanticMap(classes, self.names) for classes in self.target(batch).cpu().numpy()]
+        maps = self.target(batch).clamp(min=0)
+        return [SemanticMap(classes, self.names) for classes in maps.cpu().numpy()]
 
     def decode(self, output: Tensor) -> list[Annotation]:
         """The most probable class of each pixel."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from ...frame.errors import ConfigError
 from ...frame.registry import unknown_name_error
-from ..heads import HEADS
+from ..heads import HEADS, head_class
 from ..structures.info import DatasetInfo
 
 
@@ -21,13 +21,14 @@ def resolve_heads(info: DatasetInfo, heads: Sequence[str] | None) -> list[str]:
     Raises UnknownNameError for no such head, ConfigError for one whose target the dataset lacks.
     """
     supplied = [name for name in HEADS if HEADS[name].target_name in info.targets]
+    supplied += [name for name in info.targets if ":" in name and name.partition(":")[0] in HEADS]
     if isinstance(heads, str):
         heads = [name.strip() for name in heads.split(",") if name.strip()]
     if not heads:
         return supplied
     for requested in heads:
         name = info.head_for(requested)
-        if name not in HEADS:
+        if name not in HEADS and name not in supplied:
             raise unknown_name_error(requested, {*HEADS, *info.head_names.values()}, "head")
         if name not in supplied:
             raise ConfigError(
@@ -50,7 +51,7 @@ def resolve_loss_weights(
     Raises UnknownNameError for a head that the model lacks, ConfigError for a weight that is not
     above 0.
     """
-    resolved = {info.display_name(name): HEADS[name].loss_weight for name in heads}
+    resolved = {info.display_name(name): head_class(name).loss_weight for name in heads}
     for requested, weight in weights.items():
         name = info.display_name(info.head_for(requested))
         if name not in resolved:

@@ -14,7 +14,7 @@ from ...backbones._backbone import FeaturePyramid
 from ...backbones._build import build_backbone, rename_former_options
 from ...frame.storage import model_files
 from ...frame.storage.model_files import accept_former_names
-from ..heads import HEADS
+from ..heads import build_head, head_class
 from ..heads._head import Head
 from ..structures.batch import Batch, Target
 from ..structures.info import DatasetInfo
@@ -46,15 +46,16 @@ class MultitaskModel(nn.Module):
         Raises UnknownNameError or ConfigError.
         """
         super().__init__()
-        head_classes = {name: HEADS[name] for name in heads}
+        for name in heads:
+            head_class(name)  # a name that is none is told before anything is built
         self.info, self.head_names = info, tuple(heads)
         self.backbone_name = resolve_backbone(backbone, heads)
         self.options = rename_former_options(options or {})
         size = info.channels, info.height, info.width
         self.backbone = build_backbone(self.backbone_name, *size, self.options)
         modules = {
-            info.display_name(name): head_class(info, self.backbone.feature_info)
-            for name, head_class in head_classes.items()
+            info.display_name(name): build_head(name, info, self.backbone.feature_info)
+            for name in heads
         }
         self.heads = cast(Mapping[str, Head], nn.ModuleDict(modules))
         self.novelty: NoveltyDetector | None = None
@@ -155,7 +156,7 @@ def resolve_backbone(name: str, heads: Sequence[str]) -> str:
     """
     if name != "auto":
         return name
-    return "unet" if any(HEADS[head].needs_decoder for head in heads) else "residual"
+    return "unet" if any(head_class(head).needs_decoder for head in heads) else "residual"
 
 
 def supported_options(

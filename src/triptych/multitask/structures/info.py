@@ -1,7 +1,7 @@
 """DatasetInfo: all that a model may know of a dataset, saved with the model."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 FORMER_NAMES = {"truths": "targets", "names": "head_names", "ground": "background"}
@@ -46,6 +46,19 @@ class DatasetInfo:
     def semantic_classes(self) -> tuple[str, ...]:
         """The classes of a semantic map, by number: the background is 0."""
         return ("background", *self.classes)
+
+    def seen_by(self, head: str) -> "DatasetInfo":
+        """The info for one head: where a dataset has several attributes, with the values of the one
+        that the head is about.
+
+        Parameters:
+            head: its name; "attribute:color" is about the attribute "color", whose values are in
+                `extra["attributes"]`.
+        """
+        kind, _, name = head.partition(":")
+        if kind != "attribute" or not name:
+            return self
+        return replace(self, attributes=tuple(self.extra["attributes"][name]))
 
     def display_name(self, head: str) -> str:
         """What a head is called in this dataset."""
