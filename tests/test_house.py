@@ -183,7 +183,7 @@ def _isort_key(word: str) -> tuple[int, str]:
     return (0 if word.isupper() else 1 if word[0].isupper() else 2, word)
 
 
-@pytest.mark.parametrize("panel", ["faces", "style"])
+@pytest.mark.parametrize("panel", ["faces", "multitask", "style"])
 def test_training_is_imported_when_it_is_asked_for(panel: str):
     code = f"""
 import sys

@@ -1,32 +1,60 @@
 """multitask: one network looks at an image once and answers several questions."""
 
-from .data.dataset import Dataset, DatasetConfig, Split
-from .data.source import Cutouts, Source
-from .datasets import DATASETS, open_dataset
-from .datasets._digit_dataset import DigitDataset
-from .datasets._synthetic_dataset import SyntheticDataset
-from .engine.evaluate import EvaluationResult, evaluate
-from .engine.predict import Predictor
-from .engine.prediction import Prediction
-from .engine.train import TrainResult, resume, train
-from .heads import HEADS
-from .heads._head import Head
-from .heads._spatial_softmax import SpatialSoftmax
-from .metrics import PerImageMetric
-from .model.multitask_model import MultitaskModel
-from .sources import SOURCES
-from .structures.annotations import (
-    Annotation,
-    BinaryMask,
-    BoundingBox,
-    Circle,
-    ClassLabel,
-    SemanticMap,
-)
-from .structures.batch import Batch, Target
-from .structures.info import DatasetInfo
+from typing import TYPE_CHECKING, Literal
 
-load = Predictor.load
+from ..frame import lazy
+
+if TYPE_CHECKING:  # contracts stand with their registries: who has one, has the other
+    import pathlib
+
+    from .data.dataset import DatasetConfig, Split
+    from .data.source import Cutouts
+    from .datasets import DATASETS, Dataset, open_dataset
+    from .datasets._digit_dataset import DigitDataset
+    from .datasets._synthetic_dataset import SyntheticDataset
+    from .engine.evaluate import EvaluationResult, evaluate
+    from .engine.predict import Predictor
+    from .engine.prediction import Prediction
+    from .engine.train import TrainResult, resume, train
+    from .heads import HEADS
+    from .heads._head import Head
+    from .heads._spatial_softmax import SpatialSoftmax
+    from .metrics import PerImageMetric
+    from .model.multitask_model import MultitaskModel
+    from .sources import SOURCES, Source
+    from .structures.annotations import (
+        Annotation,
+        BinaryMask,
+        BoundingBox,
+        Circle,
+        ClassLabel,
+        SemanticMap,
+    )
+    from .structures.batch import Batch, Target
+    from .structures.info import DatasetInfo
+
+__getattr__, __dir__ = lazy.exports(__name__, __file__)
+
+
+def load(
+    run: "str | pathlib.Path",
+    *,
+    device: str = "auto",
+    invert: Literal["auto", "yes", "no"] = "auto",
+) -> "Predictor":
+    """The predictor of a finished run.
+
+    Parameters:
+        run: its folder.
+        device: "auto", "cpu", "cuda" …
+        invert: "yes" or "no" where the border of an image is not to decide.
+
+    Raises RunError for a folder without a finished run.
+    """
+    from .engine.predict import Predictor
+
+    return Predictor.load(run, device=device, invert=invert)
+
 
 __all__ = [
     "DATASETS",

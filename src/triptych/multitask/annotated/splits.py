@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
 
-from ..data.dataset import SPLITS
+from ..structures.split import SPLITS
 
 FEW = 200  # images of a class: below, each split gets its share of the class exactly
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -15,9 +15,9 @@ from ...frame.registry import unknown_name_error
 from ...frame.rng import CounterRNG
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+from ..structures.split import SPLITS as SPLITS
+from ..structures.split import Split as Split
 
-Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 TEST_SEED = 0  # the same test images for every run, whatever its seed
 
 

@@ -12,10 +12,11 @@ from ...frame.progress import ProgressCallback, no_progress
 from ...frame.rng import permutation
 from ...frame.storage.assets import fetch_or_locate
 from ..data.cutout_bank import CutoutBank
-from ..data.dataset import SPLITS, Dataset, Split
+from ..data.dataset import Dataset, Split
 from ..data.source import Cutouts, Source, SourceSplit
 from ..sources import SOURCES, build_source
 from ..structures.info import FORMER_NAMES
+from ..structures.split import SPLITS
 
 FALLBACK_SOURCE = "drawn"  # needs no files
 VALIDATION_EVERY = 12  # one training cutout in twelve is for validation
