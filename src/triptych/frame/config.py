@@ -15,12 +15,18 @@ from .registry import unknown_name_error
 T = TypeVar("T")
 
 OTHERS_SAY = {
+    "accumulate_grad_batches": "accumulate",
+    "accumulation": "accumulate",
+    "accumulation_steps": "accumulate",
     "bs": "batch",
     "batch_size": "batch",
     "class_weights": "loss_weights",
     "data": "dataset",
     "early_stopping": "patience",
     "epoch": "epochs",
+    "grad_accum": "accumulate",
+    "gradient_accumulation": "accumulate",
+    "gradient_accumulation_steps": "accumulate",
     "head": "heads",
     "learning_rate": "lr",
     "log_dir": "out",
@@ -66,7 +72,10 @@ class TrainingConfig:
     """How to train. A dataset may recommend others; what the user says stands above both."""
 
     epochs: Annotated[int, Ge(1)] = option(12, "passes over the training part")
-    batch: Annotated[int, Ge(2)] = option(128, "images a step")
+    batch: Annotated[int, Ge(2)] = option(128, "images a batch, of all devices together")
+    accumulate: Annotated[int, Ge(1)] = option(
+        1, "batches whose gradients are added up for a step, where memory holds no larger batch"
+    )
     lr: Annotated[float, Gt(0), Lt(inf)] = option(
         6e-3, "highest learning rate of the one-cycle schedule"
     )

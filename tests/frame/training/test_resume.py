@@ -8,7 +8,12 @@ import torch
 from triptych.frame.config import TrainingConfig
 from triptych.frame.errors import ConfigError
 from triptych.frame.training import devices
-from triptych.frame.training.resume import growth_note, resumed_configs, resumed_settings
+from triptych.frame.training.resume import (
+    growth_note,
+    recorded_settings,
+    resumed_configs,
+    resumed_settings,
+)
 from triptych.style.fast.config import FastStyleConfig
 
 RUN = Path("run")
@@ -53,3 +58,10 @@ def test_what_differs_is_refused_in_either_part_of_the_settings():
 
 def test_more_epochs_are_told_with_what_becomes_of_the_rate():
     assert growth_note(2, 5).startswith("Going on from 2 to 5 epochs: the one-cycle schedule")
+
+
+def test_a_former_run_of_two_devices_goes_on_with_as_many_images_a_step():
+    former = {"batch": 64, "devices": 2, "num_nodes": 2}
+    assert recorded_settings(former).batch == 256
+    assert recorded_settings({**former, "accumulate": 1}).batch == 64
+    assert recorded_settings({"batch": 64}).batch == 64

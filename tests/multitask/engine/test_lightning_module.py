@@ -7,7 +7,9 @@ import torch
 
 from triptych.frame.config import TrainingConfig
 from triptych.multitask import Batch, MultitaskModel, open_dataset
+from triptych.multitask.data.step_batch import StepBatch
 from triptych.multitask.engine.lightning_module import MultitaskModule
+from triptych.multitask.structures.batch import Target
 
 CONFIG = TrainingConfig(device="cpu")
 
@@ -21,7 +23,7 @@ def module(batch: Batch, weights: dict[str, float], few_digits: Path) -> Multita
     torch.manual_seed(0)
     info = open_dataset("digits", str(few_digits)).info
     built = MultitaskModule(MultitaskModel(info, ["label", "box"]).eval(), CONFIG, weights)
-    built.log_dict = lambda *_, **__: None  # type: ignore[method-assign]
+    built.log = lambda *_, **__: None  # type: ignore[method-assign]
     return built
 
 
@@ -47,8 +49,19 @@ def test_validation_gives_the_outputs_by_head(batch: Batch, few_digits: Path):
 def test_losses_are_logged_by_stage_and_head(batch: Batch, few_digits: Path):
     built = module(batch, {"digit": 1.0, "box": 1.0}, few_digits)
     logged: dict[str, float] = {}
-    built.log_dict = lambda values, **_: logged.update(values)  # type: ignore[method-assign]
+    built.log = lambda name, value, **_: logged.update({name: value})  # type: ignore[method-assign]
     built.training_step(batch, 0)
     assert logged.keys() == {"train/loss"}
     built.validation_step(batch, 0)
     assert logged.keys() == {"train/loss", "val/loss", "digit/loss", "box/loss"}
+
+
+def test_batches_of_a_step_have_the_loss_of_all_its_images(batch: Batch, few_digits: Path):
+    known = Target(batch["label"], torch.arange(8) % 8 < 3)  # 3 of the first half, then none
+    partly = Batch(batch.images, batch.indices, {**batch.targets, "label": known})
+    built = module(partly, {"digit": 1.0, "box": 2.0}, few_digits)
+    halves = [partly.select(torch.arange(5)), partly.select(torch.arange(5, 8))]
+    whole = built.training_step(partly, 0).item()
+    parts = [built.training_step(part, 0).item() for part in StepBatch.of_step(halves)]
+    assert sum(parts) / 2 == pytest.approx(whole, rel=1e-5)
+    assert sum(built.training_step(half, 0).item() for half in halves) / 2 != pytest.approx(whole)

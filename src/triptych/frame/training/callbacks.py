@@ -3,6 +3,7 @@
 import csv
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ class ProgressReporter(Callback):
             epochs: of the whole training, of which the steps are counted.
         """
         self.progress, self.epochs = progress, epochs
+        self.told = 0  # steps at the latest report: a step may take several batches
 
     def on_train_batch_end(
         self,
@@ -99,9 +101,11 @@ class ProgressReporter(Callback):
         batch_idx: int,
     ) -> None:
         """Report, if it is time to."""
-        total = int(trainer.num_training_batches) * self.epochs
-        due = trainer.global_step % REPORT_EVERY == 0 or trainer.global_step == total
+        steps = ceil(trainer.num_training_batches / trainer.accumulate_grad_batches)
+        total, done = steps * self.epochs, trainer.global_step
+        due = done != self.told and (done % REPORT_EVERY == 0 or done == total)
         if trainer.is_global_zero and due:
+            self.told = done
             metrics = {name: value.item() for name, value in trainer.callback_metrics.items()}
             place = {"epoch": trainer.current_epoch + 1, "epochs": self.epochs}
             self.progress(ProgressEvent("train", trainer.global_step, total, metrics, **place))

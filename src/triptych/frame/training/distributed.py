@@ -6,6 +6,7 @@ from typing import NamedTuple
 import lightning as L
 import torch
 from lightning.pytorch.utilities import rank_zero_only
+from torch import Tensor, distributed
 
 from ..config import TrainingConfig
 from .devices import resolve_device
@@ -36,8 +37,43 @@ def is_rank_zero() -> bool:
 
 def barrier() -> None:
     """Wait until all processes that train together have come here."""
-    if torch.distributed.is_available() and torch.distributed.is_initialized():
-        torch.distributed.barrier()
+    if world_size() > 1:
+        distributed.barrier()
+
+
+def world_size() -> int:
+    """How many processes train together at the moment; 1 where none have begun to."""
+    begun = distributed.is_available() and distributed.is_initialized()
+    return distributed.get_world_size() if begun else 1
+
+
+def sum_over_processes(values: Tensor) -> Tensor:
+    """The sum of a tensor over all processes that train together, differentiable.
+
+    Each process must call it as often, with as many values; a process alone gets its own back.
+
+    Parameters:
+        values: of this process.
+    """
+    return _Sum.apply(values) if world_size() > 1 else values  # pyright: ignore
+
+
+class _Sum(torch.autograd.Function):
+    """The loss of every process depends on the values of each, so gradients are summed too.
+
+    That of `torch.distributed.nn` is deprecated, and those meant instead have no gradient.
+    """
+
+    @staticmethod
+    def forward(ctx: object, values: Tensor) -> Tensor:
+        total = values.clone(memory_format=torch.contiguous_format)
+        distributed.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx: object, *gradients: Tensor) -> Tensor:
+        (gradient,) = gradients
+        return _Sum.forward(ctx, gradient)
 
 
 def device_of(config: TrainingConfig) -> torch.device:

@@ -38,6 +38,21 @@ def check_unchanged(
     )
 
 
+def recorded_settings(settings: Mapping[str, Any]) -> TrainingConfig:
+    """The training settings that a run records, with "batch" as it is meant today: the images of
+    all devices together. Runs made before there was `accumulate` have in it those of each device.
+
+    Parameters:
+        settings: by name, as they are recorded.
+
+    Raises UnknownNameError, ConfigError.
+    """
+    config = TrainingConfig.merge(settings)
+    if "accumulate" in settings:
+        return config
+    return replace(config, batch=config.batch * config.devices * config.num_nodes)
+
+
 def resumed_settings(
     folder: Path, config: TrainingConfig, settings: Mapping[str, Any]
 ) -> TrainingConfig:

@@ -20,6 +20,8 @@ from ..dependencies import requires
 from ..errors import RunError
 from ..progress import ProgressCallback
 from ..storage import run_folder
+from .accumulation import LastGroupScaling
+from .batch_norm import SynchronizedBatchNorm
 from .callbacks import CSVHistory, ProgressReporter
 from .devices import resolve_device, uses_bf16
 from .distributed import is_rank_zero
@@ -70,14 +72,19 @@ def build_trainer(
         all_callbacks.append(WeightAveraging(multi_avg_fn=ema_with_warmup(config.ema_decay)))
     if config.patience:
         all_callbacks.append(EarlyStopping(monitor, patience=config.patience, mode=mode))
+    if config.accumulate > 1:
+        all_callbacks.append(LastGroupScaling())
+    several = config.devices * config.num_nodes > 1
     kind, devices = lightning_devices(config.device, config.devices)
     return L.Trainer(
         accelerator=kind,
         devices=devices,
         num_nodes=config.num_nodes,
-        strategy="ddp" if config.devices * config.num_nodes > 1 else "auto",
+        strategy="ddp" if several else "auto",
+        plugins=[SynchronizedBatchNorm()] if several else None,
         precision="bf16-mixed" if uses_bf16(config.precision, kind) else "32-true",
         max_epochs=config.epochs,
+        accumulate_grad_batches=config.accumulate,
         callbacks=[*all_callbacks, checkpoints],
         logger=_tensorboard(folder) if config.tensorboard else False,
         default_root_dir=folder,

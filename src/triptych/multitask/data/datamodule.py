@@ -1,14 +1,17 @@
 """The batches of a dataset for Lightning, made anew each epoch."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import lightning as L
 import torch
 
+from ...frame.errors import ConfigError, DataError
 from ...frame.rng import permutation
 from ...frame.training.distributed import RankAndWorld
 from ..structures.batch import Batch
 from .dataset import Dataset, Split
+from .step_batch import StepBatch
 
 
 class EpochLoader:
@@ -23,47 +26,79 @@ class EpochLoader:
         epoch: int = 0,
         share: tuple[int, int] = RankAndWorld(),
         limit: int | None = None,
+        accumulate: int = 1,
     ):
         """
         Parameters:
             dataset: makes the batches.
             split: training images are shuffled and come in full batches, others in order.
-            batch_size: images a batch, for each process.
+            batch_size: images a batch, of all processes together.
             epoch: decides the order of training images, and how each looks.
-            share: rank of this process and number of processes; every one takes as many steps.
+            share: rank of this process and number of processes; every one takes as many steps, and
+                its share of each batch.
             limit: training images that are used, the same ones in every epoch; None for all.
+            accumulate: training batches a step; above 1 they come as `StepBatch`.
+
+        Raises ConfigError for a batch, DataError for a split, of fewer images than processes.
         """
-        self.dataset, self.epoch = dataset, epoch
+        self.dataset, self.epoch, self.accumulate = dataset, epoch, accumulate
         self.split: Split = split
         rank, world_size = share
         order = torch.arange(dataset.size(split))
         if split == "train":
             used = permutation(len(order), [dataset.seed, 5])[:limit] if limit else order
             order = used[permutation(len(used), [dataset.seed, 4, epoch])]
-            step = batch_size * world_size
-            order = order[: len(order) // step * step] if len(order) >= step else order
-        self.indices = order[rank::world_size].split(batch_size)
+            full = len(order) // batch_size * batch_size
+            order = order[:full] if full else order
+        _check_enough(split, len(order), batch_size, world_size)
+        self.indices = [whole[rank::world_size] for whole in order.split(batch_size)]
+        self.indices = [part for part in self.indices if len(part)]
 
     def __len__(self) -> int:
         return len(self.indices)
 
     def __iter__(self) -> Iterator[Batch]:
+        batches = self._batches()
+        if self.split == "train" and self.accumulate > 1:
+            while group := list(islice(batches, self.accumulate)):
+                yield from StepBatch.of_step(group)
+        else:
+            yield from batches
+
+    def _batches(self) -> Iterator[Batch]:
         for indices in self.indices:
             yield self.dataset.batch(self.split, indices, self.epoch)
+
+
+def _check_enough(split: Split, images: int, batch_size: int, processes: int) -> None:
+    if batch_size < processes:
+        raise ConfigError(
+            f"Expected a batch of {processes} images or more, one for each of {processes} devices, "
+            f"got {batch_size}."
+        )
+    if images < processes:
+        raise DataError(
+            f"The {split} part has {images} images, fewer than the {processes} devices that are "
+            "to share them. Use fewer --devices."
+        )
 
 
 class MultitaskDataModule(L.LightningDataModule):
     """Training and validation batches of a dataset."""
 
-    def __init__(self, dataset: Dataset, batch_size: int, *, limit: int | None = None):
+    def __init__(
+        self, dataset: Dataset, batch_size: int, *, limit: int | None = None, accumulate: int = 1
+    ):
         """
         Parameters:
             dataset: makes the batches, on its device.
-            batch_size: images a batch, for each process.
+            batch_size: images a batch, of all processes together.
             limit: training images that are used; None for all.
+            accumulate: training batches a step.
         """
         super().__init__()
         self.dataset, self.batch_size, self.limit = dataset, batch_size, limit
+        self.accumulate = accumulate
 
     def train_dataloader(self) -> EpochLoader:
         """The batches of the current epoch; the trainer asks in each."""
@@ -75,7 +110,12 @@ class MultitaskDataModule(L.LightningDataModule):
         return self._loader("validation")
 
     def _loader(self, split: Split, epoch: int = 0) -> EpochLoader:
-        share = RankAndWorld.of(self.trainer)
         return EpochLoader(
-            self.dataset, split, self.batch_size, epoch=epoch, share=share, limit=self.limit
+            self.dataset,
+            split,
+            self.batch_size,
+            epoch=epoch,
+            share=RankAndWorld.of(self.trainer),
+            limit=self.limit,
+            accumulate=self.accumulate,
         )

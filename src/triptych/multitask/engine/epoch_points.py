@@ -10,6 +10,7 @@ import torch
 from lightning.pytorch.callbacks import Callback, WeightAveraging
 
 from ...frame.training.callbacks import read_history, read_rows, write_rows
+from ...frame.training.distributed import sum_over_processes, world_size
 from ..data.dataset import Dataset
 from ..structures.batch import Batch
 from .lightning_module import MultitaskModule
@@ -90,11 +91,12 @@ class EpochPoints(Callback):
         if not self.each:
             return
         assert isinstance(pl_module, MultitaskModule)
-        self.losses.append(outputs["loss"].detach())
+        loss = outputs["loss"].detach() * trainer.accumulate_grad_batches  # Lightning divides
+        self.losses.append(loss)
         steps, done = int(trainer.num_training_batches), batch_idx + 1
         if done not in _times(steps, self.each * LOSSES_EACH):
             return
-        loss = torch.stack(self.losses).mean().item()
+        loss = sum_over_processes(torch.stack(self.losses).mean()).item() / world_size()
         row = {"epoch": trainer.current_epoch + done / steps, "train/loss": loss}
         if done in _times(steps, self.each) and done < steps:  # the end is measured as a whole
             row |= self._measure(trainer, pl_module, steps)

@@ -9,7 +9,9 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from ...frame.config import TrainingConfig
+from ...frame.training.distributed import sum_over_processes, world_size
 from ...frame.training.optimizer import adamw_one_cycle
+from ..data.step_batch import StepBatch
 from ..heads._head import Head
 from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Batch, Target
@@ -47,10 +49,24 @@ class MultitaskModule(L.LightningModule):
         super().__init__()
         self.model = model.to_device(torch.device("cpu"))
         self.config, self.loss_weights = config, dict(loss_weights)
+        self.on_validation_epoch_start()
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """The total loss of a batch."""
-        return self._step(batch, "train")[0]
+        """The total loss of a batch.
+
+        Where several processes share it, or a step takes several batches, it is such that the mean
+        over them is the loss of all their images together: the mean over those that have a target.
+        """
+        processes = world_size()
+        if processes == 1 and not isinstance(batch, StepBatch):
+            return self._step(batch, "train")[0]
+        losses = self.losses(self.model(batch.images), batch)
+        shares = self._shares_of_step(batch)
+        total = self.total({name: loss * shares[name] for name, loss in losses.items()})
+        # every process counts the same in the logged mean, as its part is already weighted
+        images = 1 if processes > 1 else len(batch)
+        self._log_means({"train/loss": (total, images)})
+        return total
 
     def validation_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
         """The outputs of the heads by name, for callbacks."""
@@ -78,6 +94,18 @@ class MultitaskModule(L.LightningModule):
         weighted = [self.loss_weights[name] * loss for name, loss in losses.items()]
         return torch.stack(weighted).sum()
 
+    def _shares_of_step(self, batch: Batch) -> dict[str, Tensor]:
+        """By head: how much more than in the mean process and batch of a step its target is known
+        here; 0 where it is known nowhere."""
+        names = [head.target_name for head in self.model.heads.values()]
+        own = torch.tensor([batch.targets[name].count() for name in names], device=self.device)
+        whole, parts = own, world_size()
+        if isinstance(batch, StepBatch):
+            whole = torch.tensor([batch.known[name] for name in names], device=self.device)
+            parts *= batch.batches
+        whole = sum_over_processes(whole).clamp(min=1)
+        return dict(zip(self.model.heads, own * parts / whole))
+
     def _step(self, batch: Batch, stage: str) -> tuple[Tensor, dict[str, Tensor]]:
         outputs = self.model(batch.images)
         targets = self.model.targets(batch)
@@ -85,17 +113,39 @@ class MultitaskModule(L.LightningModule):
         total = self.total(losses)
         means = {f"{stage}/loss": (total, len(batch))}
         if stage == "val":
-            means |= {
-                f"{name}/loss": (loss, targets[name].count()) for name, loss in losses.items()
-            }
+            counts = {name: target.count() for name, target in targets.items()}
+            means |= {f"{name}/loss": (loss, counts[name]) for name, loss in losses.items()}
+            self._add_validation(losses, counts)
+            self.partly |= any(count < len(batch) for count in counts.values())
         self._log_means(means)
         return total, outputs
 
+    def on_validation_epoch_start(self) -> None:
+        """Forget the losses of another epoch."""
+        heads = len(self.loss_weights)
+        self.sums = torch.zeros(2, heads, dtype=torch.float64, device=self.device)
+        self.partly = False
+
+    def _add_validation(self, losses: Mapping[str, Tensor], counts: Mapping[str, int]) -> None:
+        known = self.sums.new_tensor([counts[name] for name in losses])
+        self.sums[0] += torch.stack([*losses.values()]).detach().double() * known
+        self.sums[1] += known
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the total loss where it is no mean over batches: each head's mean over all images
+        that have its target, of all processes, weighted as ever."""
+        if world_size() == 1 and not self.partly:
+            return
+        total, known = sum_over_processes(self.sums)
+        means = dict(zip(self.model.heads, total / known.clamp(min=1)))
+        self.log("val/loss", self.total(means).float())
+
     def _log_means(self, means: Mapping[str, tuple[Tensor, int]]) -> None:
         """Log the means over an epoch of values, each of them a mean over so many images."""
-        for count in dict.fromkeys(count for _, count in means.values()):
-            values = {name: value for name, (value, images) in means.items() if images == count}
-            self.log_dict(values, on_step=False, on_epoch=True, batch_size=count, sync_dist=True)
+        processes = world_size()  # Lightning divides whole numbers of images by it, and rounds down
+        for name, (value, images) in means.items():  # in the same order in every process
+            weight = images * processes
+            self.log(name, value, on_step=False, on_epoch=True, batch_size=weight, sync_dist=True)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """AdamW and its schedule."""

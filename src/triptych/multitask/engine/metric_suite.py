@@ -1,5 +1,6 @@
 """All metrics of a model together: updated batch by batch, computed by their names."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ from torchmetrics import Metric
 
 from ...frame.errors import ConfigError, UnknownNameError
 from ...frame.registry import unknown_name_error
+from ...frame.training.distributed import sum_over_processes
 from ..metrics import Accuracy, ConditionalMetric, PerImageMetric
 from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Target
@@ -74,12 +76,20 @@ class MetricSuite:
     "…/iou_when_right", in which images count 0 whose class is wrong.
     """
 
-    def __init__(self, model: MultitaskModel, extra: Mapping[str, MetricLike] | None = None):
+    def __init__(
+        self,
+        model: MultitaskModel,
+        extra: Mapping[str, MetricLike] | None = None,
+        *,
+        shared: bool = False,
+    ):
         """
         Parameters:
             model: the model whose heads bring metrics.
             extra: metrics of your own by HEAD/METRIC, updated with the head's (output, target);
                 they are cloned. A plain function becomes a `FunctionMetric`.
+            shared: whether each process that trains is given its share of the images, and the
+                values are those of all; else every process is given all images.
 
         Raises UnknownNameError for an extra metric of no head of the model, ConfigError for what
         is no metric.
@@ -103,6 +113,9 @@ class MetricSuite:
         ]
         self.label = model.info.display_name("label")
         self.conditional = self._conditional_metrics()
+        self.shared = shared
+        for metric in self.all.values():
+            metric.sync_on_compute = metric._to_sync = shared
 
     def _conditional_metrics(self) -> dict[str, ConditionalMetric]:
         if not isinstance(self.metrics.get(f"{self.label}/accuracy"), Accuracy):
@@ -150,9 +163,18 @@ class MetricSuite:
 
     def compute(self) -> dict[str, float]:
         """The value of every metric by name, but for those of which no image had the target."""
-        return {
-            n: float(metric.compute()) for n, metric in self.all.items() if metric.update_called
-        }
+        metrics = self.all
+        updated = torch.tensor([int(metric.update_called) for metric in metrics.values()])
+        if self.shared:
+            device = next(iter(metrics.values())).device
+            updated = sum_over_processes(updated.to(device))
+        with warnings.catch_warnings():  # one process may have no image that another has
+            warnings.filterwarnings("ignore", ".* was called before the ``update`` method")
+            return {
+                name: float(metric.compute())
+                for (name, metric), known in zip(metrics.items(), updated.tolist())
+                if known
+            }
 
     def reset(self) -> None:
         """Forget all batches."""

@@ -96,7 +96,7 @@ class TrainingRun:
         weights = resolve_loss_weights(data.info, task.heads, task.loss_weights)
         torch.manual_seed(config.seed)
         model = MultitaskModel(data.info, task.heads, task.backbone, task.backbone_options)
-        suite = MetricSuite(model, metrics)
+        suite = MetricSuite(model, metrics, shared=True)
         suite.check_monitor(config.monitor)
         return cls(folder, task, data, MultitaskModule(model, config, weights), suite)
 
@@ -125,7 +125,9 @@ class TrainingRun:
                 *callbacks,
             ],
         )
-        batches = MultitaskDataModule(self.data, config.batch, limit=self.task.limit)
+        batches = MultitaskDataModule(
+            self.data, config.batch, limit=self.task.limit, accumulate=config.accumulate
+        )
         seconds = fit(trainer, module, batches, folder)
         model, extra = module.model.eval(), self.suite.extra
         fit_novelty(model, self.data)
