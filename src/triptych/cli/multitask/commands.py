@@ -31,7 +31,9 @@ data = typer.Typer(help="Datasets and the files they are made from.", no_args_is
 
 @verbs.command()
 def train(
-    dataset: Annotated[str, typer.Argument(help="A name from `triptych data list`.")],
+    dataset: Annotated[
+        str, typer.Argument(help="A name from `triptych data list`, or a folder of your pictures.")
+    ],
     heads: Annotated[
         str | None, typer.Option(help="Heads to train, a,b (default: what the dataset is for)")
     ] = None,
@@ -85,11 +87,12 @@ def train(
         "limit": limit,
     }
     assignments = parse_assignments(set_ or [])
-    check_name(dataset, "dataset")
+    folder = out or Path("runs") / Path(dataset).name
+    if not Path(dataset).exists():
+        check_name(dataset, "dataset")
 
     from .train import train as work
 
-    folder = out or Path("runs") / dataset
     work(dataset, folder, choice, assignments, flags, resume=resume, json=json)
 
 

@@ -10,6 +10,7 @@ from ...frame.config import TrainingConfig, known_names
 from ...frame.storage.plugins import loaded_plugins
 from ...frame.training.distributed import is_rank_zero
 from ...multitask import DATASETS, EvaluationResult, TrainResult
+from ...multitask.datasets import named_or_path
 from .. import console
 from ..going_on import announcing_growth, going_on
 from ..parsing import check_settings, merge_flags
@@ -40,6 +41,9 @@ def train(
         resume: whether to go on with the run in the folder.
         json: print the evaluation as JSON.
     """
+    typed = dataset
+    dataset, source = named_or_path(dataset, choice.get("source"))
+    choice = {**choice, "source": source}
     own = DATASETS[dataset].config_class.model_fields
     general = known_names(TrainingConfig)
     check_settings(assignments, {*own, *general}, OPTIONS)
@@ -47,7 +51,7 @@ def train(
     options = {name: value for name, value in assignments.items() if name not in training}
     settings = merge_flags(training, flags, (TrainingConfig,))
     said = {name: value for name, value in choice.items() if value is not None}
-    again = command("train", dataset, "--out", folder, "--resume")
+    again = command("train", typed, "--out", folder, "--resume")
     with going_on(folder, again), console.progress_bar() as progress:
         if resume:
             progress = announcing_growth(folder, settings.get("epochs"), progress)

@@ -92,7 +92,12 @@ class Letterbox:
 
 
 def letterbox(
-    image: Pixels, height: int, width: int, *, fill: int | tuple[int, ...]
+    image: Pixels,
+    height: int,
+    width: int,
+    *,
+    fill: int | tuple[int, ...],
+    original: tuple[int, int] | None = None,
 ) -> tuple[UInt8[np.ndarray, "canvas_height canvas_width channels"], Letterbox]:
     """Scale an image into the middle of a canvas, its aspect kept.
 
@@ -100,11 +105,13 @@ def letterbox(
         image: of any size.
         height: of the canvas in pixels, as is `width`.
         fill: value of the pixels around the image, one for all channels or one each, 0 … 255.
+        original: height and width of the original, where the image was read smaller than it is.
 
     Returns the canvas and where the image lies in it.
     """
-    scale = min(height / image.shape[0], width / image.shape[1])
-    whole = Letterbox(scale, 0, 0, image.shape[1], image.shape[0])
+    tall, wide = original or image.shape[:2]
+    scale = min(height / tall, width / wide)
+    whole = Letterbox(scale, 0, 0, wide, tall)
     rows, columns = whole.size
     placement = replace(whole, left=(width - columns) // 2, top=(height - rows) // 2)
     canvas = np.full((height, width, image.shape[2]), fill, np.uint8)

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
@@ -50,6 +51,9 @@ class Dataset(ABC):
     config_class: ClassVar[type[DatasetConfig]] = DatasetConfig
     """The settings it has."""
 
+    reads_files: ClassVar[bool] = False
+    """Whether its batches are read from files, so that they are best made beside the training."""
+
     former_options: ClassVar[Mapping[str, Any]] = {}
     """Settings that version 0.1.0 did not have, by name, with what it did; its runs go on so."""
 
@@ -97,6 +101,25 @@ class Dataset(ABC):
     @abstractmethod
     def default_source(cls) -> str:
         """What `open` takes as the source where nobody names one; the run records it."""
+
+    @classmethod
+    def absolute_source(cls, source: str) -> str:
+        """A source as it is named from any folder: a path in it is made absolute.
+
+        Parameters:
+            source: as `open` takes it; what is no path that is there stays as it is.
+        """
+        return str(Path(source).absolute()) if source and Path(source).exists() else source
+
+    @classmethod
+    def missing_path(cls, source: str) -> str:
+        """The path in a source that is not there; empty where all is there, or there is none.
+
+        Parameters:
+            source: as `open` takes it.
+        """
+        is_path = "/" in source or "\\" in source
+        return source if is_path and not Path(source).exists() else ""
 
     @property
     @abstractmethod

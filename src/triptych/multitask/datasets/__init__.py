@@ -4,6 +4,7 @@ A module without a leading underscore is a dataset.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +17,22 @@ from ..data.source import Source
 from ._synthetic_dataset import SyntheticDataset
 
 DATASETS: Registry[type[Dataset]] = Registry("dataset", "triptych.multitask.datasets", Dataset)
+
+
+def named_or_path(dataset: str, source: Any = None) -> tuple[str, Any]:
+    """The name of a dataset, and its source: a path that is no name is a source of "images".
+
+    Parameters:
+        dataset: a name in `DATASETS`, or the path of the user's own pictures.
+        source: where `dataset` is a name.
+
+    Raises ConfigError for a path and a source beside it.
+    """
+    if dataset in DATASETS or not Path(dataset).expanduser().exists():
+        return dataset, source
+    if source is not None:
+        raise ConfigError(f"Expected one place of pictures, got {dataset} and the source {source}.")
+    return "images", str(Path(dataset).expanduser())
 
 
 def open_dataset(

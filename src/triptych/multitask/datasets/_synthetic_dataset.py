@@ -14,7 +14,7 @@ from ...frame.storage.assets import fetch_or_locate
 from ..data.cutout_bank import CutoutBank
 from ..data.dataset import Dataset, Split
 from ..data.source import Cutouts, Source, SourceSplit
-from ..sources import SOURCES, build_source
+from ..sources import SOURCES, absolute_spec, build_source, is_there
 from ..structures.info import FORMER_NAMES
 from ..structures.split import SPLITS
 
@@ -92,6 +92,19 @@ class SyntheticDataset(Dataset):
     def default_source(cls) -> str:
         """The real source where it is available, else "drawn"."""
         return cls.real_source if SOURCES[cls.real_source]().is_available() else FALLBACK_SOURCE
+
+    @classmethod
+    def absolute_source(cls, source: str) -> str:
+        """A source as it is named from any folder: the path in it, if any, is made absolute."""
+        return absolute_spec(source)
+
+    @classmethod
+    def missing_path(cls, source: str) -> str:
+        """The path in a source that leads to no files; empty where there is none."""
+        name, _, argument = source.partition(":")
+        place = argument if name in SOURCES else source
+        a_path = name not in SOURCES or "/" in place or "\\" in place
+        return place if place and a_path and not is_there(source) else ""
 
     def cutouts(self, split: Split) -> CutoutBank:
         """The cutouts of a split with their masks, boxes and circles, on the dataset's device.

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import UInt8
-from numpy import ndarray
 
 from ...frame.drawing.annotate import ImageCanvas, Pen
 from ...frame.drawing.colors import MUTED
@@ -16,12 +14,12 @@ from ...frame.drawing.text import LegendEntry, Marker
 from ...frame.errors import ImageError
 from ...frame.storage.decoding.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
-from ...frame.storage.letterbox import letterbox
 from ...frame.storage.read_ahead import each_image, read_ahead, refuse_several
 from ...frame.training.devices import resolve_device
 from ..heads._colors import head_colors
 from ..model.multitask_model import MultitaskModel
 from ..preprocessing.prepare import Invert, ModelInput, prepare_ink
+from ..preprocessing.whole_image import border_color, convert_channels, fit_whole
 from ..structures.annotations import Annotation
 from .plausibility import is_implausible
 from .prediction import Pixels, Prediction
@@ -29,7 +27,6 @@ from .prediction import Pixels, Prediction
 BATCH = 64  # images at a time, at most
 OTHER_HANDS = 1.1  # of novelty: pens and hands that nobody trained on reach it
 BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
-GREY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 
 
 class Predictor:
@@ -199,35 +196,11 @@ class Predictor:
         pixels = convert_channels(pixels, info.channels)
         if info.input == "ink":
             return prepare_ink(pixels[..., 0], (info.height, info.width), invert=self.invert)
-        border = border_color(pixels)
-        light = info.background == "dark" and bool(border.mean() > 127)
+        light = info.background == "dark" and bool(border_color(pixels).mean() > 127)
         inverted = light if self.invert == "auto" else self.invert == "yes"
-        if inverted:
-            pixels, border = 255 - pixels, 255 - border
-        fill = tuple(int(value) for value in border)
-        canvas, placement = letterbox(pixels, info.height, info.width, fill=fill)
+        pixels = 255 - pixels if inverted else pixels
+        canvas, placement = fit_whole(pixels, info.height, info.width)
         return [ModelInput(canvas, placement, inverted)]
-
-
-def convert_channels(pixels: Pixels, channels: int) -> Pixels:
-    """An image as grey or RGB.
-
-    Parameters:
-        pixels: of 1 channel, or RGB of 3 (or more, of which the first three count).
-        channels: 1 for grey by ITU-R BT.601, 3 for RGB.
-    """
-    if pixels.shape[2] == channels:
-        return pixels
-    if channels == 1:
-        grey = pixels[..., :3] @ np.array(GREY)
-        return np.rint(grey).astype(np.uint8)[..., None]
-    return pixels.repeat(3, 2) if pixels.shape[2] == 1 else pixels[..., :3]
-
-
-def border_color(pixels: Pixels) -> UInt8[ndarray, " channels"]:
-    """The median of the outermost pixels: the likeliest color of what lies beyond them."""
-    edges = [pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]
-    return np.median(np.concatenate(edges), axis=0).astype(np.uint8)
 
 
 def _named(

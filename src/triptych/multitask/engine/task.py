@@ -13,7 +13,6 @@ from ...frame.progress import ProgressCallback, no_progress
 from ..data.dataset import Dataset
 from ..data.source import Source
 from ..datasets import DATASETS, open_dataset
-from ..sources import SOURCES, absolute_spec, is_there
 
 
 @dataclass(frozen=True)
@@ -104,9 +103,14 @@ def open_task(
         )
     if task.in_memory == "dataset":
         raise RunError(f"{folder} was trained on a dataset object. Hand it in again: dataset=…")
-    spec = source if isinstance(source, Source) else absolute_spec(str(source or task.source))
-    if source is None:
-        _check_there(folder, task.source)
+    kind = DATASETS[task.dataset]
+    named = str(source or task.source)
+    spec = source if isinstance(source, Source) else kind.absolute_source(named)
+    if source is None and (missing := kind.missing_path(task.source)):
+        raise RunError(
+            f"{folder} was trained on {missing}, which is not there. Say where it is now: "
+            "--source FOLDER."
+        )
     data = open_dataset(
         task.dataset,
         spec,
@@ -116,15 +120,3 @@ def open_task(
         progress=progress,
     )
     return data, spec if isinstance(spec, str) else describe_source(spec)
-
-
-def _check_there(folder: Path, spec: str) -> None:
-    """Raise RunError where the path in a source that a run records is not there."""
-    name, _, argument = spec.partition(":")
-    place = argument if name in SOURCES else spec
-    a_path = name not in SOURCES or "/" in place or "\\" in place
-    if place and a_path and not is_there(spec):
-        raise RunError(
-            f"{folder} was trained on {place}, which is not there. Say where it is now: "
-            "--source FOLDER."
-        )

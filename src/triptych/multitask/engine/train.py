@@ -16,10 +16,9 @@ from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.resume import check_unchanged, resumed_settings
 from ..data.dataset import Dataset
 from ..data.source import Source
-from ..datasets import DATASETS, open_dataset
+from ..datasets import DATASETS, named_or_path, open_dataset
 from ..model.head_selection import resolve_heads, resolve_loss_weights
 from ..model.multitask_model import supported_options
-from ..sources import absolute_spec
 from .metric_suite import MetricLike
 from .run import TrainingRun
 from .run import TrainResult as TrainResult
@@ -49,7 +48,7 @@ def train(
     it on the test split.
 
     Parameters:
-        dataset: a name in `DATASETS`, or a dataset itself.
+        dataset: a name in `DATASETS`, the path of your own pictures, or a dataset itself.
         out: the run folder, which must be new or empty; by default runs/DATASET.
         heads: names in `HEADS` or the dataset's own ("digit"); by default those the dataset names.
         source: NAME or NAME:ARGUMENT of a source, a folder of IDX files, or a source itself; by
@@ -68,6 +67,9 @@ def train(
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError or WriteError.
     """
+    called = "" if isinstance(dataset, Dataset) else Path(dataset).name
+    if not isinstance(dataset, Dataset):
+        dataset, source = named_or_path(dataset, source)
     kind = type(dataset) if isinstance(dataset, Dataset) else DATASETS[dataset]
     config = TrainingConfig.merge(kind.default_settings, settings, others=KEYWORDS)
     with showing(progress) as listener:
@@ -86,7 +88,7 @@ def train(
             limit=_checked_limit(limit),
             in_memory=in_memory,
         )
-        folder = Path(out or Path("runs") / task.dataset)
+        folder = Path(out or Path("runs") / (called or task.dataset))
         run = TrainingRun.build(folder, task, config, data, metrics)
         if is_rank_zero():
             record = {"plan": asdict(task), "settings": asdict(config), "data": data.fingerprint()}
@@ -183,7 +185,7 @@ def _open(
             )
         return dataset, describe_source(getattr(dataset, "source", dataset)), "dataset"
     spec = source if source is not None else DATASETS[dataset].default_source()
-    spec = spec if isinstance(spec, Source) else absolute_spec(str(spec))
+    spec = spec if isinstance(spec, Source) else DATASETS[dataset].absolute_source(str(spec))
     place = device_of(config)
     data = open_dataset(dataset, spec, options, seed=config.seed, device=place, progress=progress)
     if isinstance(spec, Source):

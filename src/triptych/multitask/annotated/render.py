@@ -1,0 +1,176 @@
+"""Targets of an annotated image in the canvas that a network sees."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from numpy import ndarray
+
+from ...frame.errors import DataError
+from ...frame.storage.letterbox import Letterbox
+from ..structures.annotated_image import AnnotatedImage, AnnotatedObject
+from ..structures.annotations import BoundingBox, Circle
+from ..structures.rasterize import shape_pixels
+from ..structures.shapes import (
+    Ellipse,
+    OrientedBox,
+    PixelMask,
+    Polygon,
+    Shape,
+    has_outline,
+    shape_box,
+    shape_circle,
+)
+from .pictures import read_values
+
+IGNORED = -1  # the class number of a pixel that does not count
+Values = Int[ndarray, "height width"]
+
+
+def render_box(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "4"] | None:
+    """The box (left, top, right, bottom) of the only object, in canvas pixels; None without one.
+
+    Parameters:
+        image: with one object.
+        placement: of the image in the canvas.
+    """
+    shape = image.objects[0].shape if image.objects else None
+    box = shape_box(shape) if shape is not None else None
+    if box is None:
+        return None
+    left, right = np.clip([box.left, box.right], 0, placement.width)
+    top, bottom = np.clip([box.top, box.bottom], 0, placement.height)
+    x, y = _to_canvas(placement, np.array([[left, top], [right, bottom]])).T
+    return np.array([x[0], y[0], x[1], y[1]]) if right > left and bottom > top else None
+
+
+def render_circle(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "3"] | None:
+    """The circle (x, y, radius) of the only object, in canvas pixels; None without one.
+
+    Parameters:
+        image: with one object.
+        placement: of the image in the canvas.
+    """
+    shape = image.objects[0].shape if image.objects else None
+    circle = shape_circle(shape) if shape is not None else None
+    if circle is None:
+        return None
+    (x, y) = _to_canvas(placement, np.array([[circle.x, circle.y]]))[0]
+    return np.array([x, y, circle.radius * placement.scale])
+
+
+def render_classes(
+    image: AnnotatedImage, placement: Letterbox, size: tuple[int, int], classes: Mapping[str, int]
+) -> Values:
+    """The class number of each canvas pixel: 0 for the background, 1 for the first class.
+
+    Parameters:
+        image: with outlines of its objects, or a mask file. Later objects lie over earlier ones.
+        placement: of the image in the canvas.
+        size: height and width of the canvas.
+        classes: their numbers from 0, by name.
+
+    Pixels that do not count are −1: those that the mask file ignores, those in a crowd without an
+    outline, and those beyond the image. A thing without a class has the number of classes + 1.
+    Raises DataError for a mask file that cannot be read, or is of another size.
+    """
+    values = np.full(size, IGNORED, np.int64)
+    inside = placement.crop(values)
+    if image.mask is not None:
+        inside[:] = _from_file(image, placement, classes)
+        return values
+    inside[:] = 0
+    for thing in image.objects or ():
+        _paint(values, thing, placement, classes)
+    return values
+
+
+def _from_file(image: AnnotatedImage, placement: Letterbox, classes: Mapping[str, int]) -> Values:
+    """The class numbers of a mask file at the size that the image has in the canvas."""
+    assert image.mask is not None
+    stored = read_values(image.mask.file)
+    if stored.shape != (placement.height, placement.width):
+        raise DataError(
+            f"{image.mask.file} has {stored.shape[1]}×{stored.shape[0]} pixels, its image "
+            f"{placement.width}×{placement.height}. Save the mask at the size of the image."
+        )
+    numbers = {
+        value: classes[name] + 1 if name else 0 for value, name in image.mask.classes.items()
+    }
+    rows, columns = (
+        ((np.arange(part) + 0.5) * full / part).astype(int)
+        for full, part in zip(stored.shape, placement.size)
+    )
+    sampled = stored[rows[:, None], columns]
+    result = np.full(sampled.shape, IGNORED, np.int64)
+    for value in np.unique(sampled).tolist():
+        if value in numbers and value not in image.mask.ignored:
+            result[sampled == value] = numbers[value]
+    return result
+
+
+def _paint(
+    values: Values, thing: AnnotatedObject, placement: Letterbox, classes: Mapping[str, int]
+) -> None:
+    if thing.shape is None:
+        return
+    number = len(classes) + 1 if thing.label is None else classes[thing.label] + 1
+    number = number if has_outline(thing.shape) else IGNORED  # a crowd that is only boxed
+    if isinstance(thing.shape, PixelMask):
+        pixels = _resampled(thing.shape, placement, values.shape)
+    else:
+        pixels = shape_pixels(_moved(thing.shape, placement), *values.shape)
+    values[pixels & (values != IGNORED)] = number
+
+
+def _resampled(
+    mask: PixelMask, placement: Letterbox, size: tuple[int, ...]
+) -> Bool[ndarray, "height width"]:
+    """The canvas pixels whose centers lie in pixels of a mask."""
+    canvas = np.zeros(size, bool)
+    height, width = mask.pixels.shape
+    if not height or not width:
+        return canvas
+    inside = placement.crop(canvas)
+    rows, columns = (
+        ((np.arange(part) + 0.5) * full / part).astype(int) - first
+        for full, part, first in zip(
+            (placement.height, placement.width), placement.size, (mask.top, mask.left)
+        )
+    )
+    known_rows = np.flatnonzero((rows >= 0) & (rows < height))
+    known_columns = np.flatnonzero((columns >= 0) & (columns < width))
+    inside[np.ix_(known_rows, known_columns)] = mask.pixels[
+        np.ix_(rows[known_rows], columns[known_columns])
+    ]
+    return canvas
+
+
+def _moved(shape: Shape, placement: Letterbox) -> Shape:
+    """A shape in pixels of the canvas."""
+    scale = placement.scale
+    match shape:
+        case Polygon(parts):
+            return Polygon(tuple(_to_canvas(placement, part) for part in parts))
+        case BoundingBox(left, top, right, bottom):
+            corners = _to_canvas(placement, np.array([[left, top], [right, bottom]], float))
+            return BoundingBox(*corners.ravel().tolist())
+        case Circle(x, y, radius):
+            x, y = _to_canvas(placement, np.array([[x, y]], float))[0].tolist()
+            return Circle(x, y, radius * scale)
+        case Ellipse() | OrientedBox():
+            x, y = _to_canvas(placement, np.array([[shape.x, shape.y]], float))[0].tolist()
+            if isinstance(shape, Ellipse):
+                radii = {"radius_x": shape.radius_x * scale, "radius_y": shape.radius_y * scale}
+                return replace(shape, x=x, y=y, **radii)
+            return replace(shape, x=x, y=y, width=shape.width * scale, height=shape.height * scale)
+    raise TypeError(f"{type(shape).__name__} is resampled, not moved.")
+
+
+def _to_canvas(
+    placement: Letterbox, points: Float[ndarray, "points 2"]
+) -> Float[ndarray, "points 2"]:
+    height, width = placement.size
+    stretch = np.array([width / placement.width, height / placement.height])
+    return points * stretch + [placement.left, placement.top]

@@ -1,0 +1,190 @@
+"""images: the user's own pictures, with whatever an annotation tool says of them."""
+
+import hashlib
+import json
+import shlex
+import warnings
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from ...frame.errors import ConfigError, DataError
+from ...frame.progress import ProgressCallback, no_progress
+from ...frame.rng import CounterRNG
+from ..annotated.annotated_set import AnnotatedSet
+from ..annotated.opening import open_annotated
+from ..annotated.splits import SplitShares, assign_splits
+from ..annotated.targets import ATTRIBUTE, possible_targets
+from ..augmentation import augment
+from ..data.dataset import SPLITS, Dataset, Split
+from ..data.source import DataNotice
+from ..structures.batch import Batch
+from ..structures.info import DatasetInfo
+from ._canvas import canvas_shape
+from ._images_config import ImagesConfig
+from ._rendered_images import RenderedImages
+
+SHARE_OF_TARGET = 0.05  # of the training images: what fewer have is not learned by default
+
+
+class Images(Dataset):
+    """Pictures on the disk and their annotations, of any tool whose format is read.
+
+    A picture that cannot be read is told, and counts for nothing: all of its targets are absent.
+    """
+
+    config_class = ImagesConfig
+    default_settings = {"epochs": 30, "batch": 32, "lr": 3e-3}
+    reads_files = True
+
+    def __init__(
+        self,
+        annotated: AnnotatedSet,
+        options: Mapping[str, Any] | None = None,
+        *,
+        seed: int = 0,
+        device: torch.device | str = "cpu",
+    ):
+        """
+        Parameters:
+            annotated: the pictures.
+            options: settings by name, those of `ImagesConfig`.
+            seed: of the changes in training; splits do not depend on it.
+            device: where batches are made.
+
+        Raises UnknownNameError or ConfigError for a setting that is none or out of range, DataError
+        where a split is empty.
+        """
+        super().__init__(options, seed=seed, device=device)
+        self.annotated = annotated
+        self.rows = self._split_rows()
+        self.possible = possible_targets(annotated)
+        self.shape = canvas_shape(annotated, self.rows["train"].tolist(), self.config)
+        self._rendered = RenderedImages(
+            annotated, self.shape, self.info.targets, self.config.cache, self.config.strict
+        )
+
+    @classmethod
+    def open(
+        cls,
+        source: str | None,
+        options: Mapping[str, Any] | None = None,
+        *,
+        seed: int = 0,
+        device: torch.device | str = "cpu",
+        progress: ProgressCallback = no_progress,
+    ) -> "Images":
+        """The pictures at a path, a folder or an annotation file."""
+        if not source:
+            raise ConfigError("Expected a folder of your pictures. Name it: triptych train FOLDER.")
+        said = options or {}
+        annotated = open_annotated(
+            source,
+            str(said.get("format") or "") or None,
+            strict=bool(said.get("strict")),
+            progress=progress,
+        )
+        left_out = annotated.problems.left_out()
+        if left_out:
+            what = ", ".join(f"{outcome}: {count:,}" for outcome, count in left_out.items())
+            command = shlex.join(["triptych", "data", "check", str(source)])
+            warnings.warn(f"{source}: {what}. `{command}` tells each.", DataNotice, stacklevel=2)
+        return cls(annotated, options, seed=seed, device=device)
+
+    @classmethod
+    def default_source(cls) -> str:
+        """There is none: pictures are the user's own."""
+        return ""
+
+    @property
+    def info(self) -> DatasetInfo:
+        """Size, classes and the targets that enough of the training pictures have."""
+        return self._info
+
+    @cached_property
+    def _info(self) -> DatasetInfo:
+        train = self.rows["train"]
+        least = SHARE_OF_TARGET * len(train)
+        targets = [name for name, has in self.possible.items() if has[train].sum() > least]
+        if not targets:
+            raise DataError(
+                f"Nothing can be learned from {self.annotated.root}: its pictures have neither "
+                "classes, nor one object each, nor outlines. Run triptych data check."
+            )
+        names = [name for name in targets if name.startswith(ATTRIBUTE)]
+        attributes = {name.removeprefix(ATTRIBUTE): name for name in names}
+        values = {name: list(self.annotated.attributes[name]) for name in attributes}
+        channels, height, width = self.shape
+        return DatasetInfo(
+            dataset="images",
+            channels=channels,
+            height=height,
+            width=width,
+            targets=tuple(targets),
+            classes=self.annotated.classes,
+            head_names={target: _head_name(name) for name, target in attributes.items()},
+            extra={"attributes": values} if values else {},
+        )
+
+    def size(self, split: Split) -> int:
+        """How many pictures a split has."""
+        return len(self.rows[split])
+
+    def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
+        """The pictures of these numbers; those for training changed at random."""
+        rows = self.rows[split][indices.cpu().numpy()]
+        batch = self._rendered.batch(rows, indices, self.device)
+        return augment(batch, self.config, rng) if split == "train" else batch
+
+    def class_counts(self, target_name: str) -> Int[Tensor, " classes"] | None:
+        """How many training pictures have each class or value of an attribute."""
+        numbers = self._rendered.numbers(target_name)
+        if numbers is None:
+            return None
+        known = numbers[self.rows["train"]]
+        size = len(
+            self.annotated.classes
+            if target_name == "label"
+            else self.annotated.attributes[target_name.removeprefix(ATTRIBUTE)]
+        )
+        return torch.from_numpy(np.bincount(known[known >= 0], minlength=size))
+
+    def fingerprint(self) -> str:
+        """Sixteen digits that change with the annotations or the settings."""
+        settings = self.config.model_dump(exclude={"cache", "strict"})
+        facts = json.dumps([self.annotated.digest, settings], sort_keys=True)
+        return hashlib.sha256(facts.encode()).hexdigest()[:16]
+
+    def _split_rows(self) -> dict[Split, np.ndarray]:
+        shares = SplitShares(self.config.validation, self.config.test)
+        names = [str(name) for name in self.annotated.strings("file")]
+        parts = [str(part or "") for part in self.annotated.strings("name")]
+        numbers = assign_splits(
+            [f"{name}{part}" for name, part in zip(names, parts)],
+            self.annotated.strings("split"),
+            self.annotated.strings("group"),
+            self.annotated.labels,
+            shares,
+        )
+        rows: dict[Split, np.ndarray] = {
+            split: np.flatnonzero(numbers == number) for number, split in enumerate(SPLITS)
+        }
+        for split, some in rows.items():
+            if len(some) < (2 if split == "train" else 1):
+                raise DataError(
+                    f"{self.annotated.root} has {len(numbers)} pictures, of which {len(some)} are "
+                    f"for {split}. Add pictures, or state the splits."
+                )
+        return rows
+
+
+def _head_name(attribute: str) -> str:
+    """What the head of an attribute is called: a name that a module of PyTorch can have."""
+    name = attribute.replace(".", "_")
+    taken = {"label", "box", "circle", "mask", "semantic"}
+    return f"{name}_" if name in taken or hasattr(torch.nn.ModuleDict, name) else name
