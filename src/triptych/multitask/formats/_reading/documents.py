@@ -2,13 +2,15 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 import defusedxml.ElementTree as SafeElementTree
 import ijson
+import numpy as np
 import yaml
 from defusedxml.common import DefusedXmlException
 
@@ -17,6 +19,9 @@ from ....frame.storage.files import os_error_reason
 
 MAX_WHOLE = 2**26  # bytes of a file that is read as a whole; larger ones are streamed
 MAX_YAML = 2**20
+WORD = b"-Infinity"
+DEEPEST = 200  # lists and objects within each other, in a file that is streamed
+NOT_A_NUMBER = re.compile(rb"([\[:,]\s*)-?(?:NaN|Infinity)\b")
 FARTHEST = 1e7  # pixels: no coordinate of an image is farther out
 
 
@@ -41,9 +46,47 @@ def stream_json(path: Path, prefix: str) -> Iterator[Any]:
     """
     try:
         with path.open("rb") as file:
-            yield from ijson.items(file, prefix, use_float=True)
+            yield from ijson.items(_GuardedJson(file), prefix, use_float=True)
     except (ijson.JSONError, UnicodeDecodeError, OSError, RecursionError, MemoryError) as error:
         raise _damaged(path, "JSON", error) from error
+
+
+class _GuardedJson:
+    """A JSON file for ijson. NaN and infinity, which Python writes, are null in it, and nesting has
+    an end: the time that ijson takes grows with the square of the depth."""
+
+    def __init__(self, file: BinaryIO):
+        self.file, self.rest = file, b""
+        self.depth, self.in_text = 0, False
+
+    def read(self, size: int = -1) -> bytes:
+        content = b""
+        while size and not content:
+            new = self.file.read(size)
+            content = self.rest + new
+            # the last bytes may be the beginning of a word, or a backslash before a quote
+            kept = content[: -len(WORD)].rstrip(b"\\") if new else content
+            content, self.rest = kept, content[len(kept) :]
+            if not new:
+                break
+        self._check_depth(content)
+        if b"NaN" in content or b"Infinity" in content:
+            return NOT_A_NUMBER.sub(rb"\1null", content)
+        return content
+
+    def _check_depth(self, content: bytes) -> None:
+        if b"\\" in content:
+            content = content.replace(rb"\\", b"").replace(rb"\"", b"")
+        codes = np.frombuffer(content, np.uint8)
+        is_text = ((codes == ord('"')).cumsum() + self.in_text) % 2 == 1
+        opened = (codes == ord("[")) | (codes == ord("{"))
+        closed = (codes == ord("]")) | (codes == ord("}"))
+        steps = np.where(is_text, 0, opened.astype(np.int64) - closed)
+        if len(codes):
+            depths = self.depth + steps.cumsum()
+            self.depth, self.in_text = int(depths[-1]), bool(is_text[-1])
+            if depths.max() > DEEPEST:
+                raise RecursionError
 
 
 def read_xml(path: Path) -> Element:

@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from ....frame.storage.folders.walk import is_hidden, walk_folder
@@ -11,8 +12,8 @@ class PictureFinder:
     """Pictures by the names that annotation files give them.
 
     A name is looked for relative to the annotation file, to the folder of the user, and to folders
-    that hold pictures by custom; then by its last part anywhere below the folder, where that is
-    unique. So absolute paths of the annotator's own machine are understood.
+    that hold pictures by custom; then by its last parts anywhere below the folder, where one file
+    has more of them than the others. So absolute paths of another machine are understood.
     """
 
     def __init__(self, root: Path, *folders: str):
@@ -22,7 +23,8 @@ class PictureFinder:
             folders: in which pictures may lie, relative to the root: "images".
         """
         self.root = root.resolve()
-        self.folders = ("", *folders)
+        self._inside = f"{self.root}{os.sep}"
+        self._bases = [f"{self.root}{os.sep}{folder}" for folder in ("", *folders)]
         self._by_name: dict[str, list[str]] | None = None
         self._listing = lru_cache(maxsize=256)(_names_in)
 
@@ -36,18 +38,33 @@ class PictureFinder:
         parts = _parts(name)
         if not parts:
             return None
-        bases = [*([beside] if beside else []), *(self.root / folder for folder in self.folders)]
-        for base in bases:
-            path = Path(os.path.normpath(base.joinpath(*parts)))
-            if path.is_relative_to(self.root) and path.name in self._listing(path.parent):
-                return path
+        for base in [*([str(beside)] if beside else []), *self._bases]:
+            # text, for a Path costs more than the look-up
+            path = os.path.normpath(os.sep.join((base, *parts)))  # noqa: PTH118
+            folder, last = os.path.split(path)
+            if path.startswith(self._inside) and last in self._listing(folder):
+                return Path(path)
+        match = self._most_alike(parts)
+        return self.root / match if match else None
+
+    def _most_alike(self, parts: tuple[str, ...]) -> str | None:
+        """Of all files of this name the one whose folders are the same from the end on for
+        longest; None where there are several."""
         if self._by_name is None:
             self._by_name = {}
             for relative, why_not in walk_folder(self.root):
                 if not why_not and not is_hidden(relative):
                     self._by_name.setdefault(PurePosixPath(relative).name, []).append(relative)
         matches = self._by_name.get(parts[-1], [])
-        return self.root / matches[0] if len(matches) == 1 else None
+        if len(matches) < 2:
+            return matches[0] if matches else None
+        alike = [_same_from_end(PurePosixPath(match).parts, parts) for match in matches]
+        return matches[alike.index(max(alike))] if alike.count(max(alike)) == 1 else None
+
+
+def _same_from_end(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _parts(name: str) -> tuple[str, ...]:
@@ -59,7 +76,7 @@ def _parts(name: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part != ".")
 
 
-def _names_in(folder: Path) -> frozenset[str]:
+def _names_in(folder: str) -> frozenset[str]:
     try:
         return frozenset(os.listdir(folder))  # noqa: PTH208 -- names alone, without a Path each
     except OSError:
