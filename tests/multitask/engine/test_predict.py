@@ -12,9 +12,9 @@ from triptych.frame.storage import images
 from triptych.multitask import DatasetInfo, load, open_dataset
 from triptych.multitask.engine import predict
 from triptych.multitask.engine.predict import Predictor
-from triptych.multitask.preprocessing.whole_image import border_color, convert_channels
 from triptych.multitask.engine.prediction import Prediction
 from triptych.multitask.model.multitask_model import MultitaskModel
+from triptych.multitask.preprocessing.whole_image import border_color, convert_channels
 
 
 @pytest.fixture(scope="module")

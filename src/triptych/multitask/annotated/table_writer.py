@@ -89,8 +89,7 @@ class TableWriter:
                 writer.write_table(rows, row_group_size=ROW_GROUP)
             names = vocabulary()
             known = [*names.classes, *sorted({*self.labels} - {*names.classes}, key=_natural)]
-            metadata = {
-                "version": VERSION,
+            stated = {
                 "labels": list(self.labels),
                 "classes": known,
                 "attributes": {
@@ -101,10 +100,10 @@ class TableWriter:
                 "keypoint_pairs": names.keypoint_pairs,
                 "skeleton": names.skeleton,
                 "masks": list(self.masks),
-                "digest": self.digest.hexdigest(),
-                "problems": self.problems.to_dict(),
-                **facts,
             }
+            self.digest.update(json.dumps(stated).encode())
+            others = {"version": VERSION, "digest": self.digest.hexdigest(), **facts}
+            metadata = {**stated, **others, "problems": self.problems.to_dict()}
             writer.add_key_value_metadata({METADATA.decode(): json.dumps(metadata)})
 
     def _row(self, image: AnnotatedImage) -> dict[str, Any]:

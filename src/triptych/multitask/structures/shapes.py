@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Num
 from numpy import ndarray
 
 from .annotations import BoundingBox, Circle
@@ -168,7 +168,7 @@ def has_outline(shape: Shape) -> bool:
     return isinstance(shape, (Polygon, PixelMask))
 
 
-def _enclosing_circle(points: Float[ndarray, "points 2"]) -> Circle:
+def _enclosing_circle(points: Num[ndarray, "points 2"]) -> Circle:
     (x, y), radius = cv2.minEnclosingCircle(points.astype(np.float32))
     return Circle(float(x), float(y), float(radius))
 
