@@ -78,6 +78,7 @@ def _parts(name: str) -> tuple[str, ...]:
 
 def _names_in(folder: str) -> frozenset[str]:
     try:
-        return frozenset(os.listdir(folder))  # noqa: PTH208 -- names alone, without a Path each
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries if not entry.is_dir())
     except OSError:
         return frozenset()
