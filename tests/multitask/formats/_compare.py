@@ -86,3 +86,19 @@ def _assert_same_shape(one: object, other: object) -> None:
     elif isinstance(one, PixelMask) and isinstance(other, PixelMask):
         assert (one.left, one.top) == (other.left, other.top)
         assert np.array_equal(one.pixels, other.pixels)
+
+
+def every_shape() -> tuple[AnnotatedObject, ...]:
+    """An object of each kind of shape that the writers hold."""
+    square = np.array([[1, 1], [5.25, 1], [5, 5], [1, 5.5]])
+    pixels = np.array([[False, True], [True, True]])
+    keypoints = np.array([[3, 4, 2], [0, 0, 0], [5, 6, 1.0]])
+    return (
+        AnnotatedObject("cell", Circle(20, 15, 7.5), score=0.75),
+        AnnotatedObject("lid", BoundingBox(1.5, 2, 30, 20), keypoints, truncated=True),
+        AnnotatedObject("lid", OrientedBox(20, 15, 12, 6, 0.5), attributes={"wet": "true"}),
+        AnnotatedObject("cell", Polygon((square,)), difficult=True, attributes={"hue": "red"}),
+        AnnotatedObject("cell", Polygon((square, square + 10))),
+        AnnotatedObject(None, PixelMask(3, 4, pixels), crowd=True),
+        AnnotatedObject("cell", None, np.array([[0, 0, 0], [7, 8, 2.0]])),
+    )

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.multitask.formats._compare import assert_same, only_problem, picture, read, sides
+from tests.multitask.formats._compare import (
+    assert_same,
+    every_shape,
+    only_problem,
+    picture,
+    read,
+    sides,
+)
 
 from triptych.frame.errors import DataError, WriteError
 from triptych.multitask.formats import recognize
@@ -352,21 +359,6 @@ def test_a_size_that_is_none_is_told(tmp_path: Path, value: Any):
 def test_a_folder_without_files_is_refused(tmp_path: Path):
     with pytest.raises(DataError, match="no JSON file"):
         read("labelme", tmp_path)
-
-
-def every_shape() -> tuple[AnnotatedObject, ...]:
-    square = np.array([[1, 1], [5.25, 1], [5, 5], [1, 5.5]])
-    pixels = np.array([[False, True], [True, True]])
-    keypoints = np.array([[3, 4, 2], [0, 0, 0], [5, 6, 1.0]])
-    return (
-        AnnotatedObject("cell", Circle(20, 15, 7.5), score=0.75),
-        AnnotatedObject("lid", BoundingBox(1.5, 2, 30, 20), keypoints, truncated=True),
-        AnnotatedObject("lid", OrientedBox(20, 15, 12, 6, 0.5), attributes={"wet": "true"}),
-        AnnotatedObject("cell", Polygon((square,)), difficult=True, attributes={"hue": "red"}),
-        AnnotatedObject("cell", Polygon((square, square + 10))),
-        AnnotatedObject(None, PixelMask(3, 4, pixels), crowd=True),
-        AnnotatedObject("cell", None, np.array([[0, 0, 0], [7, 8, 2.0]])),
-    )
 
 
 def test_what_is_written_is_read_back(tmp_path: Path):

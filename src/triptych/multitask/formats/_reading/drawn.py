@@ -166,7 +166,9 @@ def polygon(corners: Any) -> Polygon:
     array = corners if isinstance(corners, np.ndarray) else points(corners, 3, "polygon")
     pairs = array.tolist()
     if len(set(map(tuple, pairs))) < 3:
-        raise ShapeError("number of points", "a polygon has at least 3 corners that differ")
+        raise ShapeError(
+            "number of points", f"a polygon has at least 3 corners that differ, got {len(pairs)}"
+        )
     (x, y), following = pairs[0], [*pairs[1:], pairs[0]]
     # from the first corner, for small areas far out would be rounded away
     steps = ((a - x) * (d - y) - (c - x) * (b - y) for (a, b), (c, d) in zip(pairs, following))

@@ -1,0 +1,1 @@
+"""The parts of CVAT: its shapes and images, and writing."""
