@@ -24,7 +24,11 @@ REPORT_EVERY = 64  # images between two progress events
 
 
 def read_ahead(
-    work: Callable[[Item], Result], items: Iterable[Item], workers: int | None = None
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    workers: int | None = None,
+    *,
+    ahead: int | None = None,
 ) -> Iterator[Result]:
     """The results of `work` on each item, in order, made by threads.
 
@@ -32,14 +36,16 @@ def read_ahead(
         work: must be safe to run in several threads; what it raises is raised here.
         items: of which only a few are under way at a time.
         workers: threads; by default one a core, 8 at most.
+        ahead: results under way or waiting to be used, at most; by default four a thread.
     """
     workers = workers or min(THREADS, os.cpu_count() or 1)
+    ahead = ahead or AHEAD * workers
     under_way: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(workers, "read-ahead")
     try:
         for item in items:
             under_way.append(pool.submit(work, item))
-            if len(under_way) >= AHEAD * workers:
+            if len(under_way) >= ahead:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()

@@ -26,6 +26,7 @@ from .callbacks import CSVHistory, ProgressReporter
 from .devices import resolve_device, uses_bf16
 from .distributed import is_rank_zero
 from .optimizer import ema_with_warmup
+from .waiting import WaitingShare
 
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 
@@ -38,6 +39,7 @@ def build_trainer(
     monitor: str,
     mode: Literal["max", "min"] = "max",
     callbacks: Iterable[Callback] = (),
+    waiting: bool = False,
 ) -> L.Trainer:
     """A Trainer as every panel uses it.
 
@@ -51,6 +53,7 @@ def build_trainer(
         monitor: name of the logged metric that picks the best epoch.
         mode: "max" where its highest value is the best, "min" where its lowest is.
         callbacks: of the panel; averaging and checkpoints come after them.
+        waiting: whether metrics.csv says how much of the time was spent waiting for batches.
 
     Raises ConfigError for a device this machine does not have, MissingDependencyError.
     """
@@ -72,6 +75,8 @@ def build_trainer(
         all_callbacks.append(WeightAveraging(multi_avg_fn=ema_with_warmup(config.ema_decay)))
     if config.patience:
         all_callbacks.append(EarlyStopping(monitor, patience=config.patience, mode=mode))
+    if waiting:
+        all_callbacks.append(WaitingShare())
     if config.accumulate > 1:
         all_callbacks.append(LastGroupScaling())
     several = config.devices * config.num_nodes > 1

@@ -5,17 +5,28 @@ from itertools import islice
 
 import lightning as L
 import torch
+from torch import Tensor
 
+from ...frame.cores import available_cores
 from ...frame.errors import ConfigError, DataError
 from ...frame.rng import permutation
+from ...frame.storage.read_ahead import read_ahead
 from ...frame.training.distributed import RankAndWorld
 from ..structures.batch import Batch
 from .dataset import Dataset, Split
 from .step_batch import StepBatch
 
+MOST_WORKERS = 8  # threads that read the batches of one process
+PREFETCHED = 512 * 2**20  # bytes of images that may wait to be trained on
+BYTES_A_VALUE = 4  # float32
+
 
 class EpochLoader:
-    """The batches of one epoch, made when they are asked for; each process makes its share."""
+    """The batches of one epoch; each process makes its share.
+
+    They are made when they are asked for, or by threads beside the training where the dataset reads
+    files. The batches and their order are the same.
+    """
 
     def __init__(
         self,
@@ -44,6 +55,7 @@ class EpochLoader:
         self.dataset, self.epoch, self.accumulate = dataset, epoch, accumulate
         self.split: Split = split
         rank, world_size = share
+        self.processes = world_size
         order = torch.arange(dataset.size(split))
         if split == "train":
             used = permutation(len(order), [dataset.seed, 5])[:limit] if limit else order
@@ -66,8 +78,23 @@ class EpochLoader:
             yield from batches
 
     def _batches(self) -> Iterator[Batch]:
-        for indices in self.indices:
-            yield self.dataset.batch(self.split, indices, self.epoch)
+        if self.dataset.reads_files and self.indices:
+            workers, ahead = self._workers_and_ahead()
+            return read_ahead(self._batch, self.indices, min(workers, ahead), ahead=ahead)
+        return map(self._batch, self.indices)
+
+    def _batch(self, indices: Tensor) -> Batch:
+        return self.dataset.batch(self.split, indices, self.epoch)
+
+    def _workers_and_ahead(self) -> tuple[int, int]:
+        """How many threads make batches beside the training, and how many batches there may be."""
+        cores = available_cores()
+        if self.dataset.device.type == "cpu":
+            cores //= 2  # the training needs the others
+        workers = max(min(cores // self.processes, MOST_WORKERS), 1)
+        info = self.dataset.info
+        image = info.channels * info.height * info.width * BYTES_A_VALUE
+        return workers, max(min(PREFETCHED // (image * len(self.indices[0])), 2 * workers), 1)
 
 
 def _check_enough(split: Split, images: int, batch_size: int, processes: int) -> None:

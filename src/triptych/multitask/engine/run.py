@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 
 import torch
 from lightning.pytorch.callbacks import Callback
@@ -12,8 +13,10 @@ from ...frame.drawing import training_plots
 from ...frame.progress import ProgressCallback
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json, write_text
+from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
+from ...frame.training.waiting import WAITING
 from ..data.datamodule import MultitaskDataModule
 from ..data.dataset import Dataset
 from ..heads._colors import head_colors
@@ -42,12 +45,15 @@ class TrainResult:
         model: of the best epoch, in evaluation mode.
         evaluation: its metrics on the test split.
         seconds: how long the training itself took; of this session, where it was resumed.
+        waiting: share of it in which the next batch was waited for, mean over epochs; None for
+            datasets that read no files.
     """
 
     folder: Path
     model: MultitaskModel
     evaluation: EvaluationResult
     seconds: float
+    waiting: float | None = None
 
     @property
     def pictures(self) -> tuple[Path, ...]:
@@ -124,6 +130,7 @@ class TrainingRun:
                 EpochPoints(points, self.data, folder, config.epochs),
                 *callbacks,
             ],
+            waiting=self.data.reads_files,
         )
         batches = MultitaskDataModule(
             self.data, config.batch, limit=self.task.limit, accumulate=config.accumulate
@@ -134,14 +141,25 @@ class TrainingRun:
         evaluation = evaluate_model(
             model, self.data, "test", self.task.source, metrics=extra, progress=progress
         )
+        waiting = self._waiting()
         if is_rank_zero():
-            self._write_results(model, evaluation, seconds)
-        return TrainResult(folder, model, evaluation, seconds)
+            self._write_results(model, evaluation, seconds, waiting)
+        return TrainResult(folder, model, evaluation, seconds, waiting)
+
+    def _waiting(self) -> float | None:
+        shares = [row[WAITING] for row in read_history(self.folder) if WAITING in row]
+        return round(mean(shares), 4) if self.data.reads_files and shares else None
 
     def _write_results(
-        self, model: MultitaskModel, evaluation: EvaluationResult, seconds: float
+        self,
+        model: MultitaskModel,
+        evaluation: EvaluationResult,
+        seconds: float,
+        waiting: float | None,
     ) -> None:
         results = {**evaluation.to_dict(), "seconds": round(seconds, 1)}
+        if waiting is not None:
+            results["waiting"] = waiting
         write_json(self.folder / run_folder.RESULTS, results)
         colors = head_colors(dict(model.heads))
         training_plots.plot_history(
