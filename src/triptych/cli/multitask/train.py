@@ -64,6 +64,8 @@ def train(
             )
     if is_rank_zero():
         console.log(f"Trained in {trained.seconds:.0f} s. Run: {folder}")
+        if trained.waiting is not None:
+            console.log(f"Waited for data {trained.waiting:.0%} of the time.")
         print_evaluation(trained.evaluation, json=json)
         console.log(format_next_steps(trained))
 

@@ -13,7 +13,7 @@ from ...frame.errors import ConfigError, RunError
 from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import run_folder
 from ...frame.training.distributed import device_of, is_rank_zero
-from ...frame.training.resume import check_unchanged, resumed_settings
+from ...frame.training.resume import check_unchanged, recorded_settings, resumed_settings
 from ..data.dataset import Dataset
 from ..data.source import Source
 from ..datasets import DATASETS, named_or_path, open_dataset
@@ -142,7 +142,7 @@ def resume(
     folder = Path(run)
     with run_folder.reading_record(folder) as record:
         task = TaskConfig.from_dict(record["plan"])
-        begun = TrainingConfig.merge(record["settings"])
+        begun = recorded_settings(record["settings"])
         fingerprint = record["data"]
     config = resumed_settings(folder, begun, settings)
     with showing(progress) as listener:
