@@ -1,0 +1,1 @@
+"""What the columns of Hugging Face's image tables mean."""
