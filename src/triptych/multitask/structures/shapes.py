@@ -67,7 +67,7 @@ class Polygon:
         parts: for each line its corners (x, y), three or more.
     """
 
-    parts: tuple[Float[ndarray, "corners 2"], ...]
+    parts: tuple[Float[ndarray, "_ 2"], ...]  # each has a number of corners of its own
 
     def area(self) -> float:
         """Of the parts in square pixels, by the shoelace formula; of overlaps twice."""
