@@ -20,6 +20,10 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="A setting of the dataset, NAME=VALUE; may be repeated."),
 ]
+AnnotationFormat = Annotated[
+    str | None,
+    typer.Option(help="How the pictures are annotated: coco, yolo … (default: by what lies there)"),
+]
 
 option = partial(option_for, overridden_by="dataset")
 
@@ -169,6 +173,32 @@ def data_get(
     from .data import fetch_source
 
     fetch_source(name)
+
+
+@data.command("check")
+def data_check(
+    paths: Annotated[list[Path], typer.Argument(help="Folders or annotation files of your own.")],
+    format: AnnotationFormat = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail, too.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Decode all pictures whole, not JPEGs at an eighth.")
+    ] = False,
+    few: Annotated[
+        int, typer.Option(min=0, help="Tell classes with fewer examples than this.")
+    ] = 10,
+    out: Annotated[
+        Path | None, typer.Option(parser=nonempty_path, help="A page to write, .html.")
+    ] = None,
+    json: Json = False,
+    plugin: Plugin = None,
+) -> None:
+    """Check annotated pictures before a network learns from them: exit 3 where one is wrong."""
+    from .check import check_paths
+
+    choice = {"strict": strict, "deep": deep, "few": few, "out": out}
+    status = check_paths(paths, format, **choice, json=json)
+    if status:
+        raise typer.Exit(status)
 
 
 @data.command("look")

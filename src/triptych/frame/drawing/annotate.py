@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Integer, UInt8
 
 from .colors import GROUND_TRUTH, PALETTE, PREDICTION, Color
-from .outlines import Outline, Rectangle, box_outline, circle_outline, mask_outline
+from .outlines import Outline, Rectangle, box_outline, circle_outline, line_outline, mask_outline
 from .pen import Pen
 from .text import LegendEntry, Pixels, caption, write_tag
 
@@ -77,6 +77,17 @@ class ImageCanvas:
         center_x, center_y, r = (value * self.zoom for value in (x, y, radius))
         if _is_finite(center_x, center_y, r) and radius > 0:
             self._outline(circle_outline(center_x, center_y, r, self._line), color)
+
+    def line(self, corners: Float[np.ndarray, "corners 2"], *, color: Color | None = None) -> None:
+        """Draw a line from corner to corner; a closed one ends with the corner it begins with.
+
+        Parameters:
+            corners: (x, y) in pixels of the image, two or more.
+            color: of the line; by default the pen's.
+        """
+        scaled = np.asarray(corners, float) * self.zoom
+        if _is_finite(*scaled.ravel().tolist()):
+            self._outline(line_outline(scaled, self._line), color)
 
     def mask(self, mask: Bool[np.ndarray, "height width"], *, color: Color | None = None) -> None:
         """Tint a mask's pixels lightly, with a line along its border, on the inside.

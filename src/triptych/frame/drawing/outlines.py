@@ -100,6 +100,41 @@ def circle_outline(x: float, y: float, radius: float, line: int) -> Outline:
     return Outline(distance, place, outer, inner)
 
 
+def line_outline(corners: Float[np.ndarray, "corners 2"], line: int) -> Outline:
+    """A line from corner to corner.
+
+    Parameters:
+        corners: (x, y) in pixels of the canvas, two or more; a closed line ends where it begins.
+        line: width of the line that is drawn.
+    """
+    starts, ends = corners[:-1], corners[1:]
+    lengths = np.hypot(*(ends - starts).T)
+    before = np.concatenate([[0], np.cumsum(lengths)])
+    dashes = dash_count(float(before[-1]), line) / max(float(before[-1]), 1e-9)
+
+    def nearest(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How far the line is, and how far along it the nearest point."""
+        best = np.full((y.shape[0], x.shape[1]), np.inf)
+        along = np.zeros_like(best)
+        for start, end, length, so_far in zip(starts, ends, lengths, before):
+            step = (end - start) / max(length, 1e-9)
+            at = np.clip((x - start[0]) * step[0] + (y - start[1]) * step[1], 0, length)
+            apart = np.hypot(x - start[0] - at * step[0], y - start[1] - at * step[1])
+            closer = apart < best
+            best, along = np.where(closer, apart, best), np.where(closer, so_far + at, along)
+        return best, along
+
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return nearest(x, y)[0]
+
+    def place(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return nearest(x, y)[1] * dashes
+
+    (left, top), (right, bottom) = corners.min(0).tolist(), corners.max(0).tolist()
+    nothing = (left, top, left, top)
+    return Outline(distance, place, (left, top, right, bottom), nothing)
+
+
 def mask_outline(
     covered: UInt8[np.ndarray, "height width"], line: int, *, dashed: bool
 ) -> Bool[np.ndarray, "height width"]:

@@ -17,7 +17,7 @@ from ...frame.storage.files import atomic_write, os_error_reason
 from ..formats._format import Vocabulary
 from ..structures.annotated_image import AnnotatedImage, AnnotatedObject, ClassMap
 from ..structures.import_problems import ImportProblems
-from .encoding import decode_object
+from .encoding import OBJECT, decode_object
 from .table_writer import METADATA, SCHEMA, VERSION
 
 OBJECTS = "objects"  # the only column that is not read at once
@@ -179,6 +179,20 @@ class AnnotatedSet:
         chunk = int(np.searchsorted(self._starts, index, "right")) - 1
         rows = self._mapped.chunk(chunk)[index - int(self._starts[chunk])].as_py()
         return tuple(decode_object(row, self._stored_labels) for row in rows)
+
+    def object_rows(self) -> Iterator[tuple[Int[ndarray, " objects"], pa.StructArray]]:
+        """All objects, part by part: the number of the image of each, and rows as
+        `encoding.OBJECT` says; their labels are numbers in `classes`, −1 for none."""
+        if not (self.counts > 0).any():
+            return
+        for start, chunk in zip(self._starts.tolist(), self._mapped.chunks):
+            lengths = np.maximum(self.counts[start : start + len(chunk)], 0)
+            rows, labels = chunk.flatten(), OBJECT.get_field_index("label")
+            columns = [rows.field(number) for number in range(OBJECT.num_fields)]
+            stored = columns[labels].fill_null(-1).to_numpy()
+            columns[labels] = pa.array(self._class_numbers[stored], pa.int32())
+            images = np.repeat(np.arange(start, start + len(chunk)), lengths)
+            yield images, pa.StructArray.from_arrays(columns, fields=list(OBJECT))
 
     @property
     def _stored_labels(self) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from numpy import ndarray
 SIDE = 32  # pixels of a small picture
 THUMBNAIL = 16  # pixels a side of what candidates are compared by
 MIN_CONTRAST = 4.0  # standard deviation of grey values: of plainer pictures nothing can be said
-BLOCKS = 6  # of a hash's 64 bits
-DISTANCE = 4  # bits in which hashes of candidates may differ: two blocks at least are then equal
+BLOCKS = 6  # of a hash; with 4 bits other, two of them are equal at least
+DISTANCE = 10  # bits in which hashes of candidates may differ; their thumbnails decide
 MIN_CORRELATION = (
     0.97  # of thumbnails; drawings of one character of Omniglot reach 0.93, copies 0.99
 )
@@ -48,9 +48,10 @@ def near_duplicates(
 ) -> tuple[Int[ndarray, "pairs 2"], Float[ndarray, " pairs"]]:
     """Pairs of pictures that look the same, the smaller number first, and how alike they are.
 
-    Candidates have hashes that differ in `DISTANCE` bits or fewer. They are found by sorting: of
-    six blocks two are equal. Pairs are those whose thumbnails correlate by `MIN_CORRELATION`.
-    Where more than `WINDOW` pictures have equal blocks, each is compared with the next ones alone.
+    Candidates have hashes of which two of six blocks are equal, which sorting finds: all that
+    differ in 4 bits or fewer, and many others up to `DISTANCE`. Pairs are those whose thumbnails
+    correlate by `MIN_CORRELATION`. Where more than `WINDOW` pictures have equal blocks, each is
+    compared with the next ones alone.
 
     Parameters:
         hashes: of `perceptual_hash`.

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,16 +13,16 @@ from jaxtyping import UInt8
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from ...frame.errors import ImageError
-from ...frame.storage.decoding.decode import (
+from ....frame.errors import ImageError
+from ....frame.storage.decoding.decode import (
     ORIENTATION,
     TURNS,
     decode,
     flatten_alpha,
     readable_formats,
 )
-from ...frame.storage.decoding.reduced_image import JPEG_START, REDUCIBLE
-from ...frame.storage.files import os_error_reason
+from ....frame.storage.decoding.reduced_image import JPEG_START, REDUCIBLE
+from ....frame.storage.files import os_error_reason
 from .hashing import SIDE
 
 DRAFT = 64  # pixels a side at least of a JPEG that is decoded smaller
@@ -123,7 +123,7 @@ def _small(
         image.draft("L", (DRAFT, DRAFT))
         grey = image.convert("L")
     else:
-        with _large if pixels > HEAD else suppress():
+        with _large if pixels > HEAD else nullcontext():
             whole = flatten_alpha(decode(BytesIO(content), "it"))
             grey = whole.convert("L")
         orientation = 1  # it is upright

@@ -13,13 +13,13 @@ from jaxtyping import Bool, Int, UInt8
 from numpy import ndarray
 from pyarrow import compute, parquet
 
-from ...frame.errors import WriteError
-from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ...frame.storage.files import atomic_write
-from ...frame.storage.read_ahead import read_ahead
-from ..annotated.annotated_set import AnnotatedSet
+from ....frame.errors import WriteError
+from ....frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ....frame.storage.files import atomic_write
+from ....frame.storage.read_ahead import read_ahead
+from ...annotated.annotated_set import AnnotatedSet
 from .hashing import THUMBNAIL, perceptual_hash, thumbnail
-from .picture_reading import Picture, PictureFile, read_picture
+from .reading import Picture, PictureFile, read_picture
 
 FILE = "pictures.parquet"
 VERSION = b"1"
@@ -216,7 +216,7 @@ def _keep(path: Path, keys: pa.Array, facts: PictureFacts) -> None:
         "thumbnail": pa.FixedSizeBinaryArray.from_buffers(
             pa.binary(PIXELS), count, [None, pa.py_buffer(facts.thumbnails)]
         ),
-        "reason": pa.array(map(facts.reasons.get, range(count)), pa.string(), count),
+        "reason": pa.array([*map(facts.reasons.get, range(count))], pa.string()),
     }
     table = pa.table(columns).replace_schema_metadata({b"version": VERSION})
     try:

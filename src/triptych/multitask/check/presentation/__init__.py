@@ -1,0 +1,1 @@
+"""What a check says, as a page, and annotated pictures drawn."""
