@@ -11,7 +11,7 @@ from triptych.frame.progress import ProgressCallback, no_progress
 from triptych.multitask.annotated.annotated_set import AnnotatedSet
 from triptych.multitask.annotated.table_writer import TableWriter
 from triptych.multitask.check.checked_set import CheckedSet
-from triptych.multitask.check.pictures.facts import read_facts
+from triptych.multitask.check.pictures.look import read_facts
 from triptych.multitask.formats import FORMATS
 from triptych.multitask.formats._format import Format, Vocabulary
 from triptych.multitask.structures.annotated_image import AnnotatedImage

@@ -1,14 +1,21 @@
 """Pictures that are there twice: in two splits they make what is measured too good."""
 
+import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
+from ...frame.errors import WriteError
+from ...frame.storage.files import write_bytes
 from .checked_set import CheckedSet
 from .finding import SHOWN, Example, Finding, Severity, number
+from .pictures.facts import PictureFacts
 from .pictures.hashing import near_duplicates
+
+FILE, VERSION = "duplicates.bin", 1  # beside the facts
 
 Pairs = Int[ndarray, "pairs 2"]
 
@@ -20,11 +27,7 @@ def duplicate_findings(checked: CheckedSet) -> Iterator[Finding]:
         checked: the set.
     """
     exact = same_files(checked)
-    usable = np.flatnonzero(checked.facts.numbers["decoded"] > 0)
-    near, alike = near_duplicates(
-        checked.facts.numbers["hash"][usable], checked.facts.thumbnails[usable]
-    )
-    near = usable[near]
+    near, alike = _near(checked.facts)
     digests = checked.facts.numbers["digest"]
     other = digests[near[:, 0]] != digests[near[:, 1]]
     near, alike = near[other], alike[other]
@@ -40,6 +43,27 @@ def duplicate_findings(checked: CheckedSet) -> Iterator[Finding]:
             yield _finding(checked, pairs, how, apart, (f"{what} in two splits", severity))
         if not apart.all():
             yield _finding(checked, pairs, how, ~apart, (f"{what} twice in a split", "note"))
+
+
+def _near(facts: PictureFacts) -> tuple[Pairs, Float[ndarray, " pairs"]]:
+    """Pairs that look the same; kept beside the facts as long as these are the same."""
+    hashes, decoded = facts.numbers["hash"], facts.numbers["decoded"] > 0
+    state = hashlib.blake2b(b"%d" % VERSION + hashes.tobytes() + decoded.tobytes()).digest()
+    path = facts.folder / FILE
+    try:
+        content = path.read_bytes()
+        if content.startswith(state):
+            rows = np.frombuffer(content, np.float64, offset=len(state)).reshape(-1, 3)
+            return rows[:, :2].astype(np.int64), rows[:, 2].copy()
+    except (OSError, ValueError):
+        pass
+    usable = np.flatnonzero(decoded)
+    near, alike = near_duplicates(hashes[usable], facts.thumbnails()[usable])
+    near = usable[near]
+    rows = np.concatenate([near.astype(np.float64), alike[:, None]], 1)
+    with suppress(WriteError):  # a cache that cannot be written is none
+        write_bytes(path, state + rows.tobytes())
+    return near, alike
 
 
 def same_files(checked: CheckedSet) -> Pairs:

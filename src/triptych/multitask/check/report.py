@@ -14,7 +14,7 @@ from .duplicate_findings import duplicate_findings
 from .finding import SEVERITIES, SHOWN, Example, Finding, Severity, number
 from .object_findings import object_findings
 from .picture_findings import picture_findings
-from .pictures.facts import read_facts
+from .pictures.look import read_facts
 from .summary import Summary, summarize
 
 OUTCOMES: dict[str, Severity] = {

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from triptych.multitask.check.pictures import facts as module
-from triptych.multitask.check.pictures.facts import read_facts
+from triptych.multitask.check.pictures import look as module
+from triptych.multitask.check.pictures.look import read_facts
 from triptych.multitask.structures.annotated_image import AnnotatedImage
 
 
@@ -34,7 +34,7 @@ def test_only_what_changed_is_read_again(annotate, paint: Callable[..., Path], r
     assert reads == []
     for name, values in first.numbers.items():
         assert (again.numbers[name] == values).all(), name
-    assert (again.thumbnails == first.thumbnails).all()
+    assert (again.thumbnails() == first.thumbnails()).all()
 
     paint("b.jpg", 9, 100, 80)
     files[3].unlink()
@@ -43,7 +43,7 @@ def test_only_what_changed_is_read_again(annotate, paint: Callable[..., Path], r
     assert sorted(reads) == ["b.jpg", "new.jpg"]
     assert changed.missing.tolist() == [False, False, False, True]
     assert changed.numbers["width"].tolist() == [64, 100, 64, 0]
-    assert (changed.thumbnails[2] == first.thumbnails[2]).all()
+    assert (changed.thumbnails()[2] == first.thumbnails()[2]).all()
 
 
 def test_reasons_are_kept_and_forgotten(annotate, paint: Callable[..., Path], reads: list[str]):
