@@ -41,11 +41,8 @@ class CheckedSet:
             annotated: the set.
             facts: about its pictures.
         """
-        stated = annotated.strings("split")
-        splits = assign_splits(
-            image_names(annotated), stated, annotated.strings("group"), annotated.labels
-        )
-        return cls(annotated, facts, splits, any(stated), read_objects(annotated))
+        splits, is_stated = assigned_splits(annotated)
+        return cls(annotated, facts, splits, is_stated, read_objects(annotated))
 
     def sizes(self) -> Int[ndarray, "images 2"]:
         """Width and height of each image, upright: its own, else as annotated; 0 where unknown."""
@@ -88,6 +85,17 @@ class CheckedSet:
         first = np.flatnonzero(images)[:SHOWN].tolist()
         said = [details] * len(first) if isinstance(details, str) else details
         return tuple(Example(self.name(at), line, at) for at, line in zip(first, said))
+
+
+def assigned_splits(annotated: AnnotatedSet) -> tuple[Int[ndarray, " images"], bool]:
+    """The split of each image, a number in `SPLITS`, and whether any is stated.
+
+    Parameters:
+        annotated: the set.
+    """
+    stated = annotated.strings("split")
+    groups, names = annotated.strings("group"), image_names(annotated)
+    return assign_splits(names, stated, groups, annotated.labels), any(stated)
 
 
 def image_names(annotated: AnnotatedSet) -> list[str]:

@@ -1,0 +1,226 @@
+"""Draw annotated images: every kind of shape, in the color of its class."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from math import cos, hypot, pi, sin
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image
+
+from ....frame.drawing.annotate import ImageCanvas, Pen
+from ....frame.drawing.colors import NEUTRAL, PALETTE, WRONG, Color
+from ....frame.errors import DataError, ImageError
+from ....frame.storage.decoding.reduced_image import as_reduced_image
+from ....frame.storage.images import resize
+from ...structures.annotated_image import AnnotatedImage, AnnotatedObject
+from ...structures.annotations import BoundingBox, Circle
+from ...structures.shapes import (
+    Ellipse,
+    OrientedBox,
+    PixelMask,
+    Polygon,
+    Shape,
+    shape_box,
+    shape_pixels,
+)
+from ..pictures.reading import PictureFile
+
+SIDE = 512  # pixels of the longer side of a drawn picture
+CORNERS = 72  # of a drawn ellipse
+NAMED = 8  # objects in a picture, up to which each is named in it
+HIDDEN, VISIBLE = 1, 2  # of keypoints
+
+
+class Scale(NamedTuple):
+    """What coordinates of a picture are multiplied by for its drawing.
+
+    Parameters:
+        x: from left to right.
+        y: down.
+    """
+
+    x: float
+    y: float
+
+
+def load_small(image: AnnotatedImage, side: int = SIDE) -> tuple[UInt8[np.ndarray, "h w 3"], Scale]:
+    """A picture, upright, at most so large, and how it was scaled.
+
+    Parameters:
+        image: whose file is read.
+        side: pixels of the longer side, at most.
+
+    Raises ImageError.
+    """
+    try:
+        content = PictureFile(image.file, image.offset, image.size).content()
+        with Image.open(BytesIO(content)) as header:
+            width, height = header.size
+            turned = header.getexif().get(0x0112, 1) >= 5
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise ImageError(f"{image.name or image.file.name} cannot be read.") from error
+    width, height = (height, width) if turned else (width, height)
+    pixels, _ = as_reduced_image(content, side, name=image.name or image.file.name)
+    scale = min(1.0, side / max(width, height))
+    new_height, new_width = max(1, round(height * scale)), max(1, round(width * scale))
+    return resize(pixels, new_height, new_width), Scale(new_width / width, new_height / height)
+
+
+def draw_truth(
+    image: AnnotatedImage, classes: Sequence[str], *, side: int = SIDE, named: bool = True
+) -> UInt8[np.ndarray, "h w 3"]:
+    """A picture with all that is annotated on it, in dashed lines.
+
+    Parameters:
+        image: what is drawn.
+        classes: all of its set, whose numbers say the colors.
+        side: pixels of the longer side, at most.
+        named: whether things are named where they are, if they are few.
+
+    Raises ImageError.
+    """
+    pixels, scale = load_small(image, side)
+    canvas = ImageCanvas(pixels)
+    if image.mask is not None:
+        _draw_class_map(canvas, image, pixels.shape[:2], classes)
+    things = image.objects or ()
+    for thing in things:
+        color = class_color(thing.label, classes)
+        place = _place(thing, scale) if named and len(things) <= NAMED else None
+        canvas.pen = Pen(color=color, ground_truth=True, silent=place is None, place=place)
+        if thing.shape is not None:
+            draw_shape(canvas, thing.shape, scale, pixels.shape[:2])
+        if thing.keypoints is not None:
+            _draw_keypoints(canvas, thing, scale)
+        if words := _words(thing):
+            canvas.text(words)
+    return canvas.pixels
+
+
+def class_color(label: str | None, classes: Sequence[str]) -> Color:
+    """The color of a class; grey for none.
+
+    Parameters:
+        label: its name.
+        classes: all of the set.
+    """
+    return PALETTE[[*classes].index(label) % len(PALETTE)] if label in classes else NEUTRAL
+
+
+def draw_shape(canvas: ImageCanvas, shape: Shape, scale: Scale, size: tuple[int, int]) -> None:
+    """Draw a shape in the color of the canvas's pen.
+
+    Parameters:
+        canvas: of the scaled picture.
+        shape: in pixels of the picture itself.
+        scale: what its coordinates are multiplied by.
+        size: height and width of the scaled picture.
+    """
+    factor = np.array(scale)
+    match shape:
+        case BoundingBox(left, top, right, bottom):
+            canvas.box(left * scale.x, top * scale.y, right * scale.x, bottom * scale.y)
+        case Circle(x, y, radius):
+            canvas.circle(x * scale.x, y * scale.y, radius * (scale.x + scale.y) / 2)
+        case Ellipse(x, y, a, b, angle):
+            turns = [2 * pi * step / CORNERS for step in range(CORNERS + 1)]
+            local = np.array([[a * cos(turn), b * sin(turn)] for turn in turns])
+            turn = np.array([[cos(angle), -sin(angle)], [sin(angle), cos(angle)]])
+            canvas.line((local @ turn.T + [x, y]) * factor)
+        case OrientedBox():
+            corners = shape.corners() * factor
+            canvas.line(np.concatenate([corners, corners[:1]]))
+        case Polygon(parts):
+            scaled = Polygon(tuple(part * factor for part in parts))
+            canvas.mask(shape_pixels(scaled, *size))
+        case PixelMask(left, top, pixels):
+            canvas.mask(_scaled_mask(left, top, pixels, scale, size))
+
+
+def _scaled_mask(left: int, top: int, pixels: np.ndarray, scale: Scale, size: tuple[int, int]):
+    rows = np.floor((np.arange(size[0]) + 0.5) / scale.y).astype(int) - top
+    columns = np.floor((np.arange(size[1]) + 0.5) / scale.x).astype(int) - left
+    down, across = ((at >= 0) & (at < limit) for at, limit in zip((rows, columns), pixels.shape))
+    mask = np.zeros(size, bool)
+    mask[np.ix_(down, across)] = pixels[np.ix_(rows[down], columns[across])]
+    return mask
+
+
+def _draw_class_map(
+    canvas: ImageCanvas, image: AnnotatedImage, size: tuple[int, int], classes: Sequence[str]
+) -> None:
+    """Tint the pixels of each class that a file of its own says."""
+    assert image.mask is not None
+    try:
+        with Image.open(image.mask.file) as file:
+            values = np.array(file)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{image.mask.file} cannot be read.") from error
+    values = values[..., 0] if values.ndim == 3 else values
+    rows, columns = (np.arange(new) * old // new for new, old in zip(size, values.shape))
+    values = values[np.ix_(rows, columns)]
+    for value in np.unique(values).tolist():
+        name = image.mask.classes.get(int(value), "")
+        if name and value not in image.mask.ignored:
+            canvas.pen = Pen(color=class_color(name, classes), ground_truth=True)
+            canvas.mask(values == value)
+
+
+def _draw_keypoints(canvas: ImageCanvas, thing: AnnotatedObject, scale: Scale) -> None:
+    """Points as small circles; hidden ones in grey."""
+    assert thing.keypoints is not None
+    radius = max(2.5, max(canvas.pixels.shape[:2]) / canvas.zoom / 120)
+    for x, y, visibility in thing.keypoints.tolist():
+        if visibility >= HIDDEN:
+            color = canvas.pen.color if visibility >= VISIBLE else NEUTRAL
+            pen, canvas.pen = canvas.pen, replace(canvas.pen, ground_truth=False)
+            canvas.circle(x * scale.x, y * scale.y, radius, color=color)
+            canvas.pen = pen
+
+
+def _place(thing: AnnotatedObject, scale: Scale) -> tuple[float, float] | None:
+    box = shape_box(thing.shape) if thing.shape is not None else None
+    return None if box is None else (box.left * scale.x, box.top * scale.y)
+
+
+def _words(thing: AnnotatedObject) -> str:
+    marks = ("crowd", "difficult", "truncated")
+    return " · ".join([thing.label or "", *(name for name in marks if getattr(thing, name))]).strip(
+        " ·"
+    )
+
+
+def draw_example_box(
+    image: AnnotatedImage, box: tuple[float, float, float, float], side: int = SIDE
+) -> UInt8[np.ndarray, "h w 3"]:
+    """A picture with a box that reaches beyond it: around it as much ground as the box needs.
+
+    Parameters:
+        image: whose file is read.
+        box: left, top, right, bottom in pixels of the picture.
+        side: pixels of the longer side of the picture, at most.
+
+    Raises ImageError.
+    """
+    pixels, scale = load_small(image, side)
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = (value * by for value, by in zip(box, (*scale, *scale)))
+    most = max(height, width)  # a box that is far away is cut there
+    margins = [int(np.clip(each, 0, most)) + 12 for each in (-left, -top, right - width, 0)]
+    margins[3] = int(np.clip(bottom - height, 0, most)) + 12
+    before_x, before_y, after_x, after_y = margins
+    padded = np.full((height + before_y + after_y, width + before_x + after_x, 3), 225, np.uint8)
+    padded[before_y : before_y + height, before_x : before_x + width] = pixels
+    canvas = ImageCanvas(padded)
+    canvas.pen = Pen(color=WRONG)
+    low, high = np.array([1, 1]), np.array(padded.shape[1::-1]) - 1
+    corners = np.array([[left, top], [right, bottom]]) + [before_x, before_y]
+    (left, top), (right, bottom) = np.clip(corners, low, high).tolist()
+    if hypot(right - left, bottom - top) > 0:
+        canvas.line(
+            np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
+        )
+    return canvas.pixels
