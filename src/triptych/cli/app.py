@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from .faces.commands import faces
-from .multitask.commands import data, verbs
+from .multitask.commands import verbs
+from .multitask.data_commands import data
 from .style.commands import style
 
 app = typer.Typer(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ..frame.config import TrainingConfig, defaults, descriptions
+from ..frame.errors import ConfigError
 
 DEFAULTS = TrainingConfig()
 
@@ -87,3 +88,15 @@ def nonempty_path(name: str) -> Path:
     if not name:
         raise typer.BadParameter("Expected the name of a file or a folder, got nothing.")
     return Path(name)
+
+
+def refuse_options(of: str, values: Mapping[str, Any]) -> None:
+    """Raise ConfigError where an option was typed that does not go with the rest.
+
+    Parameters:
+        of: what it does not go with, to stand in a sentence.
+        values: what was typed, by option.
+    """
+    for flag, value in values.items():
+        if value:
+            raise ConfigError(f"{flag} says nothing about {of}. Leave it out.")

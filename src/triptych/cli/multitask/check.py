@@ -148,19 +148,18 @@ def _class_table(summary: "Summary") -> "Table":
 
 
 def _print_findings(screen: "Console", findings: "Sequence[Finding]") -> None:
-    from rich.padding import Padding
     from rich.text import Text
 
     if findings:
         screen.print()
     for finding in findings:
         head = Text(f"{finding.severity:8}", STYLES[finding.severity])
-        screen.print(head.append(f"{finding.message}", ""))
-        for example in finding.examples[:EXAMPLES]:
-            screen.print(Padding(Text(str(example), "dim"), (0, 0, 0, 8)))
-        if finding.count > EXAMPLES and finding.examples:
-            more = f"… {finding.count - min(EXAMPLES, len(finding.examples)):,} more"
-            screen.print(Padding(Text(more, "dim"), (0, 0, 0, 8)))
+        screen.print(head.append(finding.message, "not bold default"))
+        shown = finding.examples[:EXAMPLES]
+        for example in shown:
+            screen.print(Text(f"{'':8}{example}", "dim"))
+        if shown and finding.count > len(shown):
+            screen.print(Text(f"{'':8}… {finding.count - len(shown):,} more", "dim"))
 
 
 _PLAIN: dict[str, Any] = {

@@ -8,29 +8,13 @@ import typer
 
 from .. import console
 from ..catalog import check_name
-from ..options import DEFAULTS, Device, Json, Plugin, Recursive, Resume, nonempty_path, option_for
-
-Source = Annotated[
-    str | None,
-    typer.Option(
-        help="A name of `data list` (mnist, drawn …), or a folder or file: IDX, .npz, Parquet …"
-    ),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="A setting of the dataset, NAME=VALUE; may be repeated."),
-]
-AnnotationFormat = Annotated[
-    str | None,
-    typer.Option(help="How the pictures are annotated: coco, yolo … (default: by what lies there)"),
-]
+from ..options import Device, Json, Plugin, Recursive, Resume, nonempty_path, option_for
+from .data_commands import Source
 
 option = partial(option_for, overridden_by="dataset")
 
 verbs = typer.Typer()
 """The verbs that stand beside each other at the top: `triptych train` and so on."""
-
-data = typer.Typer(help="Datasets and the files they are made from.", no_args_is_help=True)
 
 
 @verbs.command()
@@ -151,72 +135,3 @@ def demo(
     from .demo import run_demo
 
     run_demo(out)
-
-
-@data.command("list")
-def data_list(
-    json: Json = False,
-    plugin: Plugin = None,
-) -> None:
-    """The datasets, and the sources they can be made from."""
-    from .data_list import print_datasets
-
-    print_datasets(json=json)
-
-
-@data.command("get")
-def data_get(
-    name: Annotated[str, typer.Argument(help="A source: mnist, openmoji.")],
-) -> None:
-    """Fetch a source's files into the cache, once."""
-    check_name(name, "source")
-    from .data import fetch_source
-
-    fetch_source(name)
-
-
-@data.command("check")
-def data_check(
-    paths: Annotated[list[Path], typer.Argument(help="Folders or annotation files of your own.")],
-    format: AnnotationFormat = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail, too.")] = False,
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Decode all pictures whole, not JPEGs at an eighth.")
-    ] = False,
-    few: Annotated[
-        int, typer.Option(min=0, help="Tell classes with fewer examples than this.")
-    ] = 10,
-    out: Annotated[
-        Path | None, typer.Option(parser=nonempty_path, help="A page to write, .html.")
-    ] = None,
-    json: Json = False,
-    plugin: Plugin = None,
-) -> None:
-    """Check annotated pictures before a network learns from them: exit 3 where one is wrong."""
-    from .check import check_paths
-
-    choice = {"strict": strict, "deep": deep, "few": few, "out": out}
-    status = check_paths(paths, format, **choice, json=json)
-    if status:
-        raise typer.Exit(status)
-
-
-@data.command("look")
-def data_look(
-    dataset: Annotated[str, typer.Argument(help="A name from `triptych data list`.")],
-    count: Annotated[int, typer.Option(min=1, max=400, help="Images.")] = 24,
-    out: Annotated[Path, typer.Option(help="Picture to write.")] = Path("sheet.png"),
-    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
-    source: Source = None,
-    set_: Set = None,
-    seed: Annotated[int, typer.Option(help="All chance follows from it.")] = DEFAULTS.seed,
-    plugin: Plugin = None,
-) -> None:
-    """Draw a contact sheet of a dataset with the truth on it."""
-    from ..parsing import parse_assignments, parse_split
-
-    check_name(dataset, "dataset")
-    from .data import draw_dataset
-
-    options = parse_assignments(set_ or [])
-    draw_dataset(dataset, parse_split(split), count, out, source=source, options=options, seed=seed)

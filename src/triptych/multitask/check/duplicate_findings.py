@@ -110,7 +110,7 @@ def _finding(
         detail = f"and {checked.name(other)}, {how[row]}, in {' and '.join(dict.fromkeys(splits))}"
         examples.append(Example(checked.name(one), detail, one, other))
     images = len(np.unique(pairs[rows]))
-    message = f"{number(len(rows), 'pair')} of pictures: {kind[0]}, {number(images, 'picture')}."
+    message = f"{kind[0].capitalize()}: {number(len(rows), 'pair')}, {number(images, 'picture')}."
     if kind[0].endswith("in two splits") and not checked.split_is_stated:
         message += " No split is stated; keep such pictures together by a group."
     return Finding(*kind, message, len(rows), tuple(examples))

@@ -28,7 +28,7 @@ def class_chart(summary: Summary, ordered: Sequence[str]) -> Image:
 
 
 def _draw(summary: Summary, shown: Sequence[str], theme: Theme) -> bytes:
-    drawing = figure(7.0, 0.9 + 0.26 * len(shown), theme)
+    drawing = figure(9.5, 0.7 + 0.24 * len(shown), theme)
     axes = drawing.add_subplot()
     places = [*range(len(shown))]
     reached = [0] * len(shown)

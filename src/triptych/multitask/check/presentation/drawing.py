@@ -17,6 +17,7 @@ from ....frame.storage.decoding.reduced_image import as_reduced_image
 from ....frame.storage.images import resize
 from ...structures.annotated_image import AnnotatedImage, AnnotatedObject
 from ...structures.annotations import BoundingBox, Circle
+from ...structures.rasterize import shape_pixels
 from ...structures.shapes import (
     Ellipse,
     OrientedBox,
@@ -24,7 +25,6 @@ from ...structures.shapes import (
     Polygon,
     Shape,
     shape_box,
-    shape_pixels,
 )
 from ..pictures.reading import PictureFile
 
@@ -107,7 +107,9 @@ def class_color(label: str | None, classes: Sequence[str]) -> Color:
         label: its name.
         classes: all of the set.
     """
-    return PALETTE[[*classes].index(label) % len(PALETTE)] if label in classes else NEUTRAL
+    if label is None or label not in classes:
+        return NEUTRAL
+    return PALETTE[[*classes].index(label) % len(PALETTE)]
 
 
 def draw_shape(canvas: ImageCanvas, shape: Shape, scale: Scale, size: tuple[int, int]) -> None:
@@ -217,7 +219,7 @@ def draw_example_box(
     canvas = ImageCanvas(padded)
     canvas.pen = Pen(color=WRONG)
     low, high = np.array([1, 1]), np.array(padded.shape[1::-1]) - 1
-    corners = np.array([[left, top], [right, bottom]]) + [before_x, before_y]
+    corners = np.array([[left, top], [right, bottom]]) + np.array([before_x, before_y])
     (left, top), (right, bottom) = np.clip(corners, low, high).tolist()
     if hypot(right - left, bottom - top) > 0:
         canvas.line(

@@ -16,9 +16,8 @@ from .drawing import draw_example_box, draw_truth, load_small
 from .encode import jpeg
 
 TILE = 320  # pixels of the longer side of a picture on the page
-TILES = 8  # pictures of a finding
+TILES, LARGE = 8, 6  # pictures of a finding, at most; of those that are shown larger
 ROWS = 200  # classes in the table
-SHARE = {"pixels": "area, million px"}
 
 
 def check_page(reports: Sequence[CheckReport]) -> str:
@@ -87,9 +86,12 @@ def _examples(finding: Finding) -> list[Table]:
     return [Table(("where", "what"), rows, note=f"{left:,} more." if left > 0 else "")]
 
 
-def _pictures(report: CheckReport, finding: Finding) -> list[ImageGrid]:
+def _pictures(report: CheckReport, finding: Finding) -> list[ImageGrid | Image]:
+    """Pairs, and places in a picture, are shown larger than pictures as a whole."""
     tiles = [_tile(report, example) for example in finding.examples[:TILES]]
     seen = [tile for tile in tiles if tile is not None]
+    if any(example.other is not None or example.box for example in finding.examples):
+        return [*seen[:LARGE]]
     return [ImageGrid(seen)] if seen else []
 
 
@@ -130,7 +132,10 @@ def _overview(summary: Summary, prefix: str) -> list[Section]:
         for name, count in summary.targets.items()
     ]
     stated = "as stated" if summary.split_is_stated else "as training will divide them"
-    splits = [(name, f"{summary.images[name]:,}", f"{summary.objects[name]:,}") for name in SPLITS]
+    counted = {"pictures": summary.images}
+    if any(summary.objects.values()):
+        counted["objects"] = summary.objects
+    splits = [(name, *(f"{each[name]:,}" for each in counted.values())) for name in SPLITS]
     sides = [(name, *(f"{value:,}" for value in values)) for name, values in summary.sides.items()]
     common = [
         (f"{width} × {height}", f"{count:,}", f"{100 * count / images:.0f} %")
@@ -139,7 +144,7 @@ def _overview(summary: Summary, prefix: str) -> list[Section]:
     more = summary.size_count - len(common)
     parts = [
         Table(("head", "pictures", "share"), targets, "Heads that can learn"),
-        Table(("split", "pictures", "objects"), splits, "Splits", f"The splits are {stated}."),
+        Table(("split", *counted), splits, "Splits", f"The splits are {stated}."),
         Table(("", "smallest", "median", "largest"), sides, "Sizes in pixels"),
         Table(
             ("size", "pictures", "share"),
@@ -165,4 +170,7 @@ def _classes(summary: Summary, prefix: str) -> list[Section]:
         ("class", *SPLITS, "all"), rows, note=f"{left:,} rarer classes." if left > 0 else ""
     )
     chart = class_chart(summary, ordered)
-    return [Section(f"{prefix}Classes, {summary.counted}", parts=[chart, table])]
+    return [
+        Section(f"{prefix}{summary.counted.capitalize()} of each class", parts=[chart]),
+        Section(f"{prefix}Classes by split", parts=[table]),
+    ]
