@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import typer
 
-from triptych.cli.options import format_value, nonempty_path, option_for
+from triptych.cli.options import format_value, nonempty_path, option_for, refuse_options
 from triptych.frame.config import TrainingConfig, option
+from triptych.frame.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,9 @@ def test_an_empty_name_is_no_path() -> None:
     assert nonempty_path("a/b").name == "b"
     with pytest.raises(typer.BadParameter, match="got nothing"):
         nonempty_path("")
+
+
+def test_an_option_that_does_not_belong_is_refused_by_its_name():
+    refuse_options("pets", {"--source": None, "--set": []})
+    with pytest.raises(ConfigError, match="--source says nothing about pets"):
+        refuse_options("pets", {"--source": "drawn"})

@@ -65,9 +65,9 @@ def test_several_sets_are_checked_at_once(run: Run, folders: Path, few_digits: P
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("data check none", "There is no file or folder none"),
-        ("data check FEW --format cooc", "Did you mean"),
-        ("data convert none labelme out", "There is no file or folder none"),
+        ("data check none", "There is no file or folder"),
+        ("data check FEW --format labelm", "Did you mean 'labelme'"),
+        ("data convert none labelme out", "There is no file or folder"),
         ("data convert FEW labelm out", "Did you mean 'labelme'"),
         ("data look FEW --source drawn", "Leave it out"),
         ("data look digits --format labelme", "Leave it out"),

@@ -81,6 +81,26 @@ def test_a_circle_is_round_to_a_fraction_of_a_pixel():
     assert len(rows) > 300 and np.abs(distance - 8.5 * 6).max() <= 1
 
 
+def test_a_line_around_a_box_is_that_of_the_box():
+    corners = np.array([[5.0, 10], [20, 10], [20, 25], [5, 25], [5, 10]])
+    line, box = ImageCanvas(BLACK, 6), ImageCanvas(BLACK, 6)
+    line.line(corners)
+    box.box(5.0, 10.0, 20.0, 25.0)
+    there, same = (colored(each.pixels, PREDICTION) for each in (line, box))
+    there[[59, 59, 150, 150], [29, 120, 29, 120]] = same[[59, 59, 150, 150], [29, 120, 29, 120]]
+    assert (there == same).all()  # but for the corners, which are round
+
+
+def test_an_open_line_has_ends():
+    picture = ImageCanvas(BLACK, 6)
+    picture.line(np.array([[5.0, 10], [20, 10]]))
+    rows, columns = np.nonzero(colored(picture.pixels, PREDICTION))
+    assert (rows.min(), rows.max()) == (59, 60) and (columns.min(), columns.max()) == (30, 119)
+    picture = ImageCanvas(BLACK, 6)
+    picture.line(np.array([[5.0, np.nan], [20, 10]]))
+    assert (picture.pixels == ImageCanvas(BLACK, 6).pixels).all()
+
+
 def test_lines_are_antialiased_and_wider_on_large_pictures():
     picture = ImageCanvas(BLACK, 6)
     picture.circle(14.0, 14.0, 9.3)

@@ -75,8 +75,15 @@ class PictureFacts:
 def read_kept(
     path: Path, keys: pa.Array, more: tuple[str, ...]
 ) -> tuple[PictureFacts, UInt8[ndarray, "images pixels"]]:
-    """The facts in the cache, in the order of the keys; `deep` is −1 where there are none. With
-    them thumbnails where `more` names their column."""
+    """The facts in the cache, and the thumbnails where they are asked for.
+
+    Parameters:
+        path: of the file that `keep` wrote.
+        keys: of the pictures, whose order is that of the result.
+        more: `THUMBNAIL_COLUMN`, where thumbnails are wanted.
+
+    Where there are none, `deep` is −1.
+    """
     count = len(keys)
     numbers = {name: np.zeros(count, kind) for name, kind in NUMBERS.items()}
     numbers["deep"][:] = numbers["bytes"][:] = -1
@@ -130,7 +137,14 @@ def keep(
     facts: PictureFacts,
     thumbnails: UInt8[ndarray, "images pixels"],
 ) -> None:
-    """Write the facts; a cache that cannot be written is none."""
+    """Write the facts; a cache that cannot be written is none.
+
+    Parameters:
+        path: of the file.
+        keys: of the pictures.
+        facts: of each.
+        thumbnails: of each.
+    """
     count = len(keys)
     columns = {
         "key": keys,
