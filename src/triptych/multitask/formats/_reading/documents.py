@@ -51,6 +51,22 @@ def stream_json(path: Path, prefix: str) -> Iterator[Any]:
         raise _damaged(path, "JSON", error) from error
 
 
+def stream_json_members(path: Path, prefix: str) -> Iterator[tuple[str, Any]]:
+    """The names and values of an object in a JSON file of any size, one by one.
+
+    Parameters:
+        path: of the file.
+        prefix: of the object, as ijson takes it; "" for the one at the top.
+
+    Raises DataError where the file is damaged, when it comes to that place.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from ijson.kvitems(_GuardedJson(file), prefix, use_float=True)
+    except (ijson.JSONError, UnicodeDecodeError, OSError, RecursionError, MemoryError) as error:
+        raise _damaged(path, "JSON", error) from error
+
+
 class _GuardedJson:
     """A JSON file for ijson. NaN and infinity, which Python writes, are null in it, and nesting has
     an end: the time that ijson takes grows with the square of the depth."""

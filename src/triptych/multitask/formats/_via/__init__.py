@@ -1,0 +1,1 @@
+"""The parts of VIA: its regions and attributes."""
