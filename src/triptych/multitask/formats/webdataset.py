@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ OBJECTS = ("objects", "annotations", "bboxes", "boxes")
 MOST_TEXT = 64  # characters of a text that is a class; longer ones are captions
 LARGEST = 2**37  # bytes that a packed shard may unpack to
 CHUNK = 2**20
+FIRST_LOOK = 1000  # samples of a shard among which masks are looked for
 Labels = tuple[str, ...]
 
 
@@ -59,7 +61,7 @@ class Webdataset(Format):
         for done, shard in enumerate(shards, 1):
             if tar := self._unpacked(shard):
                 if self._masks.meaning is None:
-                    samples = stream_samples(tar, shard.name, None)
+                    samples = islice(stream_samples(tar, shard.name, None), FIRST_LOOK)
                     self._masks.decide(one.read(one.mask) for one in samples if one.mask)
                 split = split_in(shard.name) or split_of(shard.parent.name)
                 for one in stream_samples(tar, shard.name, self.problems):

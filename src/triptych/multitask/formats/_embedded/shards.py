@@ -3,6 +3,7 @@
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ....frame.storage.folders.walk import is_hidden
@@ -44,7 +45,7 @@ class Sample:
     key: str
     fields: dict[str, Member] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def pictures(self) -> list[Member]:
         """The pictures that are no masks; those with the shortest ending first."""
         names = [name for name in self.fields if looks_like_picture(f"a.{name}")]
@@ -55,7 +56,7 @@ class Sample:
         """The picture; None where there is none."""
         return next(iter(self.pictures), None)
 
-    @property
+    @cached_property
     def mask(self) -> Member | None:
         """The mask of the picture; None where there is none."""
         masks = (self.fields[name] for name in self.fields if _is_mask(name))
