@@ -16,6 +16,7 @@ from ...structures.import_problems import ImportProblems
 from .._reading.documents import read_json, stream_json
 
 LARGEST_WHOLE = 2**24  # bytes; as Python values a file takes six times as much
+ENCODER = json.JSONEncoder(separators=(",", ":"))
 SHOWN = 60  # characters of an id, in a line
 
 
@@ -106,7 +107,7 @@ class _OnDisk:
 
     def add(self, entry: Any) -> int:
         start = self.end
-        self.end += self.file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
+        self.end += self.file.write(ENCODER.encode(entry).encode() + b"\n")
         return start
 
     def get(self, handle: int) -> Any:
@@ -133,22 +134,25 @@ class _Grouping:
                 place = f"{self.place}, image {shown(key)}"
                 detail = "its id comes twice; the first is used"
                 self._tell("id that comes twice", place, detail, "image left out")
-            elif (handle := self._stored(entry, f"{self.place}, image {shown(key)}")) is not None:
+            elif (handle := self._stored(entry)) is None:
+                self._tell_depth(f"{self.place}, image {shown(key)}", "image left out")
+            else:
                 self.indices[key] = len(self.handles)
                 self.handles.append(handle)
 
     def add_annotations(self, entries: Iterable[Any]) -> None:
         for number, entry in enumerate(entries, 1):
             key = entry.get("id") if isinstance(entry, dict) else None
-            place = f"{self.place}, annotation {shown(key) if is_id(key) else f'no. {number}'}"
             image = entry.get("image_id") if isinstance(entry, dict) else None
             owner = self.indices.get(image) if is_id(image) else None
             if owner is None:
+                place = self._annotation_place(key, number)
                 detail = f"there is no image of the id {shown(image)}"
                 self._tell("annotation without image", place, detail, "object left out")
                 continue
-            handle = self._stored(entry, place)
+            handle = self._stored(entry)
             if handle is None:
+                self._tell_depth(self._annotation_place(key, number), "object left out")
                 continue
             self.owners.append(owner)
             self.annotations.append(handle)
@@ -166,11 +170,16 @@ class _Grouping:
             yield self.store.get(image), [self.store.get(handle) for handle in mine]
             start += count
 
-    def _stored(self, entry: Any, place: str) -> int | None:
+    def _annotation_place(self, key: Any, number: int) -> str:
+        return f"{self.place}, annotation {shown(key) if is_id(key) else f'no. {number}'}"
+
+    def _stored(self, entry: Any) -> int | None:
         with suppress(RecursionError):
             return self.store.add(entry)
-        self._tell("entry nested too deeply", place, "it is nested too deeply", "object left out")
         return None
+
+    def _tell_depth(self, place: str, outcome: Any) -> None:
+        self._tell("entry nested too deeply", place, "it is nested too deeply", outcome)
 
     def _tell_repeated_ids(self) -> None:
         ids, counts = np.unique(np.array(self.ids, np.int64), return_counts=True)
@@ -197,6 +206,8 @@ def shown(value: Any) -> str:
     Parameters:
         value: of any kind.
     """
+    if type(value) is int and abs(value) < 2**63:
+        return str(value)
     try:
         text = value if isinstance(value, str) else json.dumps(value)
     except (RecursionError, ValueError):

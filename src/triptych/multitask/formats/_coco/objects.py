@@ -190,9 +190,10 @@ def covers_pixel(outline: Polygon | PixelMask, size: tuple[int, int]) -> bool:
     inside = min(box.left, box.top) >= 0 and box.right <= size[0] and box.bottom <= size[1]
     if inside and len(outline.parts) == 1:
         # of a closed line without crossings a circle of the radius area / length has room in it
-        part = outline.parts[0]
-        length = np.hypot(*(part - np.roll(part, 1, axis=0)).T).sum()
-        if outline.area() > length:
+        closed = np.concatenate([outline.parts[0], outline.parts[0][:1]])
+        length = np.sqrt((np.diff(closed, axis=0) ** 2).sum(1)).sum()
+        crossed = closed[:-1, 0] * closed[1:, 1] - closed[1:, 0] * closed[:-1, 1]
+        if abs(crossed.sum()) / 2 > length:
             return True
     left, top = max(math.floor(box.left), 0), max(math.floor(box.top), 0)
     right, bottom = min(math.ceil(box.right), size[0]), min(math.ceil(box.bottom), size[1])
