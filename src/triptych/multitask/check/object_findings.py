@@ -25,6 +25,9 @@ def object_findings(checked: CheckedSet) -> Iterator[Finding]:
     left, top, right, bottom = objects.bounds.T
     width, height = checked.sizes()[objects.images].T
     placed, known = np.isfinite(objects.bounds).all(1), width > 0
+    # of a picture that has another size than annotated, that is told, and not what follows
+    stated = checked.stated()
+    known &= ((stated == checked.sizes()) | (stated == 0)).all(1)[objects.images]
     empty = placed & ((right <= left) | (bottom <= top))
     away = placed & ~empty & known & ((left >= width) | (top >= height) | (right <= 0))
     away |= placed & ~empty & known & (bottom <= 0)

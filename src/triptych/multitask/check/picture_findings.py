@@ -59,7 +59,7 @@ def _turned(checked: CheckedSet) -> Iterator[Finding]:
             "error",
             f"{number(int(in_stored.sum()), 'picture')} stored on the side, turned by EXIF, and "
             "annotated in the frame before that: shapes would be in the wrong place. Turn the "
-            "pixels (`mogrify -auto-orient`) and annotate anew, or turn the shapes.",
+            "pixels (mogrify -auto-orient) and annotate anew, or turn the shapes.",
             int(in_stored.sum()),
             checked.examples(in_stored, "annotated in the frame before EXIF turns it"),
         )

@@ -108,7 +108,8 @@ def _import_findings(annotated: AnnotatedSet) -> list[Finding]:
             for each in problems.examples
             if (each.kind, each.outcome) == (kind, outcome)
         ]
-        said = {"mended": "mended", "noticed": "noticed"}.get(outcome, outcome)
-        message = f"{number(count, 'time')}: {kind} ({said})."
+        what, _, left_out = outcome.partition(" ")
+        done = f"{number(count, what)} {left_out}" if left_out else f"{count:,} {outcome}"
+        message = f"{kind[:1].upper()}{kind[1:]}: {done}."
         findings.append(Finding(kind, OUTCOMES[outcome], message, count, tuple(examples[:SHOWN])))
     return findings

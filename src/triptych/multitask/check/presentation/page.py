@@ -46,9 +46,7 @@ def check_page(reports: Sequence[CheckReport]) -> str:
             *_finding_sections(report, prefix),
             *_overview(report.summary, prefix),
         ]
-    return render_page(
-        f"Data check {verdict}", lead=f"Of {names}.", headlines=headlines, sections=sections
-    )
+    return render_page(f"Data check {verdict}", lead=names, headlines=headlines, sections=sections)
 
 
 def _formats(reports: Sequence[CheckReport]) -> str:
