@@ -1,5 +1,6 @@
 """Write a set of annotated images in the format of another tool."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +93,10 @@ def _why_not(image: AnnotatedImage) -> str:
     if image.size is not None:
         return ""
     try:
-        with Image.open(image.file, formats=readable_formats()):
-            return ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow, about odd files
+            Image.open(image.file, formats=readable_formats()).close()
+        return ""
     except FileNotFoundError:
         return "there is no such file"
     except Exception:  # decoders meet damage with any error

@@ -36,6 +36,18 @@ def test_every_kind_of_shape_is_drawn_in_its_place(paint: Callable[..., Path], s
     assert columns.min() >= 7 * zoom and columns.max() <= 53 * zoom and rows.max() <= 43 * zoom
 
 
+def test_keypoints_that_are_known_are_joined(paint: Callable[..., Path]):
+    file = paint("a.png", 1)
+    points = np.array([[10, 10, 2], [50, 10, 1], [10, 40, 0]], np.float32)
+    image = AnnotatedImage(file, objects=(AnnotatedObject("a", keypoints=points),))
+    plain, dots = draw_truth(AnnotatedImage(file), ["a"]), draw_truth(image, ["a"], named=False)
+    joined = draw_truth(image, ["a"], named=False, skeleton=[(0, 1), (0, 2), (1, 7)])
+    zoom = plain.shape[1] // 64
+    assert (dots != plain).any()
+    rows, columns = np.nonzero((joined != dots).any(2))
+    assert abs(rows.mean() - 10 * zoom) < zoom and columns.max() < 51 * zoom
+
+
 def test_large_pictures_are_drawn_smaller_and_shapes_follow(paint: Callable[..., Path]):
     file = paint("a.jpg", 1, 2000, 1000)
     box = BoundingBox(1000, 500, 1990, 990)

@@ -99,6 +99,18 @@ def read_picture(file: PictureFile, *, deep: bool = False) -> Picture:
         return Picture(width, height, orientation, digest, reason=_in_words(error, content))
 
 
+def read_header(content: bytes) -> tuple[tuple[int, int], int]:
+    """Width and height of a picture as they are stored, and the orientation of EXIF.
+
+    Parameters:
+        content: of its file.
+
+    Raises whatever Pillow raises.
+    """
+    with _open(content) as image:
+        return image.size, _orientation(image)
+
+
 def _open(content: bytes) -> Image.Image:
     """The picture with its header read."""
     if content.startswith(JPEG_START):

@@ -1,8 +1,8 @@
 """Draw annotated images: every kind of shape, in the color of its class."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from io import BytesIO
 from math import cos, hypot, pi, sin
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from ...structures.shapes import (
     Shape,
     shape_box,
 )
-from ..pictures.reading import PictureFile
+from ..pictures.reading import PictureFile, read_header
 
 SIDE = 512  # pixels of the longer side of a drawn picture
 CORNERS = 72  # of a drawn ellipse
@@ -57,12 +57,12 @@ def load_small(image: AnnotatedImage, side: int = SIDE) -> tuple[UInt8[np.ndarra
     """
     try:
         content = PictureFile(image.file, image.offset, image.size).content()
-        with Image.open(BytesIO(content)) as header:
-            width, height = header.size
-            turned = header.getexif().get(0x0112, 1) >= 5
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow, about odd EXIF
+            (width, height), orientation = read_header(content)
+    except Exception as error:  # decoders meet damage with any error
         raise ImageError(f"{image.name or image.file.name} cannot be read.") from error
-    width, height = (height, width) if turned else (width, height)
+    width, height = (height, width) if orientation >= 5 else (width, height)
     pixels, _ = as_reduced_image(content, side, name=image.name or image.file.name)
     scale = min(1.0, side / max(width, height))
     new_height, new_width = max(1, round(height * scale)), max(1, round(width * scale))
@@ -70,7 +70,12 @@ def load_small(image: AnnotatedImage, side: int = SIDE) -> tuple[UInt8[np.ndarra
 
 
 def draw_truth(
-    image: AnnotatedImage, classes: Sequence[str], *, side: int = SIDE, named: bool = True
+    image: AnnotatedImage,
+    classes: Sequence[str],
+    *,
+    side: int = SIDE,
+    named: bool = True,
+    skeleton: Sequence[tuple[int, int]] = (),
 ) -> UInt8[np.ndarray, "h w 3"]:
     """A picture with all that is annotated on it, in dashed lines.
 
@@ -79,6 +84,7 @@ def draw_truth(
         classes: all of its set, whose numbers say the colors.
         side: pixels of the longer side, at most.
         named: whether things are named where they are, if they are few.
+        skeleton: pairs of numbers of keypoints that are joined by a line.
 
     Raises ImageError.
     """
@@ -94,7 +100,7 @@ def draw_truth(
         if thing.shape is not None:
             draw_shape(canvas, thing.shape, scale, pixels.shape[:2])
         if thing.keypoints is not None:
-            _draw_keypoints(canvas, thing, scale)
+            _draw_keypoints(canvas, thing, scale, skeleton)
         if words := _words(thing):
             canvas.text(words)
     return canvas.pixels
@@ -171,16 +177,24 @@ def _draw_class_map(
             canvas.mask(values == value)
 
 
-def _draw_keypoints(canvas: ImageCanvas, thing: AnnotatedObject, scale: Scale) -> None:
-    """Points as small circles; hidden ones in grey."""
+def _draw_keypoints(
+    canvas: ImageCanvas,
+    thing: AnnotatedObject,
+    scale: Scale,
+    skeleton: Sequence[tuple[int, int]],
+) -> None:
+    """Points as small circles, hidden ones in grey, and the lines between them."""
     assert thing.keypoints is not None
     radius = max(2.5, max(canvas.pixels.shape[:2]) / canvas.zoom / 120)
-    for x, y, visibility in thing.keypoints.tolist():
+    points, known = thing.keypoints[:, :2] * np.array(scale), thing.keypoints[:, 2] >= HIDDEN
+    pen, canvas.pen = canvas.pen, replace(canvas.pen, ground_truth=False)
+    for pair in skeleton:
+        if max(pair) < len(points) and known[[*pair]].all():
+            canvas.line(points[[*pair]])
+    for (x, y), visibility in zip(points.tolist(), thing.keypoints[:, 2].tolist()):
         if visibility >= HIDDEN:
-            color = canvas.pen.color if visibility >= VISIBLE else NEUTRAL
-            pen, canvas.pen = canvas.pen, replace(canvas.pen, ground_truth=False)
-            canvas.circle(x * scale.x, y * scale.y, radius, color=color)
-            canvas.pen = pen
+            canvas.circle(x, y, radius, color=None if visibility >= VISIBLE else NEUTRAL)
+    canvas.pen = pen
 
 
 def _place(thing: AnnotatedObject, scale: Scale) -> tuple[float, float] | None:

@@ -1,5 +1,7 @@
 """A contact sheet of annotated images of one split, with the truth drawn."""
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import UInt8
 
@@ -48,7 +50,11 @@ def annotated_sheet(
     legend = [LegendEntry(class_color(name, annotated.classes), name) for name in shown]
     named = len(legend) > LEGEND
     side = 512 if len(images) <= FEW else CELL
-    cells = [_cell(image, annotated.classes, side, named=named) for image in images]
+    skeleton = annotated.vocabulary.skeleton
+    cells = [
+        _cell(image, annotated.classes, side=side, named=named, skeleton=skeleton)
+        for image in images
+    ]
     notes = [_note(image) for image in images]
     subtitle = [f"{len(images)} of {len(annotated):,} pictures", f"read as {annotated.format}"]
     return contact_sheet(
@@ -61,11 +67,11 @@ def annotated_sheet(
 
 
 def _cell(
-    image: AnnotatedImage, classes: tuple[str, ...], side: int, *, named: bool
+    image: AnnotatedImage, classes: tuple[str, ...], side: int, **how: Any
 ) -> UInt8[np.ndarray, "h w 3"]:
     """A drawn image; of one that cannot be read an empty one."""
     try:
-        return draw_truth(image, classes, side=side, named=named)
+        return draw_truth(image, classes, side=side, **how)
     except TriptychError:
         return np.full((side // 2, side // 2, 3), 225, np.uint8)
 
