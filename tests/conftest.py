@@ -85,6 +85,31 @@ def few_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def few_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pictures of two classes in folders, with masks of the squares and disks in them, to be read
+    only."""
+    import cv2
+
+    folder = tmp_path_factory.mktemp("few-pictures")
+    rng = np.random.default_rng(3)
+    for kind in ("images", "masks"):
+        (folder / kind).mkdir()
+    for number in range(48):
+        picture = rng.integers(0, 60, (40, 48, 3), dtype=np.uint8)
+        mask = np.zeros((40, 48), np.uint8)
+        x, y = rng.integers(10, 30, 2).tolist()
+        if number % 2:
+            cv2.circle(mask, (x, y), 7, 1, -1)
+        else:
+            cv2.rectangle(mask, (x - 5, y - 5), (x + 5, y + 5), 2, -1)
+        picture[mask > 0] += 150
+        cv2.imwrite(str(folder / "images" / f"{number}.png"), picture)
+        cv2.imwrite(str(folder / "masks" / f"{number}.png"), mask)
+    (folder / "masks.yaml").write_text("kind: classes\nclasses: {1: disk, 2: square}\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def trained_run(tmp_path_factory: pytest.TempPathFactory, few_digits: Path) -> Path:
     """A run of `digits` with all its heads, to be read only."""
     from triptych import multitask

@@ -28,6 +28,7 @@ SUPPLIED = [
         ("mask", "foreground-digits"),
         ("mask", "emoji"),
         ("semantic", "mosaic-digits"),
+        ("semantic", "images"),
     ]
 ]
 
@@ -38,11 +39,11 @@ def test_every_head_and_every_dataset_is_looked_at():
 
 
 @pytest.fixture(scope="module")
-def opened(few_digits: Path) -> Iterator[dict[str, Dataset]]:
-    yield {
-        name: open_dataset(name, "drawn" if name == "emoji" else str(few_digits))
-        for name in DATASETS
-    }
+def opened(few_digits: Path, few_pictures: Path) -> Iterator[dict[str, Dataset]]:
+    sources = {"emoji": "drawn", "images": str(few_pictures)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRIPTYCH_CACHE", str(few_pictures.with_name("cache")))
+        yield {name: open_dataset(name, sources.get(name, str(few_digits))) for name in DATASETS}
 
 
 @pytest.fixture(params=SUPPLIED, ids="-".join)

@@ -69,6 +69,11 @@ class AnnotatedSet:
         """The values of each attribute of images, by its name."""
         return {name: tuple(values) for name, values in self.metadata["attributes"].items()}
 
+    @property
+    def region_classes(self) -> tuple[str, ...]:
+        """The classes of objects and of masks, among which those of whole images need not be."""
+        return tuple(self.metadata["region_classes"])
+
     @cached_property
     def problems(self) -> ImportProblems:
         """What was wrong when the annotations were read."""

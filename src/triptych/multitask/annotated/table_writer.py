@@ -18,7 +18,7 @@ from ..structures.import_problems import ImportProblems
 from ..structures.shapes import has_outline, shape_box, shape_circle
 from .encoding import OBJECT, encode_object
 
-VERSION = 1  # of the table; another one is made anew
+VERSION = 2  # of the table; another one is made anew
 ROW_GROUP = 4096  # images
 METADATA = b"triptych"
 SCHEMA = pa.schema(
@@ -61,6 +61,7 @@ class TableWriter:
         self.labels: dict[str, int] = {}
         self.attributes: dict[str, Counter[str]] = {}
         self.masks: dict[str, int] = {}
+        self.region_classes: set[str] = set()
         self.digest = hashlib.sha256()
         self.images = 0
 
@@ -100,6 +101,7 @@ class TableWriter:
                 "keypoint_pairs": names.keypoint_pairs,
                 "skeleton": names.skeleton,
                 "masks": list(self.masks),
+                "region_classes": sorted(self.region_classes),
             }
             self.digest.update(json.dumps(stated).encode())
             others = {"version": VERSION, "digest": self.digest.hexdigest(), **facts}
@@ -107,6 +109,9 @@ class TableWriter:
             writer.add_key_value_metadata({METADATA.decode(): json.dumps(metadata)})
 
     def _row(self, image: AnnotatedImage) -> dict[str, Any]:
+        self.region_classes.update(thing.label for thing in image.objects or () if thing.label)
+        if image.mask is not None:
+            self.region_classes.update(name for name in image.mask.classes.values() if name)
         for name, value in image.attributes.items():
             self.attributes.setdefault(name, Counter())[value] += 1
         objects = image.objects

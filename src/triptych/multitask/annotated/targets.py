@@ -18,7 +18,7 @@ def possible_targets(annotated: AnnotatedSet) -> dict[str, Bool[ndarray, " image
     | attribute:NAME | of which the attribute is known |
     | box, circle | with exactly one object, of whose shape the box (the circle) follows |
     | mask | whose objects all have outlines, or with a mask as a file |
-    | semantic | the same, where there are two classes or more |
+    | semantic | the same, where objects or masks are of two classes or more |
 
     A choice among less than two names is none. An image in which people looked and found nothing
     has an empty mask, where other images have masks.
@@ -38,7 +38,7 @@ def possible_targets(annotated: AnnotatedSet) -> dict[str, Bool[ndarray, " image
         "box": annotated.flags("has_box"),
         "circle": annotated.flags("has_circle"),
         "mask": masks,
-        "semantic": masks & (len(annotated.classes) > 1),
+        "semantic": masks & (len(annotated.region_classes) > 1),
     }
     return {name: known for name, known in targets.items() if known.any()}
 

@@ -4,8 +4,10 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from ...frame.storage.images import Pixels
 from ...frame.storage.letterbox import Letterbox, letterbox
+
+Pixels = UInt8[ndarray, "_ _ _"]
+"""An image (height, width, channels), 0 … 255."""
 
 GREY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 
