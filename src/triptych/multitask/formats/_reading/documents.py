@@ -21,7 +21,8 @@ MAX_WHOLE = 2**26  # bytes of a file that is read as a whole; larger ones are st
 MAX_YAML = 2**20
 WORD = b"-Infinity"
 DEEPEST = 200  # lists and objects within each other, in a file that is streamed
-NOT_A_NUMBER = re.compile(rb"([\[:,]\s*)-?(?:NaN|Infinity)\b")
+REST_OF_TEXT = re.compile(rb'(?:[^"\\]|\\.)*"?', re.DOTALL)
+TEXT_OR_WORD = re.compile(rb'"(?:[^"\\]|\\.)*"?|-?\b(?:NaN|Infinity)\b', re.DOTALL)
 FARTHEST = 1e7  # pixels: no coordinate of an image is farther out
 
 
@@ -80,14 +81,16 @@ class _GuardedJson:
         while size and not content:
             new = self.file.read(size)
             content = self.rest + new
-            # the last bytes may be the beginning of a word, or a backslash before a quote
-            kept = content[: -len(WORD)].rstrip(b"\\") if new else content
+            kept = _before_word(content) if new else content
             content, self.rest = kept, content[len(kept) :]
             if not new:
                 break
+        began_in_text = self.in_text
         self._check_depth(content)
         if b"NaN" in content or b"Infinity" in content:
-            return NOT_A_NUMBER.sub(rb"\1null", content)
+            text = REST_OF_TEXT.match(content) if began_in_text else None
+            start = text.end() if text else 0
+            return content[:start] + TEXT_OR_WORD.sub(_null, content[start:])
         return content
 
     def _check_depth(self, content: bytes) -> None:
@@ -103,6 +106,18 @@ class _GuardedJson:
             self.depth, self.in_text = int(depths[-1]), bool(is_text[-1])
             if depths.max() > DEEPEST:
                 raise RecursionError
+
+
+def _null(match: re.Match[bytes]) -> bytes:
+    return match[0] if match[0].startswith(b'"') else b"null"
+
+
+def _before_word(content: bytes) -> bytes:
+    """All but the last bytes, which may be the beginning of such a word, or a backslash before
+    a quote."""
+    head = content[: -len(WORD)]
+    kept = head.rstrip(b"-NaInfity\\")
+    return kept if len(head) - len(kept) <= len(WORD) else head.rstrip(b"\\")
 
 
 def read_xml(path: Path) -> Element:

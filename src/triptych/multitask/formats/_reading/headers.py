@@ -5,6 +5,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from ....frame.storage.decoding.decode import readable_formats
+
 SIDEWAYS = (5, 6, 7, 8)  # EXIF orientations in which width and height change places
 ORIENTATION = 0x0112
 
@@ -16,10 +18,14 @@ def picture_size(path: Path) -> tuple[int, int] | None:
         path: of the picture.
     """
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
+        formats = readable_formats()
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(path, formats=formats) as image,
+        ):
             width, height = image.size
-            # of other pictures EXIF would be searched for in all of the file
-            has_exif = "exif" in image.info or image.format == "TIFF"
+            # Pillow turns the size of a TIFF by itself
+            has_exif = "exif" in image.info and image.format != "TIFF"
             turned = has_exif and image.getexif().get(ORIENTATION) in SIDEWAYS
     except Exception:  # Pillow's plug-ins raise anything for damaged headers
         return None
