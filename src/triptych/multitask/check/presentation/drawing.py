@@ -55,15 +55,16 @@ def load_small(image: AnnotatedImage, side: int = SIDE) -> tuple[UInt8[np.ndarra
 
     Raises ImageError.
     """
-    try:
-        content = PictureFile(image.file, image.offset, image.size).content()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Pillow, about odd EXIF
+    name = image.name or image.file.name
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Pillow, about odd EXIF
+        try:
+            content = PictureFile(image.file, image.offset, image.size).content()
             (width, height), orientation = read_header(content)
-    except Exception as error:  # decoders meet damage with any error
-        raise ImageError(f"{image.name or image.file.name} cannot be read.") from error
+        except Exception as error:  # decoders meet damage with any error
+            raise ImageError(f"{name} cannot be read.") from error
+        pixels, _ = as_reduced_image(content, side, name=name)
     width, height = (height, width) if orientation >= 5 else (width, height)
-    pixels, _ = as_reduced_image(content, side, name=image.name or image.file.name)
     scale = min(1.0, side / max(width, height))
     new_height, new_width = max(1, round(height * scale)), max(1, round(width * scale))
     return resize(pixels, new_height, new_width), Scale(new_width / width, new_height / height)
