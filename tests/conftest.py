@@ -94,7 +94,7 @@ def few_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(3)
     for kind in ("images", "masks"):
         (folder / kind).mkdir()
-    for number in range(48):
+    for number in range(96):
         picture = rng.integers(0, 60, (40, 48, 3), dtype=np.uint8)
         mask = np.zeros((40, 48), np.uint8)
         x, y = rng.integers(10, 30, 2).tolist()

@@ -63,7 +63,7 @@ def perfect(head: Head, batch: Batch) -> Tensor:
     target = head.target(batch)
     if head.target_name in ("label", "attribute", "semantic"):
         classes = len(head.names)
-        return F.one_hot(target, classes).movedim(-1, 1).float() * 20
+        return F.one_hot(target.clamp(min=0), classes).movedim(-1, 1).float() * 20
     return (target.float() - 0.5) * 40 if head.target_name == "mask" else target.float()
 
 

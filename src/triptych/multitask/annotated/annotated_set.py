@@ -117,6 +117,13 @@ class AnnotatedSet:
         """Whether the foreground or the classes of its pixels are a file of their own."""
         return self.columns["mask_file"].is_valid().to_numpy().astype(bool)
 
+    @cached_property
+    def has_foreground_file(self) -> Bool[ndarray, " images"]:
+        """Whether an image without objects has a mask file of one class: the one thing in it."""
+        single = np.array([*(len({*c.values()} - {""}) == 1 for c, _ in self._masks), False])
+        kinds = self.columns["mask_classes"].fill_null(-1).to_numpy().astype(np.int64)
+        return single[kinds] & self.has_mask_file & (self.counts < 0)
+
     def attribute(self, name: str) -> Int[ndarray, " images"]:
         """The number of an attribute's value of each image; −1 where it is not known.
 

@@ -29,13 +29,13 @@ Values = Int[ndarray, "height width"]
 
 
 def render_box(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "4"] | None:
-    """The box (left, top, right, bottom) of the only object, in canvas pixels; None without one.
+    """The box (left, top, right, bottom) of the only thing, in canvas pixels; None without one.
 
     Parameters:
-        image: with one object.
+        image: with one object, or a mask file.
         placement: of the image in the canvas.
     """
-    shape = image.objects[0].shape if image.objects else None
+    shape = _only_shape(image)
     box = shape_box(shape) if shape is not None else None
     if box is None:
         return None
@@ -46,13 +46,13 @@ def render_box(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "4
 
 
 def render_circle(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "3"] | None:
-    """The circle (x, y, radius) of the only object, in canvas pixels; None without one.
+    """The circle (x, y, radius) of the only thing, in canvas pixels; None without one.
 
     Parameters:
-        image: with one object.
+        image: with one object, or a mask file.
         placement: of the image in the canvas.
     """
-    shape = image.objects[0].shape if image.objects else None
+    shape = _only_shape(image)
     circle = shape_circle(shape) if shape is not None else None
     if circle is None:
         return None
@@ -84,6 +84,16 @@ def render_classes(
     for thing in image.objects or ():
         _paint(values, thing, placement, classes)
     return values
+
+
+def _only_shape(image: AnnotatedImage) -> Shape | None:
+    """The shape of the only object, or of the foreground in a mask file."""
+    if image.objects:
+        return image.objects[0].shape
+    if image.mask is None:
+        return None
+    named = [value for value, name in image.mask.classes.items() if name]
+    return PixelMask.of(np.isin(read_values(image.mask.file), named))
 
 
 def _from_file(image: AnnotatedImage, placement: Letterbox, classes: Mapping[str, int]) -> Values:

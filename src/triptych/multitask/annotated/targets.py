@@ -16,7 +16,8 @@ def possible_targets(annotated: AnnotatedSet) -> dict[str, Bool[ndarray, " image
     |---|---|
     | label | with a class of their own, or whose objects are all of one class |
     | attribute:NAME | of which the attribute is known |
-    | box, circle | with exactly one object, of whose shape the box (the circle) follows |
+    | box, circle | with exactly one object, of whose shape the box (the circle) follows; or with
+    | | a mask file of one class |
     | mask | whose objects all have outlines, or with a mask as a file |
     | semantic | the same, where objects or masks are of two classes or more |
 
@@ -35,8 +36,8 @@ def possible_targets(annotated: AnnotatedSet) -> dict[str, Bool[ndarray, " image
             f"{ATTRIBUTE}{name}": _if_choice(annotated.attribute(name))
             for name in annotated.attributes
         },
-        "box": annotated.flags("has_box"),
-        "circle": annotated.flags("has_circle"),
+        "box": annotated.flags("has_box") | annotated.has_foreground_file,
+        "circle": annotated.flags("has_circle") | annotated.has_foreground_file,
         "mask": masks,
         "semantic": masks & (len(annotated.region_classes) > 1),
     }
