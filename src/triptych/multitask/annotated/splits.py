@@ -70,14 +70,15 @@ def _place(name: str) -> float:
 def _evened(
     places: Float[ndarray, " images"], labels: Int[ndarray, " images"]
 ) -> Float[ndarray, " images"]:
-    """The places of images of small classes, spread evenly in each class."""
+    """The places of images of small classes, spread evenly in each; those without a class are one
+    more."""
     order = np.lexsort((places, labels))
     sizes = np.bincount(labels[order] + 1)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     of_class = labels[order] + 1
     rank = np.arange(len(order)) - starts[of_class]
     even = (rank + 0.5) / sizes[of_class]
-    few = (sizes[of_class] < FEW) & (of_class > 0)
+    few = sizes[of_class] < FEW
     result = places.copy()
     result[order[few]] = even[few]
     return result
