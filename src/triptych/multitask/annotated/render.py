@@ -41,7 +41,7 @@ def render_box(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "4
         return None
     left, right = np.clip([box.left, box.right], 0, placement.width)
     top, bottom = np.clip([box.top, box.bottom], 0, placement.height)
-    x, y = _to_canvas(placement, np.array([[left, top], [right, bottom]])).T
+    x, y = _to_canvas(placement, np.array([[left, top], [right, bottom]], float)).T
     return np.array([x[0], y[0], x[1], y[1]]) if right > left and bottom > top else None
 
 
@@ -56,7 +56,7 @@ def render_circle(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray,
     circle = shape_circle(shape) if shape is not None else None
     if circle is None:
         return None
-    (x, y) = _to_canvas(placement, np.array([[circle.x, circle.y]]))[0]
+    (x, y) = _to_canvas(placement, np.array([[circle.x, circle.y]], float))[0]
     return np.array([x, y, circle.radius * placement.scale])
 
 
