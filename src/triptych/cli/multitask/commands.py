@@ -17,6 +17,18 @@ verbs = typer.Typer()
 """The verbs that stand beside each other at the top: `triptych train` and so on."""
 
 
+TrainingSet = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", help="A setting of the dataset or the training, NAME=VALUE; may be repeated."
+    ),
+]
+Weights = Annotated[str | None, typer.Option(help="Shares of heads in the loss: circle=3,digit=1")]
+Backbone = Annotated[
+    str | None, typer.Option(help="auto, or a name (default auto)", show_default=False)
+]
+
+
 @verbs.command()
 def train(
     dataset: Annotated[
@@ -26,12 +38,7 @@ def train(
         str | None, typer.Option(help="Heads to train, a,b (default: what the dataset is for)")
     ] = None,
     source: Source = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", help="A setting of the dataset or the training, NAME=VALUE; may be repeated."
-        ),
-    ] = None,
+    set_: TrainingSet = None,
     out: Annotated[
         Path | None, typer.Option(parser=nonempty_path, help="Run folder (runs/DATASET)")
     ] = None,
@@ -43,12 +50,8 @@ def train(
     batch: Annotated[int | None, option("batch")] = None,
     lr: Annotated[float | None, option("lr")] = None,
     seed: Annotated[int | None, option("seed")] = None,
-    weights: Annotated[
-        str | None, typer.Option(help="Shares of heads in the loss: circle=3,digit=1")
-    ] = None,
-    backbone: Annotated[
-        str | None, typer.Option(help="auto, or a name (default auto)", show_default=False)
-    ] = None,
+    weights: Weights = None,
+    backbone: Backbone = None,
     monitor: Annotated[str | None, option("monitor")] = None,
     patience: Annotated[int | None, option("patience")] = None,
     device: Annotated[str | None, option("device")] = None,
