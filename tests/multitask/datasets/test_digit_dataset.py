@@ -34,3 +34,18 @@ def test_only_training_digits_are_shifted(dataset: DigitDataset):
 
 def test_there_are_as_many_images_as_digits(dataset: DigitDataset):
     assert [dataset.size(split) for split in ("train", "validation", "test")] == [220, 20, 60]
+
+
+def test_partly_annotated_digits_lack_the_same_truths_in_every_epoch(few_digits: Path):
+    dataset = open_dataset("digits", str(few_digits), {"annotated": 0.5, "ground": "black"})
+    rows = torch.arange(dataset.size("train"))
+    first, second = (dataset.batch("train", rows, epoch) for epoch in (0, 1))
+    known = []
+    for name in dataset.info.targets:
+        present, later = first.targets[name].present, second.targets[name].present
+        assert present is not None and later is not None
+        assert torch.equal(present, later)
+        assert 0.35 < present.float().mean() < 0.65
+        known.append(present)
+    assert not torch.equal(known[0], known[1])
+    assert all(t.present is None for t in dataset.batch("test", rows[:9]).targets.values())

@@ -30,13 +30,19 @@ class DigitsConfig(WritingConfig):
         default="paper",
         description="paper: part of the training digits looks like ink on photographs of paper",
     )
+    annotated: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="share of the training digits of which a truth is known, for each truth others",
+    )
 
 
 class Digits(DigitDataset):
     """One digit an image, with everything there is to know about it."""
 
     config_class = DigitsConfig
-    former_options = {"ground": "black", "input": "image"}
+    former_options = {"ground": "black", "input": "image", "annotated": 1.0}
     heads = ("box", "circle", "label", "mask")
     needs_circles = True
     loss_weights = {"circle": 5.0}  # the hardest of the four: its precision comes last
@@ -53,7 +59,11 @@ class Digits(DigitDataset):
         )
 
     def make_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
-        """A digit each, with everything that is true of it."""
+        """A digit each, with everything that is true of it, as far as it is known."""
+        batch = self._whole_batch(split, indices, rng)
+        return self._partly_annotated(batch) if split == "train" else batch
+
+    def _whole_batch(self, split: Split, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
         if split == "train" and self.config.ground == "paper":
             return self._photographed_batch(indices, rng)
         digits = self.shifted_digits(split, indices, rng)
@@ -65,6 +75,18 @@ class Digits(DigitDataset):
             circle=digits.circle,
             mask=digits.mask,
         )
+
+    def _partly_annotated(self, batch: Batch) -> Batch:
+        """The batch without the truths that are not known; they are the same in every epoch."""
+        if self.config.annotated == 1:
+            return batch
+        chance = CounterRNG([self.seed, 6], batch.indices)
+        targets = {}
+        for name, target in batch.targets.items():
+            known = chance.bernoulli(f"annotated {name}", self.config.annotated)
+            known = known if target.present is None else known & target.present
+            targets[name] = Target(target.values, known)
+        return Batch(batch.images, batch.indices, targets)
 
     def _photographed_batch(self, indices: Int[Tensor, " batch"], rng: CounterRNG) -> Batch:
         """Digits of which some are as photographs show them, and some in other hands."""
