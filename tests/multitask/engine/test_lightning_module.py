@@ -65,3 +65,28 @@ def test_batches_of_a_step_have_the_loss_of_all_its_images(batch: Batch, few_dig
     parts = [built.training_step(part, 0).item() for part in StepBatch.of_step(halves)]
     assert sum(parts) / 2 == pytest.approx(whole, rel=1e-5)
     assert sum(built.training_step(half, 0).item() for half in halves) / 2 != pytest.approx(whole)
+
+
+def test_classes_weigh_in_training_alone(batch: Batch, few_digits: Path):
+    plain = module(batch, {"digit": 1.0, "box": 1.0}, few_digits)
+    weights = torch.linspace(0.5, 3, 10)
+    weighted = MultitaskModule(plain.model, CONFIG, plain.loss_weights, {"digit": weights})
+    weighted.log = lambda *_, **__: None  # type: ignore[method-assign]
+    outputs, target = plain.model(batch.images), batch["label"]
+    logs = outputs["digit"].log_softmax(1)
+    by_hand = -sum(weights[t] * logs[row, t] for row, t in enumerate(target.tolist())) / len(batch)
+    losses = plain.losses(outputs, batch)
+    loss = weighted.training_step(batch, 0)
+    assert loss.item() == pytest.approx((by_hand + losses["box"]).item(), rel=1e-5)
+    assert weighted.losses(outputs, batch)["digit"].item() == losses["digit"].item()
+    assert weighted.state_dict().keys() == plain.state_dict().keys()
+
+
+def test_weighted_batches_of_a_step_have_the_loss_of_all_its_images(batch: Batch, few_digits: Path):
+    plain = module(batch, {"digit": 1.0, "box": 2.0}, few_digits)
+    weights = {"digit": torch.linspace(0.1, 9, 10)}
+    built = MultitaskModule(plain.model, CONFIG, plain.loss_weights, weights)
+    built.log = lambda *_, **__: None  # type: ignore[method-assign]
+    halves = [batch.select(torch.arange(5)), batch.select(torch.arange(5, 8))]
+    parts = [built.training_step(part, 0).item() for part in StepBatch.of_step(halves)]
+    assert sum(parts) / 2 == pytest.approx(built.training_step(batch, 0).item(), rel=1e-5)

@@ -27,6 +27,16 @@ Weights = Annotated[str | None, typer.Option(help="Shares of heads in the loss: 
 Backbone = Annotated[
     str | None, typer.Option(help="auto, or a name (default auto)", show_default=False)
 ]
+Limit = Annotated[
+    int | None, typer.Option(min=2, help="Train on so many images only (default: all)")
+]
+Balance = Annotated[
+    str | None,
+    typer.Option(
+        help="Of unequal classes: none, weights, sampling, or auto (default auto for pictures of "
+        "your own, else none)",
+    ),
+]
 
 
 @verbs.command()
@@ -43,9 +53,8 @@ def train(
         Path | None, typer.Option(parser=nonempty_path, help="Run folder (runs/DATASET)")
     ] = None,
     resume: Resume = False,
-    limit: Annotated[
-        int | None, typer.Option(min=2, help="Train on so many images only (default: all)")
-    ] = None,
+    limit: Limit = None,
+    balance: Balance = None,
     epochs: Annotated[int | None, option("epochs")] = None,
     batch: Annotated[int | None, option("batch")] = None,
     lr: Annotated[float | None, option("lr")] = None,
@@ -76,6 +85,7 @@ def train(
         "loss_weights": parse_weights(weights) or None,
         "backbone": backbone,
         "limit": limit,
+        "balance": balance,
     }
     assignments = parse_assignments(set_ or [])
     folder = out or Path("runs") / Path(dataset).name

@@ -15,7 +15,7 @@ from .. import console
 from ..going_on import announcing_growth, going_on
 from ..parsing import check_settings, merge_flags
 
-OPTIONS = ("backbone", "heads", "json", "limit", "out", "resume", "source", "weights")
+OPTIONS = ("backbone", "balance", "heads", "json", "limit", "out", "resume", "source", "weights")
 """What has an option of its own and is no setting of the training."""
 
 
@@ -34,7 +34,7 @@ def train(
     Parameters:
         dataset: a name in `DATASETS`.
         folder: of the run.
-        choice: heads, source, loss weights, backbone and limit, by the keywords of
+        choice: heads, source, loss weights, backbone, limit and balance, by the keywords of
             `multitask.train`; None where nothing was typed.
         assignments: what --set says: settings of the dataset, and of the training.
         flags: training settings that have an option of their own; None where nothing was typed.

@@ -13,6 +13,7 @@ from ...frame.rng import permutation
 from ...frame.storage.read_ahead import read_ahead
 from ...frame.training.distributed import RankAndWorld
 from ..structures.batch import Batch
+from .class_balance import draw_balanced
 from .dataset import Dataset, Split
 from .step_batch import StepBatch
 
@@ -38,6 +39,7 @@ class EpochLoader:
         share: tuple[int, int] = RankAndWorld(),
         limit: int | None = None,
         accumulate: int = 1,
+        balance_by: str = "",
     ):
         """
         Parameters:
@@ -49,6 +51,8 @@ class EpochLoader:
                 its share of each batch.
             limit: training images that are used, the same ones in every epoch; None for all.
             accumulate: training batches a step; above 1 they come as `StepBatch`.
+            balance_by: the target whose classes are drawn equally often for training, with
+                replacement; empty to take each image once.
 
         Raises ConfigError for a batch, DataError for a split, of fewer images than processes.
         """
@@ -59,7 +63,7 @@ class EpochLoader:
         order = torch.arange(dataset.size(split))
         if split == "train":
             used = permutation(len(order), [dataset.seed, 5])[:limit] if limit else order
-            order = used[permutation(len(used), [dataset.seed, 4, epoch])]
+            order = used[_order(dataset, used, epoch, balance_by)]
             full = len(order) // batch_size * batch_size
             order = order[:full] if full else order
         _check_enough(split, len(order), batch_size, world_size)
@@ -97,6 +101,14 @@ class EpochLoader:
         return workers, max(min(PREFETCHED // (image * len(self.indices[0])), 2 * workers), 1)
 
 
+def _order(dataset: Dataset, used: Tensor, epoch: int, balance_by: str) -> Tensor:
+    """The places in `used` of an epoch's images: a permutation, or drawn by their classes."""
+    numbers = dataset.class_numbers(balance_by) if balance_by else None
+    if numbers is None:
+        return permutation(len(used), [dataset.seed, 4, epoch])
+    return draw_balanced(numbers[used], [dataset.seed, 6, epoch])
+
+
 def _check_enough(split: Split, images: int, batch_size: int, processes: int) -> None:
     if batch_size < processes:
         raise ConfigError(
@@ -114,7 +126,13 @@ class MultitaskDataModule(L.LightningDataModule):
     """Training and validation batches of a dataset."""
 
     def __init__(
-        self, dataset: Dataset, batch_size: int, *, limit: int | None = None, accumulate: int = 1
+        self,
+        dataset: Dataset,
+        batch_size: int,
+        *,
+        limit: int | None = None,
+        accumulate: int = 1,
+        balance_by: str = "",
     ):
         """
         Parameters:
@@ -122,10 +140,11 @@ class MultitaskDataModule(L.LightningDataModule):
             batch_size: images a batch, of all processes together.
             limit: training images that are used; None for all.
             accumulate: training batches a step.
+            balance_by: the target whose classes are drawn equally often; empty for none.
         """
         super().__init__()
         self.dataset, self.batch_size, self.limit = dataset, batch_size, limit
-        self.accumulate = accumulate
+        self.accumulate, self.balance_by = accumulate, balance_by
 
     def train_dataloader(self) -> EpochLoader:
         """The batches of the current epoch; the trainer asks in each."""
@@ -145,4 +164,5 @@ class MultitaskDataModule(L.LightningDataModule):
             share=RankAndWorld.of(self.trainer),
             limit=self.limit,
             accumulate=self.accumulate,
+            balance_by=self.balance_by,
         )

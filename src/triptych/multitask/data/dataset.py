@@ -48,6 +48,9 @@ class Dataset(ABC):
     backbone_options: ClassVar[Mapping[str, Any]] = {}
     """Options of the backbone that suit it."""
 
+    balance: ClassVar[str] = "none"
+    """What is done by default about classes with unequal numbers of images, as `train` takes it."""
+
     config_class: ClassVar[type[DatasetConfig]] = DatasetConfig
     """The settings it has."""
 
@@ -146,6 +149,23 @@ class Dataset(ABC):
 
         Parameters:
             count: how many.
+        """
+        return None
+
+    def class_numbers(self, target_name: str) -> Int[Tensor, " images"] | None:
+        """The class number of each training image, below 0 where it is not known; None where that
+        cannot be said without making the images, as by default. Classes are balanced by it.
+
+        Parameters:
+            target_name: of a target that is a class number, such as "label".
+        """
+        return None
+
+    def class_counts(self, target_name: str) -> Int[Tensor, " classes"] | None:
+        """How many training images have each class; None where that is not known, as by default.
+
+        Parameters:
+            target_name: of a target that is a class number, such as "label".
         """
         return None
 

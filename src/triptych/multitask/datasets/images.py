@@ -41,6 +41,7 @@ class Images(Dataset):
     config_class = ImagesConfig
     default_settings = {"epochs": 30, "batch": 32, "lr": 3e-3}
     reads_files = True
+    balance = "auto"
 
     def __init__(
         self,
@@ -141,18 +142,24 @@ class Images(Dataset):
         batch = self._rendered.batch(rows, indices, self.device)
         return augment(batch, self.config, rng) if split == "train" else batch
 
-    def class_counts(self, target_name: str) -> Int[Tensor, " classes"] | None:
-        """How many training pictures have each class or value of an attribute."""
+    def class_numbers(self, target_name: str) -> Int[Tensor, " images"] | None:
+        """The number of the class, or of the value of an attribute, of each training picture."""
         numbers = self._rendered.numbers(target_name)
         if numbers is None:
             return None
-        known = numbers[self.rows["train"]]
+        return torch.from_numpy(numbers[self.rows["train"]].astype(np.int64))
+
+    def class_counts(self, target_name: str) -> Int[Tensor, " classes"] | None:
+        """How many training pictures have each class or value of an attribute."""
+        numbers = self.class_numbers(target_name)
+        if numbers is None:
+            return None
         size = len(
             self.annotated.classes
             if target_name == "label"
             else self.annotated.attributes[target_name.removeprefix(ATTRIBUTE)]
         )
-        return torch.from_numpy(np.bincount(known[known >= 0], minlength=size))
+        return torch.bincount(numbers[numbers >= 0], minlength=size)
 
     def fingerprint(self) -> str:
         """Sixteen digits that change with the annotations or the settings."""

@@ -12,25 +12,32 @@ from ...frame.config import TrainingConfig
 from ...frame.training.distributed import sum_over_processes, world_size
 from ...frame.training.optimizer import adamw_one_cycle
 from ..data.step_batch import StepBatch
+from ..heads._classification import ClassificationHead
 from ..heads._head import Head
 from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Batch, Target
 
 
-def head_loss(head: Head, output: Tensor, target: Target) -> Float[Tensor, ""]:
+def head_loss(
+    head: Head, output: Tensor, target: Target, class_weights: Tensor | None = None
+) -> Float[Tensor, ""]:
     """A head's loss over the images that have its target; 0 where none of them has.
 
     Parameters:
         head: defines the loss.
         output: of all images of a batch, as float32.
         target: what it should be.
+        class_weights: of a head that chooses a class, by class number; None for equal ones.
     """
     known, values = target.select(output, target.values)
     if not len(values):
         return (
             output.sum() * 0
         )  # every parameter has a gradient, as processes that train together need
-    return head.loss(known, values)
+    if class_weights is None:
+        return head.loss(known, values)
+    assert isinstance(head, ClassificationHead)
+    return head.weighted_loss(known, values, class_weights.to(known.device))
 
 
 class MultitaskModule(L.LightningModule):
@@ -38,17 +45,24 @@ class MultitaskModule(L.LightningModule):
     a one-cycle schedule."""
 
     def __init__(
-        self, model: MultitaskModel, config: TrainingConfig, loss_weights: Mapping[str, float]
+        self,
+        model: MultitaskModel,
+        config: TrainingConfig,
+        loss_weights: Mapping[str, float],
+        class_weights: Mapping[str, Float[Tensor, " classes"]] | None = None,
     ):
         """
         Parameters:
             model: is trained.
             config: of optimizer and schedule.
             loss_weights: of each head, by its name in the model.
+            class_weights: of the classes in the training loss of heads that choose one, by the
+                head's name; those of other heads are equal.
         """
         super().__init__()
         self.model = model.to_device(torch.device("cpu"))
         self.config, self.loss_weights = config, dict(loss_weights)
+        self.class_weights = dict(class_weights or {})  # no buffers: a model predicts without them
         self.on_validation_epoch_start()
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
@@ -60,7 +74,7 @@ class MultitaskModule(L.LightningModule):
         processes = world_size()
         if processes == 1 and not isinstance(batch, StepBatch):
             return self._step(batch, "train")[0]
-        losses = self.losses(self.model(batch.images), batch)
+        losses = self.losses(self.model(batch.images), batch, weighted=True)
         shares = self._shares_of_step(batch)
         total = self.total({name: loss * shares[name] for name, loss in losses.items()})
         # every process counts the same in the logged mean, as its part is already weighted
@@ -72,16 +86,20 @@ class MultitaskModule(L.LightningModule):
         """The outputs of the heads by name, for callbacks."""
         return self._step(batch, "val")[1]
 
-    def losses(self, outputs: Mapping[str, Tensor], batch: Batch) -> dict[str, Tensor]:
+    def losses(
+        self, outputs: Mapping[str, Tensor], batch: Batch, *, weighted: bool = False
+    ) -> dict[str, Tensor]:
         """The loss of each head.
 
         Parameters:
             outputs: of the heads, by name.
             batch: the images they are about, with their targets.
+            weighted: whether classes have their weights, as in training.
         """
         targets = self.model.targets(batch)
+        weights = self.class_weights if weighted else {}
         return {
-            name: head_loss(head, outputs[name].float(), targets[name])
+            name: head_loss(head, outputs[name].float(), targets[name], weights.get(name))
             for name, head in self.model.heads.items()
         }
 
@@ -109,7 +127,7 @@ class MultitaskModule(L.LightningModule):
     def _step(self, batch: Batch, stage: str) -> tuple[Tensor, dict[str, Tensor]]:
         outputs = self.model(batch.images)
         targets = self.model.targets(batch)
-        losses = self.losses(outputs, batch)
+        losses = self.losses(outputs, batch, weighted=stage == "train")
         total = self.total(losses)
         means = {f"{stage}/loss": (total, len(batch))}
         if stage == "val":

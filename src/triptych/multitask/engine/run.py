@@ -1,5 +1,6 @@
 """One multitask training: build the model, fit it, measure it, write the run folder."""
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,11 @@ from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import is_rank_zero
 from ...frame.training.trainer import build_trainer, fit
 from ...frame.training.waiting import WAITING
+from ..data.class_balance import class_weights, describe_balance
 from ..data.datamodule import MultitaskDataModule
 from ..data.dataset import Dataset
+from ..data.source import DataNotice
+from ..heads import target_of
 from ..heads._colors import head_colors
 from ..model.architecture_svg import render_architecture
 from ..model.head_selection import resolve_loss_weights
@@ -30,7 +34,7 @@ from .evaluate import EvaluationResult, evaluate_model
 from .lightning_module import MultitaskModule
 from .metric_suite import MetricLike, MetricSuite
 from .novelty import fit_novelty
-from .task import TaskConfig
+from .task import TaskConfig, balanced_target, head_class_counts
 
 PICTURES = ("answers.png", "curves.png", "network.svg")
 """The pictures of a finished run; epochs/ has one an epoch beside them."""
@@ -104,7 +108,9 @@ class TrainingRun:
         model = MultitaskModel(data.info, task.heads, task.backbone, task.backbone_options)
         suite = MetricSuite(model, metrics, shared=True)
         suite.check_monitor(config.monitor)
-        return cls(folder, task, data, MultitaskModule(model, config, weights), suite)
+        weighted = head_class_counts(data, task.heads) if task.balance == "weights" else {}
+        classes = {data.info.display_name(n): class_weights(c) for n, c in weighted.items()}
+        return cls(folder, task, data, MultitaskModule(model, config, weights, classes), suite)
 
     def run(self, callbacks: Iterable[Callback], progress: ProgressCallback) -> TrainResult:
         """Train and measure; write the network's picture first, the results and the model last.
@@ -116,6 +122,7 @@ class TrainingRun:
         config, folder, module = self.module.config, self.folder, self.module
         if is_rank_zero():
             write_text(folder / "network.svg", render_architecture(module.model))
+            self._tell_balance()
         measured = ValidationMetrics(self.suite)
         points = MetricSuite(module.model)  # metrics of the user are asked once an epoch
         trainer = build_trainer(
@@ -132,8 +139,13 @@ class TrainingRun:
             ],
             waiting=self.data.reads_files,
         )
+        sampling = self.task.balance == "sampling"
         batches = MultitaskDataModule(
-            self.data, config.batch, limit=self.task.limit, accumulate=config.accumulate
+            self.data,
+            config.batch,
+            limit=self.task.limit,
+            accumulate=config.accumulate,
+            balance_by=balanced_target(self.data, self.task.heads) if sampling else "",
         )
         seconds = fit(trainer, module, batches, folder)
         model, extra = module.model.eval(), self.suite.extra
@@ -145,6 +157,18 @@ class TrainingRun:
         if is_rank_zero():
             self._write_results(model, evaluation, seconds, waiting)
         return TrainResult(folder, model, evaluation, seconds, waiting)
+
+    def _tell_balance(self) -> None:
+        """Say what is done about unequal classes, of the head where they differ most."""
+        task = self.task
+        if task.balance == "none":
+            return
+        counts = head_class_counts(self.data, task.heads)
+        if task.balance == "sampling":
+            target = balanced_target(self.data, task.heads)
+            counts = {n: count for n, count in counts.items() if target_of(n) == target}
+        most = max(counts.values(), key=lambda count: float(count.max() / count[count > 0].min()))
+        warnings.warn_explicit(describe_balance(most, task.balance), DataNotice, "triptych", 0)
 
     def _waiting(self) -> float | None:
         shares = [row[WAITING] for row in read_history(self.folder) if WAITING in row]

@@ -1,18 +1,24 @@
 """What a run is trained on: recorded such that it is found again from any folder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from jaxtyping import Int
+from torch import Tensor
 
 from ...backbones._build import rename_former_options
 from ...frame.errors import ConfigError, RunError
 from ...frame.progress import ProgressCallback, no_progress
+from ...frame.registry import unknown_name_error
+from ..data.class_balance import BALANCES, very_unequal
 from ..data.dataset import Dataset
 from ..data.source import Source
 from ..datasets import DATASETS, open_dataset
+from ..heads import head_class, target_of
+from ..heads._classification import ClassificationHead
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class TaskConfig:
         limit: training images that are used; None for all.
         in_memory: "dataset" or "source" where that was an object, which no name opens again; else
             empty.
+        balance: "weights" or "sampling" where something is done about unequal classes.
     """
 
     dataset: str
@@ -41,6 +48,7 @@ class TaskConfig:
     backbone_options: dict[str, Any]
     limit: int | None = None
     in_memory: str = ""
+    balance: str = "none"
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "TaskConfig":
@@ -55,6 +63,56 @@ class TaskConfig:
         former = DATASETS[values["dataset"]].former_options if known else {}
         options = {**former, **values["options"]}
         return cls(**{**values, "options": options, "backbone_options": backbone_options})
+
+
+def head_class_counts(data: Dataset, heads: Sequence[str]) -> dict[str, Int[Tensor, " classes"]]:
+    """How many training images each class has, by head; heads that choose none, or of which that is
+    not known, are left out.
+
+    Parameters:
+        data: what is trained on.
+        heads: names in `HEADS`.
+    """
+    choosing = [name for name in heads if issubclass(head_class(name), ClassificationHead)]
+    counts = {name: data.class_counts(target_of(name)) for name in choosing}
+    return {name: count for name, count in counts.items() if count is not None and count.any()}
+
+
+def balanced_target(data: Dataset, heads: Sequence[str]) -> str:
+    """The target whose classes are drawn equally often: the label, else the first attribute; empty
+    where none is known.
+
+    Parameters:
+        data: what is trained on.
+        heads: names in `HEADS`.
+    """
+    names = sorted(head_class_counts(data, heads), key=lambda name: name != "label")
+    known = [name for name in names if data.class_numbers(target_of(name)) is not None]
+    return target_of(known[0]) if known else ""
+
+
+def resolve_balance(balance: str, data: Dataset, heads: Sequence[str]) -> str:
+    """What is done about unequal classes: "none", "weights" or "sampling".
+
+    Parameters:
+        balance: in `BALANCES`.
+        data: what is trained on.
+        heads: names in `HEADS`.
+
+    Raises UnknownNameError, and ConfigError where the classes of the images are not known.
+    """
+    if balance not in BALANCES:
+        raise unknown_name_error(balance, BALANCES, "balance")
+    counts = head_class_counts(data, heads)
+    if balance == "auto":
+        return "weights" if any(map(very_unequal, counts.values())) else "none"
+    known = {"none": True, "weights": counts, "sampling": balanced_target(data, heads)}
+    if not known[balance]:
+        raise ConfigError(
+            f"The classes of {data.info.dataset} cannot be balanced by {balance}: no head "
+            "chooses a class of which the training images are counted. Leave --balance out."
+        )
+    return balance
 
 
 def describe_source(source: object) -> str:

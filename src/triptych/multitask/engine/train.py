@@ -23,7 +23,7 @@ from .metric_suite import MetricLike
 from .run import TrainingRun
 from .run import TrainResult as TrainResult
 from .task import TaskConfig as TaskConfig
-from .task import describe_source, open_task
+from .task import describe_source, open_task, resolve_balance
 
 LEAST_IMAGES = 2  # of a training: batch statistics need two
 
@@ -39,6 +39,7 @@ def train(
     backbone: str = "auto",
     backbone_options: Mapping[str, Any] | None = None,
     limit: int | None = None,
+    balance: str | None = None,
     metrics: Mapping[str, MetricLike] | None = None,
     callbacks: Iterable[Callback] = (),
     progress: ProgressLike = None,
@@ -58,6 +59,10 @@ def train(
         backbone: a name in `BACKBONES`; "auto" is a U-Net where a head needs a decoder.
         backbone_options: by name.
         limit: training images that are used, drawn by the seed, 2 or more; by default all.
+        balance: "weights" where rarer classes are to weigh more, "sampling" where they are to be
+            drawn more often, "none", or "auto": weights where the rarest has less than a tenth of
+            the images of the commonest. By default what the dataset says: "auto" for pictures of
+            your own, else "none".
         metrics: your own by HEAD/METRIC, such as "circle/radius_error": a metric of torchmetrics,
             or a function of (output, target) that gives a value for each image.
         callbacks: of Lightning.
@@ -87,6 +92,7 @@ def train(
             backbone_options={**supported, **(backbone_options or {})},
             limit=_checked_limit(limit),
             in_memory=in_memory,
+            balance=resolve_balance(balance or kind.balance, data, names),
         )
         folder = Path(out or Path("runs") / (called or task.dataset))
         run = TrainingRun.build(folder, task, config, data, metrics)
@@ -110,6 +116,7 @@ def resume(
     loss_weights: Mapping[str, float] | None = None,
     backbone: str | None = None,
     limit: int | None = None,
+    balance: str | None = None,
     metrics: Mapping[str, MetricLike] | None = None,
     callbacks: Iterable[Callback] = (),
     progress: ProgressLike = None,
@@ -124,12 +131,14 @@ def resume(
     Parameters:
         run: its folder.
         dataset: the dataset itself, where the run was begun with an object.
-        heads: as the run has them, as are `options`, `loss_weights`, `backbone` and `limit`.
+        heads: as the run has them, as are `options`, `loss_weights`, `backbone`, `limit` and
+            `balance`.
         source: where the source is now, if it has moved; its images must be the same.
         options: the dataset's own settings.
         loss_weights: of heads in the total loss.
         backbone: a name in `BACKBONES`.
         limit: training images that are used.
+        balance: what is done about unequal classes.
         metrics: your own, those the run was begun with.
         callbacks: of Lightning, those the run was begun with.
         progress: told how far the training is; by default a bar where stderr is a terminal, False
@@ -159,7 +168,7 @@ def resume(
         said = {name: data.config.model_dump()[name] for name in options or {}}
         check_unchanged(folder, task.options, said)
         choice = {"heads": heads, "loss_weights": loss_weights, "backbone": backbone}
-        _check_task(folder, task, data, {**choice, "limit": limit})
+        _check_task(folder, task, data, {**choice, "limit": limit, "balance": balance})
         _check_data(folder, fingerprint, data, spec if source else "")
         task = replace(task, source=spec)
         trained = TrainingRun.build(folder, task, config, data, metrics)
@@ -200,10 +209,12 @@ def _checked_limit(limit: int | None) -> int | None:
 
 
 def _check_task(folder: Path, task: TaskConfig, data: Dataset, choice: Mapping[str, Any]) -> None:
-    """Raise ConfigError where heads, weights, backbone or limit are not those of the run."""
+    """Raise ConfigError where heads, weights and so on are not those of the run."""
     before, now = asdict(task), dict(choice)
     if now["heads"]:
         now["heads"] = resolve_heads(data.info, now["heads"])
+    if now["balance"]:
+        now["balance"] = resolve_balance(now["balance"], data, task.heads)
     if now["loss_weights"]:
         before["loss_weights"] = resolve_loss_weights(data.info, task.heads, task.loss_weights)
         own = resolve_loss_weights(data.info, task.heads, now["loss_weights"])

@@ -45,6 +45,25 @@ class ClassificationHead(Head):
         """Cross-entropy."""
         return F.cross_entropy(output, target)
 
+    def weighted_loss(
+        self,
+        output: Float[Tensor, "batch names"],
+        target: Int[Tensor, " batch"],
+        class_weights: Float[Tensor, " names"],
+    ) -> Float[Tensor, ""]:
+        """Cross-entropy of each image times the weight of its class, mean over the images.
+
+        It is not divided by the weights of the batch's classes, as PyTorch's `weight=` is: so the
+        mean over several batches is the loss of all their images together.
+
+        Parameters:
+            output: logits.
+            target: class numbers.
+            class_weights: by class number.
+        """
+        losses = F.cross_entropy(output, target, reduction="none")
+        return (losses * class_weights[target]).mean()
+
     def metrics(self) -> dict[str, Metric]:
         """Accuracy."""
         return {"accuracy": Accuracy()}
