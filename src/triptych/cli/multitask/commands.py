@@ -42,7 +42,8 @@ Balance = Annotated[
 @verbs.command()
 def train(
     dataset: Annotated[
-        str, typer.Argument(help="A name from `triptych data list`, or a folder of your pictures.")
+        list[str],
+        typer.Argument(help="A name from `triptych data list`, or folders of your pictures."),
     ],
     heads: Annotated[
         str | None, typer.Option(help="Heads to train, a,b (default: what the dataset is for)")
@@ -88,12 +89,13 @@ def train(
         "balance": balance,
     }
     assignments = parse_assignments(set_ or [])
-    folder = out or Path("runs") / Path(dataset).name
-    if not Path(dataset).exists():
-        check_name(dataset, "dataset")
+    if len(dataset) == 1 and not Path(dataset[0]).exists():
+        check_name(dataset[0], "dataset")
 
+    from ...multitask.datasets import run_name
     from .train import train as work
 
+    folder = out or Path("runs") / run_name(dataset)
     work(dataset, folder, choice, assignments, flags, resume=resume, json=json)
 
 

@@ -1,7 +1,7 @@
 """`triptych train`: begin or go on, print the metrics, say what to do next."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ OPTIONS = ("backbone", "balance", "heads", "json", "limit", "out", "resume", "so
 
 
 def train(
-    dataset: str,
+    datasets: Sequence[str],
     folder: Path,
     choice: Mapping[str, Any],
     assignments: Mapping[str, Any],
@@ -32,7 +32,7 @@ def train(
     """Train or go on, then print the metrics, where the pictures are, and the next command.
 
     Parameters:
-        dataset: a name in `DATASETS`.
+        datasets: a name in `DATASETS`, or paths of pictures.
         folder: of the run.
         choice: heads, source, loss weights, backbone, limit and balance, by the keywords of
             `multitask.train`; None where nothing was typed.
@@ -41,8 +41,7 @@ def train(
         resume: whether to go on with the run in the folder.
         json: print the evaluation as JSON.
     """
-    typed = dataset
-    dataset, source = named_or_path(dataset, choice.get("source"))
+    dataset, source = named_or_path(datasets, choice.get("source"))
     choice = {**choice, "source": source}
     own = DATASETS[dataset].config_class.model_fields
     general = known_names(TrainingConfig)
@@ -51,7 +50,7 @@ def train(
     options = {name: value for name, value in assignments.items() if name not in training}
     settings = merge_flags(training, flags, (TrainingConfig,))
     said = {name: value for name, value in choice.items() if value is not None}
-    again = command("train", typed, "--out", folder, "--resume")
+    again = command("train", *datasets, "--out", folder, "--resume")
     with going_on(folder, again), console.progress_bar() as progress:
         if resume:
             progress = announcing_growth(folder, settings.get("epochs"), progress)

@@ -5,11 +5,14 @@ from jaxtyping import Bool
 from numpy import ndarray
 
 from .annotated_set import AnnotatedSet
+from .joined_sets import JoinedSets
 
 ATTRIBUTE = "attribute:"  # before the name of an attribute, where it is a target
 
 
-def possible_targets(annotated: AnnotatedSet) -> dict[str, Bool[ndarray, " images"]]:
+def possible_targets(
+    annotated: AnnotatedSet | JoinedSets,
+) -> dict[str, Bool[ndarray, " images"]]:
     """The images that have each target, by the target's name; those that none has are left out.
 
     | target | of images |
@@ -22,11 +25,19 @@ def possible_targets(annotated: AnnotatedSet) -> dict[str, Bool[ndarray, " image
     | semantic | the same, where objects or masks are of two classes or more |
 
     A choice among less than two names is none. An image in which people looked and found nothing
-    has an empty mask, where other images have masks.
+    has an empty mask, where other images have masks. Of joined sets each is looked at on its own.
 
     Parameters:
         annotated: the images.
     """
+    if isinstance(annotated, JoinedSets):
+        each = [possible_targets(one) for one in annotated.sets]
+        return {
+            name: np.concatenate(
+                [has.get(name, np.zeros(len(one), bool)) for has, one in zip(each, annotated.sets)]
+            )
+            for name in dict.fromkeys(name for has in each for name in has)
+        }
     outlines = annotated.flags("has_outlines") & (annotated.counts >= 0)
     drawn = bool((outlines & (annotated.counts > 0)).any())
     masks = annotated.has_mask_file | (outlines & drawn)

@@ -3,7 +3,8 @@
 A module without a leading underscore is a dataset.
 """
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,50 @@ from ._synthetic_dataset import SyntheticDataset
 DATASETS: Registry[type[Dataset]] = Registry("dataset", "triptych.multitask.datasets", Dataset)
 
 
-def named_or_path(dataset: str, source: Any = None) -> tuple[str, Any]:
+def named_or_path(
+    dataset: str | Path | Sequence[str | Path], source: Any = None
+) -> tuple[str, Any]:
     """The name of a dataset, and its source: a path that is no name is a source of "images".
 
     Parameters:
-        dataset: a name in `DATASETS`, or the path of the user's own pictures.
+        dataset: a name in `DATASETS`, or the path of the user's own pictures, or several paths.
         source: where `dataset` is a name.
 
-    Raises ConfigError for a path and a source beside it.
+    Raises ConfigError for a path and a source beside it, and for several of which one is no path.
     """
+    if not isinstance(dataset, (str, Path)):
+        if len(dataset) != 1:
+            return "images", _several(dataset, source)
+        dataset = dataset[0]
+    dataset = str(dataset)
     if dataset in DATASETS or not Path(dataset).expanduser().exists():
         return dataset, source
     if source is not None:
         raise ConfigError(f"Expected one place of pictures, got {dataset} and the source {source}.")
     return "images", str(Path(dataset).expanduser())
+
+
+def run_name(dataset: str | Path | Sequence[str | Path]) -> str:
+    """What the run folder of a dataset is called by default.
+
+    Parameters:
+        dataset: as `named_or_path` takes it.
+    """
+    several = [dataset] if isinstance(dataset, (str, Path)) else dataset
+    return "+".join(Path(path).expanduser().absolute().name for path in several) or "images"
+
+
+def _several(paths: Sequence[str | Path], source: Any) -> str:
+    """Several paths of pictures as one source."""
+    places = [Path(path).expanduser() for path in paths]
+    for path, place in zip(paths, places):
+        if not place.exists():
+            raise ConfigError(f"Expected paths of pictures, got {path}, which is not there.")
+    if not places or len({place.resolve() for place in places}) < len(places):
+        raise ConfigError("Expected different paths of pictures. Name each once.")
+    if source is not None:
+        raise ConfigError(f"Expected paths of pictures alone, got the source {source} beside them.")
+    return shlex.join(str(place.absolute()) for place in places)
 
 
 def open_dataset(

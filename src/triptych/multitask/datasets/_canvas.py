@@ -8,6 +8,7 @@ import numpy as np
 
 from ...frame.errors import ImageError
 from ..annotated.annotated_set import AnnotatedSet
+from ..annotated.joined_sets import JoinedSets
 from ..annotated.pictures import read_picture
 from ._images_config import ImagesConfig
 
@@ -18,7 +19,7 @@ GREY_DIFFERENCE = 2.0  # of red, green and blue, mean over the pixels: JPEG's ro
 
 
 def canvas_shape(
-    annotated: AnnotatedSet, rows: Sequence[int], config: ImagesConfig
+    annotated: AnnotatedSet | JoinedSets, rows: Sequence[int], config: ImagesConfig
 ) -> tuple[int, int, int]:
     """Channels, height and width of what a network sees.
 

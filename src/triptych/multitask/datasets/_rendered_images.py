@@ -14,6 +14,7 @@ from torch import Tensor
 from ...frame.cores import available_cores
 from ...frame.errors import DataError, ImageError
 from ..annotated.annotated_set import AnnotatedSet
+from ..annotated.joined_sets import JoinedSets
 from ..annotated.pictures import read_picture
 from ..annotated.render import render_box, render_circle, render_classes
 from ..annotated.targets import ATTRIBUTE, possible_targets
@@ -31,7 +32,7 @@ class RenderedImages:
 
     def __init__(
         self,
-        annotated: AnnotatedSet,
+        annotated: AnnotatedSet | JoinedSets,
         shape: tuple[int, int, int],
         targets: Sequence[str],
         cache: str,

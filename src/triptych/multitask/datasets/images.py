@@ -6,6 +6,7 @@ import shlex
 import warnings
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ...frame.errors import ConfigError, DataError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.rng import CounterRNG
 from ..annotated.annotated_set import AnnotatedSet
+from ..annotated.joined_sets import JoinedSets, sets_of
 from ..annotated.opening import open_annotated
 from ..annotated.splits import SplitShares, assign_splits
 from ..annotated.targets import ATTRIBUTE, possible_targets
@@ -29,7 +31,7 @@ from ._canvas import canvas_shape
 from ._images_config import ImagesConfig
 from ._rendered_images import RenderedImages
 
-SHARE_OF_TARGET = 0.05  # of the training images: what fewer have is not learned by default
+SHARE_OF_TARGET = 0.05  # of a set's training images: what fewer have is not learned by default
 
 
 class Images(Dataset):
@@ -45,7 +47,7 @@ class Images(Dataset):
 
     def __init__(
         self,
-        annotated: AnnotatedSet,
+        annotated: AnnotatedSet | JoinedSets,
         options: Mapping[str, Any] | None = None,
         *,
         seed: int = 0,
@@ -53,7 +55,7 @@ class Images(Dataset):
     ):
         """
         Parameters:
-            annotated: the pictures.
+            annotated: the pictures of one set, or of several as one.
             options: settings by name, those of `ImagesConfig`.
             seed: of the changes in training; splits do not depend on it.
             device: where batches are made.
@@ -80,22 +82,34 @@ class Images(Dataset):
         device: torch.device | str = "cpu",
         progress: ProgressCallback = no_progress,
     ) -> "Images":
-        """The pictures at a path, a folder or an annotation file."""
+        """The pictures at a path, a folder or an annotation file; or at several, as a shell would
+        take them from one line."""
         if not source:
             raise ConfigError("Expected a folder of your pictures. Name it: triptych train FOLDER.")
         said = options or {}
-        annotated = open_annotated(
-            source,
-            str(said.get("format") or "") or None,
-            strict=bool(said.get("strict")),
-            progress=progress,
-        )
-        left_out = annotated.problems.left_out()
-        if left_out:
-            what = ", ".join(f"{outcome}: {count:,}" for outcome, count in left_out.items())
-            command = shlex.join(["triptych", "data", "check", str(source)])
-            warnings.warn(f"{source}: {what}. `{command}` tells each.", DataNotice, stacklevel=2)
+        format, strict = str(said.get("format") or "") or None, bool(said.get("strict"))
+        sets = []
+        for path in paths_of(str(source)):
+            sets.append(open_annotated(path, format, strict=strict, progress=progress))
+            left_out = sets[-1].problems.left_out()
+            if left_out:
+                what = ", ".join(f"{outcome}: {count:,}" for outcome, count in left_out.items())
+                command = shlex.join(["triptych", "data", "check", path])
+                warnings.warn(f"{path}: {what}. `{command}` tells each.", DataNotice, stacklevel=2)
+        annotated = sets[0] if len(sets) == 1 else JoinedSets(sets)
         return cls(annotated, options, seed=seed, device=device)
+
+    @classmethod
+    def absolute_source(cls, source: str) -> str:
+        """A path, or several, made absolute; what is not there stays as it is."""
+        paths = [super(Images, cls).absolute_source(path) for path in paths_of(source)]
+        return paths[0] if len(paths) == 1 else shlex.join(paths)
+
+    @classmethod
+    def missing_path(cls, source: str) -> str:
+        """The paths that are not there, with a comma between; empty where all are."""
+        missing = (super(Images, cls).missing_path(path) for path in paths_of(source))
+        return ", ".join(filter(None, missing))
 
     @classmethod
     def default_source(cls) -> str:
@@ -110,8 +124,14 @@ class Images(Dataset):
     @cached_property
     def _info(self) -> DatasetInfo:
         train = self.rows["train"]
-        least = SHARE_OF_TARGET * len(train)
-        targets = [name for name, has in self.possible.items() if has[train].sum() > least]
+        sizes = [len(one) for one in sets_of(self.annotated)]
+        origins = np.repeat(np.arange(len(sizes)), sizes)[train]
+        least = SHARE_OF_TARGET * np.bincount(origins, minlength=len(sizes))
+        targets = [
+            name
+            for name, has in self.possible.items()
+            if (np.bincount(origins[has[train]], minlength=len(sizes)) > least).any()
+        ]
         if not targets:
             raise DataError(
                 f"Nothing can be learned from {self.annotated.root}: its pictures have neither "
@@ -169,15 +189,7 @@ class Images(Dataset):
 
     def _split_rows(self) -> dict[Split, np.ndarray]:
         shares = SplitShares(self.config.validation, self.config.test)
-        names = [str(name) for name in self.annotated.strings("file")]
-        parts = [str(part or "") for part in self.annotated.strings("name")]
-        numbers = assign_splits(
-            [f"{name}{part}" for name, part in zip(names, parts)],
-            self.annotated.strings("split"),
-            self.annotated.strings("group"),
-            self.annotated.labels,
-            shares,
-        )
+        numbers = np.concatenate([_splits(one, shares) for one in sets_of(self.annotated)])
         rows: dict[Split, np.ndarray] = {
             split: np.flatnonzero(numbers == number) for number, split in enumerate(SPLITS)
         }
@@ -188,6 +200,38 @@ class Images(Dataset):
                     f"for {split}. Add pictures, or state the splits."
                 )
         return rows
+
+
+def paths_of(source: str) -> list[str]:
+    """The paths that a source names.
+
+    A path that is there is one, blanks or not; several are told apart as a shell does it, and all
+    of them are absolute or there.
+
+    Parameters:
+        source: a path, or several as `shlex.join` writes them.
+    """
+    if Path(source).expanduser().exists():
+        return [source]
+    try:
+        paths = shlex.split(source)
+    except ValueError:  # a quote that is not closed
+        return [source]
+    places = [Path(path).expanduser() for path in paths]
+    known = all(place.is_absolute() for place in places) or all(p.exists() for p in places)
+    return paths if len(paths) > 1 and known else [source]
+
+
+def _splits(annotated: AnnotatedSet, shares: SplitShares) -> Int[np.ndarray, " images"]:
+    names = [str(name) for name in annotated.strings("file")]
+    parts = [str(part or "") for part in annotated.strings("name")]
+    return assign_splits(
+        [f"{name}{part}" for name, part in zip(names, parts)],
+        annotated.strings("split"),
+        annotated.strings("group"),
+        annotated.labels,
+        shares,
+    )
 
 
 def _head_name(attribute: str) -> str:

@@ -165,10 +165,10 @@ def open_task(
     named = str(source or task.source)
     spec = source if isinstance(source, Source) else kind.absolute_source(named)
     if source is None and (missing := kind.missing_path(task.source)):
-        raise RunError(
-            f"{folder} was trained on {missing}, which is not there. Say where it is now: "
-            "--source FOLDER."
-        )
+        where = "it is now: --source FOLDER"
+        if missing != task.source and task.dataset == "images":  # some of several paths
+            where = 'all are now: --source "FOLDER FOLDER"'
+        raise RunError(f"{folder} was trained on {missing}, which is not there. Say where {where}.")
     data = open_dataset(
         task.dataset,
         spec,

@@ -16,7 +16,7 @@ from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.resume import check_unchanged, recorded_settings, resumed_settings
 from ..data.dataset import Dataset
 from ..data.source import Source
-from ..datasets import DATASETS, named_or_path, open_dataset
+from ..datasets import DATASETS, named_or_path, open_dataset, run_name
 from ..model.head_selection import resolve_heads, resolve_loss_weights
 from ..model.multitask_model import supported_options
 from .metric_suite import MetricLike
@@ -29,7 +29,7 @@ LEAST_IMAGES = 2  # of a training: batch statistics need two
 
 
 def train(
-    dataset: str | Dataset,
+    dataset: str | Path | Sequence[str | Path] | Dataset,
     *,
     out: str | Path | None = None,
     heads: Sequence[str] | None = None,
@@ -49,7 +49,8 @@ def train(
     it on the test split.
 
     Parameters:
-        dataset: a name in `DATASETS`, the path of your own pictures, or a dataset itself.
+        dataset: a name in `DATASETS`, the path of your own pictures, several paths, or a dataset
+            itself.
         out: the run folder, which must be new or empty; by default runs/DATASET.
         heads: names in `HEADS` or the dataset's own ("digit"); by default those the dataset names.
         source: NAME or NAME:ARGUMENT of a source, a folder of IDX files, or a source itself; by
@@ -72,7 +73,7 @@ def train(
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError or WriteError.
     """
-    called = "" if isinstance(dataset, Dataset) else Path(dataset).name
+    called = "" if isinstance(dataset, Dataset) else run_name(dataset)
     if not isinstance(dataset, Dataset):
         dataset, source = named_or_path(dataset, source)
     kind = type(dataset) if isinstance(dataset, Dataset) else DATASETS[dataset]
