@@ -32,14 +32,14 @@ KILLED = """
 import sys
 from triptych import multitask
 multitask.train(
-    "circled-digits", source=sys.argv[1], out=sys.argv[2], epochs=40, batch=32, device="cpu"
+    "circled-digits", source=sys.argv[1], out=sys.argv[2], epochs=12, batch=32, device="cpu"
 )
 """
 
 
 @pytest.mark.slow
 def test_a_killed_run_goes_on_to_the_same_weights(few_digits: Path, tmp_path: Path):
-    settings = {"epochs": 40, "batch": 32, "device": "cpu"}
+    settings = {"epochs": 12, "batch": 32, "device": "cpu"}
     source = str(few_digits)
     whole = multitask.train("circled-digits", source=source, out=tmp_path / "whole", **settings)
     run = tmp_path / "run"
