@@ -8,8 +8,8 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/triptych demo
 
-test: .venv/tested
-	$(BIN)/python -m pytest
+test: .venv/tested # one thread each: two processes on two cores would wait for each other's threads
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 check: .venv/tested
 	$(BIN)/ruff check .
