@@ -8,7 +8,7 @@ from ...structures.annotated_image import AnnotatedObject
 from ...structures.import_problems import ImportProblems
 from .._reading.documents import finite
 from .._reading.drawn import ShapeError, telling
-from .._reading.joining import joined
+from .._reading.joining import join_parts
 from .._reading.keypoint_names import HIDDEN, VISIBLE, KeypointNames
 from .drawn_shapes import point_list, shape_of
 
@@ -77,17 +77,10 @@ class ObjectReader:
         group.depth = max(group.depth, finite(element.get("z_order", "0")) or 0)
 
     def _joined(self, group: "_Group") -> list[AnnotatedObject]:
-        objects, skeletons = [], list(group.skeletons)
-        keypoints = None
+        skeletons, keypoints = list(group.skeletons), None
         if len(group.parts) == 1 and len(skeletons) == 1:
             keypoints = self.keypoints.array(skeletons.pop()[1])
-        for parts in group.parts.values():
-            try:
-                shape = joined([part.shape for part in parts if part.shape])
-                objects.append(replace(parts[0], shape=shape, keypoints=keypoints))
-            except ShapeError as error:
-                self.problems.add(error.kind, group.place, str(error), "mended")
-                objects += parts
+        objects = join_parts(group.parts, keypoints, group.place, self.problems)
         for thing, points in skeletons:
             objects.append(replace(thing, keypoints=self.keypoints.array(points)))
         return objects

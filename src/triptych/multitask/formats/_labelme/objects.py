@@ -7,7 +7,7 @@ from typing import Any
 from ...structures.annotated_image import AnnotatedObject
 from ...structures.import_problems import ImportProblems
 from .._reading.drawn import ShapeError, points, shown, telling
-from .._reading.joining import joined
+from .._reading.joining import join_parts
 from .._reading.keypoint_names import HIDDEN, VISIBLE, KeypointNames
 from .drawn_shapes import shape_of
 from .extra import add_object_extra, flags_of, object_label
@@ -105,15 +105,7 @@ class ObjectReader:
             detail = f"its points could belong to {names}"
             self.problems.add("points of several objects", group.place, detail, "object left out")
             keypoints = None
-        objects = []
-        for parts in group.parts.values():
-            try:
-                shape = joined([part.shape for part in parts if part.shape])
-                objects.append(replace(parts[0], shape=shape, keypoints=keypoints))
-            except ShapeError as error:
-                self.problems.add(error.kind, group.place, str(error), "mended")
-                objects += parts
-        return objects
+        return join_parts(group.parts, keypoints, group.place, self.problems)
 
 
 @dataclass

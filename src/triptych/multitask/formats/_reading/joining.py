@@ -1,11 +1,15 @@
 """One shape of several that were drawn for one object."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float
 
+from ...structures.annotated_image import AnnotatedObject
 from ...structures.annotations import BoundingBox, Circle
+from ...structures.import_problems import ImportProblems
 from ...structures.rasterize import shape_pixels
 from ...structures.shapes import Ellipse, PixelMask, Polygon, Shape, shape_box
 from .drawn import ShapeError, check_mask_size
@@ -40,6 +44,32 @@ def joined(shapes: Sequence[Shape]) -> Shape:
         max(one.right for one in boxes),
         max(one.bottom for one in boxes),
     )
+
+
+def join_parts(
+    parts: Mapping[str | None, Sequence[AnnotatedObject]],
+    keypoints: Float[np.ndarray, "points 3"] | None,
+    place: str,
+    problems: ImportProblems,
+) -> list[AnnotatedObject]:
+    """One object of all parts that have a label; the parts themselves where they make no one shape,
+    which is told.
+
+    Parameters:
+        parts: of one group, by their label.
+        keypoints: of the group; None where it has none.
+        place: the file and the group, for problems.
+        problems: told of what is wrong.
+    """
+    objects: list[AnnotatedObject] = []
+    for some in parts.values():
+        try:
+            shape = joined([part.shape for part in some if part.shape])
+            objects.append(replace(some[0], shape=shape, keypoints=keypoints))
+        except ShapeError as error:
+            problems.add(error.kind, place, str(error), "mended")
+            objects += some
+    return objects
 
 
 def _union(outlines: Sequence[Shape]) -> PixelMask:
