@@ -1,9 +1,12 @@
 """Splits are kept where they are stated, and follow from names alone where they are not."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from triptych.multitask.annotated.splits import SplitShares, assign_splits
+from triptych.multitask.annotated.splits import SplitShares, assign_splits, split_images
+from triptych.multitask.structures.annotated_image import AnnotatedImage
 
 NAMES = [f"{number}.png" for number in range(3000)]
 NONE = [None] * 3000
@@ -49,3 +52,11 @@ def test_small_classes_are_in_every_split():
     numbers = split(NAMES[:200], labels=[number // 20 for number in range(200)])
     for one in numbers.reshape(10, 20):
         assert np.bincount(one).tolist() == [14, 3, 3]
+
+
+def test_images_within_one_file_are_split_by_their_own_names(folder: Path, opened):
+    shard = folder / "a.tar"
+    images = [AnnotatedImage(shard, offset=n, size=1, name=f"{n}.png") for n in range(300)]
+    numbers = split_images(opened(images))
+    assert numbers.tolist() == split([f"a.tar{n}.png" for n in range(300)]).tolist()
+    assert len(np.unique(numbers)) == 3

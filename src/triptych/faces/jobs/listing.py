@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...frame.errors import DataError
+from ...frame.storage.files import is_text
 from ...frame.storage.image_folder import SkippedImage, list_folder, stream_folder
 from ..photos.folder_layout import folder_of, read_layout
 from ..photos.identity_folder import EXPECTED, NO_PERSON
@@ -57,21 +58,13 @@ def absolute_folder(folder: str | Path) -> str:
     if not place.exists():
         raise DataError(f"Expected {EXPECTED}, but {folder} cannot be read: no such folder.")
     path = str(place)
-    if not _is_text(path):
+    if not is_text(path):
         raise DataError(f"The folder {path!r} has a name that is no text. Rename it.")
     return path
 
 
 def _why_not_listed(name: str, person: str) -> str:
     """Why a photo cannot be in the queue; "" where it can."""
-    if not _is_text(name):
+    if not is_text(name):
         return "has a name that is no text; rename it"
     return "" if person else NO_PERSON
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

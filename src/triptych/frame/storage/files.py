@@ -79,6 +79,34 @@ def write_json(path: str | Path, value: object) -> None:
     write_bytes(path, text.encode(errors="backslashreplace"))
 
 
+def read_part(path: Path, offset: int = 0, size: int | None = None) -> bytes:
+    """Some bytes of a file.
+
+    Parameters:
+        path: of the file.
+        offset: of the first byte.
+        size: how many at most; None for all that are left.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(-1 if size is None else size)
+
+
+def is_text(name: str) -> bool:
+    """Whether the name of a file is text: names may hold bytes that no encoding explains.
+
+    Parameters:
+        name: as the system gives it.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def make_folder(folder: str | Path) -> Path:
     """Make a folder, and those above it, where they are missing. Raises WriteError."""
     try:

@@ -75,7 +75,7 @@ class Letterbox:
     ) -> Integer[np.ndarray, "original_height original_width"]:
         inside = self.crop(canvas)
         rows, columns = (
-            ((np.arange(full) + 0.5) * part / full).astype(int)
+            nearest_pixels(full, part)
             for full, part in zip((self.height, self.width), inside.shape)
         )
         return inside[rows[:, None], columns]
@@ -89,6 +89,19 @@ class Letterbox:
         """Canvas pixels per original pixel, x and y: not quite equal, for sizes are rounded."""
         height, width = self.size
         return np.array([width / self.width, height / self.height], np.float32)
+
+
+def nearest_pixels(count: int, among: int) -> Integer[np.ndarray, " count"]:
+    """In which pixel of a line each center lies of the pixels of the same line, divided otherwise.
+
+    Parameters:
+        count: pixels whose centers are looked for.
+        among: pixels in which they are.
+
+    >>> nearest_pixels(4, 2).tolist(), nearest_pixels(2, 4).tolist()
+    ([0, 0, 1, 1], [1, 3])
+    """
+    return ((np.arange(count) + 0.5) * among / count).astype(int)
 
 
 def letterbox(

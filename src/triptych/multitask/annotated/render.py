@@ -8,9 +8,10 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from ...frame.errors import DataError
-from ...frame.storage.letterbox import Letterbox
-from ..structures.annotated_image import AnnotatedImage, AnnotatedObject
+from ...frame.storage.letterbox import Letterbox, nearest_pixels
+from ..structures.annotated_image import AnnotatedImage, AnnotatedObject, ClassMap
 from ..structures.annotations import BoundingBox, Circle
+from ..structures.mask_file import Values
 from ..structures.rasterize import shape_pixels
 from ..structures.shapes import (
     Ellipse,
@@ -22,20 +23,33 @@ from ..structures.shapes import (
     shape_box,
     shape_circle,
 )
-from .pictures import read_values
 
 IGNORED = -1  # the class number of a pixel that does not count
-Values = Int[ndarray, "height width"]
+Canvas = Int[ndarray, "rows columns"]
 
 
-def render_box(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "4"] | None:
-    """The box (left, top, right, bottom) of the only thing, in canvas pixels; None without one.
+def only_shape(image: AnnotatedImage, numbers: Values | None) -> Shape | None:
+    """The shape of the only thing in an image: of its object, or the foreground of its mask file.
 
     Parameters:
-        image: with one object, or a mask file.
+        image: with one object, or a mask file of one class.
+        numbers: in the pixels of its mask file, where it has one.
+    """
+    if image.objects:
+        return image.objects[0].shape
+    if image.mask is None or numbers is None:
+        return None
+    named = [value for value, name in image.mask.classes.items() if name]
+    return PixelMask.of(np.isin(numbers, named))
+
+
+def render_box(shape: Shape | None, placement: Letterbox) -> Float[ndarray, "4"] | None:
+    """The box (left, top, right, bottom) around a shape, in canvas pixels; None without one.
+
+    Parameters:
+        shape: of any kind.
         placement: of the image in the canvas.
     """
-    shape = _only_shape(image)
     box = shape_box(shape) if shape is not None else None
     if box is None:
         return None
@@ -45,40 +59,44 @@ def render_box(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "4
     return np.array([x[0], y[0], x[1], y[1]]) if right > left and bottom > top else None
 
 
-def render_circle(image: AnnotatedImage, placement: Letterbox) -> Float[ndarray, "3"] | None:
-    """The circle (x, y, radius) of the only thing, in canvas pixels; None without one.
+def render_circle(shape: Shape | None, placement: Letterbox) -> Float[ndarray, "3"] | None:
+    """The smallest circle (x, y, radius) around a shape, in canvas pixels; None without one.
 
     Parameters:
-        image: with one object, or a mask file.
+        shape: of any kind.
         placement: of the image in the canvas.
     """
-    shape = _only_shape(image)
     circle = shape_circle(shape) if shape is not None else None
     if circle is None:
         return None
-    (x, y) = _to_canvas(placement, np.array([[circle.x, circle.y]], float))[0]
+    x, y = _to_canvas(placement, np.array([[circle.x, circle.y]], float))[0]
     return np.array([x, y, circle.radius * placement.scale])
 
 
 def render_classes(
-    image: AnnotatedImage, placement: Letterbox, size: tuple[int, int], classes: Mapping[str, int]
-) -> Values:
+    image: AnnotatedImage,
+    numbers: Values | None,
+    placement: Letterbox,
+    size: tuple[int, int],
+    classes: Mapping[str, int],
+) -> Canvas:
     """The class number of each canvas pixel: 0 for the background, 1 for the first class.
 
     Parameters:
         image: with outlines of its objects, or a mask file. Later objects lie over earlier ones.
+        numbers: in the pixels of its mask file, where it has one.
         placement: of the image in the canvas.
         size: height and width of the canvas.
         classes: their numbers from 0, by name.
 
     Pixels that do not count are −1: those that the mask file ignores, those in a crowd without an
     outline, and those beyond the image. A thing without a class has the number of classes + 1.
-    Raises DataError for a mask file that cannot be read, or is of another size.
+    Raises DataError for a mask file of another size than the image.
     """
     values = np.full(size, IGNORED, np.int64)
     inside = placement.crop(values)
-    if image.mask is not None:
-        inside[:] = _from_file(image, placement, classes)
+    if image.mask is not None and numbers is not None:
+        inside[:] = _sampled(image.mask, numbers, placement, classes)
         return values
     inside[:] = 0
     for thing in image.objects or ():
@@ -86,42 +104,27 @@ def render_classes(
     return values
 
 
-def _only_shape(image: AnnotatedImage) -> Shape | None:
-    """The shape of the only object, or of the foreground in a mask file."""
-    if image.objects:
-        return image.objects[0].shape
-    if image.mask is None:
-        return None
-    named = [value for value, name in image.mask.classes.items() if name]
-    return PixelMask.of(np.isin(read_values(image.mask.file), named))
-
-
-def _from_file(image: AnnotatedImage, placement: Letterbox, classes: Mapping[str, int]) -> Values:
+def _sampled(
+    mask: ClassMap, numbers: Values, placement: Letterbox, classes: Mapping[str, int]
+) -> Canvas:
     """The class numbers of a mask file at the size that the image has in the canvas."""
-    assert image.mask is not None
-    stored = read_values(image.mask.file)
-    if stored.shape != (placement.height, placement.width):
+    if numbers.shape != (placement.height, placement.width):
         raise DataError(
-            f"{image.mask.file} has {stored.shape[1]}×{stored.shape[0]} pixels, its image "
+            f"{mask.file} has {numbers.shape[1]}×{numbers.shape[0]} pixels, its image "
             f"{placement.width}×{placement.height}. Save the mask at the size of the image."
         )
-    numbers = {
-        value: classes[name] + 1 if name else 0 for value, name in image.mask.classes.items()
-    }
-    rows, columns = (
-        ((np.arange(part) + 0.5) * full / part).astype(int)
-        for full, part in zip(stored.shape, placement.size)
-    )
-    sampled = stored[rows[:, None], columns]
+    places = {value: classes[name] + 1 if name else 0 for value, name in mask.classes.items()}
+    rows, columns = map(nearest_pixels, placement.size, numbers.shape)
+    sampled = numbers[rows[:, None], columns]
     result = np.full(sampled.shape, IGNORED, np.int64)
     for value in np.unique(sampled).tolist():
-        if value in numbers and value not in image.mask.ignored:
-            result[sampled == value] = numbers[value]
+        if value in places and value not in mask.ignored:
+            result[sampled == value] = places[value]
     return result
 
 
 def _paint(
-    values: Values, thing: AnnotatedObject, placement: Letterbox, classes: Mapping[str, int]
+    values: Canvas, thing: AnnotatedObject, placement: Letterbox, classes: Mapping[str, int]
 ) -> None:
     if thing.shape is None:
         return
@@ -143,12 +146,8 @@ def _resampled(
     if not height or not width:
         return canvas
     inside = placement.crop(canvas)
-    rows, columns = (
-        ((np.arange(part) + 0.5) * full / part).astype(int) - first
-        for full, part, first in zip(
-            (placement.height, placement.width), placement.size, (mask.top, mask.left)
-        )
-    )
+    rows, columns = map(nearest_pixels, placement.size, (placement.height, placement.width))
+    rows, columns = rows - mask.top, columns - mask.left
     known_rows = np.flatnonzero((rows >= 0) & (rows < height))
     known_columns = np.flatnonzero((columns >= 0) & (columns < width))
     inside[np.ix_(known_rows, known_columns)] = mask.pixels[

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from numpy import ndarray
 
 from ..structures.split import SPLITS
+from .annotated_set import AnnotatedSet
 
 FEW = 200  # images of a class: below, each split gets its share of the class exactly
 
@@ -59,6 +60,25 @@ def assign_splits(
         places = _evened(places, labels[free])
     splits[free] = np.select([places < test, places < test + validation], [2, 1], 0)
     return splits
+
+
+def split_images(
+    annotated: AnnotatedSet, shares: SplitShares = SplitShares()
+) -> Int[ndarray, " images"]:
+    """The split of each image of a set, as `assign_splits` numbers them.
+
+    Parameters:
+        annotated: the images.
+        shares: of validation and test, where nothing states them.
+    """
+    files, within = annotated.strings("file"), annotated.strings("name")
+    return assign_splits(
+        [f"{file}{name or ''}" for file, name in zip(files, within)],
+        annotated.strings("split"),
+        annotated.strings("group"),
+        annotated.labels,
+        shares,
+    )
 
 
 def _place(name: str) -> float:

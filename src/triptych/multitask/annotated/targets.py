@@ -10,6 +10,15 @@ from .joined_sets import JoinedSets
 ATTRIBUTE = "attribute:"  # before the name of an attribute, where it is a target
 
 
+def is_choice(target: str) -> bool:
+    """Whether a target is one of several names.
+
+    Parameters:
+        target: its name.
+    """
+    return target == "label" or target.startswith(ATTRIBUTE)
+
+
 def possible_targets(
     annotated: AnnotatedSet | JoinedSets,
 ) -> dict[str, Bool[ndarray, " images"]]:

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Int
 from numpy import ndarray
 
 from ..annotated.annotated_set import AnnotatedSet
-from ..annotated.splits import assign_splits
+from ..annotated.splits import split_images
 from ..structures.split import SPLITS
 from .finding import SHOWN, Example
 from .object_table import ObjectTable, read_objects
@@ -41,8 +41,8 @@ class CheckedSet:
             annotated: the set.
             facts: about its pictures.
         """
-        splits, is_stated = assigned_splits(annotated)
-        return cls(annotated, facts, splits, is_stated, read_objects(annotated))
+        is_stated = any(annotated.strings("split"))
+        return cls(annotated, facts, split_images(annotated), is_stated, read_objects(annotated))
 
     def sizes(self) -> Int[ndarray, "images 2"]:
         """Width and height of each image, upright: its own, else as annotated; 0 where unknown."""
@@ -85,28 +85,3 @@ class CheckedSet:
         first = np.flatnonzero(images)[:SHOWN].tolist()
         said = [details] * len(first) if isinstance(details, str) else details
         return tuple(Example(self.name(at), line, at) for at, line in zip(first, said))
-
-
-def assigned_splits(annotated: AnnotatedSet) -> tuple[Int[ndarray, " images"], bool]:
-    """The split of each image, a number in `SPLITS`, and whether any is stated.
-
-    Parameters:
-        annotated: the set.
-    """
-    stated = annotated.strings("split")
-    groups, names = annotated.strings("group"), image_names(annotated)
-    return assign_splits(names, stated, groups, annotated.labels), any(stated)
-
-
-def image_names(annotated: AnnotatedSet) -> list[str]:
-    """What a hash of each image is made from, relative to the set.
-
-    Parameters:
-        annotated: the set.
-    """
-    files, names = annotated.strings("file"), annotated.columns["name"]
-    if names.null_count == len(names):
-        return [file or "" for file in files]
-    return [
-        f"{file}/{name}" if name else file or "" for file, name in zip(files, names.to_pylist())
-    ]

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 from numpy import ndarray
 from torch import Tensor
 
@@ -16,12 +16,13 @@ from ...frame.errors import DataError, ImageError
 from ..annotated.annotated_set import AnnotatedSet
 from ..annotated.joined_sets import JoinedSets
 from ..annotated.pictures import read_picture
-from ..annotated.render import render_box, render_circle, render_classes
-from ..annotated.targets import ATTRIBUTE, possible_targets
+from ..annotated.render import only_shape, render_box, render_circle, render_classes
+from ..annotated.targets import ATTRIBUTE, is_choice
 from ..data.array_cache import ArrayCache, Place, roomiest
 from ..data.source import DataNotice
 from ..preprocessing.whole_image import convert_channels, fit_whole
 from ..structures.batch import Batch, Target
+from ..structures.mask_file import mask_values
 
 TOLD = 5  # pictures that cannot be read of which each is told; of more, how many
 
@@ -35,6 +36,8 @@ class RenderedImages:
         annotated: AnnotatedSet | JoinedSets,
         shape: tuple[int, int, int],
         targets: Sequence[str],
+        possible: Mapping[str, Bool[ndarray, " images"]],
+        *,
         cache: str,
         strict: bool,
     ):
@@ -43,13 +46,15 @@ class RenderedImages:
             annotated: the pictures.
             shape: channels, height and width of the canvas.
             targets: their names.
+            possible: the pictures that have each target, by its name.
             cache: "memory", "disk", "none", or "auto" for the first that has room.
             strict: whether a picture that cannot be read raises.
         """
         self.annotated, self.shape, self.strict = annotated, shape, strict
         self.targets = tuple(targets)
         self.classes = {name: number for number, name in enumerate(annotated.classes)}
-        self.possible = possible_targets(annotated)
+        self.possible = possible
+        self.numbers = {name: self._numbers(name) for name in self.targets if is_choice(name)}
         arrays = self._arrays()
         size = sum(int(np.prod(row)) * np.dtype(kind).itemsize for row, kind in arrays.values())
         folder = annotated.path.parent
@@ -83,24 +88,17 @@ class RenderedImages:
         pixels = torch.from_numpy(arrays["pixels"]).to(device).permute(0, 3, 1, 2)
         return Batch.of(pixels.float().div_(255), indices, **targets)
 
-    def numbers(self, target: str) -> Int[ndarray, " images"] | None:
-        """The class number of every picture; None for a target that is no choice of names.
-
-        Parameters:
-            target: its name.
-        """
+    def _numbers(self, target: str) -> Int[ndarray, " images"]:
+        """The class number of every picture."""
         if target == "label":
             return self.annotated.labels
-        if target.startswith(ATTRIBUTE):
-            return self.annotated.attribute(target.removeprefix(ATTRIBUTE))
-        return None
+        return self.annotated.attribute(target.removeprefix(ATTRIBUTE))
 
     def _values(
         self, name: str, rows: Int[ndarray, " batch"], arrays: Mapping[str, ndarray]
     ) -> ndarray:
-        numbers = self.numbers(name)
-        if numbers is not None:
-            return numbers[rows].clip(0)
+        if name in self.numbers:
+            return self.numbers[name][rows].clip(0)
         if name == "mask":
             return arrays["classes"] > 0
         if name == "semantic":
@@ -152,16 +150,18 @@ class RenderedImages:
         original = picture.height, picture.width
         canvas, placement = fit_whole(pixels, height, width, original)
         values: dict[str, ndarray] = {"pixels": canvas}
-        nowhere = {"box": np.full(4, np.nan), "circle": np.full(3, np.nan)}
-        for name, render in (("box", render_box), ("circle", render_circle)):
+        numbers = mask_values(image.mask.file) if wanted and image.mask else None
+        single = any(self.possible[name][row] for name in wanted & {"box", "circle"})
+        only = only_shape(image, numbers) if single else None
+        for name, render, count in (("box", render_box, 4), ("circle", render_circle, 3)):
             if name in wanted:
-                has = self.possible.get(name, np.zeros(1, bool))[row]
-                shape = render(image, placement) if has else None
-                values[name] = (nowhere[name] if shape is None else shape).astype(np.float32)
+                shape = render(only, placement) if self.possible[name][row] else None
+                nowhere = np.full(count, np.nan)
+                values[name] = (nowhere if shape is None else shape).astype(np.float32)
         if {"mask", "semantic"} & wanted:
             has = self.possible["mask"][row]
             values["classes"] = (
-                render_classes(image, placement, (height, width), self.classes)
+                render_classes(image, numbers, placement, (height, width), self.classes)
                 if has
                 else np.zeros((height, width))
             ).astype(np.int16)

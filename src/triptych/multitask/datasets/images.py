@@ -20,7 +20,7 @@ from ...frame.rng import CounterRNG
 from ..annotated.annotated_set import AnnotatedSet
 from ..annotated.joined_sets import JoinedSets, sets_of
 from ..annotated.opening import open_annotated
-from ..annotated.splits import SplitShares, assign_splits
+from ..annotated.splits import SplitShares, split_images
 from ..annotated.targets import ATTRIBUTE, possible_targets
 from ..augmentation import augment
 from ..data.dataset import SPLITS, Dataset, Split
@@ -69,7 +69,12 @@ class Images(Dataset):
         self.possible = possible_targets(annotated)
         self.shape = canvas_shape(annotated, self.rows["train"].tolist(), self.config)
         self._rendered = RenderedImages(
-            annotated, self.shape, self.info.targets, self.config.cache, self.config.strict
+            annotated,
+            self.shape,
+            self.info.targets,
+            self.possible,
+            cache=self.config.cache,
+            strict=self.config.strict,
         )
 
     @classmethod
@@ -164,7 +169,7 @@ class Images(Dataset):
 
     def class_numbers(self, target_name: str) -> Int[Tensor, " images"] | None:
         """The number of the class, or of the value of an attribute, of each training picture."""
-        numbers = self._rendered.numbers(target_name)
+        numbers = self._rendered.numbers.get(target_name)
         if numbers is None:
             return None
         return torch.from_numpy(numbers[self.rows["train"]].astype(np.int64))
@@ -189,7 +194,7 @@ class Images(Dataset):
 
     def _split_rows(self) -> dict[Split, np.ndarray]:
         shares = SplitShares(self.config.validation, self.config.test)
-        numbers = np.concatenate([_splits(one, shares) for one in sets_of(self.annotated)])
+        numbers = np.concatenate([split_images(one, shares) for one in sets_of(self.annotated)])
         rows: dict[Split, np.ndarray] = {
             split: np.flatnonzero(numbers == number) for number, split in enumerate(SPLITS)
         }
@@ -220,18 +225,6 @@ def paths_of(source: str) -> list[str]:
     places = [Path(path).expanduser() for path in paths]
     known = all(place.is_absolute() for place in places) or all(p.exists() for p in places)
     return paths if len(paths) > 1 and known else [source]
-
-
-def _splits(annotated: AnnotatedSet, shares: SplitShares) -> Int[np.ndarray, " images"]:
-    names = [str(name) for name in annotated.strings("file")]
-    parts = [str(part or "") for part in annotated.strings("name")]
-    return assign_splits(
-        [f"{name}{part}" for name, part in zip(names, parts)],
-        annotated.strings("split"),
-        annotated.strings("group"),
-        annotated.labels,
-        shares,
-    )
 
 
 def _head_name(attribute: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from ...frame.errors import DataError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.storage.files import is_text
 from ...frame.storage.folders.signature import HEIC_NEEDS
 from ...frame.storage.image_folder import stream_folder
 from ..structures.annotated_image import AnnotatedImage
@@ -80,7 +81,7 @@ class ClassFolders(Format):
     def _names(self, base: Path) -> Iterator[str]:
         """The names of the pictures; all other files are told."""
         for name, why_not in stream_folder(base, "a folder of pictures"):
-            if not why_not and _is_text(name):
+            if not why_not and is_text(name):
                 yield name
                 continue
             place = str((base / name).relative_to(self.path))
@@ -118,11 +119,3 @@ def _holds_pictures(*folders: Path) -> bool:
         for folder in folders
         for name in some_files(folder)
     )
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

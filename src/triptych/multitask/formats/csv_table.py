@@ -10,6 +10,7 @@ from ...frame.errors import DataError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..structures.annotated_image import AnnotatedImage
 from ..structures.import_problems import ImportProblems
+from ..structures.mask_file import mask_values
 from ._csv_table.columns import Columns, by_usual_names, columns_of, yaml_beside
 from ._csv_table.grouping import RowReader
 from ._csv_table.rows import ENDINGS, Row, is_automl, read_header, stream_rows
@@ -17,7 +18,7 @@ from ._csv_table.shapes import largest
 from ._format import Format
 from ._mask_images.known_sets import Meaning
 from ._mask_images.meaning import infer, read_stated
-from ._mask_images.values import mask_values, sample
+from ._mask_images.values import sample
 from ._reading.paths import PictureFinder
 from ._reading.picture_names import FOLDERS, find_picture
 from ._reading.splits import split_in

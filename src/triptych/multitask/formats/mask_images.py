@@ -7,14 +7,16 @@ from pathlib import Path
 
 from ...frame.errors import DataError, ImageError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.storage.files import is_text
 from ...frame.storage.image_folder import stream_folder
 from ..structures.annotated_image import AnnotatedImage
+from ..structures.mask_file import mask_values
 from ._format import Format, Vocabulary
 from ._mask_images.known_sets import Meaning
 from ._mask_images.meaning import LISTS, YAMLS, StatedMeaning, infer, read_stated
 from ._mask_images.pairs import pair_up, role_of, usable_masks
 from ._mask_images.reader import MaskReader
-from ._mask_images.values import mask_values, sample
+from ._mask_images.values import sample
 from ._reading.folders import looks_like_picture, some_files, walk_folders
 
 SAMPLES = 64  # masks whose pixels are read to see of what kind they are
@@ -86,9 +88,7 @@ class MaskImages(Format):
     def _told(self, files: Iterator[tuple[str, str]]) -> Iterator[str]:
         """The names of picture files; others are told, but for what says what masks mean."""
         for name, why_not in files:
-            try:
-                name.encode()
-            except UnicodeEncodeError:
+            if not is_text(name):
                 why_not = "its name is no UTF-8. Rename it"
             if not why_not:
                 yield name

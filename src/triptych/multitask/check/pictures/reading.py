@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,15 +14,10 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ....frame.errors import ImageError
-from ....frame.storage.decoding.decode import (
-    ORIENTATION,
-    TURNS,
-    decode,
-    flatten_alpha,
-    readable_formats,
-)
+from ....frame.storage.decoding.decode import TURNS, decode, flatten_alpha, readable_formats
+from ....frame.storage.decoding.header import header_of
 from ....frame.storage.decoding.reduced_image import JPEG_START, REDUCIBLE
-from ....frame.storage.files import os_error_reason
+from ....frame.storage.files import os_error_reason, read_part
 from .hashing import SIDE
 
 DRAFT = 64  # pixels a side at least of a JPEG that is decoded smaller
@@ -46,9 +41,7 @@ class PictureFile:
 
     def content(self) -> bytes:
         """Its bytes."""
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
-            return file.read() if self.size is None else file.read(self.size)
+        return read_part(self.path, self.offset, self.size)
 
 
 @dataclass(frozen=True)
@@ -92,23 +85,12 @@ def read_picture(file: PictureFile, *, deep: bool = False) -> Picture:
     orientation = 1
     try:
         with _open(content) as image:
-            (width, height), orientation = image.size, _orientation(image)
+            header = header_of(image)
+            width, height, orientation = header.width, header.height, header.orientation
             small = _small(image, content, orientation, deep=deep)
         return Picture(width, height, orientation, digest, small)
     except (Exception, MemoryError) as error:  # decoders meet damage with any error
         return Picture(width, height, orientation, digest, reason=_in_words(error, content))
-
-
-def read_header(content: bytes) -> tuple[tuple[int, int], int]:
-    """Width and height of a picture as they are stored, and the orientation of EXIF.
-
-    Parameters:
-        content: of its file.
-
-    Raises whatever Pillow raises.
-    """
-    with _open(content) as image:
-        return image.size, _orientation(image)
 
 
 def _open(content: bytes) -> Image.Image:
@@ -116,14 +98,6 @@ def _open(content: bytes) -> Image.Image:
     if content.startswith(JPEG_START):
         return JpegImageFile(BytesIO(content))  # Image.open would refuse large ones by size
     return Image.open(BytesIO(content), formats=readable_formats())
-
-
-def _orientation(image: Image.Image) -> int:
-    with suppress(Exception):  # broken EXIF is no reason to refuse good pixels
-        stated = image.getexif().get(ORIENTATION)
-        if stated in TURNS:
-            return int(stated)
-    return 1
 
 
 def _small(

@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import UInt8
-from PIL import Image
 
 from ....frame.drawing.annotate import ImageCanvas, Pen
 from ....frame.drawing.colors import NEUTRAL, PALETTE, WRONG, Color
-from ....frame.errors import DataError, ImageError
-from ....frame.storage.decoding.reduced_image import as_reduced_image
 from ....frame.storage.images import resize
+from ...annotated.pictures import read_picture
 from ...structures.annotated_image import AnnotatedImage, AnnotatedObject
 from ...structures.annotations import BoundingBox, Circle
+from ...structures.mask_file import mask_values
 from ...structures.rasterize import shape_pixels
 from ...structures.shapes import (
     Ellipse,
@@ -26,7 +25,6 @@ from ...structures.shapes import (
     Shape,
     shape_box,
 )
-from ..pictures.reading import PictureFile, read_header
 
 SIDE = 512  # pixels of the longer side of a drawn picture
 CORNERS = 72  # of a drawn ellipse
@@ -47,7 +45,7 @@ class Scale(NamedTuple):
 
 
 def load_small(image: AnnotatedImage, side: int = SIDE) -> tuple[UInt8[np.ndarray, "h w 3"], Scale]:
-    """A picture, upright, at most so large, and how it was scaled.
+    """A picture as its annotation sees it, at most so large, and how it was scaled.
 
     Parameters:
         image: whose file is read.
@@ -55,19 +53,15 @@ def load_small(image: AnnotatedImage, side: int = SIDE) -> tuple[UInt8[np.ndarra
 
     Raises ImageError.
     """
-    name = image.name or image.file.name
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Pillow, about odd EXIF
-        try:
-            content = PictureFile(image.file, image.offset, image.size).content()
-            (width, height), orientation = read_header(content)
-        except Exception as error:  # decoders meet damage with any error
-            raise ImageError(f"{name} cannot be read.") from error
-        pixels, _ = as_reduced_image(content, side, name=name)
-    width, height = (height, width) if orientation >= 5 else (width, height)
+        picture = read_picture(image, side, any_size=True)
+    width, height = picture.width, picture.height
     scale = min(1.0, side / max(width, height))
     new_height, new_width = max(1, round(height * scale)), max(1, round(width * scale))
-    return resize(pixels, new_height, new_width), Scale(new_width / width, new_height / height)
+    return resize(picture.pixels, new_height, new_width), Scale(
+        new_width / width, new_height / height
+    )
 
 
 def draw_truth(
@@ -163,12 +157,7 @@ def _draw_class_map(
 ) -> None:
     """Tint the pixels of each class that a file of its own says."""
     assert image.mask is not None
-    try:
-        with Image.open(image.mask.file) as file:
-            values = np.array(file)
-    except (OSError, ValueError) as error:
-        raise DataError(f"{image.mask.file} cannot be read.") from error
-    values = values[..., 0] if values.ndim == 3 else values
+    values = mask_values(image.mask.file)
     rows, columns = (np.arange(new) * old // new for new, old in zip(size, values.shape))
     values = values[np.ix_(rows, columns)]
     for value in np.unique(values).tolist():

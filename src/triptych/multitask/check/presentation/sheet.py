@@ -9,9 +9,9 @@ from ....frame.drawing.contact_sheet import contact_sheet
 from ....frame.drawing.text import LegendEntry
 from ....frame.errors import DataError, TriptychError
 from ...annotated.annotated_set import AnnotatedSet
+from ...annotated.splits import split_images
 from ...structures.annotated_image import AnnotatedImage
 from ...structures.split import SPLITS, Split
-from ..checked_set import assigned_splits
 from .drawing import class_color, draw_truth
 
 LEGEND = 12  # classes, up to which the legend names all that are seen
@@ -33,7 +33,7 @@ def annotated_sheet(
 
     Raises DataError where there is no image in the split.
     """
-    splits, _ = assigned_splits(annotated)
+    splits = split_images(annotated)
     rows = np.arange(len(annotated))
     if split is not None:
         rows = rows[splits == SPLITS.index(split)]

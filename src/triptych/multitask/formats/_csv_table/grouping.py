@@ -7,8 +7,8 @@ from ....frame.errors import DataError, ImageError
 from ...structures.annotated_image import AnnotatedImage, AnnotatedObject, ClassMap
 from ...structures.annotations import BoundingBox
 from ...structures.import_problems import ImportProblems
+from ...structures.mask_file import mask_header, picture_size
 from .._mask_images.known_sets import Meaning
-from .._mask_images.values import mask_header, picture_size
 from .._reading.documents import finite
 from .._reading.paths import PictureFinder
 from .._reading.picture_names import find_picture

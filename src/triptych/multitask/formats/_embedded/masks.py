@@ -8,10 +8,11 @@ from ....frame.errors import ImageError
 from ....frame.storage.files import make_folder
 from ...structures.annotated_image import AnnotatedObject, ClassMap
 from ...structures.import_problems import ImportProblems
+from ...structures.mask_file import mask_header, mask_values
 from ...structures.shapes import PixelMask
 from .._mask_images.known_sets import Meaning
 from .._mask_images.meaning import infer, read_stated
-from .._mask_images.values import mask_header, mask_values, objects_in, sample
+from .._mask_images.values import objects_in, sample
 
 SAMPLES = 64
 

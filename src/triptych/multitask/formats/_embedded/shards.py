@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from ....frame.storage.files import is_text
 from ....frame.storage.folders.walk import is_hidden
 from ....frame.storage.image_folder import MAX_BYTES
 from ...structures.import_problems import ImportProblems
@@ -138,7 +139,7 @@ def _members(tar: Path, shard: str, problems: ImportProblems) -> Iterator[Member
                     problems.add("no plain file", f"{shard}, {name}", detail, "file left out")
                 elif entry.offset_data + entry.size > end:
                     raise tarfile.ReadError("unexpected end of data")
-                elif not _is_text(name):
+                elif not is_text(name):
                     place = f"{shard}, {name!a}"
                     problems.add("name that is no text", place, "no UTF-8", "file left out")
                 else:
@@ -174,11 +175,3 @@ def _is_mask(name: str) -> bool:
 
 def _dots(name: str) -> int:
     return name.count(".")
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

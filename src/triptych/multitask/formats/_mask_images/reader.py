@@ -8,11 +8,12 @@ from PIL import Image
 from ....frame.errors import ImageError
 from ...structures.annotated_image import AnnotatedImage, AnnotatedObject, ClassMap
 from ...structures.import_problems import ImportProblems
+from ...structures.mask_file import mask_header, mask_pixels, mask_values, picture_size
 from ...structures.shapes import PixelMask
 from .known_sets import CITYSCAPES_THINGS, Meaning
 from .meaning import StatedMeaning
 from .pairs import Pair, usable_masks
-from .values import mask_header, mask_pixels, mask_values, objects_in, picture_size
+from .values import objects_in
 
 LOSSY = (".jpg", ".jpeg")
 

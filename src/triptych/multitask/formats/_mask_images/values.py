@@ -2,28 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool
 from numpy import ndarray
-from PIL import Image
 
 from ....frame.errors import ImageError
-from ....frame.storage.decoding.decode import FORMATS, MAX_PIXELS, ORIENTATION
-from ....frame.storage.files import os_error_reason
+from ...structures.mask_file import Values
 
 Kind = Literal["binary", "classes", "instances"]
-NUMBERS = ("1", "L", "P", "I", "I;16", "I;16B", "I;16L", "I;16N")  # modes with one number a pixel
 BORDER = 255  # what VOC, Cityscapes and those after them ignore
 SOFT_VALUES = 16  # more grey values than classes: the blurred edge of a binary mask
 SOFT_SHARE = 0.95  # of pixels that are nearly black or white in such a mask
 WHOLE_SHARE = 0.9  # of values that are one connected area each, where values are objects
 MOST_OBJECTS = 5000  # in a mask; beyond, it is no mask of objects
-
-Values = Int[ndarray, "height width"]
 
 
 @dataclass(frozen=True)
@@ -39,66 +33,6 @@ class MaskSample:
     values: tuple[int, ...]
     soft: bool
     whole: int
-
-
-def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height of a picture as it stands upright, from its header. Raises ImageError.
-
-    Parameters:
-        path: of the picture.
-    """
-    with _open(path) as image:
-        width, height = image.size
-        try:
-            turned = image.getexif().get(ORIENTATION) in (5, 6, 7, 8)
-        except Exception:  # broken EXIF is no reason to refuse good pixels
-            turned = False
-    return (height, width) if turned else (width, height)
-
-
-def mask_header(path: Path) -> tuple[int, int, bool]:
-    """Width and height of a mask, and whether each pixel is one number. Raises ImageError.
-
-    Parameters:
-        path: of the mask.
-    """
-    with _open(path) as image:
-        return *image.size, image.mode in NUMBERS
-
-
-def mask_values(path: Path) -> Values:
-    """The number of each pixel; grey in three channels is one number.
-
-    Parameters:
-        path: of the mask.
-
-    Raises ImageError where it is damaged, or in colors.
-    """
-    pixels = mask_pixels(path)
-    if pixels.ndim == 3:
-        if (pixels[..., :1] != pixels[..., :3]).any():
-            raise ImageError(f"{path.name} is in colors: say in masks.yaml what they mean")
-        pixels = pixels[..., 0]
-    return pixels.astype(np.int64)
-
-
-def mask_pixels(path: Path) -> ndarray:
-    """The pixels of a mask: one number each, or three or four channels. Raises ImageError.
-
-    Parameters:
-        path: of the mask.
-    """
-    with _open(path) as image:
-        try:
-            if image.mode in ("LA", "PA"):
-                return np.asarray(image.getchannel(0))
-            if image.mode not in (*NUMBERS, "RGB", "RGBA"):
-                raise ImageError(f"{path.name} is of mode {image.mode}, which no mask is")
-            return np.asarray(image)
-        except (ImageError, MemoryError):
-            raise
-        except Exception as error:  # decoders meet damage with any error
-            raise ImageError(f"{path.name} is a damaged picture: {_words(error)}") from error
 
 
 def sample(values: Values) -> MaskSample:
@@ -171,21 +105,3 @@ def objects_in(
 
 def _is_binary(values: tuple[int, ...]) -> bool:
     return values in ((0,), (1,), (BORDER,)) or (len(values) == 2 and values[0] == 0)
-
-
-def _open(path: Path) -> Image.Image:
-    try:
-        image = Image.open(path, formats=FORMATS)
-    except Image.UnidentifiedImageError as error:
-        raise ImageError(f"{path.name} is no picture that is read") from error
-    except OSError as error:
-        raise ImageError(f"{path.name} cannot be read: {os_error_reason(error)}") from error
-    except Exception as error:  # decoders meet damage with any error
-        raise ImageError(f"{path.name} is a damaged picture: {_words(error)}") from error
-    if image.width * image.height > MAX_PIXELS:
-        raise ImageError(f"{path.name} has {image.width}×{image.height} pixels, which are too many")
-    return image
-
-
-def _words(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__

@@ -6,9 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from ....frame.storage.decoding.decode import readable_formats
-
-SIDEWAYS = (5, 6, 7, 8)  # EXIF orientations in which width and height change places
-ORIENTATION = 0x0112
+from ....frame.storage.decoding.header import header_of
 
 
 def picture_size(path: Path) -> tuple[int, int] | None:
@@ -23,10 +21,6 @@ def picture_size(path: Path) -> tuple[int, int] | None:
             warnings.catch_warnings(action="ignore"),
             Image.open(path, formats=formats) as image,
         ):
-            width, height = image.size
-            # Pillow turns the size of a TIFF by itself
-            has_exif = "exif" in image.info and image.format != "TIFF"
-            turned = has_exif and image.getexif().get(ORIENTATION) in SIDEWAYS
+            return header_of(image).upright
     except Exception:  # Pillow's plug-ins raise anything for damaged headers
         return None
-    return (height, width) if turned else (width, height)

@@ -10,11 +10,10 @@ from pathlib import Path
 from PIL import Image
 
 from ....frame.errors import DataError, WriteError
-from ....frame.storage.decoding.decode import ORIENTATION, readable_formats
-from ....frame.storage.files import os_error_reason
+from ....frame.storage.decoding.decode import readable_formats
+from ....frame.storage.decoding.header import header_of
+from ....frame.storage.files import os_error_reason, read_part
 from ...structures.annotated_image import AnnotatedImage
-
-SIDEWAYS = (5, 6, 7, 8)  # values of EXIF that change width and height
 
 
 @contextmanager
@@ -87,8 +86,7 @@ def copy_picture(image: AnnotatedImage, target: Path) -> None:
     Raises DataError where the picture is gone, OSError where it cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _opened(image) as source, target.open("wb") as file:
-        shutil.copyfileobj(source, file)
+    target.write_bytes(_content(image))
 
 
 def picture_size(image: AnnotatedImage) -> tuple[int, int]:
@@ -102,22 +100,17 @@ def picture_size(image: AnnotatedImage) -> tuple[int, int]:
     if image.width and image.height:
         return image.width, image.height
     try:
-        with _opened(image) as source, Image.open(source, formats=readable_formats()) as picture:
-            width, height = picture.size
-            turned = picture.getexif().get(ORIENTATION) in SIDEWAYS
+        file = BytesIO(_content(image))
+        with Image.open(file, formats=readable_formats()) as picture:
+            return header_of(picture).upright
     except DataError:
         raise
     except Exception as error:  # Pillow meets damage with any error
         raise DataError(f"{image.file} is no whole picture. Take it out, or mend it.") from error
-    return (height, width) if turned else (width, height)
 
 
-@contextmanager
-def _opened(image: AnnotatedImage) -> Iterator[BytesIO]:
+def _content(image: AnnotatedImage) -> bytes:
     try:
-        with image.file.open("rb") as file:
-            file.seek(image.offset)
-            content = file.read(-1 if image.size is None else image.size)
+        return read_part(image.file, image.offset, image.size)
     except OSError as error:
         raise DataError(f"Cannot read {image.file}: {os_error_reason(error)}.") from error
-    yield BytesIO(content)
