@@ -17,7 +17,7 @@ from triptych import multitask
 from triptych.backbones._backbone import FeatureInfo, FeaturePyramid
 from triptych.frame.drawing.annotate import ImageCanvas
 from triptych.multitask import HEADS, Annotation, Batch, Circle, DatasetInfo, Head, PerImageMetric
-from triptych.multitask.heads._spatial_softmax import SpatialSoftmax
+from triptych.multitask.heads._keypoints.spatial_softmax import SpatialSoftmax
 
 
 class CenterHead(Head):

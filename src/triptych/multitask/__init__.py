@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # contracts stand with their registries: who has one, has the
     from .engine.train import TrainResult, resume, train
     from .heads import HEADS
     from .heads._head import Head
-    from .heads._spatial_softmax import SpatialSoftmax
+    from .heads._keypoints.spatial_softmax import SpatialSoftmax
     from .metrics import PerImageMetric
     from .model.multitask_model import MultitaskModel
     from .sources import SOURCES, Source

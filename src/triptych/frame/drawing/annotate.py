@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Integer, UInt8
 
-from .colors import GROUND_TRUTH, PALETTE, PREDICTION, Color
+from .colors import GROUND_TRUTH, PALETTE, PREDICTION, Color, class_color
 from .outlines import Outline, Rectangle, box_outline, circle_outline, line_outline, mask_outline
 from .pen import Pen
 from .text import LegendEntry, Pixels, caption, write_tag
@@ -109,9 +109,9 @@ class ImageCanvas:
         """
         present = [int(number) for number in np.unique(classes) if number]
         for number in present:
-            self._region(classes == number, _class_color(number), MAP_OPACITY)
+            self._region(classes == number, class_color(number), MAP_OPACITY)
         if not self.pen.silent:
-            self.legend([LegendEntry(_class_color(n), _class_name(n, names)) for n in present])
+            self.legend([LegendEntry(class_color(n), _class_name(n, names)) for n in present])
 
     def text(self, text: str, *, color: Color | None = None) -> None:
         """Add a line of text below the image, beside a square of the color.
@@ -228,10 +228,6 @@ def _clipped(start: int, stop: int, low: int, high: int) -> tuple[int, int]:
     """A range within another; an empty one stands at the other's start."""
     start, stop = max(start, low), min(stop, high)
     return (start, stop) if start < stop else (low, low)
-
-
-def _class_color(number: int) -> Color:
-    return PALETTE[(number - 1) % len(PALETTE)]
 
 
 def _class_name(number: int, names: Sequence[str]) -> str:

@@ -22,6 +22,12 @@ PALETTE: tuple[Color, ...] = (
 """The colors of classes 1, 2, …: Okabe & Ito 2008 without black, then the five that lie farthest
 from those and from each other in CIELAB, also to eyes without red or green cones (Machado 2009)."""
 
+
+def class_color(number: int) -> Color:
+    """The color of a class, by its number from 1; after the last color comes the first again."""
+    return PALETTE[(number - 1) % len(PALETTE)]
+
+
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = PALETTE[:6]
 SPARE = tuple(PALETTE[number] for number in (7, 10, 11, 8, 6))
 """For what has no color of its own: a head that is not one of triptych's."""

@@ -19,8 +19,9 @@ from ...frame.storage import run_folder
 from ...frame.training.devices import resolve_device
 from ..data.dataset import Dataset, Split
 from ..data.source import Source
+from ..metrics import MetricLike
 from ..model.multitask_model import MultitaskModel
-from .metric_suite import MetricLike, MetricSuite
+from .metric_suite import MetricSuite
 from .task import TaskConfig, open_task
 
 BATCH = 500  # images at a time: without gradients more fit

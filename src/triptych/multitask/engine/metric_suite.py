@@ -1,72 +1,31 @@
 """All metrics of a model together: updated batch by batch, computed by their names."""
 
 import warnings
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
 
 import torch
 from torch import Tensor
 from torchmetrics import Metric
 
-from ...frame.errors import ConfigError, UnknownNameError
+from ...frame.errors import UnknownNameError
 from ...frame.registry import unknown_name_error
 from ...frame.training.distributed import sum_over_processes
-from ..metrics import Accuracy, ConditionalMetric, PerImageMetric
+from ..metrics import (
+    Accuracy,
+    ConditionalMetric,
+    FunctionMetric,
+    MetricLike,
+    PerImageMetric,
+    SeveralValues,
+    checked_metrics,
+)
 from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Target
 
+T = TypeVar("T")
+
 CONDITIONAL = "_when_right"  # appended to the name of the metric that is conditional
-
-MetricLike = Metric | Callable[[Tensor, Tensor], Any]
-"""A metric of the user's own: of torchmetrics, or a function as `FunctionMetric` takes it."""
-
-
-class FunctionMetric(Metric):
-    """The mean over images of what a plain function gives. Higher is taken to be better."""
-
-    is_differentiable = False
-    full_state_update = False
-    total: Tensor
-    count: Tensor
-
-    def __init__(self, function: Callable[[Tensor, Tensor], Any], **kwargs: Any):
-        """
-        Parameters:
-            function: called with a head's (output, target) of a batch; gives a value for each
-                image, or the mean of the batch. Where it has an attribute `higher_is_better`,
-                that is kept.
-            kwargs: those of `torchmetrics.Metric`.
-        """
-        super().__init__(**kwargs)
-        self.function = function
-        first = (function.__doc__ or "").strip().partition("\n")[0]
-        name = getattr(function, "__name__", type(function).__name__)
-        self.definition = first or f"mean over images of {name}"
-        self.add_state("total", torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
-        self.add_state("count", torch.zeros((), dtype=torch.long), dist_reduce_fx="sum")
-
-    @property
-    def higher_is_better(self) -> bool:  # pyright: ignore  # a class attribute in torchmetrics
-        """Whether a high value is good: what the function says of itself, else True."""
-        return getattr(self.function, "higher_is_better", True)
-
-    def update(self, output: Tensor, target: Tensor) -> None:
-        """Add the images of a batch.
-
-        Raises ConfigError where the function gives neither one value nor one an image.
-        """
-        value = torch.as_tensor(self.function(output, target), device=output.device).detach()
-        if value.ndim and value.shape != (len(output),):
-            raise ConfigError(
-                f"Expected the metric function to give one value, or one for each of "
-                f"{len(output)} images, got {tuple(value.shape)}. Average over the other axes."
-            )
-        self.total += value.double().mean() * len(output)
-        self.count += len(output)
-
-    def compute(self) -> Tensor:
-        """The mean over all images; nan without any."""
-        return (self.total / self.count).float()
 
 
 class MetricSuite:
@@ -170,11 +129,11 @@ class MetricSuite:
             updated = sum_over_processes(updated.to(device))
         with warnings.catch_warnings():  # one process may have no image that another has
             warnings.filterwarnings("ignore", ".* was called before the ``update`` method")
-            return {
-                name: float(metric.compute())
-                for (name, metric), known in zip(metrics.items(), updated.tolist())
-                if known
-            }
+            values: dict[str, float] = {}
+            for (name, metric), known in zip(metrics.items(), updated.tolist()):
+                if known:
+                    values |= _values(name, metric)
+            return values
 
     def reset(self) -> None:
         """Forget all batches."""
@@ -183,7 +142,13 @@ class MetricSuite:
 
     def definitions(self) -> dict[str, str]:
         """What each metric computes, in one line, by name."""
-        return {name: _definition(metric) for name, metric in self.all.items()}
+        told: dict[str, str] = {}
+        for name, metric in self.all.items():
+            if isinstance(metric, SeveralValues):
+                told |= _of_head(name, metric.definitions)
+            else:
+                told[name] = _definition(metric)
+        return told
 
     def mean_primary(self, values: Mapping[str, float]) -> float:
         """One number for all heads: the mean of each head's primary metric.
@@ -197,8 +162,9 @@ class MetricSuite:
     def check_monitor(self, name: str) -> None:
         """Raises UnknownNameError, with the nearest name, for one that is neither "score" nor a
         metric's."""
-        if name != "score" and name not in self.all:
-            raise unknown_name_error(name, ["score", *self.all], "metric")
+        known = ["score", *self.definitions()]
+        if name not in known:
+            raise unknown_name_error(name, known, "metric")
 
     def direction(self, name: str) -> Literal["max", "min"]:
         """Whether the highest or the lowest value of a metric is the best.
@@ -206,29 +172,28 @@ class MetricSuite:
         Parameters:
             name: of a metric, which says so by `higher_is_better`; or "score".
         """
-        lower = name in self.all and self.all[name].higher_is_better is False
-        return "min" if lower else "max"
+        lower = {one for one, metric in self.all.items() if metric.higher_is_better is False}
+        for one, metric in self.all.items():
+            if isinstance(metric, SeveralValues):
+                lower |= {f"{one.partition('/')[0]}/{value}" for value in metric.lower_is_better}
+        return "min" if name in lower else "max"
+
+
+def _values(name: str, metric: Metric) -> dict[str, float]:
+    """What a metric gives, by name; a value that cannot be said is left out where it is one of
+    several."""
+    main = float(metric.compute())
+    if not isinstance(metric, SeveralValues):
+        return {name: main}
+    values = {key: float(value) for key, value in metric.latest.items()}
+    return _of_head(name, {key: value for key, value in values.items() if value == value})
+
+
+def _of_head(name: str, values: Mapping[str, T]) -> dict[str, T]:
+    """Values by HEAD/VALUE, for a metric that is called HEAD/METRIC."""
+    head = name.partition("/")[0]
+    return {f"{head}/{key}": value for key, value in values.items()}
 
 
 def _definition(metric: Any) -> str:
     return getattr(metric, "definition", "no definition given")
-
-
-def checked_metrics(extra: Any) -> dict[str, MetricLike]:
-    """Metrics of the user's own by name; raises ConfigError for what is none.
-
-    Parameters:
-        extra: what was given for them.
-    """
-    if not isinstance(extra, Mapping):
-        raise ConfigError(
-            "Expected metrics by name, such as {'circle/error': function}, got "
-            f"{type(extra).__name__}."
-        )
-    for name, metric in extra.items():
-        if not callable(metric):
-            raise ConfigError(
-                f"Expected a metric of torchmetrics or a function of (output, target) as '{name}', "
-                f"got {type(metric).__name__}."
-            )
-    return dict(extra)

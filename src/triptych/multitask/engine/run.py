@@ -24,6 +24,7 @@ from ..data.dataset import Dataset
 from ..data.source import DataNotice
 from ..heads import target_of
 from ..heads._colors import head_colors
+from ..metrics import MetricLike
 from ..model.architecture_svg import render_architecture
 from ..model.head_selection import resolve_loss_weights
 from ..model.multitask_model import MultitaskModel
@@ -32,7 +33,7 @@ from .contact_sheets import SEARCHED, prediction_sheet, telling_batch
 from .epoch_points import EpochPoints, curve_rows
 from .evaluate import EvaluationResult, evaluate_model
 from .lightning_module import MultitaskModule
-from .metric_suite import MetricLike, MetricSuite
+from .metric_suite import MetricSuite
 from .novelty import fit_novelty
 from .task import TaskConfig, balanced_target, head_class_counts
 

@@ -17,9 +17,9 @@ from ...frame.training.resume import check_unchanged, recorded_settings, resumed
 from ..data.dataset import Dataset
 from ..data.source import Source
 from ..datasets import DATASETS, named_or_path, open_dataset, run_name
+from ..metrics import MetricLike
 from ..model.head_selection import resolve_heads, resolve_loss_weights
 from ..model.multitask_model import supported_options
-from .metric_suite import MetricLike
 from .run import TrainingRun
 from .run import TrainResult as TrainResult
 from .task import TaskConfig as TaskConfig

@@ -13,8 +13,8 @@ from ..metrics import BoxIoU
 from ..structures.annotations import Annotation, BoundingBox
 from ..structures.geometry import box_iou
 from ..structures.info import DatasetInfo
+from ._keypoints.spatial_softmax import SpatialSoftmax
 from ._regression import RegressionHead
-from ._spatial_softmax import SpatialSoftmax
 
 MIN_CELLS = 14  # across the image: a coarser map has no places to tell apart
 NUM_KEYPOINTS = 16  # more than the four sides, so that several cues can vote on each

@@ -13,9 +13,9 @@ from ..metrics import CircleIoU
 from ..structures.annotations import Annotation, Circle
 from ..structures.geometry import circle_iou
 from ..structures.info import DatasetInfo
-from ._enclosing_circle import smallest_enclosing_circle
+from ._keypoints.enclosing_circle import smallest_enclosing_circle
+from ._keypoints.spatial_softmax import SpatialSoftmax
 from ._regression import RegressionHead
-from ._spatial_softmax import SpatialSoftmax
 
 NUM_KEYPOINTS = 32  # two or three outermost pixels determine the circle, in any direction
 

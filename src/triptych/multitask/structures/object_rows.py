@@ -13,8 +13,8 @@ NO_OBJECT = -1  # the class of a row that only fills up
 class ObjectRows:
     """The objects of B images, with as many rows an image as the fullest has.
 
-    As the values of a target of a `Batch` it is one tensor, `to_tensor()`: the numbers of the shape,
-    then the class, then 1 where the object counts, else 0.
+    As the values of a target of a `Batch` it is one tensor, `to_tensor()`: the numbers of the
+    shape, then the class, then 1 where the object counts, else 0.
 
     Parameters:
         shapes: in pixels: left, top, right, bottom of boxes; x, y, radius of circles.

@@ -2,7 +2,7 @@
 
 import torch
 
-from triptych.multitask.heads._spatial_softmax import SpatialSoftmax
+from triptych.multitask.heads._keypoints.spatial_softmax import SpatialSoftmax
 
 
 def test_keypoints_are_inside_the_image_and_follow_its_stride():

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ...frame.storage.model_files import accept_former_names
+from ....frame.storage.model_files import accept_former_names
 
 
 class SpatialSoftmax(nn.Module):

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from triptych.multitask.heads._enclosing_circle import smallest_enclosing_circle
+from triptych.multitask.heads._keypoints.enclosing_circle import smallest_enclosing_circle
 
 
 def smallest(points: Tensor) -> np.ndarray:

@@ -1,0 +1,42 @@
+"""Non-maximum suppression of all images of a batch at once, on their device."""
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from .pairwise import Overlap, pairwise_iou
+
+
+def non_maximum_suppression(
+    shapes: Float[Tensor, "batch objects numbers"],
+    classes: Int[Tensor, "batch objects"],
+    valid: Bool[Tensor, "batch objects"],
+    *,
+    iou: Overlap,
+    threshold: float,
+) -> Bool[Tensor, "batch objects"]:
+    """Which objects stay: those that overlap no surer one of their class that stays.
+
+    It is the greedy rule, computed for all objects in parallel: whether an object stays is settled
+    as soon as all surer ones that overlap it are, so the rounds are as many as the longest chain of
+    overlaps.
+
+    Parameters:
+        shapes: of each image, the surest first.
+        classes: class numbers; objects of two classes never suppress each other.
+        valid: which rows hold an object.
+        iou: overlap of pairs.
+        threshold: of the overlap, above which two are the same object.
+    """
+    overlap = pairwise_iou(iou, shapes, shapes) > threshold
+    same = classes[:, :, None] == classes[:, None]
+    both = valid[:, :, None] & valid[:, None]
+    earlier = torch.ones_like(overlap[0]).triu(1)  # [i, j]: i is surer than j
+    suppresses = (overlap & same & both & earlier).float()
+    kept = valid
+    while True:
+        suppressed = (kept[:, None].float() @ suppresses)[:, 0] > 0
+        after = valid & ~suppressed
+        if torch.equal(after, kept):
+            return kept
+        kept = after

@@ -1,0 +1,1 @@
+"""What the heads share that find every object in an image."""

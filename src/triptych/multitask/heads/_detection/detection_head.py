@@ -1,0 +1,237 @@
+"""What the heads share that find every object in an image."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Literal
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+from torchmetrics import Metric
+
+from ....backbones._backbone import FeatureInfo, FeaturePyramid
+from ....frame.drawing.annotate import ImageCanvas
+from ....frame.drawing.colors import Color
+from ...detection.center_maps import center_maps
+from ...detection.detection_metric import DetectionMetric
+from ...detection.losses import focal_loss, shape_cells
+from ...detection.matching import FoundObjects
+from ...detection.pairwise import ShapeGeometry
+from ...detection.suppression import non_maximum_suppression
+from ...structures.annotations import Annotation, BoundingBox, Circle
+from ...structures.batch import Batch
+from ...structures.detections import DetectedObject, Detections
+from ...structures.info import DatasetInfo
+from ...structures.object_rows import ObjectRows
+from .._head import Head
+from .drawing import draw_detections
+
+STRIDE = 4  # pixels a cell of the map that is read, at most
+HIDDEN = 64  # channels between
+PRIOR = 0.05  # probability of a center before anything is learned
+MOST_FOUND = 100  # objects an image; more where the training images have more
+LEAST_SCORE = 0.02  # below which a center is none
+SAME_OBJECT = 0.5  # overlap of two of a class, above which they are one
+USUAL_THRESHOLD = 0.3  # score from which an object is told, until it is fitted
+DISTANCE_WEIGHT = 0.5
+MAX_EXPONENT = 8.0  # of e, for sizes: no number is infinite, however wrong a network
+
+
+class DetectionHead(Head):
+    """Every object of each class, from a map of their centers, without anchors.
+
+    After CenterNet (Zhou et al. 2019) for boxes and CircleNet (Yang et al. 2020) for circles. A map
+    a class says how likely a cell is the center of an object; others say where its shape lies from
+    there, learned by distance and by overlap, which is what is measured.
+    """
+
+    needs_decoder = True
+    loss_weight = 1.0
+
+    numbers: ClassVar[int]
+    """How many numbers a shape has."""
+
+    geometry: ClassVar[ShapeGeometry]
+    """Overlap and area of its shapes."""
+
+    annotation_class: ClassVar[Callable[..., BoundingBox | Circle]]
+    """What its numbers are, in their order."""
+
+    shape_name: ClassVar[Literal["boxes", "circles"]]
+
+    score_thresholds: Float[Tensor, " classes"]
+    """The score from which an object of each class is told."""
+
+    def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
+        super().__init__(info, feature_info)
+        self.names = info.classes or ("",)
+        self.size = info.height, info.width
+        known = info.extra.get("most_objects", 0)
+        self.most_found = max(MOST_FOUND, 2 * int(known))
+        self.level_index = max(
+            i for i, level in enumerate(feature_info) if i == 0 or level.reduction <= STRIDE
+        )
+        level = feature_info[self.level_index]
+        self.stride = level.reduction
+        self.trunk = nn.Sequential(
+            nn.Conv2d(level.channels, HIDDEN, 3, padding=1, bias=False),
+            nn.BatchNorm2d(HIDDEN),
+            nn.ReLU(inplace=True),
+        )
+        self.heat = nn.Conv2d(HIDDEN, len(self.names), 1)
+        self.shape = nn.Conv2d(HIDDEN, self.numbers, 1)
+        assert self.heat.bias is not None
+        nn.init.constant_(self.heat.bias, -torch.log(torch.tensor(1 / PRIOR - 1)).item())
+        nn.init.normal_(self.shape.weight, std=0.01)
+        self.register_buffer("score_thresholds", torch.full((len(self.names),), USUAL_THRESHOLD))
+
+    @staticmethod
+    @abstractmethod
+    def centers_and_half_sides(
+        shapes: Float[Tensor, "*batch numbers"],
+    ) -> tuple[Float[Tensor, "*batch 2"], Float[Tensor, "*batch 2"]]:
+        """The center (x, y) of each shape, and half the width and height of the box around it."""
+
+    @staticmethod
+    @abstractmethod
+    def to_shapes(
+        raw: Float[Tensor, "cells numbers"], cells: Float[Tensor, "cells 2"], stride: int
+    ) -> Float[Tensor, "cells numbers"]:
+        """The shapes that cells say.
+
+        Parameters:
+            raw: what the network gives in each cell.
+            cells: the middle (x, y) of each, in pixels.
+            stride: pixels a cell.
+        """
+
+    def target(self, batch: Batch) -> Float[Tensor, "batch objects columns"]:
+        """The objects, as `ObjectRows.to_tensor` gives them."""
+        return batch[self.target_name]
+
+    def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch maps rows columns"]:
+        """A logit a class, then the raw numbers of the shape, in each cell."""
+        x = self.trunk(features[self.level_index])
+        return torch.cat([self.heat(x), self.shape(x)], 1)
+
+    def loss(self, output: Tensor, target: Tensor) -> Float[Tensor, ""]:
+        """Focal loss of the centers, as in CenterNet, and of the shapes 1 − IoU and smooth L1 in
+        units of the object's size; each divided by the number of objects of an image."""
+        truth = ObjectRows.from_tensor(target)
+        centers, half_sides = self.centers_and_half_sides(truth.shapes)
+        logits, raw = output.split([len(self.names), self.numbers], 1)
+        maps = center_maps(
+            truth,
+            centers,
+            half_sides,
+            classes=len(self.names),
+            stride=self.stride,
+            size=(output.shape[2], output.shape[3]),
+        )
+        objects = truth.to_find.sum(1).clamp(min=1)
+        heat = focal_loss(logits, maps.heat, maps.counts) / objects
+        image, row, column, owner, weight = shape_cells(maps, truth)
+        wanted = truth.shapes[image, owner]
+        middle = torch.stack([column + 0.5, row + 0.5], 1) * self.stride
+        said = self.to_shapes(raw[image, :, row, column], middle, self.stride)
+        extent = half_sides[image, owner].amax(1, keepdim=True).clamp(min=1)
+        distance = F.smooth_l1_loss(said / extent, wanted / extent, beta=0.1, reduction="none").sum(
+            1
+        )
+        shape = DISTANCE_WEIGHT * distance + 1 - self.geometry.iou(said, wanted)
+        return heat.mean() + (weight / objects[image] * shape).sum() / len(output)
+
+    def detect(self, output: Float[Tensor, "batch maps rows columns"]) -> FoundObjects:
+        """All objects that an output holds, doubtful ones too, the surest first.
+
+        Parameters:
+            output: what `forward` gave.
+        """
+        logits, raw = output.float().split([len(self.names), self.numbers], 1)
+        heat = logits.sigmoid()
+        peaks = heat * (heat == F.max_pool2d(heat, 3, 1, padding=1))
+        rows, columns = heat.shape[2:]
+        flat = peaks.flatten(1)
+        scores, places = flat.topk(min(self.most_found, flat.shape[1]), dim=1)
+        classes, cell = places // (rows * columns), places % (rows * columns)
+        middle = torch.stack([cell % columns + 0.5, cell // columns + 0.5], 2) * self.stride
+        values = raw.flatten(2).transpose(1, 2)
+        values = values.gather(1, cell[..., None].expand(-1, -1, self.numbers))
+        shapes = self.to_shapes(values.flatten(0, 1), middle.flatten(0, 1), self.stride)
+        shapes = shapes.view(*scores.shape, self.numbers)
+        valid = scores >= LEAST_SCORE
+        kept = non_maximum_suppression(
+            shapes, classes, valid, iou=self.geometry.iou, threshold=SAME_OBJECT
+        )
+        return FoundObjects(shapes, classes.masked_fill(~kept, -1), scores * kept)
+
+    def is_sure(self, found: FoundObjects) -> Bool[Tensor, "batch objects"]:
+        """Which objects are told: those whose score reaches the threshold of their class.
+
+        Parameters:
+            found: what `detect` gave.
+        """
+        thresholds = self.score_thresholds.to(found.scores.device)
+        return found.present & (found.scores >= thresholds[found.classes.clamp(min=0)])
+
+    def metrics(self) -> dict[str, Metric]:
+        """AP50, AP50–95 and the error of counts."""
+        metric = DetectionMetric(
+            self.names, self.geometry, self.detect, self.is_sure, self.shape_name
+        )
+        return {"ap50": metric}
+
+    def ground_truth(self, batch: Batch) -> list[Annotation]:
+        """The true objects of each image, those too that need not be found."""
+        truth = ObjectRows.from_tensor(self.target(batch))
+        return [
+            self._detections(shapes[here], classes[here], None, counts[here])
+            for shapes, classes, counts, here in zip(
+                truth.shapes.cpu(), truth.classes.cpu(), truth.counts.cpu(), truth.present.cpu()
+            )
+        ]
+
+    def decode(self, output: Tensor) -> list[Annotation]:
+        """The objects of each image of which the head is sure enough, the surest first."""
+        found = self.detect(output)
+        sure = self.is_sure(found).cpu()
+        return [
+            self._detections(shapes[here], classes[here], scores[here], None)
+            for shapes, classes, scores, here in zip(
+                found.shapes.cpu(), found.classes.cpu(), found.scores.cpu(), sure
+            )
+        ]
+
+    @staticmethod
+    @abstractmethod
+    def draw_shape(canvas: ImageCanvas, shape: BoundingBox | Circle, color: Color | None) -> None:
+        """Outline one object.
+
+        Parameters:
+            canvas: with the image.
+            shape: in the image's pixels.
+            color: of the line; None for the pen's.
+        """
+
+    def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
+        """Outline every object in the color of its class, and say below how many there are."""
+        assert isinstance(annotation, Detections)
+        draw_detections(canvas, annotation, self.names, self.draw_shape)
+
+    def _detections(
+        self, shapes: Tensor, classes: Tensor, scores: Tensor | None, counts: Tensor | None
+    ) -> Detections:
+        count = len(shapes)
+        rows = zip(
+            shapes.tolist(),
+            classes.tolist(),
+            [1.0] * count if scores is None else scores.tolist(),
+            [True] * count if counts is None else counts.tolist(),
+        )
+        return Detections(
+            tuple(
+                DetectedObject(self.annotation_class(*numbers), self.names[number], score, counting)
+                for numbers, number, score, counting in rows
+            )
+        )

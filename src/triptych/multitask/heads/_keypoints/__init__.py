@@ -1,0 +1,1 @@
+"""Keypoints that heads of one shape read it from."""

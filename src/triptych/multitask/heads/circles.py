@@ -1,0 +1,51 @@
+"""Where is each thing, as a circle around it?"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.colors import PURPLE, Color
+from ..detection.pairwise import ShapeGeometry
+from ..structures.annotations import BoundingBox, Circle
+from ..structures.geometry import circle_iou
+from ._detection.detection_head import MAX_EXPONENT, DetectionHead
+
+
+def circle_area(circles: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch"]:
+    """The area of circles (x, y, radius), in square pixels."""
+    return math.pi * circles[..., 2].clamp(min=0).square()
+
+
+class CirclesHead(DetectionHead):
+    """The circle (x, y, radius), class and score of every object."""
+
+    target_name = "circles"
+    color = PURPLE
+    numbers = 3
+    geometry = ShapeGeometry(circle_iou, circle_area)
+    annotation_class = Circle
+    shape_name = "circles"
+
+    @staticmethod
+    def centers_and_half_sides(
+        shapes: Float[Tensor, "*batch 3"],
+    ) -> tuple[Float[Tensor, "*batch 2"], Float[Tensor, "*batch 2"]]:
+        """The center of each circle, and its radius both ways."""
+        return shapes[..., :2], shapes[..., 2:].expand(*shapes.shape[:-1], 2)
+
+    @staticmethod
+    def to_shapes(
+        raw: Float[Tensor, "cells 3"], cells: Float[Tensor, "cells 2"], stride: int
+    ) -> Float[Tensor, "cells 3"]:
+        """Circles by the offset of their center from the cell and the logarithm of their radius."""
+        radius = raw[:, 2:].clamp(max=MAX_EXPONENT).exp() * stride
+        return torch.cat([cells + raw[:, :2] * stride, radius], 1)
+
+    @staticmethod
+    def draw_shape(canvas: ImageCanvas, shape: BoundingBox | Circle, color: Color | None) -> None:
+        """Outline one circle."""
+        assert isinstance(shape, Circle)
+        canvas.circle(shape.x, shape.y, shape.radius, color=color)
