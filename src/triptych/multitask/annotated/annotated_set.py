@@ -105,10 +105,11 @@ class AnnotatedSet:
         return self.columns["count"].fill_null(-1).to_numpy().astype(np.int64)
 
     def flags(self, name: str) -> Bool[ndarray, " images"]:
-        """A column that says yes or no: "has_box", "has_circle" or "has_outlines".
+        """A column that says yes or no.
 
         Parameters:
-            name: of the column.
+            name: of the column: "has_box", "has_circle", "has_outlines", "all_boxes",
+                "all_circles" or "all_labelled".
         """
         return self.columns[name].fill_null(False).to_numpy().astype(bool)
 

@@ -56,6 +56,11 @@ class JoinedSets:
             name: _united(values.get(name, ()) for values in stated) for name in _united(stated)
         }
 
+    @property
+    def region_classes(self) -> tuple[str, ...]:
+        """The classes of objects and of masks, among which those of whole images need not be."""
+        return _united(one.region_classes for one in self.sets)
+
     @cached_property
     def labels(self) -> Int[ndarray, " images"]:
         """The class of each image, a number in `classes`; −1 for none."""
@@ -82,10 +87,11 @@ class JoinedSets:
         return self.beside(lambda one: one.counts)
 
     def flags(self, name: str) -> Bool[ndarray, " images"]:
-        """A column that says yes or no: "has_box", "has_circle" or "has_outlines".
+        """A column that says yes or no.
 
         Parameters:
-            name: of the column.
+            name: of the column: "has_box", "has_circle", "has_outlines", "all_boxes",
+                "all_circles" or "all_labelled".
         """
         return self.beside(lambda one: one.flags(name))
 

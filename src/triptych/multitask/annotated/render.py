@@ -1,6 +1,6 @@
 """Targets of an annotated image in the canvas that a network sees."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -71,6 +71,44 @@ def render_circle(shape: Shape | None, placement: Letterbox) -> Float[ndarray, "
         return None
     x, y = _to_canvas(placement, np.array([[circle.x, circle.y]], float))[0]
     return np.array([x, y, circle.radius * placement.scale])
+
+
+def render_objects(
+    image: AnnotatedImage,
+    placement: Letterbox,
+    render: Callable[[Shape | None, Letterbox], ndarray | None],
+    classes: Mapping[str, int],
+) -> Float[ndarray, "objects columns"]:
+    """All objects of an image, as `ObjectRows.to_tensor` has them; those outside the image and
+    those of no area are left out.
+
+    Parameters:
+        image: with its objects.
+        placement: of the image in the canvas.
+        render: gives the numbers of a shape in canvas pixels: `render_box` or `render_circle`.
+        classes: their numbers, by name; empty where objects have no classes.
+    """
+    rows = []
+    for thing in image.objects or ():
+        numbers = render(thing.shape, placement)
+        if numbers is not None:
+            number = 0 if thing.label is None else classes.get(thing.label, 0)
+            rows.append([*numbers, number, not (thing.crowd or thing.difficult)])
+    return np.array(rows, float) if rows else np.zeros((0, 0))
+
+
+def round_shape(shape: Shape | None) -> Shape | None:
+    """The circle of a round thing that has a box around it: about its middle, of the mean of its
+    half sides. Other shapes stay.
+
+    Parameters:
+        shape: of any kind.
+    """
+    if not isinstance(shape, BoundingBox):
+        return shape
+    width, height = shape.right - shape.left, shape.bottom - shape.top
+    middle = (shape.left + shape.right) / 2, (shape.top + shape.bottom) / 2
+    return Circle(*middle, (width + height) / 4)
 
 
 def render_classes(

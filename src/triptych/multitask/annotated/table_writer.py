@@ -18,7 +18,7 @@ from ..structures.import_problems import ImportProblems
 from ..structures.shapes import has_outline, shape_box, shape_circle
 from .encoding import OBJECT, encode_object
 
-VERSION = 2  # of the table; another one is made anew
+VERSION = 3  # of the table; another one is made anew
 ROW_GROUP = 4096  # images
 METADATA = b"triptych"
 SCHEMA = pa.schema(
@@ -40,12 +40,15 @@ SCHEMA = pa.schema(
         ("has_box", pa.bool_()),
         ("has_circle", pa.bool_()),
         ("has_outlines", pa.bool_()),
+        ("all_boxes", pa.bool_()),
+        ("all_circles", pa.bool_()),
+        ("all_labelled", pa.bool_()),
         ("objects", pa.list_(OBJECT)),
     ]
 )
 """A row an image. Beside what is stated: `count` objects, null where nobody looked; the label they
-have in common; whether it has exactly one, of which a box (a circle) is known; and whether the
-outlines of all are known."""
+have in common; whether it has exactly one, of which a box (a circle) is known; whether the outlines
+of all are known; and whether the boxes (the circles, the classes) of all are."""
 
 
 class TableWriter:
@@ -146,6 +149,9 @@ class TableWriter:
             "common_label": self._label(common),
             "has_box": only is not None and shape_box(only) is not None,
             "has_circle": only is not None and shape_circle(only) is not None,
+            "all_boxes": all(thing.shape and shape_box(thing.shape) for thing in objects),
+            "all_circles": all(thing.shape and shape_circle(thing.shape) for thing in objects),
+            "all_labelled": None not in labels,
             "has_outlines": all(
                 thing.crowd or (thing.shape is not None and has_outline(thing.shape))
                 for thing in objects

@@ -20,7 +20,7 @@ def is_choice(target: str) -> bool:
 
 
 def possible_targets(
-    annotated: AnnotatedSet | JoinedSets,
+    annotated: AnnotatedSet | JoinedSets, *, round_objects: bool = False
 ) -> dict[str, Bool[ndarray, " images"]]:
     """The images that have each target, by the target's name; those that none has are left out.
 
@@ -32,15 +32,18 @@ def possible_targets(
     | | a mask file of one class |
     | mask | whose objects all have outlines, or with a mask as a file |
     | semantic | the same, where objects or masks are of two classes or more |
+    | boxes, circles | in which people looked for objects, and of all of which the box (the circle)
+    | | and the class are known |
 
     A choice among less than two names is none. An image in which people looked and found nothing
     has an empty mask, where other images have masks. Of joined sets each is looked at on its own.
 
     Parameters:
         annotated: the images.
+        round_objects: whether things are round, so that a circle follows from a box too.
     """
     if isinstance(annotated, JoinedSets):
-        each = [possible_targets(one) for one in annotated.sets]
+        each = [possible_targets(one, round_objects=round_objects) for one in annotated.sets]
         return {
             name: np.concatenate(
                 [has.get(name, np.zeros(len(one), bool)) for has, one in zip(each, annotated.sets)]
@@ -49,6 +52,12 @@ def possible_targets(
         }
     outlines = annotated.flags("has_outlines") & (annotated.counts >= 0)
     drawn = bool((outlines & (annotated.counts > 0)).any())
+    circled, all_circled = (
+        ("has_box", "all_boxes") if round_objects else ("has_circle", "all_circles")
+    )
+    all_named = np.full(len(annotated), bool((annotated.counts > 0).any()))
+    if annotated.region_classes:
+        all_named &= annotated.flags("all_labelled")
     masks = annotated.has_mask_file | (outlines & drawn)
     targets = {
         "label": _if_choice(annotated.labels),
@@ -57,9 +66,11 @@ def possible_targets(
             for name in annotated.attributes
         },
         "box": annotated.flags("has_box") | annotated.has_foreground_file,
-        "circle": annotated.flags("has_circle") | annotated.has_foreground_file,
+        "circle": annotated.flags(circled) | annotated.has_foreground_file,
         "mask": masks,
         "semantic": masks & (len(annotated.region_classes) > 1),
+        "boxes": all_named & annotated.flags("all_boxes"),
+        "circles": all_named & annotated.flags(all_circled),
     }
     return {name: known for name, known in targets.items() if known.any()}
 

@@ -18,6 +18,7 @@ from ...frame.rng import CounterRNG
 from ..structures.batch import Batch
 from .config import AugmentationConfig
 from .limits import present
+from .objects import OBJECT_TARGETS
 from .photometric import random_bytes
 
 MIN_AREA = 0.02  # of the image, as in the paper
@@ -28,14 +29,18 @@ MAX_HIDDEN = 0.4  # of the area of a thing's box
 def random_erase(
     batch: Batch, config: AugmentationConfig, rng: CounterRNG
 ) -> Float[Tensor, "batch channels height width"]:
-    """The images, some of them with a rectangle of noise or of their mean color.
+    """The images, some of them with a rectangle of noise or of their mean color; not those of
+    which many objects are known, of which it might hide one.
 
     Parameters:
         batch: images 0 … 1 with their targets.
         config: how many, and the largest area.
         rng: one stream for each image.
     """
-    rows = rng.bernoulli("augment erase", config.erase).nonzero()[:, 0]
+    wanted = rng.bernoulli("augment erase", config.erase)
+    for name in OBJECT_TARGETS:
+        wanted &= ~present(batch, name)
+    rows = wanted.nonzero()[:, 0]
     if not len(rows):
         return batch.images
     whole, batch, rng = batch.images, batch.select(rows), rng.subset(rows)

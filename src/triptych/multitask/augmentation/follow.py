@@ -10,6 +10,7 @@ from ...frame.errors import ConfigError
 from ..structures.batch import Batch, Target
 from ..structures.geometry import mask_to_box
 from .limits import box_corners, foreground
+from .objects import OBJECT_TARGETS, move_objects
 from .similarity import Similarity
 from .warp import is_map
 
@@ -42,6 +43,10 @@ def follow(
         elif name == "circle":
             center = similarity.points(values[:, None, :2])[:, 0]
             values = torch.cat([center, values[:, 2:] * similarity.scale[:, None]], 1)
+        elif name in OBJECT_TARGETS:
+            values = move_objects(
+                name, values, similarity, (batch.images.shape[2], batch.images.shape[3])
+            )
         elif name == "keypoints":
             values = _keypoints(batch, similarity, keypoint_pairs)
         elif values.ndim > 1 and values.is_floating_point():

@@ -26,8 +26,9 @@ def random_geometry(batch: Batch, config: AugmentationConfig, rng: CounterRNG) -
     """Each image mirrored, turned, scaled and moved at random, with its targets.
 
     What has a box or a circle stays whole: scale and shift are drawn from what the image has room
-    for. An image turns freely where its box can follow, that is where it has no box or its mask
-    says where the box comes to lie; another is turned by quarters at most.
+    for. Of many objects some may leave the image. An image turns freely where its box can follow,
+    that is where it has no box or its mask says where the box comes to lie; another is turned by
+    quarters at most.
 
     Parameters:
         batch: images with their targets.
@@ -37,6 +38,7 @@ def random_geometry(batch: Batch, config: AugmentationConfig, rng: CounterRNG) -
     Raises ConfigError for a target that cannot follow.
     """
     turned = ~present(batch, "box") | box_follows_mask(batch)
+    turned &= ~present(batch, "boxes")
     outlines = outline(batch, turned)
     similarity = random_similarity(batch, outlines, turned, config, rng)
     moved = warp(batch, similarity)

@@ -15,6 +15,7 @@ from ...frame.rng import CounterRNG
 from ..structures.batch import Batch, Target
 from .config import AugmentationConfig
 from .limits import present
+from .objects import OBJECT_TARGETS, tile_objects
 from .warp import UNKNOWN, is_map, is_mask
 
 
@@ -22,8 +23,9 @@ def random_mosaic(batch: Batch, config: AugmentationConfig, rng: CounterRNG) -> 
     """Some images become four: their own and three others of the batch, each at half its size.
 
     Masks and class maps become those of the four; a part of which none is known does not count, and
-    a mask of bool, which cannot say so, is absent where one of the four is. All other targets are
-    absent: they are about one thing, and here are four. A batch of one image stays as it is.
+    a mask of bool, which cannot say so, is absent where one of the four is. So are boxes and
+    circles of many objects. All other targets are absent: they are about one thing, and here are
+    four. A batch of one image stays as it is.
 
     Parameters:
         batch: images with their targets.
@@ -50,6 +52,11 @@ def _target(
 ) -> Target:
     """A target of the batch after `rows` have become mosaics of `four`."""
     values, known = batch[name], present(batch, name).clone()
+    if name in OBJECT_TARGETS:
+        size = batch.images.shape[2], batch.images.shape[3]
+        parts = known[four].all(1)
+        known[rows] = parts
+        return Target(tile_objects(name, values, rows, four, size), known)
     if not is_map(values, batch):
         known[rows] = False
         return Target(values, known)

@@ -1,7 +1,7 @@
 """The contract of a dataset: batches made from indices, and the info that describes them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -128,6 +128,11 @@ class Dataset(ABC):
     @abstractmethod
     def info(self) -> DatasetInfo:
         """What the images are like and what there is to tell apart."""
+
+    @property
+    def usual_heads(self) -> Sequence[str]:
+        """The heads that are trained where nobody says which: `heads`."""
+        return self.heads
 
     @abstractmethod
     def size(self, split: Split) -> int:

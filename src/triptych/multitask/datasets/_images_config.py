@@ -26,6 +26,9 @@ class ImagesConfig(AugmentationConfig, DatasetConfig):
     color: Literal["auto", "grey", "rgb"] = Field(
         default="auto", description="what the network sees; auto: grey where all images are"
     )
+    round_objects: bool = Field(
+        default=False, description="things are round: of a box, the circle in it is known too"
+    )
     validation: float = Field(
         default=0.15, gt=0, lt=0.5, description="share for validation, where nothing states it"
     )

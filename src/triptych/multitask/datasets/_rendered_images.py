@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -13,16 +13,28 @@ from torch import Tensor
 
 from ...frame.cores import available_cores
 from ...frame.errors import DataError, ImageError
+from ...frame.storage.letterbox import Letterbox
 from ..annotated.annotated_set import AnnotatedSet
 from ..annotated.joined_sets import JoinedSets
 from ..annotated.pictures import read_picture
-from ..annotated.render import only_shape, render_box, render_circle, render_classes
+from ..annotated.render import (
+    only_shape,
+    render_box,
+    render_circle,
+    render_classes,
+    render_objects,
+    round_shape,
+)
 from ..annotated.targets import ATTRIBUTE, is_choice
 from ..data.array_cache import ArrayCache, Place, roomiest
 from ..data.source import DataNotice
 from ..preprocessing.whole_image import convert_channels, fit_whole
+from ..structures.annotated_image import AnnotatedImage
 from ..structures.batch import Batch, Target
 from ..structures.mask_file import mask_values
+from ..structures.object_rows import NO_OBJECT
+from ..structures.shapes import Shape
+from ._object_targets import OBJECT_COLUMNS, OBJECTS, object_classes
 
 TOLD = 5  # pictures that cannot be read of which each is told; of more, how many
 
@@ -40,6 +52,7 @@ class RenderedImages:
         *,
         cache: str,
         strict: bool,
+        round_objects: bool = False,
     ):
         """
         Parameters:
@@ -49,10 +62,13 @@ class RenderedImages:
             possible: the pictures that have each target, by its name.
             cache: "memory", "disk", "none", or "auto" for the first that has room.
             strict: whether a picture that cannot be read raises.
+            round_objects: whether a box gives a circle too.
         """
         self.annotated, self.shape, self.strict = annotated, shape, strict
+        self.round_objects = round_objects
         self.targets = tuple(targets)
         self.classes = {name: number for number, name in enumerate(annotated.classes)}
+        self.object_classes = {name: n for n, name in enumerate(object_classes(annotated))}
         self.possible = possible
         self.numbers = {name: self._numbers(name) for name in self.targets if is_choice(name)}
         arrays = self._arrays()
@@ -104,6 +120,9 @@ class RenderedImages:
         if name == "semantic":
             values = arrays["classes"].astype(np.int64)
             return np.where(values > len(self.classes), -1, values)
+        if name in OBJECTS:
+            values = arrays[name]
+            return values[:, : max(1, int((values[..., -2] >= 0).sum(1).max()))]
         return np.nan_to_num(arrays[name])
 
     def _arrays(self) -> dict[str, tuple[tuple[int, ...], type]]:
@@ -116,6 +135,9 @@ class RenderedImages:
             arrays["box"] = (4,), np.float32
         if "circle" in self.targets:
             arrays["circle"] = (3,), np.float32
+        for name in OBJECTS & {*self.targets}:
+            most = int(self.annotated.counts[self.possible[name]].max(initial=1))
+            arrays[name] = (most, OBJECT_COLUMNS[name]), np.float32
         if {"mask", "semantic"} & {*self.targets}:
             arrays["classes"] = (height, width), np.int16
         return arrays
@@ -143,7 +165,7 @@ class RenderedImages:
 
     def _rendered(self, row: int) -> dict[str, ndarray]:
         channels, height, width = self.shape
-        wanted = {"box", "circle", "mask", "semantic"} & {*self.targets}
+        wanted = {"box", "circle", "mask", "semantic", *OBJECTS} & {*self.targets}
         image = self.annotated.image(row, objects=bool(wanted))
         picture = read_picture(image, max(height, width))
         pixels = convert_channels(picture.pixels, channels)
@@ -153,7 +175,11 @@ class RenderedImages:
         numbers = mask_values(image.mask.file) if wanted and image.mask else None
         single = any(self.possible[name][row] for name in wanted & {"box", "circle"})
         only = only_shape(image, numbers) if single else None
-        for name, render, count in (("box", render_box, 4), ("circle", render_circle, 3)):
+        around = self._render_circle
+        for name, render in (("boxes", render_box), ("circles", around)):
+            if name in wanted:
+                values[name] = self._objects(name, row, image, placement, render)
+        for name, render, count in (("box", render_box, 4), ("circle", around, 3)):
             if name in wanted:
                 shape = render(only, placement) if self.possible[name][row] else None
                 nowhere = np.full(count, np.nan)
@@ -165,6 +191,26 @@ class RenderedImages:
                 if has
                 else np.zeros((height, width))
             ).astype(np.int16)
+        return values
+
+    def _render_circle(self, shape: Shape | None, placement: Letterbox) -> ndarray | None:
+        return render_circle(round_shape(shape) if self.round_objects else shape, placement)
+
+    def _objects(
+        self,
+        name: str,
+        row: int,
+        image: AnnotatedImage,
+        placement: Letterbox,
+        render: Callable[[Shape | None, Letterbox], ndarray | None],
+    ) -> ndarray:
+        """The rows of a picture's objects, filled up with rows of class −1."""
+        (most, columns), kind = self._arrays()[name]
+        values = np.zeros((most, columns), kind)
+        values[:, -2] = NO_OBJECT
+        if self.possible[name][row]:
+            rows = render_objects(image, placement, render, self.object_classes)
+            values[: len(rows)] = rows if len(rows) else 0
         return values
 
     def _tell(self, row: int, reason: str) -> None:

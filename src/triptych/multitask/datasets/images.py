@@ -29,6 +29,7 @@ from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 from ._canvas import canvas_shape
 from ._images_config import ImagesConfig
+from ._object_targets import OBJECTS, most_objects, object_classes, usual_targets
 from ._rendered_images import RenderedImages
 
 SHARE_OF_TARGET = 0.05  # of a set's training images: what fewer have is not learned by default
@@ -66,7 +67,8 @@ class Images(Dataset):
         super().__init__(options, seed=seed, device=device)
         self.annotated = annotated
         self.rows = self._split_rows()
-        self.possible = possible_targets(annotated)
+        round_objects = self.config.round_objects
+        self.possible = possible_targets(annotated, round_objects=round_objects)
         self.shape = canvas_shape(annotated, self.rows["train"].tolist(), self.config)
         self._rendered = RenderedImages(
             annotated,
@@ -75,6 +77,7 @@ class Images(Dataset):
             self.possible,
             cache=self.config.cache,
             strict=self.config.strict,
+            round_objects=round_objects,
         )
 
     @classmethod
@@ -146,6 +149,10 @@ class Images(Dataset):
         attributes = {name.removeprefix(ATTRIBUTE): name for name in names}
         values = {name: list(self.annotated.attributes[name]) for name in attributes}
         channels, height, width = self.shape
+        extra: dict[str, Any] = {"attributes": values} if values else {}
+        if OBJECTS & {*targets}:
+            extra["object_classes"] = list(object_classes(self.annotated))
+            extra["most_objects"] = most_objects(self.annotated, train)
         return DatasetInfo(
             dataset="images",
             channels=channels,
@@ -154,8 +161,14 @@ class Images(Dataset):
             targets=tuple(targets),
             classes=self.annotated.classes,
             head_names={target: _head_name(name) for name, target in attributes.items()},
-            extra={"attributes": values} if values else {},
+            extra=extra,
         )
+
+    @property
+    def usual_heads(self) -> tuple[str, ...]:
+        """The heads of one thing where most pictures show one, else those that find every one."""
+        train, targets = self.rows["train"], self.info.targets
+        return usual_targets(targets, self.annotated, self.possible, train)
 
     def size(self, split: Split) -> int:
         """How many pictures a split has."""

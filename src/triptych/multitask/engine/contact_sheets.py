@@ -26,6 +26,7 @@ from ..model.multitask_model import MultitaskModel
 from ..structures.annotations import Annotation, ClassLabel, SemanticMap
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+from .evaluate import images_at_once
 
 SHEET_SIZE = 24  # images on a sheet
 MOST_WRONG = 12  # of them about which a model is wrong, where there are others
@@ -100,7 +101,7 @@ def prediction_sheet(
 
 
 def ground_truth_sheet(
-    info: DatasetInfo, batch: Batch, title: str
+    info: DatasetInfo, batch: Batch, title: str, heads: Sequence[str] = ()
 ) -> UInt8[ndarray, "height width 3"]:
     """The batch's images with their ground truth, as RGB.
 
@@ -108,9 +109,10 @@ def ground_truth_sheet(
         info: of the dataset that made the batch.
         batch: its images and targets.
         title: written above.
+        heads: whose truth is drawn; by default of every head that can learn from it.
     """
     level = FeatureInfo(channels=1, reduction=1)  # no network is run, but a head needs a map
-    names = {name: info.display_name(name) for name in resolve_heads(info, None)}
+    names = {name: info.display_name(name) for name in resolve_heads(info, heads)}
     heads = {shown: build_head(name, info, [level]) for name, shown in names.items()}
     truth = {name: _ground_truth(head, batch) for name, head in heads.items()}
     return _draw_sheet(Told(heads, truth, {}), batch, title, [])
@@ -130,7 +132,7 @@ def first_batch(dataset: Dataset, split: Split, count: int = SHEET_SIZE) -> Batc
 def telling_batch(model: MultitaskModel, dataset: Dataset, split: Split) -> tuple[Batch, int]:
     """Images of a split that tell what a model can and cannot, and how many wrong ones there are.
 
-    They are the worst of those it is wrong about among the first 1000, a dozen at most, and the
+    They are the worst of those it is wrong about among the first 1000 (fewer of large images), a dozen at most, and the
     first of the others.
 
     Parameters:
@@ -138,15 +140,25 @@ def telling_batch(model: MultitaskModel, dataset: Dataset, split: Split) -> tupl
         dataset: to look at.
         split: "train", "validation" or "test".
     """
-    batch = first_batch(dataset, split, SEARCHED)
+    batch = first_batch(dataset, split, searched_images(dataset, split))
     with torch.no_grad():
-        parts = [model(images) for images in batch.images.split(SEARCHED // 4)]
+        parts = [model(images) for images in batch.images.split(images_at_once(dataset.info))]
         outputs = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
         scores = image_scores(model, batch, outputs)
     order, wrong = wrong_first(scores), int(wrong_images(scores).sum())
     shown = min(wrong, max(MOST_WRONG, SHEET_SIZE - (len(batch) - wrong)))
     rows = [*order[:shown], *order[wrong : wrong + SHEET_SIZE - shown]]
     return batch.select(torch.tensor(rows, device=batch.images.device)), wrong
+
+
+def searched_images(dataset: Dataset, split: Split) -> int:
+    """Among how many of the first images of a split `telling_batch` looks for wrong ones.
+
+    Parameters:
+        dataset: to look at.
+        split: "train", "validation" or "test".
+    """
+    return min(dataset.size(split), SEARCHED, 4 * images_at_once(dataset.info))
 
 
 def _ground_truth(head: Head, batch: Batch) -> list[Annotation | None]:

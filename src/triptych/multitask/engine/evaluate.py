@@ -21,10 +21,21 @@ from ..data.dataset import Dataset, Split
 from ..data.source import Source
 from ..metrics import MetricLike
 from ..model.multitask_model import MultitaskModel
+from ..structures.info import DatasetInfo
 from .metric_suite import MetricSuite
 from .task import TaskConfig, open_task
 
-BATCH = 500  # images at a time: without gradients more fit
+MOST_AT_ONCE = 500  # images: without gradients more fit than in training
+PIXELS_AT_ONCE = 1 << 22
+
+
+def images_at_once(info: DatasetInfo) -> int:
+    """How many images are looked at together, where no gradients are kept.
+
+    Parameters:
+        info: of the images.
+    """
+    return max(1, min(MOST_AT_ONCE, PIXELS_AT_ONCE // (info.height * info.width)))
 
 
 @dataclass(frozen=True)
@@ -118,9 +129,10 @@ def evaluate_model(
     model = model.to_device(dataset.device).eval()
     count = dataset.size(split)
     with torch.no_grad():
-        for number, batch in enumerate(dataset.batches(split, BATCH), 1):
+        at_once = images_at_once(dataset.info)
+        for number, batch in enumerate(dataset.batches(split, at_once), 1):
             suite.update(model(batch.images), model.targets(batch))
-            progress(ProgressEvent("evaluate", min(number * BATCH, count), count))
+            progress(ProgressEvent("evaluate", min(number * at_once, count), count))
     return EvaluationResult(
         metrics=suite.compute(),
         definitions=suite.definitions(),

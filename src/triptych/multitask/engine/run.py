@@ -29,12 +29,12 @@ from ..model.architecture_svg import render_architecture
 from ..model.head_selection import resolve_loss_weights
 from ..model.multitask_model import MultitaskModel
 from .callbacks import PredictionSheets, ValidationMetrics
-from .contact_sheets import SEARCHED, prediction_sheet, telling_batch
+from .contact_sheets import prediction_sheet, searched_images, telling_batch
 from .epoch_points import EpochPoints, curve_rows
 from .evaluate import EvaluationResult, evaluate_model
+from .fitting import fit_decisions, fit_novelty
 from .lightning_module import MultitaskModule
 from .metric_suite import MetricSuite
-from .novelty import fit_novelty
 from .task import TaskConfig, balanced_target, head_class_counts
 
 PICTURES = ("answers.png", "curves.png", "network.svg")
@@ -151,6 +151,7 @@ class TrainingRun:
         seconds = fit(trainer, module, batches, folder)
         model, extra = module.model.eval(), self.suite.extra
         fit_novelty(model, self.data)
+        fit_decisions(model, self.data)
         evaluation = evaluate_model(
             model, self.data, "test", self.task.source, metrics=extra, progress=progress
         )
@@ -191,7 +192,7 @@ class TrainingRun:
             curve_rows(self.folder), self.folder / "curves.png", colors=colors
         )
         batch, wrong = telling_batch(model, self.data, "test")
-        searched = min(self.data.size("test"), SEARCHED)
+        searched = searched_images(self.data, "test")
         title = (
             f"{self.task.dataset}: answers on test images, {wrong} of the first {searched:,} wrong"
         )

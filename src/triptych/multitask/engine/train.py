@@ -80,7 +80,7 @@ def train(
     config = TrainingConfig.merge(kind.default_settings, settings, others=KEYWORDS)
     with showing(progress) as listener:
         data, spec, in_memory = _open(dataset, source, options, config, listener)
-        names = resolve_heads(data.info, heads or kind.heads)
+        names = resolve_heads(data.info, heads or data.usual_heads)
         supported = supported_options(kind.backbone_options, backbone, names)
         usual = {head: w for head, w in kind.loss_weights.items() if head in names}
         task = TaskConfig(

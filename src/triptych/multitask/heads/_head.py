@@ -1,7 +1,7 @@
 """The contract of a head: one question put to an image."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from jaxtyping import Float
@@ -72,6 +72,14 @@ class Head(nn.Module, ABC):
 
         Higher is better and 1 is perfect.
         """
+
+    def fit_decision(self, pairs: Iterable[tuple[Tensor, Tensor]]) -> None:
+        """Choose what the head decides by, after training; by default there is nothing to choose.
+
+        Parameters:
+            pairs: outputs and targets of images that were not trained on, batch by batch.
+        """
+        return
 
     @abstractmethod
     def ground_truth(self, batch: Batch) -> list[Annotation]:

@@ -1,7 +1,7 @@
 """What the heads share that find every object in an image."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Literal
 
 import torch
@@ -16,7 +16,7 @@ from ....frame.drawing.colors import Color
 from ...detection.center_maps import center_maps
 from ...detection.detection_metric import DetectionMetric
 from ...detection.losses import focal_loss, shape_cells
-from ...detection.matching import FoundObjects
+from ...detection.matching import FoundObjects, match_objects
 from ...detection.pairwise import ShapeGeometry
 from ...detection.suppression import non_maximum_suppression
 from ...structures.annotations import Annotation, BoundingBox, Circle
@@ -29,6 +29,7 @@ from .drawing import draw_detections
 
 STRIDE = 4  # pixels a cell of the map that is read, at most
 HIDDEN = 64  # channels between
+UNNAMED = "object"  # the class of objects that have none
 PRIOR = 0.05  # probability of a center before anything is learned
 MOST_FOUND = 100  # objects an image; more where the training images have more
 LEAST_SCORE = 0.02  # below which a center is none
@@ -65,7 +66,7 @@ class DetectionHead(Head):
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)
-        self.names = info.classes or ("",)
+        self.names = tuple(info.extra.get("object_classes", info.classes)) or (UNNAMED,)
         self.size = info.height, info.width
         known = info.extra.get("most_objects", 0)
         self.most_found = max(MOST_FOUND, 2 * int(known))
@@ -174,6 +175,30 @@ class DetectionHead(Head):
         """
         thresholds = self.score_thresholds.to(found.scores.device)
         return found.present & (found.scores >= thresholds[found.classes.clamp(min=0)])
+
+    def fit_decision(self, pairs: Iterable[tuple[Tensor, Tensor]]) -> None:
+        """Tell an object of a class from the score on at which as many are found as there are:
+        there precision equals recall, and counts are right in the mean.
+
+        Parameters:
+            pairs: outputs and targets of images that were not trained on.
+        """
+        scores: list[Tensor] = []
+        classes: list[Tensor] = []
+        there = torch.zeros(len(self.names), dtype=torch.long)
+        half = self.score_thresholds.new_tensor([SAME_OBJECT])
+        for output, target in pairs:
+            found, truth = self.detect(output), ObjectRows.from_tensor(target)
+            here = found.present & ~match_objects(found, truth, self.geometry, half).ignored[..., 0]
+            scores.append(found.scores[here].cpu())
+            classes.append(found.classes[here].cpu())
+            there += truth.classes[truth.to_find].cpu().bincount(minlength=len(self.names))
+        for number, count in enumerate(there.tolist()):
+            if count:
+                own = torch.cat(scores)[torch.cat(classes) == number]
+                ranked = own.sort(descending=True).values
+                last = torch.cat([ranked, ranked.new_tensor([LEAST_SCORE])])[: count + 1][-2:]
+                self.score_thresholds[number] = last.mean()
 
     def metrics(self) -> dict[str, Metric]:
         """AP50, AP50–95 and the error of counts."""
