@@ -8,7 +8,9 @@ from pathlib import Path
 from ...frame.errors import ConfigError, DataError
 from ...frame.registry import Registry
 from ...frame.storage.files import os_error_reason
-from ._format import Format
+from ._format import Format as Format
+from ._format import Vocabulary as Vocabulary
+from ._reading.folders import listing_once
 
 FORMATS: Registry[type[Format]] = Registry("format", "triptych.multitask.formats", Format)
 
@@ -25,11 +27,14 @@ def recognize(path: Path) -> str:
     if not path.exists():
         raise DataError(f"There is no file or folder {path}. Check the path.")
     try:
-        scores = {name: FORMATS[name].recognizes(path) for name in FORMATS}
+        with listing_once():
+            scores = {name: FORMATS[name].recognizes(path) for name in FORMATS}
     except OSError as error:
         raise DataError(f"Cannot look into {path}: {os_error_reason(error)}.") from error
     most = max(scores.values())
     best = [name for name, score in scores.items() if score == most]
+    if path.is_dir() and not any(path.iterdir()):
+        raise DataError(f"The folder {path} is empty. Check the path.")
     if not most:
         raise DataError(
             f"{path} is laid out like no format that is read. Say which it is: --format "

@@ -11,7 +11,6 @@ from ..structures.import_problems import ImportProblems
 from ._coco.categories import VocabularyOfFiles, read_categories
 from ._coco.files import (
     annotation_files,
-    candidates,
     is_coco,
     picture_folders,
     split_of_file,
@@ -21,10 +20,11 @@ from ._coco.objects import AnnotationReader
 from ._coco.writing import write_coco
 from ._format import Format, Vocabulary
 from ._reading.documents import finite
+from ._reading.folders import peek_files
 from ._reading.headers import picture_size
 from ._reading.paths import PictureFinder
 
-FIRST_LOOK = 200  # entries of a folder that are looked at to recognize it
+FIRST_LOOK = 20  # JSON files that are looked at to recognize a folder
 TOLD_EVERY = 1000  # images
 LONGEST_SIDE = 10**6
 
@@ -42,7 +42,8 @@ class Coco(Format):
         Parameters:
             path: of a file or a folder.
         """
-        return 3 if any(map(is_coco, candidates(path, FIRST_LOOK))) else 0
+        files = [path] if path.is_file() else peek_files(path, ".json", most=FIRST_LOOK)
+        return 3 if any(map(is_coco, files)) else 0
 
     def read(self, progress: ProgressCallback = no_progress) -> Iterator[AnnotatedImage]:
         """The images of all files, each with its annotations; those of a large file are laid out

@@ -19,6 +19,7 @@ from ._format import Format
 from ._mask_images.known_sets import Meaning
 from ._mask_images.meaning import infer, read_stated
 from ._mask_images.values import sample
+from ._reading.folders import files_in
 from ._reading.paths import PictureFinder
 from ._reading.picture_names import FOLDERS, find_picture
 from ._reading.splits import split_in
@@ -139,8 +140,7 @@ def _tables(path: Path) -> list[Path]:
     """The tables at a path: itself, or those directly in the folder."""
     if path.is_file():
         return [path] if path.suffix.lower() in ENDINGS else []
-    files = (file for file in sorted(path.iterdir()) if file.suffix.lower() in ENDINGS)
-    tables = [file for file in files if not file.name.startswith(".") and file.is_file()]
+    tables = files_in(path, ENDINGS)
     if len(tables) > 1:  # of several those are read that are splits, or have their YAML
         tables = [file for file in tables if split_in(file.stem) or yaml_beside(file)]
     return tables[:MOST_TABLES]

@@ -15,9 +15,9 @@ from ._format import Format, Vocabulary
 from ._reading.annotation_files import AnnotationFiles, side
 from ._reading.documents import stream_xml
 from ._reading.drawn import shown
+from ._reading.folders import peek_files, start_of
 from ._reading.keypoint_names import KeypointNames
 from ._reading.paths import PictureFinder
-from ._reading.peek import peek_files, start_of
 from ._reading.splits import split_of
 
 ROOT = re.compile(rb"<annotations[\s>]")  # <annotation> is Pascal VOC

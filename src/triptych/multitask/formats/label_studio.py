@@ -15,9 +15,9 @@ from ._reading.annotation_files import AnnotationFiles, side
 from ._reading.class_names import class_attribute
 from ._reading.documents import stream_json
 from ._reading.drawn import shown
+from ._reading.folders import peek_files, start_of
 from ._reading.keypoint_names import KeypointNames
 from ._reading.paths import PictureFinder
-from ._reading.peek import peek_files, start_of
 from ._writing.picture_folder import picture_size
 
 TASK = re.compile(rb'^\s*\[\s*\{.*"annotations"\s*:\s*\[', re.DOTALL)

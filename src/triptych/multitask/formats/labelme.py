@@ -22,9 +22,9 @@ from ._labelme.writing import write_labelme
 from ._reading.annotation_files import AnnotationFiles, side
 from ._reading.documents import read_json
 from ._reading.drawn import ShapeError, shown
+from ._reading.folders import peek_files, start_of
 from ._reading.keypoint_names import KeypointNames
 from ._reading.paths import PictureFinder
-from ._reading.peek import peek_files, start_of
 
 SHAPES = re.compile(rb'"shapes"\s*:\s*\[')
 OTHER_KEYS = re.compile(rb'"(imagePath|shape_type|flags|version)"\s*:')

@@ -10,9 +10,9 @@ from ..structures.annotated_image import AnnotatedImage, AnnotatedObject
 from ._format import Format, Vocabulary
 from ._reading.annotation_files import AnnotationFiles
 from ._reading.drawn import shown, telling
+from ._reading.folders import peek_files
 from ._reading.keypoint_names import KeypointNames
 from ._reading.paths import PictureFinder
-from ._reading.peek import peek_files
 from ._via.entries import Entry, is_via, project_attributes, read_entries
 from ._via.regions import Options, label_and_attributes, object_of, options_of
 

@@ -12,9 +12,9 @@ from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ..structures.annotated_image import AnnotatedImage
 from ._format import Format, Vocabulary
 from ._reading.documents import finite, read_xml
+from ._reading.folders import peek_files, start_of
 from ._reading.headers import picture_size
 from ._reading.paths import PictureFinder
-from ._reading.peek import peek_files, start_of
 from ._voc.layout import (
     ANNOTATIONS,
     annotation_folders,

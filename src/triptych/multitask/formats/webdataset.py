@@ -19,6 +19,7 @@ from ._embedded.objects import read_objects
 from ._embedded.shards import Sample, stream_samples
 from ._format import Format, Vocabulary
 from ._reading.documents import finite
+from ._reading.folders import files_in
 from ._reading.splits import split_in, split_of
 
 TARS, PACKED = (".tar",), (".tar.gz", ".tgz")
@@ -172,13 +173,7 @@ def _shards(path: Path) -> list[Path]:
     if path.is_file():
         return [path] if path.name.lower().endswith((*TARS, *PACKED)) else []
     folders = [path, *(path / word for word in ("train", "val", "valid", "validation", "test"))]
-    return [
-        file
-        for folder in folders
-        if folder.is_dir()
-        for file in sorted(folder.iterdir())
-        if file.name.lower().endswith((*TARS, *PACKED)) and not file.name.startswith(".")
-    ]
+    return [file for folder in folders for file in files_in(folder, (*TARS, *PACKED))]
 
 
 def _side(value: Any) -> int | None:

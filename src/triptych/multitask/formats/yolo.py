@@ -10,9 +10,8 @@ from ..structures.annotated_image import AnnotatedImage
 from ..structures.import_problems import ImportProblems
 from ._format import Format, Vocabulary
 from ._reading.documents import MAX_WHOLE
-from ._reading.folders import some_files
+from ._reading.folders import some_files, start_of
 from ._reading.headers import picture_size
-from ._reading.peek import start_of
 from ._yolo.layout import YoloLayout
 from ._yolo.rows import RowReader
 from ._yolo.settings import is_data_yaml, read_settings, settings_file

@@ -1,13 +1,11 @@
 """Which files of a folder are COCO's, and what their names say."""
 
-import os
 import re
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from ...structures.import_problems import ImportProblems
-from .._reading.folders import subfolders
+from .._reading.folders import files_in, subfolders
 from .._reading.splits import split_in
 
 LOOKED_AT = 2**16  # bytes at either end of a file
@@ -36,19 +34,17 @@ def is_coco(file: Path) -> bool:
     return sum(there) >= 2 or (there[0] and b'"file_name"' in looked_at)
 
 
-def candidates(path: Path, most: int | None = None) -> Iterator[Path]:
+def candidates(path: Path) -> Iterator[Path]:
     """JSON files at a path: the file itself, or those in the folder and in the folders in it.
 
     Parameters:
         path: of a file or a folder.
-        most: entries that are looked at in each folder; None for all.
     """
     if not path.is_dir():
         yield path
         return
-    below = sorted(subfolders(path))
-    for folder in [path, *(below if most is None else below[:most])]:
-        yield from _json_files(folder, most)
+    for folder in [path, *sorted(subfolders(path))]:
+        yield from files_in(folder, (".json",))
 
 
 def annotation_files(path: Path, problems: ImportProblems) -> list[Path]:
@@ -99,13 +95,3 @@ def picture_folders(root: Path, file: Path) -> list[str]:
 def _task(file: Path) -> str:
     known = ("instances", UNLABELLED, *OTHER_TASKS)
     return next((name for name in known if file.stem.startswith(name)), "")
-
-
-def _json_files(folder: Path, most: int | None) -> Iterator[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            for entry in islice(entries, most):
-                if entry.name.lower().endswith(".json") and entry.is_file():
-                    yield Path(entry.path)
-    except OSError:
-        return

@@ -1,14 +1,24 @@
-"""Folders below a folder, and whether there are pictures, without reading what is in them."""
+"""Look into folders: which there are below one, and a few files of a kind, among however many."""
 
 import os
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from itertools import islice
 from pathlib import Path
 
 from ....frame.storage.folders.signature import why_no_image
 from ....frame.storage.folders.walk import is_hidden
 
-MOST_ENTRIES = 2000  # that are looked at to recognize a format
+MOST_ENTRIES = 2000  # that are sampled to recognize a layout
+MOST_LISTED = 400_000  # entries whose names are looked at to find annotation files: 0.3 s
+MOST_IN_FOLDER = 100_000
+MOST_OF_ENDING = 50  # files in a folder
+START = 4096  # bytes of a file that tell what wrote it
+
+FilesByEnding = Mapping[str, Sequence[str]]
+_LISTINGS: ContextVar[dict[Path, FilesByEnding] | None] = ContextVar("listings", default=None)
 
 
 def walk_folders(root: Path) -> Iterator[Path]:
@@ -39,9 +49,37 @@ def subfolders(folder: Path) -> list[Path]:
     """
     try:
         with os.scandir(folder) as entries:
-            return [Path(e.path) for e in entries if not is_hidden(e.name) and e.is_dir()]
+            return [Path(e.path) for e in entries if not is_hidden(e.name) and is_folder(e)]
     except OSError:
         return []
+
+
+def is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether an entry is a folder, or a link to one.
+
+    Parameters:
+        entry: of a folder; one that cannot be looked at, as a link to itself, is none.
+    """
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def files_in(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    """The files of some endings in a folder that are not hidden, sorted by name.
+
+    Parameters:
+        folder: to look into; one that cannot be read has none.
+        endings: with their dots, in small letters.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.name.lower().endswith(endings)]
+    except OSError:
+        return []
+    files = (folder / name for name in sorted(names) if not is_hidden(name))
+    return [file for file in files if file.is_file()]
 
 
 def looks_like_picture(name: str) -> bool:
@@ -64,15 +102,83 @@ def some_files(root: Path, most: int = MOST_ENTRIES) -> Iterator[str]:
     waiting, left = deque([""]), most
     while waiting and left > 0:
         prefix = waiting.popleft()
-        try:
-            with os.scandir(root / prefix) as entries:
-                for _, entry in zip(range(min(left, most // 10)), entries, strict=False):
-                    left -= 1
-                    if is_hidden(entry.name):
-                        continue
-                    if entry.is_dir(follow_symlinks=prefix == ""):
-                        waiting.append(f"{prefix}{entry.name}/")
-                    else:
-                        yield prefix + entry.name
-        except OSError:
-            continue
+        with suppress(OSError), os.scandir(root / prefix) as entries:
+            for entry in islice(entries, min(left, most // 10)):
+                left -= 1
+                if is_hidden(entry.name):
+                    continue
+                if is_folder(entry) and (prefix == "" or not entry.is_symlink()):
+                    waiting.append(f"{prefix}{entry.name}/")
+                elif not is_folder(entry):
+                    yield prefix + entry.name
+
+
+def peek_files(path: Path, ending: str, *, most: int = 5) -> Iterator[Path]:
+    """A few files of an ending in a folder and in those right below, by name; the path itself,
+    where it is such a file. Pictures beside them may be many.
+
+    Parameters:
+        path: a file or a folder.
+        ending: with its dot, in small letters.
+        most: how many are given at most.
+    """
+    if path.is_file():
+        yield from [path] if path.suffix.lower() == ending else []
+        return
+    names = _files_by_ending(path).get(ending, ())
+    yield from islice(filter(Path.is_file, (path / name for name in names)), most)
+
+
+def start_of(path: Path, size: int = START) -> bytes:
+    """The first bytes of a file; none of one that cannot be read.
+
+    Parameters:
+        path: of the file.
+        size: how many.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError:
+        return b""
+
+
+@contextmanager
+def listing_once() -> Iterator[None]:
+    """List each folder once for all that `peek_files` is asked for in the block."""
+    token = _LISTINGS.set({})
+    try:
+        yield
+    finally:
+        _LISTINGS.reset(token)
+
+
+def _files_by_ending(root: Path) -> FilesByEnding:
+    listings = _LISTINGS.get()
+    if listings is None:
+        return _list_by_ending(root)
+    if root not in listings:
+        listings[root] = _list_by_ending(root)
+    return listings[root]
+
+
+def _list_by_ending(root: Path) -> FilesByEnding:
+    """The first names of each ending in a folder and in those right below, relative to it."""
+    known: dict[str, list[str]] = defaultdict(list)
+    waiting, left = deque([""]), MOST_LISTED
+    while waiting and left > 0:
+        prefix, here, folders = waiting.popleft(), defaultdict[str, list[str]](list), list[str]()
+        with suppress(OSError), os.scandir(root / prefix) as entries:
+            for entry in islice(entries, min(left, MOST_IN_FOLDER)):
+                left -= 1
+                name = entry.name
+                if name.startswith("."):
+                    continue
+                if prefix == "" and is_folder(entry):
+                    folders.append(f"{name}/")
+                else:
+                    here[name[name.rfind(".") :].lower()].append(prefix + name)
+        for ending, names in here.items():
+            known[ending] += sorted(names)[:MOST_OF_ENDING]
+        waiting += sorted(folders)
+    return known

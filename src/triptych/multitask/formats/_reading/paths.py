@@ -6,6 +6,7 @@ from itertools import takewhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from ....frame.storage.folders.walk import is_hidden, walk_folder
+from .folders import is_folder
 
 
 class PictureFinder:
@@ -79,6 +80,6 @@ def _parts(name: str) -> tuple[str, ...]:
 def _names_in(folder: str) -> frozenset[str]:
     try:
         with os.scandir(folder) as entries:
-            return frozenset(entry.name for entry in entries if not entry.is_dir())
+            return frozenset(entry.name for entry in entries if not is_folder(entry))
     except OSError:
         return frozenset()

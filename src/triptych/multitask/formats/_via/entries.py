@@ -11,7 +11,7 @@ from typing import Any
 from ....frame.errors import DataError
 from ....frame.storage.files import os_error_reason
 from .._reading.documents import stream_json, stream_json_members
-from .._reading.peek import start_of
+from .._reading.folders import start_of
 
 METADATA, ATTRIBUTES = "_via_img_metadata", "_via_attributes"
 COLUMNS = [
