@@ -19,6 +19,20 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
+def printable(text: str) -> str:
+    r"""A name of a user's in one line, with what no terminal shows (or obeys) written out.
+
+    Parameters:
+        text: of any characters.
+
+    >>> printable("a\n\x1b[31mb.jpg")
+    'a\\n\\x1b[31mb.jpg'
+    """
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
 def log(text: str) -> None:
     """Print a line on stderr. A closed or broken stderr is no error."""
     with suppress(OSError):

@@ -87,7 +87,7 @@ def test_missing_damaged_and_other_sizes_are_told(report, paint: Paint):
     ("stated", "kind", "severity"),
     [
         ((48, 64), "turned by EXIF", "note"),
-        ((64, 48), "turned by EXIF, annotated before", "error"),
+        ((64, 48), "turned by EXIF, annotated before", "warning"),
         ((None, None), "turned by EXIF, frame unknown", "warning"),
     ],
 )
@@ -202,3 +202,36 @@ def test_what_is_wrong_with_classes_and_groups_is_told(report, paint: Paint):
 def test_nothing_to_learn_is_an_error(report, paint: Paint):
     result = report([AnnotatedImage(paint("a.png", 1)), AnnotatedImage(paint("b.png", 2))])
     assert kinds(result) == {"nothing to learn": "error"}
+
+
+@pytest.mark.parametrize(("labelled", "severity"), [(1, "error"), (2, None)])
+def test_what_training_refuses_for_too_few_is_an_error(
+    report, paint: Paint, labelled: int, severity
+):
+    images = [
+        AnnotatedImage(
+            paint(f"{at}.png", at),
+            64,
+            48,
+            split="train" if at < 20 else ("validation", "test")[at % 2],
+            objects=(AnnotatedObject("a", BoundingBox(1, 1, 9, 9)),) if at < labelled else (),
+        )
+        for at in range(24)
+    ]
+    told = kinds(report(images))
+    assert told.get("too few to learn") == severity
+
+
+def test_splits_without_pictures_are_errors_as_training_refuses_them(report, paint: Paint):
+    images = [
+        AnnotatedImage(paint(f"{at}.png", at), label="ab"[at % 2], split=split)
+        for at, split in enumerate(["train", "train", "train", "validation"])
+    ]
+    result = report([*images[:1], images[3]])
+    assert "split without pictures" in kinds(result)
+    messages = [one.message for one in result.findings if one.kind == "split without pictures"]
+    assert messages == [
+        "1 picture of 2 for train. Add pictures, or state the splits.",
+        "0 pictures of 2 for test. Add pictures, or state the splits.",
+    ]
+    assert not result.passes()

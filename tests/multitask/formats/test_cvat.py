@@ -213,7 +213,7 @@ def test_a_missing_picture_is_told_and_the_others_are_read(tmp_path: Path, name:
 def test_an_image_twice_is_told(tmp_path: Path):
     folder(tmp_path)
     path = write(tmp_path, image(BOX) + image())
-    only_problem("cvat", path, "image twice")
+    only_problem("cvat", path, "picture that comes twice")
     assert len(read("cvat", path)[0]) == 1
 
 

@@ -294,7 +294,7 @@ BAD_TASKS = [
     (task(image="http://[broken"), "missing picture"),
     (task(image="data:image/png;base64,AAAA"), "missing picture"),
     (task(data=7), "missing picture"),
-    (task(), "image twice"),
+    (task(), "picture that comes twice"),
     ({"image": "a.png", "label": [BOX], "id": 9}, "damaged task"),
     (7, "damaged task"),
 ]

@@ -185,7 +185,7 @@ BAD_ENTRIES = [
     (entry(filename="gone.png"), "missing picture"),
     (entry(filename="../../etc/passwd"), "missing picture"),
     (entry(filename="/etc/passwd"), "missing picture"),
-    (entry(), "image twice"),
+    (entry(), "picture that comes twice"),
     (entry(filename=7), "damaged entry"),
     ({"filename": "a.png", "regions": 7}, "damaged entry"),
     ([], "damaged entry"),

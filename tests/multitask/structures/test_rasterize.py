@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.path import Path as Outline
 
 from triptych.multitask.structures.annotations import BoundingBox, Circle
-from triptych.multitask.structures.rasterize import shape_pixels
+from triptych.multitask.structures.rasterize import resample_mask, shape_pixels
 from triptych.multitask.structures.shapes import Ellipse, OrientedBox, PixelMask, Polygon, Shape
 
 
@@ -86,3 +86,23 @@ def test_a_mask_of_many_corners_needs_little_memory():
     assert mask.sum() == pytest.approx(
         shape_pixels(Circle(500, 500, 400), 1000, 1000).sum(), rel=1e-4
     )
+
+
+def test_a_mask_at_its_own_size_stays_and_at_half_takes_the_pixels_of_the_centers():
+    pixels = np.array([[1, 0, 0, 1], [0, 1, 1, 0]], bool)
+    mask = PixelMask(left=2, top=1, pixels=pixels)
+    same = resample_mask(mask, (4, 6), (4, 6))
+    assert (same == shape_pixels(mask, 4, 6)).all()
+    # centers of the smaller image lie in rows 1, 3 and columns 1, 3, 5: the mask's own 0 and 1, 3
+    assert resample_mask(mask, (4, 6), (2, 3)).tolist() == [[False, False, True], [False] * 3]
+    doubled = resample_mask(mask, (4, 6), (8, 12))
+    assert (doubled == np.kron(same, np.ones((2, 2), bool))).all()
+
+
+def test_the_part_of_a_mask_beyond_the_image_is_cut_off_and_no_pixel_is_none():
+    mask = PixelMask(left=-1, top=3, pixels=np.ones((4, 3), bool))
+    assert resample_mask(mask, (4, 4), (4, 4)).tolist() == [
+        *[[False] * 4] * 3,
+        [True, True, False, False],
+    ]
+    assert not resample_mask(PixelMask(0, 0, np.zeros((0, 0), bool)), (4, 4), (2, 2)).any()

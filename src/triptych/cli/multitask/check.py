@@ -87,13 +87,15 @@ def _print(reports: "Sequence[CheckReport]") -> None:
 
 def _print_summary(screen: "Console", summary: "Summary") -> None:
     from rich.table import Table
+    from rich.text import Text
 
     images, objects = sum(summary.images.values()), sum(summary.objects.values())
     known = f"{images:,} pictures"
     if objects:
         shapes = ", ".join(f"{count:,} {name}" for name, count in summary.shapes.items())
         known += f", {objects:,} objects ({shapes})"
-    screen.print(f"{summary.path} ({summary.format}): {known}", style="bold", markup=False)
+    path = console.printable(summary.path)
+    screen.print(f"{path} ({summary.format}): {known}", style="bold", markup=False)
     splits = " · ".join(f"{name} {count:,}" for name, count in summary.images.items())
     source = "as stated" if summary.split_is_stated else "as training will divide them"
     screen.print(f"Splits: {splits}, {source}", markup=False)
@@ -112,7 +114,7 @@ def _print_summary(screen: "Console", summary: "Summary") -> None:
     targets.add_column("pictures", justify="right")
     targets.add_column("share", justify="right")
     for name, count in summary.targets.items():
-        targets.add_row(name, f"{count:,}", f"{count / images:.0%}")
+        targets.add_row(Text(console.printable(name)), f"{count:,}", f"{count / images:.0%}")
     screen.print()
     screen.print(targets if summary.targets else "No head can learn from this.")
     if summary.classes:
@@ -143,7 +145,9 @@ def _class_table(summary: "Summary") -> "Table":
         row = summary.classes[name]
         bar = "█" * round(BAR * totals[name] / most) or "▏" * bool(totals[name])
         counts = [f"{row[split]:,}" for split in SPLITS]
-        table.add_row(Text(name), *counts, f"{totals[name]:,}", Text(bar, "blue"))
+        table.add_row(
+            Text(console.printable(name)), *counts, f"{totals[name]:,}", Text(bar, "blue")
+        )
     return table
 
 
@@ -154,10 +158,10 @@ def _print_findings(screen: "Console", findings: "Sequence[Finding]") -> None:
         screen.print()
     for finding in findings:
         head = Text(f"{finding.severity:8}", STYLES[finding.severity])
-        screen.print(head.append(finding.message, "not bold default"))
+        screen.print(head.append(console.printable(finding.message), "not bold default"))
         shown = finding.examples[:EXAMPLES]
         for example in shown:
-            screen.print(Text(f"{'':8}{example}", "dim"))
+            screen.print(Text(f"{'':8}{console.printable(str(example))}", "dim"))
         if shown and finding.count > len(shown):
             screen.print(Text(f"{'':8}… {finding.count - len(shown):,} more", "dim"))
 

@@ -21,7 +21,7 @@ def convert_set(source: Path, to: str, out: Path, format: str | None) -> None:
     with console.progress_bar() as progress:
         done = convert(source, to, out, format, progress=progress)
     for line in done.left_out[:SHOWN]:
-        console.log(f"left out: {line}")
+        console.log(f"left out: {console.printable(line)}")
     if len(done.left_out) > SHOWN:
         console.log(f"… and {len(done.left_out) - SHOWN:,} more are left out.")
     for line in done.lost:

@@ -191,7 +191,8 @@ class AnnotatedSet:
             return None if self.counts[index] < 0 else ()
         chunk = int(np.searchsorted(self._starts, index, "right")) - 1
         rows = self._mapped.chunk(chunk)[index - int(self._starts[chunk])].as_py()
-        return tuple(decode_object(row, self._stored_labels) for row in rows)
+        labels, keypoints = self._stored_labels, len(self.metadata["keypoints"])
+        return tuple(decode_object(row, labels, keypoints) for row in rows)
 
     def object_rows(self) -> Iterator[tuple[Int[ndarray, " objects"], pa.StructArray]]:
         """All objects, part by part: the number of the image of each, and rows as

@@ -1,6 +1,5 @@
 """Write a set of annotated images in the format of another tool."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from PIL import Image
 
 from ...frame.errors import ConfigError, DataError, WriteError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ...frame.storage.decoding.decode import readable_formats
+from ...frame.storage.decoding.decode import readable_formats, without_warnings
 from ...frame.storage.files import make_folder
 from ..formats import FORMATS
 from ..structures.annotated_image import AnnotatedImage
@@ -65,36 +64,49 @@ def convert(
     if target.is_relative_to(Path(source).expanduser().absolute()):
         raise ConfigError(f"{out} lies within {source}. Name a folder outside of it.")
     annotated = open_annotated(source, format, progress=progress)
-    left_out: list[str] = []
+    images = _UsableImages(annotated, progress)
     make_folder(target.parent)
-    lost = kind.write(_usable(annotated, left_out, progress), annotated.vocabulary, target)
+    lost = kind.write(images, annotated.vocabulary, target)
     outcomes = annotated.problems.left_out()
     problems = sum(count for outcome, count in outcomes.items() if outcome.endswith("left out"))
-    return Conversion(len(annotated) - len(left_out), tuple(left_out), tuple(lost), problems)
+    left_out = tuple(images.left_out.values())
+    return Conversion(len(annotated) - len(left_out), left_out, tuple(lost), problems)
 
 
-def _usable(
-    annotated: AnnotatedSet, left_out: list[str], progress: ProgressCallback
-) -> Iterator[AnnotatedImage]:
-    """The images whose files begin as pictures; what is wrong with others goes into `left_out`."""
-    for done, image in enumerate(annotated, 1):
-        reason = _why_not(image)
-        if reason:
-            left_out.append(f"{image.name or image.file.name}: {reason}")
-        else:
-            yield image
-        if done % REPORT_EVERY == 0 or done == len(annotated):
-            progress(ProgressEvent("write", done, len(annotated)))
-    if len(left_out) == len(annotated):
-        raise DataError(f"No picture of {annotated.root} can be read: {left_out[0]}.")
+class _UsableImages:
+    """The images whose files begin as pictures, as often as they are asked for.
+
+    Parameters:
+        annotated: all of them.
+        progress: told how far they are given.
+    """
+
+    def __init__(self, annotated: AnnotatedSet, progress: ProgressCallback):
+        self.annotated, self.progress = annotated, progress
+        self.left_out: dict[int, str] = {}  # a line for each that cannot be read, by its number
+        self._known = 0  # images that were looked at
+
+    def __iter__(self) -> Iterator[AnnotatedImage]:
+        total = len(self.annotated)
+        for number, image in enumerate(self.annotated):
+            if number >= self._known:
+                self._known = number + 1
+                if reason := _why_not(image):
+                    self.left_out[number] = f"{image.name or image.file.name}: {reason}"
+            if number not in self.left_out:
+                yield image
+            if (number + 1) % REPORT_EVERY == 0 or number + 1 == total:
+                self.progress(ProgressEvent("write", number + 1, total))
+        if len(self.left_out) == total:
+            first = next(iter(self.left_out.values()))
+            raise DataError(f"No picture of {self.annotated.root} can be read: {first}.")
 
 
 def _why_not(image: AnnotatedImage) -> str:
     if image.size is not None:
         return ""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Pillow, about odd files
+        with without_warnings():
             Image.open(image.file, formats=readable_formats()).close()
         return ""
     except FileNotFoundError:

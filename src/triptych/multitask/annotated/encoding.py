@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from jaxtyping import Bool
+from jaxtyping import Bool, Float32
 from numpy import ndarray
 
 from ..structures.annotated_image import AnnotatedObject
@@ -54,18 +54,21 @@ def encode_object(thing: AnnotatedObject, label: int | None) -> dict[str, Any]:
     }
 
 
-def decode_object(row: dict[str, Any], classes: tuple[str, ...]) -> AnnotatedObject:
+def decode_object(
+    row: dict[str, Any], classes: tuple[str, ...], keypoints: int = 0
+) -> AnnotatedObject:
     """The object of a row.
 
     Parameters:
         row: as `encode_object` gave it.
         classes: the names of the classes, by the numbers in the table.
+        keypoints: how many the set has; an object that was read before some of their names turned
+            up has them unlabelled.
     """
-    points = row["keypoints"]
     return AnnotatedObject(
         label=None if row["label"] is None else classes[row["label"]],
         shape=_decode_shape(row),
-        keypoints=None if points is None else np.array(points, np.float32).reshape(-1, 3),
+        keypoints=_decode_keypoints(row["keypoints"], keypoints),
         attributes=dict(row["attributes"] or ()),
         crowd=row["crowd"],
         difficult=row["difficult"],
@@ -85,6 +88,15 @@ def _encode_shape(shape: Shape | None) -> tuple[str | None, list[float], list[in
             return "mask", [left, top, *pixels.shape], _run_lengths(pixels)
     name = next(name for name, kind in NUMERIC.items() if isinstance(shape, kind))
     return name, [float(value) for value in vars(shape).values()], []
+
+
+def _decode_keypoints(
+    numbers: list[float] | None, count: int
+) -> Float32[ndarray, "points 3"] | None:
+    if numbers is None:
+        return None
+    points = np.array(numbers, np.float32).reshape(-1, 3)
+    return np.pad(points, ((0, max(count - len(points), 0)), (0, 0)))
 
 
 def _decode_shape(row: dict[str, Any]) -> Shape | None:

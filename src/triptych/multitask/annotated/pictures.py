@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ...frame.errors import ImageError
+from ...frame.storage.decoding.decode import without_warnings
 from ...frame.storage.decoding.header import Header, header_of
 from ...frame.storage.decoding.reduced_image import as_reduced_image
 from ...frame.storage.files import os_error_reason, read_part
@@ -83,5 +84,6 @@ def _part(image: AnnotatedImage) -> bytes:
 
 
 def _header(source: Path | bytes) -> Header:
-    with Image.open(BytesIO(source) if isinstance(source, bytes) else source) as image:
+    file = BytesIO(source) if isinstance(source, bytes) else source
+    with without_warnings(), Image.open(file) as image:
         return header_of(image)

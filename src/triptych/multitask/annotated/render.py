@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from numpy import ndarray
 
 from ...frame.errors import DataError
@@ -12,7 +12,7 @@ from ...frame.storage.letterbox import Letterbox, nearest_pixels
 from ..structures.annotated_image import AnnotatedImage, AnnotatedObject, ClassMap
 from ..structures.annotations import BoundingBox, Circle
 from ..structures.mask_file import Values
-from ..structures.rasterize import shape_pixels
+from ..structures.rasterize import resample_mask, shape_pixels
 from ..structures.shapes import (
     Ellipse,
     OrientedBox,
@@ -169,29 +169,12 @@ def _paint(
     number = len(classes) + 1 if thing.label is None else classes[thing.label] + 1
     number = number if has_outline(thing.shape) else IGNORED  # a crowd that is only boxed
     if isinstance(thing.shape, PixelMask):
-        pixels = _resampled(thing.shape, placement, values.shape)
+        whole = placement.height, placement.width
+        pixels = np.zeros(values.shape, bool)
+        placement.crop(pixels)[:] = resample_mask(thing.shape, whole, placement.size)
     else:
         pixels = shape_pixels(_moved(thing.shape, placement), *values.shape)
     values[pixels & (values != IGNORED)] = number
-
-
-def _resampled(
-    mask: PixelMask, placement: Letterbox, size: tuple[int, ...]
-) -> Bool[ndarray, "height width"]:
-    """The canvas pixels whose centers lie in pixels of a mask."""
-    canvas = np.zeros(size, bool)
-    height, width = mask.pixels.shape
-    if not height or not width:
-        return canvas
-    inside = placement.crop(canvas)
-    rows, columns = map(nearest_pixels, placement.size, (placement.height, placement.width))
-    rows, columns = rows - mask.top, columns - mask.left
-    known_rows = np.flatnonzero((rows >= 0) & (rows < height))
-    known_columns = np.flatnonzero((columns >= 0) & (columns < width))
-    inside[np.ix_(known_rows, known_columns)] = mask.pixels[
-        np.ix_(rows[known_rows], columns[known_columns])
-    ]
-    return canvas
 
 
 def _moved(shape: Shape, placement: Letterbox) -> Shape:

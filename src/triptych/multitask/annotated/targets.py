@@ -7,6 +7,7 @@ from numpy import ndarray
 from .annotated_set import AnnotatedSet
 from .joined_sets import JoinedSets
 
+SHARE_OF_TARGET = 0.05  # of a set's training images: what fewer have is not learned by default
 ATTRIBUTE = "attribute:"  # before the name of an attribute, where it is a target
 
 

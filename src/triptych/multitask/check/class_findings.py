@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy import ndarray
 
-from ..annotated.targets import possible_targets
+from ..annotated.targets import SHARE_OF_TARGET, possible_targets
 from ..structures.split import SPLITS
 from .checked_set import CheckedSet
 from .finding import SHOWN, Example, Finding, number
@@ -23,6 +23,7 @@ def class_findings(checked: CheckedSet, *, few: int = FEW) -> Iterator[Finding]:
         few: pictures of a class, below which it is told.
     """
     yield from _targets(checked)
+    yield from _empty_splits(checked)
     what, counts = class_counts(checked)
     totals = counts.sum(1)
     names = checked.annotated.classes
@@ -50,6 +51,16 @@ def _targets(checked: CheckedSet) -> Iterator[Finding]:
             total,
         )
         return
+    train = checked.splits == SPLITS.index("train")
+    most = max(float(has[train].mean()) if train.any() else 0.0 for has in targets.values())
+    if most <= SHARE_OF_TARGET and train.any():
+        yield Finding(
+            "too few to learn",
+            "error",
+            f"No head can learn: of what heads can learn from ({', '.join(targets)}), nothing is "
+            f"known of more than {SHARE_OF_TARGET:.0%} of the training pictures.",
+            int(train.sum()),
+        )
     without = ~np.any([*targets.values()], axis=0) & (checked.annotated.counts <= 0)
     if without.any():
         yield Finding(
@@ -60,6 +71,16 @@ def _targets(checked: CheckedSet) -> Iterator[Finding]:
             int(without.sum()),
             checked.examples(without),
         )
+
+
+def _empty_splits(checked: CheckedSet) -> Iterator[Finding]:
+    """What training refuses: a split without a picture, or a single one to learn from."""
+    sizes = np.bincount(checked.splits, minlength=len(SPLITS)).tolist()
+    for split, size in zip(SPLITS, sizes):
+        if size < (2 if split == "train" else 1):
+            message = f"{number(size, 'picture')} of {len(checked.splits):,} for {split}. "
+            message += "Add pictures, or state the splits."
+            yield Finding("split without pictures", "error", message, size)
 
 
 def _few(names: tuple[str, ...], what: str, totals: ndarray, few: int) -> Iterator[Finding]:

@@ -56,10 +56,11 @@ def _turned(checked: CheckedSet) -> Iterator[Finding]:
     if in_stored.any():
         yield Finding(
             "turned by EXIF, annotated before",
-            "error",
+            "warning",
             f"{number(int(in_stored.sum()), 'picture')} stored on the side, turned by EXIF, and "
-            "annotated in the frame before that: shapes would be in the wrong place. Turn the "
-            "pixels (mogrify -auto-orient) and annotate anew, or turn the shapes.",
+            "annotated in the frame before that. Shapes are right, for training reads such "
+            "pictures as they are stored; but so it learns from pictures on their side, and "
+            "predicts on upright ones. Turn pixels and shapes, or annotate anew.",
             int(in_stored.sum()),
             checked.examples(in_stored, "annotated in the frame before EXIF turns it"),
         )

@@ -21,7 +21,7 @@ from ..annotated.annotated_set import AnnotatedSet
 from ..annotated.joined_sets import JoinedSets, sets_of
 from ..annotated.opening import open_annotated
 from ..annotated.splits import SplitShares, split_images
-from ..annotated.targets import ATTRIBUTE, possible_targets
+from ..annotated.targets import ATTRIBUTE, SHARE_OF_TARGET, possible_targets
 from ..augmentation import augment
 from ..data.dataset import SPLITS, Dataset, Split
 from ..data.source import DataNotice
@@ -32,7 +32,6 @@ from ._images_config import ImagesConfig
 from ._object_targets import OBJECTS, most_objects, object_classes, usual_targets
 from ._rendered_images import RenderedImages
 
-SHARE_OF_TARGET = 0.05  # of a set's training images: what fewer have is not learned by default
 
 
 class Images(Dataset):

@@ -22,6 +22,7 @@ from ._format import Format, Vocabulary
 from ._reading.documents import finite
 from ._reading.folders import peek_files
 from ._reading.headers import picture_size
+from ._reading.listed_pictures import ListedPictures
 from ._reading.paths import PictureFinder
 
 FIRST_LOOK = 20  # JSON files that are looked at to recognize a folder
@@ -57,7 +58,8 @@ class Coco(Format):
         files = annotation_files(self.path, self.problems)
         if not files:
             raise DataError(f"There is no COCO file in {self.path}. Name the file itself.")
-        self._vocabulary, self._seen, self._listed = VocabularyOfFiles(), set[int](), 0
+        self._vocabulary, self._listed = VocabularyOfFiles(), 0
+        self._pictures = ListedPictures(self.root, self.problems)
         for file in files:
             place = str(file.relative_to(self.root))
             try:
@@ -67,7 +69,7 @@ class Coco(Format):
                 if len(files) == 1 or self.problems.strict:
                     raise
                 self.problems.add("damaged file", place, str(error), "file left out")
-        if self._listed and not self._seen:
+        if self._listed and not self._pictures:
             raise DataError(
                 f"None of the {self._listed} pictures that {files[0].name} lists lies in "
                 f"{self.root}. Name the folder that holds both pictures and annotations."
@@ -136,17 +138,7 @@ class Coco(Format):
         if not isinstance(name, str):
             self.problems.add("image without file_name", place, "no file_name", "image left out")
             return None
-        picture = finder.find(name, file.parent)
-        if picture is None:
-            detail = f"there is no picture {shown(name)} in {self.root}"
-            self.problems.add("missing picture", place, detail, "image left out")
-            return None
-        if hash(picture) in self._seen:
-            detail = f"the picture {shown(name)} comes twice; the first is used"
-            self.problems.add("picture that comes twice", place, detail, "image left out")
-            return None
-        self._seen.add(hash(picture))  # a million paths are large
-        return picture
+        return self._pictures.check(finder.find(name, file.parent), name, place)
 
     def _size(self, entry: dict[str, Any], picture: Path, place: str) -> tuple[int, int] | None:
         """As it is stated, else as the header of the picture says."""

@@ -20,6 +20,7 @@ from ._mask_images.known_sets import Meaning
 from ._mask_images.meaning import infer, read_stated
 from ._mask_images.values import sample
 from ._reading.folders import files_in
+from ._reading.listed_pictures import ListedPictures
 from ._reading.paths import PictureFinder
 from ._reading.picture_names import FOLDERS, find_picture
 from ._reading.splits import split_in
@@ -61,6 +62,7 @@ class CsvTable(Format):
         """
         if not self._all_tables:
             raise DataError(f"There is no table ({', '.join(ENDINGS)}) in {self.path}.")
+        self._pictures = ListedPictures(self.root, self.problems)
         for table in self._all_tables:
             split = split_in(table.stem) if len(self._all_tables) > 1 else None
             yield from self._read_table(table, split, progress)
@@ -91,7 +93,7 @@ class CsvTable(Format):
             detail = f"no coordinate is above {farthest:g}: taken as fractions of the picture"
             self.problems.add("units of coordinates", table.name, detail, "noticed")
         meaning = self._meaning(table, columns, finder)
-        reader = RowReader(table, columns, fractions, split, finder, meaning, self.problems)
+        reader = RowReader(table, columns, fractions, split, finder, meaning, self._pictures)
         total = sum(counts.values())
         waiting: dict[str, list[tuple[int, Row]]] = {}
         rows = stream_rows(table, columns.used, ImportProblems())  # told while they were counted

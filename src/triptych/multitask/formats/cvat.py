@@ -17,6 +17,7 @@ from ._reading.documents import stream_xml
 from ._reading.drawn import shown
 from ._reading.folders import peek_files, start_of
 from ._reading.keypoint_names import KeypointNames
+from ._reading.listed_pictures import ListedPictures
 from ._reading.paths import PictureFinder
 from ._reading.splits import split_of
 
@@ -50,7 +51,7 @@ class CVAT(Format):
         self._classes: dict[str, None] = {}
         self._attributes: dict[str, dict[str, None]] = {}
         self._keypoints, self._finder = KeypointNames(), PictureFinder(self.root, "images")
-        self._seen: set[Path] = set()
+        self._pictures = ListedPictures(self.root, self.problems)
         objects = ObjectReader(self.problems, self._keypoints)
         annotations = list(self._annotations())
         if not annotations:
@@ -134,12 +135,9 @@ class CVAT(Format):
         here = f"{place}, image {shown(name)}"
         picture = self._finder.find(f"{subset}/{name}", file.parent) if subset and name else None
         picture = picture or self._finder.find(name, file.parent)
-        if picture is None or picture in self._seen:
-            kind = "image twice" if picture else "missing picture"
-            detail = "it came before" if picture else f"its picture is not in {self.root}"
-            self.problems.add(kind, here, detail, "image left out")
+        picture = self._pictures.check(picture, name, here)
+        if picture is None:
             return None
-        self._seen.add(picture)
         things = objects.read(element, here)
         tags = list(element.iter("tag"))
         labels = [label for tag in tags if (label := objects.label(tag, here))]

@@ -17,6 +17,7 @@ from ._reading.documents import stream_json
 from ._reading.drawn import shown
 from ._reading.folders import peek_files, start_of
 from ._reading.keypoint_names import KeypointNames
+from ._reading.listed_pictures import ListedPictures
 from ._reading.paths import PictureFinder
 from ._writing.picture_folder import picture_size
 
@@ -48,7 +49,7 @@ class LabelStudio(Format):
         """
         self._keypoints, self._finder = KeypointNames(), PictureFinder(self.root, "images")
         self._classes: set[str] = set()
-        self._seen: set[Path] = set()
+        self._pictures = ListedPictures(self.root, self.problems)
         self._control: str | None = None  # whose choices are the classes of images
         self._results = ResultReader(self.problems, self._keypoints)
         files = list(self.files())
@@ -95,15 +96,9 @@ class LabelStudio(Format):
             return None
         here = f"{place}, task {shown(task.get('id', number))}"
         picture = find_picture(task, self._finder, file.parent)
-        if picture is None or picture in self._seen:
-            kind = "image twice" if picture else "missing picture"
-            missing = (
-                f"its picture {shown(picture_address(task.get('data')))} is not in {self.root}"
-            )
-            detail = "its picture came before" if picture else missing
-            self.problems.add(kind, here, detail, "image left out")
+        picture = self._pictures.check(picture, picture_address(task.get("data")), here)
+        if picture is None:
             return None
-        self._seen.add(picture)
         result = self._latest(task["annotations"], here)
         if result is None:
             detail = "nobody annotated it; predictions are not read"

@@ -21,9 +21,10 @@ from ._labelme.objects import ObjectReader
 from ._labelme.writing import write_labelme
 from ._reading.annotation_files import AnnotationFiles, side
 from ._reading.documents import read_json
-from ._reading.drawn import ShapeError, shown
+from ._reading.drawn import ShapeError
 from ._reading.folders import peek_files, start_of
 from ._reading.keypoint_names import KeypointNames
+from ._reading.listed_pictures import ListedPictures
 from ._reading.paths import PictureFinder
 
 SHAPES = re.compile(rb'"shapes"\s*:\s*\[')
@@ -59,6 +60,7 @@ class LabelMe(Format):
         """
         self._keypoints = KeypointNames()
         self._classes: set[str] = set()
+        self._pictures = ListedPictures(self.root, self.problems)
         self._finder = PictureFinder(self.root, "images", "imgs")
         objects = ObjectReader(self.problems, self._keypoints)
         annotations = self._annotations()
@@ -131,14 +133,8 @@ class LabelMe(Format):
         """The picture of a file: by its name, else the one embedded in it."""
         name, embedded = document.get("imagePath"), document.get("imageData")
         found = self._finder.find(name, file.parent) if isinstance(name, str) else None
-        if found is not None:
-            return found
-        if not embedded:
-            detail = (
-                f"its picture {shown(name)} is not in {self.root}; name a folder that holds both"
-            )
-            self.problems.add("missing picture", place, detail, "image left out")
-            return None
+        if found is not None or not embedded:
+            return self._pictures.check(found, name, place)
         try:
             return self._unpacked(decode_base64(embedded, "imageData"), place)
         except ShapeError as error:

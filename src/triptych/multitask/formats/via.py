@@ -12,6 +12,7 @@ from ._reading.annotation_files import AnnotationFiles
 from ._reading.drawn import shown, telling
 from ._reading.folders import peek_files
 from ._reading.keypoint_names import KeypointNames
+from ._reading.listed_pictures import ListedPictures
 from ._reading.paths import PictureFinder
 from ._via.entries import Entry, is_via, project_attributes, read_entries
 from ._via.regions import Options, label_and_attributes, object_of, options_of
@@ -44,7 +45,7 @@ class VIA(Format):
         """
         self._keypoints, self._finder = KeypointNames(), PictureFinder(self.root, "images")
         self._classes: set[str] = set()
-        self._seen: set[Path] = set()
+        self._pictures = ListedPictures(self.root, self.problems)
         files = list(self.files())
         if not files:
             raise DataError(f"There is no file of VIA in {self.path}. Name its JSON or CSV.")
@@ -100,13 +101,9 @@ class VIA(Format):
             return None
         name = entry.filename.split("?")[0] if "://" in entry.filename else entry.filename
         picture = self._finder.find(name, file.parent)
-        if picture is None or picture in self._seen:
-            kind = "image twice" if picture else "missing picture"
-            missing = f"its picture {shown(entry.filename)} is not in {self.root}"
-            detail = "its picture came before" if picture else missing
-            self.problems.add(kind, here, detail, "image left out")
+        picture = self._pictures.check(picture, entry.filename, here)
+        if picture is None:
             return None
-        self._seen.add(picture)
         objects: list[AnnotatedObject] = []
         for number, (shape, attributes) in enumerate(entry.regions, 1):
             with telling(self.problems, f"{here}, region {number}"):

@@ -14,6 +14,7 @@ from ._format import Format, Vocabulary
 from ._reading.documents import finite, read_xml
 from ._reading.folders import peek_files, start_of
 from ._reading.headers import picture_size
+from ._reading.listed_pictures import ListedPictures
 from ._reading.paths import PictureFinder
 from ._voc.layout import (
     ANNOTATIONS,
@@ -62,7 +63,7 @@ class Voc(Format):
         Raises DataError where there is no XML file of VOC that can be read.
         """
         self._classes = set[str]()
-        self._seen, self._read = set[int](), 0
+        self._listed, self._read = ListedPictures(self.root, self.problems), 0
         self._finder = PictureFinder(self.root)
         # folders are listed once, not asked about for every picture
         self._folders = lru_cache(maxsize=256)(picture_folders)
@@ -166,15 +167,8 @@ class Voc(Format):
         else:
             found = (self._finder.find(stated, folder) for folder in folders)
             picture = next(filter(None, found), None)
-        if picture is None:
-            detail = f"there is no picture {(stated or file.stem)[:60]} in {self.root}"
-            self.problems.add("missing picture", place, detail, "image left out")
-        elif hash(picture) in self._seen:
-            detail = f"the picture {picture.name} has an XML file already; the first is used"
-            self.problems.add("picture that comes twice", place, detail, "image left out")
-            return None
-        self._seen.add(hash(picture))  # a million paths are large
-        return picture
+        name = picture.name if picture else stated or file.stem
+        return self._listed.check(picture, name, place)
 
     def _unlabelled(
         self, base: Path, folders: list[Path], splits: dict[str, str]
@@ -184,7 +178,7 @@ class Voc(Format):
         for place in dict.fromkeys(places):
             for name in sorted(self._pictures(place).values()):
                 picture = place / name
-                if hash(picture) not in self._seen:
+                if picture not in self._listed:
                     split = splits.get(picture.stem) or split_of_folder(place, self.root)
                     yield AnnotatedImage(picture, split=split)
 

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray
 
+from ...frame.storage.letterbox import nearest_pixels
 from .annotations import BoundingBox, Circle
 from .shapes import Ellipse, OrientedBox, PixelMask, Polygon, Shape, shape_box
 
@@ -44,6 +45,28 @@ def shape_pixels(shape: Shape, height: int, width: int) -> Bool[ndarray, "height
             inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
             mask[rows[inside], columns[inside]] = True
             return mask
+
+
+def resample_mask(
+    mask: PixelMask, among: tuple[int, int], size: tuple[int, int]
+) -> Bool[ndarray, "height width"]:
+    """The pixels of an image at another size whose centers lie in pixels of a mask.
+
+    Parameters:
+        mask: in an image; what lies beyond it is cut off.
+        among: height and width of that image.
+        size: height and width of the result.
+    """
+    known, places = [], []
+    for count, whole, first, here in zip(
+        size, among, (mask.top, mask.left), mask.pixels.shape, strict=True
+    ):
+        at = nearest_pixels(count, whole) - first
+        known.append(np.flatnonzero((at >= 0) & (at < here)))
+        places.append(at[known[-1]])
+    pixels = np.zeros(size, bool)
+    pixels[np.ix_(*known)] = mask.pixels[np.ix_(*places)]
+    return pixels
 
 
 def _filled(

@@ -1,5 +1,6 @@
 """JPEG files read smaller; everything else, and what is damaged, as it always is."""
 
+import warnings
 from io import BytesIO
 from pathlib import Path
 
@@ -28,6 +29,15 @@ def test_a_jpeg_is_as_small_as_is_enough(side: int, by: int) -> None:
     assert image.shape == (-(-500 // by), -(-903 // by), 3)
     whole = resize(as_image(packed(500, 903)), *image.shape[:2])
     assert np.abs(image.astype(int) - whole).mean() < 3
+
+
+def test_broken_exif_is_no_warning_of_another_library() -> None:
+    size = b"MM\0*\0\0\0\x08\0\x02" + b"\x01\x1a\0\x05\0\0\0\x01\0\0\xff\xff" * 2  # ends too early
+    content = packed(400, 400, exif=b"Exif\0\0" + size)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert as_reduced_image(content, 100)[1] == 4
+    assert told == []
 
 
 def test_bytes_paths_and_other_kinds_are_read(tmp_path_factory: pytest.TempPathFactory) -> None:

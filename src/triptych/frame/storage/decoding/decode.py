@@ -62,7 +62,7 @@ def decode(file: File, name: str) -> Image.Image:
     """
     try:
         with _errors_in_words(name):
-            with _without_warnings():
+            with without_warnings():
                 image = Image.open(file, formats=readable_formats())
                 _check_size(image.size, name)
                 if image.format == "TIFF":
@@ -124,7 +124,7 @@ def flatten_alpha(image: Image.Image, ground: Ground = "white") -> Image.Image:
 
 
 @contextmanager
-def _without_warnings() -> Iterator[None]:
+def without_warnings() -> Iterator[None]:
     """Ignore Pillow's warnings. Python's filters belong to the process, hence one at a time."""
     with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -150,7 +150,7 @@ def _upright(image: Image.Image) -> Image.Image:
     image.load()
     orientation = None
     # broken EXIF is no reason to refuse good pixels
-    with suppress(Exception), _without_warnings():
+    with suppress(Exception), without_warnings():
         orientation = image.getexif().get(ORIENTATION)
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ..images import ImageLike, RGBImage, as_image
-from .decode import MAX_PIXELS
+from .decode import MAX_PIXELS, without_warnings
 
 REDUCIBLE = 250_000_000  # pixels of a JPEG that is read smaller: phones take photos of 200 million
 REDUCTIONS = (8, 4, 2, 1)  # what JPEG's decoder can divide sides by
@@ -60,7 +60,8 @@ def _jpeg_file(source: ImageLike, closed: ExitStack) -> BinaryIO | BytesIO | Non
 def _reduced_jpeg(file: BinaryIO | BytesIO, side: float) -> JpegImageFile | None:
     """A JPEG that is to be decoded smaller; None where it is not, or is no whole JPEG."""
     try:
-        image = JpegImageFile(file)  # Image.open would refuse some of them by size
+        with without_warnings():  # of broken EXIF
+            image = JpegImageFile(file)  # Image.open would refuse some of them by size
     except Exception:  # damage of any kind, which `as_image` tells
         return None
     width, height = image.size

@@ -1,6 +1,5 @@
 """Draw annotated images: every kind of shape, in the color of its class."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from math import cos, hypot, pi, sin
@@ -12,11 +11,12 @@ from jaxtyping import UInt8
 from ....frame.drawing.annotate import ImageCanvas, Pen
 from ....frame.drawing.colors import NEUTRAL, PALETTE, WRONG, Color
 from ....frame.storage.images import resize
+from ....frame.storage.letterbox import nearest_pixels
 from ...annotated.pictures import read_picture
 from ...structures.annotated_image import AnnotatedImage, AnnotatedObject
 from ...structures.annotations import BoundingBox, Circle
 from ...structures.mask_file import mask_values
-from ...structures.rasterize import shape_pixels
+from ...structures.rasterize import resample_mask, shape_pixels
 from ...structures.shapes import (
     Ellipse,
     OrientedBox,
@@ -53,9 +53,7 @@ def load_small(image: AnnotatedImage, side: int = SIDE) -> tuple[UInt8[np.ndarra
 
     Raises ImageError.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of Pillow, about odd EXIF
-        picture = read_picture(image, side, any_size=True)
+    picture = read_picture(image, side, any_size=True)
     width, height = picture.width, picture.height
     scale = min(1.0, side / max(width, height))
     new_height, new_width = max(1, round(height * scale)), max(1, round(width * scale))
@@ -139,17 +137,9 @@ def draw_shape(canvas: ImageCanvas, shape: Shape, scale: Scale, size: tuple[int,
         case Polygon(parts):
             scaled = Polygon(tuple(part * factor for part in parts))
             canvas.mask(shape_pixels(scaled, *size))
-        case PixelMask(left, top, pixels):
-            canvas.mask(_scaled_mask(left, top, pixels, scale, size))
-
-
-def _scaled_mask(left: int, top: int, pixels: np.ndarray, scale: Scale, size: tuple[int, int]):
-    rows = np.floor((np.arange(size[0]) + 0.5) / scale.y).astype(int) - top
-    columns = np.floor((np.arange(size[1]) + 0.5) / scale.x).astype(int) - left
-    down, across = ((at >= 0) & (at < limit) for at, limit in zip((rows, columns), pixels.shape))
-    mask = np.zeros(size, bool)
-    mask[np.ix_(down, across)] = pixels[np.ix_(rows[down], columns[across])]
-    return mask
+        case PixelMask():
+            whole = round(size[0] / scale.y), round(size[1] / scale.x)
+            canvas.mask(resample_mask(shape, whole, size))
 
 
 def _draw_class_map(
@@ -158,7 +148,7 @@ def _draw_class_map(
     """Tint the pixels of each class that a file of its own says."""
     assert image.mask is not None
     values = mask_values(image.mask.file)
-    rows, columns = (np.arange(new) * old // new for new, old in zip(size, values.shape))
+    rows, columns = map(nearest_pixels, size, values.shape)
     values = values[np.ix_(rows, columns)]
     for value in np.unique(values).tolist():
         name = image.mask.classes.get(int(value), "")

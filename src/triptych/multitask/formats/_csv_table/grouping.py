@@ -6,10 +6,10 @@ from typing import Any
 from ....frame.errors import DataError, ImageError
 from ...structures.annotated_image import AnnotatedImage, AnnotatedObject, ClassMap
 from ...structures.annotations import BoundingBox
-from ...structures.import_problems import ImportProblems
 from ...structures.mask_file import mask_header, picture_size
 from .._mask_images.known_sets import Meaning
 from .._reading.documents import finite
+from .._reading.listed_pictures import ListedPictures
 from .._reading.paths import PictureFinder
 from .._reading.picture_names import find_picture
 from .._reading.splits import split_of
@@ -31,7 +31,7 @@ class RowReader:
         split: str | None,
         finder: PictureFinder,
         meaning: Meaning | None,
-        problems: ImportProblems,
+        pictures: ListedPictures,
     ):
         """
         Parameters:
@@ -41,10 +41,11 @@ class RowReader:
             split: of all pictures of the table; None where rows say it.
             finder: of pictures.
             meaning: of the numbers in masks; None where there are none.
-            problems: told of what is wrong.
+            pictures: that came so far; its problems are told of what is wrong.
         """
         self.table, self.columns, self.fractions, self.split = table, columns, fractions, split
-        self.finder, self.meaning, self.problems = finder, meaning, problems
+        self.finder, self.meaning = finder, meaning
+        self.pictures, self.problems = pictures, pictures.problems
 
     def annotate(self, name: str, rows: Rows) -> AnnotatedImage | None:
         """The picture with what its rows say; None where it cannot be used, which is told.
@@ -55,9 +56,8 @@ class RowReader:
         """
         columns, (first, row) = self.columns, rows[0]
         file = find_picture(self.finder, name.strip(), self.table.parent)
+        file = self.pictures.check(file, name, self._place(first))
         if file is None:
-            detail = f"there is no picture {name[:200]!r} in {self.finder.root}"
-            self.problems.add("picture missing", self._place(first), detail, "image left out")
             return None
         size = self._size(file, row, first)
         if self.fractions and size is None and (columns.box or columns.circle):

@@ -1,11 +1,10 @@
 """The size of a picture as its header states it, without decoding it."""
 
-import warnings
 from pathlib import Path
 
 from PIL import Image
 
-from ....frame.storage.decoding.decode import readable_formats
+from ....frame.storage.decoding.decode import readable_formats, without_warnings
 from ....frame.storage.decoding.header import header_of
 
 
@@ -17,10 +16,7 @@ def picture_size(path: Path) -> tuple[int, int] | None:
     """
     try:
         formats = readable_formats()
-        with (
-            warnings.catch_warnings(action="ignore"),
-            Image.open(path, formats=formats) as image,
-        ):
+        with without_warnings(), Image.open(path, formats=formats) as image:
             return header_of(image).upright
     except Exception:  # Pillow's plug-ins raise anything for damaged headers
         return None

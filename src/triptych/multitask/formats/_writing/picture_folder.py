@@ -10,10 +10,11 @@ from pathlib import Path
 from PIL import Image
 
 from ....frame.errors import DataError, WriteError
-from ....frame.storage.decoding.decode import readable_formats
+from ....frame.storage.decoding.decode import readable_formats, without_warnings
 from ....frame.storage.decoding.header import header_of
 from ....frame.storage.files import os_error_reason, read_part
 from ...structures.annotated_image import AnnotatedImage
+from .orientation import as_annotated
 
 
 @contextmanager
@@ -79,6 +80,8 @@ class FileNames:
 def copy_picture(image: AnnotatedImage, target: Path) -> None:
     """Copy the file of an image, or the bytes of one that lies in a larger file.
 
+    One that was annotated before EXIF turned it is not turned by EXIF any more.
+
     Parameters:
         image: with an absolute file.
         target: where to; folders above it are made.
@@ -86,7 +89,7 @@ def copy_picture(image: AnnotatedImage, target: Path) -> None:
     Raises DataError where the picture is gone, OSError where it cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(_content(image))
+    target.write_bytes(as_annotated(_content(image), (image.width, image.height)))
 
 
 def picture_size(image: AnnotatedImage) -> tuple[int, int]:
@@ -101,7 +104,7 @@ def picture_size(image: AnnotatedImage) -> tuple[int, int]:
         return image.width, image.height
     try:
         file = BytesIO(_content(image))
-        with Image.open(file, formats=readable_formats()) as picture:
+        with without_warnings(), Image.open(file, formats=readable_formats()) as picture:
             return header_of(picture).upright
     except DataError:
         raise

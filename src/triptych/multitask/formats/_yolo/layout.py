@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from ...structures.import_problems import ImportProblems
 from .._reading.folders import looks_like_picture, walk_folders
+from .._reading.listed_pictures import ListedPictures
 from .._reading.paths import PictureFinder
 from .._reading.splits import split_in, split_of
 from .settings import YoloSettings, splits_of
@@ -108,6 +109,7 @@ class YoloLayout:
     def _listed(self, file: Path) -> Iterator[Path]:
         finder = PictureFinder(self.root, self.settings.folder.strip("/\\"))
         root, real = self.root, finder.root
+        listed = ListedPictures(root, self.problems)
         with file.open(encoding="utf8", errors="replace") as lines:
             for number, line in enumerate(lines, 1):
                 if not line.strip():
@@ -115,8 +117,7 @@ class YoloLayout:
                 picture = finder.find(line.strip(), real / file.parent.relative_to(root))
                 if picture is None:
                     place = f"{file.relative_to(root)}, line {number}"
-                    detail = f"there is no picture {line.strip()[:60]} in {root}"
-                    self.problems.add("missing picture", place, detail, "image left out")
+                    listed.tell_missing(line.strip(), place)
                 else:
                     yield root / picture.relative_to(real)
 

@@ -1,6 +1,7 @@
 """Write a YOLO set: pictures, rows and data.yaml."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +25,19 @@ def write_yolo(images: Iterable[AnnotatedImage], vocabulary: Vocabulary, out: Pa
     boxes. A picture in which nobody looked for objects has no file of rows.
 
     Parameters:
-        images: with absolute files; iterated twice.
+        images: with absolute files; iterated twice, so kept in memory where that cannot be.
         vocabulary: their names.
         out: a folder that is new or empty.
 
     Returns a line for each kind of thing that YOLO cannot hold. Raises WriteError, DataError.
     """
-    kept = images if isinstance(images, list) else list(images)
+    kept = list(images) if isinstance(images, Iterator) else images
     rows = _Rows(vocabulary, _task(kept))
     with atomic_folder(out) as folder:
         names = {part: FileNames(with_ending=False) for part in FOLDERS.values()}
         for image in kept:
             part = FOLDERS[image.split]
+            rows.splits[image.split] += 1
             name = f"{part}/{names[part].name(image)}"
             copy_picture(image, folder / "images" / name)
             rows.losses.add_image(image)
@@ -45,19 +47,23 @@ def write_yolo(images: Iterable[AnnotatedImage], vocabulary: Vocabulary, out: Pa
                 size = picture_size(image)
                 lines = [rows.row(thing, size) for thing in image.objects]
                 labels.write_text("".join(f"{line}\n" for line in lines if line))
-        text = yaml.safe_dump(rows.settings(kept), sort_keys=False, allow_unicode=True)
+        text = yaml.safe_dump(rows.settings(), sort_keys=False, allow_unicode=True)
         (folder / "data.yaml").write_text(text, "utf8")
     return rows.losses.lines()
 
 
-def _task(images: list[AnnotatedImage]) -> str:
-    things = [thing for image in images for thing in image.objects or ()]
-    shapes = [thing.shape for thing in things if thing.shape is not None]
-    if any(thing.keypoints is not None for thing in things):
-        return "pose"
-    if shapes and all(isinstance(shape, OrientedBox) for shape in shapes):
+def _task(images: Iterable[AnnotatedImage]) -> str:
+    shapes = set[bool | None]()  # of each whether it is an outline; None for a turned box
+    for image in images:
+        for thing in image.objects or ():
+            if thing.keypoints is not None:
+                return "pose"
+            if thing.shape is not None:
+                turned = isinstance(thing.shape, OrientedBox)
+                shapes.add(None if turned else has_outline(thing.shape))
+    if shapes == {None}:
         return "obb"
-    return "segment" if any(map(has_outline, shapes)) else "detect"
+    return "segment" if True in shapes else "detect"
 
 
 class _Rows:
@@ -65,6 +71,7 @@ class _Rows:
         self.numbers = {name: number for number, name in enumerate(vocabulary.classes)}
         self.vocabulary, self.task, self.losses = vocabulary, task, Losses()
         self.keypoints = len(vocabulary.keypoints)
+        self.splits = Counter[str | None]()  # how many images each has
 
     def row(self, thing: AnnotatedObject, size: tuple[int, int]) -> str:
         """Of an object; "" for none."""
@@ -85,8 +92,8 @@ class _Rows:
         number = self.numbers.setdefault(name, len(self.numbers))
         return " ".join([str(number), *(f"{value:.9g}" for value in values.tolist())])
 
-    def settings(self, images: list[AnnotatedImage]) -> dict[str, object]:
-        splits = {image.split for image in images}
+    def settings(self) -> dict[str, object]:
+        splits = self.splits
         # Ultralytics wants both; without splits all is for training
         keys = {"train": "train", "val": "validation", "test": "test"}
         places: dict[str, object] = {
@@ -94,10 +101,7 @@ class _Rows:
         }
         if None in splits:
             places["train"] = [places["train"], "images/all"] if "train" in places else "images/all"
-            self.losses.add(
-                "images without a split are listed as train",
-                sum(1 for image in images if image.split is None),
-            )
+            self.losses.add("images without a split are listed as train", splits[None])
         pose: dict[str, object] = {}
         if self.task == "pose":
             flipped = list(range(self.keypoints))
