@@ -201,12 +201,12 @@ def test_what_is_wrong_with_classes_and_groups_is_told(report, paint: Paint):
 
 def test_nothing_to_learn_is_an_error(report, paint: Paint):
     result = report([AnnotatedImage(paint("a.png", 1)), AnnotatedImage(paint("b.png", 2))])
-    assert kinds(result) == {"nothing to learn": "error"}
+    assert kinds(result) == {"nothing to learn": "error", "split without pictures": "error"}
 
 
 @pytest.mark.parametrize(("labelled", "severity"), [(1, "error"), (2, None)])
 def test_what_training_refuses_for_too_few_is_an_error(
-    report, paint: Paint, labelled: int, severity
+    report, paint: Paint, labelled: int, severity: str | None
 ):
     images = [
         AnnotatedImage(
@@ -214,7 +214,7 @@ def test_what_training_refuses_for_too_few_is_an_error(
             64,
             48,
             split="train" if at < 20 else ("validation", "test")[at % 2],
-            objects=(AnnotatedObject("a", BoundingBox(1, 1, 9, 9)),) if at < labelled else (),
+            objects=(AnnotatedObject("a", BoundingBox(1, 1, 9, 9)),) if at < labelled else None,
         )
         for at in range(24)
     ]
