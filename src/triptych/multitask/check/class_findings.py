@@ -46,8 +46,8 @@ def _targets(checked: CheckedSet) -> Iterator[Finding]:
         yield Finding(
             "nothing to learn",
             "error",
-            "No head can learn from these annotations: there are neither two classes, nor boxes or "
-            "circles of single things, nor outlines.",
+            "No head can learn from these annotations: there are neither two classes, nor boxes, "
+            "circles or outlines.",
             total,
         )
         return

@@ -33,7 +33,6 @@ from ._object_targets import OBJECTS, most_objects, object_classes, usual_target
 from ._rendered_images import RenderedImages
 
 
-
 class Images(Dataset):
     """Pictures on the disk and their annotations, of any tool whose format is read.
 
