@@ -27,7 +27,7 @@ def targets(annotated: AnnotatedSet) -> dict[str, list[bool]]:
 def test_boxes_give_boxes_alone(folder: Path, opened: Opened):
     thing = AnnotatedObject("x", BOX)
     images = [AnnotatedImage(folder / f"{n}.png", objects=(thing,) * n) for n in range(3)]
-    assert targets(opened(images)) == {"box": [False, True, False]}
+    assert targets(opened(images)) == {"box": [False, True, False], "boxes": [True, True, True]}
 
 
 def test_an_empty_image_has_a_mask_where_others_have_outlines(folder: Path, opened: Opened):
@@ -41,7 +41,25 @@ def test_an_empty_image_has_a_mask_where_others_have_outlines(folder: Path, open
     known = [True, True, False, True]
     only = [True, False, False, False]
     expected = {"box": only, "circle": only, "mask": known, "semantic": known}
+    expected |= {"boxes": known, "circles": known}
     assert targets(opened(images)) == expected
+
+
+def test_a_round_thing_has_a_circle_in_its_box(folder: Path, opened: Opened):
+    images = [AnnotatedImage(folder / "a.png", objects=(AnnotatedObject("x", BOX),) * 2)]
+    annotated = opened(images)
+    assert {*possible_targets(annotated)} == {"boxes"}
+    assert {*possible_targets(annotated, round_objects=True)} == {"boxes", "circles"}
+
+
+def test_an_object_without_a_class_hides_what_is_in_its_image(folder: Path, opened: Opened):
+    images = [
+        AnnotatedImage(folder / "a.png", objects=(AnnotatedObject("x", BOX),) * 2),
+        AnnotatedImage(
+            folder / "b.png", objects=(AnnotatedObject("x", BOX), AnnotatedObject(None, BOX))
+        ),
+    ]
+    assert targets(opened(images))["boxes"] == [True, False]
 
 
 def test_a_choice_needs_two_names(folder: Path, opened: Opened):

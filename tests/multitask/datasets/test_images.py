@@ -60,24 +60,43 @@ def test_targets_lie_where_the_picture_shows_them(labelme: LabelMe, sides: tuple
     height, width = sides
     _, batch = first(labelme(SQUARE), height=height, width=width)
     assert batch.images.shape == (2, 1, height, width)
-    assert set(batch.target_names()) == {"box", "circle", "mask"}
+    assert set(batch.target_names()) == {"box", "boxes", "circle", "circles", "mask"}
     bright = batch.images[:, 0] > 0.5
     assert (bright ^ batch["mask"]).float().mean() < 0.02
     assert torch.allclose(batch["box"], mask_to_box(bright), atol=1.01)
     assert torch.allclose(batch["circle"], mask_to_circle(bright), atol=1.5)
+    assert torch.equal(batch["boxes"][:, 0, :4], batch["box"])
+    assert torch.equal(batch["circles"][:, 0, :3], batch["circle"])
 
 
 def test_a_circle_gives_circle_and_box_and_no_mask(labelme: LabelMe):
     circle = {"shape_type": "circle", "points": [[30, 20], [40, 20]]}
     _, batch = first(labelme(circle), height=80, width=120)
-    assert set(batch.target_names()) == {"box", "circle"}
+    assert set(batch.target_names()) == {"box", "boxes", "circle", "circles"}
     assert batch["circle"][0].tolist() == pytest.approx([60, 40, 20])
     assert batch["box"][0].tolist() == pytest.approx([40, 20, 80, 60])
 
 
 def test_a_box_gives_a_box_alone(labelme: LabelMe):
     _, batch = first(labelme({"shape_type": "rectangle", "points": [[20, 10], [40, 20]]}))
-    assert batch.target_names() == ("box",)
+    assert batch.target_names() == ("box", "boxes")
+
+
+def test_where_pictures_show_several_things_every_one_is_looked_for(labelme: LabelMe):
+    folder = labelme(SQUARE)
+    one = json.loads((folder / "0.json").read_text())
+    second = {**one["shapes"][0], "points": [[2, 2], [8, 6]], "shape_type": "rectangle"}
+    for number in range(0, 20):
+        shapes = [] if number == 3 else [*one["shapes"], second]
+        text = json.dumps({**one, "imagePath": f"{number}.png", "shapes": shapes})
+        (folder / f"{number}.json").write_text(text)
+    dataset = open_dataset("images", str(folder), {"level": "none"})
+    assert dataset.usual_heads == ("boxes",)
+    assert dataset.info.extra["most_objects"] == 2
+    rows = dataset.batch("train", torch.arange(dataset.size("train")))["boxes"]
+    assert rows.shape[1:] == (2, 6)
+    assert set(rows[..., -2].flatten().tolist()) <= {0.0, -1.0}
+    assert (rows[..., -1] == (rows[..., -2] >= 0)).all()
 
 
 def test_what_a_picture_lacks_is_missing(labelme: LabelMe):

@@ -73,6 +73,9 @@ def possible_targets(
         "boxes": all_named & annotated.flags("all_boxes"),
         "circles": all_named & annotated.flags(all_circled),
     }
+    for name in ("boxes", "circles"):
+        if not (targets[name] & (annotated.counts > 0)).any():
+            del targets[name]  # that there is none says nothing of what others are
     return {name: known for name, known in targets.items() if known.any()}
 
 

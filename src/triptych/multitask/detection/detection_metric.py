@@ -84,6 +84,11 @@ class DetectionMetric(SeveralValues):
         """The counting errors."""
         return frozenset(name for name in self.definitions if name.startswith("counting_error"))
 
+    @property
+    def in_training(self) -> tuple[str, ...]:
+        """The average precisions: from which score on to count is fitted afterwards."""
+        return "ap50", "ap50_95"
+
     def per_image(self, output: Tensor, target: Tensor) -> Float[Tensor, " batch"]:
         """2 · right / (found + there) of the objects that the head tells, at an overlap of one
         half; 1 where nothing is there and nothing was found."""

@@ -47,7 +47,7 @@ class ValidationMetrics(Callback):
 
     def on_validation_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         """Log all values."""
-        self.values = values = self.suite.compute()
+        self.values = values = self.suite.compute(in_training=True)
         pl_module.log_dict({**values, "score": self.suite.mean_primary(values)})
 
 

@@ -113,9 +113,9 @@ def ground_truth_sheet(
     """
     level = FeatureInfo(channels=1, reduction=1)  # no network is run, but a head needs a map
     names = {name: info.display_name(name) for name in resolve_heads(info, heads)}
-    heads = {shown: build_head(name, info, [level]) for name, shown in names.items()}
-    truth = {name: _ground_truth(head, batch) for name, head in heads.items()}
-    return _draw_sheet(Told(heads, truth, {}), batch, title, [])
+    asked = {shown: build_head(name, info, [level]) for name, shown in names.items()}
+    truth = {name: _ground_truth(head, batch) for name, head in asked.items()}
+    return _draw_sheet(Told(asked, truth, {}), batch, title, [])
 
 
 def first_batch(dataset: Dataset, split: Split, count: int = SHEET_SIZE) -> Batch:
@@ -132,8 +132,8 @@ def first_batch(dataset: Dataset, split: Split, count: int = SHEET_SIZE) -> Batc
 def telling_batch(model: MultitaskModel, dataset: Dataset, split: Split) -> tuple[Batch, int]:
     """Images of a split that tell what a model can and cannot, and how many wrong ones there are.
 
-    They are the worst of those it is wrong about among the first 1000 (fewer of large images), a dozen at most, and the
-    first of the others.
+    They are the worst of those it is wrong about among the first 1000 (of large images fewer), a
+    dozen at most, and the first of the others.
 
     Parameters:
         model: on the dataset's device.

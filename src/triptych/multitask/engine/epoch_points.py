@@ -130,7 +130,11 @@ class EpochPoints(Callback):
             losses = pl_module.losses(outputs, batch)
             suite.update(outputs, pl_module.model.targets(batch))
         named = {f"{name}/loss": loss.item() for name, loss in losses.items()}
-        return {"val/loss": pl_module.total(losses).item(), **named, **suite.compute()}
+        return {
+            "val/loss": pl_module.total(losses).item(),
+            **named,
+            **suite.compute(in_training=True),
+        }
 
     def _images(self, steps: int, pl_module: MultitaskModule) -> Batch:
         trained = steps * pl_module.config.batch

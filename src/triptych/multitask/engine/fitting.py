@@ -45,11 +45,11 @@ def fit_novelty(model: MultitaskModel, data: Dataset) -> None:
         data: what it was trained on.
     """
 
+    at_once = images_at_once(data.info)
+
     def pooled(split: Split) -> tuple[Tensor, Tensor]:
         features, labels = [], []
-        for indices in torch.arange(min(data.size(split), MAX_IMAGES)).split(
-            images_at_once(data.info)
-        ):
+        for indices in torch.arange(min(data.size(split), MAX_IMAGES)).split(at_once):
             batch = data.batch(split, indices)
             features.append(model.pooled_features(batch.images))
             target = batch.targets.get("label")
@@ -63,8 +63,6 @@ def fit_novelty(model: MultitaskModel, data: Dataset) -> None:
         images = data.outliers(MAX_IMAGES)
         outliers = None
         if images is not None:
-            outliers = torch.cat(
-                [model.pooled_features(some) for some in images.split(images_at_once(data.info))]
-            )
+            outliers = torch.cat([model.pooled_features(some) for some in images.split(at_once)])
         detector = model.add_novelty(max(1, len(data.info.classes)))
         detector.fit(features, labels, held_out, outliers)

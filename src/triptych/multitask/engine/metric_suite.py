@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from math import isnan
 from typing import Any, Literal, TypeVar
 
 import torch
@@ -120,8 +121,13 @@ class MetricSuite:
         if len(known[0]):
             metric.update(*known)
 
-    def compute(self) -> dict[str, float]:
-        """The value of every metric by name, but for those of which no image had the target."""
+    def compute(self, *, in_training: bool = False) -> dict[str, float]:
+        """The value of every metric by name, but for those of which no image had the target.
+
+        Parameters:
+            in_training: whether a metric of several values gives those alone that are followed
+                through a training.
+        """
         metrics = self.all
         updated = torch.tensor([int(metric.update_called) for metric in metrics.values()])
         if self.shared:
@@ -132,7 +138,7 @@ class MetricSuite:
             values: dict[str, float] = {}
             for (name, metric), known in zip(metrics.items(), updated.tolist()):
                 if known:
-                    values |= _values(name, metric)
+                    values |= _values(name, metric, in_training)
             return values
 
     def reset(self) -> None:
@@ -161,8 +167,11 @@ class MetricSuite:
 
     def check_monitor(self, name: str) -> None:
         """Raises UnknownNameError, with the nearest name, for one that is neither "score" nor a
-        metric's."""
-        known = ["score", *self.definitions()]
+        metric's that is followed through a training."""
+        known = ["score"]
+        for one, metric in self.all.items():
+            several = isinstance(metric, SeveralValues)
+            known += _of_head(one, dict.fromkeys(metric.in_training)) if several else [one]
         if name not in known:
             raise unknown_name_error(name, known, "metric")
 
@@ -179,14 +188,15 @@ class MetricSuite:
         return "min" if name in lower else "max"
 
 
-def _values(name: str, metric: Metric) -> dict[str, float]:
+def _values(name: str, metric: Metric, in_training: bool) -> dict[str, float]:
     """What a metric gives, by name; a value that cannot be said is left out where it is one of
     several."""
     main = float(metric.compute())
     if not isinstance(metric, SeveralValues):
         return {name: main}
-    values = {key: float(value) for key, value in metric.latest.items()}
-    return _of_head(name, {key: value for key, value in values.items() if value == value})
+    names = metric.in_training if in_training else tuple(metric.definitions)
+    values = {key: float(metric.latest[key]) for key in names}
+    return _of_head(name, {key: value for key, value in values.items() if not isnan(value)})
 
 
 def _of_head(name: str, values: Mapping[str, T]) -> dict[str, T]:

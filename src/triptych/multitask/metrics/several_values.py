@@ -1,7 +1,7 @@
 """A metric that gives several values from one pass over the images."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jaxtyping import Float
 from torch import Tensor
@@ -27,6 +27,11 @@ class SeveralValues(PerImageMetric):
     def lower_is_better(self) -> frozenset[str]:
         """The names of values of which a lower one is better; none by default."""
         return frozenset()
+
+    @property
+    def in_training(self) -> Sequence[str]:
+        """The names of values that are followed through a training; by default all."""
+        return tuple(self.definitions)
 
     @abstractmethod
     def compute_all(self) -> Mapping[str, Float[Tensor, ""]]:

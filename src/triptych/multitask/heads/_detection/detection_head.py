@@ -16,8 +16,9 @@ from ....frame.drawing.colors import Color
 from ...detection.center_maps import center_maps
 from ...detection.detection_metric import DetectionMetric
 from ...detection.losses import focal_loss, shape_cells
-from ...detection.matching import FoundObjects, match_objects
+from ...detection.matching import FoundObjects
 from ...detection.pairwise import ShapeGeometry
+from ...detection.score_thresholds import break_even_scores
 from ...detection.suppression import non_maximum_suppression
 from ...structures.annotations import Annotation, BoundingBox, Circle
 from ...structures.batch import Batch
@@ -35,7 +36,6 @@ MOST_FOUND = 100  # objects an image; more where the training images have more
 LEAST_SCORE = 0.02  # below which a center is none
 SAME_OBJECT = 0.5  # overlap of two of a class, above which they are one
 USUAL_THRESHOLD = 0.3  # score from which an object is told, until it is fitted
-DISTANCE_WEIGHT = 0.5
 MAX_EXPONENT = 8.0  # of e, for sizes: no number is infinite, however wrong a network
 
 
@@ -140,7 +140,7 @@ class DetectionHead(Head):
         distance = F.smooth_l1_loss(said / extent, wanted / extent, beta=0.1, reduction="none").sum(
             1
         )
-        shape = DISTANCE_WEIGHT * distance + 1 - self.geometry.iou(said, wanted)
+        shape = 0.5 * distance + 1 - self.geometry.iou(said, wanted)
         return heat.mean() + (weight / objects[image] * shape).sum() / len(output)
 
     def detect(self, output: Float[Tensor, "batch maps rows columns"]) -> FoundObjects:
@@ -183,22 +183,10 @@ class DetectionHead(Head):
         Parameters:
             pairs: outputs and targets of images that were not trained on.
         """
-        scores: list[Tensor] = []
-        classes: list[Tensor] = []
-        there = torch.zeros(len(self.names), dtype=torch.long)
-        half = self.score_thresholds.new_tensor([SAME_OBJECT])
-        for output, target in pairs:
-            found, truth = self.detect(output), ObjectRows.from_tensor(target)
-            here = found.present & ~match_objects(found, truth, self.geometry, half).ignored[..., 0]
-            scores.append(found.scores[here].cpu())
-            classes.append(found.classes[here].cpu())
-            there += truth.classes[truth.to_find].cpu().bincount(minlength=len(self.names))
-        for number, count in enumerate(there.tolist()):
-            if count:
-                own = torch.cat(scores)[torch.cat(classes) == number]
-                ranked = own.sort(descending=True).values
-                last = torch.cat([ranked, ranked.new_tensor([LEAST_SCORE])])[: count + 1][-2:]
-                self.score_thresholds[number] = last.mean()
+        found = ((self.detect(output), ObjectRows.from_tensor(target)) for output, target in pairs)
+        fitted = break_even_scores(found, self.geometry, len(self.names), least=LEAST_SCORE)
+        known = fitted.isfinite()
+        self.score_thresholds[known] = fitted[known].to(self.score_thresholds)
 
     def metrics(self) -> dict[str, Metric]:
         """AP50, AP50–95 and the error of counts."""
