@@ -129,6 +129,26 @@ def predict(
     ] = None,
     invert: Annotated[str, typer.Option(help="auto, yes or no: dark ink on light paper?")] = "auto",
     recursive: Recursive = False,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="Write the answers for people to correct: coco, cvat, labelme, label-studio, yolo."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=nonempty_path, help="A new folder for --to; pictures are copied."),
+    ] = None,
+    uncertain: Annotated[
+        bool, typer.Option("--uncertain", help="With --to: the least sure pictures first.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="With --to: write so many pictures (default: all).")
+    ] = None,
+    shape: Annotated[
+        str | None,
+        typer.Option(help="With --to: the head whose shapes are written, such as mask or box."),
+    ] = None,
     device: Device = "auto",
     json: Json = False,
     plugin: Plugin = None,
@@ -137,7 +157,8 @@ def predict(
     from .predict import predict_images
 
     choice = {"draw": draw, "invert": invert, "device": device, "recursive": recursive}
-    predict_images(run, images, **choice, json=json)
+    written = {"to": to, "out": out, "shape": shape, "uncertain": uncertain, "limit": limit}
+    predict_images(run, images, **choice, **written, json=json)
 
 
 @verbs.command()

@@ -77,7 +77,7 @@ def data_check(
 @data.command("convert")
 def data_convert(
     source: Annotated[Path, typer.Argument(help="A folder or annotation file of any format.")],
-    to: Annotated[str, typer.Argument(help="The format to write: coco, yolo, cvat, labelme.")],
+    to: Annotated[str, typer.Argument(help="coco, yolo, cvat, labelme or label-studio.")],
     out: Annotated[
         Path, typer.Argument(parser=nonempty_path, help="A new folder; pictures are copied.")
     ],

@@ -11,6 +11,7 @@ from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage.decoding.decode import readable_formats, without_warnings
 from ...frame.storage.files import make_folder
 from ..formats import FORMATS
+from ..formats._format import Format
 from ..structures.annotated_image import AnnotatedImage
 from .annotated_set import AnnotatedSet
 from .opening import open_annotated
@@ -55,12 +56,7 @@ def convert(
     Raises UnknownNameError for a format that is none, ConfigError for one that is only read,
     WriteError for an `out` that holds something, and what `open_annotated` raises.
     """
-    kind, target = FORMATS[to], Path(out).expanduser().absolute()
-    if not kind.writes:
-        names = [name for name in FORMATS if FORMATS[name].writes]
-        raise ConfigError(f"{kind.title} is only read. Write {' or '.join(names)}.")
-    if target.is_file() or (target.is_dir() and any(target.iterdir())):
-        raise WriteError(f"{out} is there already and holds something. Name a new folder.")
+    kind, target = writable_format(to, out)
     if target.is_relative_to(Path(source).expanduser().absolute()):
         raise ConfigError(f"{out} lies within {source}. Name a folder outside of it.")
     annotated = open_annotated(source, format, progress=progress)
@@ -71,6 +67,25 @@ def convert(
     problems = sum(count for outcome, count in outcomes.items() if outcome.endswith("left out"))
     left_out = tuple(images.left_out.values())
     return Conversion(len(annotated) - len(left_out), left_out, tuple(lost), problems)
+
+
+def writable_format(to: str, out: str | Path) -> tuple[type[Format], Path]:
+    """A format that is written, and the absolute path that it can be written to.
+
+    Parameters:
+        to: its name in `FORMATS`.
+        out: a folder that is new or empty.
+
+    Raises UnknownNameError for a format that is none, ConfigError for one that is only read,
+    WriteError for an `out` that holds something.
+    """
+    kind, target = FORMATS[to], Path(out).expanduser().absolute()
+    if not kind.writes:
+        names = [name for name in FORMATS if FORMATS[name].writes]
+        raise ConfigError(f"{kind.title} is only read. Write {' or '.join(names)}.")
+    if target.is_file() or (target.is_dir() and any(target.iterdir())):
+        raise WriteError(f"{out} is there already and holds something. Name a new folder.")
+    return kind, target
 
 
 class _UsableImages:

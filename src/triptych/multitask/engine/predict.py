@@ -21,6 +21,7 @@ from ..model.multitask_model import MultitaskModel
 from ..preprocessing.prepare import Invert, ModelInput, prepare_ink
 from ..preprocessing.whole_image import border_color, convert_channels, fit_whole
 from ..structures.annotations import Annotation
+from ..structures.uncertainty import uncertainty_of
 from .plausibility import is_implausible
 from .prediction import Pixels, Prediction
 
@@ -159,23 +160,32 @@ class Predictor:
         info = self.model.info
         predictions = []
         for (name, pixels), several in zip(named, inputs):
-            pairs = list(islice(annotated, len(several)))
+            rows = list(islice(annotated, len(several)))
             limit = OTHER_HANDS if info.input == "ink" else 1.0
-            strange = [is_implausible(one, novelty, limit) for one, novelty in pairs]
-            left_out = strange if info.input == "ink" else [False] * len(pairs)
-            if sum(left_out) > len(pairs) / 2:  # the image shows something else than writing
-                left_out = [True] * len(pairs)
-            objects = tuple(one for (one, _), out in zip(pairs, left_out) if not out)
-            inverted = any(one.inverted for one in several)
-            unfamiliar = sum(strange) > len(pairs) / 2
-            predictions.append(Prediction(name, pixels, objects, inverted, unfamiliar))
+            strange = [is_implausible(one, novelty, limit) for one, novelty, _ in rows]
+            left_out = strange if info.input == "ink" else [False] * len(rows)
+            if sum(left_out) > len(rows) / 2:  # the image shows something else than writing
+                left_out = [True] * len(rows)
+            kept = [row for row, out in zip(rows, left_out) if not out]
+            unfamiliar = sum(strange) > len(rows) / 2
+            doubts = [doubt for *_, doubt in kept if doubt is not None]
+            prediction = Prediction(
+                name,
+                pixels,
+                tuple(one for one, *_ in kept),
+                inverted=any(one.inverted for one in several),
+                unfamiliar=unfamiliar,
+                uncertainty=1.0 if unfamiliar else max(doubts, default=None),
+                novelty=max((novelty for _, novelty, _ in rows), default=0.0),
+            )
+            predictions.append(prediction)
         return predictions
 
     def _annotate(
         self, inputs: Sequence[ModelInput]
-    ) -> Iterator[tuple[dict[str, Annotation], float]]:
-        """What each head says about each input, in pixels of the image it comes from, and how
-        unlike the input is to those the model learned."""
+    ) -> Iterator[tuple[dict[str, Annotation], float, float | None]]:
+        """What each head says about each input, in pixels of the image it comes from; how unlike
+        the input is to those the model learned; and how unsure the least sure head is."""
         for start in range(0, len(inputs), BATCH):
             part = inputs[start : start + BATCH]
             stack = np.stack([one.canvas for one in part])
@@ -188,7 +198,9 @@ class Predictor:
                     head: of_head[row].to_original(one.placement)
                     for head, of_head in decoded.items()
                 }
-                yield annotations, value
+                doubts = [uncertainty_of(of_head[row]) for of_head in decoded.values()]
+                told = [doubt for doubt in doubts if doubt is not None]
+                yield annotations, value, max(told, default=None)
 
     def _model_inputs(self, pixels: Pixels) -> Sequence[ModelInput]:
         """What the network is shown of an image: the whole of it, or each character written."""

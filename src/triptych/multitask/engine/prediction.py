@@ -25,6 +25,10 @@ class Prediction:
         inverted: whether the model saw the image with dark and light exchanged.
         unfamiliar: whether the image is unlike those the model learned; then its annotations, if
             there are any, mean little.
+        uncertainty: how unsure the least sure of its heads is, 0 … 1, by `uncertainty_of`; 1 where
+            the image is unfamiliar; None where no head tells it.
+        novelty: how unlike the images the model learned it is, above 1 for one held-out image of a
+            hundred; 0 where the model knows none.
     """
 
     name: str
@@ -32,6 +36,8 @@ class Prediction:
     objects: tuple[dict[str, Annotation], ...]
     inverted: bool
     unfamiliar: bool = False
+    uncertainty: float | None = None
+    novelty: float = 0.0
 
     @property
     def annotations(self) -> dict[str, Annotation]:
@@ -50,8 +56,8 @@ class Prediction:
         return " · ".join(parts) + doubt
 
     def to_dict(self) -> dict[str, Any]:
-        """Name, size and annotations, ready for JSON: "answers" is a mapping by head, and where
-        there are several things or none, a list of such mappings."""
+        """Name, size, annotations and uncertainty, ready for JSON: "answers" is a mapping by head,
+        and where there are several things or none, a list of such mappings."""
         height, width = self.pixels.shape[:2]
         answers = [
             {name: annotation.to_dict() for name, annotation in one.items()} for one in self.objects
@@ -61,6 +67,7 @@ class Prediction:
             "width": width,
             "height": height,
             "answers": answers[0] if len(answers) == 1 else answers,
+            "uncertainty": None if self.uncertainty is None else round(self.uncertainty, 4),
         }
         return {**value, "unfamiliar": True} if self.unfamiliar else value
 

@@ -104,4 +104,23 @@ class Format(ABC):
         Returns a line for each kind of thing that the format cannot hold, with how many there were.
         Raises ConfigError for a format that is only read, WriteError.
         """
-        raise ConfigError(f"{cls.title} is only read. Write COCO, YOLO, CVAT or LabelMe.")
+        raise ConfigError(
+            f"{cls.title} is only read. Write COCO, YOLO, CVAT, LabelMe or Label Studio."
+        )
+
+    @classmethod
+    def write_predictions(
+        cls, images: Iterable[AnnotatedImage], vocabulary: Vocabulary, out: Path, model: str
+    ) -> Sequence[str]:
+        """Write what a model says of images, for people to correct it in the tool; as `write` does
+        it, but where the tool keeps predictions apart from annotations.
+
+        Parameters:
+            images: with scores, the least sure first where somebody asked for it.
+            vocabulary: their names.
+            out: the file or folder to write, which is new or empty.
+            model: what predicted them, by name.
+
+        Returns and raises as `write` does.
+        """
+        return cls.write(images, vocabulary, out)

@@ -1,7 +1,7 @@
 """Label Studio: its export "JSON", a list of tasks with their annotations."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from ..structures.annotated_image import AnnotatedImage
 from ._format import Format, Vocabulary
 from ._label_studio.names import find_picture, picture_address
 from ._label_studio.regions import ResultReader, Results, as_attributes
+from ._label_studio.writing import write_label_studio
 from ._reading.annotation_files import AnnotationFiles, side
 from ._reading.class_names import class_attribute
 from ._reading.documents import stream_json
@@ -22,6 +23,7 @@ from ._reading.paths import PictureFinder
 from ._writing.picture_folder import picture_size
 
 TASK = re.compile(rb'^\s*\[\s*\{.*"annotations"\s*:\s*\[', re.DOTALL)
+UNANNOTATED = re.compile(rb'^\s*\[\s*\{[^\[{]*"annotations"\s*:\s*\[\s*\]')
 OTHER_KEYS = re.compile(rb'"(completed_by|result|was_cancelled|data)"\s*:')
 
 
@@ -29,6 +31,7 @@ class LabelStudio(Format):
     """What Label Studio (https://labelstud.io) exports as "JSON"."""
 
     title = "Label Studio JSON"
+    writes = True
 
     @classmethod
     def recognizes(cls, path: Path) -> int:
@@ -52,7 +55,8 @@ class LabelStudio(Format):
         self._pictures = ListedPictures(self.root, self.problems)
         self._control: str | None = None  # whose choices are the classes of images
         self._results = ResultReader(self.problems, self._keypoints)
-        files = list(self.files())
+        # a file of predictions beside the export of their corrections has the same pictures
+        files = sorted(self.files(), key=_begins_unannotated)
         if not files:
             raise DataError(f"There is no export of Label Studio in {self.path}. Name its JSON.")
         done = 0
@@ -88,6 +92,33 @@ class LabelStudio(Format):
         """The classes in the order of the alphabet."""
         return Vocabulary(tuple(sorted(self._classes)), keypoints=self._keypoints.names)
 
+    @classmethod
+    def write(
+        cls, images: Iterable[AnnotatedImage], vocabulary: Vocabulary, out: Path
+    ) -> Sequence[str]:
+        """Write `tasks.json`, `labeling.xml` and `images/`.
+
+        Parameters:
+            images: with absolute files.
+            vocabulary: their names.
+            out: a new or empty folder.
+        """
+        return write_label_studio(images, vocabulary, out)
+
+    @classmethod
+    def write_predictions(
+        cls, images: Iterable[AnnotatedImage], vocabulary: Vocabulary, out: Path, model: str
+    ) -> Sequence[str]:
+        """The same, as predictions, which Label Studio shows for people to correct.
+
+        Parameters:
+            images: as a model sees them, with scores.
+            vocabulary: their names.
+            out: a new or empty folder.
+            model: what predicted them, by name.
+        """
+        return write_label_studio(images, vocabulary, out, model)
+
     def _image(self, task: Any, file: Path, place: str, number: int) -> AnnotatedImage | None:
         if not isinstance(task, dict) or not isinstance(task.get("annotations"), list):
             detail = 'expected a task with the list "annotations"; export as JSON, not as JSON-MIN'
@@ -96,6 +127,10 @@ class LabelStudio(Format):
             return None
         here = f"{place}, task {shown(task.get('id', number))}"
         picture = find_picture(task, self._finder, file.parent)
+        if picture is not None and picture in self._pictures and not task["annotations"]:
+            detail = "its picture came before, and nobody annotated it here"
+            self.problems.add("task without annotation", here, detail, "noticed")
+            return None
         picture = self._pictures.check(picture, picture_address(task.get("data")), here)
         if picture is None:
             return None
@@ -157,6 +192,10 @@ class LabelStudio(Format):
 def _is_export(file: Path) -> bool:
     start = start_of(file)
     return bool(TASK.search(start) and OTHER_KEYS.search(start))
+
+
+def _begins_unannotated(file: Path) -> bool:
+    return bool(UNANNOTATED.search(start_of(file)))
 
 
 def _has_results(annotation: Any) -> bool:

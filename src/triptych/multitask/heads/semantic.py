@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -61,9 +62,25 @@ class SemanticHead(Head):
 
     def decode(self, output: Tensor) -> list[Annotation]:
         """The most probable class of each pixel."""
-        return [SemanticMap(classes, self.names) for classes in output.argmax(1).cpu().numpy()]
+        best = output.argmax(1)
+        pairs = zip(best.cpu().numpy(), _expected_iou(output, best).tolist(), strict=True)
+        return [SemanticMap(classes, self.names, promised) for classes, promised in pairs]
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Tint each class in a color of its own."""
         assert isinstance(annotation, SemanticMap)
         canvas.semantic_map(annotation.classes, annotation.names)
+
+
+def _expected_iou(
+    output: Float[Tensor, "batch classes height width"], best: Int[Tensor, "batch height width"]
+) -> Float[Tensor, " batch"]:
+    """Of the pixels that belong to things, the intersection over union with the truth, were each
+    of the class of its own probability; of none, how sure the least sure pixel is of that."""
+    probability = output.float().softmax(1)
+    thing, background = best > 0, probability[:, 0]
+    right = probability.amax(1)
+    intersection = (right * thing).flatten(1).sum(1)
+    union = (thing + (1 - background) * ~thing).flatten(1).sum(1)
+    nothing = (2 * background.flatten(1).amin(1) - 1).clamp(min=0)
+    return torch.where(thing.flatten(1).any(1), intersection / union.clamp(min=1e-6), nothing)

@@ -68,6 +68,8 @@ class AnnotatedImage:
         offset: of the first byte of the image in `file`.
         size: bytes of the image in `file`; None for all of it.
         name: what the image is called within `file`, where `size` is given.
+        score: how sure a model is of all that it says of the image, 0 … 1; None for what people
+            said.
     """
 
     file: Path
@@ -82,3 +84,4 @@ class AnnotatedImage:
     offset: int = 0
     size: int | None = None
     name: str = ""
+    score: float | None = None

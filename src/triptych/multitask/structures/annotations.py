@@ -4,7 +4,7 @@ Coordinates are in pixels, x to the right, y down; pixel i covers i to i + 1.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -183,14 +183,17 @@ class SemanticMap(Annotation):
     Parameters:
         classes: a class number per pixel; 0 is the background.
         names: of the classes, by number.
+        expected_iou: with the truth, of the things in it, as the probabilities promise it, 0 … 1;
+            None of the ground truth.
     """
 
     classes: Int[ndarray, "height width"]
     names: tuple[str, ...]
+    expected_iou: float | None = None
 
     def to_original(self, letterbox: Letterbox) -> "SemanticMap":
         """The same map at the size of the image that was letterboxed."""
-        return SemanticMap(letterbox.classes_to_original(self.classes), self.names)
+        return replace(self, classes=letterbox.classes_to_original(self.classes))
 
     def to_dict(self) -> dict[str, Any]:
         """For each class that appears, but the background, its area in pixels and run-length

@@ -21,6 +21,7 @@ from .._writing.picture_folder import FileNames, atomic_folder, copy_picture, pi
 from .objects import ALONE, MARKS
 
 UNNAMED = "object"
+SCORE = "score"  # an attribute of any value; of others the values are listed
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SUBSETS = {"train": "Train", "validation": "Validation", "test": "Test"}
 Attributes = Mapping[str, object]
@@ -123,7 +124,7 @@ class _ImageWriter:
         occluded = attributes.get("occluded") == "true" and attributes.pop("occluded")
         attributes |= {mark: "true" for mark in MARKS if getattr(thing, mark)}
         if thing.score is not None:
-            attributes["score"] = repr(thing.score)
+            attributes[SCORE] = repr(thing.score)
         common: dict[str, object] = {
             "source": "manual" if thing.score is None else "auto",
             "occluded": int(bool(occluded)),
@@ -217,10 +218,11 @@ def _label(name: str, attributes: Mapping[str, Iterable[str]], vocabulary: Vocab
     listed = ""
     for key, seen in attributes.items():
         values = dict.fromkeys([*vocabulary.attributes.get(key, ()), *seen])
-        text = escape("\n".join(map(_clean, values)))
+        kind = "text" if key == SCORE else "select"
+        text = "" if key == SCORE else escape("\n".join(map(_clean, values)))
         listed += (
             f"<attribute><name>{escape(_clean(key))}</name><mutable>False</mutable>"
-            f"<input_type>select</input_type><default_value></default_value>"
+            f"<input_type>{kind}</input_type><default_value></default_value>"
             f"<values>{text}</values></attribute>"
         )
     return (

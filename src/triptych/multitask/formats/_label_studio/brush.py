@@ -3,12 +3,16 @@
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool
+from numpy import ndarray
 
 from ...structures.shapes import PixelMask
 from .._reading.drawn import ShapeError, check_mask_size, shown
 
 KIND = "damaged brush"
 HEADER = 32 + 5 + 4 * 4  # bits: the number of bytes, the size of each, four lengths of runs
+CHANNELS = 4  # bytes of a pixel
+LENGTHS = (3, 4, 8, 16)  # bits of the number of bytes in a run that is written
 WINDOW = 8  # bytes that hold any run's head
 
 
@@ -79,3 +83,27 @@ def unpack(packed: bytes, total: int) -> bytearray:
     if len(out) != total or position > end:
         raise ShapeError(KIND, f"its runs end after {len(out)} of {total} bytes")
     return out
+
+
+def pack_mask(mask: Bool[ndarray, "height width"]) -> list[int]:
+    """The bytes of a brush that `brush_mask` reads, as numbers; each pixel is four equal bytes.
+
+    Parameters:
+        mask: True where the brush is, of the whole image.
+    """
+    flat = mask.ravel()
+    borders = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    runs = np.diff(np.concatenate([[0], borders, [flat.size]])) * CHANNELS
+    bits = [f"{CHANNELS * flat.size:032b}{7:05b}"]
+    bits += [f"{length - 1:04b}" for length in LENGTHS]
+    value = 255 * int(flat[0]) if flat.size else 0
+    for run in runs.tolist():
+        while run:
+            index = next((i for i, bit in enumerate(LENGTHS) if run <= 1 << bit), -1) % len(LENGTHS)
+            part = min(run, 1 << LENGTHS[index])
+            bits.append(f"1{index:02b}{part - 1:0{LENGTHS[index]}b}{value:08b}")
+            run -= part
+        value = 255 - value
+    text = "".join(bits)
+    size = -(-len(text) // 8)
+    return list(int(text.ljust(8 * size, "0"), 2).to_bytes(size, "big"))

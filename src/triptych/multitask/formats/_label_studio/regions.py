@@ -22,6 +22,7 @@ from .._reading.drawn import (
 )
 from .._reading.keypoint_names import VISIBLE, KeypointNames
 from .brush import brush_mask
+from .labeling import OF_IMAGE, OF_REGION
 
 ALONE = "point"  # the name of the keypoint of an object that is a point and no more
 KINDS = ("rectangle", "ellipse", "polygon", "brush", "keypoint")
@@ -101,7 +102,9 @@ class ResultReader:
             name, texts = str(result.get("from_name") or kind), _texts(kind, value)
             region = regions.get(str(result.get("id")))
             if region is not None and texts:
-                region.attributes |= as_attributes(name, texts)
+                region.attributes |= as_attributes(name.removeprefix(OF_REGION), texts)
+            elif name.startswith(OF_IMAGE) and texts:
+                read.attributes |= as_attributes(name.removeprefix(OF_IMAGE), texts)
             elif kind in ("choices", "taxonomy"):
                 read.choices[name] = texts
             elif texts:

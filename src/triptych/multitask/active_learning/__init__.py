@@ -1,0 +1,1 @@
+"""Active learning: what a model says of pictures, for people to correct it in their tool."""
