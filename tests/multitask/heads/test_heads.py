@@ -12,8 +12,12 @@ from torch.nn import functional as F
 from triptych.frame.drawing.annotate import ImageCanvas
 from triptych.multitask import DATASETS, HEADS, Annotation, Batch, Dataset, Head
 from triptych.multitask.datasets import open_dataset
+from triptych.multitask.detection.center_maps import center_maps
+from triptych.multitask.detection.losses import shape_cells
 from triptych.multitask.engine.contact_sheets import to_uint8
+from triptych.multitask.heads._detection.detection_head import DetectionHead
 from triptych.multitask.model.multitask_model import MultitaskModel
+from triptych.multitask.structures.object_rows import ObjectRows
 
 SUPPLIED = [
     (head, dataset)
@@ -29,6 +33,9 @@ SUPPLIED = [
         ("mask", "emoji"),
         ("semantic", "mosaic-digits"),
         ("semantic", "images"),
+        ("boxes", "emoji-crowd"),
+        ("boxes", "mosaic-digits"),
+        ("circles", "emoji-crowd"),
     ]
 ]
 
@@ -40,7 +47,7 @@ def test_every_head_and_every_dataset_is_looked_at():
 
 @pytest.fixture(scope="module")
 def opened(few_digits: Path, few_pictures: Path) -> Iterator[dict[str, Dataset]]:
-    sources = {"emoji": "drawn", "images": str(few_pictures)}
+    sources = {"emoji": "drawn", "emoji-crowd": "drawn", "images": str(few_pictures)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRIPTYCH_CACHE", str(few_pictures.with_name("cache")))
         yield {name: open_dataset(name, sources.get(name, str(few_digits))) for name in DATASETS}
@@ -64,7 +71,31 @@ def perfect(head: Head, batch: Batch) -> Tensor:
     if head.target_name in ("label", "attribute", "semantic"):
         classes = len(head.names)
         return F.one_hot(target.clamp(min=0), classes).movedim(-1, 1).float() * 20
+    if isinstance(head, DetectionHead):
+        return perfect_maps(head, ObjectRows.from_tensor(target), batch)
     return (target.float() - 0.5) * 40 if head.target_name == "mask" else target.float()
+
+
+def perfect_maps(head: DetectionHead, truth: ObjectRows, batch: Batch) -> Tensor:
+    """Maps that are sure of each center, and give each cell the shape of the object around it."""
+    rows, columns = (-(-side // head.stride) for side in batch.images.shape[2:])
+    output = torch.zeros(len(batch), len(head.names) + head.numbers, rows, columns)
+    output[:, : len(head.names)] = -20
+    centers, sides = head.centers_and_half_sides(truth.shapes)
+    maps = center_maps(
+        truth, centers, sides, classes=len(head.names), stride=head.stride, size=(rows, columns)
+    )
+    output[:, : len(head.names)][maps.heat == 1] = 20
+    image, row, column, owner, _ = shape_cells(maps, truth)
+    shape = truth.shapes[image, owner]
+    middle = torch.stack([column + 0.5, row + 0.5], 1) * head.stride
+    if head.numbers == 4:
+        raw = (torch.cat([middle - shape[:, :2], shape[:, 2:] - middle], 1) / head.stride).log()
+    else:
+        offset = (shape[:, :2] - middle) / head.stride
+        raw = torch.cat([offset, (shape[:, 2:] / head.stride).log()], 1)
+    output[image, len(head.names) :, row, column] = raw
+    return output
 
 
 def same(one: Annotation, other: Annotation) -> bool:
