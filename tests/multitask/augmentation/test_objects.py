@@ -16,7 +16,9 @@ SIZE = (64, 96)
 
 
 def moved_by(x: float, y: float, scale: float = 1.0) -> Similarity:
-    return Similarity(scale * torch.eye(2)[None], torch.tensor([[x, y]]), torch.tensor([scale]))
+    return Similarity(
+        scale * torch.eye(2)[None], torch.tensor([[float(x), float(y)]]), torch.tensor([scale])
+    )
 
 
 def one_box(*sides: float) -> torch.Tensor:
@@ -45,9 +47,7 @@ def test_a_circle_is_scaled_about_its_center():
 
 
 def test_a_mosaic_has_the_objects_of_its_four_images_at_half_their_size():
-    values = torch.cat(
-        [one_box(10, 20, 30, 40) + torch.tensor([n, n, n, n, 0, 0]) for n in range(4)]
-    )
+    values = torch.cat([one_box(10 + n, 20 + n, 30 + n, 40 + n) for n in range(4)])
     tiles = tile_objects("boxes", values, torch.tensor([1]), torch.tensor([[0, 1, 2, 3]]), SIZE)
     assert tiles.shape == (4, 4, 6)
     assert tiles[1, :, :4].tolist() == [
