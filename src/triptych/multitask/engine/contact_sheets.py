@@ -25,6 +25,7 @@ from ..model.head_selection import resolve_heads
 from ..model.multitask_model import MultitaskModel
 from ..structures.annotations import Annotation, ClassLabel, SemanticMap
 from ..structures.batch import Batch
+from ..structures.detections import Detections
 from ..structures.info import DatasetInfo
 from .evaluate import images_at_once
 
@@ -221,7 +222,7 @@ def sheet_legend(told: Told, colors: Mapping[str, Color]) -> list[LegendEntry]:
     """
     entries = [
         LegendEntry(colors[name], f"{name}: a color a class")
-        if any(isinstance(one, SemanticMap) for one in told.truth[name])
+        if any(isinstance(one, SemanticMap | Detections) for one in told.truth[name])
         else LegendEntry(colors[name], name)
         for name in told.heads
     ]

@@ -230,7 +230,7 @@ class DetectionHead(Head):
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Outline every object in the color of its class, and say below how many there are."""
         assert isinstance(annotation, Detections)
-        draw_detections(canvas, annotation, self.names, self.draw_shape)
+        draw_detections(canvas, annotation, self.names, self.draw_shape, self.shape_name)
 
     def _detections(
         self, shapes: Tensor, classes: Tensor, scores: Tensor | None, counts: Tensor | None

@@ -3,16 +3,21 @@
 from collections.abc import Callable, Sequence
 
 from ....frame.drawing.annotate import ImageCanvas
-from ....frame.drawing.colors import Color, class_color
+from ....frame.drawing.colors import MUTED, Color, class_color
 from ....frame.drawing.text import LegendEntry
 from ...structures.annotations import BoundingBox, Circle
 from ...structures.detections import Detections
 
+NOTHING = LegendEntry(MUTED, "none", "hollow")
 DrawShape = Callable[[ImageCanvas, BoundingBox | Circle, Color | None], None]
 
 
 def draw_detections(
-    canvas: ImageCanvas, detections: Detections, names: Sequence[str], draw_shape: DrawShape
+    canvas: ImageCanvas,
+    detections: Detections,
+    names: Sequence[str],
+    draw_shape: DrawShape,
+    title: str,
 ) -> None:
     """Outline every object, and say below how many there are of each class.
 
@@ -23,6 +28,7 @@ def draw_detections(
         detections: what is drawn.
         names: of the classes, by number.
         draw_shape: outlines one object in a color, the pen's where it is None.
+        title: of the row below the image.
     """
     colors = {name: class_color(number) for number, name in enumerate(names, 1)}
     if len(names) == 1:
@@ -32,7 +38,7 @@ def draw_detections(
     if canvas.pen.silent:
         return
     told = [
-        LegendEntry(colors.get(name, canvas.pen.color), f"{count} {name}".strip(), "line")
+        LegendEntry(colors.get(name, canvas.pen.color), f"{count} {name}", "line")
         for name, count in detections.counts().items()
     ]
-    canvas.legend(told or [LegendEntry(canvas.pen.color, "none", "line")])
+    canvas.legend([LegendEntry(canvas.pen.color, title), *told, *[NOTHING] * (not told)])
