@@ -55,6 +55,8 @@ class Batch:
     | box | float32 (batch, 4) | left, top, right, bottom |
     | circle | float32 (batch, 3) | x, y, radius |
     | mask | bool (batch, height, width) | foreground |
+    | boxes | float32 (batch, objects, 6) | as `ObjectRows` of boxes |
+    | circles | float32 (batch, objects, 5) | as `ObjectRows` of circles |
     | semantic | int64 (batch, height, width) | class number of each pixel, 0 for background |
 
     Any other name is as good, for a dataset and a head that both know it.
