@@ -94,15 +94,14 @@ def export_predictions(
     first = next(ordered, None)
     if first is None:
         raise ImageError(f"None of {len(once)} pictures can be read, so nothing is written.")
-    written: list[PictureUncertainty] = []
-    images = _noting(islice(chain([first], ordered), limit), written)
+    images = _Images(islice(chain([first], ordered), limit))
     lost = kind.write_predictions(images, annotator.vocabulary, target, model)
     try:
-        write_bytes(target / TABLE, table_bytes(written))
+        write_bytes(target / TABLE, table_bytes(images.pictures))
     except WriteError:
         shutil.rmtree(target, ignore_errors=True)
         raise
-    return Export(tuple(written), tuple(lost))
+    return Export(tuple(images.pictures), tuple(lost))
 
 
 def _least_sure_first(row: Row) -> tuple[float, float]:
@@ -111,8 +110,18 @@ def _least_sure_first(row: Row) -> tuple[float, float]:
     return -doubt, -picture.novelty
 
 
-def _noting(rows: Iterator[Row], written: list[PictureUncertainty]) -> Iterator[AnnotatedImage]:
-    """The images one by one; what the table tells of each goes into a list."""
-    for picture, image in rows:
-        written.append(picture)
-        yield image.unpacked()
+class _Images:
+    """The annotated images as often as they are asked for, predicted once and kept packed."""
+
+    def __init__(self, rows: Iterator[Row]):
+        self._rows = rows
+        self._kept: list[PackedImage] = []
+        self.pictures: list[PictureUncertainty] = []  # of the images that were given
+
+    def __iter__(self) -> Iterator[AnnotatedImage]:
+        for image in self._kept:
+            yield image.unpacked()
+        for picture, image in self._rows:
+            self.pictures.append(picture)
+            self._kept.append(image)
+            yield image.unpacked()
