@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ..structures.object_rows import ObjectRows
-from .pairwise import ShapeGeometry, pairwise_containment, pairwise_iou
+from .pairwise import ShapeGeometry, images_at_once, pairwise_containment, pairwise_iou
 
 NO_ROW = -1
 
@@ -30,6 +30,11 @@ class FoundObjects:
     def present(self) -> Bool[Tensor, "batch objects"]:
         """Which rows hold an object."""
         return self.classes >= 0
+
+    def split(self, size: int) -> list["FoundObjects"]:
+        """Parts of at most `size` images."""
+        parts = (part.split(size) for part in (self.shapes, self.classes, self.scores))
+        return [FoundObjects(*part) for part in zip(*parts)]
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,20 @@ def match_objects(
         geometry: of the kind of shape.
         thresholds: the least overlap that is demanded.
     """
+    at_once = images_at_once(found.classes.shape[1], truth.classes.shape[1])
+    parts = zip(found.split(at_once), truth.split(at_once))
+    matches = [_match(one, other, geometry, thresholds) for one, other in parts]
+    return Matches(
+        torch.cat([one.right for one in matches]), torch.cat([one.ignored for one in matches])
+    )
+
+
+def _match(
+    found: FoundObjects,
+    truth: ObjectRows,
+    geometry: ShapeGeometry,
+    thresholds: Float[Tensor, " thresholds"],
+) -> Matches:
     same = found.classes[:, :, None] == truth.classes[:, None]
     shapes = found.shapes.float(), truth.shapes.float()
     overlap = pairwise_iou(geometry.iou, *shapes)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from jaxtyping import Float
 from torch import Tensor
 
+PAIRS_AT_ONCE = 1 << 22  # that are held in memory together
+
 Overlap = Callable[[Tensor, Tensor], Tensor]
 """Intersection over union of each of N shapes with its partner: (N, numbers) twice to (N,)."""
 
@@ -24,6 +26,16 @@ class ShapeGeometry:
 
     iou: Overlap
     area: Measure
+
+
+def images_at_once(ones: int, others: int) -> int:
+    """Of how many images all pairs are compared together, so that memory stays bounded.
+
+    Parameters:
+        ones: shapes an image.
+        others: shapes an image that they are compared with.
+    """
+    return max(1, PAIRS_AT_ONCE // max(1, ones * others))
 
 
 def pairwise_iou(

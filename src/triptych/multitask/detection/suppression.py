@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from .pairwise import Overlap, pairwise_iou
+from .pairwise import Overlap, images_at_once, pairwise_iou
 
 
 def non_maximum_suppression(
@@ -28,6 +28,18 @@ def non_maximum_suppression(
         iou: overlap of pairs.
         threshold: of the overlap, above which two are the same object.
     """
+    at_once = images_at_once(shapes.shape[1], shapes.shape[1])
+    parts = zip(*(part.split(at_once) for part in (shapes, classes, valid)))
+    return torch.cat([_suppress(*part, iou, threshold) for part in parts])
+
+
+def _suppress(
+    shapes: Float[Tensor, "batch objects numbers"],
+    classes: Int[Tensor, "batch objects"],
+    valid: Bool[Tensor, "batch objects"],
+    iou: Overlap,
+    threshold: float,
+) -> Bool[Tensor, "batch objects"]:
     overlap = pairwise_iou(iou, shapes, shapes) > threshold
     same = classes[:, :, None] == classes[:, None]
     both = valid[:, :, None] & valid[:, None]

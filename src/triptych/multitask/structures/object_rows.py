@@ -41,6 +41,11 @@ class ObjectRows:
         columns = [self.classes[..., None], self.counts[..., None]]
         return torch.cat([self.shapes, *(column.to(self.shapes.dtype) for column in columns)], 2)
 
+    def split(self, size: int) -> list["ObjectRows"]:
+        """Parts of at most `size` images."""
+        parts = (part.split(size) for part in (self.shapes, self.classes, self.counts))
+        return [ObjectRows(*part) for part in zip(*parts)]
+
     @property
     def present(self) -> Bool[Tensor, "batch objects"]:
         """Which rows hold an object, whether it counts or not."""
