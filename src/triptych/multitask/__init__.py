@@ -41,6 +41,7 @@ def load(
     *,
     device: str = "auto",
     invert: Literal["auto", "yes", "no"] = "auto",
+    flip_average: bool = False,
 ) -> "Predictor":
     """The predictor of a finished run.
 
@@ -48,12 +49,14 @@ def load(
         run: its folder.
         device: "auto", "cpu", "cuda" …
         invert: "yes" or "no" where the border of an image is not to decide.
+        flip_average: whether outputs are averaged over each image and its mirror; wrong for things
+            that are others in a mirror, such as letters.
 
     Raises RunError for a folder without a finished run.
     """
     from .engine.predict import Predictor
 
-    return Predictor.load(run, device=device, invert=invert)
+    return Predictor.load(run, device=device, invert=invert, flip_average=flip_average)
 
 
 __all__ = [

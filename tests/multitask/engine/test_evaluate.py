@@ -44,6 +44,21 @@ def test_each_part_has_its_size_and_a_definition_for_each_figure(trained_run: Pa
         assert found.definitions.keys() == found.metrics.keys() and all(found.definitions.values())
 
 
+def test_figures_may_be_those_of_each_image_and_its_mirror(trained_run: Path, few_digits: Path):
+    found = multitask.evaluate(trained_run, device="cpu", flip_average=True)
+    assert found.to_dict()["flip_average"] is True
+    dataset = multitask.open_dataset("digits", str(few_digits))
+    batch = dataset.batch("test", torch.arange(60))
+    model = multitask.load(trained_run, device="cpu").model
+    with torch.no_grad():
+        both = [
+            model(images)["digit"].softmax(1) for images in (batch.images, batch.images.flip(3))
+        ]
+    right = (both[0] + both[1]).argmax(1) == batch["label"]
+    assert found.metrics["digit/accuracy"] == pytest.approx(right.float().mean().item())
+    assert found.metrics != multitask.evaluate(trained_run, device="cpu").metrics
+
+
 def test_ones_own_metric_is_measured(trained_run: Path):
     found = multitask.evaluate(trained_run, device="cpu", metrics={"circle/again": CircleIoU()})
     assert found.metrics["circle/again"] == found.metrics["circle/iou"]

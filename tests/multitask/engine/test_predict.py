@@ -46,7 +46,7 @@ class Bright(torch.nn.Module):
 def bright(ground: str = "any", channels: int = 1, **more: str) -> Predictor:
     info = DatasetInfo("spots", channels, 28, 28, ("box", "mask"), background=ground, **more)
     found = object.__new__(Predictor)
-    found.device, found.invert = torch.device("cpu"), "auto"
+    found.device, found.invert, found.flip_average = torch.device("cpu"), "auto", False
     found.model = Bright(info)  # type: ignore[assignment]
     return found
 
@@ -283,3 +283,12 @@ def test_a_drawing_says_that_nothing_was_found(predictor: Predictor):
     drawn = predictor.draw(nothing)
     assert drawn.shape[1] == 200 and len(drawn) > 30
     assert (drawn[:30] == 255).all() and (drawn[30:].min((1, 2)) < 128).any()
+
+
+def test_answers_may_be_those_of_each_picture_and_its_mirror(trained_run: Path):
+    picture = spot(28, 28, 3, 9, 12)
+    (plain,) = load(trained_run, device="cpu").predict(picture).objects
+    (mean,) = load(trained_run, device="cpu", flip_average=True).predict(picture).objects
+    (mirrored,) = load(trained_run, device="cpu").predict(picture[:, ::-1].copy()).objects
+    x = (plain["circle"].x + 28 - mirrored["circle"].x) / 2
+    assert mean["circle"].x == pytest.approx(x, abs=1e-3) != pytest.approx(plain["circle"].x)

@@ -10,7 +10,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from triptych.frame.drawing.annotate import ImageCanvas
+from triptych.frame.rng import CounterRNG
 from triptych.multitask import DATASETS, HEADS, Annotation, Batch, Dataset, Head
+from triptych.multitask.augmentation import AugmentationConfig
+from triptych.multitask.augmentation.geometry import random_geometry
 from triptych.multitask.datasets import open_dataset
 from triptych.multitask.detection.center_maps import center_maps
 from triptych.multitask.detection.losses import shape_cells
@@ -142,6 +145,29 @@ def test_an_output_becomes_an_answer_to_each_image_and_is_drawn(
             assert picture.pixels.dtype == np.uint8 and picture.pixels.shape[2] == 3
     head.draw(picture, head.ground_truth(batch)[-1])
     assert not np.array_equal(picture.pixels, plain.pixels)
+
+
+def test_the_mean_with_a_mirror_is_the_truth_where_both_say_it(
+    case: tuple[MultitaskModel, Head, Batch],
+):
+    _model, head, batch = case
+    mirror = AugmentationConfig(level="none", flip=1)
+    mirrored = random_geometry(batch, mirror, CounterRNG([0], torch.arange(len(batch))))
+    assert torch.allclose(mirrored.images, batch.images.flip(3), atol=1e-2)
+    mean = head.average_flipped(perfect(head, batch), perfect(head, mirrored))
+    for name, metric in head.metrics().items():
+        metric.update(mean, head.target(batch))
+        assert float(metric.compute()) == pytest.approx(1, abs=1e-4), name
+
+
+def test_the_mean_with_a_mirror_mirrors_with_the_images(case: tuple[MultitaskModel, Head, Batch]):
+    model, head, batch = case
+    with torch.no_grad():
+        (mean,) = model.eval().forward_flip_averaged(batch.images).values()
+        (mirrored,) = model.forward_flip_averaged(batch.images.flip(3)).values()
+        (plain,) = model(batch.images).values()
+    assert torch.allclose(head.average_flipped(mean, mirrored), mean, atol=1e-3)
+    assert not torch.allclose(mean, plain, atol=1e-4)
 
 
 def test_the_loss_falls_and_every_parameter_learns(case: tuple[MultitaskModel, Head, Batch]):

@@ -16,6 +16,8 @@ from triptych.multitask.structures.geometry import (
     mask_iou,
     mask_to_box,
     mask_to_circle,
+    mirror_boxes,
+    mirror_circles,
 )
 
 near = st.integers(-8, 8).map(lambda half: half / 2)  # so that sides and rims often meet
@@ -197,3 +199,13 @@ def test_many_masks_have_the_circles_they_have_alone():
     assert together.equal(torch.cat([mask_to_circle(mask[None]) for mask in masks]))
     assert together[3].tolist() == [0, 0, 0]
     assert mask_to_circle(masks[:0]).shape == (0, 3)
+
+
+def test_shapes_are_where_a_mirrored_mask_has_them():
+    masks = torch.zeros(3, 20, 31, dtype=torch.bool)
+    for number, (x, y) in enumerate([(2, 3), (11, 9), (25, 0)]):
+        masks[number, y : y + 6, x : x + 3 + number] = True
+    boxes, circles = mask_to_box(masks).float(), mask_to_circle(masks).float()
+    mirrored = masks.flip(2)
+    assert torch.equal(mirror_boxes(boxes, 31), mask_to_box(mirrored).float())
+    assert torch.allclose(mirror_circles(circles, 31), mask_to_circle(mirrored).float(), atol=1e-3)

@@ -39,6 +39,14 @@ Balance = Annotated[
 ]
 
 
+FlipAverage = Annotated[
+    bool,
+    typer.Option(
+        "--flip-average", help="Average over each picture and its mirror: not for letters or digits"
+    ),
+]
+
+
 @verbs.command()
 def train(
     dataset: Annotated[
@@ -105,6 +113,7 @@ def evaluate(
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
     source: Source = None,
     device: Device = "auto",
+    flip_average: FlipAverage = False,
     json: Json = False,
     plugin: Plugin = None,
 ) -> None:
@@ -115,7 +124,12 @@ def evaluate(
 
     with console.progress_bar() as progress:
         result = multitask.evaluate(
-            run, split=parse_split(split), source=source, device=device, progress=progress
+            run,
+            split=parse_split(split),
+            source=source,
+            device=device,
+            flip_average=flip_average,
+            progress=progress,
         )
     print_evaluation(result, json=json)
 
@@ -150,6 +164,7 @@ def predict(
         typer.Option(help="With --to: the head whose shapes are written, such as mask or box."),
     ] = None,
     device: Device = "auto",
+    flip_average: FlipAverage = False,
     json: Json = False,
     plugin: Plugin = None,
 ) -> None:
@@ -158,6 +173,7 @@ def predict(
 
     choice = {"draw": draw, "invert": invert, "device": device, "recursive": recursive}
     written = {"to": to, "out": out, "shape": shape, "uncertain": uncertain, "limit": limit}
+    choice["flip_average"] = flip_average
     predict_images(run, images, **choice, **written, json=json)
 
 

@@ -25,6 +25,7 @@ def predict_images(
     invert: str,
     device: str,
     recursive: bool,
+    flip_average: bool,
     json: bool,
     to: str | None = None,
     out: Path | None = None,
@@ -41,6 +42,7 @@ def predict_images(
         invert: one of `INVERT`.
         device: "auto", "cpu", "cuda" …
         recursive: read folders in the folders too.
+        flip_average: average over each picture and its mirror.
         json: print one JSON object instead of a line an image.
         to: a format of annotation tools in which the predictions are written to `out`, instead of
             a line an image.
@@ -55,7 +57,8 @@ def predict_images(
     if invert not in INVERT:
         raise unknown_name_error(invert, INVERT, "way to invert")
     _check_export(to, out, {"--shape": shape, "--uncertain": uncertain, "--limit": limit})
-    predictor = Predictor.load(run, device=device, invert=invert)  # type: ignore[arg-type]
+    how = {"device": device, "invert": invert, "flip_average": flip_average}
+    predictor = Predictor.load(run, **how)
     if draw:
         check_folder(draw, "--draw")
     answers = _Answers(predictor, paths, draw, recursive=recursive, json=json)

@@ -49,6 +49,7 @@ class EvaluationResult:
         dataset: the name of the dataset.
         source: what its images were made from.
         split: "train", "validation" or "test".
+        flip_average: whether outputs were averaged over each image and its mirror.
     """
 
     metrics: dict[str, float]
@@ -57,10 +58,12 @@ class EvaluationResult:
     dataset: str
     source: str
     split: str
+    flip_average: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """Its fields by name, ready for JSON."""
-        return dict(vars(self))
+        """Its fields by name, ready for JSON; `flip_average` where it is true."""
+        fields = dict(vars(self))
+        return fields if fields.pop("flip_average") is False else {**fields, "flip_average": True}
 
 
 def evaluate(
@@ -71,6 +74,7 @@ def evaluate(
     dataset: Dataset | None = None,
     metrics: Mapping[str, MetricLike] | None = None,
     device: str = "auto",
+    flip_average: bool = False,
     progress: ProgressLike = None,
 ) -> EvaluationResult:
     """Measure a run's model on a split of its dataset.
@@ -82,6 +86,8 @@ def evaluate(
         dataset: the dataset itself, where the run was trained on an object.
         metrics: your own by HEAD/METRIC, such as "circle/radius_error".
         device: "auto", "cpu", "cuda" …
+        flip_average: whether outputs are averaged over each image and its mirror; wrong for things
+            that are others in a mirror, such as letters.
         progress: told how many images are done; by default a bar where stderr is a terminal, False
             for none.
 
@@ -103,7 +109,8 @@ def evaluate(
             progress=listener,
         )
         _check_compatible(model, data, spec)
-        return evaluate_model(model, data, split, spec, metrics=metrics, progress=listener)
+        how = {"metrics": metrics, "flip_average": flip_average, "progress": listener}
+        return evaluate_model(model, data, split, spec, **how)
 
 
 def evaluate_model(
@@ -113,6 +120,7 @@ def evaluate_model(
     source: str,
     *,
     metrics: Mapping[str, MetricLike] | None = None,
+    flip_average: bool = False,
     progress: ProgressCallback = no_progress,
 ) -> EvaluationResult:
     """Measure a model on a split of a dataset, in float32 on the dataset's device.
@@ -123,15 +131,17 @@ def evaluate_model(
         split: the images it is measured on.
         source: what the dataset is made from, for the result.
         metrics: your own by HEAD/METRIC.
+        flip_average: whether outputs are averaged over each image and its mirror.
         progress: told how many images are done.
     """
     suite = MetricSuite(model, metrics).to(dataset.device)
     model = model.to_device(dataset.device).eval()
     count = dataset.size(split)
+    forward = model.forward_flip_averaged if flip_average else model
     with torch.no_grad():
         at_once = images_at_once(dataset.info)
         for number, batch in enumerate(dataset.batches(split, at_once), 1):
-            suite.update(model(batch.images), model.targets(batch))
+            suite.update(forward(batch.images), model.targets(batch))
             progress(ProgressEvent("evaluate", min(number * at_once, count), count))
     return EvaluationResult(
         metrics=suite.compute(),
@@ -140,6 +150,7 @@ def evaluate_model(
         dataset=dataset.info.dataset,
         source=source,
         split=split,
+        flip_average=flip_average,
     )
 
 

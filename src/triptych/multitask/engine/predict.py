@@ -40,29 +40,48 @@ class Predictor:
     shown to the network as those it was trained on.
     """
 
-    def __init__(self, model: MultitaskModel, *, device: str = "auto", invert: Invert = "auto"):
+    def __init__(
+        self,
+        model: MultitaskModel,
+        *,
+        device: str = "auto",
+        invert: Invert = "auto",
+        flip_average: bool = False,
+    ):
         """
         Parameters:
             model: is moved to the device and set to evaluation mode.
             device: "auto", "cpu", "cuda" …
             invert: "yes" or "no" where the border is not to decide.
+            flip_average: whether outputs are averaged over each image and its mirror.
         """
         self.device = resolve_device(device)
         self.model = model.to_device(self.device).eval()
         self.invert: Invert = invert
+        self.flip_average = flip_average
 
     @classmethod
-    def load(cls, run: str | Path, *, device: str = "auto", invert: Invert = "auto") -> "Predictor":
+    def load(
+        cls,
+        run: str | Path,
+        *,
+        device: str = "auto",
+        invert: Invert = "auto",
+        flip_average: bool = False,
+    ) -> "Predictor":
         """The predictor of a finished run.
 
         Parameters:
             run: its folder.
             device: "auto", "cpu", "cuda" …
             invert: "yes" or "no" where the border of an image is not to decide.
+            flip_average: whether outputs are averaged over each image and its mirror; wrong for
+                things that are others in a mirror, such as letters.
 
         Raises RunError for a folder without a finished run.
         """
-        return cls(MultitaskModel.load(Path(run)), device=device, invert=invert)
+        model = MultitaskModel.load(Path(run))
+        return cls(model, device=device, invert=invert, flip_average=flip_average)
 
     def predict(self, image: ImageLike) -> Prediction:
         """The annotations of one image.
@@ -192,6 +211,8 @@ class Predictor:
             batch = torch.from_numpy(stack).to(self.device).permute(0, 3, 1, 2).float().div_(255)
             with torch.no_grad():
                 outputs, novelty = self.model.forward_with_novelty(batch)
+                if self.flip_average:
+                    outputs = self.model.average_flipped(outputs, batch)
             decoded = {name: self.model.heads[name].decode(out) for name, out in outputs.items()}
             for row, (one, value) in enumerate(zip(part, novelty.tolist())):
                 annotations = {

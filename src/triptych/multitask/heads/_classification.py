@@ -14,6 +14,7 @@ from ..metrics import Accuracy
 from ..structures.annotations import Annotation, ClassLabel
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+from ._dense import mean_log_probability
 from ._head import Head
 
 TOP = 3  # classes that are told
@@ -80,6 +81,12 @@ class ClassificationHead(Head):
             first, *others = ((self.names[n], value) for n, value in zip(numbers, values))
             labels.append(ClassLabel(*first, tuple(others)))
         return labels
+
+    def average_flipped(
+        self, output: Float[Tensor, "batch names"], flipped: Float[Tensor, "batch names"]
+    ) -> Float[Tensor, "batch names"]:
+        """Logits of the mean of both probabilities."""
+        return mean_log_probability(output, flipped)
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Write the name, and the probability of a prediction."""

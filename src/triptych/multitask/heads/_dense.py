@@ -1,5 +1,6 @@
-"""What the heads share that answer for every pixel."""
+"""What the heads share whose output is logits."""
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
@@ -17,3 +18,16 @@ def resize_logits(
     if logits.shape[-2:] == size:
         return logits
     return F.interpolate(logits, size=size, mode="bilinear", align_corners=False)
+
+
+def mean_log_probability(
+    first: Float[Tensor, "batch classes *places"], second: Float[Tensor, "batch classes *places"]
+) -> Float[Tensor, "batch classes *places"]:
+    """The logarithm of the mean of the probabilities of two sets of logits, which is itself logits.
+
+    Parameters:
+        first: logits over the classes, in any precision.
+        second: the same of another view.
+    """
+    both = torch.stack([first, second]).float().log_softmax(2)
+    return both.logsumexp(0) - torch.log(both.new_tensor(2.0))

@@ -89,6 +89,16 @@ class Head(nn.Module, ABC):
     def decode(self, output: Tensor) -> list[Annotation]:
         """What the output says of each image, in the same form as `ground_truth`."""
 
+    def average_flipped(self, output: Tensor, flipped: Tensor) -> Tensor:
+        """The mean of what is said of images and of the same images mirrored left to right, in the
+        form of an output; by default the output as it is, for who knows how another mirrors back.
+
+        Parameters:
+            output: of the images.
+            flipped: of the mirrored images, in their pixels.
+        """
+        return output
+
     @abstractmethod
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Draw an annotation onto an image of the same pixels, with the canvas' own pen.

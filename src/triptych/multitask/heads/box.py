@@ -11,7 +11,7 @@ from ...frame.drawing.colors import VERMILION
 from ...frame.storage.model_files import accept_former_names
 from ..metrics import BoxIoU
 from ..structures.annotations import Annotation, BoundingBox
-from ..structures.geometry import box_iou
+from ..structures.geometry import box_iou, mirror_boxes
 from ..structures.info import DatasetInfo
 from ._keypoints.spatial_softmax import SpatialSoftmax
 from ._regression import RegressionHead
@@ -33,6 +33,7 @@ class BoxHead(RegressionHead):
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)
         self.image_size = max(info.height, info.width)
+        self.image_width = info.width
         self.level_index = max(
             i
             for i, level in enumerate(feature_info)
@@ -49,6 +50,12 @@ class BoxHead(RegressionHead):
         center = points.mean(1)
         offsets = (points - center[:, None]).flatten(1) / self.image_size
         return center.repeat(1, 2) + self.mlp(offsets).float() * self.image_size
+
+    def average_flipped(
+        self, output: Float[Tensor, "batch 4"], flipped: Float[Tensor, "batch 4"]
+    ) -> Float[Tensor, "batch 4"]:
+        """The mean of both boxes' sides."""
+        return (output + mirror_boxes(flipped, self.image_width)) / 2
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Draw the box."""

@@ -11,7 +11,7 @@ from ...frame.drawing.colors import PURPLE
 from ...frame.storage.model_files import accept_former_names
 from ..metrics import CircleIoU
 from ..structures.annotations import Annotation, Circle
-from ..structures.geometry import circle_iou
+from ..structures.geometry import circle_iou, mirror_circles
 from ..structures.info import DatasetInfo
 from ._keypoints.enclosing_circle import smallest_enclosing_circle
 from ._keypoints.spatial_softmax import SpatialSoftmax
@@ -34,6 +34,7 @@ class CircleHead(RegressionHead):
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)
         self.image_size = max(info.height, info.width)
+        self.image_width = info.width
         finest = feature_info[0]
         self.spatial_softmax = SpatialSoftmax(finest.channels, NUM_KEYPOINTS, finest.reduction)
         self.refine = nn.Sequential(nn.Linear(2 * NUM_KEYPOINTS, 64), nn.ReLU(), nn.Linear(64, 3))
@@ -45,6 +46,12 @@ class CircleHead(RegressionHead):
         circle = smallest_enclosing_circle(points)
         offsets = (points - circle[:, None, :2]).flatten(1) / self.image_size
         return circle + self.refine(offsets).float()
+
+    def average_flipped(
+        self, output: Float[Tensor, "batch 3"], flipped: Float[Tensor, "batch 3"]
+    ) -> Float[Tensor, "batch 3"]:
+        """The mean of both centers and radii."""
+        return (output + mirror_circles(flipped, self.image_width)) / 2
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Draw the circle."""

@@ -77,6 +77,15 @@ class MaskHead(Head):
         """The mask of each image, with its probabilities."""
         return [BinaryMask(mask) for mask in output.float().sigmoid().cpu().numpy()]
 
+    def average_flipped(
+        self,
+        output: Float[Tensor, "batch height width"],
+        flipped: Float[Tensor, "batch height width"],
+    ) -> Float[Tensor, "batch height width"]:
+        """Logits of the mean of both probabilities of each pixel."""
+        both = torch.stack([output.float(), flipped.float().flip(2)])
+        return F.logsigmoid(both).logsumexp(0) - F.logsigmoid(-both).logsumexp(0)
+
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Tint the pixels of the mask."""
         assert isinstance(annotation, BinaryMask)

@@ -16,7 +16,7 @@ from ..metrics import MeanIoU, PixelIoU
 from ..structures.annotations import Annotation, SemanticMap
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
-from ._dense import resize_logits
+from ._dense import mean_log_probability, resize_logits
 from ._head import Head
 
 IGNORED = -1  # the class number of pixels that do not count
@@ -65,6 +65,14 @@ class SemanticHead(Head):
         best = output.argmax(1)
         pairs = zip(best.cpu().numpy(), _expected_iou(output, best).tolist(), strict=True)
         return [SemanticMap(classes, self.names, promised) for classes, promised in pairs]
+
+    def average_flipped(
+        self,
+        output: Float[Tensor, "batch classes height width"],
+        flipped: Float[Tensor, "batch classes height width"],
+    ) -> Float[Tensor, "batch classes height width"]:
+        """Logits of the mean of both probabilities of each pixel."""
+        return mean_log_probability(output, flipped.flip(3))
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Tint each class in a color of its own."""

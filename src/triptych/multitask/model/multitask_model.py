@@ -95,6 +95,34 @@ class MultitaskModel(nn.Module):
             return outputs, images.new_zeros(len(images))
         return outputs, self.novelty(NoveltyDetector.pool(features))
 
+    def forward_flip_averaged(
+        self, images: Float[Tensor, "batch channels height width"]
+    ) -> dict[str, Tensor]:
+        """The output of each head, averaged over each image and its mirror where the head knows how
+        (test-time augmentation).
+
+        Parameters:
+            images: as `forward` takes them.
+        """
+        return self.average_flipped(self(images), images)
+
+    def average_flipped(
+        self,
+        outputs: Mapping[str, Tensor],
+        images: Float[Tensor, "batch channels height width"],
+    ) -> dict[str, Tensor]:
+        """Outputs averaged with those of the images mirrored left to right.
+
+        Parameters:
+            outputs: of the images, by head.
+            images: as `forward` takes them.
+        """
+        flipped = self(images.flip(3))
+        return {
+            name: head.average_flipped(outputs[name], flipped[name])
+            for name, head in self.heads.items()
+        }
+
     def _outputs(self, features: FeaturePyramid) -> dict[str, Tensor]:
         return {name: head(features) for name, head in self.heads.items()}
 

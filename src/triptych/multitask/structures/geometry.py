@@ -161,3 +161,31 @@ def _half_angle(distance: Tensor, radius: Tensor, other: Tensor) -> Tensor:
     apart, π where this one lies inside the other."""
     cosine = distance**2 + radius**2 - other**2
     return (cosine / (2 * distance * radius).clamp(min=1e-30)).clamp(-1, 1).acos()
+
+
+def mirror_boxes(boxes: Float[Tensor, "*many 4"], width: float) -> Float[Tensor, "*many 4"]:
+    """Boxes of an image mirrored left to right.
+
+    Parameters:
+        boxes: left, top, right, bottom in pixels.
+        width: of the image.
+
+    >>> mirror_boxes(torch.tensor([1.0, 2.0, 4.0, 5.0]), 10)
+    tensor([6., 2., 9., 5.])
+    """
+    left, top, right, bottom = boxes.unbind(-1)
+    return torch.stack([width - right, top, width - left, bottom], -1)
+
+
+def mirror_circles(circles: Float[Tensor, "*many 3"], width: float) -> Float[Tensor, "*many 3"]:
+    """Circles of an image mirrored left to right.
+
+    Parameters:
+        circles: x, y and radius in pixels.
+        width: of the image.
+
+    >>> mirror_circles(torch.tensor([1.0, 2.0, 4.0]), 10)
+    tensor([9., 2., 4.])
+    """
+    x, y, radius = circles.unbind(-1)
+    return torch.stack([width - x, y, radius], -1)
