@@ -43,6 +43,7 @@ def option_for(
     config: type = TrainingConfig,
     overridden_by: str = "",
     presets: Mapping[str, Any] | None = None,
+    more: str = "",
     **typed: Any,
 ) -> Any:
     """A command-line option for one option of a configuration class.
@@ -56,11 +57,13 @@ def option_for(
         config: the configuration class.
         overridden_by: what may recommend another default ("dataset"); empty if nothing does.
         presets: defaults that stand above those of the class, by name.
+        more: what is to be said beside the description.
         typed: further arguments of `typer.Option`, such as `min` or `metavar`.
     """
     text = descriptions(config)[name]
     if not text.split()[0].endswith((",", ":")):  # a value to be typed stays as it is typed
         text = text[0].upper() + text[1:]
+    text += f"; {more}" if more else ""
     default = {**defaults(config), **(presets or {})}[name]
     shown = "" if default is None else f"default {format_value(default)}"
     if overridden_by:

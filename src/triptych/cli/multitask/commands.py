@@ -65,8 +65,10 @@ def train(
     limit: Limit = None,
     balance: Balance = None,
     epochs: Annotated[int | None, option("epochs")] = None,
-    batch: Annotated[int | None, option("batch")] = None,
-    lr: Annotated[float | None, option("lr")] = None,
+    batch: Annotated[
+        str | None, option("batch", more="auto: what memory holds", metavar="N|auto")
+    ] = None,
+    lr: Annotated[str | None, option("lr", more="auto: found by a test", metavar="X|auto")] = None,
     seed: Annotated[int | None, option("seed")] = None,
     weights: Weights = None,
     backbone: Backbone = None,

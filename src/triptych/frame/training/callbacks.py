@@ -9,7 +9,7 @@ from typing import Any
 
 import lightning as L
 from jaxtyping import UInt8
-from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.callbacks import Callback, EarlyStopping
 from numpy import ndarray
 
 from ..progress import ProgressCallback, ProgressEvent
@@ -109,6 +109,42 @@ class ProgressReporter(Callback):
             metrics = {name: value.item() for name, value in trainer.callback_metrics.items()}
             place = {"epoch": trainer.current_epoch + 1, "epochs": self.epochs}
             self.progress(ProgressEvent("train", trainer.global_step, total, metrics, **place))
+
+
+class Patience(EarlyStopping):
+    """Stops after so many epochs without a better one; a run that has stopped so is not gone on
+    with, unless it is given more epochs."""
+
+    def __init__(self, monitor: str, patience: int, mode: str, epochs: int):
+        """
+        Parameters:
+            monitor: name of the logged metric.
+            patience: epochs without a better value.
+            mode: "max" or "min", whichever is better.
+            epochs: of the whole training.
+        """
+        super().__init__(monitor, patience=patience, mode=mode)
+        self.epochs = epochs
+
+    @property
+    def state_key(self) -> str:
+        """The name of its counts in a checkpoint, that of Lightning's own callback."""
+        return super().state_key.replace(type(self).__qualname__, EarlyStopping.__qualname__, 1)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The counts, for the checkpoint."""
+        return {**super().state_dict(), "epochs": self.epochs}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on counting, or from 0 where the training has become longer."""
+        super().load_state_dict(state_dict)
+        if state_dict.get("epochs", self.epochs) < self.epochs:
+            self.wait_count, self.stopped_epoch = 0, 0
+
+    def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Stay where the training has stopped."""
+        if self.wait_count >= self.patience:
+            trainer.should_stop = True
 
 
 class EpochSheets(Callback, ABC):

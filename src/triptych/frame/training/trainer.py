@@ -12,7 +12,7 @@ from typing import Literal
 
 import lightning as L
 import torch
-from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, WeightAveraging
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint, WeightAveraging
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
 
 from ..config import TrainingConfig
@@ -22,7 +22,7 @@ from ..progress import ProgressCallback
 from ..storage import run_folder
 from .accumulation import LastGroupScaling
 from .batch_norm import SynchronizedBatchNorm
-from .callbacks import CSVHistory, ProgressReporter
+from .callbacks import CSVHistory, Patience, ProgressReporter
 from .devices import resolve_device, uses_bf16
 from .distributed import is_rank_zero
 from .optimizer import ema_with_warmup
@@ -57,7 +57,7 @@ def build_trainer(
 
     Raises ConfigError for a device this machine does not have, MissingDependencyError.
     """
-    _silence_lightning()
+    silence_lightning()
     checkpoints = ModelCheckpoint(
         folder / CHECKPOINTS,
         filename=BEST,
@@ -74,7 +74,7 @@ def build_trainer(
     if config.ema_decay:
         all_callbacks.append(WeightAveraging(multi_avg_fn=ema_with_warmup(config.ema_decay)))
     if config.patience:
-        all_callbacks.append(EarlyStopping(monitor, patience=config.patience, mode=mode))
+        all_callbacks.append(Patience(monitor, config.patience, mode, config.epochs))
     if waiting:
         all_callbacks.append(WaitingShare())
     if config.accumulate > 1:
@@ -179,7 +179,7 @@ def _tensorboard(folder: Path) -> Logger:
         return TensorBoardLogger(folder, name="tensorboard", version="")
 
 
-def _silence_lightning() -> None:
+def silence_lightning() -> None:
     """Silence Lightning's advice and warnings, which users of triptych cannot act on."""
     for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
         logging.getLogger(name).setLevel(logging.ERROR)

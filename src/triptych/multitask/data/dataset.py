@@ -54,6 +54,9 @@ class Dataset(ABC):
     config_class: ClassVar[type[DatasetConfig]] = DatasetConfig
     """The settings it has."""
 
+    stops_early: ClassVar[bool] = False
+    """Whether a training on few of its images stops by default where it gets no better."""
+
     reads_files: ClassVar[bool] = False
     """Whether its batches are read from files, so that they are best made beside the training."""
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
+import lightning as L
 import torch
 from lightning.pytorch.callbacks import Callback
 
@@ -36,6 +38,7 @@ from .fitting import fit_decisions, fit_novelty
 from .lightning_module import MultitaskModule
 from .metric_suite import MetricSuite
 from .task import TaskConfig, balanced_target, head_class_counts
+from .tuning.patience import describe_stop
 
 PICTURES = ("answers.png", "curves.png", "network.svg")
 """The pictures of a finished run; epochs/ has one an epoch beside them."""
@@ -140,15 +143,8 @@ class TrainingRun:
             ],
             waiting=self.data.reads_files,
         )
-        sampling = self.task.balance == "sampling"
-        batches = MultitaskDataModule(
-            self.data,
-            config.batch,
-            limit=self.task.limit,
-            accumulate=config.accumulate,
-            balance_by=balanced_target(self.data, self.task.heads) if sampling else "",
-        )
-        seconds = fit(trainer, module, batches, folder)
+        seconds = fit(trainer, module, self.batches(), folder)
+        stop = self._tell_stop(trainer)
         model, extra = module.model.eval(), self.suite.extra
         fit_novelty(model, self.data)
         fit_decisions(model, self.data)
@@ -157,8 +153,30 @@ class TrainingRun:
         )
         waiting = self._waiting()
         if is_rank_zero():
-            self._write_results(model, evaluation, seconds, waiting)
+            facts = {"seconds": round(seconds, 1), "waiting": waiting, "stopped": stop or None}
+            self._write_results(model, evaluation, facts)
         return TrainResult(folder, model, evaluation, seconds, waiting)
+
+    def batches(self) -> MultitaskDataModule:
+        """Training and validation batches as the settings say."""
+        config, task = self.module.config, self.task
+        sampling = task.balance == "sampling"
+        return MultitaskDataModule(
+            self.data,
+            config.batch,
+            limit=task.limit,
+            accumulate=config.accumulate,
+            balance_by=balanced_target(self.data, task.heads) if sampling else "",
+        )
+
+    def _tell_stop(self, trainer: L.Trainer) -> str:
+        """Say that and why the training stopped early; gives what was said, empty where it did
+        not."""
+        stopping = trainer.early_stopping_callback
+        stop = describe_stop(stopping, self.module.config) if stopping else ""
+        if stop and is_rank_zero():
+            warnings.warn_explicit(stop, DataNotice, "triptych", 0)
+        return stop
 
     def _tell_balance(self) -> None:
         """Say what is done about unequal classes, of the head where they differ most."""
@@ -180,13 +198,10 @@ class TrainingRun:
         self,
         model: MultitaskModel,
         evaluation: EvaluationResult,
-        seconds: float,
-        waiting: float | None,
+        facts: Mapping[str, Any],
     ) -> None:
-        results = {**evaluation.to_dict(), "seconds": round(seconds, 1)}
-        if waiting is not None:
-            results["waiting"] = waiting
-        write_json(self.folder / run_folder.RESULTS, results)
+        known = {name: fact for name, fact in facts.items() if fact is not None}
+        write_json(self.folder / run_folder.RESULTS, {**evaluation.to_dict(), **known})
         colors = head_colors(dict(model.heads))
         training_plots.plot_history(
             curve_rows(self.folder), self.folder / "curves.png", colors=colors

@@ -1,7 +1,7 @@
 """What a run is trained on: recorded such that it is found again from any folder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,15 @@ from ...backbones._build import rename_former_options
 from ...frame.errors import ConfigError, RunError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
+from ...frame.storage import run_folder
+from ...frame.training.resume import check_unchanged
 from ..data.class_balance import BALANCES, very_unequal
 from ..data.dataset import Dataset
 from ..data.source import Source
 from ..datasets import DATASETS, open_dataset
 from ..heads import head_class, target_of
 from ..heads._classification import ClassificationHead
+from ..model.head_selection import resolve_heads, resolve_loss_weights
 
 
 @dataclass(frozen=True)
@@ -178,3 +181,44 @@ def open_task(
         progress=progress,
     )
     return data, spec if isinstance(spec, str) else describe_source(spec)
+
+
+def check_task(folder: Path, task: TaskConfig, data: Dataset, choice: Mapping[str, Any]) -> None:
+    """Raise ConfigError where heads, weights and so on are not those of a run.
+
+    Parameters:
+        folder: of the run.
+        task: as the run records it.
+        data: what it is trained on.
+        choice: what is said now, by keyword of `train`; None says nothing.
+    """
+    before, now = asdict(task), dict(choice)
+    if now["heads"]:
+        now["heads"] = resolve_heads(data.info, now["heads"])
+    if now["balance"]:
+        now["balance"] = resolve_balance(now["balance"], data, task.heads)
+    if now["loss_weights"]:
+        before["loss_weights"] = resolve_loss_weights(data.info, task.heads, task.loss_weights)
+        own = resolve_loss_weights(data.info, task.heads, now["loss_weights"])
+        named = {data.info.display_name(data.info.head_for(name)) for name in now["loss_weights"]}
+        now["loss_weights"] = {**before["loss_weights"], **{name: own[name] for name in named}}
+    given = {name: value for name, value in now.items() if value or name == "limit"}
+    check_unchanged(folder, before, given)
+
+
+def check_data(folder: Path, fingerprint: str, data: Dataset, source: str) -> None:
+    """Raise RunError where the images are not those that a run was begun with.
+
+    Parameters:
+        folder: of the run.
+        fingerprint: of the images it was begun with.
+        data: the images now.
+        source: where they are now, if that was said; else empty.
+    """
+    now = data.fingerprint()
+    if source and now != fingerprint:
+        raise RunError(
+            f"{folder} was trained on other images than those of {source}. Name the source it was "
+            "begun with, or train anew into another --out."
+        )
+    run_folder.check_same_data(folder, "data", fingerprint, now)

@@ -9,7 +9,7 @@ from typing import Any
 from lightning.pytorch.callbacks import Callback
 
 from ...frame.config import TrainingConfig
-from ...frame.errors import ConfigError, RunError
+from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import run_folder
 from ...frame.training.distributed import device_of, is_rank_zero
@@ -18,12 +18,14 @@ from ..data.dataset import Dataset
 from ..data.source import Source
 from ..datasets import DATASETS, named_or_path, open_dataset, run_name
 from ..metrics import MetricLike
-from ..model.head_selection import resolve_heads, resolve_loss_weights
+from ..model.head_selection import resolve_heads
 from ..model.multitask_model import supported_options
 from .run import TrainingRun
 from .run import TrainResult as TrainResult
 from .task import TaskConfig as TaskConfig
-from .task import describe_source, open_task, resolve_balance
+from .task import check_data, check_task, describe_source, open_task, resolve_balance
+from .tuning.automatic import find_settings, split_auto, without_found
+from .tuning.patience import default_patience
 
 LEAST_IMAGES = 2  # of a training: batch statistics need two
 
@@ -69,7 +71,8 @@ def train(
         callbacks: of Lightning.
         progress: told how far the training is; by default a bar where stderr is a terminal, False
             for none.
-        settings: of `TrainingConfig`, such as `epochs` and `lr`.
+        settings: of `TrainingConfig`, such as `epochs` and `lr`. `lr="auto"` is found by a range
+            test before the training, `batch="auto"` by the memory at hand.
 
     Raises UnknownNameError, ConfigError, DataError, AssetNotFoundError or WriteError.
     """
@@ -77,7 +80,8 @@ def train(
     if not isinstance(dataset, Dataset):
         dataset, source = named_or_path(dataset, source)
     kind = type(dataset) if isinstance(dataset, Dataset) else DATASETS[dataset]
-    config = TrainingConfig.merge(kind.default_settings, settings, others=KEYWORDS)
+    given, wanted = split_auto(settings)
+    config = TrainingConfig.merge(kind.default_settings, given, others=KEYWORDS)
     with showing(progress) as listener:
         data, spec, in_memory = _open(dataset, source, options, config, listener)
         names = resolve_heads(data.info, heads or data.usual_heads)
@@ -96,10 +100,23 @@ def train(
             balance=resolve_balance(balance or kind.balance, data, names),
         )
         folder = Path(out or Path("runs") / (called or task.dataset))
-        run = TrainingRun.build(folder, task, config, data, metrics)
+        if settings.get("patience") is None and kind.stops_early:
+            images = min(data.size("train"), task.limit or data.size("train"))
+            config = replace(config, patience=default_patience(images, config.epochs))
+
+        def build(config: TrainingConfig) -> TrainingRun:
+            return TrainingRun.build(folder, task, config, data, metrics)
+
+        run = build(config)  # names are checked before anything is written
         if is_rank_zero():
-            record = {"plan": asdict(task), "settings": asdict(config), "data": data.fingerprint()}
-            run_folder.write_record(run_folder.create(folder), record)
+            run_folder.create(folder)
+        found = find_settings(wanted, config, build, listener)
+        run = build(found.config)
+        if is_rank_zero():
+            found.plot(folder)
+            facts = {"settings": asdict(found.config), "found": found.to_dict()}
+            record = {"plan": asdict(task), **facts, "data": data.fingerprint()}
+            run_folder.write_record(folder, record)
         return run.run(callbacks, listener)
 
 
@@ -154,7 +171,8 @@ def resume(
         task = TaskConfig.from_dict(record["plan"])
         begun = recorded_settings(record["settings"])
         fingerprint = record["data"]
-    config = resumed_settings(folder, begun, settings)
+        said = without_found(folder, settings, record.get("found", {}))
+    config = resumed_settings(folder, begun, said)
     with showing(progress) as listener:
         data, spec = open_task(
             folder,
@@ -169,8 +187,8 @@ def resume(
         said = {name: data.config.model_dump()[name] for name in options or {}}
         check_unchanged(folder, task.options, said)
         choice = {"heads": heads, "loss_weights": loss_weights, "backbone": backbone}
-        _check_task(folder, task, data, {**choice, "limit": limit, "balance": balance})
-        _check_data(folder, fingerprint, data, spec if source else "")
+        check_task(folder, task, data, {**choice, "limit": limit, "balance": balance})
+        check_data(folder, fingerprint, data, spec if source else "")
         task = replace(task, source=spec)
         trained = TrainingRun.build(folder, task, config, data, metrics)
         if is_rank_zero():
@@ -207,30 +225,3 @@ def _checked_limit(limit: int | None) -> int | None:
     if limit is not None and limit < LEAST_IMAGES:
         raise ConfigError(f"Expected a limit of {LEAST_IMAGES} images or more, got {limit}.")
     return limit
-
-
-def _check_task(folder: Path, task: TaskConfig, data: Dataset, choice: Mapping[str, Any]) -> None:
-    """Raise ConfigError where heads, weights and so on are not those of the run."""
-    before, now = asdict(task), dict(choice)
-    if now["heads"]:
-        now["heads"] = resolve_heads(data.info, now["heads"])
-    if now["balance"]:
-        now["balance"] = resolve_balance(now["balance"], data, task.heads)
-    if now["loss_weights"]:
-        before["loss_weights"] = resolve_loss_weights(data.info, task.heads, task.loss_weights)
-        own = resolve_loss_weights(data.info, task.heads, now["loss_weights"])
-        named = {data.info.display_name(data.info.head_for(name)) for name in now["loss_weights"]}
-        now["loss_weights"] = {**before["loss_weights"], **{name: own[name] for name in named}}
-    given = {name: value for name, value in now.items() if value or name == "limit"}
-    check_unchanged(folder, before, given)
-
-
-def _check_data(folder: Path, fingerprint: str, data: Dataset, source: str) -> None:
-    """Raise RunError where the images are not those that a run was begun with."""
-    now = data.fingerprint()
-    if source and now != fingerprint:
-        raise RunError(
-            f"{folder} was trained on other images than those of {source}. Name the source it was "
-            "begun with, or train anew into another --out."
-        )
-    run_folder.check_same_data(folder, "data", fingerprint, now)

@@ -1,0 +1,42 @@
+"""Early stopping where a set is small, and what is said of it."""
+
+from math import ceil
+
+from lightning.pytorch.callbacks import EarlyStopping
+
+from ....frame.config import TrainingConfig
+
+SMALL_SET = 2000  # training images: of fewer a network soon knows all by heart
+SHARE = 0.4  # of the epochs without a better one: the warm-up, and then as long
+FEWEST = 10  # epochs without a better one
+
+
+def default_patience(images: int, epochs: int) -> int:
+    """After how many epochs without a better one a training on own pictures stops by default; 0 for
+    never.
+
+    Parameters:
+        images: for training.
+        epochs: of the whole training.
+
+    >>> default_patience(200, 30), default_patience(200, 100), default_patience(5000, 30)
+    (12, 40, 0)
+    """
+    return max(ceil(SHARE * epochs), FEWEST) if images < SMALL_SET else 0
+
+
+def describe_stop(stopping: EarlyStopping, config: TrainingConfig) -> str:
+    """That and why a training stopped early, in one line; empty where it did not.
+
+    Parameters:
+        stopping: as it was when the training ended.
+        config: of the training.
+    """
+    if stopping.wait_count < stopping.patience or not stopping.stopped_epoch:
+        return ""
+    epoch = stopping.stopped_epoch + 1
+    return (
+        f"Stopped after epoch {epoch} of {config.epochs}: {stopping.monitor} has not been better "
+        f"than in epoch {epoch - stopping.wait_count} ({float(stopping.best_score):.4f}) for "
+        f"{stopping.wait_count} epochs. --patience 0 never stops early."
+    )
