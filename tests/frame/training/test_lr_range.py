@@ -44,7 +44,9 @@ class Valley(L.LightningModule):
         optimizer = torch.optim.SGD(groups)
         total = int(self.trainer.estimated_stepping_batches)
         rates = [group["lr"] for group in groups]
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=total)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, rates, total_steps=total, cycle_momentum=False
+        )
         return {
             "optimizer": optimizer,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
@@ -61,8 +63,8 @@ class Batches(L.LightningDataModule):
 
 def test_the_rate_follows_the_curvature_and_is_far_from_diverging():
     flat, steep = (range_test(Valley(curvature), Batches(), CONFIG).rate for curvature in (2, 200))
-    assert flat / steep == pytest.approx(100, rel=0.3)
-    assert 1e-4 < steep * 200 < 0.2  # from 2 on it diverges
+    assert flat / steep == pytest.approx(100, rel=0.5)
+    assert 1e-3 < steep * 200 < 0.2  # from 2 on it diverges
 
 
 def test_rates_rise_by_the_same_factor_until_the_loss_diverges():
@@ -108,12 +110,14 @@ def test_the_average_is_that_of_a_constant_and_lags_behind_a_jump():
 
 def test_the_rate_is_a_tenth_of_where_the_loss_has_fallen_most_of_the_way():
     rates = tuple(10 ** (-6 + 6 * step / 99) for step in range(100))
-    # falls from 1e-3 on, and is lowest somewhere on a noisy plain between 1e-2 and 1
+    # falls from 1e-3 to 1e-2, and is lowest somewhere on a plain from there to 1
+    found = []
     for lowest in (80, 99):
         losses = [1.0 - 0.95 * min(max((math.log10(rate) + 3), 0), 1) for rate in rates]
         losses[lowest] -= 0.01
-        found = LearningRateRange(rates, tuple(losses)).rate
-        assert 5e-4 < found < 4e-3
+        found.append(LearningRateRange(rates, tuple(losses)).rate)
+    assert found[0] == pytest.approx(found[1], rel=0.2)
+    assert 1e-3 < found[0] < 1e-2  # a tenth of it, and a few steps later: the average lags
 
 
 def test_a_loss_that_is_never_finite_is_told():
