@@ -16,17 +16,9 @@ SETTINGS = {"epochs": 1, "precision": "fp32", "device": "cpu", "progress": False
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory, few_digits: Path) -> Path:
     folder = tmp_path_factory.mktemp("auto") / "run"
-    source = str(few_digits)
+    wanted = {"source": str(few_digits), "lr": "auto", "batch": "auto"}
     with pytest.warns(UserWarning, match=r"(Batch 16|Learning rate 0\.\d+): "):
-        multitask.train(
-            "digits",
-            out=folder,
-            heads=["label"],
-            source=source,
-            lr="auto",
-            batch="auto",
-            **SETTINGS,
-        )
+        multitask.train("digits", out=folder, heads=["label"], **wanted, **SETTINGS)
     return folder
 
 

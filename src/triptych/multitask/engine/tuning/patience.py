@@ -7,7 +7,7 @@ from lightning.pytorch.callbacks import EarlyStopping
 from ....frame.config import TrainingConfig
 
 SMALL_SET = 2000  # training images: of fewer a network soon knows all by heart
-SHARE = 0.4  # of the epochs without a better one: the warm-up, and then as long
+SHARE = 0.5  # of the epochs: at its highest rates a training may be no better for a third of them
 FEWEST = 10  # epochs without a better one
 
 
@@ -20,7 +20,7 @@ def default_patience(images: int, epochs: int) -> int:
         epochs: of the whole training.
 
     >>> default_patience(200, 30), default_patience(200, 100), default_patience(5000, 30)
-    (12, 40, 0)
+    (15, 50, 0)
     """
     return max(ceil(SHARE * epochs), FEWEST) if images < SMALL_SET else 0
 
