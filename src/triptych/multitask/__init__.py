@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # contracts stand with their registries: who has one, has the
     from .engine.predict import Predictor
     from .engine.prediction import Prediction
     from .engine.train import TrainResult, resume, train
+    from .engine.tuning.cross_validation import CrossValidation, cross_validate
     from .heads import HEADS
     from .heads._head import Head
     from .heads._keypoints.spatial_softmax import SpatialSoftmax
@@ -69,6 +70,7 @@ __all__ = [
     "BoundingBox",
     "Circle",
     "ClassLabel",
+    "CrossValidation",
     "Cutouts",
     "Dataset",
     "DatasetConfig",
@@ -87,6 +89,7 @@ __all__ = [
     "SyntheticDataset",
     "Target",
     "TrainResult",
+    "cross_validate",
     "evaluate",
     "load",
     "open_dataset",

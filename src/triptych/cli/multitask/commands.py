@@ -30,6 +30,10 @@ Backbone = Annotated[
 Limit = Annotated[
     int | None, typer.Option(min=2, help="Train on so many images only (default: all)")
 ]
+Folds = Annotated[
+    int | None,
+    typer.Option(min=2, help="Cross-validate: so many trainings, each measured on its own part"),
+]
 Balance = Annotated[
     str | None,
     typer.Option(
@@ -63,6 +67,7 @@ def train(
     ] = None,
     resume: Resume = False,
     limit: Limit = None,
+    folds: Folds = None,
     balance: Balance = None,
     epochs: Annotated[int | None, option("epochs")] = None,
     batch: Annotated[
@@ -106,6 +111,12 @@ def train(
     from .train import train as work
 
     folder = out or Path("runs") / run_name(dataset)
+    if folds or (resume and (folder / "folds.json").exists()):
+        from .folds import cross_validate
+
+        words = {"folds": folds, "resume": resume, "json": json}
+        cross_validate(dataset, folder, choice, assignments, flags, **words)
+        return
     work(dataset, folder, choice, assignments, flags, resume=resume, json=json)
 
 

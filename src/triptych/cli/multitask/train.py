@@ -43,12 +43,7 @@ def train(
     """
     dataset, source = named_or_path(datasets, choice.get("source"))
     choice = {**choice, "source": source}
-    own = DATASETS[dataset].config_class.model_fields
-    general = known_names(TrainingConfig)
-    check_settings(assignments, {*own, *general}, OPTIONS)
-    training = {n: v for n, v in assignments.items() if n not in own and n in general}
-    options = {name: value for name, value in assignments.items() if name not in training}
-    settings = merge_flags(training, flags, (TrainingConfig,))
+    options, settings = split_settings(dataset, assignments, flags)
     said = {name: value for name, value in choice.items() if value is not None}
     again = command("train", *datasets, "--out", folder, "--resume")
     with going_on(folder, again), console.progress_bar() as progress:
@@ -67,6 +62,26 @@ def train(
             console.log(f"Waited for data {trained.waiting:.0%} of the time.")
         print_evaluation(trained.evaluation, json=json)
         console.log(format_next_steps(trained))
+
+
+def split_settings(
+    dataset: str, assignments: Mapping[str, Any], flags: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings of the dataset, and those of the training.
+
+    Parameters:
+        dataset: a name in `DATASETS`.
+        assignments: what --set says, of both.
+        flags: training settings that have an option of their own; None where nothing was typed.
+
+    Raises ConfigError or UnknownNameError for what cannot be set, or is said twice.
+    """
+    own = DATASETS[dataset].config_class.model_fields
+    general = known_names(TrainingConfig)
+    check_settings(assignments, {*own, *general}, OPTIONS)
+    training = {n: v for n, v in assignments.items() if n not in own and n in general}
+    options = {name: value for name, value in assignments.items() if name not in training}
+    return options, merge_flags(training, flags, (TrainingConfig,))
 
 
 def print_evaluation(evaluation: EvaluationResult, *, json: bool) -> None:

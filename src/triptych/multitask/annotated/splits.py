@@ -55,7 +55,7 @@ def assign_splits(
     test = 0.0 if "test" in given else shares.test
     free = np.flatnonzero(splits <= 0)
     keys = [names[row] if groups[row] is None else f"group {groups[row]}" for row in free.tolist()]
-    places = np.array([_place(key) for key in keys])
+    places = np.array([place_of(key) for key in keys])
     if all(group is None for group in groups):
         places = _evened(places, labels[free])
     splits[free] = np.select([places < test, places < test + validation], [2, 1], 0)
@@ -71,9 +71,8 @@ def split_images(
         annotated: the images.
         shares: of validation and test, where nothing states them.
     """
-    files, within = annotated.strings("file"), annotated.strings("name")
     return assign_splits(
-        [f"{file}{name or ''}" for file, name in zip(files, within)],
+        image_names(annotated),
         annotated.strings("split"),
         annotated.strings("group"),
         annotated.labels,
@@ -81,8 +80,22 @@ def split_images(
     )
 
 
-def _place(name: str) -> float:
-    """A number from 0 to 1 that follows from a name alone."""
+def image_names(annotated: AnnotatedSet) -> list[str]:
+    """What tells each image of a set from the others: its file, and its name within that.
+
+    Parameters:
+        annotated: the images.
+    """
+    files, within = annotated.strings("file"), annotated.strings("name")
+    return [f"{file}{name or ''}" for file, name in zip(files, within)]
+
+
+def place_of(name: str) -> float:
+    """A number from 0 to 1 that follows from a name alone.
+
+    Parameters:
+        name: of an image, or of what holds several together.
+    """
     digest = hashlib.blake2b(name.encode("utf8", "surrogateescape"), digest_size=7).digest()
     return int.from_bytes(digest, "big") / 2.0**56
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..augmentation import AugmentationConfig
 from ..data.dataset import DatasetConfig
@@ -35,6 +35,16 @@ class ImagesConfig(AugmentationConfig, DatasetConfig):
     test: float = Field(
         default=0.15, gt=0, lt=0.5, description="share for the test, where nothing states it"
     )
+    folds: int = Field(
+        default=0, ge=0, description="parts of a cross-validation (--folds); 0: no such thing"
+    )
+    fold: int = Field(default=1, ge=1, description="the one of them that is held out, from 1")
     cache: Literal["auto", "memory", "disk", "none"] = Field(
         default="auto", description="where images are kept that were read once"
     )
+
+    @model_validator(mode="after")
+    def _fold_is_one_of_them(self) -> "ImagesConfig":
+        if self.folds and (self.folds == 1 or self.fold > self.folds):
+            raise ValueError(f"fold {self.fold} of {self.folds} is none: folds are 2 or more")
+        return self

@@ -18,9 +18,10 @@ from ...frame.errors import ConfigError, DataError
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.rng import CounterRNG
 from ..annotated.annotated_set import AnnotatedSet
+from ..annotated.folds import split_or_fold
 from ..annotated.joined_sets import JoinedSets, sets_of
 from ..annotated.opening import open_annotated
-from ..annotated.splits import SplitShares, split_images
+from ..annotated.splits import SplitShares
 from ..annotated.targets import ATTRIBUTE, SHARE_OF_TARGET, possible_targets
 from ..augmentation import augment
 from ..data.dataset import SPLITS, Dataset, Split
@@ -200,13 +201,16 @@ class Images(Dataset):
 
     def fingerprint(self) -> str:
         """Sixteen digits that change with the annotations or the settings."""
-        settings = self.config.model_dump(exclude={"cache", "strict"})
+        folds = {"folds", "fold"} if not self.config.folds else set()  # as before there were any
+        settings = self.config.model_dump(exclude={"cache", "strict", *folds})
         facts = json.dumps([self.annotated.digest, settings], sort_keys=True)
         return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
     def _split_rows(self) -> dict[Split, np.ndarray]:
-        shares = SplitShares(self.config.validation, self.config.test)
-        numbers = np.concatenate([split_images(one, shares) for one in sets_of(self.annotated)])
+        config, shares = self.config, SplitShares(self.config.validation, self.config.test)
+        sets = sets_of(self.annotated)
+        parts = [split_or_fold(one, shares, config.folds, config.fold) for one in sets]
+        numbers = np.concatenate(parts)
         rows: dict[Split, np.ndarray] = {
             split: np.flatnonzero(numbers == number) for number, split in enumerate(SPLITS)
         }
