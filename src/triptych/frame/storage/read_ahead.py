@@ -134,3 +134,23 @@ def refuse_several(given: object, many: str) -> None:
     else:
         return
     raise ImageError(f"Expected one image, got {got}. Pass several to `{many}`.")
+
+
+def named_images(
+    images: Iterable[ImageLike] | ImageLike, names: Sequence[str] | None
+) -> Iterator[tuple[str, ImageLike]]:
+    """Images with what they are called: files by their path, others by their number.
+
+    Parameters:
+        images: as `each_image` takes them.
+        names: given instead, one for each image.
+
+    Raises ImageError for fewer names than images.
+    """
+    for number, image in enumerate(each_image(images)):
+        if names is not None:
+            if number >= len(names):
+                raise ImageError(f"Expected a name for each image, got {len(names)} names.")
+            yield names[number], image
+        else:
+            yield str(image) if isinstance(image, (str, Path)) else f"image {number}", image

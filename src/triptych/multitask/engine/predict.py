@@ -14,7 +14,7 @@ from ...frame.drawing.text import LegendEntry, Marker
 from ...frame.errors import ImageError
 from ...frame.storage.decoding.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
-from ...frame.storage.read_ahead import each_image, read_ahead, refuse_several
+from ...frame.storage.read_ahead import named_images, read_ahead, refuse_several
 from ...frame.training.devices import resolve_device
 from ..heads._colors import head_colors
 from ..model.multitask_model import MultitaskModel
@@ -134,7 +134,7 @@ class Predictor:
         batch: list[tuple[str, Pixels]] = []
         ground: Ground = "contrast" if self.model.info.input == "ink" else "white"
         load = partial(_load_image, ground=ground)
-        for name, image in read_ahead(load, _named(images, names)):
+        for name, image in read_ahead(load, named_images(images, names)):
             if isinstance(image, ImageError):
                 if skip is None:
                     raise image
@@ -234,18 +234,6 @@ class Predictor:
         pixels = 255 - pixels if inverted else pixels
         canvas, placement = fit_whole(pixels, info.height, info.width)
         return [ModelInput(canvas, placement, inverted)]
-
-
-def _named(
-    images: Iterable[ImageLike] | ImageLike, names: Sequence[str] | None
-) -> Iterator[tuple[str, ImageLike]]:
-    for number, image in enumerate(each_image(images)):
-        if names is not None:
-            if number >= len(names):
-                raise ImageError(f"Expected a name for each image, got {len(names)} names.")
-            yield names[number], image
-        else:
-            yield str(image) if isinstance(image, (str, Path)) else f"image {number}", image
 
 
 def _load_image(named: tuple[str, ImageLike], ground: Ground) -> tuple[str, Pixels | ImageError]:
