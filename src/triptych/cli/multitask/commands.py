@@ -108,16 +108,11 @@ def train(
         check_name(dataset[0], "dataset")
 
     from ...multitask.datasets import run_name
-    from .train import train as work
+    from .folds import train_or_cross_validate as work
 
     folder = out or Path("runs") / run_name(dataset)
-    if folds or (resume and (folder / "folds.json").exists()):
-        from .folds import cross_validate
-
-        words = {"folds": folds, "resume": resume, "json": json}
-        cross_validate(dataset, folder, choice, assignments, flags, **words)
-        return
-    work(dataset, folder, choice, assignments, flags, resume=resume, json=json)
+    how = {"folds": folds, "resume": resume, "json": json}
+    work(dataset, folder, choice, assignments, flags, **how)
 
 
 @verbs.command()

@@ -10,9 +10,39 @@ from ...multitask.datasets import named_or_path
 from ...multitask.engine.tuning.cross_validation import begun_folds
 from .. import console
 from ..signals import StoppedError
-from .train import command, split_settings
+from .train import command, split_settings, train
 
 DEFAULT = 5
+
+
+def train_or_cross_validate(
+    datasets: Sequence[str],
+    folder: Path,
+    choice: Mapping[str, Any],
+    assignments: Mapping[str, Any],
+    flags: Mapping[str, Any],
+    *,
+    folds: int | None,
+    resume: bool,
+    json: bool,
+) -> None:
+    """Train once, or once for each fold where folds were asked for, now or when it was begun.
+
+    Parameters:
+        datasets: a name in `DATASETS`, or paths of pictures.
+        folder: of the run.
+        choice: heads, source and so on, as `train.train` takes them.
+        assignments: what --set says.
+        flags: training settings that have an option of their own.
+        folds: how many; None where it was not typed.
+        resume: whether to go on with what is in the folder.
+        json: print the figures as JSON.
+    """
+    said = (datasets, folder, choice, assignments, flags)
+    if folds or (resume and begun_folds(folder)):
+        cross_validate(*said, folds=folds, resume=resume, json=json)
+    else:
+        train(*said, resume=resume, json=json)
 
 
 def cross_validate(

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Int
 from numpy import ndarray
 
-from ...frame.errors import DataError
+from ...frame.errors import ConfigError, DataError
 from .annotated_set import AnnotatedSet
 from .splits import SplitShares, assign_splits, image_names, place_of, split_images
 
@@ -67,10 +67,12 @@ def split_or_fold(
         folds: how many; 0 where there is no cross-validation.
         fold: the one that is held out, from 1.
 
-    Raises DataError for fewer images, or groups, than folds.
+    Raises ConfigError for a fold that is none, DataError for fewer images, or groups, than folds.
     """
     if not folds:
         return split_images(annotated, shares)
+    if folds == 1 or not 1 <= fold <= folds:
+        raise ConfigError(f"Expected one of 2 folds or more, got fold {fold} of {folds}.")
     stated = np.array([one == "test" for one in annotated.strings("split")], bool)
     used = np.flatnonzero(~stated)
     names, groups = image_names(annotated), annotated.strings("group")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from ..augmentation import AugmentationConfig
 from ..data.dataset import DatasetConfig
@@ -42,9 +42,3 @@ class ImagesConfig(AugmentationConfig, DatasetConfig):
     cache: Literal["auto", "memory", "disk", "none"] = Field(
         default="auto", description="where images are kept that were read once"
     )
-
-    @model_validator(mode="after")
-    def _fold_is_one_of_them(self) -> "ImagesConfig":
-        if self.folds and (self.folds == 1 or self.fold > self.folds):
-            raise ValueError(f"fold {self.fold} of {self.folds} is none: folds are 2 or more")
-        return self

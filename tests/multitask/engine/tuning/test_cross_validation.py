@@ -32,7 +32,7 @@ def test_every_picture_is_held_out_once(pictures: str):
 
 
 def test_a_fold_that_is_none_is_told(pictures: str):
-    with pytest.raises(ConfigError, match="fold 4 of 3"):
+    with pytest.raises(ConfigError, match="got fold 4 of 3"):
         multitask.open_dataset("images", pictures, {"folds": 3, "fold": 4})
 
 
