@@ -31,3 +31,16 @@ def mean_log_probability(
     """
     both = torch.stack([first, second]).float().log_softmax(2)
     return both.logsumexp(0) - torch.log(both.new_tensor(2.0))
+
+
+def mean_log_odds(
+    first: Float[Tensor, "batch *places"], second: Float[Tensor, "batch *places"]
+) -> Float[Tensor, "batch *places"]:
+    """The logits of the mean of the probabilities of two sets of logits, each of yes or no.
+
+    Parameters:
+        first: logits, in any precision.
+        second: the same of another view.
+    """
+    both = torch.stack([first, second]).float()
+    return F.logsigmoid(both).logsumexp(0) - F.logsigmoid(-both).logsumexp(0)

@@ -10,6 +10,7 @@ from ..detection.pairwise import ShapeGeometry
 from ..structures.annotations import BoundingBox, Circle
 from ..structures.geometry import box_iou
 from ._detection.detection_head import MAX_EXPONENT, DetectionHead
+from ._detection.flipped import average_maps
 
 
 def box_area(boxes: Float[Tensor, "*batch 4"]) -> Float[Tensor, "*batch"]:
@@ -42,6 +43,21 @@ class BoxesHead(DetectionHead):
         2019)."""
         sides = raw.clamp(max=MAX_EXPONENT).exp() * stride
         return torch.cat([cells - sides[:, :2], cells + sides[:, 2:]], 1)
+
+    def average_flipped(
+        self,
+        output: Float[Tensor, "batch maps rows columns"],
+        flipped: Float[Tensor, "batch maps rows columns"],
+    ) -> Float[Tensor, "batch maps rows columns"]:
+        """The mean in each cell; in a mirror left and right change places.
+
+        Where cells do not divide the image's width they have no mirror: then the output as it is.
+        """
+        if self.size[1] % self.stride:
+            return output
+        order, signs = (2, 1, 0, 3), (1, 1, 1, 1)
+        classes = len(self.names)
+        return average_maps(output, flipped, classes=classes, order=order, signs=signs)
 
     @staticmethod
     def draw_shape(canvas: ImageCanvas, shape: BoundingBox | Circle, color: Color | None) -> None:

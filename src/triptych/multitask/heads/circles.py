@@ -12,6 +12,7 @@ from ..detection.pairwise import ShapeGeometry
 from ..structures.annotations import BoundingBox, Circle
 from ..structures.geometry import circle_iou
 from ._detection.detection_head import MAX_EXPONENT, DetectionHead
+from ._detection.flipped import average_maps
 
 
 def circle_area(circles: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch"]:
@@ -43,6 +44,21 @@ class CirclesHead(DetectionHead):
         """Circles by the offset of their center from the cell and the logarithm of their radius."""
         radius = raw[:, 2:].clamp(max=MAX_EXPONENT).exp() * stride
         return torch.cat([cells + raw[:, :2] * stride, radius], 1)
+
+    def average_flipped(
+        self,
+        output: Float[Tensor, "batch maps rows columns"],
+        flipped: Float[Tensor, "batch maps rows columns"],
+    ) -> Float[Tensor, "batch maps rows columns"]:
+        """The mean in each cell; in a mirror offsets to the right are to the left.
+
+        Where cells do not divide the image's width they have no mirror: then the output as it is.
+        """
+        if self.size[1] % self.stride:
+            return output
+        order, signs = (0, 1, 2), (-1, 1, 1)
+        classes = len(self.names)
+        return average_maps(output, flipped, classes=classes, order=order, signs=signs)
 
     @staticmethod
     def draw_shape(canvas: ImageCanvas, shape: BoundingBox | Circle, color: Color | None) -> None:

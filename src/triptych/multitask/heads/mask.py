@@ -16,7 +16,7 @@ from ..metrics import BinaryIoU
 from ..structures.annotations import Annotation, BinaryMask
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
-from ._dense import resize_logits
+from ._dense import mean_log_odds, resize_logits
 from ._head import Head
 
 LOGIT_SCALE = 4.0  # between two neighboring grey levels logits must change steeply
@@ -83,8 +83,7 @@ class MaskHead(Head):
         flipped: Float[Tensor, "batch height width"],
     ) -> Float[Tensor, "batch height width"]:
         """Logits of the mean of both probabilities of each pixel."""
-        both = torch.stack([output.float(), flipped.float().flip(2)])
-        return F.logsigmoid(both).logsumexp(0) - F.logsigmoid(-both).logsumexp(0)
+        return mean_log_odds(output, flipped.flip(2))
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Tint the pixels of the mask."""
