@@ -21,7 +21,7 @@ def test_figures_are_those_the_training_ended_with(trained_run: Path):
 
 def test_figures_do_not_depend_on_the_batch(trained_run: Path, monkeypatch: pytest.MonkeyPatch):
     whole = multitask.evaluate(trained_run, device="cpu").metrics
-    monkeypatch.setattr(evaluate, "BATCH", 7)
+    monkeypatch.setattr(evaluate, "images_at_once", lambda info: 7)
     assert multitask.evaluate(trained_run, device="cpu").metrics == pytest.approx(whole, abs=1e-4)
 
 
