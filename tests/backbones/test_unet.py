@@ -42,3 +42,18 @@ def test_a_far_corner_changes_what_a_pixel_is_without_being_near():
     other[..., -1, -1] = 1 - other[..., -1, -1]
     finest, changed = net(images)[0], net(other)[0]
     assert not torch.equal(finest[..., 0, 0], changed[..., 0, 0])
+
+
+def test_maps_finer_than_asked_are_not_decoded():
+    torch.manual_seed(0)
+    whole = UNet(3, 128, 128)
+    torch.manual_seed(0)
+    coarse = UNet(3, 128, 128, finest=4)
+    assert [level.reduction for level in whole.feature_info] == [2, 4, 8, 16, 32]
+    assert coarse.feature_info == whole.feature_info[1:]
+    images = torch.rand(2, 3, 128, 128)
+    maps = coarse(images)
+    assert [tuple(one.shape[1:]) for one in maps] == [
+        (level.channels, 128 // level.reduction, 128 // level.reduction)
+        for level in coarse.feature_info
+    ]

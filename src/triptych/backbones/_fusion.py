@@ -6,11 +6,11 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from ._blocks import Affine
+from ._blocks import Affine, ConvBlock, ResidualBlock
 from .dlib_resnet import DlibBlock, DlibResNet
 from .mobilefacenet import ConvBNPReLU
 
-IN_ORDER = (ConvBNPReLU, DlibBlock, DlibResNet, nn.Sequential)
+IN_ORDER = (ConvBlock, ResidualBlock, ConvBNPReLU, DlibBlock, DlibResNet, nn.Sequential)
 """Modules whose norms follow right behind the convolution that is named before them."""
 
 

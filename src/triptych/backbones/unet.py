@@ -30,6 +30,7 @@ class UNet(Backbone):
         max_channels: int = 128,
         context: int = 3,
         grid: int = 1,
+        finest: int = 1,
     ):
         """
         Parameters:
@@ -39,6 +40,7 @@ class UNet(Backbone):
             max_channels: of any map.
             context: number of blocks of global context.
             grid: the image is split into grid × grid cells with a context each.
+            finest: pixels a cell of the finest map that is decoded, at least; a power of 2.
         """
         super().__init__(channels, height, width)
         strides = pyramid_strides(height, width)
@@ -54,11 +56,15 @@ class UNet(Backbone):
         self.down = nn.ModuleList(
             ResidualBlock(before, after, stride=2) for before, after in pairwise(widths)
         )
+        self.first = sum(stride < finest for stride in strides[:-1])
+        decoded = widths[self.first :]
         self.lateral = nn.ModuleList(
-            nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in pairwise(widths)
+            nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in pairwise(decoded)
         )
-        self.up = nn.ModuleList(ConvBlock(width, width) for width in widths[:-1])
-        self.feature_info = tuple(FeatureInfo(*level) for level in zip(widths, strides))
+        self.up = nn.ModuleList(ConvBlock(width, width) for width in decoded[:-1])
+        self.feature_info = tuple(
+            FeatureInfo(*level) for level in zip(decoded, strides[self.first :])
+        )
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
         """Images of 0 … 1 to decoded maps, finest first."""
@@ -66,6 +72,7 @@ class UNet(Backbone):
         skips = [x]
         for block in self.down:
             skips.append(block(skips[-1]))
+        skips = skips[self.first :]
         maps = [skips.pop()]
         for lateral, block in zip(reversed(self.lateral), reversed(self.up)):
             skip = skips.pop()

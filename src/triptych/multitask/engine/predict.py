@@ -1,6 +1,7 @@
 """Predictions for any images, in pixels of the images themselves."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ...backbones._fusion import fuse_norms_
 from ...frame.drawing.annotate import ImageCanvas, Pen
 from ...frame.drawing.colors import MUTED
 from ...frame.drawing.text import LegendEntry, Marker
@@ -26,6 +28,7 @@ from .plausibility import is_implausible
 from .prediction import Pixels, Prediction
 
 BATCH = 64  # images at a time, at most
+INPUT_PIXELS = 2**20  # that a network is shown at a time: more is slower, for caches are small
 OTHER_HANDS = 1.1  # of novelty: pens and hands that nobody trained on reach it
 BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
 
@@ -50,13 +53,14 @@ class Predictor:
     ):
         """
         Parameters:
-            model: is moved to the device and set to evaluation mode.
+            model: is copied to the device, with its norms folded into its convolutions.
             device: "auto", "cpu", "cuda" …
             invert: "yes" or "no" where the border is not to decide.
             flip_average: whether outputs are averaged over each image and its mirror.
         """
         self.device = resolve_device(device)
-        self.model = model.to_device(self.device).eval()
+        self.model = deepcopy(model).to_device(self.device).eval()
+        fuse_norms_(self.model)
         self.invert: Invert = invert
         self.flip_average = flip_average
 
@@ -205,8 +209,10 @@ class Predictor:
     ) -> Iterator[tuple[dict[str, Annotation], float, float | None]]:
         """What each head says about each input, in pixels of the image it comes from; how unlike
         the input is to those the model learned; and how unsure the least sure head is."""
-        for start in range(0, len(inputs), BATCH):
-            part = inputs[start : start + BATCH]
+        info = self.model.info
+        at_once = max(1, min(BATCH, INPUT_PIXELS // (info.height * info.width)))
+        for start in range(0, len(inputs), at_once):
+            part = inputs[start : start + at_once]
             stack = np.stack([one.canvas for one in part])
             batch = torch.from_numpy(stack).to(self.device).permute(0, 3, 1, 2).float().div_(255)
             with torch.no_grad():

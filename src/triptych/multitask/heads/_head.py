@@ -1,8 +1,8 @@
 """The contract of a head: one question put to an image."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -29,6 +29,10 @@ class Head(nn.Module, ABC):
 
     needs_decoder: ClassVar[bool] = False
     """Whether it reads fine maps, which only a backbone with a decoder computes well."""
+
+    backbone_options: ClassVar[Mapping[str, Any]] = {}
+    """Options of the backbone that suffice for it; they are taken where all heads of a model say
+    the same."""
 
     loss_weight: ClassVar[float] = 1.0
     """Its weight in the total loss, such that heads trained together all learn."""

@@ -1,8 +1,8 @@
 """What the heads share that find every object in an image."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
@@ -48,7 +48,7 @@ class DetectionHead(Head):
     """
 
     needs_decoder = True
-    loss_weight = 1.0
+    backbone_options: ClassVar[Mapping[str, Any]] = {"finest": STRIDE, "context": 0}
 
     numbers: ClassVar[int]
     """How many numbers a shape has."""
