@@ -32,7 +32,8 @@ def own_pictures(few_pictures: Path, tmp_path_factory, monkeypatch: pytest.Monke
     monkeypatch.setitem(SOURCE_OF, "images", str(few_pictures))
 
 
-SOURCE_OF = {"emoji": "drawn"}
+SOURCE_OF = {"emoji": "drawn", "emoji-crowd": "drawn"}
+NOT_DIGITS = (*SOURCE_OF, "images")
 
 
 def opened(name: str, few_digits: Path, options: dict | None = None, **more) -> Dataset:
@@ -76,6 +77,11 @@ def test_the_info_says_what_batches_are_like(dataset: Dataset, split: str):
     for target, names in (("label", info.classes), ("attribute", info.attributes)):
         if target in info.targets:
             assert batch[target].max() < len(names)
+    for target, numbers in (("boxes", 4), ("circles", 3)):
+        if target in batch:
+            assert batch[target].shape[2] == numbers + 2
+            assert batch[target][..., -2].min() >= -1
+            assert 0 <= batch[target][..., -2].max() < len(info.classes)
     if "semantic" in batch:
         assert 0 < batch["semantic"].max() < len(info.semantic_classes)
     assert type(info).from_dict(info.to_dict()) == info
@@ -111,7 +117,7 @@ def test_test_images_are_the_same_whatever_the_seed(few_digits: Path):
         assert not alike(one.batch("train", some), other.batch("train", some))
 
 
-@pytest.mark.parametrize("name", [name for name in DATASETS if name not in ("emoji", "images")])
+@pytest.mark.parametrize("name", [name for name in DATASETS if name not in NOT_DIGITS])
 def test_train_and_test_share_no_image(name: str, few_digits: Path):
     dataset = opened(name, few_digits)
     seen = {
@@ -181,7 +187,7 @@ def test_hard_emoji_are_all_variations_at_once(few_digits: Path):
 
 
 @pytest.mark.parametrize("size", [(16, 16), (20, 13)], ids=str)
-@pytest.mark.parametrize("name", [name for name in DATASETS if name not in ("emoji", "images")])
+@pytest.mark.parametrize("name", [name for name in DATASETS if name not in NOT_DIGITS])
 def test_folders_of_other_sizes_and_classes_train_unchanged(
     name: str, size: tuple[int, int], tmp_path: Path, write_idx: Callable
 ):

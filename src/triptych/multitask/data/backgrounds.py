@@ -40,9 +40,10 @@ def sample_background(
     colors = torch.where((kinds == 0)[:, None, None, None, None], 1.0, colors)
     if kind in ("white", "flat"):
         return colors[:, 0].expand(-1, -1, *size)
-    mix = torch.where((kinds == 2)[:, None, None], _linear_gradient(rng, size), 0.0)
-    if kind in ("noise", "any"):
-        mix = torch.where((kinds == 3)[:, None, None], _noise(rng, size), mix)
+    mix = colors.new_zeros(len(colors), *size)
+    for wanted, field in ((2, _linear_gradient), (3, _noise)):
+        some = (kinds == wanted).nonzero()[:, 0]
+        mix[some] = field(rng.subset(some), size)
     return torch.addcmul(colors[:, 0], colors[:, 1] - colors[:, 0], mix[:, None])
 
 

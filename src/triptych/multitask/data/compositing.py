@@ -139,7 +139,7 @@ def random_place(
     height, width = bank.mask.shape[1:]
     room = torch.tensor([size[0] - height, size[1] - width], device=indices.device)
     corner = (rng.uniform("place", 2) * (room + 1)).long()
-    patches = _patches(_premultiplied(bank, indices), corner)
+    patches = _patches(premultiplied(bank, indices), corner)
     offset = corner.flip(1)
     circle = bank.circle[indices]
     circle[:, :2] += offset
@@ -177,8 +177,8 @@ def random_affine_place(
     # patches are squares that hold the largest circle; only they are resampled
     side = min(*size, 2 * int(bank.circle[:, 2].max()) + 4)
     corner = (center - side / 2).round().clamp(min=0).minimum(canvas - side)
-    rgba = _premultiplied(bank, indices)
-    transform = _patch_to_cutout(
+    rgba = premultiplied(bank, indices)
+    transform = patch_to_cutout(
         scale=scale,
         degrees=degrees,
         half_patch=side / 2,
@@ -194,7 +194,7 @@ def random_affine_place(
     return PlacedCutouts(patches, mask, mask_to_box(mask), torch.cat([center, radius], 1))
 
 
-def _patch_to_cutout(
+def patch_to_cutout(
     *,
     scale: Float[Tensor, " batch"],
     degrees: Float[Tensor, " batch"],
@@ -209,6 +209,15 @@ def _patch_to_cutout(
 
     With R the rotation and s the scale, a cutout's pixel p, from its center, lies on the canvas at
     c + s·R·p, where c is chosen so that the circle's center comes to lie as asked.
+
+    Parameters:
+        scale: s of each.
+        degrees: rotation of each, clockwise.
+        half_patch: half the side of a patch in pixels.
+        half_cutout: half the width and height of a cutout in pixels.
+        patch_center: x and y on the canvas in pixels.
+        circle_on_canvas: x and y on the canvas where the center of the circle is to lie.
+        circle_on_cutout: x and y of the center of the circle in the cutout.
     """
     angle = degrees.deg2rad()
     cosine, sine = angle.cos(), angle.sin()
@@ -222,10 +231,15 @@ def _patch_to_cutout(
     return torch.cat([linear, (inverse_linear @ offset) / half_cutout[:, None]], 2)
 
 
-def _premultiplied(
+def premultiplied(
     bank: CutoutBank, indices: Int[Tensor, " batch"]
 ) -> Float[Tensor, "batch channels_and_alpha height width"]:
-    """Color times alpha, then alpha, 0 … 1: the color under alpha 0 must not bleed into edges."""
+    """Color times alpha, then alpha, 0 … 1: the color under alpha 0 must not bleed into edges.
+
+    Parameters:
+        bank: where the cutouts are.
+        indices: which of them.
+    """
     alpha = bank.alpha[indices][:, None].float().div_(255)
     return torch.cat([bank.images[indices] * (alpha / 255), alpha], 1)
 

@@ -41,6 +41,9 @@ class SyntheticDataset(Dataset):
     needs_circles: ClassVar[bool] = False
     """Whether the enclosing circles of the cutouts are computed."""
 
+    later_targets: ClassVar[tuple[str, ...]] = ()
+    """Targets that version 0.1.0 did not have, which the fingerprint leaves out."""
+
     def __init__(
         self,
         source: Source,
@@ -140,6 +143,7 @@ class SyntheticDataset(Dataset):
         if not info["extra"]:  # which version 0.1.0 did not know
             del info["extra"]
         del info["input"]  # which follows from the settings
+        info["truths"] = [name for name in info["truths"] if name not in self.later_targets]
         options = {
             name: value
             for name, value in self.config.model_dump().items()
