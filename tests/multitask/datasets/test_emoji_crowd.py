@@ -5,7 +5,7 @@ import torch
 
 from triptych.frame.errors import ConfigError
 from triptych.multitask import Batch, open_dataset
-from triptych.multitask.data import object_patches
+from triptych.multitask.data.objects import object_patches
 from triptych.multitask.datasets import emoji_crowd
 from triptych.multitask.structures.geometry import mask_to_box, mask_to_circle
 from triptych.multitask.structures.object_rows import NO_OBJECT, ObjectRows

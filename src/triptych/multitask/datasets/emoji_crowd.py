@@ -9,8 +9,8 @@ from ...frame.errors import ConfigError
 from ...frame.rng import CounterRNG
 from ..data.backgrounds import BackgroundKind, add_distractors, sample_background
 from ..data.dataset import DatasetConfig, Split
-from ..data.free_places import free_places
-from ..data.object_patches import ObjectPatches, paste_objects
+from ..data.objects.free_places import free_places
+from ..data.objects.object_patches import ObjectPatches, paste_objects
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 from ..structures.object_rows import NO_OBJECT, ObjectRows

@@ -28,10 +28,10 @@ from ..data.dataset import SPLITS, Dataset, Split
 from ..data.source import DataNotice
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
-from ._canvas import canvas_shape
-from ._images_config import ImagesConfig
-from ._object_targets import OBJECTS, most_objects, object_classes, usual_targets
-from ._rendered_images import RenderedImages
+from ._images.canvas import canvas_shape
+from ._images.config import ImagesConfig
+from ._images.object_targets import OBJECTS, most_objects, object_classes, usual_targets
+from ._images.rendered_images import RenderedImages
 
 
 class Images(Dataset):

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from triptych.frame.rng import CounterRNG
-from triptych.multitask.data.free_places import Places, free_places
+from triptych.multitask.data.objects.free_places import Places, free_places
 
 CANVAS = (60, 90)
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from triptych.multitask.data.cutout_bank import CutoutBank
-from triptych.multitask.data.object_patches import ObjectPatches, paste_objects
+from triptych.multitask.data.objects.object_patches import ObjectPatches, paste_objects
 from triptych.multitask.sources.drawn import emoji
 from triptych.multitask.structures.geometry import mask_to_box, mask_to_circle
 

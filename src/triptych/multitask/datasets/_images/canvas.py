@@ -6,11 +6,11 @@ from contextlib import suppress
 
 import numpy as np
 
-from ...frame.errors import ImageError
-from ..annotated.annotated_set import AnnotatedSet
-from ..annotated.joined_sets import JoinedSets
-from ..annotated.pictures import read_picture
-from ._images_config import ImagesConfig
+from ....frame.errors import ImageError
+from ...annotated.annotated_set import AnnotatedSet
+from ...annotated.joined_sets import JoinedSets
+from ...annotated.pictures import read_picture
+from .config import ImagesConfig
 
 SAMPLE = 64  # images that are looked at
 LARGEST = 224  # pixels of the longer side, where nobody says otherwise

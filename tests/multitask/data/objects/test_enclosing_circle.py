@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.multitask.structures.enclosing_circle import enclosing_circles, smallest_circles
+from triptych.multitask.data.objects.enclosing_circle import enclosing_circles, smallest_circles
 from triptych.multitask.structures.geometry import mask_to_circle
 
 SHARES = (0.002, 0.01, 0.3, 1.0)

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
-from .geometry import hull_candidates
+from ...structures.geometry import hull_candidates
 
 PAIRS = ((0, 3), (1, 3), (2, 3))  # of four points the last lies outside the circle of the others,
 TRIPLES = ((0, 1, 3), (0, 2, 3), (1, 2, 3))  # so it is on the rim of the circle around all

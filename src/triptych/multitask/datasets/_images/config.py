@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..augmentation import AugmentationConfig
-from ..data.dataset import DatasetConfig
+from ...augmentation import AugmentationConfig
+from ...data.dataset import DatasetConfig
 
 
 class ImagesConfig(AugmentationConfig, DatasetConfig):

@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Bool, Int
 from numpy import ndarray
 
-from ..annotated.annotated_set import AnnotatedSet
-from ..annotated.joined_sets import JoinedSets, sets_of
+from ...annotated.annotated_set import AnnotatedSet
+from ...annotated.joined_sets import JoinedSets, sets_of
 
 OBJECTS = {"boxes", "circles"}
 """The targets of any number of objects an image."""

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ...frame.rng import CounterRNG
+from ....frame.rng import CounterRNG
 
 TRIES = 32  # places drawn for each object
 

@@ -11,13 +11,13 @@ from jaxtyping import Bool, Int
 from numpy import ndarray
 from torch import Tensor
 
-from ...frame.cores import available_cores
-from ...frame.errors import DataError, ImageError
-from ...frame.storage.letterbox import Letterbox
-from ..annotated.annotated_set import AnnotatedSet
-from ..annotated.joined_sets import JoinedSets
-from ..annotated.pictures import read_picture
-from ..annotated.render import (
+from ....frame.cores import available_cores
+from ....frame.errors import DataError, ImageError
+from ....frame.storage.letterbox import Letterbox
+from ...annotated.annotated_set import AnnotatedSet
+from ...annotated.joined_sets import JoinedSets
+from ...annotated.pictures import read_picture
+from ...annotated.render import (
     only_shape,
     render_box,
     render_circle,
@@ -25,16 +25,16 @@ from ..annotated.render import (
     render_objects,
     round_shape,
 )
-from ..annotated.targets import ATTRIBUTE, is_choice
-from ..data.array_cache import ArrayCache, Place, roomiest
-from ..data.source import DataNotice
-from ..preprocessing.whole_image import convert_channels, fit_whole
-from ..structures.annotated_image import AnnotatedImage
-from ..structures.batch import Batch, Target
-from ..structures.mask_file import mask_values
-from ..structures.object_rows import NO_OBJECT
-from ..structures.shapes import Shape
-from ._object_targets import OBJECT_COLUMNS, OBJECTS, object_classes
+from ...annotated.targets import ATTRIBUTE, is_choice
+from ...data.array_cache import ArrayCache, Place, roomiest
+from ...data.source import DataNotice
+from ...preprocessing.whole_image import convert_channels, fit_whole
+from ...structures.annotated_image import AnnotatedImage
+from ...structures.batch import Batch, Target
+from ...structures.mask_file import mask_values
+from ...structures.object_rows import NO_OBJECT
+from ...structures.shapes import Shape
+from .object_targets import OBJECT_COLUMNS, OBJECTS, object_classes
 
 TOLD = 5  # pictures that cannot be read of which each is told; of more, how many
 

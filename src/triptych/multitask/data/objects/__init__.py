@@ -1,0 +1,1 @@
+"""Several objects an image: measured, placed and pasted."""

@@ -1,0 +1,1 @@
+"""What the dataset of own pictures is made of."""
