@@ -1,6 +1,7 @@
 """The contract of every head, on every dataset that supplies it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,9 @@ from triptych.multitask.detection.losses import shape_cells
 from triptych.multitask.engine.contact_sheets import to_uint8
 from triptych.multitask.heads._detection.detection_head import DetectionHead
 from triptych.multitask.model.multitask_model import MultitaskModel
-from triptych.multitask.structures.object_rows import ObjectRows
+from triptych.multitask.structures.batch import Target
+from triptych.multitask.structures.detections import Detections
+from triptych.multitask.structures.object_rows import NO_OBJECT, ObjectRows
 
 SUPPLIED = [
     (head, dataset)
@@ -101,7 +104,17 @@ def perfect_maps(head: DetectionHead, truth: ObjectRows, batch: Batch) -> Tensor
     return output
 
 
+def objects_of(annotation: Detections) -> list[tuple]:
+    """Class and rounded numbers of each object, in an order that does not depend on scores."""
+    return sorted(
+        (one.name, one.counts, *(round(value, 2) for value in one.shape.to_dict().values()))
+        for one in annotation.objects
+    )
+
+
 def same(one: Annotation, other: Annotation) -> bool:
+    if isinstance(one, Detections) and isinstance(other, Detections):
+        return objects_of(one) == objects_of(other)
     one_json, other_json = one.to_dict(), other.to_dict()
     if "probability" in one_json:
         return one_json["name"] == other_json["name"]
@@ -147,10 +160,22 @@ def test_an_output_becomes_an_answer_to_each_image_and_is_drawn(
     assert not np.array_equal(picture.pixels, plain.pixels)
 
 
+def without_centers_between_cells(head: Head, batch: Batch) -> Batch:
+    """The batch without objects on the line between two cells: a mirror takes the other cell."""
+    if not isinstance(head, DetectionHead):
+        return batch
+    values = head.target(batch)
+    centers, _ = head.centers_and_half_sides(ObjectRows.from_tensor(values).shapes)
+    between = (centers % head.stride == 0).any(2)
+    values = torch.where(between[..., None], torch.full_like(values, NO_OBJECT), values)
+    return replace(batch, targets={**batch.targets, head.target_name: Target(values)})
+
+
 def test_the_mean_with_a_mirror_is_the_truth_where_both_say_it(
     case: tuple[MultitaskModel, Head, Batch],
 ):
     _model, head, batch = case
+    batch = without_centers_between_cells(head, batch)
     mirror = AugmentationConfig(level="none", flip=1)
     mirrored = random_geometry(batch, mirror, CounterRNG([0], torch.arange(len(batch))))
     assert torch.allclose(mirrored.images, batch.images.flip(3), atol=1e-2)
