@@ -24,6 +24,8 @@ from ..data.class_balance import class_weights, describe_balance
 from ..data.datamodule import MultitaskDataModule
 from ..data.dataset import Dataset
 from ..data.source import DataNotice
+from ..datasets import run_name
+from ..datasets.images import paths_of
 from ..heads import target_of
 from ..heads._colors import head_colors
 from ..metrics import MetricLike
@@ -208,9 +210,10 @@ class TrainingRun:
         )
         batch, wrong = telling_batch(model, self.data, "test")
         searched = searched_images(self.data, "test")
-        title = (
-            f"{self.task.dataset}: answers on test images, {wrong} of the first {searched:,} wrong"
-        )
+        about = self.task.dataset
+        if about == "images":  # pictures of one's own are called by their folders
+            about = run_name(paths_of(self.task.source))
+        title = f"{about}: answers on test images, {wrong} of the first {searched:,} wrong"
         sheet = prediction_sheet(model, batch, title, metrics=evaluation.metrics)
         images.save(self.folder / "answers.png", sheet)
         model.save(self.folder)

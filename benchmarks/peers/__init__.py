@@ -1,0 +1,1 @@
+"""Other programs, each measured in an environment of its own."""
