@@ -17,6 +17,7 @@ from triptych import multitask
 from triptych.frame.errors import ConfigError, TriptychError, UnknownNameError
 from triptych.frame.progress import ProgressEvent
 from triptych.multitask import HEADS, PerImageMetric
+from triptych.multitask.data.source import DataNotice
 from triptych.multitask.engine.train import TrainResult
 from triptych.multitask.heads.label import LabelHead
 from triptych.multitask.metrics import Accuracy
@@ -141,15 +142,16 @@ def test_a_metric_that_is_better_when_lower_picks_its_lowest(few_digits: Path, t
         def compute(self) -> Tensor:
             return self.value
 
-    small(
-        few_digits,
-        tmp_path / "run",
-        epochs=4,
-        heads=["label"],
-        metrics={"digit/error": Error()},
-        monitor="digit/error",
-        patience=1,
-    )
+    with pytest.warns(DataNotice, match="Stopped after epoch 3 of 4"):
+        small(
+            few_digits,
+            tmp_path / "run",
+            epochs=4,
+            heads=["label"],
+            metrics={"digit/error": Error()},
+            monitor="digit/error",
+            patience=1,
+        )
     state = torch.load(tmp_path / "run" / "checkpoints" / "best.ckpt", weights_only=True)
     assert state["epoch"] == 1
     assert len((tmp_path / "run" / "metrics.csv").read_text().splitlines()) == 1 + 3
