@@ -182,15 +182,16 @@ def test_training_stops_early_where_nothing_gets_better(few_digits: Path, tmp_pa
         def per_image(self, output: Tensor, target: Tensor) -> Tensor:
             return torch.zeros(len(output))
 
-    small(
-        few_digits,
-        tmp_path / "run",
-        epochs=6,
-        heads=["label"],
-        metrics={"digit/never": Never()},
-        monitor="digit/never",
-        patience=2,
-    )
+    with pytest.warns(DataNotice, match="Stopped after epoch 3 of 6"):
+        small(
+            few_digits,
+            tmp_path / "run",
+            epochs=6,
+            heads=["label"],
+            metrics={"digit/never": Never()},
+            monitor="digit/never",
+            patience=2,
+        )
     assert len((tmp_path / "run" / "metrics.csv").read_text().splitlines()) == 1 + 3
 
 
