@@ -57,7 +57,7 @@ class EmojiCrowd(SyntheticDataset):
     real_source = "openmoji"
     needs_circles = True
     heads = ("boxes", "circles")
-    default_settings = {"epochs": 10, "batch": 32}
+    default_settings = {"epochs": 6, "batch": 16}
     config_class = EmojiCrowdConfig
 
     @property
