@@ -18,5 +18,5 @@ def test_counts_and_rows_are_told():
     assert told["objects"][0] == {
         "name": "cat", "score": 0.75, "left": 1, "top": 2, "right": 3, "bottom": 4,
     }  # fmt: skip
-    assert found.summary() == "2 cat, 1 dog"
+    assert found.summary() == "2 × cat, 1 × dog"
     assert Detections(()).summary() == "nothing"

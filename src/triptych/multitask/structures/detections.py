@@ -55,8 +55,8 @@ class Detections(Annotation):
     def summary(self) -> str:
         """
         >>> Detections((DetectedObject(Circle(5, 5, 2), "cell"),) * 2).summary()
-        '2 cell'
+        '2 × cell'
         """
-        return ", ".join(f"{count} {name}".strip() for name, count in self.counts().items()) or (
+        return ", ".join(f"{count} × {name}" for name, count in self.counts().items()) or (
             "nothing"
         )

@@ -38,7 +38,7 @@ def draw_detections(
     if canvas.pen.silent:
         return
     told = [
-        LegendEntry(colors.get(name, canvas.pen.color), f"{count} {name}", "line")
+        LegendEntry(colors.get(name, canvas.pen.color), f"{count} × {name}", "line")
         for name, count in detections.counts().items()
     ]
     canvas.legend([LegendEntry(canvas.pen.color, title), *told, *[NOTHING] * (not told)])
