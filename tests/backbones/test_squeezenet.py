@@ -1,12 +1,17 @@
 """SqueezeNet 1.1 read by the names of its layers, beside a loop of plain convolutions."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from triptych.backbones.squeezenet import SqueezeNet
-from triptych.frame.errors import UnknownNameError
+from triptych.frame.errors import AssetNotFoundError, ConfigError, UnknownNameError
+from triptych.frame.shared_assets import SQUEEZENET
+from triptych.style.networks._build import load_extractor
 
 
 def network(**options: object) -> SqueezeNet:
@@ -97,3 +102,30 @@ def test_averages_take_no_padding_into_account():
 def test_a_layer_it_does_not_have_is_told():
     with pytest.raises(UnknownNameError, match=r"no layer 'fire10'\. Did you mean 'fire"):
         network().forward_features(torch.rand(1, 3, 32, 32), ["fire10"])
+
+
+@pytest.mark.real
+@torch.no_grad()
+def test_published_weights_see_photographs_as_style_does(data: Callable[[str], Path]):
+    data(SQUEEZENET.path)
+    published = load_extractor("squeezenet", device="cpu").backbone
+    backbone = SqueezeNet(3, 64, 64, padded=False).eval()
+    assert SqueezeNet.has_pretrained()
+    backbone.load_pretrained_()
+    pictures = torch.rand(2, 3, 61, 86)
+    expected = published.forward_features(pictures, ["relu1", "fire9"])
+    for name, maps in backbone.forward_features(pictures, ["relu1", "fire9"]).items():
+        assert torch.allclose(maps, expected[name], rtol=1e-3, atol=1e-2), name
+    grey = SqueezeNet(1, 64, 64, padded=False).eval()
+    grey.load_pretrained_()
+    one = pictures[:, :1]
+    for dark, colored in zip(grey(one), backbone(one.expand(-1, 3, -1, -1))):
+        assert torch.allclose(dark, colored, rtol=1e-3, atol=1e-2)
+
+
+def test_weights_that_are_not_here_are_told():
+    assert not SqueezeNet.has_pretrained()
+    with pytest.raises(AssetNotFoundError, match="squeezenet1_1_notop"):
+        SqueezeNet(3, 64, 64).load_pretrained_()
+    with pytest.raises(ConfigError, match="--no-pretrained"):
+        SqueezeNet(2, 64, 64).load_pretrained_()

@@ -1,9 +1,61 @@
 """Blocks of convolutions that several backbones are built from."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
+
+from ..frame.registry import unknown_name_error
+
+Size = Literal["s", "m", "l"]
+
+
+@dataclass(frozen=True)
+class NetworkSize:
+    """How wide and how deep a network is.
+
+    Parameters:
+        base_channels: of the finest map; each coarser one has twice as many.
+        max_channels: of any map.
+        blocks: residual blocks a level.
+    """
+
+    base_channels: int
+    max_channels: int
+    blocks: int
+
+    @classmethod
+    def of(cls, size: str, base_channels: int | None, max_channels: int | None) -> "NetworkSize":
+        """A size by its name, with other widths where they are said.
+
+        Parameters:
+            size: in `SIZES`.
+            base_channels: of the finest map; None for those of the size.
+            max_channels: of any map; None for those of the size.
+
+        Raises UnknownNameError for no such size.
+        """
+        if size not in SIZES:
+            raise unknown_name_error(size, SIZES, "size")
+        own = SIZES[size]
+        base = own.base_channels if base_channels is None else base_channels
+        most = own.max_channels if max_channels is None else max_channels
+        return cls(base, most, own.blocks)
+
+    def widths(self, levels: int) -> list[int]:
+        """The channels of each level, finest first.
+
+        Parameters:
+            levels: how many there are.
+        """
+        return [min(self.base_channels * 2**i, self.max_channels) for i in range(levels)]
+
+
+SIZES = {"s": NetworkSize(16, 128, 1), "m": NetworkSize(32, 256, 2), "l": NetworkSize(48, 384, 3)}
+"""Of the networks that are trained from random weights."""
 
 Maps = Float[Tensor, "batch channels height width"]
 OutputMaps = Float[Tensor, "batch out out_height out_width"]
@@ -54,6 +106,20 @@ class ResidualBlock(nn.Module):
         # a strided 1×1 convolution crashes in the backward pass with few channels on a CPU (2.13)
         skipped = x[..., :: self.stride, :: self.stride]
         return F.relu(self.second_norm(self.second(out)) + self.skip(skipped), inplace=True)
+
+
+def residual_level(channels: int, out: int, blocks: int) -> nn.Module:
+    """Residual blocks of which the first halves the maps.
+
+    Parameters:
+        channels: of the maps that come in.
+        out: channels of those that go out.
+        blocks: how many there are.
+    """
+    first = ResidualBlock(channels, out, stride=2)
+    if blocks == 1:
+        return first
+    return nn.Sequential(first, *(ResidualBlock(out, out) for _ in range(blocks - 1)))
 
 
 class Affine(nn.Module):

@@ -7,10 +7,15 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ._blocks import Affine, ConvBlock, ResidualBlock
+from ._decoder import SeparableBlock
 from .dlib_resnet import DlibBlock, DlibResNet
+from .efficientnet_lite0 import InvertedResidual, Stem
 from .mobilefacenet import ConvBNPReLU
 
-IN_ORDER = (ConvBlock, ResidualBlock, ConvBNPReLU, DlibBlock, DlibResNet, nn.Sequential)
+IN_ORDER = (
+    *(ConvBlock, ResidualBlock, SeparableBlock, Stem, InvertedResidual),
+    *(ConvBNPReLU, DlibBlock, DlibResNet, nn.Sequential),
+)
 """Modules whose norms follow right behind the convolution that is named before them."""
 
 

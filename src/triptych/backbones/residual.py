@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ._backbone import Backbone, FeatureInfo, FeaturePyramid, pyramid_strides
-from ._blocks import ConvBlock, ResidualBlock
+from ._blocks import ConvBlock, NetworkSize, Size, residual_level
 
 
 class ResidualNet(Backbone):
@@ -21,22 +21,26 @@ class ResidualNet(Backbone):
         height: int,
         width: int,
         *,
-        base_channels: int = 16,
-        max_channels: int = 128,
+        size: Size = "s",
+        base_channels: int | None = None,
+        max_channels: int | None = None,
     ):
         """
         Parameters:
             channels: of the images.
             height: of the images in pixels, as is `width`; they decide how many levels there are.
-            base_channels: of the finest map; each coarser one has twice as many.
-            max_channels: of any map.
+            size: "s", "m" or "l": wider and deeper, for larger images and more of them.
+            base_channels: of the finest map, by default as `size` has it; each coarser one has
+                twice as many.
+            max_channels: of any map, by default as `size` has it.
         """
         super().__init__(channels, height, width)
         strides = pyramid_strides(height, width)
-        widths = [min(base_channels * 2**i, max_channels) for i in range(len(strides))]
-        self.stem = ConvBlock(channels, base_channels, strides[0])
+        form = NetworkSize.of(size, base_channels, max_channels)
+        widths, first = form.widths(len(strides)), form.base_channels
+        self.stem = ConvBlock(channels, first, strides[0])
         self.stages = nn.ModuleList(
-            ResidualBlock(before, after, stride=2) for before, after in pairwise(widths)
+            residual_level(before, after, form.blocks) for before, after in pairwise(widths)
         )
         self.feature_info = tuple(FeatureInfo(*level) for level in zip(widths, strides))
 

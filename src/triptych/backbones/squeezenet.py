@@ -7,8 +7,12 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from ..frame.errors import ConfigError
+from ..frame.shared_assets import SQUEEZENET
+from ..frame.storage.assets import locate
 from ._backbone import FeatureInfo
 from ._named_layers import NamedLayers, Pooling
+from ._pretrained import read_asset
 
 STEM = 64  # channels of conv1
 FIRES = {  # channels squeezed to, and of each of the two expansions
@@ -24,12 +28,15 @@ FIRES = {  # channels squeezed to, and of each of the two expansions
 POOL_BEFORE = ("fire2", "fire4", "fire6")  # the map is halved before these
 STAGE_ENDS = ("relu1", "fire3", "fire5", "fire9")  # the last layer of each size
 STRIDES = (2, 4, 8, 16)
+CAFFE_MEAN = (103.939, 116.779, 123.68)  # of BGR, 0 … 255, which the published weights expect
 
 
 class SqueezeNet(NamedLayers):
     """A convolution, then eight fire modules: relu1, fire2 … fire9, each behind its ReLU."""
 
     FIRST_CONVOLUTION = "conv1"
+    pretrained_on = "ImageNet"
+    default_settings = {"freeze_epochs": 3, "layer_decay": 0.7}
 
     def __init__(
         self,
@@ -74,6 +81,32 @@ class SqueezeNet(NamedLayers):
         return next(
             stride for end, stride in zip(STAGE_ENDS, STRIDES) if place <= self.layers.index(end)
         )
+
+    @classmethod
+    def has_pretrained(cls) -> bool:
+        """Whether the file of its weights is on this machine."""
+        return locate(SQUEEZENET) is not None
+
+    def load_pretrained_(self) -> None:
+        """Give it its ImageNet weights; what prepares colors is folded into the first convolution,
+        and a grey image is read as three equal channels.
+
+        Raises ConfigError for images of other than one or three channels, AssetNotFoundError
+        without the file, DataError for a damaged one.
+        """
+        channels = self.conv1.in_channels
+        if channels not in (1, 3) or self.conv0 is not None:
+            raise ConfigError(
+                "The published weights of squeezenet are for images of 1 or 3 channels, without "
+                "color_transform. Train from random ones: --no-pretrained."
+            )
+        weights = read_asset(SQUEEZENET)
+        shift = weights["conv1.weight"] * -torch.tensor(CAFFE_MEAN).view(3, 1, 1)
+        weights["conv1.bias"] = weights["conv1.bias"] + shift.sum((1, 2, 3))
+        weights["conv1.weight"] = 255 * weights["conv1.weight"].flip(1)  # BGR of 0 … 255
+        if channels == 1:
+            weights["conv1.weight"] = weights["conv1.weight"].sum(1, keepdim=True)
+        self.load_state_dict(weights)
 
     def _activations(self, maps: Tensor, wanted: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         maps = F.relu(self.conv1(maps), inplace=True)

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ._backbone import Backbone, FeatureInfo, FeaturePyramid, pyramid_strides
-from ._blocks import ConvBlock, ResidualBlock
+from ._blocks import ConvBlock, NetworkSize, Size, residual_level
 
 GAIN = 8.0  # images of 0 … 1 are stretched to 0 … 8, so that single grey levels can be told apart
 
@@ -26,8 +26,9 @@ class UNet(Backbone):
         height: int,
         width: int,
         *,
-        base_channels: int = 16,
-        max_channels: int = 128,
+        size: Size = "s",
+        base_channels: int | None = None,
+        max_channels: int | None = None,
         context: int = 3,
         grid: int = 1,
         finest: int = 1,
@@ -36,25 +37,26 @@ class UNet(Backbone):
         Parameters:
             channels: of the images.
             height: of the images in pixels, as is `width`; they decide how many levels there are.
-            base_channels: of the finest map; each coarser one has twice as many.
-            max_channels: of any map.
+            size: "s", "m" or "l": wider and deeper, for larger images and more of them.
+            base_channels: of the finest map, by default as `size` has it; each coarser one has
+                twice as many.
+            max_channels: of any map, by default as `size` has it.
             context: number of blocks of global context.
             grid: the image is split into grid × grid cells with a context each.
             finest: pixels a cell of the finest map that is decoded, at least; a power of 2.
         """
         super().__init__(channels, height, width)
         strides = pyramid_strides(height, width)
-        widths = [min(base_channels * 2**i, max_channels) for i in range(len(strides))]
+        form = NetworkSize.of(size, base_channels, max_channels)
+        widths, first = form.widths(len(strides)), form.base_channels
         kernel = 3 if strides[0] > 1 else 1
-        self.stem = nn.Conv2d(channels, base_channels, kernel, strides[0], strides[0] // 2)
+        self.stem = nn.Conv2d(channels, first, kernel, strides[0], strides[0] // 2)
         assert self.stem.bias is not None
         nn.init.uniform_(self.stem.bias, -GAIN, GAIN / 2)  # kinks all over the range of values
         nn.init.normal_(self.stem.weight, std=(channels * self.stem.kernel_size[0] ** 2) ** -0.5)
-        self.context = nn.Sequential(
-            *(GlobalContext(base_channels, grid=grid) for _ in range(context))
-        )
+        self.context = nn.Sequential(*(GlobalContext(first, grid=grid) for _ in range(context)))
         self.down = nn.ModuleList(
-            ResidualBlock(before, after, stride=2) for before, after in pairwise(widths)
+            residual_level(before, after, form.blocks) for before, after in pairwise(widths)
         )
         self.first = sum(stride < finest for stride in strides[:-1])
         decoded = widths[self.first :]

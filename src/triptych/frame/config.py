@@ -7,7 +7,7 @@ from math import inf
 from reprlib import repr as brief
 from typing import Annotated, Any, Literal, TypeVar
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 from .errors import ConfigError, UnknownNameError
 from .registry import unknown_name_error
@@ -24,12 +24,15 @@ OTHERS_SAY = {
     "data": "dataset",
     "early_stopping": "patience",
     "epoch": "epochs",
+    "freeze": "freeze_stages",
     "grad_accum": "accumulate",
     "gradient_accumulation": "accumulate",
     "gradient_accumulation_steps": "accumulate",
     "head": "heads",
+    "layer_lr_decay": "layer_decay",
     "learning_rate": "lr",
     "log_dir": "out",
+    "llrd": "layer_decay",
     "lr0": "lr",
     "max_epochs": "epochs",
     "metric": "metrics",
@@ -84,6 +87,15 @@ class TrainingConfig:
     )
     weight_decay: Annotated[float, Ge(0), Lt(inf)] = option(
         0.02, "weight decay of AdamW", formerly="decay"
+    )
+    freeze_epochs: Annotated[int, Ge(0)] = option(
+        0, "first epochs in which the backbone stays as it is"
+    )
+    freeze_stages: Annotated[int, Ge(0)] = option(
+        0, "first stages of the backbone that always stay as they are"
+    )
+    layer_decay: Annotated[float, Gt(0), Le(1)] = option(
+        1.0, "learning rate of a stage of the backbone, over that of the next one"
     )
     ema_decay: Annotated[float, Ge(0), Lt(1)] = option(
         0.99, "averaged weights keep this share a step", formerly="average"

@@ -1,5 +1,6 @@
 """The files of this panel: pretrained networks, and the pictures our figures were measured on."""
 
+from ..frame.shared_assets import SQUEEZENET as SQUEEZENET
 from ..frame.storage.assets import Asset, register
 
 # no more of the checksum is published than the digits in the file's name
@@ -15,7 +16,7 @@ from ..frame.storage.assets import Asset, register
     )
 )
 
-VGG19_CONV3, VGG19_SMALL, SQUEEZENET = register(
+VGG19_CONV3, VGG19_SMALL = register(
     Asset(
         name="vgg19-conv3",
         path="style/vgg19_normalised_conv1_1_to_conv3_1.safetensors",
@@ -31,14 +32,6 @@ VGG19_CONV3, VGG19_SMALL, SQUEEZENET = register(
         size=3_860_160,
         licence="MIT",
         source="MingSun-Tse/Collaborative-Distillation, wct_se_16x_new; Wang et al. 2020",
-    ),
-    Asset(
-        name="squeezenet",
-        path="style/squeezenet1_1_notop.safetensors",
-        sha256="7697eea61d93a32af661599a34a45d82204355270b3a963445d028d71bb6c706",
-        size=2_894_472,
-        licence="MIT",
-        source="SqueezeNet 1.1, Iandola et al. 2016 (from DeepCognition/keras-squeezenet)",
     ),
 )
 

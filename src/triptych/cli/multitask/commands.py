@@ -27,6 +27,13 @@ Weights = Annotated[str | None, typer.Option(help="Shares of heads in the loss: 
 Backbone = Annotated[
     str | None, typer.Option(help="auto, or a name (default auto)", show_default=False)
 ]
+Pretrained = Annotated[
+    bool | None,
+    typer.Option(
+        help="Begin with published weights (default: where the backbone has any)",
+        show_default=False,
+    ),
+]
 Limit = Annotated[
     int | None, typer.Option(min=2, help="Train on so many images only (default: all)")
 ]
@@ -77,6 +84,7 @@ def train(
     seed: Annotated[int | None, option("seed")] = None,
     weights: Weights = None,
     backbone: Backbone = None,
+    pretrained: Pretrained = None,
     monitor: Annotated[str | None, option("monitor")] = None,
     patience: Annotated[int | None, option("patience")] = None,
     device: Annotated[str | None, option("device")] = None,
@@ -100,6 +108,7 @@ def train(
         "source": source,
         "loss_weights": parse_weights(weights) or None,
         "backbone": backbone,
+        "pretrained": pretrained,
         "limit": limit,
         "balance": balance,
     }

@@ -14,8 +14,12 @@ from ...multitask.datasets import named_or_path
 from .. import console
 from ..going_on import announcing_growth, going_on
 from ..parsing import check_settings, merge_flags
+from .network_note import NetworkNote
 
-OPTIONS = ("backbone", "balance", "heads", "json", "limit", "out", "resume", "source", "weights")
+OPTIONS = (
+    *("backbone", "balance", "heads", "json", "limit", "out", "pretrained", "resume", "source"),
+    "weights",
+)
 """What has an option of its own and is no setting of the training."""
 
 
@@ -45,6 +49,7 @@ def train(
     choice = {**choice, "source": source}
     options, settings = split_settings(dataset, assignments, flags)
     said = {name: value for name, value in choice.items() if value is not None}
+    said["callbacks"] = [NetworkNote(folder)]
     again = command("train", *datasets, "--out", folder, "--resume")
     with going_on(folder, again), console.progress_bar() as progress:
         if resume:

@@ -9,6 +9,7 @@ import torch
 
 from ...frame.config import TrainingConfig, partition
 from ...frame.errors import ConfigError
+from ...frame.fine_tuning import check_no_fine_tuning
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
 from ..encoders import ENCODERS
@@ -79,6 +80,7 @@ def resolve_config(
     _check_crops(encoder, triplets)
     batch = triplets.identities_per_batch * triplets.images_per_identity
     training = TrainingConfig.merge(general, {"batch": batch})
+    check_no_fine_tuning(training)
     if training.monitor != MONITOR:
         raise ConfigError(f"Training encoders is monitored by {MONITOR}, got '{training.monitor}'.")
     return training, triplets

@@ -1,15 +1,16 @@
 """The optimizer, its schedule and the moving average that all trainings share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import lightning as L
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from ..config import TrainingConfig
+from .freezing import parameter_groups
 
 
 class ExtensibleOneCycle(torch.optim.lr_scheduler.OneCycleLR):
@@ -33,26 +34,23 @@ class ExtensibleOneCycle(torch.optim.lr_scheduler.OneCycleLR):
             self.step()
 
 
-def adamw_one_cycle(module: L.LightningModule, config: TrainingConfig) -> OptimizerLRScheduler:
+def adamw_one_cycle(
+    module: L.LightningModule, config: TrainingConfig, stages: Sequence[nn.Module] = ()
+) -> OptimizerLRScheduler:
     """AdamW (Loshchilov & Hutter 2019) with a one-cycle schedule (Smith & Topin 2018).
-
-    Biases and norms are not decayed: there is nothing to keep small about an offset.
 
     Parameters:
         module: attached to a trainer, which knows how many steps there will be.
-        config: its `lr`, `weight_decay` and `warmup_fraction` are used.
+        config: its `lr`, `layer_decay`, `weight_decay` and `warmup_fraction` are used.
+        stages: of a backbone, which learn the more slowly the earlier they are.
 
     Returns what `configure_optimizers` returns.
     """
-    trained = [parameter for parameter in module.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [p for p in trained if p.ndim > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
-    ]
+    groups = parameter_groups(module, config, stages)
     optimizer = torch.optim.AdamW(groups, lr=config.lr, fused=True)
     schedule = ExtensibleOneCycle(
         optimizer,
-        config.lr,
+        [group["max_lr"] for group in groups],
         total_steps=int(module.trainer.estimated_stepping_batches),
         pct_start=config.warmup_fraction,
     )

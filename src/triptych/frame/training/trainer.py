@@ -79,13 +79,15 @@ def build_trainer(
         all_callbacks.append(WaitingShare())
     if config.accumulate > 1:
         all_callbacks.append(LastGroupScaling())
+    # a frozen part has no gradients, in some epochs and not in others
+    strategy = "ddp_find_unused_parameters_true" if config.freeze_epochs else "ddp"
     several = config.devices * config.num_nodes > 1
     kind, devices = lightning_devices(config.device, config.devices)
     return L.Trainer(
         accelerator=kind,
         devices=devices,
         num_nodes=config.num_nodes,
-        strategy="ddp" if several else "auto",
+        strategy=strategy if several else "auto",
         plugins=[SynchronizedBatchNorm()] if several else None,
         precision="bf16-mixed" if uses_bf16(config.precision, kind) else "32-true",
         max_epochs=config.epochs,
@@ -135,6 +137,15 @@ def fit(
         seconds = _fit(trainer, module, data, folder)
     restore_best(module, folder)
     return seconds
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Whether a run has a complete epoch to go on from.
+
+    Parameters:
+        folder: of the run.
+    """
+    return (folder / CHECKPOINTS / f"{LAST}.ckpt").exists()
 
 
 def _fit(

@@ -48,6 +48,10 @@ class Dataset(ABC):
     backbone_options: ClassVar[Mapping[str, Any]] = {}
     """Options of the backbone that suit it."""
 
+    pretrained_up_to: ClassVar[int] = 0
+    """So many training images, or fewer, are learned better from pretrained features: then the
+    backbone "auto" is a pretrained one, where its weights are installed."""
+
     balance: ClassVar[str] = "none"
     """What is done by default about classes with unequal numbers of images, as `train` takes it."""
 

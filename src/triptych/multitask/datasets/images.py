@@ -45,6 +45,7 @@ class Images(Dataset):
     reads_files = True
     stops_early = True
     balance = "auto"
+    pretrained_up_to = 5000
 
     def __init__(
         self,

@@ -9,7 +9,9 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from ...frame.config import TrainingConfig
+from ...frame.fine_tuning import check_stages
 from ...frame.training.distributed import sum_over_processes, world_size
+from ...frame.training.freezing import freeze_first_, frozen_stages
 from ...frame.training.optimizer import adamw_one_cycle
 from ..data.step_batch import StepBatch
 from ..heads._classification import ClassificationHead
@@ -63,7 +65,17 @@ class MultitaskModule(L.LightningModule):
         self.model = model.to_device(torch.device("cpu"))
         self.config, self.loss_weights = config, dict(loss_weights)
         self.class_weights = dict(class_weights or {})  # no buffers: a model predicts without them
+        self.stages = list(model.backbone.layer_groups())  # a plain list registers no module twice
+        check_stages(config, len(self.stages), model.backbone_name)
+        if config.freeze_stages:
+            freeze_first_(self.stages, config.freeze_stages)
         self.on_validation_epoch_start()
+
+    def on_train_epoch_start(self) -> None:
+        """Freeze the stages of the backbone that do not learn in this epoch."""
+        if self.config.freeze_epochs or self.config.freeze_stages:
+            count = frozen_stages(self.config, len(self.stages), self.current_epoch)
+            freeze_first_(self.stages, count)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The total loss of a batch.
@@ -167,4 +179,4 @@ class MultitaskModule(L.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """AdamW and its schedule."""
-        return adamw_one_cycle(self, self.config)
+        return adamw_one_cycle(self, self.config, self.stages)

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -17,8 +17,8 @@ from ...frame.progress import ProgressCallback
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json, write_text
 from ...frame.training.callbacks import read_history
-from ...frame.training.distributed import is_rank_zero
-from ...frame.training.trainer import build_trainer, fit
+from ...frame.training.distributed import device_of, is_rank_zero
+from ...frame.training.trainer import build_trainer, fit, has_checkpoint
 from ...frame.training.waiting import WAITING
 from ..data.class_balance import class_weights, describe_balance
 from ..data.datamodule import MultitaskDataModule
@@ -32,6 +32,7 @@ from ..metrics import MetricLike
 from ..model.architecture_svg import render_architecture
 from ..model.head_selection import resolve_loss_weights
 from ..model.multitask_model import MultitaskModel
+from ..model.network_cost import measure_cost
 from .callbacks import PredictionSheets, ValidationMetrics
 from .contact_sheets import prediction_sheet, searched_images, telling_batch
 from .epoch_points import EpochPoints, curve_rows
@@ -112,6 +113,8 @@ class TrainingRun:
         weights = resolve_loss_weights(data.info, task.heads, task.loss_weights)
         torch.manual_seed(config.seed)
         model = MultitaskModel(data.info, task.heads, task.backbone, task.backbone_options)
+        if task.pretrained and not has_checkpoint(folder):  # a resumed run holds all weights
+            model.backbone.load_pretrained_()
         suite = MetricSuite(model, metrics, shared=True)
         suite.check_monitor(config.monitor)
         weighted = head_class_counts(data, task.heads) if task.balance == "weights" else {}
@@ -128,6 +131,7 @@ class TrainingRun:
         config, folder, module = self.module.config, self.folder, self.module
         if is_rank_zero():
             write_text(folder / "network.svg", render_architecture(module.model))
+            run_folder.update_record(folder, {"network": self._cost()})
             self._tell_balance()
         measured = ValidationMetrics(self.suite)
         points = MetricSuite(module.model)  # metrics of the user are asked once an epoch
@@ -179,6 +183,11 @@ class TrainingRun:
         if stop and is_rank_zero():
             warnings.warn_explicit(stop, DataNotice, "triptych", 0)
         return stop
+
+    def _cost(self) -> dict[str, Any]:
+        model = self.module.model
+        weights = model.backbone.pretrained_on if self.task.pretrained else ""
+        return asdict(measure_cost(model, device_of(self.module.config), weights))
 
     def _tell_balance(self) -> None:
         """Say what is done about unequal classes, of the head where they differ most."""

@@ -40,6 +40,7 @@ class TaskConfig:
         in_memory: "dataset" or "source" where that was an object, which no name opens again; else
             empty.
         balance: "weights" or "sampling" where something is done about unequal classes.
+        pretrained: whether the backbone begins with published weights.
     """
 
     dataset: str
@@ -52,6 +53,7 @@ class TaskConfig:
     limit: int | None = None
     in_memory: str = ""
     balance: str = "none"
+    pretrained: bool = False
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "TaskConfig":
@@ -202,7 +204,8 @@ def check_task(folder: Path, task: TaskConfig, data: Dataset, choice: Mapping[st
         own = resolve_loss_weights(data.info, task.heads, now["loss_weights"])
         named = {data.info.display_name(data.info.head_for(name)) for name in now["loss_weights"]}
         now["loss_weights"] = {**before["loss_weights"], **{name: own[name] for name in named}}
-    given = {name: value for name, value in now.items() if value or name == "limit"}
+    now["backbone"] = None if now["backbone"] == "auto" else now["backbone"]  # the run has which
+    given = {n: value for n, value in now.items() if value or n in ("limit", "pretrained")}
     check_unchanged(folder, before, given)
 
 

@@ -18,8 +18,9 @@ from ..data.dataset import Dataset
 from ..data.source import Source
 from ..datasets import DATASETS, named_or_path, open_dataset, run_name
 from ..metrics import MetricLike
+from ..model.backbone_choice import choose_backbone
+from ..model.backbone_selection import supported_options
 from ..model.head_selection import resolve_heads
-from ..model.multitask_model import supported_options
 from .run import TrainingRun
 from .run import TrainResult as TrainResult
 from .task import TaskConfig as TaskConfig
@@ -40,6 +41,7 @@ def train(
     loss_weights: Mapping[str, float] | None = None,
     backbone: str = "auto",
     backbone_options: Mapping[str, Any] | None = None,
+    pretrained: bool | None = None,
     limit: int | None = None,
     balance: str | None = None,
     metrics: Mapping[str, MetricLike] | None = None,
@@ -59,8 +61,11 @@ def train(
             default real data where they are available.
         options: the dataset's own settings, by name.
         loss_weights: of heads in the total loss, where another than their own is wanted.
-        backbone: a name in `BACKBONES`; "auto" is a U-Net where a head needs a decoder.
+        backbone: a name in `BACKBONES`, or one with its size, "unet-m"; "auto" is a pretrained
+            network for some thousands of your own pictures or fewer, where its weights are
+            installed, else a U-Net where a head needs a decoder.
         backbone_options: by name.
+        pretrained: whether the backbone begins with published weights; by default where it has any.
         limit: training images that are used, drawn by the seed, 2 or more; by default all.
         balance: "weights" where rarer classes are to weigh more, "sampling" where they are to be
             drawn more often, "none", or "auto": weights where the rarest has less than a tenth of
@@ -85,7 +90,9 @@ def train(
     with showing(progress) as listener:
         data, spec, in_memory = _open(dataset, source, options, config, listener)
         names = resolve_heads(data.info, heads or data.usual_heads)
-        supported = supported_options(kind.backbone_options, backbone, names)
+        choice = choose_backbone(backbone, pretrained, data, names)
+        config = TrainingConfig.merge(kind.default_settings, choice.default_settings, given)
+        supported = supported_options(kind.backbone_options, choice.name, names)
         usual = {head: w for head, w in kind.loss_weights.items() if head in names}
         task = TaskConfig(
             dataset=dataset if isinstance(dataset, str) else data.info.dataset,
@@ -93,11 +100,12 @@ def train(
             options=data.config.model_dump(),
             heads=names,
             loss_weights={**usual, **(loss_weights or {})},
-            backbone=backbone,
+            backbone=choice.name,
             backbone_options={**supported, **(backbone_options or {})},
             limit=_checked_limit(limit),
             in_memory=in_memory,
             balance=resolve_balance(balance or kind.balance, data, names),
+            pretrained=choice.pretrained,
         )
         folder = Path(out or Path("runs") / (called or task.dataset))
         if settings.get("patience") is None and kind.stops_early:
@@ -116,6 +124,7 @@ def train(
             found.plot(folder)
             facts = {"settings": asdict(found.config), "found": found.to_dict()}
             record = {"plan": asdict(task), **facts, "data": data.fingerprint()}
+            record |= {"hint": choice.hint} if choice.hint else {}
             run_folder.write_record(folder, record)
         return run.run(callbacks, listener)
 
@@ -133,6 +142,7 @@ def resume(
     options: Mapping[str, Any] | None = None,
     loss_weights: Mapping[str, float] | None = None,
     backbone: str | None = None,
+    pretrained: bool | None = None,
     limit: int | None = None,
     balance: str | None = None,
     metrics: Mapping[str, MetricLike] | None = None,
@@ -154,7 +164,8 @@ def resume(
         source: where the source is now, if it has moved; its images must be the same.
         options: the dataset's own settings.
         loss_weights: of heads in the total loss.
-        backbone: a name in `BACKBONES`.
+        backbone: a name in `BACKBONES`; "auto" says nothing.
+        pretrained: whether the backbone began with published weights.
         limit: training images that are used.
         balance: what is done about unequal classes.
         metrics: your own, those the run was begun with.
@@ -187,7 +198,8 @@ def resume(
         said = {name: data.config.model_dump()[name] for name in options or {}}
         check_unchanged(folder, task.options, said)
         choice = {"heads": heads, "loss_weights": loss_weights, "backbone": backbone}
-        check_task(folder, task, data, {**choice, "limit": limit, "balance": balance})
+        choice |= {"limit": limit, "balance": balance, "pretrained": pretrained}
+        check_task(folder, task, data, choice)
         check_data(folder, fingerprint, data, spec if source else "")
         task = replace(task, source=spec)
         trained = TrainingRun.build(folder, task, config, data, metrics)

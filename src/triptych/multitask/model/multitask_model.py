@@ -1,7 +1,6 @@
 """One backbone, many heads; saved without pickle and loaded without its dataset."""
 
 from collections.abc import Mapping, Sequence
-from inspect import signature
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,7 +8,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ...backbones import BACKBONES
 from ...backbones._backbone import FeaturePyramid
 from ...backbones._build import build_backbone, rename_former_options
 from ...frame.storage import model_files
@@ -18,6 +16,7 @@ from ..heads import build_head, head_class
 from ..heads._head import Head
 from ..structures.batch import Batch, Target
 from ..structures.info import DatasetInfo
+from .backbone_selection import resolve_backbone
 from .novelty import NoveltyDetector
 
 
@@ -39,8 +38,8 @@ class MultitaskModel(nn.Module):
         Parameters:
             info: what the images are like and what there is to tell apart.
             heads: names in `HEADS`.
-            backbone: a name in `BACKBONES`; "auto" is a U-Net where a head needs a decoder, else
-                a residual network.
+            backbone: a name in `BACKBONES`, or one with its size, "unet-m"; "auto" is a U-Net where
+                a head needs a decoder, else a residual network.
             options: of the backbone, by name.
 
         Raises UnknownNameError or ConfigError.
@@ -49,8 +48,8 @@ class MultitaskModel(nn.Module):
         for name in heads:
             head_class(name)  # a name that is none is told before anything is built
         self.info, self.head_names = info, tuple(heads)
-        self.backbone_name = resolve_backbone(backbone, heads)
-        self.options = rename_former_options(options or {})
+        self.backbone_name, own = resolve_backbone(backbone, heads)
+        self.options = {**own, **rename_former_options(options or {})}
         size = info.channels, info.height, info.width
         self.backbone = build_backbone(self.backbone_name, *size, self.options)
         modules = {
@@ -173,29 +172,3 @@ class MultitaskModel(nn.Module):
                 model.add_novelty(description["novelty"])
             model.load_state_dict(tensors)
         return model.eval()
-
-
-def resolve_backbone(name: str, heads: Sequence[str]) -> str:
-    """The name itself; for "auto" a U-Net where a head needs a decoder, else "residual".
-
-    Parameters:
-        name: in `BACKBONES`, or "auto".
-        heads: names in `HEADS`.
-    """
-    if name != "auto":
-        return name
-    return "unet" if any(head_class(head).needs_decoder for head in heads) else "residual"
-
-
-def supported_options(
-    options: Mapping[str, Any], backbone: str, heads: Sequence[str]
-) -> dict[str, Any]:
-    """Those of some options that the backbone has.
-
-    Parameters:
-        options: recommended for whichever backbone is taken.
-        backbone: its name, or "auto".
-        heads: the names of the heads, by which "auto" is resolved.
-    """
-    known = signature(BACKBONES[resolve_backbone(backbone, heads)]).parameters
-    return {name: value for name, value in options.items() if name in known}

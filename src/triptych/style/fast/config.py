@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from ...frame.config import TrainingConfig, merge, option, partition
 from ...frame.errors import ConfigError
+from ...frame.fine_tuning import check_no_fine_tuning
 
 MONITOR = "painting/score"
 
@@ -67,6 +68,7 @@ def resolve_configs(changes: Mapping[str, Any]) -> tuple[TrainingConfig, FastSty
     """
     general, special = partition(FastStyleConfig, DEFAULTS, changes)
     config = TrainingConfig.merge(general)
+    check_no_fine_tuning(config)
     if config.monitor != MONITOR:
         raise ConfigError(f"Fast style is monitored by {MONITOR}, got '{config.monitor}'.")
     return config, FastStyleConfig.merge(special)
