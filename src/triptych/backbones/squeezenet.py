@@ -12,7 +12,7 @@ from ..frame.shared_assets import SQUEEZENET
 from ..frame.storage.assets import locate
 from ._backbone import FeatureInfo
 from ._named_layers import NamedLayers, Pooling
-from ._pretrained import read_asset
+from ..frame.packaged_weights import read_asset
 
 STEM = 64  # channels of conv1
 FIRES = {  # channels squeezed to, and of each of the two expansions

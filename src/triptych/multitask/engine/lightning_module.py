@@ -67,15 +67,27 @@ class MultitaskModule(L.LightningModule):
         self.class_weights = dict(class_weights or {})  # no buffers: a model predicts without them
         self.stages = list(model.backbone.layer_groups())  # a plain list registers no module twice
         check_stages(config, len(self.stages), model.backbone_name)
-        if config.freeze_stages:
-            freeze_first_(self.stages, config.freeze_stages)
+        self.frozen = config.freeze_stages
+        if self.frozen:
+            freeze_first_(self.stages, self.frozen)
         self.on_validation_epoch_start()
 
     def on_train_epoch_start(self) -> None:
         """Freeze the stages of the backbone that do not learn in this epoch."""
         if self.config.freeze_epochs or self.config.freeze_stages:
-            count = frozen_stages(self.config, len(self.stages), self.current_epoch)
-            freeze_first_(self.stages, count)
+            self.frozen = frozen_stages(self.config, len(self.stages), self.current_epoch)
+            freeze_first_(self.stages, self.frozen)
+
+    def train(self, mode: bool = True) -> "MultitaskModule":
+        """Switch to training mode, but for frozen stages, which stay as they predict.
+
+        Parameters:
+            mode: False for evaluation.
+        """
+        super().train(mode)
+        for stage in self.stages[: self.frozen]:
+            stage.eval()
+        return self
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The total loss of a batch.

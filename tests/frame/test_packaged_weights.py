@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from triptych.backbones._pretrained import EFFICIENTNET_LITE0, PackagedWeights
+from triptych.frame.packaged_weights import EFFICIENTNET_LITE0, PackagedWeights
 from triptych.frame.errors import AssetNotFoundError, DataError, MissingDependencyError
 
 MODULE = "weights_of_a_test"

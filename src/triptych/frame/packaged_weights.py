@@ -8,10 +8,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ..frame.dependencies import package_file
-from ..frame.errors import AssetNotFoundError, DataError, MissingDependencyError
-from ..frame.storage.assets import Asset, fetch_or_locate
-from ..frame.storage.files import os_error_reason
+from .dependencies import package_file
+from .errors import AssetNotFoundError, DataError, MissingDependencyError
+from .storage.assets import Asset, fetch_or_locate
+from .storage.files import os_error_reason
 
 StateDict = dict[str, Tensor]
 
