@@ -10,9 +10,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from triptych.backbones._fusion import fuse_norms_
-from triptych.frame.packaged_weights import EFFICIENTNET_LITE0
 from triptych.backbones.efficientnet_lite0 import EfficientNetLite0, SameConv2d
 from triptych.frame.errors import ConfigError
+from triptych.frame.packaged_weights import EFFICIENTNET_LITE0
 from triptych.frame.storage import images
 
 PUBLISHED = "backbones/efficientnet_lite0.safetensors"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from triptych.frame.packaged_weights import EFFICIENTNET_LITE0, PackagedWeights
 from triptych.frame.errors import AssetNotFoundError, DataError, MissingDependencyError
+from triptych.frame.packaged_weights import EFFICIENTNET_LITE0, PackagedWeights
 
 MODULE = "weights_of_a_test"
 

@@ -7,10 +7,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ..frame.errors import ConfigError
+from ..frame.packaged_weights import EFFICIENTNET_LITE0, StateDict
 from ._backbone import Backbone, FeatureInfo, FeaturePyramid
 from ._blocks import Maps, OutputMaps
 from ._decoder import PyramidDecoder
-from ..frame.packaged_weights import EFFICIENTNET_LITE0, StateDict
 
 STEM = 32
 # of each stage its groups of blocks: expansion, kernel, stride of the first, channels, blocks

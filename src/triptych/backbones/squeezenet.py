@@ -8,11 +8,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ..frame.errors import ConfigError
+from ..frame.packaged_weights import read_asset
 from ..frame.shared_assets import SQUEEZENET
 from ..frame.storage.assets import locate
 from ._backbone import FeatureInfo
 from ._named_layers import NamedLayers, Pooling
-from ..frame.packaged_weights import read_asset
 
 STEM = 64  # channels of conv1
 FIRES = {  # channels squeezed to, and of each of the two expansions

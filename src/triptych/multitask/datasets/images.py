@@ -42,8 +42,7 @@ class Images(Dataset):
 
     config_class = ImagesConfig
     default_settings = {"epochs": 30, "batch": 32, "lr": 3e-3}
-    reads_files = True
-    stops_early = True
+    reads_files = stops_early = True
     balance = "auto"
     pretrained_up_to = 5000
 
