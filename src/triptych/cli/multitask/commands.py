@@ -107,10 +107,7 @@ def train(
         "heads": parse_names(heads),
         "source": source,
         "loss_weights": parse_weights(weights) or None,
-        "backbone": backbone,
-        "pretrained": pretrained,
-        "limit": limit,
-        "balance": balance,
+        **{"backbone": backbone, "pretrained": pretrained, "limit": limit, "balance": balance},
     }
     assignments = parse_assignments(set_ or [])
     if len(dataset) == 1 and not Path(dataset[0]).exists():

@@ -109,8 +109,7 @@ def train(
         )
         folder = Path(out or Path("runs") / (called or task.dataset))
         if settings.get("patience") is None and kind.stops_early:
-            images = min(data.size("train"), task.limit or data.size("train"))
-            config = replace(config, patience=default_patience(images, config.epochs))
+            config = replace(config, patience=_usual_patience(data, task, config))
 
         def build(config: TrainingConfig) -> TrainingRun:
             return TrainingRun.build(folder, task, config, data, metrics)
@@ -231,6 +230,11 @@ def _open(
     if isinstance(spec, Source):
         return data, describe_source(spec), "source"
     return data, spec, ""
+
+
+def _usual_patience(data: Dataset, task: TaskConfig, config: TrainingConfig) -> int:
+    images = min(data.size("train"), task.limit or data.size("train"))
+    return default_patience(images, config.epochs)
 
 
 def _checked_limit(limit: int | None) -> int | None:
