@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -108,12 +109,8 @@ def train(
             pretrained=choice.pretrained,
         )
         folder = Path(out or Path("runs") / (called or task.dataset))
-        if settings.get("patience") is None and kind.stops_early:
-            config = replace(config, patience=_usual_patience(data, task, config))
-
-        def build(config: TrainingConfig) -> TrainingRun:
-            return TrainingRun.build(folder, task, config, data, metrics)
-
+        config = _with_patience(config, given, task, data)
+        build = partial(TrainingRun.build, folder, task, data=data, metrics=metrics)
         run = build(config)  # names are checked before anything is written
         if is_rank_zero():
             run_folder.create(folder)
@@ -123,8 +120,7 @@ def train(
             found.plot(folder)
             facts = {"settings": asdict(found.config), "found": found.to_dict()}
             record = {"plan": asdict(task), **facts, "data": data.fingerprint()}
-            record |= {"hint": choice.hint} if choice.hint else {}
-            run_folder.write_record(folder, record)
+            run_folder.write_record(folder, record | choice.note())
         return run.run(callbacks, listener)
 
 
@@ -232,9 +228,14 @@ def _open(
     return data, spec, ""
 
 
-def _usual_patience(data: Dataset, task: TaskConfig, config: TrainingConfig) -> int:
+def _with_patience(
+    config: TrainingConfig, given: Mapping[str, Any], task: TaskConfig, data: Dataset
+) -> TrainingConfig:
+    """The settings with the patience that suits the data, where none is given."""
+    if given.get("patience") is not None or not data.stops_early:
+        return config
     images = min(data.size("train"), task.limit or data.size("train"))
-    return default_patience(images, config.epochs)
+    return replace(config, patience=default_patience(images, config.epochs))
 
 
 def _checked_limit(limit: int | None) -> int | None:

@@ -32,6 +32,10 @@ class BackboneChoice:
     default_settings: Mapping[str, Any]
     hint: str = ""
 
+    def note(self) -> dict[str, str]:
+        """What run.json says of it beside the plan: the hint, where there is one."""
+        return {"hint": self.hint} if self.hint else {}
+
 
 def choose_backbone(
     backbone: str, pretrained: bool | None, data: Dataset, heads: Sequence[str]
