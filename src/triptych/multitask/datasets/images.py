@@ -44,7 +44,6 @@ class Images(Dataset):
     default_settings = {"epochs": 30, "batch": 32, "lr": 3e-3}
     reads_files = stops_early = True
     balance = "auto"
-    pretrained_up_to = 5000
 
     def __init__(
         self,

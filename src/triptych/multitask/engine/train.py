@@ -63,8 +63,8 @@ def train(
         options: the dataset's own settings, by name.
         loss_weights: of heads in the total loss, where another than their own is wanted.
         backbone: a name in `BACKBONES`, or one with its size, "unet-m"; "auto" is a pretrained
-            network for some thousands of your own pictures or fewer, where its weights are
-            installed, else a U-Net where a head needs a decoder.
+            network where the dataset is small enough to want one and its weights are installed,
+            else a U-Net where a head needs a decoder.
         backbone_options: by name.
         pretrained: whether the backbone begins with published weights; by default where it has any.
         limit: training images that are used, drawn by the seed, 2 or more; by default all.
