@@ -99,6 +99,22 @@ def test_the_best_epoch_is_kept(tmp_path: Path):
     assert not lesson.seen[2].equal(lesson.seen[1])
 
 
+def test_the_last_epoch_is_kept_beside_the_best(tmp_path: Path):
+    trained(tmp_path, [0.1, 0.9, 0.5, 0.4])
+    files = tmp_path / "checkpoints"
+    assert {file.name for file in files.iterdir()} == {"best.ckpt", "last.ckpt"}
+    epochs = {file.stem: torch.load(file, weights_only=True)["epoch"] for file in files.iterdir()}
+    assert epochs == {"best": 1, "last": 3}
+
+
+def test_a_stopped_training_goes_on_behind_its_last_epoch(tmp_path: Path, restored_signal: None):
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path, [0.9, 0.5, 0.4, 0.3], Stop(3, KeyboardInterrupt()))
+    assert len(read_history(tmp_path)) == 3
+    again = trained(tmp_path, [0.9, 0.5, 0.4, 0.3])
+    assert len(again.seen) == 1 and len(read_history(tmp_path)) == 4
+
+
 def test_what_was_never_trained_stays_as_it_is(tmp_path: Path):
     lesson = Lesson([])
     before = lesson.line.weight.detach().clone()

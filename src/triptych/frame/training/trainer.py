@@ -58,14 +58,10 @@ def build_trainer(
     Raises ConfigError for a device this machine does not have, MissingDependencyError.
     """
     silence_lightning()
-    checkpoints = ModelCheckpoint(
-        folder / CHECKPOINTS,
-        filename=BEST,
-        monitor=monitor,
-        mode=mode,
-        save_last=True,
-        enable_version_counter=False,
-    )
+    place = {"dirpath": folder / CHECKPOINTS, "enable_version_counter": False}
+    best = ModelCheckpoint(filename=BEST, monitor=monitor, mode=mode, **place)
+    # not `save_last=True`, which leaves out epochs that are not the best so far
+    last = ModelCheckpoint(filename=LAST, **place)
     all_callbacks: list[Callback] = [
         CSVHistory(folder),
         ProgressReporter(progress, config.epochs),
@@ -92,7 +88,7 @@ def build_trainer(
         precision="bf16-mixed" if uses_bf16(config.precision, kind) else "32-true",
         max_epochs=config.epochs,
         accumulate_grad_batches=config.accumulate,
-        callbacks=[*all_callbacks, checkpoints],
+        callbacks=[*all_callbacks, best, last],
         logger=_tensorboard(folder) if config.tensorboard else False,
         default_root_dir=folder,
         num_sanity_val_steps=0,
