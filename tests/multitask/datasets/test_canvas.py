@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from triptych.multitask.datasets._canvas import canvas_shape
-from triptych.multitask.datasets._images_config import ImagesConfig
 
 from triptych.frame.errors import ImageError
 from triptych.multitask.annotated.annotated_set import AnnotatedSet
 from triptych.multitask.annotated.table_writer import TableWriter
+from triptych.multitask.datasets._images.canvas import canvas_shape
+from triptych.multitask.datasets._images.config import ImagesConfig
 from triptych.multitask.formats._format import Vocabulary
 from triptych.multitask.structures.annotated_image import AnnotatedImage
 from triptych.multitask.structures.import_problems import ImportProblems

@@ -29,7 +29,8 @@ def class_color(number: int) -> Color:
 
 
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = PALETTE[:6]
-SPARE = tuple(PALETTE[number] for number in (7, 10, 11, 8, 6))
+VIOLET, PINK = PALETTE[7], PALETTE[11]
+SPARE = tuple(PALETTE[number] for number in (10, 8, 6))
 """For what has no color of its own: a head that is not one of triptych's."""
 
 WRONG = PALETTE[9]

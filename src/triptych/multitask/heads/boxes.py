@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...frame.drawing.annotate import ImageCanvas
-from ...frame.drawing.colors import VERMILION, Color
+from ...frame.drawing.colors import VIOLET, Color
 from ..detection.pairwise import ShapeGeometry
 from ..structures.annotations import BoundingBox, Circle
 from ..structures.geometry import box_iou
@@ -22,7 +22,7 @@ class BoxesHead(DetectionHead):
     """The box (left, top, right, bottom), class and score of every object."""
 
     target_name = "boxes"
-    color = VERMILION
+    color = VIOLET
     numbers = 4
     geometry = ShapeGeometry(box_iou, box_area)
     annotation_class = BoundingBox

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...frame.drawing.annotate import ImageCanvas
-from ...frame.drawing.colors import PURPLE, Color
+from ...frame.drawing.colors import PINK, Color
 from ..detection.pairwise import ShapeGeometry
 from ..structures.annotations import BoundingBox, Circle
 from ..structures.geometry import circle_iou
@@ -24,7 +24,7 @@ class CirclesHead(DetectionHead):
     """The circle (x, y, radius), class and score of every object."""
 
     target_name = "circles"
-    color = PURPLE
+    color = PINK
     numbers = 3
     geometry = ShapeGeometry(circle_iou, circle_area)
     annotation_class = Circle
