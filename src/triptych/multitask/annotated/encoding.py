@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from jaxtyping import Bool, Float32
+from jaxtyping import Float32
 from numpy import ndarray
 
 from ..structures.annotated_image import AnnotatedObject
 from ..structures.annotations import BoundingBox, Circle
+from ..structures.run_lengths import run_lengths
 from ..structures.shapes import Ellipse, OrientedBox, PixelMask, Polygon, Shape
 
 NUMERIC = {"box": BoundingBox, "oriented box": OrientedBox, "circle": Circle, "ellipse": Ellipse}
@@ -85,7 +86,7 @@ def _encode_shape(shape: Shape | None) -> tuple[str | None, list[float], list[in
             corners = np.concatenate(parts).ravel().tolist() if parts else []
             return "polygon", corners, [len(part) for part in parts]
         case PixelMask(left, top, pixels):
-            return "mask", [left, top, *pixels.shape], _run_lengths(pixels)
+            return "mask", [left, top, *pixels.shape], run_lengths(pixels.ravel()).tolist()
     name = next(name for name, kind in NUMERIC.items() if isinstance(shape, kind))
     return name, [float(value) for value in vars(shape).values()], []
 
@@ -111,11 +112,3 @@ def _decode_shape(row: dict[str, Any]) -> Shape | None:
         values = np.arange(len(parts)) % 2 == 1
         return PixelMask(left, top, np.repeat(values, parts).reshape(height, width))
     return NUMERIC[kind](*numbers)
-
-
-def _run_lengths(pixels: Bool[ndarray, "height width"]) -> list[int]:
-    """Lengths of runs of False and True in turn, row by row."""
-    flat = pixels.ravel()
-    borders = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    runs = np.diff(np.concatenate([[0], borders, [flat.size]])).tolist()
-    return [0, *runs] if flat.size and flat[0] else runs

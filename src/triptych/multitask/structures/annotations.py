@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from ...frame.storage.letterbox import Letterbox
+from .run_lengths import run_lengths
 
 
 class Annotation(ABC):
@@ -215,11 +216,7 @@ def rle_encode(mask: Bool[ndarray, "height width"]) -> dict[str, list[int]]:
     >>> rle_encode(np.array([[False, True], [True, True]]))
     {'size': [2, 2], 'counts': [1, 3]}
     """
-    flat = mask.T.ravel()
-    borders = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    runs = np.diff(np.concatenate([[0], borders, [flat.size]]))
-    counts = [0, *runs.tolist()] if flat.size and flat[0] else runs.tolist()
-    return {"size": list(mask.shape), "counts": counts}
+    return {"size": list(mask.shape), "counts": run_lengths(mask.T.ravel()).tolist()}
 
 
 def _area_and_rle(mask: Bool[ndarray, "height width"]) -> dict[str, Any]:

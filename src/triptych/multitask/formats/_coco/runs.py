@@ -7,6 +7,7 @@ from jaxtyping import Bool, Int
 from numpy import ndarray
 
 from ....frame.storage.decoding.decode import MAX_PIXELS
+from ...structures.run_lengths import run_lengths
 from ...structures.shapes import PixelMask
 
 FIRST = 48  # the code of the character that stands for 0
@@ -76,11 +77,7 @@ def encode_mask(mask: Bool[ndarray, "height width"]) -> str:
     Parameters:
         mask: True where the thing is, of the whole image.
     """
-    flat = mask.ravel(order="F")
-    borders = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    runs = np.diff(np.concatenate([[0], borders, [flat.size]])).tolist()
-    if flat.size and flat[0]:
-        runs = [0, *runs]
+    runs = run_lengths(mask.ravel(order="F")).tolist()
     characters: list[int] = []
     for index, run in enumerate(runs):
         number = run - runs[index - 2] if index > 2 else run

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool
 from numpy import ndarray
 
+from ...structures.run_lengths import run_lengths
 from ...structures.shapes import PixelMask
 from .._reading.drawn import ShapeError, check_mask_size, shown
 
@@ -91,12 +92,10 @@ def pack_mask(mask: Bool[ndarray, "height width"]) -> list[int]:
     Parameters:
         mask: True where the brush is, of the whole image.
     """
-    flat = mask.ravel()
-    borders = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    runs = np.diff(np.concatenate([[0], borders, [flat.size]])) * CHANNELS
-    bits = [f"{CHANNELS * flat.size:032b}{7:05b}"]
+    runs = run_lengths(mask.ravel()) * CHANNELS
+    bits = [f"{CHANNELS * mask.size:032b}{7:05b}"]
     bits += [f"{length - 1:04b}" for length in LENGTHS]
-    value = 255 * int(flat[0]) if flat.size else 0
+    value = 0
     for run in runs.tolist():
         while run:
             index = next((i for i, bit in enumerate(LENGTHS) if run <= 1 << bit), -1) % len(LENGTHS)
