@@ -1,7 +1,6 @@
 """Write CVAT's XML: images first, into a file beside, for the labels that head it come of them."""
 
 import math
-import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,11 +17,11 @@ from ...structures.shapes import Ellipse, OrientedBox, PixelMask, Polygon, Shape
 from .._format import Vocabulary
 from .._reading.keypoint_names import HIDDEN
 from .._writing.picture_folder import FileNames, atomic_folder, copy_picture, picture_size
+from .._writing.xml_text import clean_xml_text
 from .objects import ALONE, MARKS
 
 UNNAMED = "object"
 SCORE = "score"  # an attribute of any value; of others the values are listed
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SUBSETS = {"train": "Train", "validation": "Validation", "test": "Test"}
 Attributes = Mapping[str, object]
 
@@ -177,7 +176,7 @@ class _ImageWriter:
         self._open("    ", tag, {"label": label, **values}, ">")
         for name, value in attributes.items():
             known.setdefault(name, {}).setdefault(value)
-            text = f"<attribute name={_quoted(name)}>{escape(_clean(value))}</attribute>"
+            text = f"<attribute name={_quoted(name)}>{escape(clean_xml_text(value))}</attribute>"
             self.file.write(f"      {text}\n")
         for name, one in points:
             self._open("      ", "points", {"label": name, **one}, "/>")
@@ -219,30 +218,25 @@ def _label(name: str, attributes: Mapping[str, Iterable[str]], vocabulary: Vocab
     for key, seen in attributes.items():
         values = dict.fromkeys([*vocabulary.attributes.get(key, ()), *seen])
         kind = "text" if key == SCORE else "select"
-        text = "" if key == SCORE else escape("\n".join(map(_clean, values)))
+        text = "" if key == SCORE else escape("\n".join(map(clean_xml_text, values)))
         listed += (
-            f"<attribute><name>{escape(_clean(key))}</name><mutable>False</mutable>"
+            f"<attribute><name>{escape(clean_xml_text(key))}</name><mutable>False</mutable>"
             f"<input_type>{kind}</input_type><default_value></default_value>"
             f"<values>{text}</values></attribute>"
         )
     return (
-        f"        <label><name>{escape(_clean(name))}</name><type>any</type>"
+        f"        <label><name>{escape(clean_xml_text(name))}</name><type>any</type>"
         f"<attributes>{listed}</attributes></label>\n"
     )
 
 
 def _sublabel(name: str) -> str:
     return (
-        f"        <label><name>{escape(_clean(name))}</name><type>points</type>"
+        f"        <label><name>{escape(clean_xml_text(name))}</name><type>points</type>"
         "<attributes></attributes><parent>points</parent></label>\n"
     )
 
 
 def _quoted(value: object) -> str:
-    text = repr(float(value)) if isinstance(value, float) else _clean(str(value))
+    text = repr(float(value)) if isinstance(value, float) else clean_xml_text(str(value))
     return quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
-
-
-def _clean(text: str) -> str:
-    """Without characters that XML has not."""
-    return NOT_IN_XML.sub("\ufffd", text)

@@ -1,10 +1,10 @@
 """The labeling configuration of a Label Studio project: the tools that fit what is written."""
 
-import re
 from collections.abc import Iterable
 from xml.sax.saxutils import quoteattr
 
 from .._format import Vocabulary
+from .._writing.xml_text import clean_xml_text
 
 CONTROLS = {
     "box": "RectangleLabels",
@@ -19,7 +19,6 @@ CLASS = "class"  # the control of the class of an image
 OF_IMAGE = "attribute-"  # before the name of an attribute of an image, in its control's name
 OF_REGION = "region-"  # the same of an attribute of an object
 IMAGE = "image"  # the name of the tag that shows the picture, and of its address in a task
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class LabelingConfig:
@@ -71,4 +70,4 @@ class LabelingConfig:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(NOT_IN_XML.sub("\ufffd", text))
+    return quoteattr(clean_xml_text(text))
