@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from triptych.multitask import MultitaskModel, Predictor
-from triptych.multitask.model.multitask_model import resolve_backbone, supported_options
+from triptych.multitask.model.backbone_selection import resolve_backbone, supported_options
 from triptych.multitask.structures.info import DatasetInfo
 
 from .machine import machine
@@ -47,7 +47,7 @@ def ours(heads: list[str], backbone: str = "auto") -> dict[str, Any]:
             predictor.model(batch)
         alone = perf_counter() - began
     return {
-        "network": f"{resolve_backbone(backbone, heads)}, {' and '.join(heads)}",
+        "network": f"{resolve_backbone(backbone, heads)[0]}, {' and '.join(heads)}",
         "parameters": sum(one.numel() for one in predictor.model.parameters()),
         "predict": IMAGES / seconds,
         "alone": IMAGES // 16 * 16 / alone,

@@ -19,7 +19,7 @@ if "torchvision" not in sys.modules:  # its wheels do not fit PyTorch's builds f
 
 import numpy as np
 import torch
-import ultralytics
+import ultralytics  # pyright: ignore  # in an environment of its own
 
 NETWORK = "yolo26n.yaml"
 

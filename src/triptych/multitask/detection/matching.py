@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ..structures.object_rows import ObjectRows
-from .pairwise import ShapeGeometry, images_at_once, pairwise_containment, pairwise_iou
+from .pairwise import ShapeGeometry, images_within_memory, pairwise_containment, pairwise_iou
 
 NO_ROW = -1
 
@@ -68,7 +68,7 @@ def match_objects(
         geometry: of the kind of shape.
         thresholds: the least overlap that is demanded.
     """
-    at_once = images_at_once(found.classes.shape[1], truth.classes.shape[1])
+    at_once = images_within_memory(found.classes.shape[1], truth.classes.shape[1])
     parts = zip(found.split(at_once), truth.split(at_once))
     matches = [_match(one, other, geometry, thresholds) for one, other in parts]
     return Matches(

@@ -28,7 +28,7 @@ class ShapeGeometry:
     area: Measure
 
 
-def images_at_once(ones: int, others: int) -> int:
+def images_within_memory(ones: int, others: int) -> int:
     """Of how many images all pairs are compared together, so that memory stays bounded.
 
     Parameters:

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from .pairwise import Overlap, images_at_once, pairwise_iou
+from .pairwise import Overlap, images_within_memory, pairwise_iou
 
 
 def non_maximum_suppression(
@@ -28,9 +28,9 @@ def non_maximum_suppression(
         iou: overlap of pairs.
         threshold: of the overlap, above which two are the same object.
     """
-    at_once = images_at_once(shapes.shape[1], shapes.shape[1])
-    parts = zip(*(part.split(at_once) for part in (shapes, classes, valid)))
-    return torch.cat([_suppress(*part, iou, threshold) for part in parts])
+    at_once = images_within_memory(shapes.shape[1], shapes.shape[1])
+    parts = zip(*(rows.split(at_once) for rows in (shapes, classes, valid)), strict=True)
+    return torch.cat([_suppress(some, kinds, here, iou, threshold) for some, kinds, here in parts])
 
 
 def _suppress(
