@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ..structures.geometry import box_area
 from ..structures.object_rows import NO_OBJECT, ObjectRows
 from .similarity import Similarity
 
@@ -41,7 +42,7 @@ def move_objects(
         around = torch.cat([moved.amin(2), moved.amax(2)], 2)
         shapes = around.clamp(min=0).minimum(limit)
     inside = around.clamp(min=0).minimum(limit)
-    visible = _area(inside) / _area(around).clamp(min=1e-9)
+    visible = box_area(inside) / box_area(around).clamp(min=1e-9)
     classes = rows.classes.masked_fill(visible <= 0, NO_OBJECT)
     return ObjectRows(shapes, classes, rows.counts & (visible >= LEAST_VISIBLE)).to_tensor()
 
@@ -73,7 +74,3 @@ def tile_objects(
     padded = F.pad(values, (0, 0, 0, 3 * objects))
     padded[:, objects:, -2] = NO_OBJECT
     return padded.index_copy(0, rows, tiles)
-
-
-def _area(boxes: Float[Tensor, "*batch 4"]) -> Float[Tensor, "*batch"]:
-    return (boxes[..., 2:] - boxes[..., :2]).clamp(min=0).prod(-1)

@@ -8,14 +8,9 @@ from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import VIOLET, Color
 from ..detection.pairwise import ShapeGeometry
 from ..structures.annotations import BoundingBox, Circle
-from ..structures.geometry import box_iou
+from ..structures.geometry import box_area, box_iou
 from ._detection.detection_head import MAX_EXPONENT, DetectionHead
 from ._detection.flipped import average_maps
-
-
-def box_area(boxes: Float[Tensor, "*batch 4"]) -> Float[Tensor, "*batch"]:
-    """The area of boxes (left, top, right, bottom), in square pixels."""
-    return (boxes[..., 2:] - boxes[..., :2]).clamp(min=0).prod(-1)
 
 
 class BoxesHead(DetectionHead):

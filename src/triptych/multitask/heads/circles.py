@@ -1,7 +1,5 @@
 """Where is each thing, as a circle around it?"""
 
-import math
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -10,14 +8,9 @@ from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import PINK, Color
 from ..detection.pairwise import ShapeGeometry
 from ..structures.annotations import BoundingBox, Circle
-from ..structures.geometry import circle_iou
+from ..structures.geometry import circle_area, circle_iou
 from ._detection.detection_head import MAX_EXPONENT, DetectionHead
 from ._detection.flipped import average_maps
-
-
-def circle_area(circles: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch"]:
-    """The area of circles (x, y, radius), in square pixels."""
-    return math.pi * circles[..., 2].clamp(min=0).square()
 
 
 class CirclesHead(DetectionHead):

@@ -67,6 +67,16 @@ def hull_candidates(
     return torch.stack([x, y], 3).flatten(1, 2)
 
 
+def box_area(boxes: Float[Tensor, "*batch 4"]) -> Float[Tensor, "*batch"]:
+    """The area of boxes (left, top, right, bottom), in square pixels; 0 of an empty one."""
+    return (boxes[..., 2:] - boxes[..., :2]).clamp(min=0).prod(-1)
+
+
+def circle_area(circles: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch"]:
+    """The area of circles (x, y, radius), in square pixels; 0 of a negative radius."""
+    return math.pi * circles[..., 2].clamp(min=0).square()
+
+
 def box_iou(
     first: Float[Tensor, "batch 4"], second: Float[Tensor, "batch 4"]
 ) -> Float[Tensor, " batch"]:
@@ -85,8 +95,7 @@ def box_iou(
     upper_left = torch.maximum(first[:, :2], second[:, :2])
     lower_right = torch.minimum(first[:, 2:], second[:, 2:])
     intersection = (lower_right - upper_left).clamp(min=0).prod(1)
-    areas = [(box[:, 2:] - box[:, :2]).clamp(min=0).prod(1) for box in (first, second)]
-    union = areas[0] + areas[1] - intersection
+    union = box_area(first) + box_area(second) - intersection
     return _safe_iou(intersection, union, (first == second).all(1))
 
 
@@ -108,8 +117,7 @@ def circle_iou(
     distance = (offset.square().sum(1) + 1e-24).sqrt()  # a root at 0 has no gradient
     radii = first[:, 2].clamp(min=0), second[:, 2].clamp(min=0)
     intersection = _LensArea.apply(distance, *radii)
-    areas = [math.pi * radius.square() for radius in radii]
-    union = areas[0] + areas[1] - intersection
+    union = circle_area(first) + circle_area(second) - intersection
     return _safe_iou(intersection, union, (first == second).all(1))
 
 
