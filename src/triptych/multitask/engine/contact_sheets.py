@@ -102,7 +102,7 @@ def prediction_sheet(
 
 
 def ground_truth_sheet(
-    info: DatasetInfo, batch: Batch, title: str, heads: Sequence[str] = ()
+    info: DatasetInfo, batch: Batch, title: str
 ) -> UInt8[ndarray, "height width 3"]:
     """The batch's images with their ground truth, as RGB.
 
@@ -110,13 +110,12 @@ def ground_truth_sheet(
         info: of the dataset that made the batch.
         batch: its images and targets.
         title: written above.
-        heads: whose truth is drawn; by default of every head that can learn from it.
     """
     level = FeatureInfo(channels=1, reduction=1)  # no network is run, but a head needs a map
-    names = {name: info.display_name(name) for name in resolve_heads(info, heads)}
-    asked = {shown: build_head(name, info, [level]) for name, shown in names.items()}
-    truth = {name: _ground_truth(head, batch) for name, head in asked.items()}
-    return _draw_sheet(Told(asked, truth, {}), batch, title, [])
+    names = {name: info.display_name(name) for name in resolve_heads(info, None)}
+    heads = {shown: build_head(name, info, [level]) for name, shown in names.items()}
+    truth = {name: _ground_truth(head, batch) for name, head in heads.items()}
+    return _draw_sheet(Told(heads, truth, {}), batch, title, [])
 
 
 def first_batch(dataset: Dataset, split: Split, count: int = SHEET_SIZE) -> Batch:

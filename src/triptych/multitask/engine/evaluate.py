@@ -35,7 +35,7 @@ def images_at_once(info: DatasetInfo) -> int:
     Parameters:
         info: of the images.
     """
-    return max(1, min(MOST_AT_ONCE, PIXELS_AT_ONCE // (info.height * info.width)))
+    return info.images_within(PIXELS_AT_ONCE, MOST_AT_ONCE)
 
 
 @dataclass(frozen=True)

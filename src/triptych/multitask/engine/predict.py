@@ -209,8 +209,7 @@ class Predictor:
     ) -> Iterator[tuple[dict[str, Annotation], float, float | None]]:
         """What each head says about each input, in pixels of the image it comes from; how unlike
         the input is to those the model learned; and how unsure the least sure head is."""
-        info = self.model.info
-        at_once = max(1, min(BATCH, INPUT_PIXELS // (info.height * info.width)))
+        at_once = self.model.info.images_within(INPUT_PIXELS, BATCH)
         for start in range(0, len(inputs), at_once):
             part = inputs[start : start + at_once]
             stack = np.stack([one.canvas for one in part])

@@ -115,7 +115,8 @@ def train(
         if is_rank_zero():
             run_folder.create(folder)
         found = find_settings(wanted, config, build, listener)
-        run = build(found.config)
+        if wanted:
+            run = build(found.config)
         if is_rank_zero():
             found.plot(folder)
             facts = {"settings": asdict(found.config), "found": found.to_dict()}

@@ -60,6 +60,15 @@ class DatasetInfo:
             return self
         return replace(self, attributes=tuple(self.extra["attributes"][name]))
 
+    def images_within(self, pixels: int, most: int) -> int:
+        """How many images have so many pixels together: at least one, at most `most`.
+
+        Parameters:
+            pixels: of all of them.
+            most: images, however small they are.
+        """
+        return max(1, min(most, pixels // (self.height * self.width)))
+
     def display_name(self, head: str) -> str:
         """What a head is called in this dataset."""
         return self.head_names.get(head, head)

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from itertools import islice
 from pathlib import Path
 
+from ....frame.storage.files import read_part
 from ....frame.storage.folders.signature import why_no_image
 from ....frame.storage.folders.walk import is_hidden
 
@@ -137,8 +138,7 @@ def start_of(path: Path, size: int = START) -> bytes:
         size: how many.
     """
     try:
-        with path.open("rb") as file:
-            return file.read(size)
+        return read_part(path, size=size)
     except OSError:
         return b""
 
