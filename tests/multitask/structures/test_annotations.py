@@ -15,6 +15,7 @@ from triptych.multitask.structures.annotations import (
     ClassLabel,
     SemanticMap,
     rle_encode,
+    run_lengths,
 )
 
 # a picture of 40 × 20 pixels, shrunk by half, in the middle of a canvas of 20 × 20
@@ -68,3 +69,18 @@ def test_run_lengths_give_the_mask_back(rows: list[list[bool]]):
     values = [np.full(count, place % 2, bool) for place, count in enumerate(code["counts"])]
     assert np.array_equal(np.concatenate(values).reshape(code["size"][::-1]).T, mask)
     assert all(code["counts"][1:])
+
+
+@pytest.mark.parametrize(
+    ("values", "runs"),
+    [
+        ([False, True, True], [1, 2]),
+        ([True, False, True], [0, 1, 1, 1]),
+        ([False, False], [2]),
+        ([True], [0, 1]),
+        ([], [0]),
+    ],
+    ids=str,
+)
+def test_runs_alternate_from_false(values: list[bool], runs: list[int]):
+    assert run_lengths(np.array(values, bool)).tolist() == runs

@@ -8,8 +8,7 @@ from jaxtyping import Float32
 from numpy import ndarray
 
 from ..structures.annotated_image import AnnotatedObject
-from ..structures.annotations import BoundingBox, Circle
-from ..structures.run_lengths import run_lengths
+from ..structures.annotations import BoundingBox, Circle, run_lengths
 from ..structures.shapes import Ellipse, OrientedBox, PixelMask, Polygon, Shape
 
 NUMERIC = {"box": BoundingBox, "oriented box": OrientedBox, "circle": Circle, "ellipse": Ellipse}

@@ -11,7 +11,7 @@ from torchmetrics.utilities import dim_zero_cat
 from ..metrics import SeveralValues
 from ..structures.object_rows import ObjectRows
 from .average_precision import average_precision
-from .matching import FoundObjects, match_objects
+from .matching import FoundObjects, Matches, match_objects
 from .pairwise import ShapeGeometry
 
 THRESHOLDS = tuple(0.5 + 0.05 * step for step in range(10))
@@ -93,13 +93,8 @@ class DetectionMetric(SeveralValues):
         """2 · right / (found + there) of the objects that the head tells, at an overlap of one
         half; 1 where nothing is there and nothing was found."""
         found, truth = self.detect(output), ObjectRows.from_tensor(target)
-        half = torch.tensor([THRESHOLDS[0]], device=output.device)
-        matches = match_objects(found, truth, self.geometry, half)
-        sure = self.is_sure(found)
-        right = (matches.right[..., 0] & sure).sum(1)
-        there = truth.to_find.sum(1)
-        told = (sure & ~matches.ignored[..., 0]).sum(1)
-        return torch.where(there + told > 0, 2 * right / (there + told).clamp(min=1), 1.0)
+        half = torch.tensor(THRESHOLDS[:1], device=output.device)
+        return self._f_measure(match_objects(found, truth, self.geometry, half), found, truth)
 
     def update(self, output: Tensor, target: Tensor) -> None:
         """Add the objects of a batch."""
@@ -115,10 +110,16 @@ class DetectionMetric(SeveralValues):
         there = self._per_class(truth.classes, truth.to_find)
         self.counts += there.sum(0)
         self.count_errors += (self._per_class(found.classes, told) - there).abs().sum(0)
+        self.per_image_values.append(self._f_measure(matches, found, truth))
+
+    def _f_measure(
+        self, matches: Matches, found: FoundObjects, truth: ObjectRows
+    ) -> Float[Tensor, " batch"]:
+        """Of each image, at the first overlap of `matches`."""
+        sure = self.is_sure(found)
         right = (matches.right[..., 0] & sure).sum(1)
-        both = truth.to_find.sum(1) + told.sum(1)
-        values = torch.where(both > 0, 2 * right / both.clamp(min=1), 1.0)
-        self.per_image_values.append(values)
+        both = truth.to_find.sum(1) + (sure & ~matches.ignored[..., 0]).sum(1)
+        return torch.where(both > 0, 2 * right / both.clamp(min=1), 1.0)
 
     def _per_class(self, classes: Tensor, valid: Tensor) -> Tensor:
         """How many valid rows of each class each image has: (batch, classes)."""

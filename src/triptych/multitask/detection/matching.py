@@ -31,6 +31,10 @@ class FoundObjects:
         """Which rows hold an object."""
         return self.classes >= 0
 
+    def cpu(self) -> "FoundObjects":
+        """The same on the CPU."""
+        return FoundObjects(self.shapes.cpu(), self.classes.cpu(), self.scores.cpu())
+
     def split(self, size: int) -> list["FoundObjects"]:
         """Parts of at most `size` images."""
         parts = (part.split(size) for part in (self.shapes, self.classes, self.scores))

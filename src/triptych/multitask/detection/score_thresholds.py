@@ -10,11 +10,14 @@ from ..structures.object_rows import ObjectRows
 from .matching import FoundObjects, match_objects
 from .pairwise import ShapeGeometry
 
+DetectionEvidence = tuple[FoundObjects, ObjectRows]
+"""What was found in some images, and what is there."""
+
 OVERLAP = 0.5  # with what does not count, from which on an object is ignored
 
 
 def break_even_scores(
-    pairs: Iterable[tuple[FoundObjects, ObjectRows]],
+    pairs: Iterable[DetectionEvidence],
     geometry: ShapeGeometry,
     classes: int,
     *,
@@ -24,7 +27,7 @@ def break_even_scores(
     equals recall, and counts are right in the mean. NaN for a class of which there are none.
 
     Parameters:
-        pairs: what was found in images, and what is there.
+        pairs: of images, on the CPU.
         geometry: of the kind of shape.
         classes: how many there are.
         least: the score below which nothing was looked for.
@@ -32,12 +35,11 @@ def break_even_scores(
     scores, numbers = [torch.zeros(0)], [torch.zeros(0, dtype=torch.long)]
     there = torch.zeros(classes, dtype=torch.long)
     for found, truth in pairs:
-        level = torch.tensor([OVERLAP], device=found.scores.device)
-        ignored = match_objects(found, truth, geometry, level).ignored[..., 0]
+        ignored = match_objects(found, truth, geometry, torch.tensor([OVERLAP])).ignored[..., 0]
         told = found.present & ~ignored
-        scores.append(found.scores[told].cpu())
-        numbers.append(found.classes[told].cpu())
-        there += truth.classes[truth.to_find].cpu().bincount(minlength=classes)
+        scores.append(found.scores[told])
+        numbers.append(found.classes[told])
+        there += truth.classes[truth.to_find].bincount(minlength=classes)
     thresholds = torch.full((classes,), torch.nan)
     for number, count in enumerate(there.tolist()):
         if count:

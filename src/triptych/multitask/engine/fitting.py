@@ -1,6 +1,6 @@
 """What a trained model is fitted with afterwards, by images that it was not trained on."""
 
-from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,21 +20,26 @@ def fit_decisions(model: MultitaskModel, data: Dataset) -> None:
         model: in evaluation mode.
         data: what it was trained on.
     """
+    heads = {
+        name: head
+        for name, head in model.heads.items()
+        if type(head).fit_decision is not Head.fit_decision
+    }
+    if not heads:
+        return
     model.to_device(data.device)
-    for name, head in model.heads.items():
-        if type(head).fit_decision is Head.fit_decision:
-            continue
-
-        def pairs(name: str = name) -> Iterator[tuple[Tensor, Tensor]]:
-            count = min(data.size("validation"), MAX_IMAGES)
-            for indices in torch.arange(count).split(images_at_once(data.info)):
-                batch = data.batch("validation", indices)
-                outputs, target = model(batch.images), model.targets(batch)[name]
+    evidence: dict[str, list[Any]] = {name: [] for name in heads}
+    count = min(data.size("validation"), MAX_IMAGES)
+    with torch.no_grad():
+        for indices in torch.arange(count).split(images_at_once(data.info)):
+            batch = data.batch("validation", indices)
+            outputs, targets = model(batch.images), model.targets(batch)
+            for name, head in heads.items():
+                target = targets[name]
                 output, values = target.select(outputs[name].float(), target.values)
-                yield output, values
-
-        with torch.no_grad():
-            head.fit_decision(pairs())
+                evidence[name].append(head.decision_evidence(output, values))
+    for name, head in heads.items():
+        head.fit_decision(evidence[name])
 
 
 def fit_novelty(model: MultitaskModel, data: Dataset) -> None:

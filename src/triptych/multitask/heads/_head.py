@@ -1,7 +1,7 @@
 """The contract of a head: one question put to an image."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from jaxtyping import Float
@@ -77,11 +77,20 @@ class Head(nn.Module, ABC):
         Higher is better and 1 is perfect.
         """
 
-    def fit_decision(self, pairs: Iterable[tuple[Tensor, Tensor]]) -> None:
+    def decision_evidence(self, output: Tensor, target: Tensor) -> Any:
+        """What `fit_decision` has to know of some images; by default nothing.
+
+        Parameters:
+            output: of images that were not trained on, as float32.
+            target: what it should have been.
+        """
+        return None
+
+    def fit_decision(self, evidence: Sequence[Any]) -> None:
         """Choose what the head decides by, after training; by default there is nothing to choose.
 
         Parameters:
-            pairs: outputs and targets of images that were not trained on, batch by batch.
+            evidence: what `decision_evidence` gave, batch by batch.
         """
         return
 

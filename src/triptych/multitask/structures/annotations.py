@@ -12,7 +12,6 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from ...frame.storage.letterbox import Letterbox
-from .run_lengths import run_lengths
 
 
 class Annotation(ABC):
@@ -208,6 +207,20 @@ class SemanticMap(Annotation):
 
     def _present(self) -> list[int]:
         return [int(number) for number in np.unique(self.classes) if number]
+
+
+def run_lengths(values: Bool[ndarray, " count"]) -> Int[ndarray, " runs"]:
+    """Lengths of runs of False and True in turn; the first is 0 where the values begin with True.
+
+    Parameters:
+        values: in the order in which they are told.
+
+    >>> run_lengths(np.array([True, True, False])).tolist()
+    [0, 2, 1]
+    """
+    borders = np.flatnonzero(values[1:] != values[:-1]) + 1
+    runs = np.diff(np.concatenate([[0], borders, [values.size]]))
+    return np.concatenate([[0], runs]) if values.size and values[0] else runs
 
 
 def rle_encode(mask: Bool[ndarray, "height width"]) -> dict[str, list[int]]:

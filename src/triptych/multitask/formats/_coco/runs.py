@@ -7,7 +7,7 @@ from jaxtyping import Bool, Int
 from numpy import ndarray
 
 from ....frame.storage.decoding.decode import MAX_PIXELS
-from ...structures.run_lengths import run_lengths
+from ...structures.annotations import run_lengths
 from ...structures.shapes import PixelMask
 
 FIRST = 48  # the code of the character that stands for 0

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool
 from numpy import ndarray
 
-from ...structures.run_lengths import run_lengths
+from ...structures.annotations import run_lengths
 from ...structures.shapes import PixelMask
 from .._reading.drawn import ShapeError, check_mask_size, shown
 

@@ -1,7 +1,8 @@
 """What the heads share that find every object in an image."""
 
+import math
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -18,7 +19,7 @@ from ...detection.detection_metric import DetectionMetric
 from ...detection.losses import focal_loss, shape_cells
 from ...detection.matching import FoundObjects
 from ...detection.pairwise import ShapeGeometry
-from ...detection.score_thresholds import break_even_scores
+from ...detection.score_thresholds import DetectionEvidence, break_even_scores
 from ...detection.suppression import non_maximum_suppression
 from ...structures.annotations import Annotation, BoundingBox, Circle
 from ...structures.batch import Batch
@@ -83,7 +84,7 @@ class DetectionHead(Head):
         self.heat = nn.Conv2d(HIDDEN, len(self.names), 1)
         self.shape = nn.Conv2d(HIDDEN, self.numbers, 1)
         assert self.heat.bias is not None
-        nn.init.constant_(self.heat.bias, -torch.log(torch.tensor(1 / PRIOR - 1)).item())
+        nn.init.constant_(self.heat.bias, -math.log(1 / PRIOR - 1))
         nn.init.normal_(self.shape.weight, std=0.01)
         self.register_buffer("score_thresholds", torch.full((len(self.names),), USUAL_THRESHOLD))
 
@@ -176,15 +177,18 @@ class DetectionHead(Head):
         thresholds = self.score_thresholds.to(found.scores.device)
         return found.present & (found.scores >= thresholds[found.classes.clamp(min=0)])
 
-    def fit_decision(self, pairs: Iterable[tuple[Tensor, Tensor]]) -> None:
+    def decision_evidence(self, output: Tensor, target: Tensor) -> DetectionEvidence:
+        """What was found in images, and what is there."""
+        return self.detect(output).cpu(), ObjectRows.from_tensor(target.cpu())
+
+    def fit_decision(self, evidence: Sequence[DetectionEvidence]) -> None:
         """Tell an object of a class from the score on at which as many are found as there are:
         there precision equals recall, and counts are right in the mean.
 
         Parameters:
-            pairs: outputs and targets of images that were not trained on.
+            evidence: of images that were not trained on.
         """
-        found = ((self.detect(output), ObjectRows.from_tensor(target)) for output, target in pairs)
-        fitted = break_even_scores(found, self.geometry, len(self.names), least=LEAST_SCORE)
+        fitted = break_even_scores(evidence, self.geometry, len(self.names), least=LEAST_SCORE)
         known = fitted.isfinite()
         self.score_thresholds[known] = fitted[known].to(self.score_thresholds)
 
@@ -198,23 +202,15 @@ class DetectionHead(Head):
     def ground_truth(self, batch: Batch) -> list[Annotation]:
         """The true objects of each image, those too that need not be found."""
         truth = ObjectRows.from_tensor(self.target(batch))
-        return [
-            self._detections(shapes[here], classes[here], None, counts[here])
-            for shapes, classes, counts, here in zip(
-                truth.shapes.cpu(), truth.classes.cpu(), truth.counts.cpu(), truth.present.cpu()
-            )
-        ]
+        scores = torch.ones_like(truth.classes, dtype=torch.float32)
+        return self._detections(truth.present, truth.shapes, truth.classes, scores, truth.counts)
 
     def decode(self, output: Tensor) -> list[Annotation]:
         """The objects of each image of which the head is sure enough, the surest first."""
         found = self.detect(output)
-        sure = self.is_sure(found).cpu()
-        return [
-            self._detections(shapes[here], classes[here], scores[here], None)
-            for shapes, classes, scores, here in zip(
-                found.shapes.cpu(), found.classes.cpu(), found.scores.cpu(), sure
-            )
-        ]
+        sure = self.is_sure(found)
+        rows = found.shapes, found.classes, found.scores, torch.ones_like(sure)
+        return self._detections(sure, *rows)
 
     @staticmethod
     @abstractmethod
@@ -232,19 +228,15 @@ class DetectionHead(Head):
         assert isinstance(annotation, Detections)
         draw_detections(canvas, annotation, self.names, self.draw_shape, self.shape_name)
 
-    def _detections(
-        self, shapes: Tensor, classes: Tensor, scores: Tensor | None, counts: Tensor | None
-    ) -> Detections:
-        count = len(shapes)
-        rows = zip(
-            shapes.tolist(),
-            classes.tolist(),
-            [1.0] * count if scores is None else scores.tolist(),
-            [True] * count if counts is None else counts.tolist(),
-        )
-        return Detections(
-            tuple(
-                DetectedObject(self.annotation_class(*numbers), self.names[number], score, counting)
-                for numbers, number, score, counting in rows
+    def _detections(self, told: Tensor, *rows: Tensor) -> list[Annotation]:
+        """Those rows of each image that are told: shapes, classes, scores, and whether each
+        counts."""
+        return [
+            Detections(
+                tuple(
+                    DetectedObject(self.annotation_class(*numbers), self.names[number], *rest)
+                    for numbers, number, *rest in zip(*(row[here].tolist() for row in image))
+                )
             )
-        )
+            for here, *image in zip(told.cpu(), *(row.cpu() for row in rows))
+        ]
