@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # contracts stand with their registries: who has one, has the
     from .datasets import DATASETS, Dataset, open_dataset
     from .datasets._digit_dataset import DigitDataset
     from .datasets._synthetic_dataset import SyntheticDataset
+    from .deployment.export import ExportResult, export
     from .engine.evaluate import EvaluationResult, evaluate
     from .engine.predict import Predictor
     from .engine.prediction import Prediction
@@ -77,6 +78,7 @@ __all__ = [
     "DatasetInfo",
     "DigitDataset",
     "EvaluationResult",
+    "ExportResult",
     "Head",
     "MultitaskModel",
     "PerImageMetric",
@@ -91,6 +93,7 @@ __all__ = [
     "TrainResult",
     "cross_validate",
     "evaluate",
+    "export",
     "load",
     "open_dataset",
     "resume",

@@ -192,6 +192,24 @@ def predict(
 
 
 @verbs.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    to: Annotated[Path, typer.Option(parser=nonempty_path, help="The file: model.onnx.")],
+    split: Annotated[
+        str, typer.Option(help="Whose images it is checked on: train, validation or test.")
+    ] = "test",
+    images: Annotated[int, typer.Option(min=1, help="How many it is checked on.")] = 1000,
+    source: Source = None,
+    json: Json = False,
+    plugin: Plugin = None,
+) -> None:
+    """Write a run's model as ONNX, checked: pictures in, answers in their own pixels out."""
+    from .export import export_run
+
+    export_run(run, to, split=split, images=images, source=source, json=json)
+
+
+@verbs.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Run folder; an earlier demo there is replaced.")] = (
         Path("runs/demo")

@@ -2,27 +2,22 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
 
-from ...frame.cores import available_cores
 from ...frame.dependencies import requires
 from ...frame.errors import DataError
+from ...frame.onnx_session import open_session, read_onnx, reason
 from ...frame.progress import ProgressCallback, no_progress
-from ...frame.storage.files import os_error_reason
 from ..calibration.calibration import Calibration
 from ._encoder import Crops, Encoder, Vectors, check_crop_shape, fingerprint, l2_normalize
 from ._preprocessing import Preprocessing, parse_preprocessing, read_sidecar
 
 BATCH = 8  # crops at a time where the network leaves it open: more are no faster
-PROCESSOR = "CPUExecutionProvider"
-OUTSIDE = "session.model_external_initializers_file_folder_path"
-MAX_BYTES = 2**31 - 1  # bytes: no ONNX file is larger
-REASON = 160  # letters of what onnxruntime says
 
 
 class OnnxEncoder(Encoder):
@@ -55,7 +50,7 @@ class OnnxEncoder(Encoder):
         Raises DataError for a file that is no such network, MissingDependencyError without
         onnxruntime.
         """
-        content = _content(path)
+        content = read_onnx(path, "encoder", partial(_not_an_encoder, path))
         sha256 = hashlib.sha256(content).hexdigest()
         self.path, self.preprocessing, self.name = path, preprocessing, name or path.stem
         self.fingerprint = known_fingerprint or fingerprint("onnx", sha256, preprocessing.to_dict())
@@ -105,7 +100,7 @@ class OnnxEncoder(Encoder):
         try:
             output = self.session.run(None, {self.input: self._pixels(crops)})[0]
         except Exception as error:  # onnxruntime has a dozen kinds of its own
-            raise _not_an_encoder(self.path, f"it fails: {_reason(error)}") from error
+            raise _not_an_encoder(self.path, f"it fails: {reason(error)}") from error
         if not isinstance(output, np.ndarray) or output.dtype != np.float32:
             raise _not_an_encoder(self.path, "its output is no tensor of float32")
         if output.ndim != 2 or len(output) != len(crops) or output.shape[1] < 2:
@@ -155,37 +150,9 @@ class OnnxEncoder(Encoder):
         return output.shape[1]
 
 
-def _content(path: Path) -> bytes:
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device would never end
-            raise _not_an_encoder(path, "it is no plain file")
-        if path.stat().st_size > MAX_BYTES:
-            raise _not_an_encoder(path, "it is larger than 2 GB")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"Cannot read the encoder {path}: {os_error_reason(error)}. Check its path."
-        ) from error
-
-
 def _session(content: bytes, path: Path) -> Any:
     with requires("An encoder in an ONNX file", "onnxruntime", "triptych[faces]"):
-        import onnxruntime
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # what goes wrong is raised, and told once
-    # left alone onnxruntime would count, and bind to, processors of others
-    options.intra_op_num_threads = available_cores()
-    with TemporaryDirectory() as nothing:  # where weights in other files are looked for, in vain
-        options.add_session_config_entry(OUTSIDE, nothing)
-        try:
-            return onnxruntime.InferenceSession(
-                content,
-                options,
-                providers=[PROCESSOR],
-                enable_fallback=0,  # it would print to where answers go
-            )
-        except Exception as error:  # onnxruntime has a dozen kinds of its own
-            raise _not_an_encoder(path, f"it cannot be opened: {_reason(error)}") from error
+        return open_session(content, partial(_not_an_encoder, path))
 
 
 def _fits(shape: list[Any], sides: list[int]) -> bool:
@@ -197,13 +164,8 @@ def _fixed(batch: Any) -> int:
     return batch if isinstance(batch, int) and batch > 0 else 0
 
 
-def _reason(error: Exception) -> str:
-    """What onnxruntime says, in one line and not its whole story."""
-    return " ".join(str(error).split())[:REASON]
-
-
-def _not_an_encoder(path: Path, reason: str) -> DataError:
+def _not_an_encoder(path: Path, why: str) -> DataError:
     return DataError(
         f"Expected an ONNX network from images to vectors in one file, but {path} is not: "
-        f"{reason.rstrip('.')}. Export it anew, or say how it reads images (size, template …)."
+        f"{why.rstrip('.')}. Export it anew, or say how it reads images (size, template …)."
     )

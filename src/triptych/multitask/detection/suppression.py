@@ -1,10 +1,14 @@
 """Non-maximum suppression of all images of a batch at once, on their device."""
 
+from itertools import count
+
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from .pairwise import Overlap, images_within_memory, pairwise_iou
+
+EXPORTED_ROUNDS = 32  # of a graph, which has no loop of open length: longer chains were never seen
 
 
 def non_maximum_suppression(
@@ -28,6 +32,8 @@ def non_maximum_suppression(
         iou: overlap of pairs.
         threshold: of the overlap, above which two are the same object.
     """
+    if torch.compiler.is_exporting() or torch.onnx.is_in_onnx_export():
+        return _suppress(shapes, classes, valid, iou, threshold, rounds=EXPORTED_ROUNDS)
     at_once = images_within_memory(shapes.shape[1], shapes.shape[1])
     parts = zip(*(rows.split(at_once) for rows in (shapes, classes, valid)), strict=True)
     return torch.cat([_suppress(some, kinds, here, iou, threshold) for some, kinds, here in parts])
@@ -39,6 +45,7 @@ def _suppress(
     valid: Bool[Tensor, "batch objects"],
     iou: Overlap,
     threshold: float,
+    rounds: int | None = None,
 ) -> Bool[Tensor, "batch objects"]:
     overlap = pairwise_iou(iou, shapes, shapes) > threshold
     same = classes[:, :, None] == classes[:, None]
@@ -46,9 +53,10 @@ def _suppress(
     earlier = torch.ones_like(overlap[0]).triu(1)  # [i, j]: i is surer than j
     suppresses = (overlap & same & both & earlier).float()
     kept = valid
-    while True:
+    for _ in count() if rounds is None else range(rounds):
         suppressed = (kept[:, None].float() @ suppresses)[:, 0] > 0
         after = valid & ~suppressed
-        if torch.equal(after, kept):
-            return kept
+        if rounds is None and torch.equal(after, kept):
+            break
         kept = after
+    return kept

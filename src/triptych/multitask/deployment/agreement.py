@@ -1,0 +1,223 @@
+"""How far an exported file is from its model, on real images: answer by answer, by every metric."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..data.dataset import Dataset, Split
+from ..detection.detection_metric import DetectionMetric
+from ..detection.matching import FoundObjects
+from ..engine.evaluate import images_at_once
+from ..engine.metric_suite import MetricSuite
+from ..heads._detection.detection_head import LEAST_SCORE, DetectionHead
+from ..inference.answer_kinds import Kind, output_name
+from ..inference.whole_image import prepare_whole
+from ..model.multitask_model import MultitaskModel
+
+Answers = Mapping[str, np.ndarray]
+Run = Callable[[np.ndarray], Answers]
+"""Images (batch, height, width, channels) to the outputs of a file by their names."""
+
+MOST_IMAGES = 1000
+TOLERANCE = 1e-4  # of probabilities, and of the image's longer side for boxes and circles
+METRIC_TOLERANCE = 1e-3
+# The smallest circle around keypoints is found by exchanging points; a rounding error may exchange
+# another, so PyTorch too differs from itself, by half a pixel in single images, once its norms are
+# folded. So half of the images are held to the tolerance, and all of them by the metric.
+QUANTILES: Mapping[Kind, float] = {"circle": 0.5}
+LOUD = 100.0  # a logit whose probability is 1
+
+
+@dataclass
+class Agreement:
+    """How an exported file compares with its model.
+
+    Parameters:
+        images: how many it was compared on.
+        split: which they are.
+        differences: of each head, as it is held to the tolerance: the largest over the images, of
+            a circle the median; of probabilities, of boxes and circles in parts of the image's
+            longer side, of a semantic map the share of an image's pixels with another class.
+        largest: the largest of each head.
+        metrics: of the model, by name.
+        exported: the same of the file.
+    """
+
+    images: int = 0
+    split: str = ""
+    differences: dict[str, float] = field(default_factory=dict)
+    largest: dict[str, float] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    exported: dict[str, float] = field(default_factory=dict)
+
+    def changes(self) -> dict[str, float]:
+        """How much each metric changes; NaN where one of both has no value."""
+        missing = float("nan")
+        return {n: self.exported.get(n, missing) - value for n, value in self.metrics.items()}
+
+    def breaches(self) -> list[str]:
+        """What differs by more than the tolerances, in words."""
+        told = [
+            f"{head} differs by {value:.2g}, at most {TOLERANCE:g}"
+            for head, value in self.differences.items()
+            if not value <= TOLERANCE
+        ]
+        return told + [
+            f"{name} changes by {change:+.2g}, at most {METRIC_TOLERANCE:g}"
+            for name, change in self.changes().items()
+            if not abs(change) <= METRIC_TOLERANCE
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its values by name, ready for JSON."""
+        return {**vars(self), "changes": self.changes()}
+
+
+def compare(
+    model: MultitaskModel,
+    kinds: Mapping[str, Kind],
+    run: Run,
+    data: Dataset,
+    split: Split = "test",
+    most: int = MOST_IMAGES,
+) -> Agreement:
+    """Compare a file with its model on the first images of a split.
+
+    Parameters:
+        model: in evaluation mode on the CPU.
+        kinds: of its heads.
+        run: answers by the file.
+        data: what the model was trained on, on the CPU.
+        split: of it.
+        most: images that are looked at.
+    """
+    result, apart = Agreement(split=split), {name: [np.zeros(0)] for name in kinds}
+    suites = _suite(model), _suite(model)
+    at_once = images_at_once(data.info)
+    for batch in data.batches(split, at_once):
+        pixels = (batch.images * 255).round().byte().permute(0, 2, 3, 1).numpy()
+        seen = [prepare_whole(one, data.info) if _whole(model) else one for one in pixels]
+        canvases = np.stack([getattr(one, "canvas", one) for one in seen])
+        with torch.no_grad():
+            outputs = model(torch.from_numpy(canvases).permute(0, 3, 1, 2).float() / 255)
+        shown = pixels.repeat(3, 3) if _whole(model) and pixels.shape[3] == 1 else pixels
+        answers = run(np.ascontiguousarray(shown))
+        own: dict[str, np.ndarray] = {}
+        for name, kind in kinds.items():
+            said = _own_answers(model, name, kind, outputs[name])
+            apart[name].append(_difference(kind, name, said, answers, max(pixels.shape[1:3])))
+            own |= said
+        for suite, those in zip(suites, (own, answers)):
+            back = {n: _as_output(model, n, kind, those) for n, kind in kinds.items()}
+            suite.update(back, model.targets(batch))
+        result.images += len(pixels)
+        if result.images >= most:
+            break
+    for name, parts in apart.items():
+        values = np.concatenate(parts)
+        result.largest[name] = float(values.max())
+        result.differences[name] = float(np.quantile(values, QUANTILES.get(kinds[name], 1.0)))
+    result.metrics, result.exported = (suite.compute() for suite in suites)
+    return result
+
+
+def _suite(model: MultitaskModel) -> MetricSuite:
+    """The metrics of a model, to be updated with what `_as_output` gives."""
+    suite = MetricSuite(model)
+    for name, head in model.heads.items():
+        if isinstance(head, DetectionHead):  # the objects are found already
+            how = head.geometry, _unpack, head.is_sure, head.shape_name
+            suite.metrics[f"{name}/ap50"] = DetectionMetric(head.names, *how)
+    return suite
+
+
+def _whole(model: MultitaskModel) -> bool:
+    return model.info.input == "image"
+
+
+def _own_answers(
+    model: MultitaskModel, name: str, kind: Kind, output: Tensor
+) -> dict[str, np.ndarray]:
+    """What the model itself says, by the names of the file's outputs."""
+    head = model.heads[name]
+    if isinstance(head, DetectionHead):
+        found = head.detect(output)
+        shapes = _within(found.shapes, model) if kind == "boxes" else found.shapes
+        parts = {"": shapes, "classes": found.classes, "scores": found.scores}
+    elif kind == "classes":
+        parts = {"probabilities": output.softmax(1)}
+    elif kind == "box" and _whole(model):
+        parts = {"": _within(output, model)}
+    else:
+        decode = {"mask": torch.sigmoid, "semantic": lambda maps: maps.argmax(1)}
+        parts = {"": decode.get(kind, torch.clone)(output)}
+    return {output_name(name, part): value.numpy() for part, value in parts.items()}
+
+
+def _within(boxes: Tensor, model: MultitaskModel) -> Tensor:
+    """Boxes as far as they lie in the image."""
+    return boxes.clamp(min=0).minimum(boxes.new_tensor([model.info.width, model.info.height] * 2))
+
+
+def _difference(kind: Kind, name: str, own: Answers, answers: Answers, side: int) -> np.ndarray:
+    """How far the answers of a file about each image are from the model's own."""
+    if kind in ("boxes", "circles"):
+        pairs = [
+            [
+                {part: those[output_name(name, part)][row] for part in ("", "classes", "scores")}
+                for those in (own, answers)
+            ]
+            for row in range(len(own[name]))
+        ]
+        return np.array([_objects_apart(one, other, side) for one, other in pairs])
+    (key,) = own
+    rows = len(own[key])
+    if kind == "semantic":
+        return (own[key] != answers[key]).reshape(rows, -1).mean(1)
+    apart = np.abs(own[key] - answers[key]).reshape(rows, -1).max(1)
+    return apart / side if kind in ("box", "circle") else apart
+
+
+def _objects_apart(one: Answers, other: Answers, side: int) -> float:
+    """The largest distance of an object from the nearest of its class in the other list; objects
+    whose score is about the least that counts may be missing."""
+    lists = []
+    for those in (one, other):
+        rows = np.c_[those[""] / side, those["scores"], those["classes"] * 10.0]
+        lists.append(rows[those["classes"] >= 0])
+    apart = np.abs(lists[0][:, None] - lists[1]).max(2, initial=0.0)
+    worst = 0.0
+    for axis, rows in ((1, lists[0]), (0, lists[1])):
+        counts = rows[:, -2] > LEAST_SCORE + TOLERANCE
+        nearest = apart.min(axis, initial=1.0)[counts]
+        worst = max(worst, float(nearest.max(initial=0.0)))
+    return worst
+
+
+def _as_output(model: MultitaskModel, name: str, kind: Kind, answers: Answers) -> Tensor:
+    """Answers of a file in the form of the head's raw output, as metrics take it."""
+    parts = {
+        part: torch.from_numpy(np.asarray(answers[key]))
+        for part in ("", "probabilities", "classes", "scores")
+        if (key := output_name(name, part)) in answers
+    }
+    if kind == "classes":
+        return parts["probabilities"].log()
+    if kind == "mask":
+        return parts[""].logit()
+    if kind == "semantic":
+        names = model.info.semantic_classes
+        maps = torch.nn.functional.one_hot(parts[""].long(), len(names))
+        return maps.permute(0, 3, 1, 2) * LOUD
+    if kind in ("boxes", "circles"):
+        rows = (parts[""], parts["classes"][..., None], parts["scores"][..., None])
+        return torch.cat([row.float() for row in rows], 2)
+    return parts[""]
+
+
+def _unpack(packed: Tensor) -> FoundObjects:
+    return FoundObjects(packed[..., :-2], packed[..., -2].long(), packed[..., -1])

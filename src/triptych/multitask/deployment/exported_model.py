@@ -1,0 +1,120 @@
+"""A model with all that stands around it, as one module: images in, answers in their pixels out."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from ...backbones._fusion import fuse_norms_
+from ..inference.answer_kinds import (
+    INVERTED,
+    MEANINGS,
+    NOVELTY,
+    PARTS,
+    UNCERTAINTY,
+    output_name,
+)
+from ..model.multitask_model import MultitaskModel
+from ..model.novelty import NoveltyDetector
+from .answers import answer, kind_of
+from .letterbox import GraphLetterbox, Images, fit_images
+
+
+class ExportedModel(nn.Module):
+    """Images of one size to what every head says of them, in a graph's operations alone.
+
+    Images of a model whose `info.input` is "ink" are canvases that were prepared already.
+    """
+
+    def __init__(self, model: MultitaskModel, *, half: bool = False):
+        """
+        Parameters:
+            model: is copied, with its norms folded into its convolutions.
+            half: whether the backbone computes in float16.
+
+        Raises ConfigError for a head that cannot be exported.
+        """
+        super().__init__()
+        self.model = deepcopy(model).cpu().to(memory_format=torch.contiguous_format).eval()
+        fuse_norms_(self.model)
+        self.info, self.half_precision = model.info, half
+        if half:
+            self.model.backbone.half()
+        self.kinds = {name: kind_of(head, name) for name, head in self.model.heads.items()}
+
+    @property
+    def prepares(self) -> bool:
+        """Whether images of any size go in, not canvases."""
+        return self.info.input == "image"
+
+    def forward(self, images: Images) -> tuple[Tensor, ...]:
+        """The tensors of `output_names`.
+
+        Parameters:
+            images: RGB of one size; canvases where the model reads writing.
+        """
+        return tuple(self.answers(images).values())
+
+    def answers(self, images: Images) -> dict[str, Tensor]:
+        """What is said of images, by the names of the outputs.
+
+        Parameters:
+            images: as `forward` takes them.
+        """
+        if self.prepares:
+            letterbox = GraphLetterbox.of_size(images.shape[1], images.shape[2], self.info)
+            canvas, inverted = fit_images(images, letterbox, self.info)
+        else:
+            letterbox = GraphLetterbox.identity(self.info)
+            canvas = images.permute(0, 3, 1, 2).float()
+            inverted = canvas.new_zeros(1, dtype=torch.bool)
+        features = self.model.backbone(self._precise(canvas / 255))
+        features = [level.float() for level in features]
+        named, doubts = {}, []
+        for name, head in self.model.heads.items():
+            said = answer(self.kinds[name], head, head(features), letterbox)
+            named |= {output_name(name, part): value for part, value in said.parts.items()}
+            doubts += [] if said.doubt is None else [said.doubt]
+        named[NOVELTY] = self._novelty(features)
+        if doubts:
+            named[UNCERTAINTY] = torch.stack(doubts).amax(0)
+        if self.prepares:
+            named[INVERTED] = inverted
+        return named
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of what `forward` gives."""
+        names = [output_name(n, part) for n, kind in self.kinds.items() for part in PARTS[kind]]
+        names.append(NOVELTY)
+        if any(kind not in ("box", "circle") for kind in self.kinds.values()):
+            names.append(UNCERTAINTY)
+        return (*names, *[INVERTED] * self.prepares)
+
+    def meaning(self, name: str) -> str:
+        """What an output of a head means.
+
+        Parameters:
+            name: in `output_names`.
+        """
+        for head, kind in self.kinds.items():
+            for part in PARTS[kind]:
+                if output_name(head, part) == name:
+                    return MEANINGS[kind, part]
+        raise KeyError(name)
+
+    def _precise(self, canvas: Tensor) -> Tensor:
+        return canvas.half() if self.half_precision else canvas
+
+    def _novelty(self, features: Sequence[Tensor]) -> Float[Tensor, " batch"]:
+        """As `NoveltyDetector.forward`, without an operator that exporters do not know."""
+        detector = self.model.novelty
+        if detector is None:
+            return features[0].flatten(1)[:, 0] * 0
+        pooled = NoveltyDetector.pool(features)
+        whitened = pooled[:, -detector.coarsest :] @ detector.whitening
+        apart = whitened[:, None] - detector.means @ detector.whitening
+        distance = apart.square().sum(2).sqrt().amin(1)
+        return torch.maximum(distance / detector.threshold, detector.outlier_score(pooled))

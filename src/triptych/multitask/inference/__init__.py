@@ -1,0 +1,1 @@
+"""Networks that answer about images, by PyTorch or without it."""

@@ -1,0 +1,51 @@
+"""Differences are told as they are, and what is too large is a breach."""
+
+import numpy as np
+import pytest
+
+from triptych.multitask.deployment.agreement import Agreement, _difference, _objects_apart
+
+
+def found(shapes: list, classes: list, scores: list) -> dict[str, np.ndarray]:
+    return {
+        "": np.array(shapes, float).reshape(-1, 4),
+        "classes": np.array(classes),
+        "scores": np.array(scores),
+    }
+
+
+def test_a_difference_beyond_the_tolerance_is_a_breach():
+    told = Agreement(differences={"box": 2e-4, "mask": 1e-5}, metrics={"box/iou": 0.9})
+    told.exported = {"box/iou": 0.88}
+    assert told.breaches() == [
+        "box differs by 0.0002, at most 0.0001",
+        "box/iou changes by -0.02, at most 0.001",
+    ]
+
+
+def test_what_is_no_number_and_a_lost_metric_are_breaches():
+    told = Agreement(differences={"box": float("nan")}, metrics={"box/iou": 0.9})
+    assert len(told.breaches()) == 2
+
+
+def test_objects_are_compared_in_whatever_order_they_come():
+    boxes, other = [0, 0, 8, 8], [4, 4, 20, 20]
+    one = found([boxes, other], [0, 1], [0.9, 0.9])
+    assert _objects_apart(one, found([other, boxes], [1, 0], [0.9, 0.9]), 100) == 0
+    moved = found([[0, 0, 9, 8], other], [0, 1], [0.9, 0.9])
+    assert _objects_apart(one, moved, 100) == pytest.approx(0.01)
+    assert _objects_apart(one, found([boxes, other], [0, 0], [0.9, 0.9]), 100) >= 1
+    assert _objects_apart(one, found([boxes], [0], [0.9]), 100) >= 1
+    assert _objects_apart(found([], [], []), one, 100) >= 1
+
+
+def test_an_object_at_the_edge_of_the_scores_may_be_missing():
+    edge = found([[0, 0, 8, 8]], [0], [0.02005])
+    assert _objects_apart(edge, found([], [], []), 100) == 0
+
+
+def test_boxes_are_measured_by_the_side_of_the_image_and_maps_by_their_pixels():
+    one, other = {"a": np.zeros((2, 4))}, {"a": np.array([[0, 0, 0, 5.0], [0, 0, 0, 0]])}
+    assert _difference("box", "a", one, other, 50).tolist() == [0.1, 0]
+    assert _difference("semantic", "a", one, other, 50).tolist() == [0.25, 0]
+    assert _difference("mask", "a", one, other, 50).tolist() == [5, 0]

@@ -1,0 +1,85 @@
+"""A run becomes a file that answers as it does, or no file at all."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from triptych import multitask
+from triptych.frame.errors import ConfigError, RunError, WriteError
+from triptych.multitask.deployment import export as module
+from triptych.multitask.deployment.export import ExportError, onnx_run
+from triptych.multitask.deployment.exported_model import ExportedModel
+from triptych.multitask.deployment.onnx_graph import to_onnx
+from triptych.multitask.inference.answer_kinds import METADATA
+from triptych.multitask.model.multitask_model import MultitaskModel
+
+onnx = pytest.importorskip("onnx", reason="the extra 'onnx' is not installed")
+pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, few_digits: Path) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    multitask.train(
+        "digits", heads=["label", "box", "mask"], source=str(few_digits), out=folder, epochs=1
+    )
+    return folder
+
+
+def test_a_run_is_exported_and_compared_by_every_metric(run: Path, tmp_path: Path):
+    result = multitask.export(run, tmp_path / "model.onnx", split="validation")
+    assert result.path.stat().st_size == result.bytes
+    assert set(result.agreement.differences) == {"digit", "box", "mask"}
+    assert max(result.agreement.differences.values()) < 1e-4
+    assert {"digit/accuracy", "box/iou_when_right"} <= set(result.agreement.metrics)
+    assert result.agreement.images > 0 and not result.agreement.breaches()
+    props = onnx.load(result.path).metadata_props
+    told = json.loads({one.key: one.value for one in props}[METADATA])
+    assert told["run"] == "run" and told["heads"]["digit"]["classes"] == list("0123456789")
+    assert set(told["outputs"]) >= {"digit.probabilities", "box", "mask", "novelty"}
+
+
+def test_a_file_that_answers_otherwise_is_not_written(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def other(content: bytes) -> module.Run:
+        answers = onnx_run(content)
+        return lambda images: {**answers(images), "box": answers(images)["box"] + 0.1}
+
+    monkeypatch.setattr(module, "onnx_run", other)
+    with pytest.raises(ExportError, match=r"not written: box differs by 0\.00"):
+        multitask.export(run, tmp_path / "model.onnx", images=10)
+    assert not list(tmp_path.iterdir())
+
+
+def test_slips_are_told_in_one_line(run: Path, tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"ends in \.onnx, got .*model\.h5"):
+        multitask.export(run, tmp_path / "model.h5")
+    with pytest.raises(RunError):
+        multitask.export(tmp_path, tmp_path / "model.onnx")
+    with pytest.raises(WriteError):
+        multitask.export(run, tmp_path / "none" / "model.onnx", images=10)
+
+
+@pytest.mark.parametrize("heads", [("label", "mask", "semantic"), ("boxes",), ("circles",)])
+def test_pictures_of_any_size_and_number_are_answered(
+    build: Callable[..., MultitaskModel], heads: tuple[str, ...]
+):
+    model = ExportedModel(build(*heads)).eval()
+    answers = onnx_run(to_onnx(model, {}))
+    rng = np.random.default_rng(0)
+    for shape in ((1, 32, 48, 3), (3, 50, 41, 3), (2, 200, 10, 3), (1, 1, 1, 3)):
+        images = rng.integers(0, 256, shape, np.uint8)
+        with torch.no_grad():
+            expected = model.answers(torch.from_numpy(images))
+        said = answers(images)
+        assert tuple(said) == tuple(expected)
+        for name in ("label.probabilities", "mask", "boxes.scores", "circles.scores"):
+            if name in said:
+                np.testing.assert_allclose(said[name], expected[name], atol=1e-4)
+        if "mask" in said:
+            assert said["mask"].shape == said["semantic"].shape == shape[:3]
