@@ -17,7 +17,7 @@ def refuse(why: str) -> DataError:
 def test_what_is_no_network_is_refused_in_one_line(tmp_path: Path):
     with pytest.raises(DataError, match="it is no plain file"):
         read_onnx(tmp_path, "model", refuse)
-    with pytest.raises(DataError, match="Cannot read the model .*none.onnx"):
+    with pytest.raises(DataError, match=r"Cannot read the model .*none\.onnx"):
         read_onnx(tmp_path / "none.onnx", "model", refuse)
     (tmp_path / "a.onnx").write_bytes(b"nothing of a network")
     content = read_onnx(tmp_path / "a.onnx", "model", refuse)

@@ -1,1 +1,1 @@
-"""Trained models as files that run without this library: pictures in, answers in their pixels out."""
+"""Trained models as files for other programs: pictures in, answers in their pixels out."""
