@@ -51,8 +51,6 @@ def export_run(
 def _print_agreement(agreement: Agreement) -> None:
     print(f"Compared on {agreement.images:,} {agreement.split} images:")
     for head, value in agreement.differences.items():
-        most = agreement.largest[head]
-        usual = f", half of them at most {value:.1g}" if value < most else ""
-        print(f"  {head}: largest difference {most:.1g}{usual}")
+        print(f"  {head}: largest difference {value:.1g}")
     for name, change in agreement.changes().items():
         print(f"  {name}: {agreement.exported[name]:.4f} ({change:+.4f})")

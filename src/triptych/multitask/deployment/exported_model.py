@@ -14,6 +14,7 @@ from ..inference.answer_kinds import (
     NOVELTY,
     PARTS,
     UNCERTAINTY,
+    Kind,
     output_name,
 )
 from ..model.multitask_model import MultitaskModel
@@ -37,12 +38,15 @@ class ExportedModel(nn.Module):
         Raises ConfigError for a head that cannot be exported.
         """
         super().__init__()
-        self.model = deepcopy(model).cpu().to(memory_format=torch.contiguous_format).eval()
+        self.model = deepcopy(model).cpu().eval()
+        self.model.to(memory_format=torch.contiguous_format)  # pyright: ignore
         fuse_norms_(self.model)
         self.info, self.half_precision = model.info, half
         if half:
             self.model.backbone.half()
-        self.kinds = {name: kind_of(head, name) for name, head in self.model.heads.items()}
+        self.kinds: dict[str, Kind] = {
+            name: kind_of(head, name) for name, head in self.model.heads.items()
+        }
 
     @property
     def prepares(self) -> bool:

@@ -140,17 +140,12 @@ def fit_images(
         batch, info.height, width, channels
     )
     fitted = _whole_steps(shrunk.permute(0, 3, 1, 2) @ across.T, letterbox)
-    outside = 1 - _inside(letterbox.rows)[:, None] * _inside(letterbox.columns)
+    outside = 1 - (letterbox.rows.inside()[:, None] * letterbox.columns.inside()).float()
     return fitted + border[..., None, None] * outside, inverted
 
 
 def _middle(count: Count, size: Float[Tensor, ""]) -> Span:
     return Span(count, ((count - size) / 2).floor(), size)
-
-
-def _inside(span: Span) -> Float[Tensor, " count"]:
-    pixels = torch.arange(span.count, dtype=torch.float64) - span.start
-    return ((pixels >= 0) & (pixels < span.size)).float()
 
 
 def _channels(pixels: Tensor, channels: int) -> Tensor:

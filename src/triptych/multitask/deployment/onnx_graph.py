@@ -45,7 +45,7 @@ def to_onnx(model: ExportedModel, facts: dict[str, Any]) -> bytes:
         torch.onnx.export(
             model,
             (example_images(model),),
-            file,
+            file,  # pyright: ignore  # as this exporter takes it
             input_names=[INPUT],
             output_names=list(model.output_names),
             opset_version=OPSET,

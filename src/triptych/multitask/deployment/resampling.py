@@ -6,6 +6,7 @@ operator of a runtime decides how areas are averaged or where the centers of pix
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from jaxtyping import Float, Int
@@ -39,6 +40,14 @@ class Span:
         number = torch.arange(1, dtype=torch.float64)[0]
         return cls(count, number, number + count)
 
+    def pixels(self) -> Float[Tensor, " count"]:
+        """The number of each pixel of the line, from the first of the part."""
+        return torch.arange(cast(int, self.count), dtype=torch.float64) - self.start
+
+    def inside(self) -> Float[Tensor, " count"]:
+        """1 for each pixel of the line that is in the part, 0 for the others."""
+        return ((self.pixels() >= 0) & (self.pixels() < self.size)).double()
+
 
 def resampling_weights(to: Span, of: Span) -> Float[Tensor, "to of"]:
     """How much each pixel of a line counts in each of another line: averaged over areas where it
@@ -49,15 +58,14 @@ def resampling_weights(to: Span, of: Span) -> Float[Tensor, "to of"]:
         of: what is resampled.
     """
     scale = of.size / to.size
-    inside = torch.arange(to.count, dtype=torch.float64) - to.start
-    pixels = torch.arange(of.count, dtype=torch.float64) - of.start
-    first = (inside * scale)[:, None]
+    pixels = of.pixels()
+    first = (to.pixels() * scale)[:, None]
     overlap = torch.minimum(pixels + 1, first + scale) - torch.maximum(pixels, first)
     area = overlap.clamp(min=0) / scale
-    center = ((inside + 0.5) * scale - 0.5).clamp(min=0).minimum(of.size - 1)
+    center = ((to.pixels() + 0.5) * scale - 0.5).clamp(min=0).minimum(of.size - 1)
     linear = (1 - (center[:, None] - pixels).abs()).clamp(min=0)
     weights = torch.where(to.size <= of.size, area, linear)
-    return (weights * _within(inside, to)[:, None] * _within(pixels, of)).float()
+    return (weights * to.inside()[:, None] * of.inside()).float()
 
 
 def nearest_indices(to: Span, of: Span) -> Int[Tensor, " to"]:
@@ -67,9 +75,5 @@ def nearest_indices(to: Span, of: Span) -> Int[Tensor, " to"]:
         to: the whole line whose centers are looked for.
         of: the part they lie in.
     """
-    centers = torch.arange(to.count, dtype=torch.float64) + 0.5
+    centers = to.pixels() + 0.5
     return ((centers * of.size / to.size).floor() + of.start).long()
-
-
-def _within(pixels: Float[Tensor, " count"], span: Span) -> Float[Tensor, " count"]:
-    return ((pixels >= 0) & (pixels < span.size)).double()

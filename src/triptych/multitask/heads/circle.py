@@ -13,7 +13,7 @@ from ..metrics import CircleIoU
 from ..structures.annotations import Annotation, Circle
 from ..structures.geometry import circle_iou, mirror_circles
 from ..structures.info import DatasetInfo
-from ._keypoints.enclosing_circle import smallest_enclosing_circle
+from ..structures.points.smallest_circle import smallest_circles
 from ._keypoints.spatial_softmax import SpatialSoftmax
 from ._regression import RegressionHead
 
@@ -43,7 +43,7 @@ class CircleHead(RegressionHead):
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch 3"]:
         """The circle around the keypoints, with a small correction from how they lie."""
         points = self.spatial_softmax(features[0])
-        circle = smallest_enclosing_circle(points)
+        circle = smallest_circles(points)
         offsets = (points - circle[:, None, :2]).flatten(1) / self.image_size
         return circle + self.refine(offsets).float()
 

@@ -9,9 +9,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ...structures.geometry import mask_to_box
+from ...structures.points.smallest_circle import enclosing_circles
 from ..compositing import patch_to_cutout, premultiplied
 from ..cutout_bank import CutoutBank
-from .enclosing_circle import enclosing_circles
 
 OPAQUE = 0.5  # alpha above which a pixel belongs to an object
 MARGIN = 2  # pixels on each side of the largest circle: soft edges
