@@ -86,13 +86,13 @@ class EfficientNetLite0(Backbone):
         # maps finer than those that are read are not decoded
         self.first = sum(level.reduction < finest for level in trunk[:-1]) if decoder else 0
         # maps of the trunk are neither rectified nor of a scale that heads could begin with
-        self.norms = nn.ModuleList(nn.BatchNorm2d(groups[-1][3]) for groups in STAGES[self.first :])
+        self.adapters = nn.ModuleList(Adapter(level.channels) for level in trunk[self.first :])
         self.decoder = PyramidDecoder(trunk[self.first :], decoder_channels) if decoder else None
         self.feature_info = trunk if self.decoder is None else self.decoder.feature_info
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
-        """Images of 0 … 1 to normalized maps at 2, 4, 8, 16 and 32 pixels a cell."""
-        maps = [norm(x) for norm, x in zip(self.norms, self.trunk(images)[self.first :])]
+        """Images of 0 … 1 to adapted maps at 2, 4, 8, 16 and 32 pixels a cell."""
+        maps = [adapt(x) for adapt, x in zip(self.adapters, self.trunk(images)[self.first :])]
         return maps if self.decoder is None else self.decoder(maps)
 
     def trunk(self, images: Float[Tensor, "batch channels height width"]) -> FeaturePyramid:
@@ -105,7 +105,7 @@ class EfficientNetLite0(Backbone):
         return maps[1:]
 
     def layer_groups(self) -> tuple[nn.Module, ...]:
-        """The stem and the five stages; norms of maps and a decoder are trained as heads are."""
+        """The stem and the five stages; adapters and a decoder are trained as heads are."""
         return self.stem, *self.stages
 
     @classmethod
@@ -161,6 +161,18 @@ class Stem(nn.Module):
     def forward(self, x: Maps) -> OutputMaps:
         """Maps of half the size, rounded up."""
         return F.relu6(self.norm(self.conv(x)), inplace=True)
+
+
+class Adapter(nn.Sequential):
+    """A 1×1 convolution, batch norm and ReLU: what a frozen map has to say to the heads."""
+
+    def __init__(self, channels: int):
+        """
+        Parameters:
+            channels: of the maps that come in and of those that go out.
+        """
+        conv = nn.Conv2d(channels, channels, 1, bias=False)
+        super().__init__(conv, nn.BatchNorm2d(channels), nn.ReLU(inplace=True))
 
 
 class InvertedResidual(nn.Module):
