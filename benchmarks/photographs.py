@@ -189,7 +189,7 @@ def main(
         source = record["plan"]["source"]
     batch = multitask.open_dataset("digits", source).batch("test", torch.arange(count))
     digits = list((batch.images[:, 0] * 255).round().byte().numpy())
-    names = [predictor.model.info.classes[number] for number in batch["label"].tolist()]
+    names = [predictor.network.info.classes[number] for number in batch["label"].tolist()]
 
     right = Table("digits", "right", "mask IoU", title=f"{count} test digits of {source}")
     for draw in KINDS:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:  # contracts stand with their registries: who has one, has the
     from .datasets._synthetic_dataset import SyntheticDataset
     from .deployment.export import ExportResult, export
     from .engine.evaluate import EvaluationResult, evaluate
-    from .engine.predict import Predictor
-    from .engine.prediction import Prediction
     from .engine.train import TrainResult, resume, train
     from .engine.tuning.cross_validation import CrossValidation, cross_validate
     from .heads import HEADS
     from .heads._head import Head
     from .heads._keypoints.spatial_softmax import SpatialSoftmax
+    from .inference.prediction import Prediction
+    from .inference.predictor import Predictor
     from .metrics import PerImageMetric
     from .model.multitask_model import MultitaskModel
     from .sources import SOURCES, Source
@@ -45,18 +45,19 @@ def load(
     invert: Literal["auto", "yes", "no"] = "auto",
     flip_average: bool = False,
 ) -> "Predictor":
-    """The predictor of a finished run.
+    """The predictor of a finished run, or of a file that `triptych export` made of one.
 
     Parameters:
-        run: its folder.
-        device: "auto", "cpu", "cuda" …
+        run: its folder; or an .onnx file, which needs onnxruntime and no PyTorch.
+        device: "auto", "cpu", "cuda" …; of a file "auto" or "cpu".
         invert: "yes" or "no" where the border of an image is not to decide.
         flip_average: whether outputs are averaged over each image and its mirror; wrong for things
             that are others in a mirror, such as letters.
 
-    Raises RunError for a folder without a finished run.
+    Raises RunError for a folder without a finished run, DataError for a file of another kind,
+    ConfigError for what a file cannot do.
     """
-    from .engine.predict import Predictor
+    from .inference.predictor import Predictor
 
     return Predictor.load(run, device=device, invert=invert, flip_average=flip_average)
 

@@ -8,7 +8,7 @@ import pytest
 
 from triptych.frame.errors import ConfigError, UnknownNameError
 from triptych.multitask.active_learning.annotate import PredictionAnnotator
-from triptych.multitask.engine.prediction import Prediction
+from triptych.multitask.inference.prediction import Prediction
 from triptych.multitask.structures.annotated_image import AnnotatedImage
 from triptych.multitask.structures.annotations import (
     Annotation,

@@ -13,10 +13,10 @@ from tests.multitask.formats._compare import read
 
 from triptych.frame.errors import ConfigError, ImageError, UnknownNameError, WriteError
 from triptych.multitask.active_learning.export import Export, export_predictions
-from triptych.multitask.engine.predict import Predictor
-from triptych.multitask.engine.prediction import Prediction
 from triptych.multitask.formats import recognize
-from triptych.multitask.model.multitask_model import MultitaskModel
+from triptych.multitask.inference.network import Network
+from triptych.multitask.inference.prediction import Prediction
+from triptych.multitask.inference.predictor import Predictor
 from triptych.multitask.structures.annotations import Annotation, BoundingBox, ClassLabel
 from triptych.multitask.structures.info import DatasetInfo
 
@@ -25,13 +25,15 @@ class Model:
     info = DatasetInfo("images", 3, 32, 32, ("label", "box"), classes=("cat", "dog"))
     head_names: tuple[str, ...] = ("label", "box")
 
+    def __init__(self, head_names: tuple[str, ...]):
+        self.head_names = head_names
+
 
 class Stated(Predictor):
     """Stands in for a predictor: the uncertainty of a picture is its first pixel, a hundredth."""
 
     def __init__(self, *heads: str, doubtful: bool = True):
-        self.model, self.doubtful = cast(MultitaskModel, Model()), doubtful
-        self.model.head_names = heads or Model.head_names
+        self.network, self.doubtful = cast(Network, Model(heads or Model.head_names)), doubtful
         self.asked: list[str] = []
 
     def predict_batches(self, images: Any, *, names: Any = None, skip: Any = None):
@@ -47,7 +49,7 @@ class Stated(Predictor):
                 "label": ClassLabel("dog", 0.75, (("cat", 0.25),)),
                 "box": BoundingBox(1, 2, value / 10 + 3, 9),
             }
-            kept = {name: answers[name] for name in self.model.head_names}
+            kept = {name: answers[name] for name in self.network.head_names}
             doubt = value / 100 if self.doubtful else None
             yield Prediction(
                 str(path), pixels, (kept,), False, uncertainty=doubt, novelty=value / 50

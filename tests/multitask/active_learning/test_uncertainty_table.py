@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from triptych.multitask.active_learning.uncertainty_table import PictureUncertainty, table_bytes
-from triptych.multitask.engine.prediction import Prediction
+from triptych.multitask.inference.prediction import Prediction
 from triptych.multitask.structures.annotated_image import AnnotatedImage, AnnotatedObject
 
 

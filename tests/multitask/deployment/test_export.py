@@ -14,7 +14,7 @@ from triptych.multitask.deployment import export as module
 from triptych.multitask.deployment.export import ExportError, onnx_run
 from triptych.multitask.deployment.exported_model import ExportedModel
 from triptych.multitask.deployment.onnx_graph import to_onnx
-from triptych.multitask.inference.answer_kinds import METADATA
+from triptych.multitask.inference.model_card import METADATA
 from triptych.multitask.model.multitask_model import MultitaskModel
 
 onnx = pytest.importorskip("onnx", reason="the extra 'onnx' is not installed")

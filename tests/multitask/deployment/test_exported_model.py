@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from triptych.multitask.deployment.exported_model import ExportedModel
-from triptych.multitask.engine.predict import Predictor
+from triptych.multitask.inference.predictor import Predictor
 from triptych.multitask.model.multitask_model import MultitaskModel
 from triptych.multitask.structures.annotations import BinaryMask, BoundingBox, ClassLabel
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from triptych.multitask.deployment.exported_model import ExportedModel
-from triptych.multitask.deployment.onnx_graph import example_images, metadata
-from triptych.multitask.inference.answer_kinds import METADATA
+from triptych.multitask.deployment.onnx_graph import example_inputs, metadata
+from triptych.multitask.inference.model_card import METADATA
 from triptych.multitask.model.multitask_model import MultitaskModel
 
 
@@ -24,5 +24,5 @@ def test_a_model_of_writing_says_that_it_takes_canvases(build: Callable[..., Mul
     model = ExportedModel(build("label", input="ink", channels=1))
     told = json.loads(metadata(model, {})[METADATA])
     assert "prepared by triptych" in told["input"]
-    assert example_images(model).shape == (2, 32, 48, 1)
+    assert example_inputs(model)[0].shape == (2, 32, 48, 1)
     assert "inverted" not in model.output_names

@@ -31,7 +31,7 @@ def test_a_figure_is_what_the_answers_say(trained_run: Path, few_digits: Path):
     predictor = multitask.load(trained_run, device="cpu")
     pixels = [(image[0] * 255).round().byte().numpy()[..., None] for image in batch.images]
     told = predictor.predict_all(pixels)
-    true = predictor.model.heads["digit"].ground_truth(batch)
+    true = predictor.network.model.heads["digit"].ground_truth(batch)
     right = [each.annotations["digit"].name == truth.name for each, truth in zip(told, true)]
     found = multitask.evaluate(trained_run, device="cpu").metrics
     assert found["digit/accuracy"] == pytest.approx(sum(right) / 60)

@@ -150,7 +150,7 @@ def evaluate(
 
 @verbs.command()
 def predict(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    run: Annotated[Path, typer.Argument(help="A run folder, or an exported .onnx file.")],
     images: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
     draw: Annotated[
         Path | None, typer.Option(help="Folder for the pictures with the answers drawn.")

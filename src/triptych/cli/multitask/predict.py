@@ -8,9 +8,8 @@ from ...frame.errors import ConfigError, ImageError
 from ...frame.registry import unknown_name_error
 from ...frame.storage import images
 from ...frame.storage.image_folder import SkippedImage
-from ...multitask.annotated.conversion import writable_format
-from ...multitask.engine.predict import Predictor
-from ...multitask.engine.prediction import Prediction
+from ...multitask.inference.prediction import Prediction
+from ...multitask.inference.predictor import Predictor
 from .. import console
 from ..output_files import check_folder, make_folder, output_names
 
@@ -36,7 +35,7 @@ def predict_images(
     """Predict every image; those that cannot be read are named, the rest are predicted.
 
     Parameters:
-        run: the folder of a finished run.
+        run: the folder of a finished run, or a file that `triptych export` wrote.
         paths: image files, and folders of them.
         draw: a folder for the images with their annotations drawn.
         invert: one of `INVERT`.
@@ -173,6 +172,8 @@ def _check_export(to: str | None, out: Path | None, others: dict[str, Any]) -> N
             "labelme, label-studio or yolo."
         )
     if to and out:  # before a run is loaded and pictures are listed
+        from ...multitask.annotated.conversion import writable_format
+
         writable_format(to, out)
 
 

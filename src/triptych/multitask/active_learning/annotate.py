@@ -6,8 +6,8 @@ from pathlib import Path
 from ...frame.errors import ConfigError
 from ...frame.registry import unknown_name_error
 from ..annotated.targets import ATTRIBUTE
-from ..engine.prediction import Prediction
 from ..formats._format import Vocabulary
+from ..inference.prediction import Prediction
 from ..structures.annotated_image import AnnotatedImage, AnnotatedObject
 from ..structures.annotations import (
     Annotation,

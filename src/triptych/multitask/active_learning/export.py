@@ -10,8 +10,8 @@ from ...frame.errors import ConfigError, ImageError, WriteError
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
 from ...frame.storage.files import write_bytes
 from ..annotated.conversion import writable_format
-from ..engine.predict import Predictor
-from ..engine.prediction import Prediction
+from ..inference.prediction import Prediction
+from ..inference.predictor import Predictor
 from ..structures.annotated_image import AnnotatedImage
 from .annotate import PredictionAnnotator
 from .packed_image import PackedImage
@@ -73,7 +73,7 @@ def export_predictions(
     kind, target = writable_format(to, out)
     if target.suffix.lower() == ".xml":
         raise ConfigError(f"Expected a folder, got {out}: pictures are copied beside. Name one.")
-    annotator = PredictionAnnotator(predictor.model.info, predictor.model.head_names, shape)
+    annotator = PredictionAnnotator(predictor.network.info, predictor.network.head_names, shape)
     if annotator.shape_head is None and to in OBJECTS_ALONE:
         raise ConfigError(
             f"{kind.title} holds things in pictures; this run says only what a picture is as a "

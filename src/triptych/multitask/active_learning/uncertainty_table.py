@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from io import StringIO
 
-from ..engine.prediction import Prediction
+from ..inference.prediction import Prediction
 from ..structures.annotated_image import AnnotatedImage
 
 

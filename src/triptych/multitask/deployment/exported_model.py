@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ...backbones._fusion import fuse_norms_
@@ -53,23 +53,25 @@ class ExportedModel(nn.Module):
         """Whether images of any size go in, not canvases."""
         return self.info.input == "image"
 
-    def forward(self, images: Images) -> tuple[Tensor, ...]:
+    def forward(self, images: Images, invert: Int[Tensor, ""] | None = None) -> tuple[Tensor, ...]:
         """The tensors of `output_names`.
 
         Parameters:
             images: RGB of one size; canvases where the model reads writing.
+            invert: as `fit_images` takes it.
         """
-        return tuple(self.answers(images).values())
+        return tuple(self.answers(images, invert).values())
 
-    def answers(self, images: Images) -> dict[str, Tensor]:
+    def answers(self, images: Images, invert: Int[Tensor, ""] | None = None) -> dict[str, Tensor]:
         """What is said of images, by the names of the outputs.
 
         Parameters:
             images: as `forward` takes them.
+            invert: as `fit_images` takes it.
         """
         if self.prepares:
             letterbox = GraphLetterbox.of_size(images.shape[1], images.shape[2], self.info)
-            canvas, inverted = fit_images(images, letterbox, self.info)
+            canvas, inverted = fit_images(images, letterbox, self.info, invert)
         else:
             letterbox = GraphLetterbox.identity(self.info)
             canvas = images.permute(0, 3, 1, 2).float()

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from ..inference.answer_kinds import BY_BORDER
 from ..preprocessing.whole_image import GREY
 from ..structures.info import DatasetInfo
 from .resampling import Count, Span, nearest_indices, resampling_weights
@@ -113,7 +114,10 @@ class GraphLetterbox:
 
 
 def fit_images(
-    images: Images, letterbox: GraphLetterbox, info: DatasetInfo
+    images: Images,
+    letterbox: GraphLetterbox,
+    info: DatasetInfo,
+    invert: Int[Tensor, ""] | None = None,
 ) -> tuple[Canvas, Bool[Tensor, " batch"]]:
     """Images as the network sees them, 0 … 255 in whole steps, and which were inverted.
 
@@ -124,12 +128,15 @@ def fit_images(
         images: RGB, of one size.
         letterbox: of that size.
         info: of the model.
+        invert: 1 where all images are inverted, 0 where none, else by their borders.
     """
     pixels = _channels(images.float(), info.channels)
     border = _border(pixels)
     inverted = border.floor().mean(1) > LIGHT
-    if info.background != "dark":
+    if not info.inverts:
         inverted = inverted & ~inverted
+    if invert is not None:
+        inverted = (inverted & (invert == BY_BORDER)) | (invert == 1)
     flip = inverted[:, None, None, None]
     pixels = torch.where(flip, 255 - pixels, pixels)
     border = torch.where(inverted[:, None], 255 - border, border).floor()

@@ -5,16 +5,17 @@ import json
 import warnings
 from typing import Any
 
+import numpy as np
 import torch
 
 from ... import __version__
 from ...frame.dependencies import requires
 from ..heads._colors import head_colors
 from ..heads._detection.detection_head import DetectionHead
-from ..inference.answer_kinds import GENERAL, INPUT, METADATA
+from ..inference.answer_kinds import BY_BORDER, GENERAL, INPUT, INVERT
+from ..inference.model_card import FORMAT, METADATA
 from .exported_model import ExportedModel
 
-FORMAT = 1  # of the metadata
 OPSET = 18
 EXAMPLE = (67, 83)  # height and width of the images it is traced with: odd, and not square
 IMAGES = "RGB images of one size, uint8 (batch, height, width, 3), upright, of any size"
@@ -44,9 +45,9 @@ def to_onnx(model: ExportedModel, facts: dict[str, Any]) -> bytes:
         warnings.simplefilter("ignore")  # what the tracer says about shapes that stay fixed
         torch.onnx.export(
             model,
-            (example_images(model),),
+            example_inputs(model),
             file,  # pyright: ignore  # as this exporter takes it
-            input_names=[INPUT],
+            input_names=[INPUT, INVERT] if model.info.inverts else [INPUT],
             output_names=list(model.output_names),
             opset_version=OPSET,
             dynamic_axes=_open_axes(model),
@@ -54,6 +55,9 @@ def to_onnx(model: ExportedModel, facts: dict[str, Any]) -> bytes:
         )
     proto = onnx.load_from_string(file.getvalue())
     proto.producer_name, proto.producer_version = "triptych", __version__
+    if model.info.inverts:  # an initializer of its name makes an input one that may be left out
+        default = onnx.numpy_helper.from_array(np.array(BY_BORDER), INVERT)
+        proto.graph.initializer.append(default)
     onnx.helper.set_model_props(proto, metadata(model, facts))
     onnx.checker.check_model(proto)
     return proto.SerializeToString()
@@ -91,8 +95,8 @@ def metadata(model: ExportedModel, facts: dict[str, Any]) -> dict[str, str]:
     return {METADATA: json.dumps(told, ensure_ascii=False), "triptych.version": __version__}
 
 
-def example_images(model: ExportedModel) -> torch.Tensor:
-    """Two images such as the model takes.
+def example_inputs(model: ExportedModel) -> tuple[torch.Tensor, ...]:
+    """Two images such as the model takes, and where it takes it, whether they are inverted.
 
     Parameters:
         model: says their size.
@@ -100,7 +104,8 @@ def example_images(model: ExportedModel) -> torch.Tensor:
     info = model.info
     size = (*EXAMPLE, 3) if model.prepares else (info.height, info.width, info.channels)
     generator = torch.Generator().manual_seed(0)
-    return torch.randint(0, 256, (2, *size), dtype=torch.uint8, generator=generator)
+    images = torch.randint(0, 256, (2, *size), dtype=torch.uint8, generator=generator)
+    return (images, torch.tensor(BY_BORDER)) if info.inverts else (images,)
 
 
 def _open_axes(model: ExportedModel) -> dict[str, dict[int, str]]:

@@ -33,8 +33,11 @@ MEANINGS: Mapping[tuple[Kind, str], str] = {
 }
 """What each output means, for the file's metadata."""
 
-METADATA = "triptych.model"  # the name of the metadata, as JSON
 INPUT = "images"
+INVERT = "invert"
+"""An input that may be left out, of models that know bright things on dark ground alone: 2 inverts
+images whose border is light, 1 all, 0 none."""
+BY_BORDER = 2
 UNCERTAINTY = "uncertainty"
 NOVELTY = "novelty"
 INVERTED = "inverted"

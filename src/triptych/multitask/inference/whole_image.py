@@ -15,7 +15,7 @@ def prepare_whole(pixels: Pixels, info: DatasetInfo, invert: Invert = "auto") ->
         invert: "yes" or "no" where the border is not to decide.
     """
     pixels = convert_channels(pixels, info.channels)
-    light = info.background == "dark" and bool(border_color(pixels).mean() > 127)
+    light = info.inverts and bool(border_color(pixels).mean() > 127)
     inverted = light if invert == "auto" else invert == "yes"
     canvas, placement = fit_whole(255 - pixels if inverted else pixels, info.height, info.width)
     return ModelInput(canvas, placement, inverted)

@@ -47,6 +47,11 @@ class DatasetInfo:
         """The classes of a semantic map, by number: the background is 0."""
         return ("background", *self.classes)
 
+    @property
+    def inverts(self) -> bool:
+        """Whether whole images with a light border are inverted before prediction."""
+        return self.input == "image" and self.background == "dark"
+
     def seen_by(self, head: str) -> "DatasetInfo":
         """The info for one head: where a dataset has several attributes, with the values of the one
         that the head is about.

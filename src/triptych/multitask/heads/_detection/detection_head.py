@@ -16,6 +16,7 @@ from ....frame.drawing.annotate import ImageCanvas
 from ....frame.drawing.colors import Color
 from ...detection.center_maps import center_maps
 from ...detection.detection_metric import DetectionMetric
+from ...detection.drawing import draw_detections
 from ...detection.losses import focal_loss, shape_cells
 from ...detection.matching import FoundObjects
 from ...detection.pairwise import ShapeGeometry
@@ -27,7 +28,6 @@ from ...structures.detections import DetectedObject, Detections
 from ...structures.info import DatasetInfo
 from ...structures.object_rows import ObjectRows
 from .._head import Head
-from .drawing import draw_detections
 
 STRIDE = 4  # pixels a cell of the map that is read, at most
 HIDDEN = 64  # channels between

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from ....frame.drawing.annotate import ImageCanvas
-from ....frame.drawing.colors import MUTED, Color, class_color
-from ....frame.drawing.text import LegendEntry
-from ...structures.annotations import BoundingBox, Circle
-from ...structures.detections import Detections
+from ...frame.drawing.annotate import ImageCanvas
+from ...frame.drawing.colors import MUTED, Color, class_color
+from ...frame.drawing.text import LegendEntry
+from ..structures.annotations import BoundingBox, Circle
+from ..structures.detections import Detections
 
 NOTHING = LegendEntry(MUTED, "none", "hollow")
 DrawShape = Callable[[ImageCanvas, BoundingBox | Circle, Color | None], None]

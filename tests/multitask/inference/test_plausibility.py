@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from triptych.multitask.engine.plausibility import is_implausible
+from triptych.multitask.inference.plausibility import is_implausible
 from triptych.multitask.structures.annotations import Annotation, BinaryMask, ClassLabel
 
 

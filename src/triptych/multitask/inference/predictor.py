@@ -1,15 +1,11 @@
 """Predictions for any images, in pixels of the images themselves."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from copy import deepcopy
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
-
-from ...backbones._fusion import fuse_norms_
 from ...frame.drawing.annotate import ImageCanvas, Pen
 from ...frame.drawing.colors import MUTED
 from ...frame.drawing.text import LegendEntry, Marker
@@ -17,18 +13,17 @@ from ...frame.errors import ImageError
 from ...frame.storage.decoding.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
 from ...frame.storage.read_ahead import named_images, read_ahead, refuse_several
-from ...frame.training.devices import resolve_device
-from ..heads._colors import head_colors
-from ..model.multitask_model import MultitaskModel
 from ..preprocessing.prepare import Invert, ModelInput, prepare_ink
-from ..preprocessing.whole_image import border_color, convert_channels, fit_whole
-from ..structures.annotations import Annotation
-from ..structures.uncertainty import uncertainty_of
+from ..preprocessing.whole_image import convert_channels
+from .network import BATCH, Network
+from .onnx_network import OnnxNetwork
 from .plausibility import is_implausible
 from .prediction import Pixels, Prediction
+from .whole_image import prepare_whole
 
-BATCH = 64  # images at a time, at most
-INPUT_PIXELS = 2**20  # that a network is shown at a time: more is slower, for caches are small
+if TYPE_CHECKING:  # an exported file is read without PyTorch
+    from ..model.multitask_model import MultitaskModel
+
 OTHER_HANDS = 1.1  # of novelty: pens and hands that nobody trained on reach it
 BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
 
@@ -45,7 +40,7 @@ class Predictor:
 
     def __init__(
         self,
-        model: MultitaskModel,
+        model: "MultitaskModel | Network",
         *,
         device: str = "auto",
         invert: Invert = "auto",
@@ -53,16 +48,16 @@ class Predictor:
     ):
         """
         Parameters:
-            model: is copied to the device, with its norms folded into its convolutions.
+            model: is copied to the device, with its norms folded into its convolutions; or a
+                network that is ready, which the device and the averaging do not change.
             device: "auto", "cpu", "cuda" …
             invert: "yes" or "no" where the border is not to decide.
             flip_average: whether outputs are averaged over each image and its mirror.
         """
-        self.device = resolve_device(device)
-        self.model = deepcopy(model).to_device(self.device).eval()
-        fuse_norms_(self.model)
+        self.network: Network = (
+            model if isinstance(model, Network) else _torch_network(model, device, flip_average)
+        )
         self.invert: Invert = invert
-        self.flip_average = flip_average
 
     @classmethod
     def load(
@@ -73,19 +68,23 @@ class Predictor:
         invert: Invert = "auto",
         flip_average: bool = False,
     ) -> "Predictor":
-        """The predictor of a finished run.
+        """The predictor of a finished run, or of a file that `triptych export` made of one.
 
         Parameters:
-            run: its folder.
-            device: "auto", "cpu", "cuda" …
+            run: its folder; or an .onnx file, which needs onnxruntime and no PyTorch.
+            device: "auto", "cpu", "cuda" …; of a file "auto" or "cpu".
             invert: "yes" or "no" where the border of an image is not to decide.
             flip_average: whether outputs are averaged over each image and its mirror; wrong for
                 things that are others in a mirror, such as letters.
 
-        Raises RunError for a folder without a finished run.
+        Raises RunError for a folder without a finished run, DataError for a file of another kind,
+        ConfigError for what a file cannot do.
         """
-        model = MultitaskModel.load(Path(run))
-        return cls(model, device=device, invert=invert, flip_average=flip_average)
+        path = Path(run)
+        if OnnxNetwork.reads(path):
+            network = OnnxNetwork.load(path, device=device, flip_average=flip_average)
+            return cls(network, invert=invert)
+        return cls(_run_model(path), device=device, invert=invert, flip_average=flip_average)
 
     def predict(self, image: ImageLike) -> Prediction:
         """The annotations of one image.
@@ -136,7 +135,7 @@ class Predictor:
         Raises ImageError for what is no image, unless `skip` is given.
         """
         batch: list[tuple[str, Pixels]] = []
-        ground: Ground = "contrast" if self.model.info.input == "ink" else "white"
+        ground: Ground = "contrast" if self.network.info.input == "ink" else "white"
         load = partial(_load_image, ground=ground)
         for name, image in read_ahead(load, named_images(images, names)):
             if isinstance(image, ImageError):
@@ -158,14 +157,14 @@ class Predictor:
         Where several things were found, what has no place in the image, such as the class of each,
         is written above the thing it is about. That nothing was found is written below the image.
         """
-        canvas, heads = ImageCanvas(prediction.pixels), dict(self.model.heads)
-        colors, several = head_colors(heads), len(prediction.objects) > 1
+        canvas, colors = ImageCanvas(prediction.pixels), self.network.colors
+        several = len(prediction.objects) > 1
         for annotations in prediction.objects:
             corners = [annotation.corner() for annotation in annotations.values()]
             place = next((corner for corner in corners if corner), None) if several else None
             for name, annotation in annotations.items():
                 canvas.pen = Pen(colors[name], name=name, place=place)
-                heads[name].draw(canvas, annotation)
+                self.network.draw(canvas, name, annotation)
         placed: dict[str, Marker] = {
             name: "line" if annotation.corner() else "filled"
             for annotations in prediction.objects
@@ -179,66 +178,50 @@ class Predictor:
 
     def _predict_batch(self, named: Sequence[tuple[str, Pixels]]) -> list[Prediction]:
         inputs = [self._model_inputs(pixels) for _, pixels in named]
-        annotated = self._annotate([one for several in inputs for one in several])
-        info = self.model.info
+        answers = self.network.annotate([one for several in inputs for one in several])
+        info = self.network.info
         predictions = []
         for (name, pixels), several in zip(named, inputs):
-            rows = list(islice(annotated, len(several)))
+            rows = list(islice(answers, len(several)))
             limit = OTHER_HANDS if info.input == "ink" else 1.0
-            strange = [is_implausible(one, novelty, limit) for one, novelty, _ in rows]
+            strange = [is_implausible(row.annotations, row.novelty, limit) for row in rows]
             left_out = strange if info.input == "ink" else [False] * len(rows)
             if sum(left_out) > len(rows) / 2:  # the image shows something else than writing
                 left_out = [True] * len(rows)
             kept = [row for row, out in zip(rows, left_out) if not out]
             unfamiliar = sum(strange) > len(rows) / 2
-            doubts = [doubt for *_, doubt in kept if doubt is not None]
+            doubts = [row.uncertainty for row in kept if row.uncertainty is not None]
             prediction = Prediction(
                 name,
                 pixels,
-                tuple(one for one, *_ in kept),
+                tuple(row.annotations for row in kept),
                 inverted=any(one.inverted for one in several),
                 unfamiliar=unfamiliar,
                 uncertainty=1.0 if unfamiliar else max(doubts, default=None),
-                novelty=max((novelty for _, novelty, _ in rows), default=0.0),
+                novelty=max((row.novelty for row in rows), default=0.0),
             )
             predictions.append(prediction)
         return predictions
 
-    def _annotate(
-        self, inputs: Sequence[ModelInput]
-    ) -> Iterator[tuple[dict[str, Annotation], float, float | None]]:
-        """What each head says about each input, in pixels of the image it comes from; how unlike
-        the input is to those the model learned; and how unsure the least sure head is."""
-        at_once = self.model.info.images_within(INPUT_PIXELS, BATCH)
-        for start in range(0, len(inputs), at_once):
-            part = inputs[start : start + at_once]
-            stack = np.stack([one.canvas for one in part])
-            batch = torch.from_numpy(stack).to(self.device).permute(0, 3, 1, 2).float().div_(255)
-            with torch.no_grad():
-                outputs, novelty = self.model.forward_with_novelty(batch)
-                if self.flip_average:
-                    outputs = self.model.average_flipped(outputs, batch)
-            decoded = {name: self.model.heads[name].decode(out) for name, out in outputs.items()}
-            for row, (one, value) in enumerate(zip(part, novelty.tolist())):
-                annotations = {
-                    head: of_head[row].to_original(one.placement)
-                    for head, of_head in decoded.items()
-                }
-                doubts = [uncertainty_of(of_head[row]) for of_head in decoded.values()]
-                told = [doubt for doubt in doubts if doubt is not None]
-                yield annotations, value, max(told, default=None)
-
     def _model_inputs(self, pixels: Pixels) -> Sequence[ModelInput]:
         """What the network is shown of an image: the whole of it, or each character written."""
-        info = self.model.info
-        pixels = convert_channels(pixels, info.channels)
-        if info.input == "ink":
-            return prepare_ink(pixels[..., 0], (info.height, info.width), invert=self.invert)
-        light = info.background == "dark" and bool(border_color(pixels).mean() > 127)
-        inverted = light if self.invert == "auto" else self.invert == "yes"
-        pixels = 255 - pixels if inverted else pixels
-        canvas, placement = fit_whole(pixels, info.height, info.width)
-        return [ModelInput(canvas, placement, inverted)]
+        info = self.network.info
+        if info.input == "image":
+            return [prepare_whole(pixels, info, self.invert)]
+        gray = convert_channels(pixels, info.channels)[..., 0]
+        return prepare_ink(gray, (info.height, info.width), invert=self.invert)
+
+
+def _run_model(folder: Path) -> "MultitaskModel":
+    from ..model.multitask_model import MultitaskModel
+
+    return MultitaskModel.load(folder)
+
+
+def _torch_network(model: "MultitaskModel", device: str, flip_average: bool) -> Network:
+    from .torch_network import TorchNetwork
+
+    return TorchNetwork(model, device=device, flip_average=flip_average)
 
 
 def _load_image(named: tuple[str, ImageLike], ground: Ground) -> tuple[str, Pixels | ImageError]:

@@ -10,9 +10,10 @@ from PIL import Image
 from triptych.frame.errors import ImageError, RunError
 from triptych.frame.storage import images
 from triptych.multitask import DatasetInfo, load, open_dataset
-from triptych.multitask.engine import predict
-from triptych.multitask.engine.predict import Predictor
-from triptych.multitask.engine.prediction import Prediction
+from triptych.multitask.inference import predictor as module
+from triptych.multitask.inference.prediction import Prediction
+from triptych.multitask.inference.predictor import Predictor
+from triptych.multitask.inference.torch_network import TorchNetwork
 from triptych.multitask.model.multitask_model import MultitaskModel
 from triptych.multitask.preprocessing.whole_image import border_color, convert_channels
 
@@ -30,9 +31,6 @@ class Bright(torch.nn.Module):
         self.info, self.model = info, MultitaskModel(info, ["box", "mask"])
         self.heads = self.model.heads
 
-    def to_device(self, device: torch.device) -> "Bright":
-        return self
-
     def forward_with_novelty(self, pictures: torch.Tensor) -> tuple[dict, torch.Tensor]:
         """What is very wide is novel."""
         from triptych.multitask.structures.geometry import mask_to_box
@@ -45,10 +43,10 @@ class Bright(torch.nn.Module):
 
 def bright(ground: str = "any", channels: int = 1, **more: str) -> Predictor:
     info = DatasetInfo("spots", channels, 28, 28, ("box", "mask"), background=ground, **more)
-    found = object.__new__(Predictor)
-    found.device, found.invert, found.flip_average = torch.device("cpu"), "auto", False
-    found.model = Bright(info)  # type: ignore[assignment]
-    return found
+    network = object.__new__(TorchNetwork)
+    network.device, network.flip_average = torch.device("cpu"), False
+    network.model = Bright(info)  # type: ignore[assignment]
+    return Predictor(network)
 
 
 def spot(height: int, width: int, left: int, top: int, side: int) -> np.ndarray:
@@ -208,7 +206,7 @@ def test_an_image_is_taken_however_it_is_given(predictor: Predictor, tmp_path: P
 
 
 def test_images_are_read_as_predictions_are_asked_for(predictor: Predictor, monkeypatch):
-    monkeypatch.setattr(predict, "BATCH", 2)
+    monkeypatch.setattr(module, "BATCH", 2)
     sizes: list[int] = []
     predict_batch = Predictor._predict_batch
     monkeypatch.setattr(
@@ -220,7 +218,7 @@ def test_images_are_read_as_predictions_are_asked_for(predictor: Predictor, monk
     assert next(answers).name == "image 0" and sizes == [2]
     assert [one.name for one in answers] == [f"image {n}" for n in (1, 2, 3, 4)]
     assert sizes == [2, 2, 1]
-    monkeypatch.setattr(predict, "BATCH_PIXELS", 28 * 28)
+    monkeypatch.setattr(module, "BATCH_PIXELS", 28 * 28)
     assert len(list(predictor.predict_batches([spot(28, 28, 9, 9, 9)] * 3))) == 3
     assert sizes[3:] == [1, 1, 1]
 
@@ -238,7 +236,7 @@ def test_what_is_no_image_is_left_out_where_that_is_asked_for(predictor: Predict
 def test_answers_are_those_of_the_model_itself(predictor: Predictor, few_digits: Path):
     batch = open_dataset("digits", str(few_digits)).batch("test", torch.arange(4))
     with torch.no_grad():
-        outputs = predictor.model(batch.images)
+        outputs = predictor.network.model(batch.images)
     pixels = [(image[0] * 255).round().byte().numpy()[..., None] for image in batch.images]
     for row, found in enumerate(predictor.predict_all(pixels)):
         expected = outputs["box"][row].tolist()
