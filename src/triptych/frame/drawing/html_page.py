@@ -91,6 +91,8 @@ class ImageGrid:
         images: in reading order.
         title: above the grid.
         note: below it, in small print.
+        compact: whether two are side by side on a phone, too.
+        wide: whether each is as wide as the page.
     """
 
     kind: ClassVar[str] = "tiles"
@@ -98,6 +100,8 @@ class ImageGrid:
     images: Sequence[Image]
     title: str = ""
     note: str = ""
+    compact: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Figures as functions of how often each image counts; their intervals; calibration errors."""

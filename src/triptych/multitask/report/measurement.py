@@ -1,0 +1,219 @@
+"""One pass over the images of a split: what a run's model says of each, and all figures."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from numpy import ndarray
+
+from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
+from ...frame.storage import run_folder
+from ...frame.training.devices import resolve_device
+from ..annotated.annotated_set import AnnotatedSet
+from ..data.dataset import Dataset, Split
+from ..datasets.images import Images
+from ..engine.evaluate import EvaluationResult, images_at_once
+from ..engine.metric_suite import CONDITIONAL, MetricSuite
+from ..engine.task import TaskConfig, open_task
+from ..image_scores import image_scores
+from ..model.multitask_model import MultitaskModel
+from .estimation.bootstrap import Estimate, Resampling
+from .estimation.statistics import MeanStatistic, Statistic
+from .object_observation import observe_heads
+from .observation import ClassObservation, Observation
+
+TIMED = 64  # images that are timed one by one
+WARM = 3  # images before the first that is timed
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """All that a run's model said about the images of a split.
+
+    Parameters:
+        folder: of the run.
+        record: what run.json says.
+        model: in evaluation mode.
+        dataset: of the images.
+        split: the images.
+        evaluation: the metrics, as `evaluate` gives them.
+        observations: what each head said, by its name.
+        scores: of each image by head, 1 where all is right; NaN without its target.
+        novelty: how unlike the images learned each is; above 1 for one of a hundred.
+        groups: the number of each image's group, from 0; each its own where there are none.
+        files: of the images, where they are files; else empty.
+        seconds: what an answer about one image alone takes, of the first ones.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+    model: MultitaskModel
+    dataset: Dataset
+    split: Split
+    evaluation: EvaluationResult
+    observations: dict[str, Observation]
+    scores: dict[str, Float[ndarray, " images"]]
+    novelty: Float[ndarray, " images"]
+    groups: Int[ndarray, " images"]
+    files: Sequence[str]
+    seconds: Float[ndarray, " timed"]
+
+    @property
+    def count(self) -> int:
+        """How many images were measured."""
+        return self.evaluation.images
+
+    @property
+    def mean_scores(self) -> Float[ndarray, " images"]:
+        """The mean over heads of each image; NaN of images without any target."""
+        table = np.stack([*self.scores.values()])
+        known = np.isfinite(table).sum(0)
+        total = np.nansum(table, 0)
+        return np.divide(total, known, where=known > 0, out=np.full(self.count, np.nan))
+
+    def name(self, row: int) -> str:
+        """The file of an image, or its number.
+
+        Parameters:
+            row: the number of the image.
+        """
+        return self.files[row] if len(self.files) else f"image {row:,}"
+
+    @property
+    def grouped(self) -> bool:
+        """Whether images come in groups that were kept together."""
+        return len(np.unique(self.groups)) < self.count
+
+    def statistics(self) -> dict[str, Statistic]:
+        """All figures that can be computed of images drawn anew, by HEAD/METRIC."""
+        told = {
+            f"{head}/{name}": statistic
+            for head, observation in self.observations.items()
+            for name, statistic in observation.statistics().items()
+        }
+        label = self.observations.get(self.model.info.display_name("label"))
+        if isinstance(label, ClassObservation):
+            right = np.where(label.present, label.answers == label.truth, np.nan)
+            for name in [*told]:
+                statistic = told[name]
+                if name.endswith("/iou") and isinstance(statistic, MeanStatistic):
+                    told[f"{name}{CONDITIONAL}"] = MeanStatistic(statistic.per_image * right)
+        return {name: told[name] for name in self.evaluation.metrics if name in told}
+
+    def estimates(self, resampling: Resampling) -> dict[str, Estimate]:
+        """Every metric with its interval; without one where it cannot be computed anew.
+
+        Parameters:
+            resampling: of the images.
+        """
+        statistics, nan = self.statistics(), float("nan")
+        return {
+            name: resampling.estimate(statistics[name])
+            if name in statistics
+            else Estimate(value, nan, nan)
+            for name, value in self.evaluation.metrics.items()
+        }
+
+
+def measure_run(
+    run: str | Path,
+    *,
+    split: Split = "test",
+    source: str | Path | None = None,
+    device: str = "auto",
+    dataset: Dataset | None = None,
+    progress: ProgressCallback = no_progress,
+) -> Measurement:
+    """Measure a finished run on a split of its dataset, image by image.
+
+    Parameters:
+        run: its folder.
+        split: the images it is measured on.
+        source: where the images are now, if they have moved.
+        device: "auto", "cpu", "cuda" …
+        dataset: the dataset itself, where the run was trained on an object.
+        progress: told how many images are done.
+
+    Raises RunError for no finished run, or images that are no longer those it was trained on.
+    """
+    folder = Path(run)
+    with run_folder.reading_record(folder) as record:
+        task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
+        fingerprint = record["data"]
+    place = resolve_device(device)
+    model = MultitaskModel.load(folder).to_device(place).eval()
+    given = {"dataset": dataset, "source": source, "seed": seed, "device": place}
+    data, spec = open_task(folder, task, **given, progress=progress)
+    run_folder.check_same_data(folder, "data", fingerprint, data.fingerprint())
+    return _measure(folder, record, model, data, split, spec, progress)
+
+
+def _measure(
+    folder: Path,
+    record: dict[str, Any],
+    model: MultitaskModel,
+    data: Dataset,
+    split: Split,
+    source: str,
+    progress: ProgressCallback,
+) -> Measurement:
+    count, at_once = data.size(split), images_at_once(data.info)
+    suite = MetricSuite(model).to(data.device)
+    observations = observe_heads(model.heads, count)
+    scores = {name: np.full(count, np.nan) for name in model.heads}
+    novelty = np.zeros(count)
+    with torch.no_grad():
+        for number, batch in enumerate(data.batches(split, at_once)):
+            rows = slice(number * at_once, number * at_once + len(batch))
+            outputs, unlike = model.forward_with_novelty(batch.images)
+            outputs = {name: output.float() for name, output in outputs.items()}
+            targets = model.targets(batch)
+            suite.update(outputs, targets)
+            novelty[rows] = unlike.cpu().numpy()
+            for name, observation in observations.items():
+                observation.add(rows, outputs[name], targets[name])
+            for name, values in image_scores(model, batch, outputs).items():
+                scores[name][rows] = values.numpy()
+            progress(ProgressEvent("evaluate", rows.stop, count))
+    facts = (suite.compute(), suite.definitions(), count, data.info.dataset, source, split)
+    files, groups = _files_and_groups(data, split)
+    evaluation, timed = EvaluationResult(*facts), _time_images(model, data, split)
+    observed = (observations, scores, novelty, groups, files, timed)
+    return Measurement(folder, record, model, data, split, evaluation, *observed)
+
+
+def _time_images(model: MultitaskModel, data: Dataset, split: Split) -> Float[ndarray, " timed"]:
+    """Seconds of the answer to each of the first images alone: network and decoding."""
+    batch = data.batch(split, torch.arange(min(TIMED, data.size(split))))
+    seconds = []
+    with torch.no_grad():
+        for image in [*batch.images[:WARM], *batch.images]:
+            start = time.perf_counter()
+            outputs = model(image[None])
+            for name, head in model.heads.items():
+                head.decode(outputs[name])
+            seconds.append(time.perf_counter() - start)
+    return np.array(seconds[-len(batch) :])
+
+
+def _files_and_groups(data: Dataset, split: Split) -> tuple[Sequence[str], Int[ndarray, " images"]]:
+    """The file of each image, where images are files, and the number of its group."""
+    count = data.size(split)
+    if not isinstance(data, Images):
+        return (), np.arange(count)
+    rows, annotated = data.rows[split].tolist(), data.annotated
+    names, groups = (annotated.strings(column) for column in ("file", "group"))
+    files = [str(names[row] or "") for row in rows]
+    if not isinstance(annotated, AnnotatedSet):  # files of several folders may be called alike
+        files = [str(annotated.image(row, objects=False).file) for row in rows]
+    keys = [
+        (number, "") if groups[row] is None else (-1, groups[row])
+        for number, row in enumerate(rows)
+    ]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return files, np.array([numbers[key] for key in keys])
