@@ -9,13 +9,15 @@ from ...frame.storage.files import make_folder
 from ...multitask.datasets import DATASETS
 from ...multitask.engine.contact_sheets import first_batch, to_uint8
 from .. import console
+from .report import report_training
 
 LIMIT = 34_000  # training images, once each: about a minute on two cores
 PREDICTED = 6  # images
 ENLARGED = 5  # times
 
 NEXT_STEPS = """
-Look at   {out}/answers.png    answers on test digits
+Look at   {out}/report.html    all about this run, in a browser
+          {out}/answers.png    answers on test digits
           {out}/curves.png     how it learnt
           {out}/network.svg    the network
           {out}/pictures/      pictures, and the answers about them
@@ -51,6 +53,7 @@ def run_demo(out: Path) -> None:
         result.metrics,
         notes=result.definitions,
     )
+    report_training(out)
     print(NEXT_STEPS.format(out=out, image=files[0]))
 
 

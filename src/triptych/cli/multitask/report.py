@@ -6,6 +6,8 @@ from ...frame.errors import TriptychError
 from .. import console
 from ..parsing import parse_split
 
+PAGE = "report.html"
+
 
 def report_run(run: Path, split: str, *, source: str | None, device: str, json: bool) -> None:
     """Write the report of a run, and print where it is, or its figures.

@@ -15,6 +15,7 @@ from .. import console
 from ..going_on import announcing_growth, going_on
 from ..parsing import check_settings, merge_flags
 from .network_note import NetworkNote
+from .report import PAGE, report_training
 
 OPTIONS = (
     *("backbone", "balance", "heads", "json", "limit", "out", "pretrained", "resume", "source"),
@@ -66,6 +67,7 @@ def train(
         if trained.waiting is not None:
             console.log(f"Waited for data {trained.waiting:.0%} of the time.")
         print_evaluation(trained.evaluation, json=json)
+        report_training(trained.folder)
         console.log(format_next_steps(trained))
 
 
@@ -102,9 +104,12 @@ def print_evaluation(evaluation: EvaluationResult, *, json: bool) -> None:
 
 def format_next_steps(trained: TrainResult) -> str:
     """Where the pictures of a training are, and the command that uses it."""
+    pages = [(trained.folder / PAGE, "all about this run")]
+    pages = [(path, words) for path, words in pages if path.exists()]
     about = ("answers on test images", "how it learnt", "the network")
-    width = max(len(str(path)) for path in trained.pictures)
-    rows = [f"{path!s:<{width}}  {words}" for path, words in zip(trained.pictures, about)]
+    named = [*pages, *zip(trained.pictures, about)]
+    width = max(len(str(path)) for path, _ in named)
+    rows = [f"{path!s:<{width}}  {words}" for path, words in named]
     rows.append(f"{trained.folder / 'epochs'!s:<{width}}  answers after each epoch")
     looks = "\n".join(
         f"{'Look at' if not number else '':<9} {row}" for number, row in enumerate(rows)

@@ -103,6 +103,11 @@ class ImageGrid:
     compact: bool = False
     wide: bool = False
 
+    @property
+    def layout(self) -> str:
+        """What is added to its class in the style sheet."""
+        return " compact" * self.compact + " wide" * self.wide
+
 
 @dataclass(frozen=True)
 class Section:

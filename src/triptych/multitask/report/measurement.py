@@ -164,7 +164,7 @@ def _measure(
 ) -> Measurement:
     count, at_once = data.size(split), images_at_once(data.info)
     suite = MetricSuite(model).to(data.device)
-    observations = observe_heads(model.heads, count)
+    observations = observe_heads(dict(model.heads), count)
     scores = {name: np.full(count, np.nan) for name in model.heads}
     novelty = np.zeros(count)
     with torch.no_grad():

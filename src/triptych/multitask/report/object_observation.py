@@ -78,7 +78,8 @@ class DetectionObservation(Observation):
         for name, one in found.items():
             rows = one.image, one.scores, one.right[:, :1], one.ignored[:, :1]
             half[name] = FoundOfClass(*rows, one.there)
-        wrong, there = abs(self.told - self.there), self.there
+        wrong = abs(self.told - self.there).astype(float)
+        there = self.there.astype(float)
         told["ap50"] = AveragePrecisionStatistic([*half.values()])
         told["ap50_95"] = AveragePrecisionStatistic([*found.values()])
         told["counting_error"] = RatioStatistic(wrong.sum(1), there.sum(1))

@@ -122,8 +122,8 @@ def _class_table(seen: ClassObservation, counts: ndarray, overlaps: Overlaps) ->
         own = seen.truth == number
         means = [_number(_mean(values[own])) for values in overlaps.values()]
         both = there[number] + said[number]
-        f1 = 2 * right[number] / both if both else np.nan
-        shares = [_number(value) for value in (recall[number], precision[number], f1)]
+        f1 = float(2 * right[number] / both) if both else float("nan")
+        shares = [_number(float(value)) for value in (recall[number], precision[number], f1)]
         rows.append((seen.names[number], f"{there[number]:,}", *shares, *means))
     left = len(order) - len(rows)
     columns = ("class", "images", "recall", "precision", "F1", *overlaps)

@@ -62,7 +62,7 @@ def data_section(seen: Measurement) -> Section:
     ]
     rows += [(f"set {name}", str(value)) for name, value in plan["options"].items()]
     spread = np.linspace(0, data.size("train") - 1, min(TILES, data.size("train"))).astype(int)
-    tiles = truth_tiles(seen.model.heads, data, "train", spread.tolist())
+    tiles = truth_tiles(dict(seen.model.heads), data, "train", spread.tolist())
     sheet = ImageGrid(tiles, "Training images with their truth", compact=True)
     return Section("What it was trained on", parts=[Table(("", ""), rows), sheet])
 
@@ -126,7 +126,7 @@ def figures_section(seen: Measurement, estimates: Estimates) -> Section:
     text = (
         f"Measured on {seen.count:,} {seen.evaluation.split} images, which chose nothing. "
         f"Intervals hold 95 % of the figures of {what} drawn anew with replacement (percentile "
-        "bootstrap, Efron 1979); a share is never told more surely than by Wilson's interval (1927)."
+        "bootstrap, Efron 1979); a share is never told more surely than by Wilson's (1927)."
     )
     return Section(
         "Figures", [text], [Table(("figure", "value", "95 % interval", "what it is"), rows)]

@@ -78,15 +78,18 @@ def comparison_tiles(
     if not len(rows):
         return []
     batch = dataset.batch(split, torch.tensor(rows))
-    truths = truth_annotations(models[0].heads, batch)
+    heads = [dict(model.heads) for model in models]
+    truths = truth_annotations(heads[0], batch)
     with torch.no_grad():
-        answers = [answer_annotations(model.heads, model(batch.images)) for model in models]
+        answers = [
+            answer_annotations(own, model(batch.images)) for own, model in zip(heads, models)
+        ]
     tiles = []
     for place, (truth, note) in enumerate(zip(truths, notes)):
         said = [one[place] for one in answers]
         image = to_uint8(batch.images[place])
-        halves = [draw_half(image, models[0].heads, truth, ground_truth=True)]
-        halves += [draw_half(image, model.heads, one) for model, one in zip(models, said)]
+        halves = [draw_half(image, heads[0], truth, ground_truth=True)]
+        halves += [draw_half(image, own, one) for own, one in zip(heads, said)]
         title = " → ".join(filter(None, map(headline, [truth, *said]))) or f"image {rows[place]:,}"
         tiles.append(Image(webp(beside(halves)), f"image {rows[place]:,}: {title}", title, note))
     return tiles

@@ -1,0 +1,59 @@
+"""Intervals hold what they say, groups widen them, pairs narrow differences."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from triptych.multitask.report.estimation.bootstrap import Resampling, wilson_interval
+from triptych.multitask.report.estimation.statistics import MeanStatistic
+
+
+def test_the_interval_of_a_mean_is_that_of_the_normal_approximation():
+    values = np.random.default_rng(1).normal(0.5, 0.1, 2000)
+    found = Resampling(np.arange(2000)).estimate(MeanStatistic(values))
+    reach = 1.96 * values.std() / np.sqrt(2000)
+    assert found.value == pytest.approx(values.mean())
+    assert found.low == pytest.approx(values.mean() - reach, abs=reach / 8)
+    assert found.high == pytest.approx(values.mean() + reach, abs=reach / 8)
+
+
+def test_intervals_of_95_percent_hold_the_truth_in_about_95_of_100_draws():
+    rng = np.random.default_rng(2)
+    held = 0
+    for _ in range(200):
+        found = Resampling(np.arange(100)).estimate(MeanStatistic(rng.exponential(1, 100)))
+        held += found.low <= 1 <= found.high
+    assert 176 <= held <= 198  # short of 190 in the mean, for 100 exponential values are skewed
+
+
+def test_images_of_a_group_are_drawn_together():
+    groups = np.repeat(np.arange(50), 20)
+    values = np.random.default_rng(3).normal(0, 1, 50)[groups]
+    apart, together = (
+        Resampling(of).estimate(MeanStatistic(values)) for of in (np.arange(1000), groups)
+    )
+    ratio = (together.high - together.low) / (apart.high - apart.low)
+    assert ratio == pytest.approx(np.sqrt(20), rel=0.15)
+
+
+def test_a_share_without_an_error_is_not_told_as_certain():
+    found = Resampling(np.arange(60)).estimate(MeanStatistic(np.ones(60)))
+    assert found.value == 1 and found.high == 1
+    assert found.low == pytest.approx(wilson_interval(1, 60)[0])
+
+
+@pytest.mark.parametrize(("right", "count"), [(0, 5), (7, 9), (60, 60)])
+def test_wilsons_interval_is_that_of_scipy(right: int, count: int):
+    known = binomtest(right, count).proportion_ci(method="wilson")
+    assert wilson_interval(right / count, count) == pytest.approx((known.low, known.high))
+
+
+def test_a_difference_on_the_same_images_is_surer_than_either_figure():
+    rng = np.random.default_rng(4)
+    first = rng.normal(0.5, 0.2, 500)
+    second = first + rng.normal(0.01, 0.01, 500)
+    draws = Resampling(np.arange(500))
+    found = draws.difference(MeanStatistic(first), MeanStatistic(second))
+    assert 0.005 < found.low < found.value < found.high < 0.015
+    same = draws.difference(MeanStatistic(first), MeanStatistic(first))
+    assert same.to_dict() == {"value": 0, "low": 0, "high": 0}
