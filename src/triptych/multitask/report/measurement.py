@@ -25,7 +25,7 @@ from ..model.multitask_model import MultitaskModel
 from .estimation.bootstrap import Estimate, Resampling
 from .estimation.statistics import MeanStatistic, Statistic
 from .object_observation import observe_heads
-from .observation import ClassObservation, Observation
+from .observation import ClassObservation, Observation, SemanticObservation
 
 TIMED = 64  # images that are timed one by one
 WARM = 3  # images before the first that is timed
@@ -165,7 +165,14 @@ def _measure(
     count, at_once = data.size(split), images_at_once(data.info)
     suite = MetricSuite(model).to(data.device)
     observations = observe_heads(dict(model.heads), count)
-    scores = {name: np.full(count, np.nan) for name in model.heads}
+    scores = {
+        name: next(iter(one.per_image.values()), np.full(count, np.nan))
+        for name, one in observations.items()
+    }
+    # of most heads the score is the main metric, which the observation keeps
+    rest = {name for name, one in observations.items() if not one.per_image}
+    rest |= {name for name, one in observations.items() if isinstance(one, SemanticObservation)}
+    scores |= {name: np.full(count, np.nan) for name in rest}
     novelty = np.zeros(count)
     with torch.no_grad():
         for number, batch in enumerate(data.batches(split, at_once)):
@@ -177,8 +184,10 @@ def _measure(
             novelty[rows] = unlike.cpu().numpy()
             for name, observation in observations.items():
                 observation.add(rows, outputs[name], targets[name])
-            for name, values in image_scores(model, batch, outputs).items():
-                scores[name][rows] = values.numpy()
+            if rest:
+                values = image_scores(model, batch, outputs)
+                for name in rest:
+                    scores[name][rows] = values[name].numpy()
             progress(ProgressEvent("evaluate", rows.stop, count))
     facts = (suite.compute(), suite.definitions(), count, data.info.dataset, source, split)
     files, groups = _files_and_groups(data, split)
