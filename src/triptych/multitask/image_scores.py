@@ -34,7 +34,7 @@ def image_scores(
         if target.present is not None:
             known = target.present.cpu()
         output, values = target.select(outputs[name].float(), target.values)
-        rows[known] = _scores(head, output, values).cpu()
+        rows[known] = head_scores(head, output, values).cpu()
         scores[name] = rows
     return scores
 
@@ -60,7 +60,24 @@ def wrong_first(scores: Mapping[str, Float[Tensor, " batch"]]) -> list[int]:
     return sorted(range(len(wrong)), key=lambda row: (not wrong[row], wrong[row] and mean[row]))
 
 
-def _scores(head: Head, output: Tensor, target: Tensor) -> Float[Tensor, " images"]:
+def is_main_metric(head: Head) -> bool:
+    """Whether the score of an image is its value of the head's primary metric.
+
+    Parameters:
+        head: of a model.
+    """
+    main = next(iter(head.metrics().values()))
+    return isinstance(main, PerImageMetric) and not isinstance(head, SemanticHead)
+
+
+def head_scores(head: Head, output: Tensor, target: Tensor) -> Float[Tensor, " images"]:
+    """The score of each image as one head has it.
+
+    Parameters:
+        head: of a model.
+        output: what it gave, as float32.
+        target: what it should be.
+    """
     if isinstance(head, SemanticHead):
         return _worst_class_iou(output, target)
     metric = next(iter(head.metrics().values()))

@@ -53,7 +53,7 @@ def run_demo(out: Path) -> None:
         result.metrics,
         notes=result.definitions,
     )
-    report_training(out)
+    report_training(trained)
     print(NEXT_STEPS.format(out=out, image=files[0]))
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ...frame.errors import TriptychError
+from ...multitask import TrainResult
 from .. import console
 from ..parsing import parse_split
 
@@ -31,20 +32,17 @@ def report_run(run: Path, split: str, *, source: str | None, device: str, json: 
         console.log(f"Written: {done.page}, and a row a picture: {done.table}")
 
 
-def report_training(run: Path) -> bool:
+def report_training(trained: TrainResult) -> None:
     """Write the report of a run that was just trained; where that fails, say why and go on.
 
     Parameters:
-        run: the run folder.
-
-    Returns whether it was written.
+        trained: what the training ended with.
     """
     from ...multitask.report.write import write_report
 
     try:
         with console.progress_bar() as progress:
-            write_report(run, progress=progress)
-    except TriptychError as error:
-        console.log(f"The run is whole, but its report was not written: {error}")
-        return False
-    return True
+            write_report(trained.folder, dataset=trained.dataset, progress=progress)
+    except Exception as error:  # whatever it is, the training is done
+        reason = str(error) if isinstance(error, TriptychError) else repr(error)
+        console.log(f"The run is whole, but its report was not written. {reason}")

@@ -67,7 +67,7 @@ def train(
         if trained.waiting is not None:
             console.log(f"Waited for data {trained.waiting:.0%} of the time.")
         print_evaluation(trained.evaluation, json=json)
-        report_training(trained.folder)
+        report_training(trained)
         console.log(format_next_steps(trained))
 
 

@@ -56,6 +56,7 @@ class TrainResult:
         model: of the best epoch, in evaluation mode.
         evaluation: its metrics on the test split.
         seconds: how long the training itself took; of this session, where it was resumed.
+        dataset: what it was trained on.
         waiting: share of it in which the next batch was waited for, mean over epochs; None for
             datasets that read no files.
     """
@@ -64,6 +65,7 @@ class TrainResult:
     model: MultitaskModel
     evaluation: EvaluationResult
     seconds: float
+    dataset: Dataset
     waiting: float | None = None
 
     @property
@@ -161,7 +163,7 @@ class TrainingRun:
         if is_rank_zero():
             facts = {"seconds": round(seconds, 1), "waiting": waiting, "stopped": stop or None}
             self._write_results(model, evaluation, facts)
-        return TrainResult(folder, model, evaluation, seconds, waiting)
+        return TrainResult(folder, model, evaluation, seconds, self.data, waiting)
 
     def batches(self) -> MultitaskDataModule:
         """Training and validation batches as the settings say."""

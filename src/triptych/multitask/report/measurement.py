@@ -20,14 +20,14 @@ from ..datasets.images import Images
 from ..engine.evaluate import EvaluationResult, images_at_once
 from ..engine.metric_suite import CONDITIONAL, MetricSuite
 from ..engine.task import TaskConfig, open_task
-from ..image_scores import image_scores
 from ..model.multitask_model import MultitaskModel
 from .estimation.bootstrap import Estimate, Resampling
 from .estimation.statistics import MeanStatistic, Statistic
 from .object_observation import observe_heads
-from .observation import ClassObservation, Observation, SemanticObservation
+from .observation import ClassObservation, Observation
 
-TIMED = 64  # images that are timed one by one
+TIMED = 64  # images that are timed one by one, at most
+PATIENCE = 2.0  # seconds, after which no more are
 WARM = 3  # images before the first that is timed
 
 
@@ -82,7 +82,7 @@ class Measurement:
         Parameters:
             row: the number of the image.
         """
-        return self.files[row] if len(self.files) else f"image {row:,}"
+        return self.files[row] if len(self.files) else f"image\xa0{row:,}"
 
     @property
     def grouped(self) -> bool:
@@ -111,13 +111,9 @@ class Measurement:
         Parameters:
             resampling: of the images.
         """
-        statistics, nan = self.statistics(), float("nan")
-        return {
-            name: resampling.estimate(statistics[name])
-            if name in statistics
-            else Estimate(value, nan, nan)
-            for name, value in self.evaluation.metrics.items()
-        }
+        known, nan = resampling.estimates(self.statistics()), float("nan")
+        metrics = self.evaluation.metrics
+        return {name: known.get(name, Estimate(metrics[name], nan, nan)) for name in metrics}
 
 
 def measure_run(
@@ -136,7 +132,7 @@ def measure_run(
         split: the images it is measured on.
         source: where the images are now, if they have moved.
         device: "auto", "cpu", "cuda" …
-        dataset: the dataset itself, where the run was trained on an object.
+        dataset: the dataset itself, where it is open or the run was trained on an object.
         progress: told how many images are done.
 
     Raises RunError for no finished run, or images that are no longer those it was trained on.
@@ -145,10 +141,11 @@ def measure_run(
     with run_folder.reading_record(folder) as record:
         task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
         fingerprint = record["data"]
-    place = resolve_device(device)
+    place = dataset.device if dataset else resolve_device(device)
     model = MultitaskModel.load(folder).to_device(place).eval()
     given = {"dataset": dataset, "source": source, "seed": seed, "device": place}
     data, spec = open_task(folder, task, **given, progress=progress)
+    spec = task.source if dataset else spec
     run_folder.check_same_data(folder, "data", fingerprint, data.fingerprint())
     return _measure(folder, record, model, data, split, spec, progress)
 
@@ -165,14 +162,6 @@ def _measure(
     count, at_once = data.size(split), images_at_once(data.info)
     suite = MetricSuite(model).to(data.device)
     observations = observe_heads(dict(model.heads), count)
-    scores = {
-        name: next(iter(one.per_image.values()), np.full(count, np.nan))
-        for name, one in observations.items()
-    }
-    # of most heads the score is the main metric, which the observation keeps
-    rest = {name for name, one in observations.items() if not one.per_image}
-    rest |= {name for name, one in observations.items() if isinstance(one, SemanticObservation)}
-    scores |= {name: np.full(count, np.nan) for name in rest}
     novelty = np.zeros(count)
     with torch.no_grad():
         for number, batch in enumerate(data.batches(split, at_once)):
@@ -184,11 +173,11 @@ def _measure(
             novelty[rows] = unlike.cpu().numpy()
             for name, observation in observations.items():
                 observation.add(rows, outputs[name], targets[name])
-            if rest:
-                values = image_scores(model, batch, outputs)
-                for name in rest:
-                    scores[name][rows] = values[name].numpy()
             progress(ProgressEvent("evaluate", rows.stop, count))
+    for name, one in observations.items():
+        own = dict.fromkeys(model.heads[name].metrics())
+        one.add_metrics({metric: suite.metrics[f"{name}/{metric}"] for metric in own})
+    scores = {name: one.score for name, one in observations.items()}
     facts = (suite.compute(), suite.definitions(), count, data.info.dataset, source, split)
     files, groups = _files_and_groups(data, split)
     evaluation, timed = EvaluationResult(*facts), _time_images(model, data, split)
@@ -199,7 +188,7 @@ def _measure(
 def _time_images(model: MultitaskModel, data: Dataset, split: Split) -> Float[ndarray, " timed"]:
     """Seconds of the answer to each of the first images alone: network and decoding."""
     batch = data.batch(split, torch.arange(min(TIMED, data.size(split))))
-    seconds = []
+    seconds: list[float] = []
     with torch.no_grad():
         for image in [*batch.images[:WARM], *batch.images]:
             start = time.perf_counter()
@@ -207,7 +196,9 @@ def _time_images(model: MultitaskModel, data: Dataset, split: Split) -> Float[nd
             for name, head in model.heads.items():
                 head.decode(outputs[name])
             seconds.append(time.perf_counter() - start)
-    return np.array(seconds[-len(batch) :])
+            if sum(seconds) > PATIENCE and len(seconds) > WARM:
+                break
+    return np.array(seconds[min(WARM, len(batch)) :])
 
 
 def _files_and_groups(data: Dataset, split: Split) -> tuple[Sequence[str], Int[ndarray, " images"]]:

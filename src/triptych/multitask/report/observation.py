@@ -1,6 +1,7 @@
 """What each head said about every image, beside the truth, as arrays."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from ..heads._head import Head
 from ..heads._regression import RegressionHead
 from ..heads.mask import MaskHead
 from ..heads.semantic import SemanticHead
+from ..image_scores import head_scores, is_main_metric
 from ..metrics import MeanIoU, PerImageMetric, PixelIoU, SeveralValues
 from ..structures.batch import Target
 from .estimation.statistics import (
@@ -39,12 +41,10 @@ class Observation(ABC):
         """
         self.head, self.count = head, count
         self.present = np.zeros(count, bool)
-        self.metrics: dict[str, Metric] = head.metrics()
-        self.per_image = {
-            name: np.full(count, np.nan)
-            for name, metric in self.metrics.items()
-            if isinstance(metric, PerImageMetric)
-        }
+        self.metrics: Mapping[str, Metric] = {}
+        self.per_image: dict[str, Float[ndarray, " images"]] = {}
+        self.score = np.full(count, np.nan)
+        self.score_is_metric = is_main_metric(head)
         self.sizes: Float[ndarray, " images"] | None = None
 
     def add(self, rows: slice, output: Tensor, target: Target) -> None:
@@ -61,11 +61,23 @@ class Observation(ABC):
         known = target.select(output, target.values)
         if len(here):
             self.present[here] = True
-            for name, values in self.per_image.items():
-                metric = self.metrics[name]
-                assert isinstance(metric, PerImageMetric)
-                values[here] = metric.to(output.device).per_image(*known).float().cpu().numpy()
+            if not self.score_is_metric:
+                self.score[here] = head_scores(self.head, *known).cpu().numpy()
             self.observe(here, *known)
+
+    def add_metrics(self, metrics: Mapping[str, Metric]) -> None:
+        """Take the value of each image from the head's metrics.
+
+        Parameters:
+            metrics: by name, updated with the same images in the same order.
+        """
+        self.metrics = metrics
+        for name, metric in metrics.items():
+            if isinstance(metric, PerImageMetric):
+                self.per_image[name] = np.full(self.count, np.nan)
+                self.per_image[name][self.present] = metric.values.cpu().numpy()
+        if self.score_is_metric:
+            self.score = next(iter(self.per_image.values()))
 
     @abstractmethod
     def observe(self, here: Int[ndarray, " some"], output: Tensor, target: Tensor) -> None:

@@ -85,7 +85,7 @@ def write_report(
         split: the images it is measured on.
         source: where the images are now, if they have moved.
         device: "auto", "cpu", "cuda" …
-        dataset: the dataset itself, where the run was trained on an object.
+        dataset: the dataset itself, where it is open or the run was trained on an object.
         progress: told how many images are done; by default a bar where stderr is a terminal, False
             for none.
 

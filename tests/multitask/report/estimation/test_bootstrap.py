@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from triptych.multitask.report.estimation.bootstrap import Resampling, wilson_interval
+from triptych.multitask.report.estimation.bootstrap import Estimate, Resampling, wilson_interval
 from triptych.multitask.report.estimation.statistics import MeanStatistic
+
+
+def interval(groups: np.ndarray, values: np.ndarray) -> Estimate:
+    return Resampling(groups).estimates({"mean": MeanStatistic(values)})["mean"]
 
 
 def test_the_interval_of_a_mean_is_that_of_the_normal_approximation():
     values = np.random.default_rng(1).normal(0.5, 0.1, 2000)
-    found = Resampling(np.arange(2000)).estimate(MeanStatistic(values))
+    found = interval(np.arange(2000), values)
     reach = 1.96 * values.std() / np.sqrt(2000)
     assert found.value == pytest.approx(values.mean())
     assert found.low == pytest.approx(values.mean() - reach, abs=reach / 8)
@@ -21,7 +25,7 @@ def test_intervals_of_95_percent_hold_the_truth_in_about_95_of_100_draws():
     rng = np.random.default_rng(2)
     held = 0
     for _ in range(200):
-        found = Resampling(np.arange(100)).estimate(MeanStatistic(rng.exponential(1, 100)))
+        found = interval(np.arange(100), rng.exponential(1, 100))
         held += found.low <= 1 <= found.high
     assert 176 <= held <= 198  # short of 190 in the mean, for 100 exponential values are skewed
 
@@ -29,15 +33,13 @@ def test_intervals_of_95_percent_hold_the_truth_in_about_95_of_100_draws():
 def test_images_of_a_group_are_drawn_together():
     groups = np.repeat(np.arange(50), 20)
     values = np.random.default_rng(3).normal(0, 1, 50)[groups]
-    apart, together = (
-        Resampling(of).estimate(MeanStatistic(values)) for of in (np.arange(1000), groups)
-    )
+    apart, together = (interval(of, values) for of in (np.arange(1000), groups))
     ratio = (together.high - together.low) / (apart.high - apart.low)
     assert ratio == pytest.approx(np.sqrt(20), rel=0.15)
 
 
 def test_a_share_without_an_error_is_not_told_as_certain():
-    found = Resampling(np.arange(60)).estimate(MeanStatistic(np.ones(60)))
+    found = interval(np.arange(60), np.ones(60))
     assert found.value == 1 and found.high == 1
     assert found.low == pytest.approx(wilson_interval(1, 60)[0])
 
@@ -52,8 +54,8 @@ def test_a_difference_on_the_same_images_is_surer_than_either_figure():
     rng = np.random.default_rng(4)
     first = rng.normal(0.5, 0.2, 500)
     second = first + rng.normal(0.01, 0.01, 500)
-    draws = Resampling(np.arange(500))
-    found = draws.difference(MeanStatistic(first), MeanStatistic(second))
-    assert 0.005 < found.low < found.value < found.high < 0.015
-    same = draws.difference(MeanStatistic(first), MeanStatistic(first))
-    assert same.to_dict() == {"value": 0, "low": 0, "high": 0}
+    before = {"other": MeanStatistic(first), "same": MeanStatistic(first)}
+    after = {"other": MeanStatistic(second), "same": MeanStatistic(first)}
+    found = Resampling(np.arange(500)).differences(before, after)
+    assert 0.005 < found["other"].low < found["other"].value < found["other"].high < 0.015
+    assert found["same"].to_dict() == {"value": 0, "low": 0, "high": 0}

@@ -1,7 +1,7 @@
 """Intervals of figures by a bootstrap over images, or over groups of them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,26 +63,36 @@ class Resampling:
             times = np.bincount(drawn.ravel(), minlength=size[0] * self.count).reshape(size)
             yield times[:, self.groups].astype(np.float32)
 
-    def draw(self, statistic: Statistic) -> Float[ndarray, " rounds"]:
-        """The figure of every round.
+    def draw(self, statistics: Mapping[str, Statistic]) -> dict[str, Float[ndarray, " rounds"]]:
+        """The figures of every round, by name, all of the same images.
 
         Parameters:
-            statistic: of as many images as there are.
+            statistics: by name, of as many images as there are.
         """
-        return np.concatenate([statistic.values(some) for some in self.weights(statistic.rounds)])
+        parts: dict[str, list[ndarray]] = {name: [] for name in statistics}
+        rounds, done = max((one.rounds for one in statistics.values()), default=0), 0
+        for weights in self.weights(rounds):
+            for name, one in statistics.items():
+                if left := max(one.rounds - done, 0):
+                    parts[name].append(one.values(weights[:left]))
+            done += len(weights)
+        return {name: np.concatenate(values) for name, values in parts.items()}
 
-    def estimate(self, statistic: Statistic) -> Estimate:
-        """A figure and its percentile interval (Efron 1979; Efron & Tibshirani 1993, chapter 13).
+    def estimates(self, statistics: Mapping[str, Statistic]) -> dict[str, Estimate]:
+        """Figures and their percentile intervals (Efron 1979; Efron & Tibshirani 1993, chapter 13).
 
         Of a share of images it is the wider of that and of Wilson's interval (1927), which does not
         shrink to nothing where all are right; there groups count as one trial each.
 
         Parameters:
-            statistic: of as many images as there are.
+            statistics: by name, of as many images as there are.
         """
-        ones = np.ones((1, len(self.groups)), np.float64)
-        value = float(statistic.values(ones)[0])
-        low, high = _percentiles(self.draw(statistic))
+        drawn = self.draw(statistics)
+        return {name: self._estimate(one, drawn[name]) for name, one in statistics.items()}
+
+    def _estimate(self, statistic: Statistic, drawn: Float[ndarray, " rounds"]) -> Estimate:
+        value = self.value(statistic)
+        low, high = _percentiles(drawn)
         if isinstance(statistic, MeanStatistic):
             known = np.isfinite(statistic.per_image)
             if known.any() and np.isin(statistic.per_image[known], (0, 1)).all():
@@ -90,17 +100,30 @@ class Resampling:
                 low, high = min(low, lower), max(high, upper)
         return Estimate(value, low, high)
 
-    def difference(self, first: Statistic, second: Statistic) -> Estimate:
-        """By how much the second figure is above the first, on the same images in every round: the
+    def value(self, statistic: Statistic) -> float:
+        """A figure of all images as they are.
+
+        Parameters:
+            statistic: of as many images as there are.
+        """
+        return float(statistic.values(np.ones((1, len(self.groups))))[0])
+
+    def differences(
+        self, first: Mapping[str, Statistic], second: Mapping[str, Statistic]
+    ) -> dict[str, Estimate]:
+        """By how much each second figure is above the first, on the same images in every round: the
         paired bootstrap (Efron & Tibshirani 1993).
 
         Parameters:
-            first: of as many images as there are.
-            second: the same figure of another run.
+            first: by name, of as many images as there are.
+            second: the same figures of another run.
         """
-        ones = np.ones((1, len(self.groups)), np.float64)
-        value = float(second.values(ones)[0] - first.values(ones)[0])
-        return Estimate(value, *_percentiles(self.draw(second) - self.draw(first)))
+        before, after = self.draw(first), self.draw(second)
+        values = {name: self.value(second[name]) - self.value(first[name]) for name in first}
+        return {
+            name: Estimate(value, *_percentiles(after[name] - before[name]))
+            for name, value in values.items()
+        }
 
 
 def wilson_interval(share: float, count: int) -> tuple[float, float]:

@@ -1,9 +1,9 @@
 """How the charts of a report look, in light and in dark."""
 
-from collections.abc import Callable
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
-from ....frame.drawing.colors import DARK, LIGHT, Theme, to_hex
+from ....frame.drawing.colors import DARK, LIGHT, MUTED, TEXT, to_hex
 from ....frame.drawing.figures import figure, style_axes, to_bytes
 from ....frame.drawing.html_page import Image
 
@@ -12,47 +12,56 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TICKS = 10  # points: still to be read on a phone
-PLAIN = {"frameon": False, "fontsize": 9}
+PLAIN = {"frameon": False, "fontsize": 9, "labelcolor": to_hex(TEXT)}
+ACRONYMS = {"iou": "IoU", "jaccard": "IoU", "miou": "mean IoU", "ap50": "AP50"}
 
-Draw = Callable[[Theme], "Figure"]
 
-
-def themed(draw: Draw, title: str, alt: str, note: str = "") -> Image:
+def chart(drawn: "Figure", title: str, alt: str, note: str = "") -> Image:
     """A chart that is light or dark as the reader's system is.
 
     Parameters:
-        draw: makes the figure in a theme.
+        drawn: the figure, in light colors.
         title: above it.
         alt: what is to be seen, for those who cannot see it.
         note: below it.
     """
-    light, dark = (to_bytes(draw(theme), ".svg") for theme in (LIGHT, DARK))
+    light = dark = to_bytes(drawn, ".svg")
+    for bright, dim in zip(astuple(LIGHT), astuple(DARK)):  # drawing it again takes as long again
+        dark = dark.replace(to_hex(bright).encode(), to_hex(dim).encode())
     return Image(light, alt, title, note, dark=dark)
 
 
-def new_axes(theme: Theme, width: float = 4.8, height: float = 3.6) -> "tuple[Figure, Axes]":
+def axis_name(metric: str) -> str:
+    """What a metric is called beside an axis: "IoU" for iou.
+
+    Parameters:
+        metric: its name.
+    """
+    return ACRONYMS.get(metric, metric.replace("_", " "))
+
+
+def new_axes(width: float = 4.8, height: float = 3.4) -> "tuple[Figure, Axes]":
     """An empty chart in the style of a report.
 
     Parameters:
-        theme: light or dark.
         width: in inches of 150 pixels, as is `height`.
     """
-    drawn = figure(width, height, theme)
+    drawn = figure(width, height)
     axes = drawn.add_subplot()
-    style_axes(axes, theme, ticks=TICKS)
+    style_axes(axes, ticks=TICKS)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color=to_hex(theme.muted), alpha=0.2, lw=0.8)
+    axes.grid(axis="y", color=to_hex(MUTED), alpha=0.2, lw=0.8)
     axes.set_axisbelow(True)
     return drawn, axes
 
 
-def legend_above(axes: "Axes", theme: Theme, *, columns: int) -> None:
-    """What the lines mean, above the chart, so that it hides none.
+def legend_above(axes: "Axes", columns: int) -> None:
+    """What the lines mean, above the chart, so that it hides none; nothing where there are none.
 
     Parameters:
         axes: of the chart.
-        theme: light or dark.
         columns: entries side by side.
     """
     above = {"loc": "lower left", "bbox_to_anchor": (-0.02, 1.0), "columnspacing": 1.0}
-    axes.legend(ncols=columns, labelcolor=to_hex(theme.text), handlelength=1.4, **above, **PLAIN)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(ncols=columns, handlelength=1.4, **above, **PLAIN)

@@ -1,100 +1,86 @@
 """The charts of a report with areas: confusion matrices, overlaps and their sizes."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
 
-from ....frame.drawing.colors import BLUE, Color, Theme, to_hex
+from ....frame.drawing.colors import BLUE, TEXT, Color, to_hex
 from ....frame.drawing.figures import style_axes
-from .chart_style import TICKS, legend_above, new_axes
+from .chart_style import TICKS, axis_name, legend_above, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WRITTEN = 12  # classes of a confusion matrix, up to which each cell has its number
 NAMED, LARGE = 40, 20  # classes, up to which they are named at the axes, and in large letters
+LONGEST = 16  # letters of such a name
 SIZE_BINS = 6
 
 
-def confusion_matrix(
-    counts: Int[ndarray, "truth answer"], names: Sequence[str], *, theme: Theme
-) -> "Figure":
+def confusion_matrix(counts: Int[ndarray, "truth answer"], names: Sequence[str]) -> "Figure":
     """How many images of each class, a row each, are taken for each.
 
     Parameters:
         counts: of images.
         names: of the classes.
-        theme: light or dark.
     """
-    from matplotlib.colors import LinearSegmentedColormap
-
     size = len(names)
-    drawn, axes = new_axes(theme, 4.8, 4.6)
+    drawn, axes = new_axes(4.8, 4.6)
+    axes.grid(False)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    ends = [to_hex(theme.background), to_hex(BLUE)]
-    scale = LinearSegmentedColormap.from_list("shares", ends)
-    axes.imshow(np.sqrt(shares), cmap=scale, vmin=0, vmax=1)  # a root, so that few are seen too
+    pixels = np.empty((size, size, 4))
+    pixels[..., :3] = np.array(BLUE) / 255
+    pixels[..., 3] = np.sqrt(shares)  # a root, so that few are seen too
+    axes.imshow(pixels, interpolation="nearest")
     if size <= WRITTEN:
         for row, column in zip(*np.nonzero(counts)):
-            light = shares[row, column] > 0.25
-            color = "white" if light else to_hex(theme.text)
-            axes.text(
-                column,
-                row,
-                f"{counts[row, column]:,}",
-                ha="center",
-                va="center",
-                fontsize=8 if size > 6 else 10,
-                color=color,
-            )
+            color = "white" if shares[row, column] > 0.25 else to_hex(TEXT)
+            look: dict[str, Any] = {
+                "ha": "center",
+                "va": "center",
+                "fontsize": 8 if size > 6 else 10,
+            }
+            axes.text(column, row, f"{counts[row, column]:,}", color=color, **look)
     if size <= NAMED:
-        labels = [name if len(name) < 16 else name[:14] + "…" for name in names]
+        labels = [name if len(name) < LONGEST else name[: LONGEST - 2] + "…" for name in names]
         labels = [label.replace("$", r"\$") for label in labels]
         axes.set_xticks(range(size), labels)
         if max(map(len, labels), default=0) > 3:
             axes.tick_params(axis="x", rotation=90)
         axes.set_yticks(range(size), labels)
     axes.set(xlabel="answer", ylabel="truth")
-    style_axes(axes, theme, ticks=TICKS if size <= LARGE else 6)
+    style_axes(axes, ticks=TICKS if size <= LARGE else 6)
     axes.spines[:].set_visible(False)
     return drawn
 
 
-def overlap_histogram(
-    values: Float[ndarray, " images"], color: Color, what: str, *, theme: Theme
-) -> "Figure":
+def overlap_histogram(values: Float[ndarray, " images"], color: Color, metric: str) -> "Figure":
     """How many images have which overlap; images without one are left out.
 
     Parameters:
         values: 0 … 1; NaN of images that are left out.
         color: of the head.
-        what: is measured, below the axis.
-        theme: light or dark.
+        metric: what the values are, below the axis.
     """
-    drawn, axes = new_axes(theme)
+    drawn, axes = new_axes()
     known = values[np.isfinite(values)]
     edges = np.linspace(0, 1, 41).tolist()
     axes.hist(np.clip(known, 0, 1), edges, color=to_hex(color))
     if len(known):
         middle = float(np.median(known))
-        axes.axvline(
-            middle, color=to_hex(theme.text), lw=1.2, ls="--", label=f"median {middle:.3f}"
-        )
-        legend_above(axes, theme, columns=1)
-    axes.set(xlim=(0, 1), xlabel=what, ylabel="images")
+        axes.axvline(middle, color=to_hex(TEXT), lw=1.2, ls="--", label=f"median {middle:.3f}")
+    legend_above(axes, columns=1)
+    axes.set(xlim=(0, 1), xlabel=axis_name(metric), ylabel="images")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.locator_params(axis="y", integer=True)
     return drawn
 
 
 def overlap_by_size(
-    values: Float[ndarray, " images"],
-    sizes: Float[ndarray, " images"],
-    color: Color,
-    what: str,
-    *,
-    theme: Theme,
+    values: Float[ndarray, " images"], sizes: Float[ndarray, " images"], color: Color, metric: str
 ) -> "Figure":
     """The mean overlap of things of like sizes, with as many images in each part: mean and 95 % of
     the mean (normal approximation).
@@ -103,27 +89,20 @@ def overlap_by_size(
         values: 0 … 1; NaN of images that are left out.
         sizes: of what is true, in pixels of the canvas.
         color: of the head.
-        what: is measured, beside the axis.
-        theme: light or dark.
+        metric: what the values are, beside the axis.
     """
-    drawn, axes = new_axes(theme)
+    drawn, axes = new_axes()
     known = np.isfinite(values) & np.isfinite(sizes)
-    order = np.argsort(sizes[known], kind="stable")
-    parts = [part for part in np.array_split(order, SIZE_BINS) if len(part)]
-    for part in parts:
-        own = values[known][part]
-        reach = 1.96 * own.std() / np.sqrt(len(own))
-        axes.errorbar(
-            np.median(sizes[known][part]),
-            own.mean(),
-            reach,
-            fmt="o",
-            capsize=3,
-            color=to_hex(color),
-            ms=6,
+    values, sizes = values[known], sizes[known]
+    parts = [p for p in np.array_split(np.argsort(sizes, kind="stable"), SIZE_BINS) if len(p)]
+    middles, means, reaches = (
+        [float(of(part)) for part in parts]
+        for of in (
+            lambda part: np.median(sizes[part]),
+            lambda part: values[part].mean(),
+            lambda part: 1.96 * values[part].std() / np.sqrt(len(part)),
         )
-    middles = [(np.median(sizes[known][part]), values[known][part].mean()) for part in parts]
-    if middles:
-        axes.plot(*zip(*middles), color=to_hex(color), lw=1.2, alpha=0.6)
-    axes.set(xlabel="size of what is true, pixels", ylabel=what)
+    )
+    axes.errorbar(middles, means, reaches, fmt="o-", capsize=3, color=to_hex(color), ms=6, lw=1.4)
+    axes.set(xlabel="size of what is true, pixels", ylabel=axis_name(metric))
     return drawn

@@ -1,7 +1,6 @@
 """What a report says of one head: charts and tables after the kind of the head."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 
 import numpy as np
 from jaxtyping import Float
@@ -12,7 +11,7 @@ from ....frame.drawing.html_page import Image, Section, Table
 from ..estimation.reliability import Reliability, reliability, softmax
 from ..object_observation import DetectionObservation
 from ..observation import ClassObservation, Observation, SemanticObservation, ShapeObservation
-from .chart_style import themed
+from .chart_style import axis_name, chart
 from .charts import confusion_matrix, overlap_by_size, overlap_histogram
 from .line_charts import precision_recall, reliability_diagram
 
@@ -84,16 +83,16 @@ def _class_parts(seen: ClassObservation, overlaps: Overlaps) -> Iterator[Part]:
         return
     counts = seen.confusion()
     if len(seen.names) <= MOST_DRAWN:
-        yield themed(
-            lambda theme: confusion_matrix(counts, seen.names, theme=theme),
+        yield chart(
+            confusion_matrix(counts, seen.names),
             "Confusion matrix",
             "Confusion matrix: how often images of each class are taken for each.",
             "Rows: what is true. Columns: what it says. Darker: a larger share of the row.",
         )
     before, after = reliabilities(seen)
     shown = before if seen.temperature != 1 else None
-    yield themed(
-        lambda theme: reliability_diagram(after, before=shown, theme=theme),
+    yield chart(
+        reliability_diagram(after, shown),
         f"Reliability: ECE {after.ece:.4f}",
         f"Reliability diagram; expected calibration error {after.ece:.4f}.",
         "Of the answers that are so sure, how many are right. Grey: the share of images that are "
@@ -137,17 +136,17 @@ def _overlap_parts(name: str, seen: Observation, color: Color) -> Iterator[Image
     metric, values = next(iter(seen.per_image.items()))
     if not np.isfinite(values).any():
         return
-    yield themed(
-        lambda theme: overlap_histogram(values, color, metric, theme=theme),
-        f"How well {name} overlaps",
-        f"Histogram of the {metric} of {name} over images.",
+    shown = axis_name(metric)
+    yield chart(
+        overlap_histogram(values, color, metric),
+        f"{shown} of {name}",
+        f"Histogram of the {shown} of {name} over images.",
     )
     if seen.sizes is not None:
-        draw = partial(overlap_by_size, values, seen.sizes, color, metric)
-        yield themed(
-            lambda theme: draw(theme=theme),
-            f"{name} by size",
-            f"Mean {metric} of {name} over the size of what is true.",
+        yield chart(
+            overlap_by_size(values, seen.sizes, color, metric),
+            f"{shown} of {name} by size",
+            f"Mean {shown} of {name} over the size of what is true.",
             "Sixths of the images, the smallest first: mean, and its 95 % interval. Sizes are in "
             "pixels of the canvas: the root of an area, the diameter of a circle.",
         )
@@ -166,8 +165,8 @@ def _detection_parts(name: str, seen: DetectionObservation) -> Iterator[Part]:
     found = seen.found()
     if not found:
         return
-    yield themed(
-        lambda theme: precision_recall(found, theme=theme),
+    yield chart(
+        precision_recall(found),
         f"{name}: precision over recall",
         "Precision over recall of each class, at an overlap of one half.",
         "At IoU ≥ 0.5; the dozen commonest classes.",

@@ -1,11 +1,12 @@
 """The charts of a report with lines: learning curves, reliability, precision over recall."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ....frame.drawing.colors import GROUND_TRUTH, PALETTE, PREDICTION, Color, Theme, to_hex
+from ....frame.drawing.colors import GROUND_TRUTH, MUTED, PALETTE, PREDICTION, Color, to_hex
 from ..estimation.reliability import Reliability
 from ..estimation.statistics import FoundOfClass
 from .chart_style import legend_above, new_axes
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STYLES = ("-", "--", ":", "-.")
+Style = dict[str, Any]
 FEW = 40  # points of a line, up to which each has a dot
 
 
@@ -22,7 +24,6 @@ def curves(
     names: Sequence[str],
     *,
     colors: Mapping[str, Color],
-    theme: Theme,
     log: bool,
 ) -> "Figure":
     """Lines over epochs.
@@ -31,73 +32,63 @@ def curves(
         rows: of the history, in order, each with its epoch.
         names: of the columns that are drawn.
         colors: of heads, by name; others are muted.
-        theme: light or dark.
         log: whether the axis is logarithmic.
     """
-    drawn, axes = new_axes(theme)
-    for number, name in enumerate(names):
+    drawn, axes = new_axes()
+    drawn_of: Counter[str] = Counter()
+    for name in names:
         pairs = [(row["epoch"], row[name]) for row in rows if name in row and "epoch" in row]
         pairs = [(x, y) for x, y in pairs if np.isfinite(y) and (y > 0 or not log)]
         whose = name.split("/")[0 if not name.endswith("/loss") else -2]
-        look = {"color": to_hex(colors.get(whose, theme.muted)), "lw": 1.8, "label": name}
-        dots = {"marker": "o", "ms": 3} if len(pairs) <= FEW else {}
-        style = STYLES[number % len(STYLES)] if whose not in colors else "-"
+        color = to_hex(colors.get(whose, MUTED))
+        style = STYLES[drawn_of[color] % len(STYLES)]
+        drawn_of[color] += 1
+        look: Style = {"color": color, "lw": 1.8, "label": name}
+        dots: Style = {"marker": "o", "ms": 3} if len(pairs) <= FEW else {}
         axes.plot(*zip(*pairs) if pairs else ((), ()), style, **look, **dots)
     if log:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter("")
     axes.set_xlabel("epoch")
-    legend_above(axes, theme, columns=2)
+    legend_above(axes, columns=2)
     return drawn
 
 
-def reliability_diagram(
-    known: Reliability, *, before: Reliability | None, theme: Theme
-) -> "Figure":
+def reliability_diagram(known: Reliability, before: Reliability | None = None) -> "Figure":
     """Accuracy over confidence: on the diagonal, what is said is true.
 
     Parameters:
         known: of the head as it answers.
         before: of its answers before its temperature was fitted.
-        theme: light or dark.
     """
-    drawn, axes = new_axes(theme)
-    axes.plot([0, 1], [0, 1], "--", color=to_hex(theme.muted), lw=1, label="what is said is true")
-    widths = np.diff(known.edges)
+    drawn, axes = new_axes()
+    axes.plot([0, 1], [0, 1], "--", color=to_hex(MUTED), lw=1, label="what is said is true")
     shares = known.counts / max(known.counts.sum(), 1)
-    axes.bar(known.edges[:-1], shares, widths, align="edge", color=to_hex(theme.muted), alpha=0.25)
+    look: Style = {
+        "align": "edge",
+        "color": to_hex(MUTED),
+        "alpha": 0.25,
+        "label": "share of images",
+    }
+    axes.bar(known.edges[:-1], shares, np.diff(known.edges), **look)
     if before is not None:
-        axes.plot(
-            before.confidence,
-            before.accuracy,
-            "s",
-            mfc="none",
-            ms=6,
-            label="uncalibrated",
-            color=to_hex(PREDICTION),
-        )
-    axes.plot(
-        known.confidence,
-        known.accuracy,
-        "o",
-        color=to_hex(GROUND_TRUTH),
-        ms=6,
-        label="as it answers",
-    )
+        hollow: Style = {"mfc": "none", "color": to_hex(PREDICTION), "label": "uncalibrated"}
+        axes.plot(before.confidence, before.accuracy, "s", ms=6, **hollow)
+    solid: Style = {"color": to_hex(GROUND_TRUTH), "label": "as it answers"}
+    axes.plot(known.confidence, known.accuracy, "o", ms=6, **solid)
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="confidence", ylabel="share that is right")
-    legend_above(axes, theme, columns=2)
+    legend_above(axes, columns=2)
     return drawn
 
 
-def precision_recall(found: Mapping[str, FoundOfClass], *, theme: Theme) -> "Figure":
+def precision_recall(found: Mapping[str, FoundOfClass]) -> "Figure":
     """Precision over recall at an overlap of one half, a line for each class.
 
     Parameters:
         found: what was found of each class, by its name; the dozen commonest are drawn.
-        theme: light or dark.
     """
-    drawn, axes = new_axes(theme)
+    drawn, axes = new_axes()
     common = sorted(found, key=lambda name: -int(found[name].there.sum()))[: len(PALETTE)]
     for number, name in enumerate(common):
         one = found[name]
@@ -108,5 +99,5 @@ def precision_recall(found: Mapping[str, FoundOfClass], *, theme: Theme) -> "Fig
         keep = np.unique(np.linspace(0, max(len(order) - 1, 0), 400).astype(int))[: len(order)]
         axes.plot(recall[keep], precision[keep], color=to_hex(PALETTE[number]), lw=1.6, label=name)
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
-    legend_above(axes, theme, columns=3)
+    legend_above(axes, columns=3)
     return drawn

@@ -12,6 +12,7 @@ from .tiles import comparison_tiles
 
 TILES = 12  # images of a sheet
 STRANGE = 8
+NO_BREAK = "\xa0"  # a space within which lines do not end
 
 
 def answers_section(seen: Measurement) -> Section:
@@ -57,7 +58,8 @@ def sheet(seen: Measurement, rows: Int[ndarray, " some"], note: str = "") -> lis
     for row in rows.tolist():
         said = note.format(row=row, novelty=seen.novelty[row])
         scores = [f"{n} {s[row]:.2f}" for n, s in seen.scores.items() if np.isfinite(s[row])]
-        notes.append(" · ".join(part for part in (said, *scores, seen.name(row)) if part))
+        parts = [part.replace(" ", NO_BREAK) for part in (said, *scores) if part]
+        notes.append(" · ".join([*parts, seen.name(row)]))
     return comparison_tiles([seen.model], seen.dataset, seen.split, rows.tolist(), notes)
 
 

@@ -1,7 +1,6 @@
 """The parts of a report that are about the whole run: data, learning, figures, pictures."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from shlex import join
 from typing import Any
 
@@ -12,7 +11,7 @@ from ...engine.epoch_points import curve_rows
 from ...heads._colors import head_colors
 from ..estimation.bootstrap import Estimate
 from ..measurement import Measurement
-from .chart_style import themed
+from .chart_style import axis_name, chart
 from .line_charts import curves
 from .tiles import truth_tiles
 
@@ -29,7 +28,7 @@ def headlines(seen: Measurement, estimates: Estimates) -> list[Headline]:
     """
     mains = (f"{name}/{next(iter(head.metrics()))}" for name, head in seen.model.heads.items())
     return [
-        Headline(name.replace("/", " "), f"{estimates[name].value:.4f}", _interval(estimates[name]))
+        Headline(_title(name), f"{estimates[name].value:.4f}", _interval(estimates[name], "95 %: "))
         for name in mains
         if name in estimates
     ]
@@ -105,9 +104,8 @@ def _curve_chart(
     colors: Mapping[str, Any],
     log: bool,
 ) -> Image:
-    draw = partial(curves, rows, names, colors=colors, log=log)
     alt = f"Learning curves of {', '.join(names)} over epochs."
-    return themed(lambda theme: draw(theme=theme), title, alt)
+    return chart(curves(rows, names, colors=colors, log=log), title, alt)
 
 
 def figures_section(seen: Measurement, estimates: Estimates) -> Section:
@@ -159,5 +157,11 @@ def repeat_section(seen: Measurement) -> Section:
     )
 
 
-def _interval(one: Estimate) -> str:
-    return f"{one.low:.4f} … {one.high:.4f}" if np.isfinite(one.low) else ""
+def _title(figure: str) -> str:
+    """ "digit accuracy" for digit/accuracy, "box IoU" for box/iou."""
+    head, _, metric = figure.partition("/")
+    return f"{head} {axis_name(metric)}"
+
+
+def _interval(one: Estimate, before: str = "") -> str:
+    return f"{before}{one.low:.4f} … {one.high:.4f}" if np.isfinite(one.low) else ""

@@ -24,6 +24,7 @@ from ...structures.detections import Detections
 
 SIDE = 224  # pixels of the longer side of each half of a tile, at most
 GAP = 4  # pixels between them
+BAR = 24  # the part of its height that a bar in its color is below each half
 QUALITY = 82
 Annotations = Mapping[str, Annotation | None]
 
@@ -138,7 +139,9 @@ def draw_half(
     pixels = canvas.pixels
     scale = min(1.0, SIDE / max(pixels.shape[:2]))
     height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
-    return resize(pixels, height, width) if scale < 1 else pixels
+    small = resize(pixels, height, width) if scale < 1 else pixels
+    bar = np.broadcast_to(np.array(canvas.pen.color, np.uint8), (max(2, height // BAR), width, 3))
+    return np.concatenate([small, bar])
 
 
 def beside(parts: Sequence[UInt8[ndarray, "_ _ 3"]]) -> UInt8[ndarray, "height width 3"]:
