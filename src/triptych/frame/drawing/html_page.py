@@ -61,6 +61,11 @@ class Table:
         cells = zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns)
         return [bool(column) and all(map(NUMBER.fullmatch, column)) for column in cells]
 
+    @property
+    def words(self) -> bool:
+        """Whether more than the first column holds text, which a phone shows row below row."""
+        return not all(self.right_aligned[1:])
+
 
 @dataclass(frozen=True)
 class Image:
@@ -92,6 +97,7 @@ class ImageGrid:
         title: above the grid.
         note: below it, in small print.
         compact: whether two are side by side on a phone, too.
+        large: whether at most four of such are in a row.
         wide: whether each is as wide as the page.
     """
 
@@ -101,12 +107,13 @@ class ImageGrid:
     title: str = ""
     note: str = ""
     compact: bool = False
+    large: bool = False
     wide: bool = False
 
     @property
     def layout(self) -> str:
         """What is added to its class in the style sheet."""
-        return " compact" * self.compact + " wide" * self.wide
+        return " compact" * self.compact + " large" * self.large + " wide" * self.wide
 
 
 @dataclass(frozen=True)

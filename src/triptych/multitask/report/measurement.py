@@ -16,7 +16,8 @@ from ...frame.storage import run_folder
 from ...frame.training.devices import resolve_device
 from ..annotated.annotated_set import AnnotatedSet
 from ..data.dataset import Dataset, Split
-from ..datasets.images import Images
+from ..datasets import run_name
+from ..datasets.images import Images, paths_of
 from ..engine.evaluate import EvaluationResult, images_at_once
 from ..engine.metric_suite import CONDITIONAL, MetricSuite
 from ..engine.task import TaskConfig, open_task
@@ -67,6 +68,13 @@ class Measurement:
     def count(self) -> int:
         """How many images were measured."""
         return self.evaluation.images
+
+    @property
+    def called(self) -> str:
+        """What the dataset is called: of pictures of one's own, their folders."""
+        if self.record["plan"]["dataset"] != "images":
+            return self.evaluation.dataset
+        return run_name(paths_of(self.evaluation.source))
 
     @property
     def mean_scores(self) -> Float[ndarray, " images"]:

@@ -101,7 +101,7 @@ def write_report(
     write_predictions(seen, table)
     write_text(page, html)
     evaluation = seen.evaluation
-    facts = (evaluation.split, evaluation.images, evaluation.dataset, str(seen.record["data"]))
+    facts = (evaluation.split, evaluation.images, seen.called, str(seen.record["data"]))
     figures = (estimates, dict(evaluation.definitions), _calibration(seen))
     return Report(seen.folder, *facts, *figures, page, table)
 
@@ -134,9 +134,11 @@ def report_page(seen: Measurement, estimates: dict[str, Estimate]) -> str:
         repeat_section(seen),
     ]
     name = seen.folder.resolve().name
+    names = [*seen.model.heads]
+    count = f"{len(names)} heads" if len(names) > 1 else "one head"
     lead = (
-        f"One network, {len(seen.model.heads)} heads ({', '.join(seen.model.heads)}), measured on "
-        f"{seen.count:,} {seen.evaluation.split} images of {seen.evaluation.dataset}."
+        f"One network, {count} ({', '.join(names)}), measured on {seen.count:,} "
+        f"{seen.evaluation.split} images of {seen.called}."
     )
     return render_page(
         f"Report of {name}",

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
 
-from ....frame.drawing.colors import BLUE, TEXT, Color, to_hex
+from ....frame.drawing.colors import BLUE, MUTED, TEXT, Color, to_hex
 from ....frame.drawing.figures import style_axes
 from .chart_style import TICKS, axis_name, legend_above, new_axes
 
@@ -105,4 +105,25 @@ def overlap_by_size(
     )
     axes.errorbar(middles, means, reaches, fmt="o-", capsize=3, color=to_hex(color), ms=6, lw=1.4)
     axes.set(xlabel="size of what is true, pixels", ylabel=axis_name(metric))
+    return drawn
+
+
+def object_counts(
+    there: Int[ndarray, " images"], told: Int[ndarray, " images"], color: Color
+) -> "Figure":
+    """How many objects are found over how many there are.
+
+    Parameters:
+        there: in each image.
+        told: in each image.
+        color: of the head.
+    """
+    drawn, axes = new_axes()
+    places, images = np.unique(np.stack([there, told], 1), axis=0, return_counts=True)
+    most = max(int(places.max(initial=1)), 1)
+    axes.plot([0, most], [0, most], "--", color=to_hex(MUTED), lw=1)
+    areas = 12 + 160 * images / images.max(initial=1)
+    axes.scatter(*places.T, s=areas, color=to_hex(color), alpha=0.7, linewidths=0)
+    axes.set(xlabel="objects there are", ylabel="objects found")
+    axes.locator_params(integer=True)
     return drawn

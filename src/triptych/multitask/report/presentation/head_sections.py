@@ -12,7 +12,7 @@ from ..estimation.reliability import Reliability, reliability, softmax
 from ..object_observation import DetectionObservation
 from ..observation import ClassObservation, Observation, SemanticObservation, ShapeObservation
 from .chart_style import axis_name, chart
-from .charts import confusion_matrix, overlap_by_size, overlap_histogram
+from .charts import confusion_matrix, object_counts, overlap_by_size, overlap_histogram
 from .line_charts import precision_recall, reliability_diagram
 
 MOST_DRAWN = 100  # classes of a confusion matrix
@@ -43,7 +43,7 @@ def head_section(
         case ShapeObservation():
             parts, text = [*_overlap_parts(name, observation, color)], ""
         case DetectionObservation():
-            parts, text = [*_detection_parts(name, observation)], ""
+            parts, text = [*_detection_parts(name, observation, color)], ""
         case _:
             return None
     return Section(name, [text] if text else [], parts) if parts else None
@@ -153,7 +153,13 @@ def _overlap_parts(name: str, seen: Observation, color: Color) -> Iterator[Image
 
 
 def _semantic_parts(name: str, seen: SemanticObservation, color: Color) -> Iterator[Part]:
-    yield from _overlap_parts(name, seen, color)
+    if seen.present.any():
+        yield chart(
+            overlap_histogram(seen.score, color, "IoU of the worst class"),
+            f"IoU of the worst class: {name}",
+            "Histogram over images of the IoU of the class that is worst in each.",
+            "Of each image that class which overlaps least, but for the background.",
+        )
     if seen.overlap.shape[1]:
         pairs = [(n, v) for n, v in zip(seen.names, seen.class_iou()) if np.isfinite(v)]
         pairs.sort(key=lambda pair: pair[1])
@@ -161,7 +167,7 @@ def _semantic_parts(name: str, seen: SemanticObservation, color: Color) -> Itera
         yield Table(("class", "IoU"), rows, "Classes", "Pooled over all images, the worst first.")
 
 
-def _detection_parts(name: str, seen: DetectionObservation) -> Iterator[Part]:
+def _detection_parts(name: str, seen: DetectionObservation, color: Color) -> Iterator[Part]:
     found = seen.found()
     if not found:
         return
@@ -170,6 +176,12 @@ def _detection_parts(name: str, seen: DetectionObservation) -> Iterator[Part]:
         f"{name}: precision over recall",
         "Precision over recall of each class, at an overlap of one half.",
         "At IoU ≥ 0.5; the dozen commonest classes.",
+    )
+    yield chart(
+        object_counts(seen.there.sum(1), seen.told.sum(1), color),
+        f"{name}: how many",
+        "How many objects are found over how many there are, a dot for images with the same.",
+        "On the line the count is exact. Larger dots: more images.",
     )
     there, told = seen.there.sum(0), seen.told.sum(0)
     exact = (seen.there == seen.told)[seen.present].mean(0)

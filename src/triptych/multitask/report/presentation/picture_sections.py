@@ -8,11 +8,10 @@ from numpy import ndarray
 
 from ....frame.drawing.html_page import Image, ImageGrid, Section, Table
 from ..measurement import Measurement
-from .tiles import comparison_tiles
+from .tiles import NO_BREAK, are_large, comparison_tiles
 
 TILES = 12  # images of a sheet
 STRANGE = 8
-NO_BREAK = "\xa0"  # a space within which lines do not end
 
 
 def answers_section(seen: Measurement) -> Section:
@@ -25,14 +24,28 @@ def answers_section(seen: Measurement) -> Section:
     drawn = np.random.default_rng(0).permutation(len(order))[:TILES]
     random = np.sort(order[drawn])
     sheets = [("Worst", order[:TILES]), ("Random", random), ("Best", order[::-1][:TILES])]
-    parts = [
-        ImageGrid(sheet(seen, rows), title, compact=True) for title, rows in sheets if len(rows)
-    ]
+    parts = [image_grid(seen, rows, title) for title, rows in sheets if len(rows)]
+    first, second = ("above", "below") if are_large(seen.dataset) else ("left", "right")
     text = (
-        "Left, in blue, what is true; right, in vermilion, what it says. Worst and best are by the "
-        "mean over heads: 1 for a right class, the overlap of a place."
+        f"What is true is {first}, in blue or with a blue bar; what it says is {second}, in "
+        "vermilion. Worst and best are by the mean score of the heads: 1 for a right class, the "
+        "IoU of a place, of a class map that of its worst class, of many objects the F-measure."
     )
     return Section("Answers beside the truth", [text], parts)
+
+
+def image_grid(
+    seen: Measurement, rows: Int[ndarray, " some"], title: str, note: str = ""
+) -> ImageGrid:
+    """A sheet of images, each with its truth, its answer and its scores.
+
+    Parameters:
+        seen: the run, measured.
+        rows: numbers of images.
+        title: above it.
+        note: as `sheet` takes it.
+    """
+    return ImageGrid(sheet(seen, rows, note), title, compact=True, large=are_large(seen.dataset))
 
 
 def worst_first(seen: Measurement) -> Int[ndarray, " images"]:
@@ -70,10 +83,14 @@ def strange_section(seen: Measurement) -> Section:
         seen: the run, measured.
     """
     parts: list[Any] = []
+    text = ""
     if seen.novelty.any():
         rows = np.argsort(-seen.novelty, kind="stable")[:STRANGE]
-        parts.append(
-            ImageGrid(sheet(seen, rows, "novelty {novelty:.2f}"), "Strangest", compact=True)
+        parts.append(image_grid(seen, rows, "Strangest", "novelty {novelty:.2f}"))
+        share = float((seen.novelty > 1).mean())
+        text = (
+            f"Novelty is above 1 for one of a hundred validation images; here for {share:.1%}. "
+            "It is the distance of an image's features from those learned (Lee et al. 2018)."
         )
     milliseconds = 1000 * seen.seconds
     slow = np.argsort(-milliseconds, kind="stable")[:3]
@@ -84,25 +101,32 @@ def strange_section(seen: Measurement) -> Section:
             ("95 of 100", np.quantile(milliseconds, 0.95)),
         )
     ]
-    facts += [(f"slowest: image {row:,}", f"{milliseconds[row]:.1f} ms") for row in slow.tolist()]
+    facts += [
+        (f"slowest: {seen.name(row)}", f"{milliseconds[row]:.1f} ms") for row in slow.tolist()
+    ]
     place = seen.dataset.device.type
     parts.append(Table(("", "one image alone"), facts, f"Time of an answer on this {place}"))
-    share = float((seen.novelty > 1).mean())
-    text = (
-        f"Novelty is above 1 for one of a hundred validation images; here for {share:.1%}. "
-        "It is the distance of an image's features from those learned (Lee et al. 2018)."
-    )
-    return Section("Strangest and slowest", [text], parts)
+    return Section("Strangest and slowest", [text] if text else [], parts)
 
 
-def network_section(seen: Measurement) -> Section | None:
-    """The picture of the network; None where the run has none.
+def network_section(seen: Measurement) -> Section:
+    """The network: what it is, what it costs, and its picture where the run has one.
 
     Parameters:
         seen: the run, measured.
     """
+    parameters = sum(each.numel() for each in seen.model.parameters())
+    begun = ", begun with published weights" if seen.record["plan"].get("pretrained") else ""
+    cost = seen.record.get("network", {})
+    rows = [
+        ("backbone", f"{seen.model.backbone_name}{begun}"),
+        ("heads", ", ".join(seen.model.heads)),
+        ("parameters", f"{parameters:,}"),
+        *([("multiply-adds an image", f"{cost['multiply_adds']:,}")] if cost else []),
+    ]
+    parts: list[Any] = [Table(("", ""), rows)]
     path = seen.folder / "network.svg"
-    if not path.is_file():
-        return None
-    picture = Image(path.read_bytes(), "The network: backbone and heads.")
-    return Section("The network", parts=[ImageGrid([picture], wide=True)])
+    if path.is_file():
+        picture = Image(path.read_bytes(), "The network: backbone and heads.")
+        parts.append(ImageGrid([picture], wide=True))
+    return Section("The network", parts=parts)

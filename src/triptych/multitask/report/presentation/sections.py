@@ -13,7 +13,7 @@ from ..estimation.bootstrap import Estimate
 from ..measurement import Measurement
 from .chart_style import axis_name, chart
 from .line_charts import curves
-from .tiles import truth_tiles
+from .tiles import are_large, truth_tiles
 
 TILES = 12  # images of a sheet
 Estimates = Mapping[str, Estimate]
@@ -28,7 +28,7 @@ def headlines(seen: Measurement, estimates: Estimates) -> list[Headline]:
     """
     mains = (f"{name}/{next(iter(head.metrics()))}" for name, head in seen.model.heads.items())
     return [
-        Headline(_title(name), f"{estimates[name].value:.4f}", _interval(estimates[name], "95 %: "))
+        Headline(_title(name), f"{estimates[name].value:.4f}", _short_interval(estimates[name]))
         for name in mains
         if name in estimates
     ]
@@ -46,7 +46,7 @@ def data_section(seen: Measurement) -> Section:
     used = min(plan.get("limit") or data.size("train"), data.size("train"))
     names = ", ".join(info.classes[:20]) + (" …" if len(info.classes) > 20 else "")
     rows = [
-        ("dataset", info.dataset),
+        ("dataset", seen.called),
         ("source", seen.evaluation.source),
         (
             "images",
@@ -55,21 +55,13 @@ def data_section(seen: Measurement) -> Section:
         ),
         ("canvas", size),
         *([("classes", f"{len(info.classes):,}: {names}")] if info.classes else []),
-        ("heads", ", ".join(seen.model.heads)),
-        ("backbone", _backbone(seen)),
         ("epochs", f"{settings['epochs']}, batches of {settings['batch']}"),
     ]
-    rows += [(f"set {name}", str(value)) for name, value in plan["options"].items()]
     spread = np.linspace(0, data.size("train") - 1, min(TILES, data.size("train"))).astype(int)
     tiles = truth_tiles(dict(seen.model.heads), data, "train", spread.tolist())
-    sheet = ImageGrid(tiles, "Training images with their truth", compact=True)
+    large = are_large(data)
+    sheet = ImageGrid(tiles, "Training images with their truth", compact=True, large=large)
     return Section("What it was trained on", parts=[Table(("", ""), rows), sheet])
-
-
-def _backbone(seen: Measurement) -> str:
-    parameters = sum(each.numel() for each in seen.model.parameters())
-    begun = ", begun with published weights" if seen.record["plan"].get("pretrained") else ""
-    return f"{seen.model.backbone_name}{begun}: {parameters:,} parameters with all heads"
 
 
 def learning_section(seen: Measurement) -> Section | None:
@@ -82,15 +74,9 @@ def learning_section(seen: Measurement) -> Section | None:
     names = list(dict.fromkeys(name for row in rows for name in row if "/" in name))
     losses = [name for name in names if name.endswith("/loss")]
     colors = head_colors(dict(seen.model.heads))
+    figures = [name for name in names if name not in losses]
     charts = [("loss", losses, True)]
-    charts += [
-        (
-            head,
-            [name for name in names if name.startswith(f"{head}/") and name not in losses],
-            False,
-        )
-        for head in seen.model.heads
-    ]
+    charts += [(h, [n for n in figures if n.startswith(f"{h}/")], False) for h in seen.model.heads]
     parts = [_curve_chart(rows, title, some, colors, log) for title, some, log in charts if some]
     text = "Figures of validation images, which the network was not trained on; the best epoch by "
     text += f"{seen.record['settings']['monitor']} was kept."
@@ -149,11 +135,16 @@ def repeat_section(seen: Measurement) -> Section:
     ]
     skipped = {"seed", "epochs", "batch"}
     settings = [(k, str(v)) for k, v in record["settings"].items() if k not in skipped]
+    options = [(name, str(value)) for name, value in record["plan"]["options"].items()]
     text = "On a CPU, with as many threads, the same command gives the same weights, bit for bit."
     return Section(
         "How to repeat it",
         [text],
-        [Table(("", ""), rows), Table(("setting", "value"), settings, "Settings of the training")],
+        [
+            Table(("", ""), rows),
+            Table(("setting", "value"), settings, "Settings of the training"),
+            *([Table(("setting", "value"), options, "Settings of the data")] if options else []),
+        ],
     )
 
 
@@ -163,5 +154,9 @@ def _title(figure: str) -> str:
     return f"{head} {axis_name(metric)}"
 
 
-def _interval(one: Estimate, before: str = "") -> str:
-    return f"{before}{one.low:.4f} … {one.high:.4f}" if np.isfinite(one.low) else ""
+def _interval(one: Estimate) -> str:
+    return f"{one.low:.4f} … {one.high:.4f}" if np.isfinite(one.low) else ""
+
+
+def _short_interval(one: Estimate) -> str:
+    return f"95 %: {one.low:.3f} … {one.high:.3f}" if np.isfinite(one.low) else ""

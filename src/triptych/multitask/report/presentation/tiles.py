@@ -1,4 +1,4 @@
-"""Small pictures of images, the truth on the left in blue, the answer on the right in vermilion."""
+"""Small pictures of images: first the truth, in blue, then the answer, in vermilion."""
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -24,6 +24,8 @@ from ...structures.detections import Detections
 
 SIDE = 224  # pixels of the longer side of each half of a tile, at most
 GAP = 4  # pixels between them
+LARGE = 64  # pixels of a canvas, above which halves are one below the other
+NO_BREAK = "\xa0"  # a space within which lines do not end
 BAR = 24  # the part of its height that a bar in its color is below each half
 QUALITY = 82
 Annotations = Mapping[str, Annotation | None]
@@ -91,8 +93,11 @@ def comparison_tiles(
         image = to_uint8(batch.images[place])
         halves = [draw_half(image, heads[0], truth, ground_truth=True)]
         halves += [draw_half(image, own, one) for own, one in zip(heads, said)]
-        title = " → ".join(filter(None, map(headline, [truth, *said]))) or f"image {rows[place]:,}"
-        tiles.append(Image(webp(beside(halves)), f"image {rows[place]:,}: {title}", title, note))
+        title = " → ".join(filter(None, map(class_names, [truth, *said])))
+        counts = " → ".join(filter(None, map(object_counts, [truth, *said])))
+        notes_below = " · ".join(filter(None, [counts, note]))
+        alt = f"image {rows[place]:,}: {title or counts}"
+        tiles.append(Image(webp(joined(halves, dataset)), alt, title, notes_below))
     return tiles
 
 
@@ -111,8 +116,8 @@ def truth_tiles(
     tiles = []
     for image, truth in zip(batch.images, truth_annotations(heads, batch)):
         drawn = draw_half(to_uint8(image), heads, truth, ground_truth=True)
-        title = headline(truth)
-        tiles.append(Image(webp(drawn), f"training image: {title}", title))
+        title, counts = class_names(truth), object_counts(truth)
+        tiles.append(Image(webp(drawn), f"training image: {title or counts}", title, counts))
     return tiles
 
 
@@ -144,34 +149,51 @@ def draw_half(
     return np.concatenate([small, bar])
 
 
-def beside(parts: Sequence[UInt8[ndarray, "_ _ 3"]]) -> UInt8[ndarray, "height width 3"]:
-    """Pictures side by side.
+def are_large(dataset: Dataset) -> bool:
+    """Whether images are so large that two side by side would be hard to see.
 
     Parameters:
-        parts: from left to right.
+        dataset: of the images.
     """
-    height = max(part.shape[0] for part in parts)
-    padded = [
-        np.pad(part, ((0, height - part.shape[0]), (0, GAP), (0, 0)), constant_values=255)
-        for part in parts
-    ]
-    return np.concatenate(padded, 1)[:, :-GAP]
+    return max(dataset.info.height, dataset.info.width) > LARGE
 
 
-def headline(annotations: Annotations) -> str:
-    """Classes and counts, in a few words; empty where there are none.
+def joined(
+    parts: Sequence[UInt8[ndarray, "height width 3"]], dataset: Dataset
+) -> UInt8[ndarray, "_ _ 3"]:
+    """Pictures of one size side by side; large ones one below the other.
+
+    Parameters:
+        parts: in reading order.
+        dataset: of the images.
+    """
+    axis = 0 if are_large(dataset) else 1
+    height, width = parts[0].shape[:2]
+    gap = np.full((GAP, width, 3) if axis == 0 else (height, GAP, 3), 255, np.uint8)
+    return np.concatenate([one for part in parts for one in (gap, part)][1:], axis)
+
+
+def class_names(annotations: Annotations) -> str:
+    """The classes that are told, with how sure they are; empty where there are none.
 
     Parameters:
         annotations: by head.
     """
-    words = []
-    for annotation in annotations.values():
-        if isinstance(annotation, ClassLabel):
-            sure = annotation.probability
-            words.append(annotation.name + (f" ({sure:.0%})" if sure < 1 else ""))
-        elif isinstance(annotation, Detections):
-            words.append(annotation.summary())
-    return ", ".join(dict.fromkeys(words))
+    labels = [one for one in annotations.values() if isinstance(one, ClassLabel)]
+    return ", ".join(
+        one.name + (f" ({one.probability:.0%})" if one.probability < 1 else "") for one in labels
+    )
+
+
+def object_counts(annotations: Annotations) -> str:
+    """How many objects of each class the first head tells that finds all; empty where none does.
+
+    Parameters:
+        annotations: by head.
+    """
+    found = (one for one in annotations.values() if isinstance(one, Detections))
+    first = next(found, None)
+    return "" if first is None else first.summary().replace(" × ", NO_BREAK)
 
 
 def webp(pixels: UInt8[ndarray, "height width 3"]) -> bytes:
