@@ -158,7 +158,7 @@ def report(
     plugin: Plugin = None,
 ) -> None:
     """Write report.html, all about a run, and predictions.parquet, a row a picture."""
-    from .report import report_run
+    from .reporting.report import report_run
 
     report_run(run, split, source=source, device=device, json=json)
 

@@ -9,7 +9,7 @@ from ...frame.storage.files import make_folder
 from ...multitask.datasets import DATASETS
 from ...multitask.engine.contact_sheets import first_batch, to_uint8
 from .. import console
-from .report import report_training
+from .reporting.report import report_training
 
 LIMIT = 34_000  # training images, once each: about a minute on two cores
 PREDICTED = 6  # images

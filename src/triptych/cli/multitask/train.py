@@ -15,7 +15,7 @@ from .. import console
 from ..going_on import announcing_growth, going_on
 from ..parsing import check_settings, merge_flags
 from .network_note import NetworkNote
-from .report import PAGE, report_training
+from .reporting.report import PAGE, report_training
 
 OPTIONS = (
     *("backbone", "balance", "heads", "json", "limit", "out", "pretrained", "resume", "source"),

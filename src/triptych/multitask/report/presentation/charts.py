@@ -29,6 +29,7 @@ def confusion_matrix(counts: Int[ndarray, "truth answer"], names: Sequence[str])
     """
     size = len(names)
     drawn, axes = new_axes(4.8, 4.6)
+    drawn.set_layout_engine("constrained")  # names are of any length
     axes.grid(False)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     pixels = np.empty((size, size, 4))

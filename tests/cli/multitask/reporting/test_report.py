@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from shutil import copytree
 
-from ..typed import Run
+from ...typed import Run
 
 
 def test_a_report_is_written_into_the_run(run: Run, trained_run: Path, tmp_path: Path):

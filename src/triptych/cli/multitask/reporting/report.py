@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from ...frame.errors import TriptychError
-from ...multitask import TrainResult
-from .. import console
-from ..parsing import parse_split
+from ....frame.errors import TriptychError
+from ....multitask import TrainResult
+from ... import console
+from ...parsing import parse_split
 
 PAGE = "report.html"
 
@@ -20,7 +20,7 @@ def report_run(run: Path, split: str, *, source: str | None, device: str, json: 
         device: "auto", "cpu", "cuda" …
         json: print the figures as JSON.
     """
-    from ...multitask.report.write import write_report
+    from ....multitask.report.write import write_report
 
     with console.progress_bar() as progress:
         done = write_report(
@@ -38,7 +38,7 @@ def report_training(trained: TrainResult) -> None:
     Parameters:
         trained: what the training ended with.
     """
-    from ...multitask.report.write import write_report
+    from ....multitask.report.write import write_report
 
     try:
         with console.progress_bar() as progress:

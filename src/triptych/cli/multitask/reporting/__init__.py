@@ -1,0 +1,1 @@
+"""Commands that tell what runs are worth, one by one and beside each other."""
