@@ -213,3 +213,22 @@ def test_an_old_gallery_that_cannot_be_written_says_what_to_do(
     monkeypatch.undo()
     with opened(old) as gallery:
         check(gallery)
+
+
+def test_an_old_gallery_with_rows_that_none_can_hold_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "people.db"
+    old = made_old(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'name TEXT NOT NULL', 'name TEXT') "
+            "WHERE name = 'triptych_people'"
+        )
+        connection.commit()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE triptych_people SET name = NULL")
+        connection.commit()
+    with pytest.raises(GalleryError, match="is damaged: NOT NULL constraint failed"):
+        opened(old)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM triptych_faces").fetchone() == (5,)

@@ -84,7 +84,7 @@ class Database:
     def upgrade(self) -> None:
         """Bring a gallery that an older triptych made up to date. Its people and photos stay.
 
-        Raises WriteError where it cannot be written."""
+        Raises WriteError where it cannot be written, GalleryError where it holds what none can."""
         with self.read_transaction() as connection:
             if not is_old(connection):
                 return
@@ -93,6 +93,10 @@ class Database:
                 if self.path is None:
                     prepare_database(connection)  # one process at a time
                 upgrade_tables(connection)
+        except exc.IntegrityError as error:
+            raise GalleryError(
+                f"{self.name} is damaged: {error.orig}. Put a whole copy there."
+            ) from error
         except WriteError as error:
             raise WriteError(
                 f"{self.name} was made by an older triptych and is to be brought up to date first: "

@@ -23,6 +23,8 @@ WORD = b"-Infinity"
 DEEPEST = 200  # lists and objects within each other, in a file that is streamed
 REST_OF_TEXT = re.compile(rb'(?:[^"\\]|\\.)*"?', re.DOTALL)
 TEXT_OR_WORD = re.compile(rb'"(?:[^"\\]|\\.)*"?|-?\b(?:NaN|Infinity)\b', re.DOTALL)
+# LookupError: XML that says it is in an encoding that there is not
+UNREADABLE = (ParseError, DefusedXmlException, LookupError, ValueError, OSError, RecursionError)
 FARTHEST = 1e7  # pixels: no coordinate of an image is farther out
 
 
@@ -151,7 +153,7 @@ def stream_xml(path: Path, tag: str) -> Iterator[Element]:
                     yield element
                     element.clear()
                     del root[:-1]  # what is done would stay in memory
-    except (ParseError, DefusedXmlException, UnicodeError, OSError, RecursionError) as error:
+    except UNREADABLE as error:
         raise _damaged(path, "XML", error) from error
 
 
@@ -214,9 +216,7 @@ def _parsed(path: Path, parse: Callable[[], Any]) -> Any:
     kind = path.suffix.removeprefix(".").upper() or "text"
     try:
         return parse()
-    except (ValueError, OSError, RecursionError, ParseError, DefusedXmlException) as error:
-        raise _damaged(path, kind, error) from error
-    except yaml.YAMLError as error:
+    except (*UNREADABLE, yaml.YAMLError) as error:
         raise _damaged(path, kind, error) from error
 
 

@@ -1,0 +1,1 @@
+"""Damaged files through every reader: each must be read, or refused in one line."""
