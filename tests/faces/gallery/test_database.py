@@ -96,6 +96,17 @@ def test_errors_of_sqlite_are_told(code: int, kind: type[Exception] | None, text
     assert told is None if kind is None else type(told) is kind and text in str(told)
 
 
+def test_text_that_is_none_is_damage(tmp_path: Path, database: Database):
+    database.create(2, FACTS_OF_ONE)
+    database.close()
+    path = tmp_path / "people.db"
+    path.write_bytes(path.read_bytes().replace(b"changes", b"\xffhanges"))
+    with pytest.raises(GalleryError, match="is damaged"), database.read_transaction() as connection:
+        connection.execute(FACTS.select()).all()
+    undecodable = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    assert isinstance(sqlite_error(undecodable, "people.db", 5.0), GalleryError)
+
+
 class ServerError(Exception):
     def __init__(self, sqlstate: str | None, text: str = "what the server says"):
         super().__init__(text)

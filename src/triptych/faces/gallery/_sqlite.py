@@ -100,14 +100,15 @@ def sqlite_error(error: Any, name: str, wait: float) -> Exception | None:
     """What to raise for an error of SQLite; None where it is a fault of ours.
 
     Parameters:
-        error: a `sqlite3.Error`.
+        error: a `sqlite3.Error`, or the `UnicodeDecodeError` of text that is none.
         name: what the message calls the gallery.
         wait: the seconds that were waited for other processes.
     """
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells details
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return locked_error(name, wait)
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+    undecodable = not code and isinstance(error, sqlite3.OperationalError | UnicodeDecodeError)
+    if undecodable or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
         return GalleryError(f"{name} is damaged: {error}. Put a whole copy there.")
     if code in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISUSE, 0):
         return None

@@ -133,7 +133,7 @@ class Database:
         except exc.DBAPIError as error:
             translate = sqlite_error if self.path else postgres_error
             raise translate(error.orig, self.name, self.wait) or error from error
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise sqlite_error(error, self.name, self.wait) or error from error
 
 
