@@ -10,6 +10,7 @@ from .errors import DataError
 from .storage.files import os_error_reason
 
 PROCESSOR = "CPUExecutionProvider"
+SPINNING = "session.intra_op.allow_spinning"
 OUTSIDE = "session.model_external_initializers_file_folder_path"
 MAX_BYTES = 2**31 - 1  # bytes: no ONNX file is larger
 REASON = 160  # letters of what onnxruntime says
@@ -55,6 +56,8 @@ def open_session(content: bytes, refuse: Refuse) -> Any:
     options.log_severity_level = 4  # what goes wrong is raised, and told once
     # left alone onnxruntime would count, and bind to, processors of others
     options.intra_op_num_threads = available_cores()
+    # threads that wait busily take the cores from whom they wait for, where others compute too
+    options.add_session_config_entry(SPINNING, "0")
     with TemporaryDirectory() as nothing:  # where weights in other files are looked for, in vain
         options.add_session_config_entry(OUTSIDE, nothing)
         try:

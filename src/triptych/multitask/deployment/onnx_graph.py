@@ -3,6 +3,8 @@
 import io
 import json
 import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import torch
 
 from ... import __version__
 from ...frame.dependencies import requires
+from ...frame.onnx_session import PROCESSOR
 from ..heads._colors import head_colors
 from ..heads._detection.detection_head import DetectionHead
 from ..inference.answer_kinds import BY_BORDER, GENERAL, INPUT, INVERT
@@ -53,13 +56,40 @@ def to_onnx(model: ExportedModel, facts: dict[str, Any]) -> bytes:
             dynamic_axes=_open_axes(model),
             dynamo=False,
         )
-    proto = onnx.load_from_string(file.getvalue())
+    proto = onnx.load_from_string(optimized(file.getvalue()))
     proto.producer_name, proto.producer_version = "triptych", __version__
     if model.info.inverts:  # an initializer of its name makes an input one that may be left out
         default = onnx.numpy_helper.from_array(np.array(BY_BORDER), INVERT)
         proto.graph.initializer.append(default)
     onnx.helper.set_model_props(proto, metadata(model, facts))
     onnx.checker.check_model(proto)
+    return proto.SerializeToString()
+
+
+def optimized(content: bytes) -> bytes:
+    """The same graph with constants computed and needless operations left out: half as many, so
+    that a session opens sooner. It stays one for any runtime.
+
+    Parameters:
+        content: an ONNX file.
+
+    Raises MissingDependencyError without onnx or onnxruntime.
+    """
+    with requires("Exporting", "onnx and onnxruntime", "triptych[onnx]"):
+        import onnx
+        import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "model.onnx")
+        options.optimized_model_filepath = str(path)
+        onnxruntime.InferenceSession(content, options, providers=[PROCESSOR])
+        proto = onnx.load(path)
+    used = {node.domain for node in proto.graph.node}
+    known = [one for one in proto.opset_import if one.domain in used]
+    del proto.opset_import[:]
+    proto.opset_import.extend(known)
     return proto.SerializeToString()
 
 

@@ -58,14 +58,16 @@ def resampling_weights(to: Span, of: Span) -> Float[Tensor, "to of"]:
         of: what is resampled.
     """
     scale = of.size / to.size
-    pixels = of.pixels()
-    first = (to.pixels() * scale)[:, None]
-    overlap = torch.minimum(pixels + 1, first + scale) - torch.maximum(pixels, first)
-    area = overlap.clamp(min=0) / scale
+    shrinks = to.size <= of.size
     center = ((to.pixels() + 0.5) * scale - 0.5).clamp(min=0).minimum(of.size - 1)
-    linear = (1 - (center[:, None] - pixels).abs()).clamp(min=0)
-    weights = torch.where(to.size <= of.size, area, linear)
-    return (weights * to.inside()[:, None] * of.inside()).float()
+    # linear weights are how much a pixel overlaps with one that lies between two
+    first = torch.where(shrinks, to.pixels() * scale, center)
+    length = torch.where(shrinks, scale, torch.ones_like(scale)).float()
+    # far numbers are exact in float64, and distances from near pixels in float32, which is faster
+    whole = first.floor()
+    begin = (of.pixels().float() - whole.float()[:, None]) - (first - whole).float()[:, None]
+    overlap = torch.minimum(begin + 1, length) - begin.clamp(min=0)
+    return overlap.clamp(min=0) * (to.inside().float() / length)[:, None]
 
 
 def nearest_indices(to: Span, of: Span) -> Int[Tensor, " to"]:

@@ -52,11 +52,10 @@ def _suppress(
     both = valid[:, :, None] & valid[:, None]
     earlier = torch.ones_like(overlap[0]).triu(1)  # [i, j]: i is surer than j
     suppresses = (overlap & same & both & earlier).float()
-    kept = valid
+    kept = present = valid[:, None].float()
     for _ in count() if rounds is None else range(rounds):
-        suppressed = (kept[:, None].float() @ suppresses)[:, 0] > 0
-        after = valid & ~suppressed
+        after = (present - kept @ suppresses).relu()  # 1 for what nothing kept suppresses, else 0
         if rounds is None and torch.equal(after, kept):
             break
         kept = after
-    return kept
+    return kept[:, 0] > 0
