@@ -11,7 +11,7 @@ from triptych.cli.multitask.export import CHECK_FAILED, export_run
 from triptych.multitask.deployment.agreement import Agreement
 from triptych.multitask.deployment.export import ExportError, ExportResult
 
-HOW = {"split": "test", "images": 10, "source": None}
+HOW = {"split": "test", "images": 10, "precision": "float32", "source": None}
 
 
 def test_differences_and_changes_are_printed(

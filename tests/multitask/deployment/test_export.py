@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from triptych import multitask
-from triptych.frame.errors import ConfigError, RunError, WriteError
+from triptych.frame.errors import ConfigError, RunError, UnknownNameError, WriteError
+from triptych.multitask.deployment import agreement
 from triptych.multitask.deployment import export as module
 from triptych.multitask.deployment.export import ExportError, onnx_run
 from triptych.multitask.deployment.exported_model import ExportedModel
@@ -59,10 +60,30 @@ def test_a_file_that_answers_otherwise_is_not_written(
 def test_slips_are_told_in_one_line(run: Path, tmp_path: Path):
     with pytest.raises(ConfigError, match=r"ends in \.onnx, got .*model\.h5"):
         multitask.export(run, tmp_path / "model.h5")
+    with pytest.raises(UnknownNameError, match="int4"):
+        multitask.export(run, tmp_path / "m.onnx", precision="int4")
     with pytest.raises(RunError):
         multitask.export(tmp_path, tmp_path / "model.onnx")
     with pytest.raises(WriteError):
         multitask.export(run, tmp_path / "none" / "model.onnx", images=10)
+
+
+@pytest.mark.parametrize("precision", ["int8", "fp16"])
+def test_fewer_bits_are_held_to_the_main_metric_of_each_head(
+    run: Path, tmp_path: Path, precision: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(agreement, "MAIN_TOLERANCE", 0.5)  # a run of one epoch is hardly trained
+    whole = multitask.export(run, tmp_path / "model.onnx", images=10)
+    result = multitask.export(run, tmp_path / "small.onnx", images=10, precision=precision)
+    assert result.bytes < 0.75 * whole.bytes
+    assert result.agreement.main == ("digit/accuracy", "box/iou", "mask/jaccard")
+    assert max(result.agreement.differences.values()) > 1e-4
+    nodes = {node.op_type for node in onnx.load(result.path).graph.node}
+    assert ("QuantizeLinear" in nodes) == (precision == "int8")
+    monkeypatch.setattr(agreement, "MAIN_TOLERANCE", -1)
+    with pytest.raises(ExportError, match="digit/accuracy changes by"):
+        multitask.export(run, tmp_path / "none.onnx", images=10, precision=precision)
+    assert not (tmp_path / "none.onnx").exists()
 
 
 @pytest.mark.parametrize("heads", [("label", "mask", "semantic"), ("boxes",), ("circles",)])

@@ -214,6 +214,10 @@ def export(
         str, typer.Option(help="Whose images it is checked on: train, validation or test.")
     ] = "test",
     images: Annotated[int, typer.Option(min=1, help="How many it is checked on.")] = 1000,
+    precision: Annotated[
+        str,
+        typer.Option(help="float32; int8 quantizes convolutions; fp16 halves the file."),
+    ] = "float32",
     source: Source = None,
     json: Json = False,
     plugin: Plugin = None,
@@ -221,7 +225,8 @@ def export(
     """Write a run's model as ONNX, checked: pictures in, answers in their own pixels out."""
     from .export import export_run
 
-    export_run(run, to, split=split, images=images, source=source, json=json)
+    how = {"split": split, "images": images, "precision": precision, "source": source}
+    export_run(run, to, **how, json=json)
 
 
 @verbs.command()

@@ -14,7 +14,14 @@ CHECK_FAILED = 3  # exit status
 
 
 def export_run(
-    run: Path, to: Path, *, split: str, images: int, source: str | None, json: bool
+    run: Path,
+    to: Path,
+    *,
+    split: str,
+    images: int,
+    precision: str,
+    source: str | None,
+    json: bool,
 ) -> None:
     """Write and check the file, and say how far it is from its model.
 
@@ -23,6 +30,7 @@ def export_run(
         to: the file.
         split: whose images it is checked on.
         images: how many.
+        precision: "float32", "int8" or "fp16".
         source: where the run's pictures are now.
         json: print one JSON object.
 
@@ -35,6 +43,7 @@ def export_run(
                 to,
                 split=parse_split(split),
                 images=images,
+                precision=precision,
                 source=source,
                 progress=progress,
             )

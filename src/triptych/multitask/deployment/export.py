@@ -1,7 +1,8 @@
 """Write a run's model as a file for other programs, checked before it is there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,28 @@ from ...frame.dependencies import requires
 from ...frame.errors import ConfigError, DataError
 from ...frame.onnx_session import open_session
 from ...frame.progress import ProgressLike, showing
+from ...frame.registry import unknown_name_error
 from ...frame.storage import run_folder
 from ...frame.storage.files import write_bytes
-from ..data.dataset import Split
+from ..data.dataset import Dataset, Split
 from ..data.source import Source
 from ..engine.task import TaskConfig, open_task
 from ..inference.answer_kinds import INPUT
 from ..model.multitask_model import MultitaskModel
-from .agreement import MOST_IMAGES, Agreement, Run, compare
+from .agreement import (
+    MOST_IMAGES,
+    Agreement,
+    Run,
+    compare,
+    exported_images,
+    main_metrics,
+)
 from .exported_model import ExportedModel
 from .onnx_graph import to_onnx
 
 ENDING = ".onnx"
+PRECISIONS = "float32", "int8", "fp16"
+CALIBRATION_BATCH, CALIBRATION_BATCHES = 16, 16  # 256 images: more change no range by much
 
 
 class ExportError(DataError):
@@ -55,6 +66,7 @@ def export(
     source: str | Path | Source | None = None,
     split: Split = "test",
     images: int = MOST_IMAGES,
+    precision: str = PRECISIONS[0],
     progress: ProgressLike = None,
 ) -> ExportResult:
     """Write a run's model as ONNX: uint8 images in, every head's answer in their pixels out.
@@ -69,6 +81,9 @@ def export(
         source: where the run's pictures are now, if they moved.
         split: whose images it is compared on.
         images: how many, about.
+        precision: one of `PRECISIONS`: "int8" quantizes the convolutions, by validation images;
+            "fp16" keeps the backbone in float16. Then each head's main metric is held to a
+            tolerance, not every number.
         progress: a callback, or a bar where True.
 
     Raises RunError, ConfigError for another ending or a head that cannot be exported,
@@ -77,15 +92,19 @@ def export(
     target, folder = Path(to), Path(run)
     if target.suffix.lower() != ENDING:
         raise ConfigError(f"Expected a file that ends in {ENDING}, got {target}.")
+    if precision not in PRECISIONS:
+        raise unknown_name_error(precision, PRECISIONS, "precision")
     with run_folder.reading_record(folder) as record:
         task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
     model = MultitaskModel.load(folder)
     with showing(progress) as listener:
         data, _ = open_task(folder, task, source=source, seed=seed, device="cpu", progress=listener)
-        exported = ExportedModel(model).eval()
-        facts = {"run": folder.resolve().name, "precision": "float32"}
-        content = to_onnx(exported, facts)
+        exported = ExportedModel(model, half=precision == "fp16").eval()
+        facts = {"run": folder.resolve().name, "precision": precision}
+        content = to_onnx(exported, facts, _calibration(model, data, precision))
         said = compare(model, exported.kinds, onnx_run(content), data, split, images)
+    if precision != "float32":
+        said.main = main_metrics(model)
     if breaches := said.breaches():
         raise ExportError(
             f"The file does not answer as {folder} does, so it was not written: "
@@ -93,6 +112,16 @@ def export(
         )
     write_bytes(target, content)
     return ExportResult(target, len(content), said)
+
+
+def _calibration(
+    model: MultitaskModel, data: Dataset, precision: str
+) -> Iterator[np.ndarray] | None:
+    """Batches of validation images by which a file is quantized."""
+    if precision != "int8":
+        return None
+    batches = data.batches("validation", CALIBRATION_BATCH)
+    return (exported_images(model, batch) for batch in islice(batches, CALIBRATION_BATCHES))
 
 
 def onnx_run(content: bytes) -> Run:

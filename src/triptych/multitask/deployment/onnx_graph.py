@@ -3,6 +3,7 @@
 import io
 import json
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,7 @@ from ..heads._detection.detection_head import DetectionHead
 from ..inference.answer_kinds import BY_BORDER, GENERAL, INPUT, INVERT
 from ..inference.model_card import FORMAT, METADATA
 from .exported_model import ExportedModel
+from .quantization import quantized
 
 OPSET = 18
 EXAMPLE = (67, 83)  # height and width of the images it is traced with: odd, and not square
@@ -29,7 +31,9 @@ CANVASES = (
 )
 
 
-def to_onnx(model: ExportedModel, facts: dict[str, Any]) -> bytes:
+def to_onnx(
+    model: ExportedModel, facts: dict[str, Any], images: Iterable[np.ndarray] | None = None
+) -> bytes:
     """The model as one ONNX file.
 
     It is PyTorch's tracing exporter: the newer one takes minutes for graphs of some thousand
@@ -38,8 +42,9 @@ def to_onnx(model: ExportedModel, facts: dict[str, Any]) -> bytes:
     Parameters:
         model: in evaluation mode.
         facts: what else the metadata tell, by name; values that JSON can hold.
+        images: uint8 batches by which convolutions are quantized; None where they are not.
 
-    Raises MissingDependencyError without onnx.
+    Raises MissingDependencyError without onnx or onnxruntime.
     """
     with requires("Exporting", "onnx", "triptych[onnx]"):
         import onnx
@@ -56,7 +61,13 @@ def to_onnx(model: ExportedModel, facts: dict[str, Any]) -> bytes:
             dynamic_axes=_open_axes(model),
             dynamo=False,
         )
-    proto = onnx.load_from_string(optimized(file.getvalue()))
+    content = file.getvalue()
+    if not model.half_precision:  # else optimizing for this CPU would bring float32 back
+        content = optimized(content)
+    if images is not None:
+        invert = {INVERT: np.array(BY_BORDER)} if model.info.inverts else {}
+        content = quantized(content, ({INPUT: batch, **invert} for batch in images))
+    proto = onnx.load_from_string(content)
     proto.producer_name, proto.producer_version = "triptych", __version__
     if model.info.inverts:  # an initializer of its name makes an input one that may be left out
         default = onnx.numpy_helper.from_array(np.array(BY_BORDER), INVERT)
