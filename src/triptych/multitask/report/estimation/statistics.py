@@ -107,6 +107,7 @@ class AveragePrecisionStatistic(Statistic):
 
     Parameters:
         classes: what was found of each.
+        rounds: of a bootstrap.
     """
 
     classes: Sequence[FoundOfClass]
