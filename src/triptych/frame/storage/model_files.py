@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -163,3 +163,18 @@ def accept_former_names(module: nn.Module, names: Mapping[str, str]) -> None:
                 state[f"{prefix}{today}{key.removeprefix(start)}"] = state.pop(key)
 
     module.register_load_state_dict_pre_hook(rename)
+
+
+def accept_missing(module: nn.Module, names: Iterable[str]) -> None:
+    """Let a module load weights saved before it had some of its buffers: those stay as they are.
+
+    Parameters:
+        module: has the buffers, also as a part of a larger module.
+        names: of the buffers.
+    """
+
+    def add(module: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+        for name in names:
+            state.setdefault(f"{prefix}{name}", module.get_buffer(name))
+
+    module.register_load_state_dict_pre_hook(add)

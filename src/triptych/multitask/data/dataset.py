@@ -64,6 +64,9 @@ class Dataset(ABC):
     reads_files: ClassVar[bool] = False
     """Whether its batches are read from files, so that they are best made beside the training."""
 
+    composes_anew: ClassVar[bool] = False
+    """Whether validation images of another epoch are others, made of the same things."""
+
     former_options: ClassVar[Mapping[str, Any]] = {}
     """Settings that version 0.1.0 did not have, by name, with what it did; its runs go on so."""
 
@@ -191,12 +194,13 @@ class Dataset(ABC):
         Parameters:
             split: the split they are numbered in.
             indices: from 0 to `size(split)` − 1.
-            epoch: training images are others in each epoch.
+            epoch: training images are others in each epoch; so are validation images of data sets
+                that compose them, of which training looks at those of epoch 0 alone.
         """
         indices = indices.to(self.device)
         seed = {
             "train": [self.seed, 0, epoch],
-            "validation": [self.seed, 1, 0],
+            "validation": [self.seed, 1, epoch],
             "test": [TEST_SEED, 2, 0],
         }[split]
         with torch.no_grad():

@@ -38,6 +38,8 @@ class SyntheticDataset(Dataset):
     real_source: ClassVar[str]
     """The source with real data, which is the default where it is available."""
 
+    composes_anew = True
+
     needs_circles: ClassVar[bool] = False
     """Whether the enclosing circles of the cutouts are computed."""
 

@@ -134,7 +134,7 @@ def evaluate_model(
         flip_average: whether outputs are averaged over each image and its mirror.
         progress: told how many images are done.
     """
-    suite = MetricSuite(model, metrics).to(dataset.device)
+    suite = MetricSuite(model, metrics, calibration=True).to(dataset.device)
     model = model.to_device(dataset.device).eval()
     count = dataset.size(split)
     forward = model.forward_flip_averaged if flip_average else model

@@ -1,5 +1,8 @@
 """What a trained model is fitted with afterwards, by images that it was not trained on."""
 
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import torch
@@ -8,13 +11,18 @@ from torch import Tensor
 from ..data.dataset import Dataset, Split
 from ..heads._head import Head
 from ..model.multitask_model import MultitaskModel
+from ..structures.batch import Batch
 from .evaluate import images_at_once
 
 MAX_IMAGES = 4096  # of the training split, of the validation split, and of outliers
+DECISION_IMAGES = 5000  # 90 % of so many are told to 0.4 % (one standard deviation)
+DECISION_EPOCHS = 8  # of a validation split that is composed anew
 
 
 def fit_decisions(model: MultitaskModel, data: Dataset) -> None:
-    """Let each head choose, by the validation images, from which score on it tells something.
+    """Let each head choose, by the validation images, what it decides by and how sure it is.
+
+    Where the data set composes its images, they are other ones than those that chose the epoch.
 
     Parameters:
         model: in evaluation mode.
@@ -29,10 +37,8 @@ def fit_decisions(model: MultitaskModel, data: Dataset) -> None:
         return
     model.to_device(data.device)
     evidence: dict[str, list[Any]] = {name: [] for name in heads}
-    count = min(data.size("validation"), MAX_IMAGES)
     with torch.no_grad():
-        for indices in torch.arange(count).split(images_at_once(data.info)):
-            batch = data.batch("validation", indices)
+        for batch in _decision_batches(data):
             outputs, targets = model(batch.images), model.targets(batch)
             for name, head in heads.items():
                 target = targets[name]
@@ -40,6 +46,17 @@ def fit_decisions(model: MultitaskModel, data: Dataset) -> None:
                 evidence[name].append(head.decision_evidence(output, values))
     for name, head in heads.items():
         head.fit_decision(evidence[name])
+
+
+def _decision_batches(data: Dataset) -> Iterator[Batch]:
+    """Validation images; none of those that training looked at, where there are others."""
+    size = data.size("validation")
+    epochs = range(1, DECISION_EPOCHS + 1) if data.composes_anew else [0]
+    images = [(epoch, number) for epoch in epochs for number in range(size)][:DECISION_IMAGES]
+    for epoch, ones in groupby(images, key=itemgetter(0)):
+        numbers = torch.tensor([number for _, number in ones])
+        for indices in numbers.split(images_at_once(data.info)):
+            yield data.batch("validation", indices, epoch)
 
 
 def fit_novelty(model: MultitaskModel, data: Dataset) -> None:

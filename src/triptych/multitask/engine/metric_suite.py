@@ -42,6 +42,7 @@ class MetricSuite:
         extra: Mapping[str, MetricLike] | None = None,
         *,
         shared: bool = False,
+        calibration: bool = False,
     ):
         """
         Parameters:
@@ -50,6 +51,7 @@ class MetricSuite:
                 they are cloned. A plain function becomes a `FunctionMetric`.
             shared: whether each process that trains is given its share of the images, and the
                 values are those of all; else every process is given all images.
+            calibration: whether what was fitted after training is measured too.
 
         Raises UnknownNameError for an extra metric of no head of the model, ConfigError for what
         is no metric.
@@ -58,7 +60,10 @@ class MetricSuite:
         self.metrics = {
             f"{name}/{metric}": value
             for name, head in model.heads.items()
-            for metric, value in head.metrics().items()
+            for metric, value in {
+                **head.metrics(),
+                **(head.calibration_metrics() if calibration else {}),
+            }.items()
         }
         for name, metric in self.extra.items():
             if name.partition("/")[0] not in model.heads or "/" not in name:

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -10,6 +11,8 @@ from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
+from ...frame.storage.model_files import accept_missing
+from ..calibration.temperature import CalibrationError, fit_temperature
 from ..metrics import Accuracy
 from ..structures.annotations import Annotation, ClassLabel
 from ..structures.batch import Batch
@@ -22,12 +25,20 @@ TOP = 3  # classes that are told
 
 class ClassificationHead(Head):
     """A score per name from the coarsest map, averaged over all places (global average pooling,
-    Lin et al. 2014): where the thing is does not matter."""
+    Lin et al. 2014): where the thing is does not matter.
+
+    Probabilities are those of the logits divided by a temperature (Guo et al. 2017), fitted after
+    training; 1 until then.
+    """
+
+    temperature: Float[Tensor, ""]
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)
         self.names = self.class_names(info)
         self.linear = nn.Linear(feature_info[-1].channels, len(self.names))
+        self.register_buffer("temperature", torch.ones(()))
+        accept_missing(self, ["temperature"])
 
     @staticmethod
     @abstractmethod
@@ -69,13 +80,32 @@ class ClassificationHead(Head):
         """Accuracy."""
         return {"accuracy": Accuracy()}
 
+    def calibration_metrics(self) -> dict[str, Metric]:
+        """The expected calibration error, and that of the logits as they are."""
+        classes, temperature = len(self.names), float(self.temperature)
+        if classes < 2:
+            return {}
+        uncalibrated = {"ece_uncalibrated": 1.0} if temperature != 1 else {}
+        temperatures = {"ece": temperature, **uncalibrated}
+        return {name: CalibrationError(classes, value) for name, value in temperatures.items()}
+
+    def decision_evidence(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """The logits and the class numbers."""
+        return output.cpu(), target.cpu()
+
+    def fit_decision(self, evidence: Sequence[tuple[Tensor, Tensor]]) -> None:
+        """Choose the temperature."""
+        logits, target = (torch.cat(parts) for parts in zip(*evidence))
+        if len(logits) and len(self.names) > 1:
+            self.temperature.fill_(fit_temperature(logits, target))
+
     def ground_truth(self, batch: Batch) -> list[Annotation]:
         """The right class of each image, with probability 1."""
         return [ClassLabel(self.names[number]) for number in self.target(batch).tolist()]
 
     def decode(self, output: Tensor) -> list[Annotation]:
         """The most probable class of each image, and the next best."""
-        best = output.float().softmax(1).topk(min(TOP, len(self.names)), dim=1)
+        best = (output.float() / self.temperature).softmax(1).topk(min(TOP, len(self.names)), dim=1)
         labels: list[Annotation] = []
         for numbers, values in zip(best.indices.tolist(), best.values.tolist()):
             first, *others = ((self.names[n], value) for n, value in zip(numbers, values))
@@ -86,7 +116,8 @@ class ClassificationHead(Head):
         self, output: Float[Tensor, "batch names"], flipped: Float[Tensor, "batch names"]
     ) -> Float[Tensor, "batch names"]:
         """Logits of the mean of both probabilities."""
-        return mean_log_probability(output, flipped)
+        warm = self.temperature
+        return mean_log_probability(output / warm, flipped / warm) * warm
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Write the name, and the probability of a prediction."""

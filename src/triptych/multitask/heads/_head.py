@@ -11,6 +11,7 @@ from torchmetrics import Metric
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import Color
+from ..calibration.shape_interval import ShapeInterval
 from ..structures.annotations import Annotation
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
@@ -94,6 +95,11 @@ class Head(nn.Module, ABC):
         """
         return
 
+    def calibration_metrics(self) -> dict[str, Metric]:
+        """New metrics by name of what was fitted after training, which only evaluation asks for; by
+        default none."""
+        return {}
+
     @abstractmethod
     def ground_truth(self, batch: Batch) -> list[Annotation]:
         """What is true of each image."""
@@ -101,6 +107,15 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def decode(self, output: Tensor) -> list[Annotation]:
         """What the output says of each image, in the same form as `ground_truth`."""
+
+    def decode_intervals(self, output: Tensor) -> list[ShapeInterval] | None:
+        """Between which shapes the border of each image's thing lies; None, as by default, where
+        the head does not say.
+
+        Parameters:
+            output: as `decode` takes it.
+        """
+        return None
 
     def average_flipped(self, output: Tensor, flipped: Tensor) -> Tensor:
         """The mean of what is said of images and of the same images mirrored left to right, in the

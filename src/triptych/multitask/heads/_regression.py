@@ -1,17 +1,24 @@
 """What the heads share whose output is a shape: a few numbers in pixels."""
 
+import math
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 from torchmetrics import Metric
 
+from ...backbones._backbone import FeatureInfo
+from ...frame.storage.model_files import accept_missing
+from ..calibration.conformal import SIDES, Coverage, IntervalGeometry, conformal_margin
+from ..calibration.shape_interval import CONFIDENCE, ShapeInterval
 from ..metrics import PerImageMetric
-from ..structures.annotations import Annotation
+from ..structures.annotations import Annotation, BoundingBox, Circle
 from ..structures.batch import Batch
+from ..structures.info import DatasetInfo
 from ._head import Head
 
 SMOOTH_L1_BETA = 0.02  # image sides: below this distance the loss is quadratic
@@ -24,13 +31,25 @@ class RegressionHead(Head):
     Subclasses set `image_size`, the longer side of the image in pixels.
     """
 
-    annotation_class: ClassVar[Callable[..., Annotation]]
+    annotation_class: ClassVar[Callable[..., BoundingBox | Circle]]
     """What its numbers are, in their order: `BoundingBox` for left, top, right, bottom."""
 
     metric_class: ClassVar[type[PerImageMetric]]
     """The mean intersection over union of such shapes."""
 
+    intervals: ClassVar[IntervalGeometry]
+    """How such shapes grow and shrink."""
+
+    margins: Float[Tensor, " sides"]
+    """How far the outer and the inner shape are from the predicted one, in its sizes; infinite
+    until they are fitted, and where there were too few images for it."""
+
     image_size: int
+
+    def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
+        super().__init__(info, feature_info)
+        self.register_buffer("margins", torch.full((len(SIDES),), torch.inf))
+        accept_missing(self, ["margins"])
 
     @staticmethod
     @abstractmethod
@@ -60,6 +79,24 @@ class RegressionHead(Head):
         """Intersection over union."""
         return {"iou": self.metric_class()}
 
+    def calibration_metrics(self) -> dict[str, Metric]:
+        """The share of images in which the outer shape and the inner one hold."""
+        return {
+            f"{name}_coverage": Coverage(self.intervals, margin, side)
+            for side, (name, margin) in enumerate(zip(SIDES, self.margins.tolist()))
+            if math.isfinite(margin)
+        }
+
+    def decision_evidence(self, output: Tensor, target: Tensor) -> Float[Tensor, "batch sides"]:
+        """How far each predicted shape had to grow and to shrink."""
+        return self.intervals.excess(output, target).cpu()
+
+    def fit_decision(self, evidence: Sequence[Float[Tensor, "batch sides"]]) -> None:
+        """Choose the margins by split conformal prediction."""
+        both = torch.cat([*evidence]).unbind(1)
+        fitted = [conformal_margin(scores, CONFIDENCE) for scores in both]
+        self.margins.copy_(torch.tensor(fitted))
+
     def ground_truth(self, batch: Batch) -> list[Annotation]:
         """The true shape of each image."""
         return self.decode(self.target(batch))
@@ -67,3 +104,18 @@ class RegressionHead(Head):
     def decode(self, output: Tensor) -> list[Annotation]:
         """The shape of each image."""
         return [self.annotation_class(*numbers) for numbers in output.float().tolist()]
+
+    def decode_intervals(self, output: Tensor) -> list[ShapeInterval] | None:
+        """The outer and the inner shape of each image; None where they could not be fitted."""
+        outer, inner = self.margins.tolist()
+        if not (math.isfinite(outer) and math.isfinite(inner)):
+            return None
+        large = self.intervals.grow(output.float(), outer)
+        small = self.intervals.grow(output.float(), -inner)
+        empty = self.intervals.is_empty(small).tolist()
+        return [
+            ShapeInterval(
+                self.annotation_class(*most), None if none else self.annotation_class(*least)
+            )
+            for most, least, none in zip(large.tolist(), small.tolist(), empty)
+        ]

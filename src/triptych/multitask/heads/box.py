@@ -9,6 +9,7 @@ from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import VERMILION
 from ...frame.storage.model_files import accept_former_names
+from ..calibration.conformal import BOX_INTERVALS
 from ..metrics import BoxIoU
 from ..structures.annotations import Annotation, BoundingBox
 from ..structures.geometry import box_iou, mirror_boxes
@@ -29,6 +30,7 @@ class BoxHead(RegressionHead):
     annotation_class = BoundingBox
     metric_class = BoxIoU
     iou = staticmethod(box_iou)
+    intervals = BOX_INTERVALS
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)

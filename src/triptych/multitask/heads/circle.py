@@ -9,6 +9,7 @@ from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import PURPLE
 from ...frame.storage.model_files import accept_former_names
+from ..calibration.conformal import CIRCLE_INTERVALS
 from ..metrics import CircleIoU
 from ..structures.annotations import Annotation, Circle
 from ..structures.geometry import circle_iou, mirror_circles
@@ -30,6 +31,7 @@ class CircleHead(RegressionHead):
     annotation_class = Circle
     metric_class = CircleIoU
     iou = staticmethod(circle_iou)
+    intervals = CIRCLE_INTERVALS
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)
