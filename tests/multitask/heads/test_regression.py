@@ -37,3 +37,30 @@ def test_the_ground_truth_is_the_target_decoded():
     head = CircleHead(INFO, LEVELS)
     assert head.target(batch) is circles
     assert head.ground_truth(batch) == [Circle(5, 6, 2)]
+
+
+def test_intervals_are_told_once_there_were_images_enough_to_fit_them():
+    head = BoxHead(INFO, LEVELS)
+    said = torch.tensor([[10.0, 10.0, 20.0, 20.0]])
+    assert head.decode_intervals(said) is None and not head.calibration_metrics()
+    true = said + torch.arange(1.0, 10.0)[:, None] * torch.tensor([-0.1, 0.2, 0.0, 0.0])
+    many = said.expand(9, 4)
+    head.fit_decision([head.decision_evidence(many[:8], true[:8])])
+    assert head.decode_intervals(said) is None  # 9 are the fewest that tell 90 %
+    head.fit_decision([head.decision_evidence(many, true)])
+    (interval,) = head.decode_intervals(said) or []
+    # the ninth had to grow by 0.9 and to shrink by 1.8
+    assert interval.to_dict()["outer"] == {"left": 9.1, "top": 9.1, "right": 20.9, "bottom": 20.9}
+    assert interval.to_dict()["inner"] == {"left": 11.8, "top": 11.8, "right": 18.2, "bottom": 18.2}
+    coverage = head.calibration_metrics()
+    assert {*coverage} == {"outer_coverage", "inner_coverage"}
+    for metric in coverage.values():
+        metric.update(many, true)
+        assert float(metric.compute()) == 1
+
+
+def test_an_inner_shape_of_which_nothing_is_left_is_none():
+    head = CircleHead(INFO, LEVELS)
+    head.margins.copy_(torch.tensor([0.5, 1.2]))
+    (interval,) = head.decode_intervals(torch.tensor([[5.0, 6.0, 2.0]])) or []
+    assert interval.inner is None and interval.outer == Circle(5, 6, 3)
