@@ -172,7 +172,7 @@ def _own_answers(
         shapes = _within(found.shapes, model) if kind == "boxes" else found.shapes
         parts = {"": shapes, "classes": found.classes, "scores": found.scores}
     elif kind == "classes":
-        parts = {"probabilities": output.softmax(1)}
+        parts = {"probabilities": (output / head.get_buffer("temperature")).softmax(1)}
     elif kind == "box" and _whole(model):
         parts = {"": _within(output, model)}
     else:
