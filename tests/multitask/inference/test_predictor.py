@@ -290,3 +290,19 @@ def test_answers_may_be_those_of_each_picture_and_its_mirror(trained_run: Path):
     (mirrored,) = load(trained_run, device="cpu").predict(picture[:, ::-1].copy()).objects
     x = (plain["circle"].x + 28 - mirrored["circle"].x) / 2
     assert mean["circle"].x == pytest.approx(x, abs=1e-3) != pytest.approx(plain["circle"].x)
+
+
+def test_intervals_are_told_and_drawn_in_pixels_of_the_picture():
+    predictor = bright()
+    picture = spot(56, 56, 20, 12, 20)  # twice the canvas
+    assert predictor.predict(picture).intervals == ({},)
+    assert "intervals" not in predictor.predict(picture).to_dict()
+    assert isinstance(predictor.network, TorchNetwork)
+    predictor.network.model.heads["box"].get_buffer("margins").copy_(torch.tensor([0.2, 0.1]))
+    found = predictor.predict(picture)
+    told = found.to_dict()["intervals"]["box"]
+    assert found.annotations["box"].to_dict() == {"left": 20, "top": 12, "right": 40, "bottom": 32}
+    assert told["outer"] == {"left": 16, "top": 8, "right": 44, "bottom": 36}
+    assert told["inner"] == {"left": 22, "top": 14, "right": 38, "bottom": 30}
+    plain, drawn = predictor.draw(found), predictor.draw(found, intervals=True)
+    assert plain.shape == drawn.shape and (plain != drawn).any()

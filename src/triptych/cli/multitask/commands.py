@@ -170,6 +170,10 @@ def predict(
     draw: Annotated[
         Path | None, typer.Option(help="Folder for the pictures with the answers drawn.")
     ] = None,
+    intervals: Annotated[
+        bool,
+        typer.Option("--intervals", help="With --draw: also what holds with 90 % confidence."),
+    ] = False,
     invert: Annotated[str, typer.Option(help="auto, yes or no: dark ink on light paper?")] = "auto",
     recursive: Recursive = False,
     to: Annotated[
@@ -201,6 +205,7 @@ def predict(
     from .predict import predict_images
 
     choice = {"draw": draw, "invert": invert, "device": device, "recursive": recursive}
+    choice["intervals"] = intervals
     written = {"to": to, "out": out, "shape": shape, "uncertain": uncertain, "limit": limit}
     choice["flip_average"] = flip_average
     predict_images(run, images, **choice, **written, json=json)

@@ -26,6 +26,7 @@ def predict_images(
     recursive: bool,
     flip_average: bool,
     json: bool,
+    intervals: bool = False,
     to: str | None = None,
     out: Path | None = None,
     shape: str | None = None,
@@ -43,6 +44,7 @@ def predict_images(
         recursive: read folders in the folders too.
         flip_average: average over each picture and its mirror.
         json: print one JSON object instead of a line an image.
+        intervals: whether the drawings show what holds with 90 % confidence.
         to: a format of annotation tools in which the predictions are written to `out`, instead of
             a line an image.
         out: a new or empty folder.
@@ -60,7 +62,8 @@ def predict_images(
     predictor = Predictor.load(run, **how)
     if draw:
         check_folder(draw, "--draw")
-    answers = _Answers(predictor, paths, draw, recursive=recursive, json=json)
+    shown = {"recursive": recursive, "json": json, "intervals": intervals}
+    answers = _Answers(predictor, paths, draw, **shown)
     more: dict[str, Any] = {}
     if to and out:
         choice = {"shape": shape, "uncertain": uncertain, "limit": limit}
@@ -88,8 +91,9 @@ class _Answers:
         *,
         recursive: bool,
         json: bool,
+        intervals: bool,
     ):
-        self.predictor, self.draw, self.json = predictor, draw, json
+        self.predictor, self.draw, self.json, self.intervals = predictor, draw, json, intervals
         self.left_out: list[SkippedImage] = []
         self.files = images.expand_paths(
             list(paths), recursive=recursive, left_out=self.left_out.append
@@ -114,7 +118,7 @@ class _Answers:
         if self.draw:
             make_folder(self.draw, "--draw")
             target = self.draw / self.names[prediction.name]
-            images.save(target, self.predictor.draw(prediction))
+            images.save(target, self.predictor.draw(prediction, intervals=self.intervals))
             result["drawn"] = str(target)
         if self.json:
             self.results.append(result)

@@ -169,7 +169,8 @@ class ImageCanvas:
             x = np.arange(columns.start, columns.stop)[None] + 0.5
             y = np.arange(rows.start, rows.stop)[:, None] + 0.5
             beyond = np.abs(outline.distance(x, y)) - self._line / 2
-            drawn = outline.dashes(x, y) if self.pen.ground_truth else True
+            drawn = outline.dashes(x, y) if self.pen.ground_truth else 1.0
+            drawn = drawn * self.pen.opacity
             fringe = np.clip(self._line / 2 + 0.5 - beyond, 0, 1) * FRINGE_OPACITY * drawn
             window = self._canvas[rows, columns]
             _blend(window, fringe, FRINGE)

@@ -21,6 +21,7 @@ class Pen:
         silent: whether texts are left out.
         place: left and top, in pixels of the image, of the thing that texts are about: they are
             written above it instead of in the caption.
+        opacity: of the outlines of boxes and circles, 0 … 1.
     """
 
     color: Color = PREDICTION
@@ -31,6 +32,7 @@ class Pen:
     same_row: bool = False
     silent: bool = False
     place: tuple[float, float] | None = None
+    opacity: float = 1.0
 
     @property
     def marker(self) -> Marker:

@@ -2,10 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import Color
+from ..calibration.shape_interval import ShapeInterval
 from ..preprocessing.prepare import ModelInput
 from ..structures.annotations import Annotation
 from ..structures.info import DatasetInfo
@@ -22,11 +23,13 @@ class Answers:
         annotations: of each head by its name, in pixels of the image that the input comes from.
         novelty: how unlike the input is to those the model learned; above 1 for one of a hundred.
         uncertainty: of the least sure head, 0 … 1; None where no head tells it.
+        intervals: of the heads that know them, in pixels of that image too.
     """
 
     annotations: dict[str, Annotation]
     novelty: float
     uncertainty: float | None
+    intervals: dict[str, ShapeInterval] = field(default_factory=dict)
 
 
 class Network(ABC):

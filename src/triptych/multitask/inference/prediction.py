@@ -6,6 +6,7 @@ from typing import Any
 from jaxtyping import UInt8
 from numpy import ndarray
 
+from ..calibration.shape_interval import ShapeInterval
 from ..structures.annotations import Annotation, ClassLabel
 
 Pixels = UInt8[ndarray, "_ _ _"]
@@ -29,6 +30,8 @@ class Prediction:
             the image is unfamiliar; None where no head tells it.
         novelty: how unlike the images the model learned it is, above 1 for one held-out image of a
             hundred; 0 where the model knows none.
+        intervals: for each of the objects, between which shapes the border of the thing lies, by
+            head; empty where no head knows.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Prediction:
     unfamiliar: bool = False
     uncertainty: float | None = None
     novelty: float = 0.0
+    intervals: tuple[dict[str, ShapeInterval], ...] = ()
 
     @property
     def annotations(self) -> dict[str, Annotation]:
@@ -57,7 +61,8 @@ class Prediction:
 
     def to_dict(self) -> dict[str, Any]:
         """Name, size, annotations and uncertainty, ready for JSON: "answers" is a mapping by head,
-        and where there are several things or none, a list of such mappings."""
+        and where there are several things or none, a list of such mappings; so are "intervals",
+        where there are any."""
         height, width = self.pixels.shape[:2]
         answers = [
             {name: annotation.to_dict() for name, annotation in one.items()} for one in self.objects
@@ -69,6 +74,9 @@ class Prediction:
             "answers": answers[0] if len(answers) == 1 else answers,
             "uncertainty": None if self.uncertainty is None else round(self.uncertainty, 4),
         }
+        if any(self.intervals):
+            told = [{name: one.to_dict() for name, one in of.items()} for of in self.intervals]
+            value["intervals"] = told[0] if len(told) == 1 else told
         return {**value, "unfamiliar": True} if self.unfamiliar else value
 
 

@@ -24,6 +24,7 @@ from .whole_image import prepare_whole
 if TYPE_CHECKING:  # an exported file is read without PyTorch
     from ..model.multitask_model import MultitaskModel
 
+FAINT = 0.5  # opacity of the lines of intervals
 OTHER_HANDS = 1.1  # of novelty: pens and hands that nobody trained on reach it
 BATCH_PIXELS = 2**25  # of the images of a batch, which are held in memory until it is done
 
@@ -151,14 +152,23 @@ class Predictor:
         if batch:
             yield from self._predict_batch(batch)
 
-    def draw(self, prediction: Prediction) -> Pixels:
+    def draw(self, prediction: Prediction, *, intervals: bool = False) -> Pixels:
         """The image with its annotations drawn on it, as RGB, each head in its color.
+
+        Parameters:
+            prediction: of this model.
+            intervals: whether the outer and the inner shapes are drawn too, in faint lines.
 
         Where several things were found, what has no place in the image, such as the class of each,
         is written above the thing it is about. That nothing was found is written below the image.
         """
         canvas, colors = ImageCanvas(prediction.pixels), self.network.colors
         several = len(prediction.objects) > 1
+        for between in prediction.intervals if intervals else ():
+            for name, interval in between.items():
+                canvas.pen = Pen(colors[name], name=name, opacity=FAINT)
+                for shape in filter(None, (interval.outer, interval.inner)):
+                    self.network.draw(canvas, name, shape)
         for annotations in prediction.objects:
             corners = [annotation.corner() for annotation in annotations.values()]
             place = next((corner for corner in corners if corner), None) if several else None
@@ -199,6 +209,7 @@ class Predictor:
                 unfamiliar=unfamiliar,
                 uncertainty=1.0 if unfamiliar else max(doubts, default=None),
                 novelty=max((row.novelty for row in rows), default=0.0),
+                intervals=tuple(row.intervals for row in kept),
             )
             predictions.append(prediction)
         return predictions

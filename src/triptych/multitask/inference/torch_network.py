@@ -64,14 +64,22 @@ class TorchNetwork(Network):
                 if self.flip_average:
                     outputs = self.model.average_flipped(outputs, batch)
             decoded = {name: self.model.heads[name].decode(out) for name, out in outputs.items()}
+            between = {
+                name: self.model.heads[name].decode_intervals(o) for name, o in outputs.items()
+            }
             for row, (one, value) in enumerate(zip(part, novelty.tolist())):
                 annotations = {
                     head: of_head[row].to_original(one.placement)
                     for head, of_head in decoded.items()
                 }
+                intervals = {
+                    head: of_head[row].to_original(one.placement)
+                    for head, of_head in between.items()
+                    if of_head is not None
+                }
                 doubts = [uncertainty_of(of_head[row]) for of_head in decoded.values()]
                 told = [doubt for doubt in doubts if doubt is not None]
-                yield Answers(annotations, value, max(told, default=None))
+                yield Answers(annotations, value, max(told, default=None), intervals)
 
     def draw(self, canvas: ImageCanvas, head: str, annotation: Annotation) -> None:
         """Draw what a head says, as the head does.
