@@ -45,8 +45,7 @@ def predict_images(
         flip_average: average over each picture and its mirror.
         json: print one JSON object instead of a line an image.
         intervals: whether the drawings show what holds with 90 % confidence.
-        to: a format of annotation tools in which the predictions are written to `out`, instead of
-            a line an image.
+        to: a format of annotation tools, written to `out` instead of a line an image.
         out: a new or empty folder.
         shape: the head whose shapes are written.
         uncertain: whether the least sure images are written first.
@@ -58,8 +57,7 @@ def predict_images(
     if invert not in INVERT:
         raise unknown_name_error(invert, INVERT, "way to invert")
     _check_export(to, out, {"--shape": shape, "--uncertain": uncertain, "--limit": limit})
-    how = {"device": device, "invert": invert, "flip_average": flip_average}
-    predictor = Predictor.load(run, **how)
+    predictor = Predictor.load(run, device=device, invert=invert, flip_average=flip_average)
     if draw:
         check_folder(draw, "--draw")
     shown = {"recursive": recursive, "json": json, "intervals": intervals}
