@@ -50,9 +50,11 @@ def test_figures_may_be_those_of_each_image_and_its_mirror(trained_run: Path, fe
     dataset = multitask.open_dataset("digits", str(few_digits))
     batch = dataset.batch("test", torch.arange(60))
     model = multitask.load(trained_run, device="cpu").model
+    temperature = model.heads["digit"].get_buffer("temperature")
     with torch.no_grad():
         both = [
-            model(images)["digit"].softmax(1) for images in (batch.images, batch.images.flip(3))
+            (model(images)["digit"] / temperature).softmax(1)
+            for images in (batch.images, batch.images.flip(3))
         ]
     right = (both[0] + both[1]).argmax(1) == batch["label"]
     assert found.metrics["digit/accuracy"] == pytest.approx(right.float().mean().item())
