@@ -93,6 +93,13 @@ def test_a_truncated_table_is_refused(tmp_path: Path, cut: int):
     assert "\n" not in str(caught.value)
 
 
+def test_a_column_whose_name_is_no_text_is_damage(tmp_path: Path):
+    path = written(tmp_path / "a.parquet", person=["a"], vector=[[1.0]])
+    path.write_bytes(path.read_bytes().replace(b"person", b"pers\xc4n"))
+    with pytest.raises(DataError, match="cannot be read"):
+        open_parquet(path, "person", "vector")
+
+
 @pytest.mark.parametrize(
     "text, told",
     [

@@ -156,7 +156,9 @@ def test_a_name_that_only_begins_like_a_former_one_stays():
     module.load_state_dict(_Pair("older", "newer").state_dict())
 
 
-@pytest.mark.parametrize("error", [KeyError("heads"), ConfigError("no"), RuntimeError("shapes")])
+@pytest.mark.parametrize(
+    "error", [KeyError("heads"), ConfigError("no"), RuntimeError("shapes"), ZeroDivisionError()]
+)
 def test_what_does_not_fit_is_one_error(tmp_path: Path, error: Exception):
     words = rf"model\.json and its weights do not fit .*{type(error).__name__}"
     with pytest.raises(RunError, match=words), building_network(tmp_path, {}):

@@ -150,3 +150,12 @@ def test_a_damaged_file_is_told_and_the_others_read(tmp_path: Path):
     with pytest.raises(DataError, match="no Parquet file"):
         list(reader(tmp_path / "set/b.parquet").read())
     assert [file.name for file in format_.files()] == ["a.parquet", "b.parquet", "c.parquet"]
+
+
+def test_a_column_whose_name_is_no_text_is_damage(tmp_path: Path):
+    write(tmp_path / "set/a.parquet", {"image": [picture(1)]})
+    path = write(tmp_path / "set/b.parquet", {"image": [picture(1)], "label": [0]})
+    path.write_bytes(path.read_bytes().replace(b"label", b"lab\xc4l"))
+    format_ = reader(tmp_path / "set")
+    assert len([*format_.read()]) == 1
+    assert [p.place for p in format_.problems.examples] == ["b.parquet"]

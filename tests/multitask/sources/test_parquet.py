@@ -112,3 +112,12 @@ def test_without_pyarrow_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingDependencyError, match=r"pip install 'triptych\[parquet\]'"):
         build_source(str(tmp_path)).cutouts("digits", "train")
+
+
+def test_a_column_whose_name_is_no_text_is_damage(tmp_path: Path, digits: Draw) -> None:
+    for split in ("train", "test"):
+        put(tmp_path / f"{split}.parquet", rows(digits(1)), [0])
+    path = tmp_path / "train.parquet"
+    path.write_bytes(path.read_bytes().replace(b"label", b"lab\xc4l"))
+    with pytest.raises(DataError, match="no sound Parquet file"):
+        build_source(str(tmp_path)).cutouts("digits", "train")

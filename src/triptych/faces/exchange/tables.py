@@ -43,7 +43,7 @@ def open_parquet(path: Path, person: str, vector: str) -> VectorFile:
             _check_columns(path, schema.names, person, vector)
             about = _about(schema.metadata or {})
             first = next(file.iter_batches(1, columns=[vector]), None)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
         raise _unreadable(path, error) from error
     if not rows or first is None:
         raise DataError(f"{path} holds no row.")
@@ -59,7 +59,7 @@ def open_parquet(path: Path, person: str, vector: str) -> VectorFile:
                     vectors = _vectors(columns[vector], size, path, row)
                     yield _batch(columns, vectors, person, path, row)
                     row += len(batch)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
             raise _unreadable(path, error) from error
 
     recipes = about.get("recipes")

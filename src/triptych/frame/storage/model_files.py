@@ -28,7 +28,7 @@ from .run_kind import (
 
 FORMAT = 2  # of model.json; raised when an older triptych could no longer read it
 MISFITS = (  # what building a network raises from a description that was changed by hand
-    *(AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError),
+    *(ArithmeticError, AttributeError, KeyError, RuntimeError, TypeError, ValueError),
     ConfigError,
 )
 

@@ -25,7 +25,7 @@ from ._reading.splits import split_in, split_of
 
 BATCH = 64  # rows in memory, with their pictures
 ENDING = ".parquet"
-UNREADABLE = (OSError, pa.ArrowException)
+UNREADABLE = (OSError, UnicodeDecodeError, pa.ArrowException)
 
 
 class Huggingface(Format):

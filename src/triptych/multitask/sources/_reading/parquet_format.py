@@ -95,7 +95,7 @@ def _open(file: Path) -> Iterator[Any]:
     try:
         with parquet.ParquetFile(file) as table:
             yield table
-    except (pyarrow.ArrowException, OSError, KeyError) as error:
+    except (pyarrow.ArrowException, UnicodeDecodeError, OSError, KeyError) as error:
         reason = " ".join(str(error).split())
         raise DataError(f"{file} is no sound Parquet file: {reason}. Fetch it again.") from error
 
