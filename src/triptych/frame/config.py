@@ -32,6 +32,8 @@ OTHERS_SAY = {
     "layer_lr_decay": "layer_decay",
     "learning_rate": "lr",
     "log_dir": "out",
+    "logger": "log",
+    "loggers": "log",
     "llrd": "layer_decay",
     "lr0": "lr",
     "max_epochs": "epochs",
@@ -44,10 +46,13 @@ OTHERS_SAY = {
     "output_dir": "out",
     "project": "out",
     "random_state": "seed",
+    "report_to": "log",
     "save_dir": "out",
     "subset": "limit",
     "task": "heads",
     "tasks": "heads",
+    "tracker": "log",
+    "trackers": "log",
     "verbose": "progress",
     "wd": "weight_decay",
     "weight": "loss_weights",
@@ -109,6 +114,9 @@ class TrainingConfig:
     num_nodes: Annotated[int, Ge(1)] = option(1, "machines that train together", formerly="nodes")
     monitor: str = option("score", "metric that picks the best epoch; score is the mean of heads")
     patience: Annotated[int, Ge(0)] = option(0, "stop after so many epochs without a better one")
+    log: str = option(
+        "none", "trackers that get the figures too, a,b of mlflow, tensorboard, wandb; or none"
+    )
     tensorboard: bool = option(False, "also write TensorBoard files into the run")
 
     @classmethod

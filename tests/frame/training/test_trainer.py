@@ -11,7 +11,7 @@ from lightning.pytorch.callbacks import Callback
 from torch import Tensor, nn
 
 from triptych.frame.config import TrainingConfig
-from triptych.frame.errors import MissingDependencyError, RunError
+from triptych.frame.errors import RunError
 from triptych.frame.progress import no_progress
 from triptych.frame.training import distributed
 from triptych.frame.training import trainer as trainer_module
@@ -210,15 +210,6 @@ def test_devices_are_named_for_lightning(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(trainer_module, "resolve_device", torch.device)
     assert lightning_devices("cuda", 2) == ("cuda", 2)
     assert lightning_devices("cuda:1", 1) == ("cuda", [1])
-
-
-def test_tensorboard_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def missing(*arguments: object, **settings: object) -> None:
-        raise ModuleNotFoundError("tensorboard")
-
-    monkeypatch.setattr(trainer_module, "TensorBoardLogger", missing)
-    with pytest.raises(MissingDependencyError, match=r"pip install 'triptych\[tensorboard\]'"):
-        trained(tmp_path, [0.1], tensorboard=True)
 
 
 # --- learning ---

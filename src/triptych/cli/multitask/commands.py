@@ -91,6 +91,7 @@ def train(
     precision: Annotated[str | None, option("precision")] = None,
     devices: Annotated[int | None, option("devices")] = None,
     nodes: Annotated[int | None, option("num_nodes", "--nodes")] = None,
+    log: Annotated[str | None, option("log")] = None,
     tensorboard: Annotated[bool | None, option("tensorboard", "--tensorboard")] = None,
     json: Json = False,
     plugin: Plugin = None,
@@ -101,7 +102,7 @@ def train(
     flags = {
         **{"epochs": epochs, "batch": batch, "lr": lr, "seed": seed, "monitor": monitor},
         **{"patience": patience, "device": device, "precision": precision, "devices": devices},
-        **{"num_nodes": nodes, "tensorboard": tensorboard},
+        **{"num_nodes": nodes, "log": log, "tensorboard": tensorboard},
     }
     choice = {
         "heads": parse_names(heads),

@@ -18,6 +18,7 @@ from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.model_files import checksum
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import barrier, device_of, is_rank_zero
+from ...frame.training.loggers import close_loggers
 from ...frame.training.trainer import build_trainer, fit
 from ..encoders._encoder import Encoder
 from ..encoders.run import RunEncoder as TrainedEncoder
@@ -114,6 +115,7 @@ class TrainingRun:
         )
         worked = process_time()
         seconds = fit(trainer, module, datamodule, self.folder)
+        close_loggers(trainer)
         times = seconds, process_time() - worked
         history = read_history(self.folder)
         warnings += diagnostics.training_warnings(history, self.config.margin)

@@ -12,6 +12,7 @@ from ...frame.errors import ConfigError
 from ...frame.fine_tuning import check_no_fine_tuning
 from ...frame.progress import ProgressCallback, no_progress
 from ...frame.registry import unknown_name_error
+from ...frame.training.loggers import tracker_names
 from ..encoders import ENCODERS
 from ..encoders._embedding_net import EmbeddingNet
 from ..photos.crop_dataset import CropDataset
@@ -81,6 +82,7 @@ def resolve_config(
     batch = triplets.identities_per_batch * triplets.images_per_identity
     training = TrainingConfig.merge(general, {"batch": batch})
     check_no_fine_tuning(training)
+    tracker_names(training)  # each of them is installed
     if training.monitor != MONITOR:
         raise ConfigError(f"Training encoders is monitored by {MONITOR}, got '{training.monitor}'.")
     return training, triplets

@@ -1,4 +1,5 @@
-"""What may change when a run is resumed: epochs may grow, every other setting stays as it was."""
+"""What may change when a run is resumed: epochs may grow and figures may go to other trackers; every
+other setting stays as it was."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -10,6 +11,8 @@ from ..errors import ConfigError
 from .devices import resolve_device
 
 T = TypeVar("T")
+
+FREE = ("log", "tensorboard")  # of no matter for what a training ends with
 
 
 def check_unchanged(
@@ -56,7 +59,8 @@ def recorded_settings(settings: Mapping[str, Any]) -> TrainingConfig:
 def resumed_settings(
     folder: Path, config: TrainingConfig, settings: Mapping[str, Any]
 ) -> TrainingConfig:
-    """The settings a run goes on with: those it was begun with, or more epochs.
+    """The settings a run goes on with: those it was begun with, or more epochs,
+    or other trackers.
 
     Parameters:
         folder: of the run.
@@ -95,11 +99,12 @@ def resumed_configs(
             f"{folder} was begun with epochs {config.epochs}, got {epochs}. Epochs may only grow: "
             f"name more than {config.epochs}, or train anew into another --out."
         )
-    given = {name: value for name, value in after.items() if name != "epochs"}
+    given = {name: value for name, value in after.items() if name not in {"epochs", *FREE}}
     if _same_device(config.device, now.device):
         given["device"] = config.device
     check_unchanged(folder, before, given)
-    return replace(config, epochs=epochs), special
+    free = {name: getattr(now, name) for name in FREE}
+    return replace(config, epochs=epochs, **free), special
 
 
 def _same_device(before: str, now: str) -> bool:

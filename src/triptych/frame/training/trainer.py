@@ -3,20 +3,18 @@
 import logging
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from pickle import UnpicklingError
 from time import perf_counter
-from typing import Literal
+from typing import Any, Literal
 
 import lightning as L
 import torch
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint, WeightAveraging
-from lightning.pytorch.loggers import Logger, TensorBoardLogger
 
 from ..config import TrainingConfig
-from ..dependencies import requires
 from ..errors import RunError
 from ..progress import ProgressCallback
 from ..storage import run_folder
@@ -25,6 +23,7 @@ from .batch_norm import SynchronizedBatchNorm
 from .callbacks import CSVHistory, Patience, ProgressReporter
 from .devices import resolve_device, uses_bf16
 from .distributed import is_rank_zero
+from .loggers import build_loggers, close_loggers
 from .optimizer import ema_with_warmup
 from .waiting import WaitingShare
 
@@ -40,6 +39,7 @@ def build_trainer(
     mode: Literal["max", "min"] = "max",
     callbacks: Iterable[Callback] = (),
     waiting: bool = False,
+    facts: Mapping[str, Any] | None = None,
 ) -> L.Trainer:
     """A Trainer as every panel uses it.
 
@@ -54,8 +54,9 @@ def build_trainer(
         mode: "max" where its highest value is the best, "min" where its lowest is.
         callbacks: of the panel; averaging and checkpoints come after them.
         waiting: whether metrics.csv says how much of the time was spent waiting for batches.
+        facts: what is trained on what, which trackers are told beside the settings.
 
-    Raises ConfigError for a device this machine does not have, MissingDependencyError.
+    Raises ConfigError for a device this machine does not have, and as `build_loggers` does.
     """
     silence_lightning()
     place = {"dirpath": folder / CHECKPOINTS, "enable_version_counter": False}
@@ -89,7 +90,7 @@ def build_trainer(
         max_epochs=config.epochs,
         accumulate_grad_batches=config.accumulate,
         callbacks=[*all_callbacks, best, last],
-        logger=_tensorboard(folder) if config.tensorboard else False,
+        logger=build_loggers(config, folder, facts) or False,
         default_root_dir=folder,
         num_sanity_val_steps=0,
         reload_dataloaders_every_n_epochs=1,  # a fresh epoch is made, not reshuffled
@@ -155,8 +156,11 @@ def _fit(
         trainer.fit(
             module, datamodule=data, ckpt_path=last if last.exists() else None, weights_only=True
         )
-    except SystemExit as stop:  # what Lightning makes of Ctrl-C
-        raise KeyboardInterrupt from stop
+    except BaseException as error:
+        close_loggers(trainer)
+        if isinstance(error, SystemExit):  # what Lightning makes of Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
     return perf_counter() - started
 
 
@@ -179,11 +183,6 @@ def restore_best(module: L.LightningModule, folder: Path) -> None:
     if best.exists():
         state = torch.load(best, map_location=module.device, weights_only=True)
         module.load_state_dict(state["state_dict"])
-
-
-def _tensorboard(folder: Path) -> Logger:
-    with requires("--tensorboard", "TensorBoard", "triptych[tensorboard]"):
-        return TensorBoardLogger(folder, name="tensorboard", version="")
 
 
 def silence_lightning() -> None:

@@ -18,6 +18,7 @@ from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json, write_text
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import device_of, is_rank_zero
+from ...frame.training.loggers import close_loggers
 from ...frame.training.trainer import build_trainer, fit, has_checkpoint
 from ...frame.training.waiting import WAITING
 from ..data.class_balance import class_weights, describe_balance
@@ -150,6 +151,7 @@ class TrainingRun:
                 *callbacks,
             ],
             waiting=self.data.reads_files,
+            facts=asdict(self.task),
         )
         seconds = fit(trainer, module, self.batches(), folder)
         stop = self._tell_stop(trainer)
@@ -159,6 +161,7 @@ class TrainingRun:
         evaluation = evaluate_model(
             model, self.data, "test", self.task.source, metrics=extra, progress=progress
         )
+        close_loggers(trainer, {f"test/{n}": value for n, value in evaluation.metrics.items()})
         waiting = self._waiting()
         if is_rank_zero():
             facts = {"seconds": round(seconds, 1), "waiting": waiting, "stopped": stop or None}

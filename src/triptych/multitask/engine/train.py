@@ -14,6 +14,7 @@ from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import run_folder
 from ...frame.training.distributed import device_of, is_rank_zero
+from ...frame.training.loggers import tracker_names
 from ...frame.training.resume import check_unchanged, recorded_settings, resumed_settings
 from ..data.dataset import Dataset
 from ..data.source import Source
@@ -88,6 +89,7 @@ def train(
     kind = type(dataset) if isinstance(dataset, Dataset) else DATASETS[dataset]
     given, wanted = split_auto(settings)
     config = TrainingConfig.merge(kind.default_settings, given, others=KEYWORDS)
+    tracker_names(config)  # each of them is installed
     with showing(progress) as listener:
         data, spec, in_memory = _open(dataset, source, options, config, listener)
         names = resolve_heads(data.info, heads or data.usual_heads)
@@ -168,7 +170,7 @@ def resume(
         callbacks: of Lightning, those the run was begun with.
         progress: told how far the training is; by default a bar where stderr is a terminal, False
             for none.
-        settings: `epochs`, as many as before or more; others as the run has them.
+        settings: `epochs`, as many as before or more, and `log`; others as the run has them.
 
     Raises RunError for no run, a damaged one, or one whose data are no longer the same, ConfigError
     for what differs from the run.
@@ -180,6 +182,7 @@ def resume(
         fingerprint = record["data"]
         said = without_found(folder, settings, record.get("found", {}))
     config = resumed_settings(folder, begun, said)
+    tracker_names(config)
     with showing(progress) as listener:
         data, spec = open_task(
             folder,

@@ -18,6 +18,7 @@ from ...frame.storage.files import write_json
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.training.callbacks import read_history
 from ...frame.training.distributed import device_of, is_rank_zero
+from ...frame.training.loggers import close_loggers
 from ...frame.training.trainer import build_trainer, fit
 from ..imaging.conversions import Pixels, to_uint8
 from .apply import PANEL, save
@@ -106,6 +107,7 @@ class TrainingRun:
             callbacks=[ValidationSheets(self.folder), *callbacks],
         )
         seconds = round(fit(trainer, module, data, self.folder), 1)
+        close_loggers(trainer)
         history = read_history(self.folder)
         if is_rank_zero():
             self._write_results(module.painter.eval(), data.validation_loader, history, seconds)

@@ -16,6 +16,7 @@ from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.images import ImageLike, as_image
 from ...frame.storage.run_kind import FAST_STYLE
 from ...frame.training.distributed import is_rank_zero
+from ...frame.training.loggers import tracker_names
 from ...frame.training.resume import resumed_configs
 from ..imaging.conversions import Pixels
 from .config import FastStyleConfig, resolve_configs
@@ -52,6 +53,7 @@ def train(
     Raises UnknownNameError, ConfigError, ImageError, DataError, AssetNotFoundError or WriteError.
     """
     config, fast = resolve_configs(settings)
+    tracker_names(config)  # each of them is installed
     places = _as_list(photos)
     image, files = as_image(style, name="the style"), list_photos(places)
     source = Path(style) if isinstance(style, (str, Path)) else None
