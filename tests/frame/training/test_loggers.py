@@ -149,7 +149,7 @@ def test_a_tracker_that_refuses_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "nosuch://place")
-    with pytest.raises(ConfigError, match="MLflow does not take the run: .*[^.]\\. Mend") as told:
+    with pytest.raises(ConfigError, match=r"MLflow does not take the run: .*[^.]\. Mend") as told:
         build_loggers(settings(log="mlflow"), tmp_path)
     assert "\n" not in str(told.value)
 

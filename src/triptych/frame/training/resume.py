@@ -1,5 +1,5 @@
-"""What may change when a run is resumed: epochs may grow and figures may go to other trackers; every
-other setting stays as it was."""
+"""What may change when a run is resumed: epochs may grow and trackers may be others; every other
+setting stays as it was."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
