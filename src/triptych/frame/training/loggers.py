@@ -136,7 +136,11 @@ def _mlflow(folder: Path, run_id: str | None) -> Logger:
     if not server:  # what MLflow says against folders is about servers that many share
         os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
     place = server or (folder.parent / "mlruns").as_uri()
-    names = {"experiment_name": PROJECT, "run_name": folder.name, "tracking_uri": place}
+    names: dict[str, Any] = {
+        "experiment_name": PROJECT,
+        "run_name": folder.name,
+        "tracking_uri": place,
+    }
     if run_id and is_rank_zero():
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
