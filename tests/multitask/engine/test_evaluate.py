@@ -10,6 +10,7 @@ from triptych import multitask
 from triptych.frame.errors import RunError
 from triptych.multitask.engine import evaluate
 from triptych.multitask.metrics import CircleIoU
+from triptych.multitask.model.multitask_model import MultitaskModel
 
 
 def test_figures_are_those_the_training_ended_with(trained_run: Path):
@@ -49,7 +50,7 @@ def test_figures_may_be_those_of_each_image_and_its_mirror(trained_run: Path, fe
     assert found.to_dict()["flip_average"] is True
     dataset = multitask.open_dataset("digits", str(few_digits))
     batch = dataset.batch("test", torch.arange(60))
-    model = multitask.load(trained_run, device="cpu").model
+    model = MultitaskModel.load(trained_run)
     temperature = model.heads["digit"].get_buffer("temperature")
     with torch.no_grad():
         both = [

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from triptych import multitask
+from triptych.multitask.model.multitask_model import MultitaskModel
 from triptych.multitask.structures.detections import Detections
 
 
@@ -60,8 +61,9 @@ def test_pictures_with_none_with_many_and_with_tiny_objects_train(crowded: Path,
     assert {"boxes/ap50", "boxes/ap50_95", "circles/ap50", "boxes/counting_error"} <= {*metrics}
     assert all(np.isfinite(value) for value in metrics.values())
     thresholds = result.model.heads["boxes"].get_buffer("score_thresholds").tolist()
+    saved = MultitaskModel.load(tmp_path / "run").heads["boxes"]
+    assert saved.get_buffer("score_thresholds").tolist() == thresholds
     loaded = multitask.load(tmp_path / "run")
-    assert loaded.model.heads["boxes"].get_buffer("score_thresholds").tolist() == thresholds
     answer = loaded.predict(crowded / "images" / "7.png").annotations["boxes"]
     assert isinstance(answer, Detections)
     for one in answer.objects:

@@ -123,8 +123,8 @@ def test_the_best_epoch_by_the_monitored_figure_is_kept(few_digits: Path, tmp_pa
     best = {name.removeprefix("model."): t for name, t in state["state_dict"].items()}
     saved = load_file(tmp_path / "run" / WEIGHTS)
     assert {name for name in saved if not name.startswith("novelty.")} == best.keys()
-    for name, tensor in best.items():
-        assert tensor.equal(saved[name]), name
+    for name, tensor in best.items():  # what is fitted afterwards is no part of an epoch
+        assert tensor.equal(saved[name]) or name.endswith(".temperature"), name
     assert trained.model.state_dict().keys() == saved.keys()
 
 
@@ -229,7 +229,7 @@ def test_ones_own_metric_callback_and_head_take_part(
         callbacks=[count],
     )
     assert count.epochs == 2
-    assert trained.evaluation.metrics.keys() == {"circle/iou", "circle/radius", "parity/accuracy"}
+    assert {"circle/iou", "circle/radius", "parity/accuracy"} <= trained.evaluation.metrics.keys()
     assert trained.evaluation.definitions["circle/radius"] == Radius.definition
 
 

@@ -21,7 +21,8 @@ def report(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Repor
 
 def test_figures_are_those_of_the_evaluation_within_their_intervals(report: Report):
     known = multitask.evaluate(report.run, device="cpu").metrics
-    assert report.figures.keys() == known.keys()
+    told_apart = ("/ece", "/ece_uncalibrated", "_coverage")  # in charts of their own
+    assert report.figures.keys() == {name for name in known if not name.endswith(told_apart)}
     for name, one in report.figures.items():
         assert one.value == pytest.approx(known[name], abs=1e-5)
         assert one.low <= one.value <= one.high

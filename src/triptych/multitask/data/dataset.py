@@ -31,9 +31,10 @@ class DatasetConfig(BaseModel):
 class Dataset(ABC):
     """Images with their targets, made or read batch by batch, on the device.
 
-    A batch is a function of (seed, split, epoch, indices) and nothing else. Only training images
-    change from epoch to epoch. It may be given any images: `SyntheticDataset` composes them from
-    cutouts, another kind may read them from disk.
+    A batch is a function of (seed, split, epoch, indices) and nothing else. Training images change
+    from epoch to epoch, and so do validation images where `composes_anew`; test images never do. It
+    may be given any images: `SyntheticDataset` composes them from cutouts, another kind may read
+    them from disk.
     """
 
     default_settings: ClassVar[Mapping[str, Any]] = {}
@@ -200,7 +201,7 @@ class Dataset(ABC):
         indices = indices.to(self.device)
         seed = {
             "train": [self.seed, 0, epoch],
-            "validation": [self.seed, 1, epoch],
+            "validation": [self.seed, 1, epoch if self.composes_anew else 0],
             "test": [TEST_SEED, 2, 0],
         }[split]
         with torch.no_grad():
