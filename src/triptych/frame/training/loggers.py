@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from importlib import import_module
 from importlib.util import find_spec
 from json import loads
 from pathlib import Path
@@ -142,20 +143,18 @@ def _mlflow(folder: Path, run_id: str | None) -> Logger:
         "tracking_uri": place,
     }
     if run_id and is_rank_zero():
-        from mlflow import MlflowClient
-        from mlflow.exceptions import MlflowException
-
+        # by name, for type checkers need not have it
+        mlflow, exceptions = map(import_module, ("mlflow", "mlflow.exceptions"))
         try:
-            if MlflowClient(place).get_run(run_id).info.lifecycle_stage != "deleted":
+            if mlflow.MlflowClient(place).get_run(run_id).info.lifecycle_stage != "deleted":
                 return MLFlowLogger(**names, run_id=run_id)
-        except MlflowException:  # of another place: there a run of its own begins
+        except exceptions.MlflowException:  # of another place: there a run of its own begins
             pass
     return MLFlowLogger(**names)
 
 
 def _wandb(folder: Path, run_id: str | None) -> Logger:
-    import wandb
-
+    wandb = import_module("wandb")
     logger = WandbLogger(
         name=folder.name,
         save_dir=folder,
