@@ -60,3 +60,9 @@ def _cpu_has_bf16() -> bool:
     return (
         bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and torch.cpu._is_avx512_bf16_supported()
     )
+
+
+def is_exporting() -> bool:
+    """Whether a graph is being recorded for another program, which can hold no loop of open
+    length."""
+    return torch.compiler.is_exporting() or torch.onnx.is_in_onnx_export()

@@ -1,5 +1,7 @@
 """Temperature scaling: probabilities that say how often their class is right."""
 
+import math
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -29,13 +31,13 @@ def fit_temperature(
     others = scores.scatter(1, target[:, None], -torch.inf).amax(1, keepdim=True)
     smoothing = 1 / (len(scores) + 2)
     wanted = ((1 - smoothing) * right + smoothing * others).mean()
-    low, high = torch.tensor([COLDEST, HOTTEST], dtype=torch.float64).log().tolist()
+    low, high = math.log(COLDEST), math.log(HOTTEST)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        probabilities = (scores / torch.tensor(middle).double().exp()).softmax(1)
+        probabilities = (scores / math.exp(middle)).softmax(1)
         too_sure = (probabilities * scores).sum(1).mean() > wanted
         low, high = (middle, high) if too_sure else (low, middle)
-    return float(torch.tensor((low + high) / 2).double().exp())
+    return math.exp((low + high) / 2)
 
 
 class CalibrationError(MulticlassCalibrationError):

@@ -13,6 +13,7 @@ from ..detection.detection_metric import DetectionMetric
 from ..detection.matching import FoundObjects
 from ..engine.evaluate import images_at_once
 from ..engine.metric_suite import MetricSuite
+from ..heads._classification import ClassificationHead
 from ..heads._detection.detection_head import LEAST_SCORE, DetectionHead
 from ..inference.answer_kinds import Kind, output_name
 from ..inference.whole_image import prepare_whole
@@ -82,23 +83,22 @@ def _changed(changes: Mapping[str, float], most: float) -> list[str]:
     ]
 
 
-def main_metrics(model: MultitaskModel) -> tuple[str, ...]:
-    """The main metric of each head, by its name in a suite.
+def to_pixels(batch: Batch) -> np.ndarray:
+    """The images of a batch, uint8 (batch, height, width, channels).
 
     Parameters:
-        model: has the heads.
+        batch: on the CPU.
     """
-    return tuple(f"{name}/{next(iter(head.metrics()))}" for name, head in model.heads.items())
+    return (batch.images * 255).round().byte().permute(0, 2, 3, 1).numpy()
 
 
-def exported_images(model: MultitaskModel, batch: Batch) -> np.ndarray:
+def exported_images(model: MultitaskModel, pixels: np.ndarray) -> np.ndarray:
     """Images of a dataset as an exported file takes them, uint8.
 
     Parameters:
         model: that is exported.
-        batch: of its dataset.
+        pixels: as `to_pixels` gives them.
     """
-    pixels = (batch.images * 255).round().byte().permute(0, 2, 3, 1).numpy()
     grey = _whole(model) and pixels.shape[3] == 1
     return np.ascontiguousarray(pixels.repeat(3, 3) if grey else pixels)
 
@@ -125,13 +125,12 @@ def compare(
     suites = _suite(model), _suite(model)
     at_once = images_at_once(data.info)
     for batch in data.batches(split, at_once):
-        pixels = (batch.images * 255).round().byte().permute(0, 2, 3, 1).numpy()
-        canvases = pixels
+        canvases = pixels = to_pixels(batch)
         if _whole(model):
             canvases = np.stack([prepare_whole(one, data.info).canvas for one in pixels])
         with torch.no_grad():
             outputs = model(torch.from_numpy(canvases).permute(0, 3, 1, 2).float() / 255)
-        answers = run(exported_images(model, batch))
+        answers = run(exported_images(model, pixels))
         own: dict[str, np.ndarray] = {}
         for name, kind in kinds.items():
             said = _own_answers(model, name, kind, outputs[name])
@@ -171,8 +170,8 @@ def _own_answers(
         found = head.detect(output)
         shapes = _within(found.shapes, model) if kind == "boxes" else found.shapes
         parts = {"": shapes, "classes": found.classes, "scores": found.scores}
-    elif kind == "classes":
-        parts = {"probabilities": (output / head.get_buffer("temperature")).softmax(1)}
+    elif isinstance(head, ClassificationHead):
+        parts = {"probabilities": head.probabilities(output)}
     elif kind == "box" and _whole(model):
         parts = {"": _within(output, model)}
     else:

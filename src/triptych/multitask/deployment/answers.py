@@ -78,7 +78,7 @@ def answer(kind: Kind, head: Head, output: Tensor, letterbox: GraphLetterbox) ->
 
 def _classes(head: Head, output: Tensor, letterbox: GraphLetterbox) -> Answer:
     assert isinstance(head, ClassificationHead)
-    probabilities = (output / head.temperature).softmax(1)
+    probabilities = head.probabilities(output)
     best = probabilities.topk(min(2, probabilities.shape[1]), 1).values
     second = best[:, 1] if best.shape[1] > 1 else torch.zeros_like(best[:, 0])
     return _named("classes", 1 - (best[:, 0] - second), probabilities)

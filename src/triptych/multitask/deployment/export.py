@@ -17,6 +17,7 @@ from ...frame.storage import run_folder
 from ...frame.storage.files import write_bytes
 from ..data.dataset import Dataset, Split
 from ..data.source import Source
+from ..engine.metric_suite import MetricSuite
 from ..engine.task import TaskConfig, open_task
 from ..inference.answer_kinds import INPUT
 from ..model.multitask_model import MultitaskModel
@@ -26,7 +27,7 @@ from .agreement import (
     Run,
     compare,
     exported_images,
-    main_metrics,
+    to_pixels,
 )
 from .exported_model import ExportedModel
 from .onnx_graph import to_onnx
@@ -104,7 +105,7 @@ def export(
         content = to_onnx(exported, facts, _calibration(model, data, precision))
         said = compare(model, exported.kinds, onnx_run(content), data, split, images)
     if precision != "float32":
-        said.main = main_metrics(model)
+        said.main = tuple(MetricSuite(model).primary)
     if breaches := said.breaches():
         raise ExportError(
             f"The file does not answer as {folder} does, so it was not written: "
@@ -121,7 +122,9 @@ def _calibration(
     if precision != "int8":
         return None
     batches = data.batches("validation", CALIBRATION_BATCH)
-    return (exported_images(model, batch) for batch in islice(batches, CALIBRATION_BATCHES))
+    return (
+        exported_images(model, to_pixels(batch)) for batch in islice(batches, CALIBRATION_BATCHES)
+    )
 
 
 def onnx_run(content: bytes) -> Run:

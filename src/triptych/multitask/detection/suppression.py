@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from ...frame.training.devices import is_exporting
 from .pairwise import Overlap, images_within_memory, pairwise_iou
 
 EXPORTED_ROUNDS = 32  # of a graph, which has no loop of open length: longer chains were never seen
@@ -32,7 +33,7 @@ def non_maximum_suppression(
         iou: overlap of pairs.
         threshold: of the overlap, above which two are the same object.
     """
-    if torch.compiler.is_exporting() or torch.onnx.is_in_onnx_export():
+    if is_exporting():
         return _suppress(shapes, classes, valid, iou, threshold, rounds=EXPORTED_ROUNDS)
     at_once = images_within_memory(shapes.shape[1], shapes.shape[1])
     parts = zip(*(rows.split(at_once) for rows in (shapes, classes, valid)), strict=True)

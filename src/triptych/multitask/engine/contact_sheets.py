@@ -90,7 +90,7 @@ def prediction_sheet(
     heads = dict(model.heads)
     told = Told(
         heads,
-        {name: _ground_truth(head, batch) for name, head in heads.items()},
+        {name: known_ground_truth(head, batch) for name, head in heads.items()},
         {name: head.decode(outputs[name]) for name, head in heads.items()},
         [
             [name for name, values in scores.items() if values[row] < WRONG_BELOW]
@@ -114,7 +114,7 @@ def ground_truth_sheet(
     level = FeatureInfo(channels=1, reduction=1)  # no network is run, but a head needs a map
     names = {name: info.display_name(name) for name in resolve_heads(info, None)}
     heads = {shown: build_head(name, info, [level]) for name, shown in names.items()}
-    truth = {name: _ground_truth(head, batch) for name, head in heads.items()}
+    truth = {name: known_ground_truth(head, batch) for name, head in heads.items()}
     return _draw_sheet(Told(heads, truth, {}), batch, title, [])
 
 
@@ -161,8 +161,13 @@ def searched_images(dataset: Dataset, split: Split) -> int:
     return min(dataset.size(split), SEARCHED, 4 * images_at_once(dataset.info))
 
 
-def _ground_truth(head: Head, batch: Batch) -> list[Annotation | None]:
-    """What is true of each image; None of those that lack the head's target."""
+def known_ground_truth(head: Head, batch: Batch) -> list[Annotation | None]:
+    """What is true of each image; None of those that lack the head's target.
+
+    Parameters:
+        head: that asks.
+        batch: of images with their targets.
+    """
     present = batch.targets[head.target_name].present
     if present is None:
         return [*head.ground_truth(batch)]

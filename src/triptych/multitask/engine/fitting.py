@@ -1,8 +1,6 @@
 """What a trained model is fitted with afterwards, by images that it was not trained on."""
 
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import torch
@@ -51,12 +49,13 @@ def fit_decisions(model: MultitaskModel, data: Dataset) -> None:
 def _decision_batches(data: Dataset) -> Iterator[Batch]:
     """Validation images; none of those that training looked at, where there are others."""
     size = data.size("validation")
-    epochs = range(1, DECISION_EPOCHS + 1) if data.composes_anew else [0]
-    images = [(epoch, number) for epoch in epochs for number in range(size)][:DECISION_IMAGES]
-    for epoch, ones in groupby(images, key=itemgetter(0)):
-        numbers = torch.tensor([number for _, number in ones])
-        for indices in numbers.split(images_at_once(data.info)):
-            yield data.batch("validation", indices, epoch)
+    left = DECISION_IMAGES
+    for epoch in range(1, DECISION_EPOCHS + 1) if data.composes_anew else [0]:
+        count = min(size, left)
+        for indices in torch.arange(count).split(images_at_once(data.info)):
+            if len(indices):
+                yield data.batch("validation", indices, epoch)
+        left -= count
 
 
 def fit_novelty(model: MultitaskModel, data: Dataset) -> None:

@@ -103,9 +103,17 @@ class ClassificationHead(Head):
         """The right class of each image, with probability 1."""
         return [ClassLabel(self.names[number]) for number in self.target(batch).tolist()]
 
+    def probabilities(self, output: Float[Tensor, "batch names"]) -> Float[Tensor, "batch names"]:
+        """The calibrated probability of each name.
+
+        Parameters:
+            output: logits.
+        """
+        return (output / self.temperature).softmax(1)
+
     def decode(self, output: Tensor) -> list[Annotation]:
         """The most probable class of each image, and the next best."""
-        best = (output.float() / self.temperature).softmax(1).topk(min(TOP, len(self.names)), dim=1)
+        best = self.probabilities(output.float()).topk(min(TOP, len(self.names)), dim=1)
         labels: list[Annotation] = []
         for numbers, values in zip(best.indices.tolist(), best.values.tolist()):
             first, *others = ((self.names[n], value) for n, value in zip(numbers, values))

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from ..heads.semantic import SemanticHead
 from ..image_scores import head_scores, is_main_metric
 from ..metrics import MeanIoU, PerImageMetric, PixelIoU, SeveralValues
 from ..structures.batch import Target
+from .estimation.reliability import Reliability, reliability, softmax
 from .estimation.statistics import (
     ClassMeanStatistic,
     MeanStatistic,
@@ -111,7 +113,7 @@ class ClassObservation(Observation):
     def __init__(self, head: ClassificationHead, count: int):
         super().__init__(head, count)
         self.names = head.names
-        self.temperature = float(getattr(head, "temperature", 1.0))
+        self.temperature = float(head.temperature)
         self.logits = np.full((count, len(head.names)), np.nan, np.float32)
         self.truth = np.full(count, -1)
 
@@ -125,6 +127,13 @@ class ClassObservation(Observation):
         """The class each image is said to have; −1 of images that were not asked about."""
         best = np.where(self.present[:, None], self.logits, -np.inf).argmax(1)
         return np.where(self.present, best, -1)
+
+    @cached_property
+    def reliabilities(self) -> tuple[Reliability, Reliability]:
+        """Before and after the probabilities were calibrated, once all images are added."""
+        logits, truth = self.logits[self.present], self.truth[self.present]
+        before, after = (softmax(logits, value) for value in (1.0, self.temperature))
+        return reliability(before, truth), reliability(after, truth)
 
     def confusion(self) -> Int[ndarray, "truth answer"]:
         """How many images of each class are taken for each."""

@@ -15,7 +15,7 @@ from .estimation.bootstrap import Estimate, Resampling
 from .measurement import Measurement, measure_run
 from .observation import ClassObservation, ShapeObservation
 from .predictions_table import TABLE, write_predictions
-from .presentation.head_sections import head_section, reliabilities
+from .presentation.head_sections import head_section
 from .presentation.picture_sections import answers_section, network_section, strange_section
 from .presentation.sections import (
     data_section,
@@ -152,7 +152,7 @@ def _calibration(seen: Measurement) -> dict[str, dict[str, float]]:
     told = {}
     for name, one in seen.observations.items():
         if isinstance(one, ClassObservation) and np.any(one.present):
-            before, after = reliabilities(one)
+            before, after = one.reliabilities
             errors = {"ece_before": before.ece, "ece": after.ece}
             told[name] = {"temperature": one.temperature, **errors}
     return told

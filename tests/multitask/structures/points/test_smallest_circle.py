@@ -62,7 +62,7 @@ def test_circles_around_points_on_a_rim_are_found_with_and_without_a_loop(
     points = around_a_rim(50)
     circles = smallest_circles(points)
     assert circles.numpy() == pytest.approx(by_opencv(points), abs=2e-4)  # OpenCV adds 1e-4
-    monkeypatch.setattr(module, "_exporting", lambda: True)
+    monkeypatch.setattr(module, "is_exporting", lambda: True)
     assert torch.allclose(smallest_circles(points), circles, atol=1e-5)
 
 

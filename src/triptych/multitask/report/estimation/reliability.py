@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
 
-BINS = 15  # of equal width, as in Guo et al. 2017
+from ...calibration.temperature import BINS
 
 
 @dataclass(frozen=True, eq=False)

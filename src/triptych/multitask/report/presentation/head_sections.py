@@ -8,7 +8,6 @@ from numpy import ndarray
 
 from ....frame.drawing.colors import Color
 from ....frame.drawing.html_page import Image, Section, Table
-from ..estimation.reliability import Reliability, reliability, softmax
 from ..object_observation import DetectionObservation
 from ..observation import ClassObservation, Observation, SemanticObservation, ShapeObservation
 from .chart_style import axis_name, chart
@@ -49,19 +48,6 @@ def head_section(
     return Section(name, [text] if text else [], parts) if parts else None
 
 
-def reliabilities(observation: ClassObservation) -> tuple[Reliability, Reliability]:
-    """Before and after the probabilities of a head were calibrated.
-
-    Parameters:
-        observation: of the head.
-    """
-    logits, truth = (rows[observation.present] for rows in (observation.logits, observation.truth))
-    return (
-        reliability(softmax(logits), truth),
-        reliability(softmax(logits, observation.temperature), truth),
-    )
-
-
 def calibration_text(observation: ClassObservation) -> str:
     """How far the probabilities of a head can be believed, in two sentences.
 
@@ -70,7 +56,7 @@ def calibration_text(observation: ClassObservation) -> str:
     """
     if not observation.present.any():
         return ""
-    before, after = reliabilities(observation)
+    before, after = observation.reliabilities
     told = f"Expected calibration error {after.ece:.4f}"
     if observation.temperature == 1:
         return f"{told}; its probabilities are as the network gives them."
@@ -89,7 +75,7 @@ def _class_parts(seen: ClassObservation, overlaps: Overlaps) -> Iterator[Part]:
             "Confusion matrix: how often images of each class are taken for each.",
             "Rows: what is true. Columns: what it says. Darker: a larger share of the row.",
         )
-    before, after = reliabilities(seen)
+    before, after = seen.reliabilities
     shown = before if seen.temperature != 1 else None
     yield chart(
         reliability_diagram(after, shown),

@@ -8,14 +8,15 @@ import numpy as np
 
 from ....frame.drawing.html_page import Headline, Image, ImageGrid, Section, Table
 from ...engine.epoch_points import curve_rows
+from ...engine.metric_suite import MetricSuite
 from ...heads._colors import head_colors
 from ..estimation.bootstrap import Estimate
 from ..measurement import Measurement
 from .chart_style import axis_name, chart
 from .line_charts import curves
+from .picture_sections import TILES
 from .tiles import are_large, truth_tiles
 
-TILES = 12  # images of a sheet
 Estimates = Mapping[str, Estimate]
 
 
@@ -26,10 +27,9 @@ def headlines(seen: Measurement, estimates: Estimates) -> list[Headline]:
         seen: the run, measured.
         estimates: of every metric.
     """
-    mains = (f"{name}/{next(iter(head.metrics()))}" for name, head in seen.model.heads.items())
     return [
         Headline(_title(name), f"{estimates[name].value:.4f}", _short_interval(estimates[name]))
-        for name in mains
+        for name in MetricSuite(seen.model).primary
         if name in estimates
     ]
 

@@ -15,7 +15,7 @@ from ....frame.drawing.colors import GROUND_TRUTH, PREDICTION
 from ....frame.drawing.html_page import Image
 from ....frame.storage.images import resize
 from ...data.dataset import Dataset, Split
-from ...engine.contact_sheets import to_uint8
+from ...engine.contact_sheets import known_ground_truth, to_uint8
 from ...heads._head import Head
 from ...model.multitask_model import MultitaskModel
 from ...structures.annotations import Annotation, ClassLabel
@@ -38,14 +38,7 @@ def truth_annotations(heads: Mapping[str, Head], batch: Batch) -> list[Annotatio
         heads: by name.
         batch: of images with their targets.
     """
-    columns = {}
-    for name, head in heads.items():
-        present = batch.targets[head.target_name].present
-        if present is None:
-            columns[name] = [*head.ground_truth(batch)]
-        else:
-            known = iter(head.ground_truth(batch.select(present)))
-            columns[name] = [next(known) if here else None for here in present.tolist()]
+    columns = {name: known_ground_truth(head, batch) for name, head in heads.items()}
     return [dict(zip(columns, row)) for row in zip(*columns.values())]
 
 

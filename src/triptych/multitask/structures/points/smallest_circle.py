@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Float64, Int
 from torch import Tensor
 
+from ....frame.training.devices import is_exporting
 from ..geometry import hull_candidates
 
 TRIPLES = ((0, 1, 3), (0, 2, 3), (1, 2, 3))  # of four points, the last of which is on the rim
@@ -41,7 +42,7 @@ def smallest_circles(points: Float[Tensor, "batch count 2"]) -> Float[Tensor, "b
     """
     exact = points.double()
     with torch.no_grad():
-        support = _all_triples(exact) if _exporting() else _exchange(exact)
+        support = _all_triples(exact) if is_exporting() else _exchange(exact)
     chosen = exact.gather(1, support[..., None].expand(-1, -1, 2))
     with torch.no_grad():
         weights = _weights(_sides(*chosen.unbind(2)))[..., None]
@@ -119,7 +120,3 @@ def _farthest(
     across, down = x - center_x[:, None], y - center_y[:, None]
     distance, which = across.mul_(across).addcmul_(down, down).max(1, keepdim=True)
     return distance[:, 0], which
-
-
-def _exporting() -> bool:
-    return torch.compiler.is_exporting() or torch.onnx.is_in_onnx_export()
