@@ -2,11 +2,11 @@
 
     python examples/own_head.py --epochs 4
 
-One class is all it takes: what it reads, its layers, its loss, its metrics, and how an annotation
-is drawn.
+One class is all it takes: what it reads, its layers, its loss, its metrics, how an annotation is
+drawn, and what it answers in an exported file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -17,6 +17,7 @@ from triptych import multitask
 from triptych.backbones._backbone import FeatureInfo, FeaturePyramid
 from triptych.frame.drawing.annotate import ImageCanvas
 from triptych.multitask import HEADS, Annotation, Batch, Circle, DatasetInfo, Head, PerImageMetric
+from triptych.multitask.answers.answer import Answer, ImageFrame
 from triptych.multitask.heads._keypoints.spatial_softmax import SpatialSoftmax
 
 
@@ -24,6 +25,7 @@ class CenterHead(Head):
     """The mean place of a mask's pixels, in pixels of the image; drawn as a dot."""
 
     target_name = "mask"  # any dataset with masks can train it
+    answer_kind = "circle"  # in an exported file
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         super().__init__(info, feature_info)
@@ -53,6 +55,13 @@ class CenterHead(Head):
 
     def decode(self, output: Tensor) -> list[Annotation]:
         return [Circle(x, y, 1.0) for x, y in output.tolist()]
+
+    def export_answer(self, output: Tensor, frame: ImageFrame) -> Answer:
+        dots = torch.cat([output, torch.ones_like(output[:, :1])], 1)
+        return Answer.of("circle", frame.circles(dots))
+
+    def answered_output(self, parts: Mapping[str, Tensor]) -> Tensor:
+        return parts[""][:, :2]
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         assert isinstance(annotation, Circle)

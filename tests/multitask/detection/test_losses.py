@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from triptych.multitask.detection.center_maps import center_maps
-from triptych.multitask.detection.losses import focal_loss, shape_cells
+from triptych.multitask.detection.losses import focal_loss, shape_cells, shape_loss
+from triptych.multitask.structures.geometry import box_iou
 from triptych.multitask.structures.object_rows import ObjectRows
 
 
@@ -33,3 +34,11 @@ def test_the_cells_of_an_object_weigh_1_together():
         own = weight[(image == of_image) & (owner == number)]
         assert float(own.sum()) == pytest.approx(1, abs=1e-5)
     assert int(((image == 1) & (owner == 1)).sum()) == 0
+
+
+def test_the_loss_of_a_shape_is_worked_by_hand():
+    """A box of 20 pixels that is 10 too far right: 1 of half its side at two sides, IoU 1/3."""
+    wanted, said = torch.tensor([[0.0, 0, 20, 20]]), torch.tensor([[10.0, 0, 30, 20]])
+    loss = shape_loss(said, wanted, torch.tensor([[10.0, 10.0]]), box_iou)
+    assert float(loss) == pytest.approx(0.5 * 2 * (1 - 0.05) + 1 - 1 / 3, rel=1e-5)
+    assert float(shape_loss(wanted, wanted, torch.tensor([[10.0, 10.0]]), box_iou)) == 0

@@ -8,17 +8,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..answers.kinds import PARTS, Kind, output_name
 from ..data.dataset import Dataset, Split
-from ..detection.detection_metric import DetectionMetric
-from ..detection.matching import FoundObjects
 from ..engine.evaluate import images_at_once
 from ..engine.metric_suite import MetricSuite
-from ..heads._classification import ClassificationHead
-from ..heads._detection.detection_head import LEAST_SCORE, DetectionHead
-from ..inference.answer_kinds import Kind, output_name
+from ..heads._detection.detection_head import LEAST_SCORE
 from ..inference.whole_image import prepare_whole
 from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Batch
+from .letterbox import GraphLetterbox
 
 Answers = Mapping[str, np.ndarray]
 Run = Callable[[np.ndarray], Answers]
@@ -28,7 +26,6 @@ MOST_IMAGES = 1000
 TOLERANCE = 1e-4  # of probabilities, and of the image's longer side for boxes and circles
 METRIC_TOLERANCE = 1e-3
 MAIN_TOLERANCE = 5e-3  # of each head's main metric, where a file computes with fewer bits
-LOUD = 100.0  # a logit whose probability is 1
 
 
 @dataclass
@@ -130,15 +127,19 @@ def compare(
             canvases = np.stack([prepare_whole(one, data.info).canvas for one in pixels])
         with torch.no_grad():
             outputs = model(torch.from_numpy(canvases).permute(0, 3, 1, 2).float() / 255)
-        answers = run(exported_images(model, pixels))
+        answers, frame = run(exported_images(model, pixels)), _frame(model, pixels)
         own: dict[str, np.ndarray] = {}
         for name, kind in kinds.items():
-            said = _own_answers(model, name, kind, outputs[name])
+            parts = model.heads[name].export_answer(outputs[name].float(), frame).parts
+            said = {output_name(name, part): value.numpy() for part, value in parts.items()}
             apart = _difference(kind, name, said, answers, max(pixels.shape[1:3]))
             result.differences[name] = float(np.maximum(result.differences[name], apart.max()))
             own |= said
         for suite, those in zip(suites, (own, answers)):
-            back = {n: _as_output(model, n, kind, those) for n, kind in kinds.items()}
+            back = {
+                name: model.heads[name].answered_output(_parts(name, kind, those))
+                for name, kind in kinds.items()
+            }
             suite.update(back, model.targets(batch))
         result.images += len(pixels)
         if result.images >= most:
@@ -148,41 +149,23 @@ def compare(
 
 
 def _suite(model: MultitaskModel) -> MetricSuite:
-    """The metrics of a model, to be updated with what `_as_output` gives."""
+    """The metrics of a model, to be updated with what `answered_output` gives."""
     suite = MetricSuite(model)
     for name, head in model.heads.items():
-        if isinstance(head, DetectionHead):  # the objects are found already
-            how = head.geometry, _unpack, head.is_sure, head.shape_name
-            suite.metrics[f"{name}/ap50"] = DetectionMetric(head.names, *how)
+        answered = head.answer_metrics()
+        suite.metrics.update({f"{name}/{key}": metric for key, metric in answered.items()})
     return suite
+
+
+def _frame(model: MultitaskModel, pixels: np.ndarray) -> GraphLetterbox:
+    """Where images of a dataset lie in their canvases."""
+    if _whole(model):
+        return GraphLetterbox.of_size(pixels.shape[1], pixels.shape[2], model.info)
+    return GraphLetterbox.identity(model.info)
 
 
 def _whole(model: MultitaskModel) -> bool:
     return model.info.input == "image"
-
-
-def _own_answers(
-    model: MultitaskModel, name: str, kind: Kind, output: Tensor
-) -> dict[str, np.ndarray]:
-    """What the model itself says, by the names of the file's outputs."""
-    head = model.heads[name]
-    if isinstance(head, DetectionHead):
-        found = head.detect(output)
-        shapes = _within(found.shapes, model) if kind == "boxes" else found.shapes
-        parts = {"": shapes, "classes": found.classes, "scores": found.scores}
-    elif isinstance(head, ClassificationHead):
-        parts = {"probabilities": head.probabilities(output)}
-    elif kind == "box" and _whole(model):
-        parts = {"": _within(output, model)}
-    else:
-        decode = {"mask": torch.sigmoid, "semantic": lambda maps: maps.argmax(1)}
-        parts = {"": decode.get(kind, torch.clone)(output)}
-    return {output_name(name, part): value.numpy() for part, value in parts.items()}
-
-
-def _within(boxes: Tensor, model: MultitaskModel) -> Tensor:
-    """Boxes as far as they lie in the image."""
-    return boxes.clamp(min=0).minimum(boxes.new_tensor([model.info.width, model.info.height] * 2))
 
 
 def _difference(kind: Kind, name: str, own: Answers, answers: Answers, side: int) -> np.ndarray:
@@ -220,26 +203,8 @@ def _objects_apart(one: Answers, other: Answers, side: int) -> float:
     return worst
 
 
-def _as_output(model: MultitaskModel, name: str, kind: Kind, answers: Answers) -> Tensor:
-    """Answers of a file in the form of the head's raw output, as metrics take it."""
-    parts = {
-        part: torch.from_numpy(np.asarray(answers[key]))
-        for part in ("", "probabilities", "classes", "scores")
-        if (key := output_name(name, part)) in answers
+def _parts(name: str, kind: Kind, answers: Answers) -> dict[str, Tensor]:
+    """The answers about a head by their parts."""
+    return {
+        part: torch.from_numpy(np.asarray(answers[output_name(name, part)])) for part in PARTS[kind]
     }
-    if kind == "classes":
-        return parts["probabilities"].log()
-    if kind == "mask":
-        return parts[""].logit()
-    if kind == "semantic":
-        names = model.info.semantic_classes
-        maps = torch.nn.functional.one_hot(parts[""].long(), len(names))
-        return maps.permute(0, 3, 1, 2) * LOUD
-    if kind in ("boxes", "circles"):
-        rows = (parts[""], parts["classes"][..., None], parts["scores"][..., None])
-        return torch.cat([row.float() for row in rows], 2)
-    return parts[""]
-
-
-def _unpack(packed: Tensor) -> FoundObjects:
-    return FoundObjects(packed[..., :-2], packed[..., -2].long(), packed[..., -1])

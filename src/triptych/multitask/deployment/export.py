@@ -15,11 +15,11 @@ from ...frame.progress import ProgressLike, showing
 from ...frame.registry import unknown_name_error
 from ...frame.storage import run_folder
 from ...frame.storage.files import write_bytes
+from ..answers.kinds import INPUT
 from ..data.dataset import Dataset, Split
 from ..data.source import Source
 from ..engine.metric_suite import MetricSuite
 from ..engine.task import TaskConfig, open_task
-from ..inference.answer_kinds import INPUT
 from ..model.multitask_model import MultitaskModel
 from .agreement import (
     MOST_IMAGES,

@@ -8,7 +8,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ...backbones._fusion import fuse_norms_
-from ..inference.answer_kinds import (
+from ...frame.errors import ConfigError
+from ..answers.kinds import (
     INVERTED,
     MEANINGS,
     NOVELTY,
@@ -17,10 +18,27 @@ from ..inference.answer_kinds import (
     Kind,
     output_name,
 )
+from ..heads._head import Head
 from ..model.multitask_model import MultitaskModel
 from ..model.novelty import NoveltyDetector
-from .answers import answer, kind_of
 from .letterbox import GraphLetterbox, Images, fit_images
+
+
+def answer_kind(head: Head, name: str) -> Kind:
+    """In what form a head answers in an exported file.
+
+    Parameters:
+        head: of a model.
+        name: what it is called, for the error.
+
+    Raises ConfigError for a head that states none.
+    """
+    if head.answer_kind is None:
+        raise ConfigError(
+            f"The head {name} ({type(head).__name__}) cannot be exported: it does not say in what "
+            "form it answers (`answer_kind`). Export a run without it."
+        )
+    return head.answer_kind
 
 
 class ExportedModel(nn.Module):
@@ -45,7 +63,7 @@ class ExportedModel(nn.Module):
         if half:
             self.model.backbone.half()
         self.kinds: dict[str, Kind] = {
-            name: kind_of(head, name) for name, head in self.model.heads.items()
+            name: answer_kind(head, name) for name, head in self.model.heads.items()
         }
 
     @property
@@ -80,7 +98,7 @@ class ExportedModel(nn.Module):
         features = [level.float() for level in features]
         named, doubts = {}, []
         for name, head in self.model.heads.items():
-            said = answer(self.kinds[name], head, head(features), letterbox)
+            said = head.export_answer(head(features).float(), letterbox)
             named |= {output_name(name, part): value for part, value in said.parts.items()}
             doubts += [] if said.doubt is None else [said.doubt]
         named[NOVELTY] = self._novelty(features)
@@ -115,12 +133,8 @@ class ExportedModel(nn.Module):
         return canvas.half() if self.half_precision else canvas
 
     def _novelty(self, features: Sequence[Tensor]) -> Float[Tensor, " batch"]:
-        """As `NoveltyDetector.forward`, without an operator that exporters do not know."""
+        """How unlike what was learned images are; 0 where nobody knows."""
         detector = self.model.novelty
         if detector is None:
             return features[0].flatten(1)[:, 0] * 0
-        pooled = NoveltyDetector.pool(features)
-        whitened = pooled[:, -detector.coarsest :] @ detector.whitening
-        apart = whitened[:, None] - detector.means @ detector.whitening
-        distance = apart.square().sum(2).sqrt().amin(1)
-        return torch.maximum(distance / detector.threshold, detector.outlier_score(pooled))
+        return detector(NoveltyDetector.pool(features))

@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
-from ..inference.answer_kinds import BY_BORDER
+from ..answers.answer import ImageFrame
+from ..answers.kinds import BY_BORDER
 from ..preprocessing.whole_image import GREY
 from ..structures.info import DatasetInfo
 from .resampling import Count, Span, nearest_indices, resampling_weights
@@ -18,7 +19,7 @@ LIGHT = 127  # of 255: a border above is light
 
 
 @dataclass(frozen=True)
-class GraphLetterbox:
+class GraphLetterbox(ImageFrame):
     """Where images of one size lie in their canvases; the twin of `Letterbox` on tensors.
 
     Parameters:

@@ -14,9 +14,9 @@ import torch
 from ... import __version__
 from ...frame.dependencies import requires
 from ...frame.onnx_session import PROCESSOR
+from ..answers.kinds import BY_BORDER, GENERAL, INPUT, INVERT
 from ..heads._colors import head_colors
 from ..heads._detection.detection_head import DetectionHead
-from ..inference.answer_kinds import BY_BORDER, GENERAL, INPUT, INVERT
 from ..inference.model_card import FORMAT, METADATA
 from .exported_model import ExportedModel
 from .quantization import quantized

@@ -7,6 +7,10 @@ from torch import Tensor
 
 from ..structures.object_rows import ObjectRows
 from .center_maps import CenterMaps
+from .pairwise import Overlap
+
+SMOOTH_L1_BETA = 0.1  # of the object's extent: below this distance the loss is quadratic
+DISTANCE_WEIGHT = 0.5
 
 
 def focal_loss(
@@ -30,6 +34,25 @@ def focal_loss(
     center, unsure = logits[image, kind, row, column], softplus[image, kind, row, column]
     found = (1 - center.sigmoid()).square() * (unsure - center)
     return background.flatten(1).sum(1).index_add(0, image, found)
+
+
+def shape_loss(
+    said: Float[Tensor, "cells numbers"],
+    wanted: Float[Tensor, "cells numbers"],
+    half_sides: Float[Tensor, "cells 2"],
+    iou: Overlap,
+) -> Float[Tensor, " cells"]:
+    """1 − IoU, and smooth L1 in units of half the object's longer side.
+
+    Parameters:
+        said: shapes of the network, in pixels.
+        wanted: what they should be.
+        half_sides: half the width and height of the box around each of those, in pixels.
+        iou: overlap of two shapes.
+    """
+    extent = half_sides.amax(1, keepdim=True).clamp(min=1)
+    apart = F.smooth_l1_loss(said / extent, wanted / extent, beta=SMOOTH_L1_BETA, reduction="none")
+    return DISTANCE_WEIGHT * apart.sum(1) + 1 - iou(said, wanted)
 
 
 def shape_cells(

@@ -1,7 +1,7 @@
 """What the heads share that choose one of several names."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from torchmetrics import Metric
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.storage.model_files import accept_missing
+from ..answers.answer import Answer, ImageFrame
 from ..calibration.temperature import CalibrationError, fit_temperature
 from ..metrics import Accuracy
 from ..structures.annotations import Annotation, ClassLabel
@@ -30,6 +31,8 @@ class ClassificationHead(Head):
     Probabilities are those of the logits divided by a temperature (Guo et al. 2017), fitted after
     training; 1 until then.
     """
+
+    answer_kind = "classes"
 
     temperature: Float[Tensor, ""]
 
@@ -126,6 +129,17 @@ class ClassificationHead(Head):
         """Logits of the mean of both probabilities."""
         warm = self.temperature
         return mean_log_probability(output / warm, flipped / warm) * warm
+
+    def export_answer(self, output: Tensor, frame: ImageFrame) -> Answer:
+        """The probability of each name; it doubts where the second is nearly as probable."""
+        probabilities = self.probabilities(output)
+        best = probabilities.topk(min(2, len(self.names)), 1).values
+        second = best[:, 1] if len(self.names) > 1 else torch.zeros_like(best[:, 0])
+        return Answer.of("classes", probabilities, doubt=1 - (best[:, 0] - second))
+
+    def answered_output(self, parts: Mapping[str, Tensor]) -> Float[Tensor, "batch names"]:
+        """The logarithms of the probabilities."""
+        return parts["probabilities"].log()
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Write the name, and the probability of a prediction."""

@@ -11,6 +11,8 @@ from torchmetrics import Metric
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import Color
+from ..answers.answer import Answer, ImageFrame
+from ..answers.kinds import Kind
 from ..calibration.shape_interval import ShapeInterval
 from ..structures.annotations import Annotation
 from ..structures.batch import Batch
@@ -41,6 +43,10 @@ class Head(nn.Module, ABC):
     color: ClassVar[Color | None] = None
     """What everything drawn about it is colored with, from `frame.drawing.colors`; None for one of
     those that no other head has."""
+
+    answer_kind: ClassVar[Kind | None] = None
+    """In what form it answers in exported files; None, as by default, where it cannot be exported.
+    A head that states one has `export_answer` and `answered_output` too."""
 
     def __init__(self, info: DatasetInfo, feature_info: Sequence[FeatureInfo]):
         """
@@ -126,6 +132,28 @@ class Head(nn.Module, ABC):
             flipped: of the mirrored images, in their pixels.
         """
         return output
+
+    def export_answer(self, output: Tensor, frame: ImageFrame) -> Answer:
+        """What the output says, in the form of `answer_kind` and in pixels of the images: `decode`
+        in tensor operations alone, none of which depends on values.
+
+        Parameters:
+            output: as `decode` takes it, in float32.
+            frame: where the images lie in what the model sees.
+        """
+        raise NotImplementedError
+
+    def answered_output(self, parts: Mapping[str, Tensor]) -> Tensor:
+        """An output that says what an answer of an exported file says, for `answer_metrics`.
+
+        Parameters:
+            parts: of the answer by name, in pixels of the canvas.
+        """
+        raise NotImplementedError
+
+    def answer_metrics(self) -> dict[str, Metric]:
+        """New metrics by name that take what `answered_output` gives; by default `metrics`."""
+        return self.metrics()
 
     @abstractmethod
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:

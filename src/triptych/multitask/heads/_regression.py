@@ -2,7 +2,7 @@
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 import torch
@@ -13,6 +13,7 @@ from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo
 from ...frame.storage.model_files import accept_missing
+from ..answers.answer import Answer, ImageFrame
 from ..calibration.conformal import SIDES, Coverage, IntervalGeometry, conformal_margin
 from ..calibration.shape_interval import CONFIDENCE, ShapeInterval
 from ..metrics import PerImageMetric
@@ -104,6 +105,16 @@ class RegressionHead(Head):
     def decode(self, output: Tensor) -> list[Annotation]:
         """The shape of each image."""
         return [self.annotation_class(*numbers) for numbers in output.float().tolist()]
+
+    def export_answer(self, output: Tensor, frame: ImageFrame) -> Answer:
+        """The numbers of the shape."""
+        if self.annotation_class is BoundingBox:
+            return Answer.of("box", frame.boxes(output))
+        return Answer.of("circle", frame.circles(output))
+
+    def answered_output(self, parts: Mapping[str, Tensor]) -> Float[Tensor, "batch numbers"]:
+        """The numbers as they are."""
+        return parts[""]
 
     def decode_intervals(self, output: Tensor) -> list[ShapeInterval] | None:
         """The outer and the inner shape of each image; None where they could not be fitted."""

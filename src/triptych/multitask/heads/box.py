@@ -24,6 +24,7 @@ NUM_KEYPOINTS = 16  # more than the four sides, so that several cues can vote on
 class BoxHead(RegressionHead):
     """The tight box around the thing, (left, top, right, bottom), from keypoints on a map."""
 
+    answer_kind = "box"
     target_name = "box"
     loss_weight = 2.0
     color = VERMILION

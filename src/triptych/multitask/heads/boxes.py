@@ -16,6 +16,7 @@ from ._detection.flipped import average_maps
 class BoxesHead(DetectionHead):
     """The box (left, top, right, bottom), class and score of every object."""
 
+    answer_kind = "boxes"
     target_name = "boxes"
     color = VIOLET
     numbers = 4

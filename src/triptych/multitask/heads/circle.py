@@ -24,6 +24,7 @@ NUM_KEYPOINTS = 32  # two or three outermost pixels determine the circle, in any
 class CircleHead(RegressionHead):
     """The smallest enclosing circle (x, y, radius), around keypoints on the finest map."""
 
+    answer_kind = "circle"
     target_name = "circle"
     needs_decoder = True
     loss_weight = 2.0

@@ -16,6 +16,7 @@ from ._detection.flipped import average_maps
 class CirclesHead(DetectionHead):
     """The circle (x, y, radius), class and score of every object."""
 
+    answer_kind = "circles"
     target_name = "circles"
     color = PINK
     numbers = 3

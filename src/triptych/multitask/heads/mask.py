@@ -1,6 +1,6 @@
 """Which pixels belong to it?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import GREEN
 from ...frame.storage.model_files import accept_former_names
+from ..answers.answer import Answer, ImageFrame
 from ..metrics import BinaryIoU
 from ..structures.annotations import Annotation, BinaryMask
 from ..structures.batch import Batch
@@ -27,6 +28,7 @@ SURE = 30.0  # a logit whose probability is 0 or 1
 class MaskHead(Head):
     """A logit per pixel from the finest map."""
 
+    answer_kind = "mask"
     target_name = "mask"
     needs_decoder = True
     loss_weight = 2.0
@@ -76,6 +78,20 @@ class MaskHead(Head):
     def decode(self, output: Tensor) -> list[Annotation]:
         """The mask of each image, with its probabilities."""
         return [BinaryMask(mask) for mask in output.float().sigmoid().cpu().numpy()]
+
+    def export_answer(self, output: Tensor, frame: ImageFrame) -> Answer:
+        """The probability of each pixel; it doubts as `expected_iou` does."""
+        probability = output.sigmoid()
+        flat = probability.flatten(1)
+        inside = (flat > 0.5).float()
+        union = (inside + flat * (1 - inside)).sum(1)
+        promised = (flat * inside).sum(1) / union
+        promised = torch.where(inside.sum(1) > 0, promised, 1 - 2 * flat.amax(1))
+        return Answer.of("mask", frame.probabilities(probability), doubt=1 - promised)
+
+    def answered_output(self, parts: Mapping[str, Tensor]) -> Float[Tensor, "batch height width"]:
+        """The logits of the probabilities."""
+        return parts[""].logit()
 
     def average_flipped(
         self,

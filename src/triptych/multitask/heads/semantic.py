@@ -1,6 +1,6 @@
 """Which class does each pixel belong to?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import SKY
 from ...frame.storage.model_files import accept_former_names
+from ..answers.answer import Answer, ImageFrame
 from ..metrics import MeanIoU, PixelIoU
 from ..structures.annotations import Annotation, SemanticMap
 from ..structures.batch import Batch
@@ -20,11 +21,13 @@ from ._dense import mean_log_probability, resize_logits
 from ._head import Head
 
 IGNORED = -1  # the class number of pixels that do not count
+SURE = 100.0  # a logit whose probability is 1
 
 
 class SemanticHead(Head):
     """A score per class and pixel from the finest map; class 0 is the background."""
 
+    answer_kind = "semantic"
     target_name = "semantic"
     needs_decoder = True
     loss_weight = 5.0
@@ -66,6 +69,19 @@ class SemanticHead(Head):
         pairs = zip(best.cpu().numpy(), _expected_iou(output, best).tolist(), strict=True)
         return [SemanticMap(classes, self.names, promised) for classes, promised in pairs]
 
+    def export_answer(self, output: Tensor, frame: ImageFrame) -> Answer:
+        """The most probable class of each pixel; it doubts as `decode` does."""
+        best = output.argmax(1)
+        doubt = 1 - _expected_iou(output, best)
+        return Answer.of("semantic", frame.classes(best), doubt=doubt)
+
+    def answered_output(
+        self, parts: Mapping[str, Tensor]
+    ) -> Float[Tensor, "batch classes height width"]:
+        """Logits by which each pixel is surely of its class."""
+        maps = F.one_hot(parts[""].long(), len(self.names))
+        return maps.permute(0, 3, 1, 2) * SURE
+
     def average_flipped(
         self,
         output: Float[Tensor, "batch classes height width"],
@@ -86,9 +102,8 @@ def _expected_iou(
     """Of the pixels that belong to things, the intersection over union with the truth, were each
     of the class of its own probability; of none, how sure the least sure pixel is of that."""
     probability = output.float().softmax(1)
-    thing, background = best > 0, probability[:, 0]
-    right = probability.amax(1)
-    intersection = (right * thing).flatten(1).sum(1)
-    union = (thing + (1 - background) * ~thing).flatten(1).sum(1)
-    nothing = (2 * background.flatten(1).amin(1) - 1).clamp(min=0)
-    return torch.where(thing.flatten(1).any(1), intersection / union.clamp(min=1e-6), nothing)
+    thing, background = (best > 0).float().flatten(1), probability[:, 0].flatten(1)
+    intersection = (probability.amax(1).flatten(1) * thing).sum(1)
+    union = (thing + (1 - background) * (1 - thing)).sum(1)
+    nothing = (2 * background.amin(1) - 1).clamp(min=0)
+    return torch.where(thing.sum(1) > 0, intersection / union.clamp(min=1e-6), nothing)

@@ -7,6 +7,7 @@ import numpy as np
 
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import Color
+from ..answers.kinds import PARTS, Kind, output_name
 from ..detection.drawing import draw_detections
 from ..structures.annotations import (
     Annotation,
@@ -17,7 +18,6 @@ from ..structures.annotations import (
     SemanticMap,
 )
 from ..structures.detections import DetectedObject, Detections
-from .answer_kinds import PARTS, Kind, output_name
 from .model_card import HeadCard, ModelCard
 
 TOP = 3  # classes that are told

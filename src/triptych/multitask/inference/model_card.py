@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...frame.drawing.colors import Color
+from ..answers.kinds import NOVELTY, PARTS, UNCERTAINTY, Kind, output_name
 from ..structures.info import DatasetInfo
-from .answer_kinds import NOVELTY, PARTS, UNCERTAINTY, Kind, output_name
 
 FORMAT = 1  # of the metadata
 METADATA = "triptych.model"  # the name of the metadata, as JSON

@@ -12,10 +12,10 @@ from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import Color
 from ...frame.errors import ConfigError, DataError
 from ...frame.onnx_session import open_session, read_onnx, reason
+from ..answers.kinds import INPUT, INVERT, NOVELTY, UNCERTAINTY
 from ..preprocessing.prepare import ModelInput
 from ..structures.annotations import Annotation
 from ..structures.info import DatasetInfo
-from .answer_kinds import INPUT, INVERT, NOVELTY, UNCERTAINTY
 from .array_answers import annotations_of, draw_annotation
 from .model_card import METADATA, ModelCard
 from .network import BATCH, INPUT_PIXELS, Answers, Network

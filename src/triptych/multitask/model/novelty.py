@@ -66,8 +66,11 @@ class NoveltyDetector(nn.Module):
 
     def distance(self, pooled: Float[Tensor, "batch features"]) -> Float[Tensor, " batch"]:
         """Of each image from the nearest class, in standard deviations."""
-        whitened = pooled[:, -self.coarsest :] @ self.whitening
-        return torch.cdist(whitened, self.means @ self.whitening).amin(1)
+        means = self.means @ self.whitening
+        middle = means.mean(0)  # squares about it lose fewer digits
+        means, whitened = means - middle, pooled[:, -self.coarsest :] @ self.whitening - middle
+        squares = whitened.square().sum(1, keepdim=True) + means.square().sum(1)
+        return (squares - 2 * whitened @ means.T).clamp(min=0).sqrt().amin(1)
 
     def outlier_score(self, pooled: Float[Tensor, "batch features"]) -> Float[Tensor, " batch"]:
         """How much more each image is like outliers: 1 at the threshold, 0 where none are known."""

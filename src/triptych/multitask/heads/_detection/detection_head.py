@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torchmetrics import Metric
@@ -14,12 +13,14 @@ from torchmetrics import Metric
 from ....backbones._backbone import FeatureInfo, FeaturePyramid
 from ....frame.drawing.annotate import ImageCanvas
 from ....frame.drawing.colors import Color
+from ...answers.answer import Answer, ImageFrame
 from ...detection.center_maps import center_maps
 from ...detection.detection_metric import DetectionMetric
 from ...detection.drawing import draw_detections
-from ...detection.losses import focal_loss, shape_cells
+from ...detection.losses import focal_loss, shape_cells, shape_loss
 from ...detection.matching import FoundObjects
 from ...detection.pairwise import ShapeGeometry
+from ...detection.peaks import find_peaks
 from ...detection.score_thresholds import DetectionEvidence, break_even_scores
 from ...detection.suppression import non_maximum_suppression
 from ...structures.annotations import Annotation, BoundingBox, Circle
@@ -28,6 +29,7 @@ from ...structures.detections import DetectedObject, Detections
 from ...structures.info import DatasetInfo
 from ...structures.object_rows import ObjectRows
 from .._head import Head
+from .exported import pack_objects, ranked_answer, unpack_objects
 
 STRIDE = 4  # pixels a cell of the map that is read, at most
 HIDDEN = 64  # channels between
@@ -137,11 +139,7 @@ class DetectionHead(Head):
         wanted = truth.shapes[image, owner]
         middle = torch.stack([column + 0.5, row + 0.5], 1) * self.stride
         said = self.to_shapes(raw[image, :, row, column], middle, self.stride)
-        extent = half_sides[image, owner].amax(1, keepdim=True).clamp(min=1)
-        distance = F.smooth_l1_loss(said / extent, wanted / extent, beta=0.1, reduction="none").sum(
-            1
-        )
-        shape = 0.5 * distance + 1 - self.geometry.iou(said, wanted)
+        shape = shape_loss(said, wanted, half_sides[image, owner], self.geometry.iou)
         return heat.mean() + (weight / objects[image] * shape).sum() / len(output)
 
     def detect(self, output: Float[Tensor, "batch maps rows columns"]) -> FoundObjects:
@@ -151,22 +149,16 @@ class DetectionHead(Head):
             output: what `forward` gave.
         """
         logits, raw = output.float().split([len(self.names), self.numbers], 1)
-        heat = logits.sigmoid()
-        peaks = heat * (heat == F.max_pool2d(heat, 3, 1, padding=1))
-        rows, columns = heat.shape[2:]
-        flat = peaks.flatten(1)
-        scores, places = flat.topk(min(self.most_found, flat.shape[1]), dim=1)
-        classes, cell = places // (rows * columns), places % (rows * columns)
-        middle = torch.stack([cell % columns + 0.5, cell // columns + 0.5], 2) * self.stride
+        peaks = find_peaks(logits.sigmoid(), self.most_found)
+        cells = peaks.rows * raw.shape[3] + peaks.columns
+        middle = torch.stack([peaks.columns + 0.5, peaks.rows + 0.5], 2) * self.stride
         values = raw.flatten(2).transpose(1, 2)
-        values = values.gather(1, cell[..., None].expand(-1, -1, self.numbers))
+        values = values.gather(1, cells[..., None].expand(-1, -1, self.numbers))
         shapes = self.to_shapes(values.flatten(0, 1), middle.flatten(0, 1), self.stride)
-        shapes = shapes.view(*scores.shape, self.numbers)
-        valid = scores >= LEAST_SCORE
-        kept = non_maximum_suppression(
-            shapes, classes, valid, iou=self.geometry.iou, threshold=SAME_OBJECT
-        )
-        return FoundObjects(shapes, classes.masked_fill(~kept, -1), scores * kept)
+        shapes = shapes.view(*cells.shape, self.numbers)
+        valid, iou = peaks.scores >= LEAST_SCORE, self.geometry.iou
+        kept = non_maximum_suppression(shapes, peaks.classes, valid, iou=iou, threshold=SAME_OBJECT)
+        return FoundObjects(shapes, peaks.classes.masked_fill(~kept, -1), peaks.scores * kept)
 
     def is_sure(self, found: FoundObjects) -> Bool[Tensor, "batch objects"]:
         """Which objects are told: those whose score reaches the threshold of their class.
@@ -194,10 +186,7 @@ class DetectionHead(Head):
 
     def metrics(self) -> dict[str, Metric]:
         """AP50, AP50–95 and the error of counts."""
-        metric = DetectionMetric(
-            self.names, self.geometry, self.detect, self.is_sure, self.shape_name
-        )
-        return {"ap50": metric}
+        return self._metrics(self.detect)
 
     def ground_truth(self, batch: Batch) -> list[Annotation]:
         """The true objects of each image, those too that need not be found."""
@@ -209,8 +198,21 @@ class DetectionHead(Head):
         """The objects of each image of which the head is sure enough, the surest first."""
         found = self.detect(output)
         sure = self.is_sure(found)
-        rows = found.shapes, found.classes, found.scores, torch.ones_like(sure)
-        return self._detections(sure, *rows)
+        counts = torch.ones_like(sure)
+        return self._detections(sure, found.shapes, found.classes, found.scores, counts)
+
+    def export_answer(self, output: Tensor, frame: ImageFrame) -> Answer:
+        """All objects, doubtful ones too, the surest first."""
+        place = frame.boxes if self.shape_name == "boxes" else frame.circles
+        return ranked_answer(self.shape_name, self.detect(output), self.is_sure, place)
+
+    def answered_output(self, parts: Mapping[str, Tensor]) -> Tensor:
+        """The objects as `pack_objects` gives them."""
+        return pack_objects(parts)
+
+    def answer_metrics(self) -> dict[str, Metric]:
+        """Those of `metrics`, of objects that are found already."""
+        return self._metrics(unpack_objects)
 
     @staticmethod
     @abstractmethod
@@ -227,6 +229,10 @@ class DetectionHead(Head):
         """Outline every object in the color of its class, and say below how many there are."""
         assert isinstance(annotation, Detections)
         draw_detections(canvas, annotation, self.names, self.draw_shape, self.shape_name)
+
+    def _metrics(self, detect: Callable[[Tensor], FoundObjects]) -> dict[str, Metric]:
+        how = self.names, self.geometry, detect, self.is_sure, self.shape_name
+        return {"ap50": DetectionMetric(*how)}
 
     def _detections(self, told: Tensor, *rows: Tensor) -> list[Annotation]:
         """Those rows of each image that are told: shapes, classes, scores, and whether each

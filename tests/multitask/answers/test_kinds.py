@@ -1,6 +1,6 @@
 """Every output has a meaning."""
 
-from triptych.multitask.inference.answer_kinds import MEANINGS, PARTS
+from triptych.multitask.answers.kinds import MEANINGS, PARTS
 
 
 def test_every_part_of_every_kind_has_a_meaning():
