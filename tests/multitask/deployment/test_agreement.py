@@ -2,8 +2,14 @@
 
 import numpy as np
 import pytest
+import torch
 
-from triptych.multitask.deployment.agreement import Agreement, _difference, _objects_apart
+from triptych.multitask.deployment.agreement import (
+    Agreement,
+    _difference,
+    _objects_apart,
+    less_probable,
+)
 
 
 def found(shapes: list, classes: list, scores: list) -> dict[str, np.ndarray]:
@@ -44,8 +50,15 @@ def test_an_object_at_the_edge_of_the_scores_may_be_missing():
     assert _objects_apart(edge, found([], [], []), 100) == 0
 
 
-def test_boxes_are_measured_by_the_side_of_the_image_and_maps_by_their_pixels():
+def test_boxes_are_measured_by_the_side_of_the_image_and_masks_as_they_are():
     one, other = {"a": np.zeros((2, 4))}, {"a": np.array([[0, 0, 0, 5.0], [0, 0, 0, 0]])}
     assert _difference("box", "a", one, other, 50).tolist() == [0.1, 0]
-    assert _difference("semantic", "a", one, other, 50).tolist() == [0.25, 0]
     assert _difference("mask", "a", one, other, 50).tolist() == [5, 0]
+
+
+def test_another_class_counts_by_how_much_less_probable_it_is():
+    shares = torch.tensor([[0.5, 0.5 - 1e-6], [0.7, 0.3]])  # of both classes, a pixel an image
+    output = shares.log().reshape(2, 2, 1, 1)
+    assert less_probable(output, np.array([0, 0]).reshape(2, 1, 1)).tolist() == [0, 0]
+    apart = less_probable(output, np.array([1, 1]).reshape(2, 1, 1))
+    assert apart == pytest.approx([1e-6, 0.4], abs=1e-6)

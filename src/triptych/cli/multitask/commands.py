@@ -215,7 +215,7 @@ def predict(
 @verbs.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    to: Annotated[Path, typer.Option(parser=nonempty_path, help="The file: model.onnx.")],
+    to: Annotated[Path, typer.Option(parser=nonempty_path, help="The file: model.onnx or .pt2.")],
     split: Annotated[
         str, typer.Option(help="Whose images it is checked on: train, validation or test.")
     ] = "test",
@@ -228,7 +228,7 @@ def export(
     json: Json = False,
     plugin: Plugin = None,
 ) -> None:
-    """Write a run's model as ONNX, checked: pictures in, answers in their own pixels out."""
+    """Write a run's model for other programs, checked: pictures in, answers in their pixels out."""
     from .export import export_run
 
     how = {"split": split, "images": images, "precision": precision, "source": source}

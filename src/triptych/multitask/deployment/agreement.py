@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float, Integer
 from torch import Tensor
 
 from ..answers.kinds import PARTS, Kind, output_name
@@ -36,8 +37,8 @@ class Agreement:
         images: how many it was compared on.
         split: which they are.
         differences: of each head, the largest over the images: of probabilities, of boxes and
-            circles in parts of the image's longer side, of a semantic map the share of an image's
-            pixels with another class.
+            circles in parts of the image's longer side, of a semantic map how much less probable
+            than its own the model thinks a class of the file is.
         metrics: of the model, by name.
         exported: the same of the file.
         main: the main metric of each head, where nothing else is held to a tolerance.
@@ -132,7 +133,10 @@ def compare(
         for name, kind in kinds.items():
             parts = model.heads[name].export_answer(outputs[name].float(), frame).parts
             said = {output_name(name, part): value.numpy() for part, value in parts.items()}
-            apart = _difference(kind, name, said, answers, max(pixels.shape[1:3]))
+            if kind == "semantic":
+                apart = less_probable(outputs[name], answers[output_name(name, "")])
+            else:
+                apart = _difference(kind, name, said, answers, max(pixels.shape[1:3]))
             result.differences[name] = float(np.maximum(result.differences[name], apart.max()))
             own |= said
         for suite, those in zip(suites, (own, answers)):
@@ -181,10 +185,25 @@ def _difference(kind: Kind, name: str, own: Answers, answers: Answers, side: int
         return np.array([_objects_apart(one, other, side) for one, other in pairs])
     (key,) = own
     rows = len(own[key])
-    if kind == "semantic":
-        return (own[key] != answers[key]).reshape(rows, -1).mean(1)
     apart = np.abs(own[key] - answers[key]).reshape(rows, -1).max(1)
     return apart / side if kind in ("box", "circle") else apart
+
+
+def less_probable(
+    output: Float[Tensor, "batch classes rows columns"],
+    classes: Integer[np.ndarray, "batch rows columns"],
+) -> Float[np.ndarray, " batch"]:
+    """How much less probable than the most probable class another one is, at most over the pixels
+    of each image: 0 where they are the same, and nearly so where two are as probable, so that
+    rounding errors choose between them.
+
+    Parameters:
+        output: logits of a semantic head.
+        classes: for each of their pixels.
+    """
+    probabilities = output.float().softmax(1)
+    said = probabilities.gather(1, torch.from_numpy(classes.astype(np.int64))[:, None])[:, 0]
+    return (probabilities.amax(1) - said).flatten(1).amax(1).numpy()
 
 
 def _objects_apart(one: Answers, other: Answers, side: int) -> float:

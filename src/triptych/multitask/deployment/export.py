@@ -1,6 +1,6 @@
 """Write a run's model as a file for other programs, checked before it is there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -8,14 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...frame.dependencies import requires
-from ...frame.errors import ConfigError, DataError
-from ...frame.onnx_session import open_session
 from ...frame.progress import ProgressLike, showing
-from ...frame.registry import unknown_name_error
 from ...frame.storage import run_folder
-from ...frame.storage.files import write_bytes
-from ..answers.kinds import INPUT
+from ...frame.storage.file_group import write_group
 from ..data.dataset import Dataset, Split
 from ..data.source import Source
 from ..engine.metric_suite import MetricSuite
@@ -24,21 +19,15 @@ from ..model.multitask_model import MultitaskModel
 from .agreement import (
     MOST_IMAGES,
     Agreement,
-    Run,
     compare,
     exported_images,
     to_pixels,
 )
 from .exported_model import ExportedModel
-from .onnx_graph import to_onnx
+from .formats import PRECISIONS, format_of
+from .onnx_run import ExportError
 
-ENDING = ".onnx"
-PRECISIONS = "float32", "int8", "fp16"
 CALIBRATION_BATCH, CALIBRATION_BATCHES = 16, 16  # 256 images: more change no range by much
-
-
-class ExportError(DataError):
-    """An exported file that does not answer as its model does; it is not written."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ class ExportResult:
 
     Parameters:
         path: of the file.
-        bytes: its size.
+        bytes: its size, with that of the files that belong to it.
         agreement: with its model.
     """
 
@@ -70,7 +59,8 @@ def export(
     precision: str = PRECISIONS[0],
     progress: ProgressLike = None,
 ) -> ExportResult:
-    """Write a run's model as ONNX: uint8 images in, every head's answer in their pixels out.
+    """Write a run's model for other programs: uint8 images in, every head's answer in their pixels
+    out.
 
     Preparation of the images and the way back are part of the graph, and so is non-maximum
     suppression. Before it is written the file is compared with the model on images of the run's
@@ -78,7 +68,7 @@ def export(
 
     Parameters:
         run: folder of a finished run.
-        to: the .onnx file to write.
+        to: the file to write; its ending says what is written (`formats.FORMATS`).
         source: where the run's pictures are now, if they moved.
         split: whose images it is compared on.
         images: how many, about.
@@ -91,10 +81,7 @@ def export(
     MissingDependencyError, WriteError, and ExportError where both differ.
     """
     target, folder = Path(to), Path(run)
-    if target.suffix.lower() != ENDING:
-        raise ConfigError(f"Expected a file that ends in {ENDING}, got {target}.")
-    if precision not in PRECISIONS:
-        raise unknown_name_error(precision, PRECISIONS, "precision")
+    form = format_of(target, precision)
     with run_folder.reading_record(folder) as record:
         task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
     model = MultitaskModel.load(folder)
@@ -102,8 +89,8 @@ def export(
         data, _ = open_task(folder, task, source=source, seed=seed, device="cpu", progress=listener)
         exported = ExportedModel(model, half=precision == "fp16").eval()
         facts = {"run": folder.resolve().name, "precision": precision}
-        content = to_onnx(exported, facts, _calibration(model, data, precision))
-        said = compare(model, exported.kinds, onnx_run(content), data, split, images)
+        files = form.make(exported, facts, _calibration(model, data, precision))
+        said = compare(model, exported.kinds, form.run(files), data, split, images)
     if precision != "float32":
         said.main = tuple(MetricSuite(model).primary)
     if breaches := said.breaches():
@@ -111,8 +98,8 @@ def export(
             f"The file does not answer as {folder} does, so it was not written: "
             f"{'; '.join(breaches)}."
         )
-    write_bytes(target, content)
-    return ExportResult(target, len(content), said)
+    write_group(target, files)
+    return ExportResult(target, sum(map(len, files.values())), said)
 
 
 def _calibration(
@@ -125,21 +112,3 @@ def _calibration(
     return (
         exported_images(model, to_pixels(batch)) for batch in islice(batches, CALIBRATION_BATCHES)
     )
-
-
-def onnx_run(content: bytes) -> Run:
-    """Answers by an ONNX file, by the names of its outputs.
-
-    Parameters:
-        content: of the file.
-
-    Raises MissingDependencyError without onnxruntime.
-    """
-    with requires("Exporting", "onnxruntime", "triptych[onnx]"):
-        session = open_session(content, lambda why: ExportError(f"The file is none: {why}."))
-    names = [one.name for one in session.get_outputs()]
-
-    def answers(images: np.ndarray) -> Mapping[str, np.ndarray]:
-        return dict(zip(names, session.run(names, {INPUT: images})))
-
-    return answers

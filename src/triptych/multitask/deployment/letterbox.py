@@ -1,6 +1,7 @@
 """A letterbox within a graph: images of one size into the canvas, and answers back."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
@@ -153,7 +154,7 @@ def fit_images(
 
 
 def _middle(count: Count, size: Float[Tensor, ""]) -> Span:
-    return Span(count, ((count - size) / 2).floor(), size)
+    return Span(count, ((cast(int, count) - size) / 2).floor(), size)
 
 
 def _channels(pixels: Tensor, channels: int) -> Tensor:

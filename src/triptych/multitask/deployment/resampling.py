@@ -12,8 +12,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-Count = int | Int[Tensor, ""]
-"""A number of pixels: a tensor where a graph is traced."""
+Count = int | torch.SymInt | Int[Tensor, ""]
+"""A number of pixels: a tensor or a symbol where a graph is traced."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Span:
             count: of them.
         """
         number = torch.arange(1, dtype=torch.float64)[0]
-        return cls(count, number, number + count)
+        return cls(count, number, number + cast(int, count))
 
     def pixels(self) -> Float[Tensor, " count"]:
         """The number of each pixel of the line, from the first of the part."""

@@ -19,6 +19,7 @@ from .network import BATCH, Network
 from .onnx_network import OnnxNetwork
 from .plausibility import is_implausible
 from .prediction import Pixels, Prediction
+from .unread_files import check_readable
 from .whole_image import prepare_whole
 
 if TYPE_CHECKING:  # an exported file is read without PyTorch
@@ -82,6 +83,7 @@ class Predictor:
         ConfigError for what a file cannot do.
         """
         path = Path(run)
+        check_readable(path)
         if OnnxNetwork.reads(path):
             network = OnnxNetwork.load(path, device=device, flip_average=flip_average)
             return cls(network, invert=invert)
