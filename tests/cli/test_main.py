@@ -81,3 +81,21 @@ def test_a_wave_stands_for_the_home_folder_where_a_path_begins(
     monkeypatch.setenv("HOME", "HOME")
     flag = "--out=" if word.startswith("--out=~") else ""
     assert expand_user(word) == flag + expected
+
+
+def test_another_panel_is_imported_when_it_is_called():
+    code = """
+import sys
+sys.argv = ["triptych", "data", "list", "--help"]
+from triptych.cli.main import main
+try:
+    main()
+finally:
+    print(sorted(n for n in sys.modules if n.startswith("triptych.cli.faces")), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_a_panel_that_is_nearly_named_is_suggested(run: Run):
+    slip(run("face"), "No such command 'face'. Did you mean 'faces'?")

@@ -7,11 +7,13 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any, ClassVar, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, TypeVar
 
 from .errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 T = TypeVar("T", bound=type)
 
@@ -135,5 +137,7 @@ class Registry(Mapping[str, T]):
         return {stem.replace("_", "-"): stem for stem in stems if not stem.startswith("_")}
 
     @cached_property
-    def _entry_points(self) -> dict[str, EntryPoint]:
+    def _entry_points(self) -> "dict[str, EntryPoint]":
+        from importlib.metadata import entry_points  # slow: it can read mail
+
         return {entry.name: entry for entry in entry_points(group=f"triptych.{self.kind}s")}

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-import secrets
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +21,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path).resolve()  # a link stays a link: the file it points to is replaced
     _check(target)
-    beside = target.with_name(f".{secrets.token_hex(8)}.part")
+    beside = target.with_name(f".{os.urandom(8).hex()}.part")
     try:
         yield beside
         beside.replace(target)

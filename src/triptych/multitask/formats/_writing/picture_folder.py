@@ -1,6 +1,6 @@
 """Write a folder of pictures with annotations, whole or not at all."""
 
-import secrets
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ def atomic_folder(out: Path) -> Iterator[Path]:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         kind = "not empty" if target.is_dir() else "no folder"
         raise WriteError(f"Cannot write {out}: it is {kind}. Name a new folder.")
-    beside = target.with_name(f".{secrets.token_hex(8)}.part")
+    beside = target.with_name(f".{os.urandom(8).hex()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside.mkdir()
