@@ -20,7 +20,10 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from triptych import multitask
 from triptych.multitask import Batch, Dataset, DatasetInfo
+from triptych.multitask.engine import gradient_points
 from triptych.multitask.structures.batch import Target
+
+gradient_points.measured_each = lambda heads, batches: 3
 
 SIZES = {"train": 70, "validation": 23, "test": 12}
 
@@ -127,3 +130,15 @@ def test_accumulated_batches_stopped_and_resumed_end_with_the_same_weights(tmp_p
     assert weights[0] == weights[1]
     assert (whole / "metrics.csv").read_bytes() == (resumed / "metrics.csv").read_bytes()
     assert json.loads((whole / "run.json").read_bytes())["settings"]["accumulate"] == 3
+
+
+@pytest.mark.parametrize("method", ["gradnorm", "uncertainty"])
+def test_two_processes_learn_the_weights_of_one(tmp_path: Path, method: str):
+    one = train(tmp_path / "one", head_balance=method)
+    two = train(tmp_path / "two", head_balance=method, devices=2)
+    check_same(one, two, 1e-6)
+    known = [json.loads((run / "metrics.json").read_bytes())["head_weights"] for run in (one, two)]
+    assert known[1] == pytest.approx(known[0], rel=1e-3)
+    gradients = [rows(run / "gradients.csv") for run in (one, two)]
+    for expected, row in zip(*gradients, strict=True):
+        assert row == pytest.approx(expected, rel=1e-5, abs=1e-5)

@@ -18,8 +18,8 @@ from .network_note import NetworkNote
 from .reporting.report import PAGE, report_training
 
 OPTIONS = (
-    *("backbone", "balance", "heads", "json", "limit", "out", "pretrained", "resume", "source"),
-    "weights",
+    *("backbone", "balance", "head_balance", "heads", "json", "limit", "out", "pretrained"),
+    *("resume", "source", "weights"),
 )
 """What has an option of its own and is no setting of the training."""
 
@@ -39,7 +39,7 @@ def train(
     Parameters:
         datasets: a name in `DATASETS`, or paths of pictures.
         folder: of the run.
-        choice: heads, source, loss weights, backbone, limit and balance, by the keywords of
+        choice: heads, source, loss weights, backbone, limit and balances, by the keywords of
             `multitask.train`; None where nothing was typed.
         assignments: what --set says: settings of the dataset, and of the training.
         flags: training settings that have an option of their own; None where nothing was typed.

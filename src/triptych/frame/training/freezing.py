@@ -1,6 +1,6 @@
 """Parts of a network that stay as they are, and parts that learn more slowly."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from torch import nn
@@ -34,7 +34,10 @@ def frozen_stages(config: TrainingConfig, stages: int, epoch: int) -> int:
 
 
 def parameter_groups(
-    module: nn.Module, config: TrainingConfig, stages: Sequence[nn.Module] = ()
+    module: nn.Module,
+    config: TrainingConfig,
+    stages: Sequence[nn.Module] = (),
+    own_rates: Mapping[nn.Module, float] | None = None,
 ) -> list[dict[str, Any]]:
     """The parameters of a module as an optimizer takes them: each group with its weight decay and
     its highest learning rate.
@@ -47,14 +50,21 @@ def parameter_groups(
         module: whose parameters they are.
         config: its `lr`, `weight_decay` and `layer_decay` are used.
         stages: parts of the module in the order in which an image passes them.
+        own_rates: highest learning rates of other parts, which do not follow `lr`.
     """
+    special = {
+        id(parameter): rate
+        for part, rate in (own_rates or {}).items()
+        for parameter in part.parameters()
+    }
     depths = {
         id(parameter): len(stages) - number
         for number, stage in enumerate(stages)
         for parameter in stage.parameters()
     }
     trained = [parameter for parameter in module.parameters() if parameter.requires_grad]
-    rates = [config.lr * config.layer_decay ** depths.get(id(p), 0) for p in trained]
+    usual = {id(p): config.lr * config.layer_decay ** depths.get(id(p), 0) for p in trained}
+    rates = [special.get(id(p), usual[id(p)]) for p in trained]
 
     def groups() -> Iterator[dict[str, Any]]:
         for rate in dict.fromkeys(sorted(rates, reverse=True)):

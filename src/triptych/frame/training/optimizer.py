@@ -1,6 +1,6 @@
 """The optimizer, its schedule and the moving average that all trainings share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import lightning as L
@@ -35,7 +35,10 @@ class ExtensibleOneCycle(torch.optim.lr_scheduler.OneCycleLR):
 
 
 def adamw_one_cycle(
-    module: L.LightningModule, config: TrainingConfig, stages: Sequence[nn.Module] = ()
+    module: L.LightningModule,
+    config: TrainingConfig,
+    stages: Sequence[nn.Module] = (),
+    own_rates: Mapping[nn.Module, float] | None = None,
 ) -> OptimizerLRScheduler:
     """AdamW (Loshchilov & Hutter 2019) with a one-cycle schedule (Smith & Topin 2018).
 
@@ -43,10 +46,11 @@ def adamw_one_cycle(
         module: attached to a trainer, which knows how many steps there will be.
         config: its `lr`, `layer_decay`, `weight_decay` and `warmup_fraction` are used.
         stages: of a backbone, which learn the more slowly the earlier they are.
+        own_rates: highest learning rates of other parts, which do not follow `lr`.
 
     Returns what `configure_optimizers` returns.
     """
-    groups = parameter_groups(module, config, stages)
+    groups = parameter_groups(module, config, stages, own_rates)
     optimizer = torch.optim.AdamW(groups, lr=config.lr, fused=True)
     schedule = ExtensibleOneCycle(
         optimizer,

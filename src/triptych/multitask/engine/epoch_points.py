@@ -91,8 +91,7 @@ class EpochPoints(Callback):
         if not self.each:
             return
         assert isinstance(pl_module, MultitaskModule)
-        loss = outputs["loss"].detach() * trainer.accumulate_grad_batches  # Lightning divides
-        self.losses.append(loss)
+        self.losses.append(pl_module.step_loss)
         steps, done = int(trainer.num_training_batches), batch_idx + 1
         if done not in _times(steps, self.each * LOSSES_EACH):
             return

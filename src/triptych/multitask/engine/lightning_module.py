@@ -13,6 +13,7 @@ from ...frame.fine_tuning import check_stages
 from ...frame.training.distributed import sum_over_processes, world_size
 from ...frame.training.freezing import freeze_first_, frozen_stages
 from ...frame.training.optimizer import adamw_one_cycle
+from ..balancing.methods import StepLosses, build_head_balance
 from ..data.step_batch import StepBatch
 from ..heads._classification import ClassificationHead
 from ..heads._head import Head
@@ -52,6 +53,7 @@ class MultitaskModule(L.LightningModule):
         config: TrainingConfig,
         loss_weights: Mapping[str, float],
         class_weights: Mapping[str, Float[Tensor, " classes"]] | None = None,
+        head_balance: str = "fixed",
     ):
         """
         Parameters:
@@ -60,11 +62,17 @@ class MultitaskModule(L.LightningModule):
             loss_weights: of each head, by its name in the model.
             class_weights: of the classes in the training loss of heads that choose one, by the
                 head's name; those of other heads are equal.
+            head_balance: in `HEAD_BALANCES`: how the heads' losses are weighed in training.
+
+        Raises UnknownNameError.
         """
         super().__init__()
         self.model = model.to_device(torch.device("cpu"))
         self.config, self.loss_weights = config, dict(loss_weights)
         self.class_weights = dict(class_weights or {})  # no buffers: a model predicts without them
+        self.head_balance = build_head_balance(head_balance, self.loss_weights)
+        self.keeps_losses, self.head_losses = False, dict[str, Tensor]()  # of the latest step
+        self.step_loss = torch.zeros(())
         self.stages = list(model.backbone.layer_groups())  # a plain list registers no module twice
         check_stages(config, len(self.stages), model.backbone_name)
         self.frozen = config.freeze_stages
@@ -94,21 +102,36 @@ class MultitaskModule(L.LightningModule):
 
         Where several processes share it, or a step takes several batches, it is such that the mean
         over them is the loss of all their images together: the mean over those that have a target.
+        What is logged is the sum by the weights that were given, as in validation.
         """
-        processes = world_size()
-        if processes == 1 and not isinstance(batch, StepBatch):
-            return self._step(batch, "train")[0]
         losses = self.losses(self.model(batch.images), batch, weighted=True)
-        shares = self._shares_of_step(batch)
-        total = self.total({name: loss * shares[name] for name, loss in losses.items()})
+        shares, batch_shares = self._shares_of_step(batch)
+        parts = {name: loss * shares[name] for name, loss in losses.items()}
+        if self.keeps_losses:
+            self.head_losses = parts
         # every process counts the same in the logged mean, as its part is already weighted
-        images = 1 if processes > 1 else len(batch)
-        self._log_means({"train/loss": (total, images)})
-        return total
+        images = 1 if world_size() > 1 else len(batch)
+        self.step_loss = self.total(parts).detach()
+        means = {"train/loss": (self.step_loss, images)}
+        if self.head_balance.learns:
+            weights = self.head_balance.weights()
+            means |= {f"weight/{name}": (weight, images) for name, weight in weights.items()}
+        self._log_means(means)
+        step = StepLosses(losses, shares, batch_shares, self.model.backbone, self.frozen)
+        return self.head_balance.total(step)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
         """The outputs of the heads by name, for callbacks."""
-        return self._step(batch, "val")[1]
+        outputs = self.model(batch.images)
+        targets = self.model.targets(batch)
+        losses = self.losses(outputs, batch)
+        counts = {name: target.count() for name, target in targets.items()}
+        means = {"val/loss": (self.total(losses), len(batch))}
+        means |= {f"{name}/loss": (loss, counts[name]) for name, loss in losses.items()}
+        self._add_validation(losses, counts)
+        self.partly |= any(count < len(batch) for count in counts.values())
+        self._log_means(means)
+        return outputs
 
     def losses(
         self, outputs: Mapping[str, Tensor], batch: Batch, *, weighted: bool = False
@@ -128,7 +151,8 @@ class MultitaskModule(L.LightningModule):
         }
 
     def total(self, losses: Mapping[str, Tensor]) -> Float[Tensor, ""]:
-        """The weighted sum of the heads' losses.
+        """The sum of the heads' losses by the weights they were given, which does not change with
+        those that are learned.
 
         Parameters:
             losses: by head, as `losses` gives them.
@@ -136,31 +160,18 @@ class MultitaskModule(L.LightningModule):
         weighted = [self.loss_weights[name] * loss for name, loss in losses.items()]
         return torch.stack(weighted).sum()
 
-    def _shares_of_step(self, batch: Batch) -> dict[str, Tensor]:
+    def _shares_of_step(self, batch: Batch) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """By head: how much more than in the mean process and batch of a step its target is known
-        here; 0 where it is known nowhere."""
+        here, 0 where it is known nowhere; and the same of this batch alone."""
         names = [head.target_name for head in self.model.heads.values()]
         own = torch.tensor([batch.targets[name].count() for name in names], device=self.device)
-        whole, parts = own, world_size()
+        processes = world_size()
+        shares = batch_shares = own * processes / sum_over_processes(own).clamp(min=1)
         if isinstance(batch, StepBatch):
-            whole = torch.tensor([batch.known[name] for name in names], device=self.device)
-            parts *= batch.batches
-        whole = sum_over_processes(whole).clamp(min=1)
-        return dict(zip(self.model.heads, own * parts / whole))
-
-    def _step(self, batch: Batch, stage: str) -> tuple[Tensor, dict[str, Tensor]]:
-        outputs = self.model(batch.images)
-        targets = self.model.targets(batch)
-        losses = self.losses(outputs, batch, weighted=stage == "train")
-        total = self.total(losses)
-        means = {f"{stage}/loss": (total, len(batch))}
-        if stage == "val":
-            counts = {name: target.count() for name, target in targets.items()}
-            means |= {f"{name}/loss": (loss, counts[name]) for name, loss in losses.items()}
-            self._add_validation(losses, counts)
-            self.partly |= any(count < len(batch) for count in counts.values())
-        self._log_means(means)
-        return total, outputs
+            known = torch.tensor([batch.known[name] for name in names], device=self.device)
+            whole = sum_over_processes(known).clamp(min=1)
+            shares = own * (processes * batch.batches) / whole
+        return dict(zip(self.model.heads, shares)), dict(zip(self.model.heads, batch_shares))
 
     def on_validation_epoch_start(self) -> None:
         """Forget the losses of another epoch."""
@@ -191,4 +202,5 @@ class MultitaskModule(L.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """AdamW and its schedule."""
-        return adamw_one_cycle(self, self.config, self.stages)
+        own_rates: dict[torch.nn.Module, float] = {self.head_balance: self.head_balance.rate}
+        return adamw_one_cycle(self, self.config, self.stages, own_rates)

@@ -39,6 +39,7 @@ from .contact_sheets import prediction_sheet, searched_images, telling_batch
 from .epoch_points import EpochPoints, curve_rows
 from .evaluate import EvaluationResult, evaluate_model
 from .fitting import fit_decisions, fit_novelty
+from .gradient_points import GradientPoints
 from .lightning_module import MultitaskModule
 from .metric_suite import MetricSuite
 from .task import TaskConfig, balanced_target, head_class_counts
@@ -122,7 +123,8 @@ class TrainingRun:
         suite.check_monitor(config.monitor)
         weighted = head_class_counts(data, task.heads) if task.balance == "weights" else {}
         classes = {data.info.display_name(n): class_weights(c) for n, c in weighted.items()}
-        return cls(folder, task, data, MultitaskModule(model, config, weights, classes), suite)
+        module = MultitaskModule(model, config, weights, classes, task.head_balance)
+        return cls(folder, task, data, module, suite)
 
     def run(self, callbacks: Iterable[Callback], progress: ProgressCallback) -> TrainResult:
         """Train and measure; write the network's picture first, the results and the model last.
@@ -148,6 +150,7 @@ class TrainingRun:
                 measured,
                 PredictionSheets(self.data, folder, measured),
                 EpochPoints(points, self.data, folder, config.epochs),
+                GradientPoints(folder, [*module.model.heads]),
                 *callbacks,
             ],
             waiting=self.data.reads_files,
@@ -165,6 +168,7 @@ class TrainingRun:
         waiting = self._waiting()
         if is_rank_zero():
             facts = {"seconds": round(seconds, 1), "waiting": waiting, "stopped": stop or None}
+            facts["head_weights"] = self._head_weights()
             self._write_results(model, evaluation, facts)
         return TrainResult(folder, model, evaluation, seconds, self.data, waiting)
 
@@ -206,6 +210,13 @@ class TrainingRun:
         most = max(counts.values(), key=lambda count: float(count.max() / count[count > 0].min()))
         warnings.warn_explicit(describe_balance(most, task.balance), DataNotice, "triptych", 0)
 
+    def _head_weights(self) -> dict[str, float] | None:
+        """The weights that were learned, as they are averaged in the epoch that is kept."""
+        balance = self.module.head_balance
+        if not balance.learns:
+            return None
+        return {name: float(f"{weight:.4g}") for name, weight in balance.weights().items()}
+
     def _waiting(self) -> float | None:
         shares = [row[WAITING] for row in read_history(self.folder) if WAITING in row]
         return round(mean(shares), 4) if self.data.reads_files and shares else None
@@ -219,9 +230,12 @@ class TrainingRun:
         known = {name: fact for name, fact in facts.items() if fact is not None}
         write_json(self.folder / run_folder.RESULTS, {**evaluation.to_dict(), **known})
         colors = head_colors(dict(model.heads))
-        training_plots.plot_history(
-            curve_rows(self.folder), self.folder / "curves.png", colors=colors
-        )
+        learned = {f"weight/{name}" for name in model.heads}  # are in the report
+        rows = [
+            {name: value for name, value in row.items() if name not in learned}
+            for row in curve_rows(self.folder)
+        ]
+        training_plots.plot_history(rows, self.folder / "curves.png", colors=colors)
         batch, wrong = telling_batch(model, self.data, "test")
         searched = searched_images(self.data, "test")
         about = self.task.dataset

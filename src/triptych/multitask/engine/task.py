@@ -41,6 +41,7 @@ class TaskConfig:
             empty.
         balance: "weights" or "sampling" where something is done about unequal classes.
         pretrained: whether the backbone begins with published weights.
+        head_balance: in `HEAD_BALANCES`: how the heads' losses are weighed against each other.
     """
 
     dataset: str
@@ -54,6 +55,7 @@ class TaskConfig:
     in_memory: str = ""
     balance: str = "none"
     pretrained: bool = False
+    head_balance: str = "fixed"
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "TaskConfig":

@@ -28,7 +28,7 @@ from .run import TrainResult as TrainResult
 from .task import TaskConfig as TaskConfig
 from .task import check_data, check_task, describe_source, open_task, resolve_balance
 from .tuning.automatic import find_settings, split_auto, without_found
-from .tuning.patience import default_patience
+from .tuning.patience import with_patience
 
 LEAST_IMAGES = 2  # of a training: batch statistics need two
 
@@ -46,6 +46,7 @@ def train(
     pretrained: bool | None = None,
     limit: int | None = None,
     balance: str | None = None,
+    head_balance: str | None = None,
     metrics: Mapping[str, MetricLike] | None = None,
     callbacks: Iterable[Callback] = (),
     progress: ProgressLike = None,
@@ -73,6 +74,8 @@ def train(
             drawn more often, "none", or "auto": weights where the rarest has less than a tenth of
             the images of the commonest. By default what the dataset says: "auto" for pictures of
             your own, else "none".
+        head_balance: how the heads' losses are weighed against each other: "fixed" as
+            `loss_weights` say, "uncertainty" or "gradnorm"; names in `HEAD_BALANCES`.
         metrics: your own by HEAD/METRIC, such as "circle/radius_error": a metric of torchmetrics,
             or a function of (output, target) that gives a value for each image.
         callbacks: of Lightning.
@@ -109,9 +112,10 @@ def train(
             in_memory=in_memory,
             balance=resolve_balance(balance or kind.balance, data, names),
             pretrained=choice.pretrained,
+            head_balance=head_balance or TaskConfig.head_balance,
         )
         folder = Path(out or Path("runs") / (called or task.dataset))
-        config = _with_patience(config, given, task, data)
+        config = with_patience(config, given, data, limit)
         build = partial(TrainingRun.build, folder, task, data=data, metrics=metrics)
         run = build(config)  # names are checked before anything is written
         if is_rank_zero():
@@ -143,6 +147,7 @@ def resume(
     pretrained: bool | None = None,
     limit: int | None = None,
     balance: str | None = None,
+    head_balance: str | None = None,
     metrics: Mapping[str, MetricLike] | None = None,
     callbacks: Iterable[Callback] = (),
     progress: ProgressLike = None,
@@ -166,6 +171,7 @@ def resume(
         pretrained: whether the backbone began with published weights.
         limit: training images that are used.
         balance: what is done about unequal classes.
+        head_balance: how the heads' losses are weighed against each other.
         metrics: your own, those the run was begun with.
         callbacks: of Lightning, those the run was begun with.
         progress: told how far the training is; by default a bar where stderr is a terminal, False
@@ -198,6 +204,7 @@ def resume(
         check_unchanged(folder, task.options, said)
         choice = {"heads": heads, "loss_weights": loss_weights, "backbone": backbone}
         choice |= {"limit": limit, "balance": balance, "pretrained": pretrained}
+        choice["head_balance"] = head_balance
         check_task(folder, task, data, choice)
         check_data(folder, fingerprint, data, spec if source else "")
         task = replace(task, source=spec)
@@ -230,16 +237,6 @@ def _open(
     if isinstance(spec, Source):
         return data, describe_source(spec), "source"
     return data, spec, ""
-
-
-def _with_patience(
-    config: TrainingConfig, given: Mapping[str, Any], task: TaskConfig, data: Dataset
-) -> TrainingConfig:
-    """The settings with the patience that suits the data, where none is given."""
-    if given.get("patience") is not None or not data.stops_early:
-        return config
-    images = min(data.size("train"), task.limit or data.size("train"))
-    return replace(config, patience=default_patience(images, config.epochs))
 
 
 def _checked_limit(limit: int | None) -> int | None:

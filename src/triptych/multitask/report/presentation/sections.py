@@ -8,11 +8,13 @@ import numpy as np
 
 from ....frame.drawing.html_page import Headline, Image, ImageGrid, Section, Table
 from ...engine.epoch_points import curve_rows
+from ...engine.gradient_points import gradient_rows
 from ...engine.metric_suite import MetricSuite
 from ...heads._colors import head_colors
 from ..estimation.bootstrap import Estimate
 from ..measurement import Measurement
 from .chart_style import axis_name, chart
+from .gradient_charts import gradient_charts
 from .line_charts import curves
 from .picture_sections import TILES
 from .tiles import are_large, truth_tiles
@@ -71,13 +73,16 @@ def learning_section(seen: Measurement) -> Section | None:
         seen: the run, measured.
     """
     rows = curve_rows(seen.folder)
-    names = list(dict.fromkeys(name for row in rows for name in row if "/" in name))
+    learned = {f"weight/{head}" for head in seen.model.heads}
+    names = dict.fromkeys(name for row in rows for name in row if "/" in name)
+    names = [name for name in names if name not in learned]
     losses = [name for name in names if name.endswith("/loss")]
     colors = head_colors(dict(seen.model.heads))
     figures = [name for name in names if name not in losses]
     charts = [("loss", losses, True)]
     charts += [(h, [n for n in figures if n.startswith(f"{h}/")], False) for h in seen.model.heads]
     parts = [_curve_chart(rows, title, some, colors, log) for title, some, log in charts if some]
+    parts += gradient_charts(gradient_rows(seen.folder), rows, colors)
     text = "Figures of validation images, which the network was not trained on; the best epoch by "
     text += f"{seen.record['settings']['monitor']} was kept."
     return Section("How it learnt", [text], parts) if parts else None
