@@ -58,9 +58,9 @@ def check_settings(
     for name, value in assignments.items():
         if name in known:
             continue
-        if name in options:
+        if (typed := name.replace("_", "-")) in options:
             raise ConfigError(
-                f"'{name}' is no setting but an option of its own. Write --{name} in place of "
+                f"'{name}' is no setting but an option of its own. Write --{typed} in place of "
                 f"--set {name}={value}."
             )
         if (option := meant_option(name)).strip("-") in options:

@@ -10,16 +10,6 @@ from .. import console
 from ..catalog import check_name
 from ..options import Device, Json, Plugin, Recursive, Resume, nonempty_path, option_for
 from .data_commands import Source
-from .training_options import (
-    Backbone,
-    Balance,
-    Folds,
-    HeadBalance,
-    Limit,
-    Pretrained,
-    TrainingSet,
-    Weights,
-)
 
 option = partial(option_for, overridden_by="dataset")
 
@@ -27,6 +17,40 @@ verbs = typer.Typer()
 """The verbs that stand beside each other at the top: `triptych train` and so on."""
 
 
+TrainingSet = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", help="A setting of the dataset or the training, NAME=VALUE; may be repeated."
+    ),
+]
+Weights = Annotated[str | None, typer.Option(help="Shares of heads in the loss: circle=3,digit=1")]
+Backbone = Annotated[
+    str | None, typer.Option(help="auto, or a name (default auto)", show_default=False)
+]
+Pretrained = Annotated[
+    bool | None,
+    typer.Option(
+        help="Begin with published weights (default: where the backbone has any)",
+        show_default=False,
+    ),
+]
+Limit = Annotated[
+    int | None, typer.Option(min=2, help="Train on so many images only (default: all)")
+]
+Folds = Annotated[
+    int | None,
+    typer.Option(min=2, help="Cross-validate: so many trainings, each measured on its own part"),
+]
+Balance = Annotated[
+    str | None,
+    typer.Option(
+        help="Of unequal classes: none, weights, sampling, or auto (default auto for pictures of "
+        "your own, else none)",
+    ),
+]
+HeadBalance = Annotated[
+    str | None, typer.Option(help="Of heads' losses: fixed, uncertainty, gradnorm")
+]
 FlipAverage = Annotated[
     bool,
     typer.Option(
@@ -83,11 +107,9 @@ def train(
         **{"num_nodes": nodes, "log": log, "tensorboard": tensorboard},
     }
     choice = {
-        "heads": parse_names(heads),
-        "source": source,
-        "loss_weights": parse_weights(weights) or None,
+        **{"heads": parse_names(heads), "loss_weights": parse_weights(weights) or None},
         **{"backbone": backbone, "pretrained": pretrained, "limit": limit, "balance": balance},
-        "head_balance": head_balance,
+        **{"source": source, "head_balance": head_balance},
     }
     assignments = parse_assignments(set_ or [])
     if len(dataset) == 1 and not Path(dataset[0]).exists():

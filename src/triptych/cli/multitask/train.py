@@ -18,7 +18,7 @@ from .network_note import NetworkNote
 from .reporting.report import PAGE, report_training
 
 OPTIONS = (
-    *("backbone", "balance", "head_balance", "heads", "json", "limit", "out", "pretrained"),
+    *("backbone", "balance", "head-balance", "heads", "json", "limit", "out", "pretrained"),
     *("resume", "source", "weights"),
 )
 """What has an option of its own and is no setting of the training."""

@@ -22,7 +22,7 @@ from ..datasets import DATASETS, named_or_path, open_dataset, run_name
 from ..metrics import MetricLike
 from ..model.backbone_choice import choose_backbone
 from ..model.backbone_selection import supported_options
-from ..model.head_selection import resolve_heads
+from ..model.head_selection import own_loss_weights, resolve_heads
 from .run import TrainingRun
 from .run import TrainResult as TrainResult
 from .task import TaskConfig as TaskConfig
@@ -99,13 +99,12 @@ def train(
         choice = choose_backbone(backbone, pretrained, data, names)
         config = TrainingConfig.merge(kind.default_settings, choice.default_settings, given)
         supported = supported_options(kind.backbone_options, choice.name, names)
-        usual = {head: w for head, w in kind.loss_weights.items() if head in names}
         task = TaskConfig(
             dataset=dataset if isinstance(dataset, str) else data.info.dataset,
             source=spec,
             options=data.config.model_dump(),
             heads=names,
-            loss_weights={**usual, **(loss_weights or {})},
+            loss_weights=own_loss_weights(kind.loss_weights, names, loss_weights),
             backbone=choice.name,
             backbone_options={**supported, **(backbone_options or {})},
             limit=_checked_limit(limit),
@@ -121,8 +120,7 @@ def train(
         if is_rank_zero():
             run_folder.create(folder)
         found = find_settings(wanted, config, build, listener)
-        if wanted:
-            run = build(found.config)
+        run = build(found.config) if wanted else run
         if is_rank_zero():
             found.plot(folder)
             facts = {"settings": asdict(found.config), "found": found.to_dict()}

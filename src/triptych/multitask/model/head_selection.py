@@ -38,6 +38,22 @@ def resolve_heads(info: DatasetInfo, heads: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(map(info.head_for, heads)))
 
 
+def own_loss_weights(
+    usual: Mapping[str, float], heads: Sequence[str], given: Mapping[str, float] | None
+) -> dict[str, float]:
+    """The weights that differ from the heads' own.
+
+    Parameters:
+        usual: those that a dataset recommends, by head.
+        heads: names in `HEADS`, those of the model.
+        given: what is said by the user, by either name of a head.
+
+    >>> own_loss_weights({"circle": 5.0, "mask": 3.0}, ["circle", "box"], {"box": 1.0})
+    {'circle': 5.0, 'box': 1.0}
+    """
+    return {**{head: usual[head] for head in usual if head in heads}, **(given or {})}
+
+
 def resolve_loss_weights(
     info: DatasetInfo, heads: Sequence[str], weights: Mapping[str, float]
 ) -> dict[str, float]:

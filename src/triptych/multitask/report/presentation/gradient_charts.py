@@ -48,7 +48,10 @@ def gradient_charts(rows: Rows, history: Rows, colors: Mapping[str, Color]) -> l
         if named:
             names = [name for name in colors if any(name in row for row in named)]
             alt = f"The {words}, over epochs, on a logarithmic scale."
-            charts.append(chart(curves(named, names, colors=colors, log=True), title, alt))
+            note = "The last: " + ", ".join(
+                f"{name} {named[-1].get(name, 0):.3g}" for name in names
+            )
+            charts.append(chart(curves(named, names, colors=colors, log=True), title, alt, note))
     return charts
 
 
