@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from .multitask.commands import verbs
 from .multitask.data_commands import data
+from .multitask.reporting.commands import reporting
 
 PANELS = ("faces", "style")
 """Groups of verbs in `cli/PANEL/commands.py`, whose modules are imported when one is called."""
@@ -55,6 +56,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(verbs)
+app.add_typer(reporting)
 app.add_typer(data, name="data")
 
 

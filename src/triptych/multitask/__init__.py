@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # contracts stand with their registries: who has one, has the
     from .inference.predictor import Predictor
     from .metrics import PerImageMetric
     from .model.multitask_model import MultitaskModel
+    from .report.comparison.compare import Comparison, compare
     from .sources import SOURCES, Source
     from .structures.annotations import (
         Annotation,
@@ -72,6 +73,7 @@ __all__ = [
     "BoundingBox",
     "Circle",
     "ClassLabel",
+    "Comparison",
     "CrossValidation",
     "Cutouts",
     "Dataset",
@@ -92,6 +94,7 @@ __all__ = [
     "SyntheticDataset",
     "Target",
     "TrainResult",
+    "compare",
     "cross_validate",
     "evaluate",
     "export",

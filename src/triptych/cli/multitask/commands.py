@@ -151,21 +151,6 @@ def evaluate(
 
 
 @verbs.command()
-def report(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
-    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
-    source: Source = None,
-    device: Device = "auto",
-    json: Json = False,
-    plugin: Plugin = None,
-) -> None:
-    """Write report.html, all about a run, and predictions.parquet, a row a picture."""
-    from .reporting.report import report_run
-
-    report_run(run, split, source=source, device=device, json=json)
-
-
-@verbs.command()
 def predict(
     run: Annotated[Path, typer.Argument(help="A run folder, or an exported .onnx file.")],
     images: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],

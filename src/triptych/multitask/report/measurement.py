@@ -1,7 +1,7 @@
 """One pass over the images of a split: what a run's model says of each, and all figures."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from ..engine.evaluate import EvaluationResult, images_at_once
 from ..engine.metric_suite import CONDITIONAL, MetricSuite
 from ..engine.task import TaskConfig, open_task
 from ..model.multitask_model import MultitaskModel
+from ..structures.batch import Batch
 from .estimation.bootstrap import Estimate, Resampling
 from .estimation.statistics import MeanStatistic, Statistic
 from .object_observation import observe_heads
@@ -132,6 +133,7 @@ def measure_run(
     device: str = "auto",
     dataset: Dataset | None = None,
     progress: ProgressCallback = no_progress,
+    on_batch: Callable[[Batch], object] = lambda batch: None,
 ) -> Measurement:
     """Measure a finished run on a split of its dataset, image by image.
 
@@ -142,6 +144,7 @@ def measure_run(
         device: "auto", "cpu", "cuda" …
         dataset: the dataset itself, where it is open or the run was trained on an object.
         progress: told how many images are done.
+        on_batch: given each batch of the split, in order.
 
     Raises RunError for no finished run, or images that are no longer those it was trained on.
     """
@@ -155,7 +158,7 @@ def measure_run(
     data, spec = open_task(folder, task, **given, progress=progress)
     spec = task.source if dataset else spec
     run_folder.check_same_data(folder, "data", fingerprint, data.fingerprint())
-    return _measure(folder, record, model, data, split, spec, progress)
+    return _measure(folder, record, model, data, split, spec, progress, on_batch)
 
 
 def _measure(
@@ -166,6 +169,7 @@ def _measure(
     split: Split,
     source: str,
     progress: ProgressCallback,
+    on_batch: Callable[[Batch], object],
 ) -> Measurement:
     count, at_once = data.size(split), images_at_once(data.info)
     suite = MetricSuite(model).to(data.device)
@@ -173,6 +177,7 @@ def _measure(
     novelty = np.zeros(count)
     with torch.no_grad():
         for number, batch in enumerate(data.batches(split, at_once)):
+            on_batch(batch)
             rows = slice(number * at_once, number * at_once + len(batch))
             outputs, unlike = model.forward_with_novelty(batch.images)
             outputs = {name: output.float() for name, output in outputs.items()}

@@ -59,3 +59,41 @@ def test_a_difference_on_the_same_images_is_surer_than_either_figure():
     found = Resampling(np.arange(500)).differences(before, after)
     assert 0.005 < found["other"].low < found["other"].value < found["other"].high < 0.015
     assert found["same"].to_dict() == {"value": 0, "low": 0, "high": 0}
+
+
+def test_the_interval_of_a_difference_of_shares_is_that_of_paired_proportions():
+    rng = np.random.default_rng(5)
+    first = (rng.random(2000) < 0.8).astype(float)
+    second = np.where(rng.random(2000) < 0.12, 1 - first, first)
+    found = Resampling(np.arange(2000)).differences(
+        {"accuracy": MeanStatistic(first)}, {"accuracy": MeanStatistic(second)}
+    )["accuracy"]
+    gained, lost = ((second > first).mean(), (second < first).mean())
+    error = np.sqrt((gained + lost - (gained - lost) ** 2) / 2000)
+    assert found.value == pytest.approx(gained - lost)
+    assert found.high - found.low == pytest.approx(2 * 1.96 * error, rel=0.06)
+    assert found.low < found.value < found.high
+
+
+def test_a_share_with_an_error_added_falls_by_as_much():
+    first = np.random.default_rng(6).random(1000) < 0.9
+    second = first & (np.arange(1000) % 20 > 0)  # about one in twenty is lost
+    found = Resampling(np.arange(1000)).differences(
+        {"accuracy": MeanStatistic(first.astype(float))},
+        {"accuracy": MeanStatistic(second.astype(float))},
+    )["accuracy"]
+    assert found.high < 0
+    assert found.low < second.mean() - first.mean() < found.high
+
+
+def test_figures_of_unequal_numbers_of_rounds_are_drawn_of_the_same_images():
+    class Short(MeanStatistic):
+        rounds = 150
+
+    values = np.random.default_rng(7).random(300)
+    resampling = Resampling(np.arange(300))
+    long, short = MeanStatistic(values), Short(values)
+    for first, second in ((long, short), (short, long)):
+        found = resampling.differences({"a": first, "only": first}, {"a": second})
+        assert found["a"].to_dict() == {"value": 0, "low": 0, "high": 0}
+        assert "only" not in found

@@ -1,8 +1,9 @@
 """Intervals of figures by a bootstrap over images, or over groups of them."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -11,6 +12,7 @@ from numpy import ndarray
 from .statistics import NUMBERS, MeanStatistic, Statistic, Weights
 
 QUANTILES = (0.025, 0.975)  # between which a 95 % interval lies
+K = TypeVar("K", bound=Hashable)
 Z = 1.959964  # standard deviations on both sides of the mean that hold 95 %
 
 
@@ -63,13 +65,13 @@ class Resampling:
             times = np.bincount(drawn.ravel(), minlength=size[0] * self.count).reshape(size)
             yield times[:, self.groups].astype(np.float32)
 
-    def draw(self, statistics: Mapping[str, Statistic]) -> dict[str, Float[ndarray, " rounds"]]:
+    def draw(self, statistics: Mapping[K, Statistic]) -> dict[K, Float[ndarray, " rounds"]]:
         """The figures of every round, by name, all of the same images.
 
         Parameters:
             statistics: by name, of as many images as there are.
         """
-        parts: dict[str, list[ndarray]] = {name: [] for name in statistics}
+        parts: dict[K, list[ndarray]] = {name: [] for name in statistics}
         rounds, done = max((one.rounds for one in statistics.values()), default=0), 0
         for weights in self.weights(rounds):
             for name, one in statistics.items():
@@ -116,14 +118,20 @@ class Resampling:
 
         Parameters:
             first: by name, of as many images as there are.
-            second: the same figures of another run.
+            second: the same figures of another run; what only one of them has is left out.
         """
-        before, after = self.draw(first), self.draw(second)
-        values = {name: self.value(second[name]) - self.value(first[name]) for name in first}
-        return {
-            name: Estimate(value, *_percentiles(after[name] - before[name]))
-            for name, value in values.items()
+        names = [name for name in first if name in second]
+        pairs = {
+            (name, side): one[name] for name in names for side, one in enumerate([first, second])
         }
+        drawn = self.draw(pairs)
+        told = {}
+        for name in names:
+            before, after = drawn[name, 0], drawn[name, 1]
+            rounds = min(len(before), len(after))  # the first rounds of both are the same draws
+            value = self.value(second[name]) - self.value(first[name])
+            told[name] = Estimate(value, *_percentiles(after[:rounds] - before[:rounds]))
+        return told
 
 
 def wilson_interval(share: float, count: int) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from ....frame.drawing.html_page import Image, ImageGrid, Section, Table
 from ..measurement import Measurement
-from .tiles import NO_BREAK, are_large, comparison_tiles
+from .tiles import NO_BREAK, View, answer_caption, are_large, comparison_tiles
 
 TILES = 12  # images of a sheet
 STRANGE = 8
@@ -73,7 +73,8 @@ def sheet(seen: Measurement, rows: Int[ndarray, " some"], note: str = "") -> lis
         scores = [f"{n} {s[row]:.2f}" for n, s in seen.scores.items() if np.isfinite(s[row])]
         parts = [part.replace(" ", NO_BREAK) for part in (said, *scores) if part]
         notes.append(" · ".join([*parts, seen.name(row)]))
-    return comparison_tiles([seen.model], seen.dataset, seen.split, rows.tolist(), notes)
+    views = [View(seen.model, seen.dataset)]
+    return comparison_tiles(views, seen.split, rows.tolist(), answer_caption(notes))
 
 
 def strange_section(seen: Measurement) -> Section:

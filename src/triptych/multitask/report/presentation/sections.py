@@ -30,7 +30,9 @@ def headlines(seen: Measurement, estimates: Estimates) -> list[Headline]:
         estimates: of every metric.
     """
     return [
-        Headline(_title(name), f"{estimates[name].value:.4f}", _short_interval(estimates[name]))
+        Headline(
+            figure_title(name), f"{estimates[name].value:.4f}", _short_interval(estimates[name])
+        )
         for name in MetricSuite(seen.model).primary
         if name in estimates
     ]
@@ -153,8 +155,12 @@ def repeat_section(seen: Measurement) -> Section:
     )
 
 
-def _title(figure: str) -> str:
-    """ "digit accuracy" for digit/accuracy, "box IoU" for box/iou."""
+def figure_title(figure: str) -> str:
+    """What a figure is called in a headline: "digit accuracy" for digit/accuracy.
+
+    Parameters:
+        figure: HEAD/METRIC.
+    """
     head, _, metric = figure.partition("/")
     return f"{head} {axis_name(metric)}"
 

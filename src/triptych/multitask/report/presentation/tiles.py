@@ -1,13 +1,12 @@
 """Small pictures of images: first the truth, in blue, then the answer, in vermilion."""
 
-from collections.abc import Mapping, Sequence
-from io import BytesIO
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from jaxtyping import UInt8
 from numpy import ndarray
-from PIL import Image as PILImage
 from torch import Tensor
 
 from ....frame.drawing.annotate import ImageCanvas, Pen
@@ -16,19 +15,20 @@ from ....frame.drawing.html_page import Image
 from ....frame.storage.images import resize
 from ...data.dataset import Dataset, Split
 from ...engine.contact_sheets import known_ground_truth, to_uint8
+from ...heads._classification import ClassificationHead
 from ...heads._head import Head
 from ...model.multitask_model import MultitaskModel
 from ...structures.annotations import Annotation, ClassLabel
 from ...structures.batch import Batch
 from ...structures.detections import Detections
+from .joining import joined, webp
 
 SIDE = 224  # pixels of the longer side of each half of a tile, at most
-GAP = 4  # pixels between them
 LARGE = 64  # pixels of a canvas, above which halves are one below the other
 NO_BREAK = "\xa0"  # a space within which lines do not end
 BAR = 24  # the part of its height that a bar in its color is below each half
-QUALITY = 82
 Annotations = Mapping[str, Annotation | None]
+Caption = Callable[[int, Annotations, Sequence[Annotations]], tuple[str, str]]
 
 
 def truth_annotations(heads: Mapping[str, Head], batch: Batch) -> list[Annotations]:
@@ -55,43 +55,78 @@ def answer_annotations(
     return [dict(zip(columns, row)) for row in zip(*columns.values())]
 
 
+@dataclass(frozen=True, eq=False)
+class View:
+    """A model, and the dataset that makes the images as it sees them.
+
+    Parameters:
+        model: on the dataset's device.
+        dataset: of the images.
+    """
+
+    model: MultitaskModel
+    dataset: Dataset
+
+
 def comparison_tiles(
-    models: Sequence[MultitaskModel],
-    dataset: Dataset,
+    views: Sequence[View],
     split: Split,
     rows: Sequence[int],
-    notes: Sequence[str],
+    caption: Caption,
+    *,
+    only: str = "",
 ) -> list[Image]:
     """A tile an image: the truth, then the answer of each model.
 
     Parameters:
-        models: on the dataset's device, whose heads are called alike.
-        dataset: of the images.
-        split: they are numbered in.
+        views: models, of the same images in this order; their heads are called alike.
+        split: the images are numbered in.
         rows: numbers of images.
-        notes: what is said of each beside the answers' classes.
+        caption: gives title and note of an image by its place in `rows`, what is true of it and
+            what each model says.
+        only: the head that is drawn; empty for all of them. One that chooses a class has nothing to
+            be drawn: then the image is there once, without a bar.
     """
     if not len(rows):
         return []
-    batch = dataset.batch(split, torch.tensor(rows))
-    heads = [dict(model.heads) for model in models]
-    truths = truth_annotations(heads[0], batch)
+    heads = [
+        {name: head for name, head in one.model.heads.items() if only in ("", name)}
+        for one in views
+    ]
+    batches = [one.dataset.batch(split, torch.tensor(rows)) for one in views]
+    truths = truth_annotations(heads[0], batches[0])
     with torch.no_grad():
         answers = [
-            answer_annotations(own, model(batch.images)) for own, model in zip(heads, models)
+            answer_annotations(own, one.model(batch.images))
+            for own, one, batch in zip(heads, views, batches)
         ]
-    tiles = []
-    for place, (truth, note) in enumerate(zip(truths, notes)):
+    undrawn = only != "" and isinstance(heads[0][only], ClassificationHead)
+    tiles, below = [], are_large(views[0].dataset)
+    for place, truth in enumerate(truths):
+        images = [to_uint8(batch.images[place]) for batch in batches]
         said = [one[place] for one in answers]
-        image = to_uint8(batch.images[place])
-        halves = [draw_half(image, heads[0], truth, ground_truth=True)]
-        halves += [draw_half(image, own, one) for own, one in zip(heads, said)]
+        halves = [draw_half(images[0], heads[0], truth, ground_truth=True, bar=not undrawn)]
+        if not undrawn:
+            halves += [draw_half(*each) for each in zip(images, heads, said)]
+        title, note = caption(place, truth, said)
+        alt = f"image {rows[place]:,}: {title or note}"
+        tiles.append(Image(webp(joined(halves, below=below)), alt, title, note))
+    return tiles
+
+
+def answer_caption(notes: Sequence[str]) -> Caption:
+    """Says the true class and the answered one above, and counts of objects below.
+
+    Parameters:
+        notes: what is said of each image beside them.
+    """
+
+    def caption(place: int, truth: Annotations, said: Sequence[Annotations]) -> tuple[str, str]:
         title = " → ".join(filter(None, map(class_names, [truth, *said])))
         counts = " → ".join(filter(None, map(object_counts, [truth, *said])))
-        notes_below = " · ".join(filter(None, [counts, note]))
-        alt = f"image {rows[place]:,}: {title or counts}"
-        tiles.append(Image(webp(joined(halves, dataset)), alt, title, notes_below))
-    return tiles
+        return title, " · ".join(filter(None, [counts, notes[place]]))
+
+    return caption
 
 
 def truth_tiles(
@@ -120,6 +155,7 @@ def draw_half(
     annotations: Annotations,
     *,
     ground_truth: bool = False,
+    bar: bool = True,
 ) -> UInt8[ndarray, "height width 3"]:
     """An image with annotations drawn on it, without text.
 
@@ -128,6 +164,7 @@ def draw_half(
         heads: that draw.
         annotations: by head.
         ground_truth: whether they are true, or a model's.
+        bar: whether a bar below tells which.
     """
     canvas = ImageCanvas(image)
     canvas.pen = Pen(GROUND_TRUTH if ground_truth else PREDICTION, silent=True)
@@ -138,8 +175,10 @@ def draw_half(
     scale = min(1.0, SIDE / max(pixels.shape[:2]))
     height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
     small = resize(pixels, height, width) if scale < 1 else pixels
-    bar = np.broadcast_to(np.array(canvas.pen.color, np.uint8), (max(2, height // BAR), width, 3))
-    return np.concatenate([small, bar])
+    if not bar:
+        return small
+    shape = max(2, height // BAR), width, 3
+    return np.concatenate([small, np.broadcast_to(np.array(canvas.pen.color, np.uint8), shape)])
 
 
 def are_large(dataset: Dataset) -> bool:
@@ -149,21 +188,6 @@ def are_large(dataset: Dataset) -> bool:
         dataset: of the images.
     """
     return max(dataset.info.height, dataset.info.width) > LARGE
-
-
-def joined(
-    parts: Sequence[UInt8[ndarray, "height width 3"]], dataset: Dataset
-) -> UInt8[ndarray, "_ _ 3"]:
-    """Pictures of one size side by side; large ones one below the other.
-
-    Parameters:
-        parts: in reading order.
-        dataset: of the images.
-    """
-    axis = 0 if are_large(dataset) else 1
-    height, width = parts[0].shape[:2]
-    gap = np.full((GAP, width, 3) if axis == 0 else (height, GAP, 3), 255, np.uint8)
-    return np.concatenate([one for part in parts for one in (gap, part)][1:], axis)
 
 
 def class_names(annotations: Annotations) -> str:
@@ -187,14 +211,3 @@ def object_counts(annotations: Annotations) -> str:
     found = (one for one in annotations.values() if isinstance(one, Detections))
     first = next(found, None)
     return "" if first is None else first.summary().replace(" × ", NO_BREAK)
-
-
-def webp(pixels: UInt8[ndarray, "height width 3"]) -> bytes:
-    """A picture as a WebP file.
-
-    Parameters:
-        pixels: RGB.
-    """
-    packed = BytesIO()
-    PILImage.fromarray(pixels).save(packed, "WEBP", quality=QUALITY, method=4)
-    return packed.getvalue()
