@@ -33,8 +33,11 @@ def report(
 def compare(
     runs: Annotated[list[Path], typer.Argument(help="Run folders; the first is the baseline.")],
     to: Annotated[
-        Path, typer.Option(parser=nonempty_path, help="The page; an earlier one is replaced.")
-    ] = Path("compare.html"),
+        Path | None,
+        typer.Option(
+            parser=nonempty_path, help="The page; an earlier one is replaced (compare.html)"
+        ),
+    ] = None,
     split: Split = "test",
     source: Source = None,
     device: Device = "auto",
@@ -42,6 +45,6 @@ def compare(
     plugin: Plugin = None,
 ) -> None:
     """Compare runs on the same images: differences with intervals, and what changed."""
-    from .compare import compare_runs
+    from .compare import PAGE, compare_runs
 
-    compare_runs(runs, to, split, source=source, device=device, json=json)
+    compare_runs(runs, to or Path(PAGE), split, source=source, device=device, json=json)

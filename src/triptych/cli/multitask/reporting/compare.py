@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ....multitask.report.comparison.compare import Comparison
     from ....multitask.report.comparison.pairing import RunComparison
 
+PAGE = "compare.html"
 STYLES = {"better": "green", "worse": "red", "": "dim"}
 PLAIN: dict[str, Any] = {
     "title_justify": "left",

@@ -7,6 +7,7 @@ from typing import Any
 
 from ....frame.errors import ConfigError
 from ....frame.progress import ProgressCallback, ProgressLike, showing
+from ....frame.storage import run_folder
 from ....frame.storage.files import check_writable, write_text
 from ...data.dataset import Dataset, Split
 from ..measurement import measure_run
@@ -90,8 +91,10 @@ def compare(
         raise ConfigError(f"Expected {len(folders)} datasets, one a run, got {len(datasets)}.")
     if to is not None:
         check_writable(to)
-    measured = []
-    names = run_names(folders)
+    for folder in folders:  # a slip in the last name is told before anything is measured
+        with run_folder.reading_record(folder):
+            pass
+    measured, names = [], run_names(folders)
     with showing(progress) as listener:
         for place, (folder, name) in enumerate(zip(folders, names)):
             given = {"split": split, "source": source, "device": device}
