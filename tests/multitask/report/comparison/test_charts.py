@@ -43,10 +43,10 @@ def test_each_figure_has_a_row_and_each_run_a_dot_in_it():
 
 
 def test_gains_and_losses_beyond_the_axis_are_at_its_ends():
-    values = np.concatenate([np.linspace(-0.1, 0.1, 999), [0.9, np.nan]])
+    values = np.concatenate([np.linspace(-0.1, 0.1, 1000), [0.9, 0, np.nan]])
     axes = gains(values, BLUE, "IoU").axes[0]
     heights = [bar.get_height() for bar in axes.patches if isinstance(bar, Rectangle)]
-    assert sum(heights) == 1000 and heights[-1] > heights[-2]
+    assert sum(heights) == 1001 and heights[-1] > heights[-2]
     assert axes.get_xlim()[1] < 0.2
 
 

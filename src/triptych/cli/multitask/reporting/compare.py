@@ -81,7 +81,7 @@ def _figures(pair: "RunComparison", baseline: str) -> "Table":
     from ....multitask.report.comparison.wording import interval, signed
 
     grid = Table(**PLAIN)
-    grid.add_column("figure")
+    grid.add_column("figure", overflow="fold")
     for heading in (baseline, console.printable(pair.name), "difference", "95 % interval"):
         grid.add_column(Text(heading), justify="right")
     grid.add_column("")
@@ -100,7 +100,7 @@ def _changes(pair: "RunComparison") -> "Table":
     from ....multitask.report.comparison.wording import CHANGES, probability
 
     grid = Table(**PLAIN)
-    grid.add_column("right where")
+    grid.add_column("right where", overflow="fold")
     for heading in (*CHANGES.values(), "p"):
         grid.add_column(heading, justify="right")
     for name, one in pair.changes.items():

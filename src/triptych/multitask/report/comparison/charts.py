@@ -120,15 +120,15 @@ def overlaps(
 
 
 def gains(gain: Float[ndarray, " images"], color: Color, metric: str) -> "Figure":
-    """How many images gained and lost how much; images of which nothing is known are left out.
+    """How many images gained and lost how much; images that did not change are left out.
 
     Parameters:
-        gain: −1 … 1; NaN of images that are left out.
+        gain: −1 … 1; NaN of images of which nothing is known.
         color: of the head: bars above zero are filled with it.
         metric: what rose or fell, below the axis.
     """
     drawn, axes = new_axes()
-    known = gain[np.isfinite(gain)]
+    known = gain[np.isfinite(gain) & (gain != 0)]
     reach = max(float(np.quantile(abs(known), REACHED)), 0.01) if len(known) else 1.0
     edges = np.linspace(-reach, reach, BINS + 1)
     counts = np.histogram(np.clip(known, -reach, reach), edges)[0]

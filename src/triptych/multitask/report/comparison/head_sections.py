@@ -1,12 +1,11 @@
 """What a comparison says of one head: charts, tables, and pictures whose answers changed."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from ....frame.drawing.colors import Color
-from ....frame.drawing.html_page import Image, Section, Table
+from ....frame.drawing.html_page import Image, ImageGrid, Section, Table
 from ...heads._colors import head_colors
 from ..object_observation import DetectionObservation
 from ..observation import ClassObservation, SemanticObservation, ShapeObservation
@@ -16,6 +15,7 @@ from .changes import HeadChanges
 from .charts import gains, overlaps
 from .pairing import NamedMeasurement, RunComparison
 from .pictures import changed_grid
+from .wording import signed
 
 MOST_ROWS = 60  # of a table of classes
 
@@ -33,23 +33,25 @@ def head_sections(
     """
     colors = head_colors(dict(first.seen.model.heads))
     for name, one in pair.changes.items():
+        title = f"{other.name}: {name}" if named else name
+        if not (len(one.better) or len(one.worse)):
+            yield Section(title, ["No answer changed."])
+            continue
         is_class = isinstance(one.before, ClassObservation)
         words = ("Became right", "Became wrong") if is_class else ("Better", "Worse")
-        parts: list[Any] = []
-        if is_class:
-            parts += _class_table(one, (first.name, other.name))
-        else:
-            parts += _score_charts(name, one, (first.name, other.name), colors[name])
-        for title, rows in zip(words, (one.better, one.worse)):
+        runs = first.name, other.name
+        parts: list[Table | Image | ImageGrid] = [*_class_table(one, runs)]
+        parts += [] if is_class else _score_charts(name, one, runs, colors[name])
+        parts += _class_overlaps(one, runs)
+        for word, rows in zip(words, (one.better, one.worse)):
             if len(rows):
-                parts.append(changed_grid(name, (first, other), one, rows, title))
-        text = _pictures_text(one, first, other)
-        if not (len(one.better) or len(one.worse)):
-            text = "No answer changed."
-        yield Section(f"{other.name}: {name}" if named else name, [text], parts)
+                parts.append(changed_grid(name, (first, other), one, rows, word))
+        yield Section(title, [_pictures_text(one, first, other)], parts)
 
 
-def _score_charts(name: str, one: HeadChanges, names: tuple[str, str], color: Color) -> list[Image]:
+def _score_charts(
+    name: str, one: HeadChanges, names: tuple[str, str], color: Color
+) -> Sequence[Image]:
     metric = _score_name(one)
     both = overlaps(one.before.score, one.after.score, names, color, metric)
     return [
@@ -63,7 +65,8 @@ def _score_charts(name: str, one: HeadChanges, names: tuple[str, str], color: Co
             gains(one.gain, color, metric),
             f"Change of the {metric} of {name}",
             f"Histogram of the change of the {metric} of {name} of each image.",
-            "The half percent of images that changed most is at the ends.",
+            f"{int((one.gain == 0).sum()):,} images did not change and are left out; the half "
+            "percent that changed most is at the ends.",
         ),
     ]
 
@@ -96,9 +99,10 @@ def _pictures_text(one: HeadChanges, first: NamedMeasurement, other: NamedMeasur
 
 
 def _class_table(one: HeadChanges, names: tuple[str, str]) -> Iterator[Table]:
-    before, after = one.before, one.after
-    assert isinstance(before, ClassObservation)
-    assert isinstance(after, ClassObservation)
+    """Of a head that chooses a class, the recall of each in both runs, the most changed first."""
+    before = one.before
+    if not isinstance(before, ClassObservation):
+        return
     size = len(before.names)
     there, lost, gained = (
         np.bincount(before.truth[rows], minlength=size)
@@ -121,3 +125,19 @@ def _class_table(one: HeadChanges, names: tuple[str, str]) -> Iterator[Table]:
     note = "The class whose number of right answers changed most first."
     note += f" {len(rows) - MOST_ROWS:,} more classes." if len(rows) > MOST_ROWS else ""
     yield Table((*columns, "right → wrong", "wrong → right"), rows[:MOST_ROWS], "Classes", note)
+
+
+def _class_overlaps(one: HeadChanges, names: tuple[str, str]) -> Iterator[Table]:
+    """The IoU of each class of a class map in both runs, the greatest change first."""
+    before, after = one.before, one.after
+    if not (isinstance(before, SemanticObservation) and isinstance(after, SemanticObservation)):
+        return
+    if not (before.overlap.shape[1] and after.overlap.shape[1]):
+        return  # so many classes and images that they were not kept
+    pairs = zip(before.names, before.class_iou(), after.class_iou())
+    known = [(name, a, b) for name, a, b in pairs if np.isfinite(a) and np.isfinite(b)]
+    known.sort(key=lambda row: -abs(row[2] - row[1]))
+    rows = [(name, f"{a:.4f}", f"{b:.4f}", signed(b - a)) for name, a, b in known[:MOST_ROWS]]
+    note = "Pooled over all images; the class that changed most first."
+    columns = ("class", *(f"IoU, {name}" for name in names), "difference")
+    yield Table(columns, rows, "Classes", note)

@@ -122,8 +122,7 @@ def changes_section(first: NamedMeasurement, pairs: Sequence[RunComparison]) -> 
         f"An answer of {first.name} that was right may be wrong in the other run, and the other "
         "way round. p: how probable it is that changes are as unequally divided as they are, or "
         "more so, if both runs were equally good (McNemar's exact test, 1947; it takes images not "
-        "to depend on each other). Better and worse: in how many images the overlap or the "
-        "F-measure rose and fell at all."
+        "to depend on each other)."
     )
     parts = [
         Table(
