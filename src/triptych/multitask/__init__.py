@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # contracts stand with their registries: who has one, has the
     from .engine.evaluate import EvaluationResult, evaluate
     from .engine.train import TrainResult, resume, train
     from .engine.tuning.cross_validation import CrossValidation, cross_validate
+    from .explanation.explainer import Explainer
+    from .explanation.explanation import Explanation, HeadExplanation
+    from .explanation.maximal_activations import MaximalActivations, maximal_activations
     from .heads import HEADS
     from .heads._head import Head
     from .heads._keypoints.spatial_softmax import SpatialSoftmax
@@ -81,8 +84,12 @@ __all__ = [
     "DatasetInfo",
     "DigitDataset",
     "EvaluationResult",
+    "Explainer",
+    "Explanation",
     "ExportResult",
     "Head",
+    "HeadExplanation",
+    "MaximalActivations",
     "MultitaskModel",
     "PerImageMetric",
     "Prediction",
@@ -99,6 +106,7 @@ __all__ = [
     "evaluate",
     "export",
     "load",
+    "maximal_activations",
     "open_dataset",
     "resume",
     "train",

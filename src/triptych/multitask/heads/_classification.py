@@ -141,6 +141,14 @@ class ClassificationHead(Head):
         """The logarithms of the probabilities."""
         return parts["probabilities"].log()
 
+    def explained_score(
+        self, output: Tensor, answer: Tensor, empty: Tensor, class_name: str | None = None
+    ) -> Float[Tensor, " batch"]:
+        """The logit of the most probable class, or of the one asked for."""
+        best = answer.argmax(1)
+        number = best if class_name is None else torch.full_like(best, self.names.index(class_name))
+        return output.gather(1, number[:, None])[:, 0]
+
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Write the name, and the probability of a prediction."""
         assert isinstance(annotation, ClassLabel)

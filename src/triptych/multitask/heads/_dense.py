@@ -2,7 +2,7 @@
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 
@@ -18,6 +18,20 @@ def resize_logits(
     if logits.shape[-2:] == size:
         return logits
     return F.interpolate(logits, size=size, mode="bilinear", align_corners=False)
+
+
+def mean_where(
+    values: Float[Tensor, "batch *places"], chosen: Bool[Tensor, "batch *places"]
+) -> Float[Tensor, " batch"]:
+    """The mean over some places of each image; over all of an image of which none is chosen.
+
+    Parameters:
+        values: in any precision.
+        chosen: which places count.
+    """
+    rows = chosen.flatten(1)
+    counts = rows | ~rows.any(1, keepdim=True)
+    return (values.flatten(1) * counts).sum(1) / counts.sum(1)
 
 
 def mean_log_probability(

@@ -18,6 +18,8 @@ from ..structures.annotations import Annotation
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 
+LEAST_WAY = 1e-6  # squared, in the units of an output: below it two answers are the same
+
 
 class Head(nn.Module, ABC):
     """A small network on the backbone's maps that answers one question, and all that belongs to
@@ -154,6 +156,27 @@ class Head(nn.Module, ABC):
     def answer_metrics(self) -> dict[str, Metric]:
         """New metrics by name that take what `answered_output` gives; by default `metrics`."""
         return self.metrics()
+
+    def explained_score(
+        self, output: Tensor, answer: Tensor, empty: Tensor, class_name: str | None = None
+    ) -> Float[Tensor, " batch"]:
+        """A number for each image that says how much the output still is the answer to be
+        explained, and whose gradient tells what in the image speaks for it.
+
+        By default how far the output has come on the straight way from what is said of an empty
+        image to the answer: 0 at the one, 1 at the other. The distance from the answer itself would
+        not do, for its gradient is 0 just there.
+
+        Parameters:
+            output: of changed images, as float32.
+            answer: the output of the images as they are, a constant.
+            empty: the output of images of the same size without anything, a constant.
+            class_name: which class is to be explained, of heads that tell classes apart; None for
+                the one that is answered.
+        """
+        way = (answer - empty).flatten(1)
+        come = (output - empty).flatten(1)
+        return (come * way).sum(1) / way.square().sum(1).clamp(min=LEAST_WAY)
 
     @abstractmethod
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:

@@ -17,7 +17,7 @@ from ..metrics import BinaryIoU
 from ..structures.annotations import Annotation, BinaryMask
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
-from ._dense import mean_log_odds, resize_logits
+from ._dense import mean_log_odds, mean_where, resize_logits
 from ._head import Head
 
 LOGIT_SCALE = 4.0  # between two neighboring grey levels logits must change steeply
@@ -100,6 +100,12 @@ class MaskHead(Head):
     ) -> Float[Tensor, "batch height width"]:
         """Logits of the mean of both probabilities of each pixel."""
         return mean_log_odds(output, flipped.flip(2))
+
+    def explained_score(
+        self, output: Tensor, answer: Tensor, empty: Tensor, class_name: str | None = None
+    ) -> Float[Tensor, " batch"]:
+        """The mean logit of the pixels of the mask; of all where it is empty."""
+        return mean_where(output, answer > 0)
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Tint the pixels of the mask."""

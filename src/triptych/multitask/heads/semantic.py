@@ -17,7 +17,7 @@ from ..metrics import MeanIoU, PixelIoU
 from ..structures.annotations import Annotation, SemanticMap
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
-from ._dense import mean_log_probability, resize_logits
+from ._dense import mean_log_probability, mean_where, resize_logits
 from ._head import Head
 
 IGNORED = -1  # the class number of pixels that do not count
@@ -89,6 +89,17 @@ class SemanticHead(Head):
     ) -> Float[Tensor, "batch classes height width"]:
         """Logits of the mean of both probabilities of each pixel."""
         return mean_log_probability(output, flipped.flip(3))
+
+    def explained_score(
+        self, output: Tensor, answer: Tensor, empty: Tensor, class_name: str | None = None
+    ) -> Float[Tensor, " batch"]:
+        """The mean logit of the class of each pixel over the pixels of things, or of one class over
+        its own pixels; over all where there are none."""
+        best = answer.argmax(1)
+        if class_name is None:
+            return mean_where(output.gather(1, best[:, None])[:, 0], best > 0)
+        number = self.names.index(class_name)
+        return mean_where(output[:, number], best == number)
 
     def draw(self, canvas: ImageCanvas, annotation: Annotation) -> None:
         """Tint each class in a color of its own."""

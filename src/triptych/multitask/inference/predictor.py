@@ -13,14 +13,13 @@ from ...frame.errors import ImageError
 from ...frame.storage.decoding.decode import Ground
 from ...frame.storage.images import ImageLike, as_image
 from ...frame.storage.read_ahead import named_images, read_ahead, refuse_several
-from ..preprocessing.prepare import Invert, ModelInput, prepare_ink
-from ..preprocessing.whole_image import convert_channels
+from ..preprocessing.prepare import Invert
+from .model_inputs import ground_of, model_inputs
 from .network import BATCH, Network
 from .onnx_network import OnnxNetwork
 from .plausibility import is_implausible
 from .prediction import Pixels, Prediction
 from .unread_files import check_readable
-from .whole_image import prepare_whole
 
 if TYPE_CHECKING:  # an exported file is read without PyTorch
     from ..model.multitask_model import MultitaskModel
@@ -138,8 +137,7 @@ class Predictor:
         Raises ImageError for what is no image, unless `skip` is given.
         """
         batch: list[tuple[str, Pixels]] = []
-        ground: Ground = "contrast" if self.network.info.input == "ink" else "white"
-        load = partial(_load_image, ground=ground)
+        load = partial(_load_image, ground=ground_of(self.network.info))
         for name, image in read_ahead(load, named_images(images, names)):
             if isinstance(image, ImageError):
                 if skip is None:
@@ -189,7 +187,7 @@ class Predictor:
         return canvas.pixels
 
     def _predict_batch(self, named: Sequence[tuple[str, Pixels]]) -> list[Prediction]:
-        inputs = [self._model_inputs(pixels) for _, pixels in named]
+        inputs = [model_inputs(pixels, self.network.info, self.invert) for _, pixels in named]
         answers = self.network.annotate([one for several in inputs for one in several])
         info = self.network.info
         predictions = []
@@ -215,14 +213,6 @@ class Predictor:
             )
             predictions.append(prediction)
         return predictions
-
-    def _model_inputs(self, pixels: Pixels) -> Sequence[ModelInput]:
-        """What the network is shown of an image: the whole of it, or each character written."""
-        info = self.network.info
-        if info.input == "image":
-            return [prepare_whole(pixels, info, self.invert)]
-        gray = convert_channels(pixels, info.channels)[..., 0]
-        return prepare_ink(gray, (info.height, info.width), invert=self.invert)
 
 
 def _run_model(folder: Path) -> "MultitaskModel":

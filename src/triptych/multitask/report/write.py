@@ -15,6 +15,7 @@ from .estimation.bootstrap import Estimate, Resampling
 from .measurement import Measurement, measure_run
 from .observation import ClassObservation, ShapeObservation
 from .predictions_table import TABLE, write_predictions
+from .presentation.explanation_section import explanation_section
 from .presentation.head_sections import head_section
 from .presentation.picture_sections import answers_section, network_section, strange_section
 from .presentation.sections import (
@@ -127,6 +128,7 @@ def report_page(seen: Measurement, estimates: dict[str, Estimate]) -> str:
         figures_section(seen, estimates),
         answers_section(seen),
         *heads,
+        explanation_section(seen),
         strange_section(seen),
         data_section(seen),
         learning_section(seen),
