@@ -220,3 +220,22 @@ def test_a_loss_of_wild_outputs_is_finite_and_has_slopes(case: tuple[MultitaskMo
         loss = head.loss(output, head.target(batch))
         loss.backward()
         assert loss.isfinite() and output.grad is not None and output.grad.isfinite().all()
+
+
+def test_what_is_explained_is_more_of_the_answer_than_an_empty_image_is(
+    case: tuple[MultitaskModel, Head, Batch],
+):
+    model, head, batch = case
+    model.eval()
+    output = head(model.backbone(batch.images)).float()
+    answer = output.detach()
+    with torch.no_grad():
+        empty = head(model.backbone(torch.zeros_like(batch.images))).float()
+    score = head.explained_score(output, answer, empty)
+    assert score.shape == (len(batch),) and score.isfinite().all()
+    (gradient,) = torch.autograd.grad(score.sum(), output)
+    assert gradient.isfinite().all() and gradient.flatten(1).any(1).all()
+    names = getattr(head, "names", ())
+    for name in names[-1:]:
+        of_class = head.explained_score(output, answer, empty, name)
+        assert of_class.shape == (len(batch),) and of_class.isfinite().all()

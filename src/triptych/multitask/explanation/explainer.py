@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -80,34 +81,16 @@ class Explainer:
         self.heads = self._resolve_heads(heads)
 
     @classmethod
-    def load(
-        cls,
-        run: str | Path,
-        *,
-        heads: Sequence[str] | None = None,
-        methods: Sequence[str] | None = None,
-        class_name: str | None = None,
-        layer: str | None = None,
-        device: str = "auto",
-        invert: Invert = "auto",
-    ) -> "Explainer":
-        """The explainer of a finished run; all but `run` as `Explainer` takes it.
+    def load(cls, run: str | Path, **options: Any) -> "Explainer":
+        """The explainer of a finished run.
 
         Parameters:
             run: its folder.
-            heads, methods, class_name, layer, device, invert: as `Explainer` takes them.
+            options: what `Explainer` takes beside the model, by name.
 
         Raises RunError for a folder without a finished run, and what `Explainer` raises.
         """
-        return cls(
-            MultitaskModel.load(Path(run)),
-            heads=heads,
-            methods=methods,
-            class_name=class_name,
-            layer=layer,
-            device=device,
-            invert=invert,
-        )
+        return cls(MultitaskModel.load(Path(run)), **options)
 
     def explain(self, image: ImageLike, *, most: int | None = None) -> list[Explanation]:
         """Why the heads say what they say of an image; of each character where the model reads
