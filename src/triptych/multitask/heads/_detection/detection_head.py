@@ -28,7 +28,6 @@ from ...structures.batch import Batch
 from ...structures.detections import DetectedObject, Detections
 from ...structures.info import DatasetInfo
 from ...structures.object_rows import ObjectRows
-from .._head import Head
 from .explained import ExplainedCenters
 from .exported import pack_objects, ranked_answer, unpack_objects
 
@@ -43,7 +42,7 @@ USUAL_THRESHOLD = 0.3  # score from which an object is told, until it is fitted
 MAX_EXPONENT = 8.0  # of e, for sizes: no number is infinite, however wrong a network
 
 
-class DetectionHead(ExplainedCenters, Head):
+class DetectionHead(ExplainedCenters):
     """Every object of each class, from a map of their centers, without anchors.
 
     After CenterNet (Zhou et al. 2019) for boxes and CircleNet (Yang et al. 2020) for circles. A map

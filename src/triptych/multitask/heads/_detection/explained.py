@@ -1,14 +1,15 @@
 """What is explained of the answer of a head that finds every object."""
 
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...detection.center_score import sure_centers
 from .._dense import mean_where
+from .._head import Head
 
 
-class ExplainedCenters(nn.Module):
-    """The part of `Head` that says how sure a map of centers is of the objects in it."""
+class ExplainedCenters(Head):
+    """A head with a map of centers, explained by how sure it is of the objects in it."""
 
     names: tuple[str, ...]
     score_thresholds: Float[Tensor, " classes"]
