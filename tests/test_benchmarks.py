@@ -14,6 +14,7 @@ from benchmarks.gallery import Faces, gallery
 from benchmarks.machine import machine
 from benchmarks.opening import opening
 from benchmarks.overhead import overhead
+from benchmarks.pointing import inside, pointing
 from benchmarks.side_light import light_from_side
 from benchmarks.speed import speed
 from benchmarks.style import compared, sizes, style
@@ -189,3 +190,14 @@ def test_faces_are_pasted_where_their_boxes_say() -> None:
     for left, top, right, bottom in boxes.round().astype(int):
         assert scene[top + 1 : bottom - 1, left + 1 : right - 1].min() > 200
     assert (ground == 90).all()
+
+
+def test_a_map_points_into_the_box_where_its_hottest_pixel_is() -> None:
+    box = inside(torch.tensor([[1.0, 0.0, 3.0, 2.0]]).expand(3, 4), (4, 5))
+    assert box[0].nonzero().tolist() == [[0, 1], [0, 2], [1, 1], [1, 2]]
+    heat = torch.zeros(3, 4, 5)
+    heat[0, 1, 2], heat[0, 3, 3] = 3.0, 1.0
+    heat[1, 3, 3], heat[1, 0, 1] = 4.0, 1.0
+    heat[2, 0, 1] = -1.0  # what speaks against it is no heat
+    expected = torch.tensor([[1, 0.75, 1], [0, 0.2, 1], [0, 0, 0]])
+    torch.testing.assert_close(pointing(heat, box), expected)

@@ -39,7 +39,11 @@ class Panel:
 
 
 def explanation_panels(
-    explanation: Explanation, heads: Mapping[str, Head], colors: Mapping[str, Color]
+    explanation: Explanation,
+    heads: Mapping[str, Head],
+    colors: Mapping[str, Color],
+    *,
+    silent: bool = False,
 ) -> Iterator[Panel]:
     """For each head that is explained the picture with the answer, then a heat map a method.
 
@@ -47,10 +51,11 @@ def explanation_panels(
         explanation: of one image.
         heads: that draw, by name.
         colors: of the heads, by name.
+        silent: whether nothing is written below the answers, so that all pictures are as high.
     """
     for name, one in explanation.heads.items():
         canvas = ImageCanvas(explanation.canvas)
-        canvas.pen = Pen(colors[name], name=name)
+        canvas.pen = Pen(colors[name], name=name, silent=silent)
         heads[name].draw(canvas, one.answer)
         about = f"{name}: why {one.about}?" if one.about else f"{name}: the answer"
         yield Panel(canvas.pixels, about)

@@ -16,6 +16,7 @@ from ...explanation.explanation import Explanation, HeadExplanation
 from ...explanation.integrated_gradients import STEPS
 from ...explanation.panels import explanation_panels
 from ...heads._colors import head_colors
+from ...structures.annotations import ClassLabel
 from ..measurement import Measurement
 from .picture_sections import worst_first
 from .tiles import webp
@@ -58,7 +59,8 @@ def explanation_section(seen: Measurement) -> Section | None:
     text = (
         "Of each head the answer, and below it which places speak for it, in vermilion, or against "
         f"it, in blue: {ways}. The strongest places of each map are as strong in color. Heat says "
-        "what the answer depends on, not whether it is right."
+        "what the answer depends on, not whether it is right. Grad-CAM takes means over places, so "
+        "it says little of boxes and circles."
     )
     return Section("What it looks at", [text], grids)
 
@@ -79,8 +81,10 @@ def _tile(
     """The answer of one head with its heat maps below."""
     heads = dict(seen.model.heads)
     one = Explanation("", canvas, {name: explained})
-    panels = [panel.pixels for panel in explanation_panels(one, heads, head_colors(heads))]
+    drawn = explanation_panels(one, heads, head_colors(heads), silent=True)
+    panels = [panel.pixels for panel in drawn]
     gap = np.full((GAP, panels[0].shape[1], 3), 255, np.uint8)
     column = np.concatenate([part for panel in panels for part in (gap, panel)][1:])
     answer = explained.answer.summary()
-    return Image(webp(column), f"what speaks for {name}: {answer}", name)
+    title = f"{name}: {answer}" if isinstance(explained.answer, ClassLabel) else name
+    return Image(webp(column), f"what speaks for {name}: {answer}", title)
