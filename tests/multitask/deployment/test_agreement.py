@@ -17,6 +17,7 @@ def found(shapes: list, classes: list, scores: list) -> dict[str, np.ndarray]:
         "": np.array(shapes, float).reshape(-1, 4),
         "classes": np.array(classes),
         "scores": np.array(scores),
+        "sure": np.array(scores) > 0.3,
     }
 
 
@@ -45,9 +46,12 @@ def test_objects_are_compared_in_whatever_order_they_come():
     assert _objects_apart(found([], [], []), one, 100) >= 1
 
 
-def test_an_object_at_the_edge_of_the_scores_may_be_missing():
-    edge = found([[0, 0, 8, 8]], [0], [0.02005])
-    assert _objects_apart(edge, found([], [], []), 100) == 0
+def test_objects_that_are_not_sure_may_be_others():
+    weak = found([[0, 0, 8, 8]], [0], [0.2])
+    assert _objects_apart(weak, found([], [], []), 100) == 0
+    edge = found([[0, 0, 8, 8]], [0], [0.30001])  # sure here, and in the other list not
+    assert _objects_apart(edge, found([[0, 0, 8, 8]], [0], [0.3]), 100) == pytest.approx(1e-5)
+    assert _objects_apart(edge, found([[0, 0, 8, 8]], [1], [0.3]), 100) >= 1
 
 
 def test_boxes_are_measured_by_the_side_of_the_image_and_masks_as_they_are():

@@ -9,7 +9,13 @@ import pytest
 import torch
 
 from triptych import multitask
-from triptych.frame.errors import ConfigError, RunError, UnknownNameError, WriteError
+from triptych.frame.errors import (
+    AssetNotFoundError,
+    ConfigError,
+    RunError,
+    UnknownNameError,
+    WriteError,
+)
 from triptych.multitask.deployment import agreement, formats
 from triptych.multitask.deployment.export import ExportError
 from triptych.multitask.deployment.exported_model import ExportedModel
@@ -64,6 +70,8 @@ def test_slips_are_told_in_one_line(run: Path, tmp_path: Path):
         multitask.export(run, tmp_path / "m.onnx", precision="int4")
     with pytest.raises(ConfigError, match=r"float32 or fp16 for a \.pt2 file, got int8"):
         multitask.export(run, tmp_path / "model.pt2", precision="int8")
+    with pytest.raises(AssetNotFoundError, match=r"ort\.wasm.*TRIPTYCH_OFFLINE"):
+        multitask.export(run, tmp_path / "model.html")
     with pytest.raises(RunError):
         multitask.export(tmp_path, tmp_path / "model.onnx")
     with pytest.raises(WriteError):

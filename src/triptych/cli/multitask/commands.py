@@ -201,7 +201,7 @@ def predict(
 @verbs.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    to: Annotated[Path, typer.Option(parser=nonempty_path, help="The file: model.onnx or .pt2.")],
+    to: Annotated[Path, typer.Option(parser=nonempty_path, help="model.onnx, .pt2 or .html.")],
     split: Annotated[
         str, typer.Option(help="Whose images it is checked on: train, validation or test.")
     ] = "test",

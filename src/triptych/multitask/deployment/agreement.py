@@ -13,7 +13,6 @@ from ..answers.kinds import PARTS, Kind, output_name
 from ..data.dataset import Dataset, Split
 from ..engine.evaluate import images_at_once
 from ..engine.metric_suite import MetricSuite
-from ..heads._detection.detection_head import LEAST_SCORE
 from ..inference.whole_image import prepare_whole
 from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Batch
@@ -37,8 +36,8 @@ class Agreement:
         images: how many it was compared on.
         split: which they are.
         differences: of each head, the largest over the images: of probabilities, of boxes and
-            circles in parts of the image's longer side, of a semantic map how much less probable
-            than its own the model thinks a class of the file is.
+            circles in parts of the image's longer side (of objects those that are sure), of a
+            semantic map how much less probable than its own the model thinks a class of the file.
         metrics: of the model, by name.
         exported: the same of the file.
         main: the main metric of each head, where nothing else is held to a tolerance.
@@ -177,7 +176,7 @@ def _difference(kind: Kind, name: str, own: Answers, answers: Answers, side: int
     if kind in ("boxes", "circles"):
         pairs = [
             [
-                {part: those[output_name(name, part)][row] for part in ("", "classes", "scores")}
+                {part: those[output_name(name, part)][row] for part in PARTS[kind]}
                 for those in (own, answers)
             ]
             for row in range(len(own[name]))
@@ -207,17 +206,16 @@ def less_probable(
 
 
 def _objects_apart(one: Answers, other: Answers, side: int) -> float:
-    """The largest distance of an object from the nearest of its class in the other list; objects
-    whose score is about the least that counts may be missing."""
-    lists = []
-    for those in (one, other):
-        rows = np.c_[those[""] / side, those["scores"], those["classes"] * 10.0]
-        lists.append(rows[those["classes"] >= 0])
+    """The largest distance of a sure object from the nearest of its class in the other list, be
+    that sure or not. Those that are not sure are held by the metrics alone: where two overlap
+    and have the same score, rounding errors choose the one that is suppressed."""
+    lists = [
+        np.c_[those[""] / side, those["scores"], those["classes"] * 10.0] for those in (one, other)
+    ]
     apart = np.abs(lists[0][:, None] - lists[1]).max(2, initial=0.0)
     worst = 0.0
-    for axis, rows in ((1, lists[0]), (0, lists[1])):
-        counts = rows[:, -2] > LEAST_SCORE + TOLERANCE
-        nearest = apart.min(axis, initial=1.0)[counts]
+    for axis, those in ((1, one), (0, other)):
+        nearest = apart.min(axis, initial=1.0)[those["sure"].astype(bool)]
         worst = max(worst, float(nearest.max(initial=0.0)))
     return worst
 

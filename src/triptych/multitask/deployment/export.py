@@ -82,6 +82,7 @@ def export(
     """
     target, folder = Path(to), Path(run)
     form = format_of(target, precision)
+    form.require()
     with run_folder.reading_record(folder) as record:
         task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
     model = MultitaskModel.load(folder)
@@ -98,6 +99,8 @@ def export(
             f"The file does not answer as {folder} does, so it was not written: "
             f"{'; '.join(breaches)}."
         )
+    if form.finish:
+        files = form.finish(files, said)
     write_group(target, files)
     return ExportResult(target, sum(map(len, files.values())), said)
 

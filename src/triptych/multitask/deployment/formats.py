@@ -9,10 +9,12 @@ import numpy as np
 
 from ...frame.errors import ConfigError
 from ...frame.registry import unknown_name_error
-from .agreement import Run
+from .agreement import Agreement, Run
 from .exported_model import ExportedModel
 from .onnx_graph import to_onnx
-from .onnx_run import onnx_run
+from .onnx_run import onnx_card, onnx_run
+from .page.render import render_page
+from .page.runtime import browser_runtime
 from .torch_program import to_torch_program, torch_program_run
 
 Facts = dict[str, Any]
@@ -30,11 +32,15 @@ class FileFormat:
             images by which convolutions are quantized (None where they are not).
         run: answers by that content, as whoever uses the file gets them.
         precisions: those of `PRECISIONS` that it can have.
+        require: raises a TriptychError where something is missing that the format needs.
+        finish: what is written in place of the content, once that was compared with its model.
     """
 
     make: Callable[[ExportedModel, Facts, Iterable[np.ndarray] | None], Files]
     run: Callable[[Files], Run]
     precisions: Sequence[str] = PRECISIONS
+    require: Callable[[], object] = tuple
+    finish: Callable[[Files, Agreement], Files] | None = None
 
 
 def format_of(path: Path, precision: str) -> FileFormat:
@@ -76,8 +82,32 @@ def _run_program(files: Files) -> Run:
     return torch_program_run(files[".pt2"])
 
 
+def _make_page_model(
+    model: ExportedModel, facts: Facts, images: Iterable[np.ndarray] | None
+) -> Files:
+    return {".html": to_onnx(model, facts, images)}
+
+
+def _run_page_model(files: Files) -> Run:
+    return onnx_run(files[".html"])
+
+
+def _finish_page(files: Files, agreement: Agreement) -> Files:
+    content = files[".html"]
+    checked = {
+        "images": agreement.images,
+        "split": agreement.split,
+        "metrics": agreement.exported,
+    }
+    card = {**onnx_card(content), "checked": checked}
+    return {".html": render_page(content, card, browser_runtime())}
+
+
 FORMATS: Mapping[str, FileFormat] = {
     ".onnx": FileFormat(_make_onnx, _run_onnx),
     ".pt2": FileFormat(_make_program, _run_program, ("float32", "fp16")),
+    ".html": FileFormat(
+        _make_page_model, _run_page_model, require=browser_runtime, finish=_finish_page
+    ),
 }
 """The formats by the ending of their file."""

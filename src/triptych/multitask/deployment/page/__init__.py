@@ -1,0 +1,1 @@
+"""A model within one HTML page, which a browser runs without any network."""
