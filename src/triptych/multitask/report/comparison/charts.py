@@ -54,7 +54,7 @@ def differences(
         colors: of heads, which dots have where there is one run alone; else each run has its own.
     """
     height = MARGIN + ROW * len(names) * (1 + 0.4 * (len(pairs) - 1))
-    drawn, axes = new_axes(8.0, height)
+    drawn, axes = new_axes(4.8, height)
     drawn.set_layout_engine("constrained")  # names are of any length
     axes.grid(visible=False)
     axes.grid(axis="x", color=to_hex(MUTED), alpha=0.2, lw=0.8)
@@ -79,6 +79,7 @@ def differences(
     axes.tick_params(axis="y", colors=to_hex(TEXT), labelsize=TICKS)
     axes.xaxis.set_major_formatter(lambda x, _: signed_tick(x))
     axes.set_xlabel("← worse      difference      better →")
+    axes.locator_params(axis="x", nbins=5)
     if len(pairs) > 1:
         axes.legend(
             loc="lower center",

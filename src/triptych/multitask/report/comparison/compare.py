@@ -1,5 +1,6 @@
 """Compare runs on the same images: figures with paired intervals, what changed, and a page."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -127,11 +128,15 @@ def run_names(folders: Sequence[Path]) -> list[str]:
         folders: of the runs.
 
     >>> run_names([Path("runs/a"), Path("runs/b"), Path("old/b"), Path("runs/a")])
-    ['runs/a', 'b', 'old/b', 'runs/a (2)']
+    ['a', 'runs/b', 'old/b', 'a (2)']
     """
-    short = [folder.resolve().name for folder in folders]
-    names = [one if short.count(one) == 1 else str(folder) for one, folder in zip(short, folders)]
-    numbers = [names[:place].count(name) + 1 for place, name in enumerate(names)]
+    places = [folder.resolve() for folder in folders]
+    short = Counter(place.name for place in {*places})
+    names = [
+        place.name if short[place.name] == 1 else str(folder)
+        for place, folder in zip(places, folders)
+    ]
+    numbers = [places[:number].count(place) + 1 for number, place in enumerate(places)]
     return [f"{name} ({n})" if n > 1 else name for name, n in zip(names, numbers)]
 
 

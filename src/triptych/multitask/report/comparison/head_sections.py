@@ -53,6 +53,8 @@ def _score_charts(
     name: str, one: HeadChanges, names: tuple[str, str], color: Color
 ) -> Sequence[Image]:
     metric = _score_name(one)
+    same = int((one.gain == 0).sum())
+    unchanged = f"{same:,} images that did not change are left out. " if same else ""
     both = overlaps(one.before.score, one.after.score, names, color, metric)
     return [
         chart(
@@ -65,8 +67,7 @@ def _score_charts(
             gains(one.gain, color, metric),
             f"Change of the {metric} of {name}",
             f"Histogram of the change of the {metric} of {name} of each image.",
-            f"{int((one.gain == 0).sum()):,} images did not change and are left out; the half "
-            "percent that changed most is at the ends.",
+            unchanged + "The half percent of images that changed most is at the ends.",
         ),
     ]
 

@@ -4,11 +4,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....frame.drawing.html_page import Headline, ImageGrid, Section, Table, render_page
+from ....frame.drawing.html_page import Headline, Section, Table, render_page
 from ...engine.metric_suite import MetricSuite
 from ...heads._colors import head_colors
 from ..presentation.chart_style import chart
 from ..presentation.sections import figure_title
+from ..presentation.tiles import NO_BREAK
 from .changes import HeadChanges
 from .charts import charted_figures, differences
 from .head_sections import head_sections
@@ -33,7 +34,7 @@ def comparison_page(
         definitions: what each metric is.
     """
     first, others = measured[0], measured[1:]
-    names = ", ".join(one.name for one in others)
+    names = " and ".join(one.name for one in others) if len(others) < 3 else f"{len(others)} runs"
     what = f"{first.seen.count:,} {first.seen.split} images of {first.seen.called}"
     lead = (
         f"Measured on the same {what}. Every difference is that to {first.name}, the baseline: "
@@ -92,7 +93,7 @@ def figures_section(
         alt = f"Differences of {', '.join(shown)} with their 95 % intervals."
         colors = head_colors(dict(first.seen.model.heads))
         drawing = differences(pairs, shown, colors)
-        parts.append(ImageGrid([chart(drawing, "", alt)], "Differences", wide=True))
+        parts.append(chart(drawing, "Differences", alt, "Dot: the difference; bar: 95 % interval."))
     for pair in pairs:
         rows = [
             (
@@ -126,7 +127,7 @@ def changes_section(first: NamedMeasurement, pairs: Sequence[RunComparison]) -> 
     )
     parts = [
         Table(
-            ("an answer is right where", *CHANGES.values(), "p"),
+            ("right where", *CHANGES.values(), "p"),
             [_change_row(name, one) for name, one in pair.changes.items()],
             pair.name if len(pairs) > 1 else "",
         )
@@ -138,7 +139,8 @@ def changes_section(first: NamedMeasurement, pairs: Sequence[RunComparison]) -> 
 def _change_row(name: str, changes: HeadChanges) -> tuple[str, ...]:
     counts = changes.counts()
     cells = (f"{counts[each]:,}" for each in CHANGES)
-    return f"{name}: {changes.criterion}", *cells, probability(changes.p)
+    what = changes.criterion.replace(" ", NO_BREAK)
+    return f"{name}: {what}", *cells, probability(changes.p)
 
 
 def runs_section(measured: Sequence[NamedMeasurement], pairs: Sequence[RunComparison]) -> Section:
