@@ -13,6 +13,7 @@ from triptych.multitask.explanation.explained_head import (
     empty_images,
     map_layers,
 )
+from triptych.multitask.explanation.grad_cam import grad_cam
 from triptych.multitask.model.multitask_model import MultitaskModel
 
 
@@ -36,6 +37,16 @@ def test_it_finds_the_map_that_a_head_reads(
     assert explained.level == reads % len(model.backbone.feature_info)
     # places read by a spatial softmax have gradients that cancel: then the coarsest map is it
     assert (explained.layer is explained.read_map) == (head != "circle")
+
+
+@pytest.mark.parametrize("heads", [("label", "box"), ("mask", "box"), ("mask", "circle")])
+def test_of_heads_that_read_places_another_map_is_taken_on_which_they_depend(
+    build: Callable[..., MultitaskModel], heads: tuple[str, str]
+):
+    model, images = build(*heads), torch.rand(2, 3, 32, 48)
+    explained = ExplainedHead(model, heads[1], images)
+    assert explained.layer is not explained.read_map
+    assert grad_cam(explained, images).any()
 
 
 def test_the_way_to_an_answer_begins_with_the_empty_image_and_ends_with_the_answer(

@@ -70,12 +70,11 @@ class ExplainedHead(nn.Module):
         if not read:
             raise ConfigError(f"The head '{name}' has no gradients, so it cannot be explained.")
         self.level = max(read)
+        self.layer: nn.Module = self.read_map
         if layer is not None:
             self.layer = layer_with_maps(model, layer, images[:1], name)
-        else:
-            apart = cancels(gradients[self.level])
-            coarsest = module_giving_coarsest(self.backbone, images[:1]) if apart else None
-            self.layer = coarsest or self.read_map
+        elif cancels(gradients[self.level]):
+            self.layer = self._other_map(images) or self.read_map
 
     @property
     def references(self) -> tuple[Tensor, Tensor]:
@@ -106,6 +105,16 @@ class ExplainedHead(nn.Module):
             return [None] * len(maps)
         return torch.autograd.grad(total, maps, allow_unused=True)
 
+    def _other_map(self, images: Images) -> nn.Module | None:
+        """The module that gives the coarsest map on whose mean gradient over places the score does
+        depend; None where there is none."""
+        with torch.enable_grad():
+            features = [*self.backbone(images.detach().requires_grad_())]
+            total = self._score(features, *self.references).sum()
+            gradients = torch.autograd.grad(total, features, allow_unused=True)
+        useful = [n for n, one in enumerate(gradients) if one is not None and not cancels(one)]
+        return module_giving(self.backbone, max(useful), images[:1]) if useful else None
+
 
 def cancels(gradient: Float[Tensor, "batch channels rows columns"] | None) -> bool:
     """Whether the mean of a gradient over the places of a map is nothing but rounding errors, as it
@@ -120,17 +129,18 @@ def cancels(gradient: Float[Tensor, "batch channels rows columns"] | None) -> bo
     return bool(mean < CANCELLED * size)
 
 
-def module_giving_coarsest(backbone: nn.Module, images: Images) -> nn.Module | None:
-    """The module whose output is the coarsest map of the pyramid; None where there is none.
+def module_giving(backbone: nn.Module, level: int, images: Images) -> nn.Module | None:
+    """The module whose output is a map of the pyramid; None where no single one gives it.
 
     Parameters:
         backbone: in evaluation mode.
+        level: number of the map, from 0, finest first.
         images: one or a few.
     """
     outputs: list[tuple[nn.Module, object]] = []
     with _watched(backbone.modules(), lambda module, out: outputs.append((module, out))):
-        coarsest = backbone(images)[-1]
-    return next((module for module, output in outputs if output is coarsest), None)
+        wanted = backbone(images)[level]
+    return next((module for module, output in outputs if output is wanted), None)
 
 
 def map_layers(model: MultitaskModel, images: Images) -> list[str]:

@@ -22,7 +22,7 @@ from .picture_sections import worst_first
 from .tiles import webp
 
 IMAGES = 3  # that are explained
-MOST_PIXELS = 2**21  # of all images on their ways from empty ones: more takes too long for a report
+MOST_PIXELS = 2**22  # of all images on their ways from empty ones: more takes too long for a report
 GAP = 4  # pixels between pictures
 
 
@@ -30,15 +30,18 @@ def explanation_section(seen: Measurement) -> Section | None:
     """Heat maps of what speaks for each head's answer, of the worst answer and two random ones;
     None without Captum, and where the model cannot be explained.
 
+    Of large images fewer are shown, of very large ones without integrated gradients.
+
     Parameters:
         seen: the run, measured.
     """
     rows = _rows(seen)
     if find_spec("captum") is None or not rows:
         return None
-    info, heads = seen.model.info, len(seen.model.heads)
-    methods = ["grad-cam"]
-    if len(rows) * heads * info.height * info.width * STEPS[0] <= MOST_PIXELS:
+    info, methods = seen.model.info, ["grad-cam"]
+    pixels = len(seen.model.heads) * info.height * info.width * STEPS[0]
+    if affordable := rows[: MOST_PIXELS // pixels]:
+        rows = affordable
         methods.append("integrated-gradients")
     images = seen.dataset.batch(seen.split, torch.tensor(rows)).images
     try:
