@@ -113,8 +113,9 @@ class GlobalContext(nn.Module):
     ) -> Float[Tensor, "batch channels height width"]:
         """The maps plus what the context says of each pixel."""
         pixels = self._to_cells(x)
-        attention = self.attention(pixels).softmax(1)
-        means = attention.transpose(1, 2).to(pixels.dtype) @ pixels
+        # over the last dimension: along others PyTorch adds up a pixel at a time, slowly, with 1e-5
+        attention = self.attention(pixels).transpose(1, 2).softmax(2)
+        means = attention.to(pixels.dtype) @ pixels
         modulation = self.excite(F.relu(self.squeeze(means.flatten(1))))
         scale, shift = modulation.chunk(2, 1)
         # scale, shift and mix in one matrix product: fewer passes over the pixels
