@@ -11,6 +11,7 @@ from benchmarks.detection import paste
 from benchmarks.drawing import drawing
 from benchmarks.encoding import HANDED, encoding
 from benchmarks.gallery import Faces, gallery
+from benchmarks.head_balance import step_costs, trained
 from benchmarks.machine import machine
 from benchmarks.opening import opening
 from benchmarks.overhead import overhead
@@ -201,3 +202,11 @@ def test_a_map_points_into_the_box_where_its_hottest_pixel_is() -> None:
     heat[2, 0, 1] = -1.0  # what speaks against it is no heat
     expected = torch.tensor([[1, 0.75, 1], [0, 0.2, 1], [0, 0, 0]])
     torch.testing.assert_close(pointing(heat, box), expected)
+
+
+def test_methods_that_weigh_heads_are_compared_and_timed(few_digits: Path) -> None:
+    row = trained("gradnorm", {"digit": 9.0}, 0, source=str(few_digits), epochs=1, limit=64)
+    assert row["learned"].keys() == {"digit", "box", "circle", "mask"}
+    assert 0 <= row["digit/accuracy"] <= 1 and row["balance"] == "gradnorm"
+    rows = step_costs(1, str(few_digits))
+    assert next(row["step"] for row in rows) == "fixed" and all(row["ms"] > 0 for row in rows)

@@ -1,10 +1,13 @@
 """Weights that stay are those that were given, to the last bit."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
 
 from triptych.frame.errors import UnknownNameError
+from triptych.frame.storage import plugins
 from triptych.multitask.balancing.methods import HEAD_BALANCES, StepLosses, build_head_balance
 
 WEIGHTS = {"a": 2.0, "b": 0.3}
@@ -45,3 +48,28 @@ def test_an_unknown_method_is_told_with_the_nearest():
     assert list(HEAD_BALANCES) == ["fixed", "gradnorm", "uncertainty"]
     with pytest.raises(UnknownNameError, match=r"Did you mean 'gradnorm'\? Choose from: fixed"):
         build_head_balance("gradnrm", WEIGHTS)
+
+
+PLUGIN = '''
+import torch
+from triptych.multitask.balancing.methods import HeadBalance
+
+
+class RandomWeights(HeadBalance):
+    """Each head weighs by chance in each step."""
+
+    def weights(self):
+        return {name: torch.tensor(1.0) for name in self.loss_weights}
+
+    def total(self, step):
+        return torch.stack([torch.rand(()) * loss for loss in step.losses.values()]).sum()
+'''
+
+
+def test_a_method_of_ones_own_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(HEAD_BALANCES, "_registered", {})
+    monkeypatch.setattr(plugins, "_loaded", {})
+    (tmp_path / "chance.py").write_text(PLUGIN)
+    assert plugins.load_plugin(tmp_path / "chance.py") == ["head-balance random-weights"]
+    method = build_head_balance("random-weights", WEIGHTS)
+    assert 0 <= method.total(step({"a": 1.0, "b": 1.0})) < 2

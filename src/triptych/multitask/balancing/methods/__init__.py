@@ -6,7 +6,7 @@ A module without a leading underscore is a method.
 from collections.abc import Mapping
 
 from ....frame.registry import Registry
-from ._head_balance import HeadBalance
+from ._head_balance import HeadBalance as HeadBalance
 from ._step_losses import StepLosses as StepLosses
 
 HEAD_BALANCES: Registry[type[HeadBalance]] = Registry(
