@@ -28,7 +28,7 @@ def gradient_charts(rows: Rows, history: Rows, colors: Mapping[str, Color]) -> l
 
     Parameters:
         rows: of gradients.csv, in order.
-        history: of the learning curves, which have the weights of short trainings too.
+        history: of the learning curves; the weights of whichever has more of them are drawn.
         colors: of the heads, by name.
     """
     charts = []
@@ -39,7 +39,7 @@ def gradient_charts(rows: Rows, history: Rows, colors: Mapping[str, Color]) -> l
         )
         note += "the other."
         charts.append(chart(cosine_curves(rows), "gradients: cosine", alt, note))
-    learned = rows if sum(_has(row, WEIGHT) for row in rows) > 1 else history
+    learned = max(rows, history, key=lambda some: sum(_has(row, WEIGHT) for row in some))
     for title, prefix, source, words in (
         ("gradients: norm", NORM, rows, "norm of the gradient of each head's weighted loss"),
         ("learned weights", WEIGHT, learned, "learned weight of each head's loss"),
@@ -69,7 +69,7 @@ def cosine_curves(rows: Rows) -> "Figure":
     for number, name in enumerate(name for name in lines if name in lowest):
         epochs, cosines = lines[name]
         color = to_hex(PALETTE[number])
-        mean = f"{cosines.mean():+.2f}".replace("-", "−")
+        mean = f"{round(float(cosines.mean()), 2) + 0.0:+.2f}".replace("-", "−")  # no −0.00
         axes.plot(epochs, cosines, "o", ms=2.5, color=color, alpha=0.35)
         label = f"{name.removeprefix(COSINE).replace('+', ', ')}: {mean}"
         axes.plot(epochs, _smoothed(cosines), color=color, lw=1.8, label=label)
