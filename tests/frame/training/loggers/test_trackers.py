@@ -14,8 +14,8 @@ from tests.frame.training.test_trainer import PLAIN, Lesson, Lines, Stop
 from triptych.frame.config import TrainingConfig
 from triptych.frame.errors import ConfigError, MissingDependencyError, UnknownNameError
 from triptych.frame.progress import no_progress
-from triptych.frame.training import loggers
 from triptych.frame.training.loggers import build_loggers, close_loggers, tracker_names
+from triptych.frame.training.loggers import trackers as loggers
 from triptych.frame.training.resume import resumed_settings
 from triptych.frame.training.trainer import build_trainer, fit
 

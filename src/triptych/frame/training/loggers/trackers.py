@@ -12,12 +12,13 @@ from typing import Any
 import lightning as L
 from lightning.pytorch.loggers import Logger, MLFlowLogger, TensorBoardLogger, WandbLogger
 
-from ..config import TrainingConfig
-from ..dependencies import requires
-from ..errors import ConfigError, TriptychError
-from ..registry import unknown_name_error
-from ..storage.files import write_json
-from .distributed import is_rank_zero
+from ...config import TrainingConfig
+from ...dependencies import requires
+from ...errors import ConfigError, TriptychError
+from ...registry import unknown_name_error
+from ...storage.files import write_json
+from ..distributed import is_rank_zero
+from .tolerated_logger import ToleratedLogger, first_line
 
 TITLES = {"mlflow": "MLflow", "tensorboard": "TensorBoard", "wandb": "Weights & Biases"}
 """The trackers there are, by the name of their package."""
@@ -72,11 +73,12 @@ def build_loggers(
     ids = {name: logger.version for name, logger in built.items() if logger.version}
     if ids and is_rank_zero():
         write_json(folder / IDS, {**before, **ids})
-    return [*built.values()]
+    return [ToleratedLogger(logger, TITLES[name]) for name, logger in built.items()]
 
 
 def close_loggers(trainer: L.Trainer, figures: Mapping[str, float] | None = None) -> None:
-    """End the runs of trackers, so that another training of the process begins its own.
+    """End the runs of trackers, so that another training of the process begins its own. None that
+    fails is of any consequence.
 
     Parameters:
         trainer: as `build_trainer` makes it.
@@ -86,8 +88,8 @@ def close_loggers(trainer: L.Trainer, figures: Mapping[str, float] | None = None
         if figures:
             logger.log_metrics({**figures}, trainer.global_step)
             logger.finalize("success")
-        if isinstance(logger, WandbLogger):
-            logger.experiment.finish()
+        if isinstance(logger, ToleratedLogger) and isinstance(logger.tracker, WandbLogger):
+            logger.attempt(logger.tracker.experiment.finish)
 
 
 def _open(name: str, folder: Path, run_id: str | None, settings: Mapping[str, Any]) -> Logger:
@@ -98,9 +100,9 @@ def _open(name: str, folder: Path, run_id: str | None, settings: Mapping[str, An
         except (ImportError, TriptychError):
             raise
         except Exception as error:  # each tracker has errors of its own
-            reason = str(error).strip().partition("\n")[0].rstrip(".")
             raise ConfigError(
-                f"{TITLES[name]} does not take the run: {reason}. Mend that, or leave --log out."
+                f"{TITLES[name]} does not take the run: {first_line(error)}. Mend that, or leave "
+                "--log out."
             ) from error
     return logger
 
@@ -134,6 +136,9 @@ def _tensorboard(folder: Path, run_id: str | None) -> Logger:
 def _mlflow(folder: Path, run_id: str | None) -> Logger:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     server = os.environ.get("MLFLOW_TRACKING_URI")
+    if server:  # one that is lost is waited for half a minute, not several
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
     if not server:  # what MLflow says against folders is about servers that many share
         os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
     place = server or (folder.parent / "mlruns").as_uri()
