@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..frame.config import TrainingConfig
-from ..frame.errors import TriptychError
+from ..frame.errors import TriptychError, WriteError
 from ..frame.progress import ProgressCallback, ProgressEvent
 from ..frame.storage import run_folder
 from . import console
@@ -14,13 +14,14 @@ from .signals import StoppedError
 
 @contextmanager
 def going_on(folder: Path, command: str) -> Iterator[None]:
-    """Within the block, a stop ends with the command that goes on where there is a run by then.
+    """Within the block, a stop, or a file that cannot be written, ends with the command that goes
+    on where there is a run by then.
 
     Parameters:
         folder: of the run.
         command: what goes on with it.
 
-    Raises StoppedError in place of KeyboardInterrupt.
+    Raises StoppedError in place of KeyboardInterrupt, and WriteError.
     """
     try:
         yield
@@ -28,6 +29,10 @@ def going_on(folder: Path, command: str) -> Iterator[None]:
         if not (folder / run_folder.RECORD).exists():
             raise
         raise StoppedError(f"Go on with:  {command}") from stop
+    except WriteError as error:  # the last epoch is whole
+        if not (folder / run_folder.RECORD).exists():
+            raise
+        raise WriteError(f"{error} Once that is mended, go on with:  {command}") from error
 
 
 def announcing_growth(folder: Path, epochs: object, progress: ProgressCallback) -> ProgressCallback:

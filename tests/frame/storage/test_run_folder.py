@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -57,6 +58,85 @@ def test_one_process_at_a_time_works_in_a_run(tmp_path: Path):
     ):
         pass
     assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_is_begun_twice_at_once_is_begun_once(tmp_path: Path):
+    run = tmp_path / "run"
+    with run_folder.beginning(run):
+        with (
+            pytest.raises(RunError, match="Another process is at work"),
+            run_folder.beginning(run),
+        ):
+            pass
+        run_folder.write_record(run, {})
+    with pytest.raises(ConfigError, match="holds a run already"), run_folder.beginning(run):
+        pass
+    assert [path.name for path in run.iterdir()] == ["run.json"]
+
+
+def test_a_run_begun_while_another_waited_to_begin_is_not_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def late(folder: Path, *rest: object) -> Path:
+        made = create(folder, *rest)  # pyright: ignore
+        run_folder.write_record(folder, {})
+        return made
+
+    create = run_folder.create
+    monkeypatch.setattr(run_folder, "create", late)
+    with pytest.raises(ConfigError, match="holds a run already"), run_folder.beginning(tmp_path):
+        pass
+
+
+def test_what_a_killed_process_left_is_no_obstacle(tmp_path: Path):
+    for name in (".lock", ".0123456789abcdef.part", "style.png"):
+        (tmp_path / name).touch()
+    with pytest.raises(ConfigError, match="not empty"), run_folder.beginning(tmp_path):
+        pass
+    with run_folder.beginning(tmp_path, leftovers=["style.png"]):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["style.png"]
+
+
+def test_half_written_files_go_once_nobody_writes_them(tmp_path: Path):
+    epochs = tmp_path / "epochs"
+    epochs.mkdir()
+    kept = [epochs / "001.png", tmp_path / ".mine.part"]
+    for path in (*kept, tmp_path / f".{'0' * 16}.part", epochs / f".{'1' * 16}.part"):
+        path.touch()
+    with run_folder.lock(tmp_path):
+        pass
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
+
+
+def test_a_folder_that_is_missing_or_deleted_is_not_made(tmp_path: Path):
+    with pytest.raises(WriteError, match="it is no folder"), run_folder.lock(tmp_path / "none"):
+        pass
+    run = tmp_path / "run"
+    with run_folder.beginning(run):
+        rmtree(run)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_is_emptied_unless_somebody_works_there(tmp_path: Path):
+    run_folder.write_record(tmp_path, {})
+    (tmp_path / "epochs").mkdir()
+    (tmp_path / "epochs" / "001.png").touch()
+    with run_folder.lock(tmp_path), pytest.raises(RunError, match="Another process"):
+        run_folder.remove_contents(tmp_path)
+    assert (tmp_path / "epochs" / "001.png").exists()
+    run_folder.remove_contents(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_is_finished_once_its_model_stands_beside_its_results(tmp_path: Path):
+    (tmp_path / "metrics.json").touch()
+    assert not run_folder.is_finished(tmp_path)
+    (tmp_path / "model.json").touch()
+    assert run_folder.is_finished(tmp_path)
+    run_folder.reopen(tmp_path)
+    run_folder.reopen(tmp_path)
+    assert not run_folder.is_finished(tmp_path)
 
 
 def test_a_run_folder_that_takes_no_file_is_told(tmp_path: Path):

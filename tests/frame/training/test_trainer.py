@@ -16,15 +16,10 @@ from triptych.frame.progress import no_progress
 from triptych.frame.training import distributed
 from triptych.frame.training import trainer as trainer_module
 from triptych.frame.training.callbacks import read_history
+from triptych.frame.training.checkpoints import CHECKPOINTS
 from triptych.frame.training.distributed import device_of
 from triptych.frame.training.optimizer import adamw_one_cycle
-from triptych.frame.training.trainer import (
-    CHECKPOINTS,
-    build_trainer,
-    fit,
-    lightning_devices,
-    restore_best,
-)
+from triptych.frame.training.trainer import build_trainer, fit, lightning_devices
 
 STEPS = 3
 PLAIN = {"device": "cpu", "precision": "fp32", "ema_decay": 0.0}
@@ -113,13 +108,6 @@ def test_a_stopped_training_goes_on_behind_its_last_epoch(tmp_path: Path, restor
     assert len(read_history(tmp_path)) == 3
     again = trained(tmp_path, [0.9, 0.5, 0.4, 0.3])
     assert len(again.seen) == 1 and len(read_history(tmp_path)) == 4
-
-
-def test_what_was_never_trained_stays_as_it_is(tmp_path: Path):
-    lesson = Lesson([])
-    before = lesson.line.weight.detach().clone()
-    restore_best(lesson, tmp_path)
-    assert lesson.line.weight.equal(before)
 
 
 def test_seconds_of_training_are_handed_back(tmp_path: Path):

@@ -1,6 +1,5 @@
 """`triptych demo`: a first training, its predictions, and what to try next."""
 
-import shutil
 from pathlib import Path
 
 from ... import multitask
@@ -35,7 +34,7 @@ def run_demo(out: Path) -> None:
         out: the run folder; a run that is there is deleted.
     """
     if (out / run_folder.RECORD).exists():
-        shutil.rmtree(out)
+        run_folder.remove_contents(out)
     source = DATASETS["digits"].default_source()
     console.log(f"One network, four heads: digit, box, circle, mask. Digits: {source}.")
     if source == "drawn":

@@ -10,7 +10,7 @@ from ...frame.errors import ConfigError
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import check_writable
 from ...style.job.job import TransferJob
-from ...style.job.run_folder import FRAMES, GIF, MP4, RunFolder
+from ...style.job.run_folder import FORK_START, FRAMES, GIF, MP4, RunFolder
 from ...style.job.runner import RunResult
 from ...style.job.session import JobSession
 from ...style.job.snapshots import Snapshots
@@ -80,9 +80,9 @@ def start_run(
     return record
 
 
-def run_lock(folder: Path | None) -> AbstractContextManager[None]:
-    """Locks a run folder against other processes, if there is one."""
-    return run_folder.lock(folder) if folder else nullcontext()
+def beginning_run(folder: Path | None) -> AbstractContextManager[None]:
+    """Makes a run folder and keeps other processes out of it, if one is wanted."""
+    return run_folder.beginning(folder, "--run", [FORK_START]) if folder else nullcontext()
 
 
 def result_dict(session: JobSession, result: RunResult) -> dict[str, Any]:

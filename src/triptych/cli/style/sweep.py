@@ -21,7 +21,7 @@ from ..output_files import make_folder
 from ..signals import stop_requested
 from .job_flags import JobFlags, build_job, resolve_auto
 from .masks import mask_reader
-from .output import OutputOptions, print_resume_hint, result_dict, run_lock, start_run
+from .output import OutputOptions, beginning_run, print_resume_hint, result_dict, start_run
 
 if TYPE_CHECKING:
     from ...style.job.sweep import Pixels
@@ -56,8 +56,8 @@ def sweep(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
             session = open_session(variant, method=method, mask_reader=read, progress=progress)
             variant_output = _variant_output(place, label, output)
             variant_output.tell_alpha_lost(session)
-            record = start_run(session, variant_output, {**facts, "sweep": label})
-            with run_lock(variant_output.run):
+            with beginning_run(variant_output.run):
+                record = start_run(session, variant_output, {**facts, "sweep": label})
                 result = _run_variant(session, variant_output, record, label, stop, progress)
             images_by_label[label] = flatten(result.image)
             answers[label] = result_dict(session, result)

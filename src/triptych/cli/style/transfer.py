@@ -6,14 +6,14 @@ from pathlib import Path
 from ...frame.errors import ConfigError, DataError, RunError
 from ...frame.progress import ProgressCallback
 from ...frame.storage import run_folder
-from ...style.job.run_folder import FRAMES, SHEET, RunFolder, finished, load_job
+from ...style.job.run_folder import CHECKPOINT, FRAMES, SHEET, RunFolder, finished, load_job
 from ...style.job.runner import RunResult, run
 from ...style.job.session import JobSession, check_resumable, open_session
 from .. import console
 from ..signals import stop_requested
 from .job_flags import JobFlags, build_job, resolve_auto
 from .masks import mask_reader
-from .output import OutputOptions, print_resume_hint, result_dict, run_lock, start_run
+from .output import OutputOptions, beginning_run, print_resume_hint, result_dict, start_run
 
 PICTURE = Path("picture.png")
 
@@ -35,8 +35,8 @@ def paint(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
             resolve_auto(job), mask_reader=mask_reader(job.device), progress=progress
         )
         output.tell_alpha_lost(session)
-        record = start_run(session, output, facts)
-        with run_lock(output.run):
+        with beginning_run(output.run):
+            record = start_run(session, output, facts)
             result = _run_and_animate(session, record, output, progress)
     _print_result(result, session, output, json=json)
 
@@ -60,6 +60,7 @@ def _resume(flags: JobFlags, output: OutputOptions, *, json: bool) -> None:
     output.check(job)
     with run_folder.lock(folder), console.progress_bar() as progress:
         if finished(folder):
+            (folder / CHECKPOINT).unlink(missing_ok=True)  # of a process killed just then
             raise ConfigError(f"The run in {folder} is finished. Paint on with --from.")
         session = open_session(job, mask_reader=mask_reader(job.device), progress=progress)
         for words in check_resumable(session, facts):

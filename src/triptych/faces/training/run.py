@@ -205,6 +205,7 @@ class TrainingRun:
         if is_rank_zero():
             results = {**holdout.to_dict(), "part": part, "notes": warnings}
             results |= {"seconds": seconds, "cpu_seconds": cpu_seconds}
+            run_folder.reopen(folder)
             write_json(folder / run_folder.RESULTS, results)
             training_plots.plot_history(read_history(folder), folder / "curves.png")
             title = f"{part}: the worst of each person, and those nearest to it"

@@ -13,7 +13,7 @@ from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import run_folder
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.run_kind import FACES
-from ...frame.training.distributed import is_rank_zero
+from ...frame.training.distributed import in_first_process, is_rank_zero
 from ...frame.training.resume import check_unchanged, resumed_configs
 from ..detection.face import FaceDetector
 from ..photos import crop_dataset as albums
@@ -72,17 +72,16 @@ def train(
     with showing(progress) as listener:
         build_network(task, training, config, listener)  # a wrong name is told before photos
         identities = merge_folders(task.folders)
-        if is_rank_zero():
-            run_folder.create(target)
-        dataset, refused = _load_crops(identities, config, detector, workers, listener)
-        if is_rank_zero():
-            record = {
-                "data": dataset_fingerprint(dataset),
-                "refused": [one.to_dict() for one in refused],
-            }
-            run_folder.write_record(target, {**facts, **record})
-        run = TrainingRun(target, task, training, config, dataset, refused)
-        return run.run(callbacks, listener)
+        with in_first_process(run_folder.beginning(target)):
+            dataset, refused = _load_crops(identities, config, detector, workers, listener)
+            if is_rank_zero():
+                record = {
+                    "data": dataset_fingerprint(dataset),
+                    "refused": [one.to_dict() for one in refused],
+                }
+                run_folder.write_record(target, {**facts, **record})
+            run = TrainingRun(target, task, training, config, dataset, refused)
+            return run.run(callbacks, listener)
 
 
 def resume(
@@ -126,7 +125,7 @@ def resume(
     training, config = resumed_configs(place, begun, config, settings)
     if folder is not None:
         task = replace(task, folders=_as_folder_list(folder))
-    with showing(progress) as listener:
+    with showing(progress) as listener, in_first_process(run_folder.lock(place)):
         identities = merge_folders(task.folders)
         dataset, refused = _load_crops(identities, config, detector, workers, listener)
         run_folder.check_same_data(place, "photos", expected, dataset_fingerprint(dataset))

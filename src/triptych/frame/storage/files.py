@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ..errors import WriteError
 
+PART_BYTES = 8  # of the random name of a file not yet whole
+
 
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
@@ -21,7 +23,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path).resolve()  # a link stays a link: the file it points to is replaced
     _check(target)
-    beside = target.with_name(f".{os.urandom(8).hex()}.part")
+    beside = target.with_name(f".{os.urandom(PART_BYTES).hex()}.part")
     try:
         yield beside
         beside.replace(target)
@@ -31,6 +33,28 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         # the block's own error is the one to tell, should this fail too
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def is_leftover(path: Path) -> bool:
+    """Whether a file is one that `atomic_write` had begun as its process was killed.
+
+    Parameters:
+        path: of the file.
+    """
+    dot, random, ending = path.name[:1], path.name[1:].removesuffix(".part"), path.suffix
+    whole = dot == "." and ending == ".part" and len(random) == 2 * PART_BYTES
+    return whole and set(random) <= set("0123456789abcdef")
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete what processes that were killed had half written in a folder.
+
+    Parameters:
+        folder: in which no process writes at the moment.
+    """
+    with contextlib.suppress(OSError):  # nobody reads them: they may stay
+        for path in filter(is_leftover, folder.glob(".*.part")):
+            path.unlink(missing_ok=True)
 
 
 def check_writable(path: str | Path) -> None:
@@ -107,10 +131,21 @@ def is_text(name: str) -> bool:
     return True
 
 
-def make_folder(folder: str | Path) -> Path:
-    """Make a folder, and those above it, where they are missing. Raises WriteError."""
+def make_folder(folder: str | Path, *, parents: bool = True) -> Path:
+    """Make a folder where it is missing.
+
+    Parameters:
+        folder: that there will be.
+        parents: whether those above it are made too.
+
+    Raises WriteError.
+    """
+    if not parents and not Path(folder).parent.is_dir():
+        raise WriteError(
+            f"Cannot make the folder {folder}: there is no folder {Path(folder).parent}."
+        )
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(parents=parents, exist_ok=True)
     except OSError as error:
         raise WriteError(f"Cannot make the folder {folder}: {os_error_reason(error)}.") from error
     return Path(folder)

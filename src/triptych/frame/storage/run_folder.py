@@ -3,31 +3,34 @@
 import json
 import platform
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from ... import __version__
 from ..errors import ConfigError, RunError, UnknownNameError, WriteError
-from .files import make_folder, os_error_reason, write_json
+from .files import is_leftover, make_folder, os_error_reason, remove_leftovers, write_json
 from .plugins import loaded_plugins, plugin_hint
-from .run_kind import MULTITASK, RECORD, RunKind, check_kind
+from .run_kind import DESCRIPTION, MULTITASK, RECORD, RunKind, check_kind
 
 RESULTS, LOCK = "metrics.json", ".lock"
 FORMAT = 2  # of run.json
 REPORTED_VERSIONS = ("torch", "lightning", "torchmetrics", "numpy")
 
 
-def create(folder: Path, option: str = "--out") -> Path:
+def create(folder: Path, option: str = "--out", leftovers: Collection[str] = ()) -> Path:
     """Make the folder of a new run where it is missing.
 
     Parameters:
         folder: of the run.
         option: what the folder was typed for, named in errors.
+        leftovers: files that are written before run.json, so that a process that was killed by
+            then may have left them.
 
     Raises ConfigError where another run or anything else is in it, WriteError where it cannot be
     made.
@@ -37,17 +40,44 @@ def create(folder: Path, option: str = "--out") -> Path:
             f"{folder} holds a run already. Choose another {option}, delete it, or use --resume."
         )
     make_folder(folder)
-    if any(folder.iterdir()):
+    left = {LOCK, *leftovers}
+    if any(path.name not in left and not is_leftover(path) for path in folder.iterdir()):
         raise ConfigError(f"{folder} is not empty and holds no run. Choose another {option}.")
     return folder
+
+
+@contextmanager
+def beginning(
+    folder: Path, option: str = "--out", leftovers: Collection[str] = ()
+) -> Iterator[None]:
+    """Within the block a new run is begun in a folder, and no other process on this machine works
+    there.
+
+    Parameters:
+        folder: of the run, made where it is missing.
+        option: what the folder was typed for, named in errors.
+        leftovers: files that are written before run.json.
+
+    Raises as `create` and `lock` do.
+    """
+    create(folder, option, leftovers)
+    with lock(folder):
+        create(folder, option, leftovers)  # another process may have begun one by now
+        yield
 
 
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
     """Within the block no other process on this machine works in a run folder.
 
-    Raises RunError where one does already, WriteError where the folder takes no file.
+    The system releases it where a process is killed. What such a process had half written is
+    removed.
+
+    Raises RunError where another process works there, WriteError where the folder is missing or
+    takes no file.
     """
+    if not folder.is_dir():
+        raise WriteError(f"Cannot write to {folder}: it is no folder.")
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
@@ -58,10 +88,56 @@ def lock(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise WriteError(f"Cannot write to {folder}: {os_error_reason(error)}.") from error
     try:
+        for place in (folder, *folder.glob("*/")):
+            remove_leftovers(place)
         yield
     finally:
-        (folder / LOCK).unlink(missing_ok=True)  # first, lest it be another's by then
+        with suppress(OSError):  # the folder may have been deleted; Windows keeps what is open
+            (folder / LOCK).unlink(missing_ok=True)  # first, lest it be another's by then
         lock.release()
+
+
+def remove_contents(folder: Path) -> None:
+    """Delete all that a run folder holds, unless another process works there.
+
+    Parameters:
+        folder: of the run, which exists and stays.
+
+    Raises as `lock` does, and WriteError where something cannot be deleted.
+    """
+    with lock(folder):
+        try:
+            # run.json last: what is left by a process killed meanwhile is a run still
+            for path in sorted(folder.iterdir(), key=lambda path: path.name == RECORD):
+                if path.is_dir() and not path.is_symlink():
+                    rmtree(path)
+                elif path.name != LOCK:
+                    path.unlink()
+        except OSError as error:
+            raise WriteError(f"Cannot empty {folder}: {os_error_reason(error)}.") from error
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether the training in a run folder has come to its end: its results are there, and its
+    model, which is written last.
+
+    Parameters:
+        folder: of the run.
+    """
+    return (folder / RESULTS).exists() and (folder / DESCRIPTION).exists()
+
+
+def reopen(folder: Path) -> None:
+    """Say that a run is not finished, before its results are written anew: a model must not stand
+    beside figures of another. Raises WriteError.
+
+    Parameters:
+        folder: of the run.
+    """
+    try:
+        (folder / DESCRIPTION).unlink(missing_ok=True)
+    except OSError as error:
+        raise WriteError(f"Cannot write to {folder}: {os_error_reason(error)}.") from error
 
 
 def write_record(folder: Path, facts: Mapping[str, Any]) -> None:

@@ -172,5 +172,5 @@ class EpochSheets(Callback, ABC):
         """Save the picture."""
         if trainer.is_global_zero:
             epoch = trainer.current_epoch + 1
-            target = make_folder(self.folder) / f"{epoch:03}.png"
+            target = make_folder(self.folder, parents=False) / f"{epoch:03}.png"
             images.save(target, self.sheet(pl_module, epoch))

@@ -1,6 +1,7 @@
 """Processes that train together: which of them this is, and the device it trains on."""
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 import lightning as L
@@ -33,6 +34,15 @@ class RankAndWorld(NamedTuple):
 def is_rank_zero() -> bool:
     """Whether this is the first of the processes that train together; it alone writes files."""
     return getattr(rank_zero_only, "rank", 0) == 0
+
+
+def in_first_process(context: AbstractContextManager[None]) -> AbstractContextManager[None]:
+    """A context for the first of the processes that train together; one of no effect in others.
+
+    Parameters:
+        context: not yet entered.
+    """
+    return context if is_rank_zero() else nullcontext()
 
 
 def barrier() -> None:

@@ -2,32 +2,32 @@
 
 import logging
 import warnings
-import zipfile
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
 from pathlib import Path
-from pickle import UnpicklingError
 from time import perf_counter
 from typing import Any, Literal
 
 import lightning as L
-import torch
-from lightning.pytorch.callbacks import Callback, ModelCheckpoint, WeightAveraging
+from lightning.pytorch.callbacks import Callback, WeightAveraging
 
 from ..config import TrainingConfig
-from ..errors import RunError
 from ..progress import ProgressCallback
-from ..storage import run_folder
 from .accumulation import LastGroupScaling
 from .batch_norm import SynchronizedBatchNorm
 from .callbacks import CSVHistory, Patience, ProgressReporter
+from .checkpoints import (
+    BEST,
+    LAST,
+    AtomicCheckpointIO,
+    EpochCheckpoint,
+    check_checkpoint,
+    checkpoint_path,
+    restore_best,
+)
 from .devices import resolve_device, uses_bf16
-from .distributed import is_rank_zero
 from .loggers import build_loggers, close_loggers
 from .optimizer import ema_with_warmup
 from .waiting import WaitingShare
-
-CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 
 
 def build_trainer(
@@ -59,10 +59,9 @@ def build_trainer(
     Raises ConfigError for a device this machine does not have, and as `build_loggers` does.
     """
     silence_lightning()
-    place = {"dirpath": folder / CHECKPOINTS, "enable_version_counter": False}
-    best = ModelCheckpoint(filename=BEST, monitor=monitor, mode=mode, **place)
-    # not `save_last=True`, which leaves out epochs that are not the best so far
-    last = ModelCheckpoint(filename=LAST, **place)
+    # not `save_last=True`, which leaves out epochs that are not the best so far; the last comes
+    # last, for its checkpoint holds the figures of the best
+    kept = EpochCheckpoint(folder, BEST, monitor, mode), EpochCheckpoint(folder, LAST)
     all_callbacks: list[Callback] = [
         CSVHistory(folder),
         ProgressReporter(progress, config.epochs),
@@ -79,17 +78,18 @@ def build_trainer(
     # a frozen part has no gradients, in some epochs and not in others
     strategy = "ddp_find_unused_parameters_true" if config.freeze_epochs else "ddp"
     several = config.devices * config.num_nodes > 1
+    plugins = [AtomicCheckpointIO(), *([SynchronizedBatchNorm()] if several else [])]
     kind, devices = lightning_devices(config.device, config.devices)
     return L.Trainer(
         accelerator=kind,
         devices=devices,
         num_nodes=config.num_nodes,
         strategy=strategy if several else "auto",
-        plugins=[SynchronizedBatchNorm()] if several else None,
+        plugins=plugins,
         precision="bf16-mixed" if uses_bf16(config.precision, kind) else "32-true",
         max_epochs=config.epochs,
         accumulate_grad_batches=config.accumulate,
-        callbacks=[*all_callbacks, best, last],
+        callbacks=[*all_callbacks, *kept],
         logger=build_loggers(config, folder, facts) or False,
         default_root_dir=folder,
         num_sanity_val_steps=0,
@@ -125,32 +125,14 @@ def fit(
         trainer: as `build_trainer` makes it.
         module: to train.
         data: its batches.
-        folder: of the run.
+        folder: of the run, in which no other process works.
 
     Returns the seconds of training. Raises KeyboardInterrupt where the user stops it, RunError for
     a damaged checkpoint.
     """
-    with run_folder.lock(folder) if is_rank_zero() else nullcontext():
-        seconds = _fit(trainer, module, data, folder)
-    restore_best(module, folder)
-    return seconds
-
-
-def has_checkpoint(folder: Path) -> bool:
-    """Whether a run has a complete epoch to go on from.
-
-    Parameters:
-        folder: of the run.
-    """
-    return (folder / CHECKPOINTS / f"{LAST}.ckpt").exists()
-
-
-def _fit(
-    trainer: L.Trainer, module: L.LightningModule, data: L.LightningDataModule, folder: Path
-) -> float:
-    started, last = perf_counter(), folder / CHECKPOINTS / f"{LAST}.ckpt"
+    started, last = perf_counter(), checkpoint_path(folder)
     if last.exists():
-        _check_checkpoint(last)
+        check_checkpoint(last)
     try:
         # weights_only: tensors and plain values are read, never code
         trainer.fit(
@@ -161,28 +143,9 @@ def _fit(
         if isinstance(error, SystemExit):  # what Lightning makes of Ctrl-C
             raise KeyboardInterrupt from error
         raise
-    return perf_counter() - started
-
-
-def _check_checkpoint(checkpoint: Path) -> None:
-    """Raise RunError for a checkpoint that cannot be read whole; Lightning raises any error."""
-    try:
-        torch.load(checkpoint, map_location="cpu", weights_only=True)
-    except (UnpicklingError, zipfile.BadZipFile, EOFError, RuntimeError, OSError) as error:
-        raise RunError(f"{checkpoint} is damaged. Delete it to start the run anew.") from error
-
-
-def restore_best(module: L.LightningModule, folder: Path) -> None:
-    """Load the weights of the best epoch into the module, where `folder` has them.
-
-    Parameters:
-        module: the weights go into.
-        folder: of the run.
-    """
-    best = folder / CHECKPOINTS / f"{BEST}.ckpt"
-    if best.exists():
-        state = torch.load(best, map_location=module.device, weights_only=True)
-        module.load_state_dict(state["state_dict"])
+    seconds = perf_counter() - started
+    restore_best(module, folder)
+    return seconds
 
 
 def silence_lightning() -> None:

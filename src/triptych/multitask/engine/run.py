@@ -17,9 +17,10 @@ from ...frame.progress import ProgressCallback
 from ...frame.storage import images, run_folder
 from ...frame.storage.files import write_json, write_text
 from ...frame.training.callbacks import read_history
+from ...frame.training.checkpoints import has_checkpoint
 from ...frame.training.distributed import device_of, is_rank_zero
 from ...frame.training.loggers import close_loggers
-from ...frame.training.trainer import build_trainer, fit, has_checkpoint
+from ...frame.training.trainer import build_trainer, fit
 from ...frame.training.waiting import WAITING
 from ..data.class_balance import class_weights, describe_balance
 from ..data.datamodule import MultitaskDataModule
@@ -228,6 +229,7 @@ class TrainingRun:
         facts: Mapping[str, Any],
     ) -> None:
         known = {name: fact for name, fact in facts.items() if fact is not None}
+        run_folder.reopen(self.folder)
         write_json(self.folder / run_folder.RESULTS, {**evaluation.to_dict(), **known})
         colors = head_colors(dict(model.heads))
         learned = {f"weight/{name}" for name in model.heads}  # are in the report

@@ -13,7 +13,7 @@ from ...frame.config import TrainingConfig
 from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressLike, showing
 from ...frame.storage import run_folder
-from ...frame.training.distributed import device_of, is_rank_zero
+from ...frame.training.distributed import device_of, in_first_process, is_rank_zero
 from ...frame.training.loggers import tracker_names
 from ...frame.training.resume import check_unchanged, recorded_settings, resumed_settings
 from ..data.dataset import Dataset
@@ -117,16 +117,15 @@ def train(
         config = with_patience(config, given, data, limit)
         build = partial(TrainingRun.build, folder, task, data=data, metrics=metrics)
         run = build(config)  # names are checked before anything is written
-        if is_rank_zero():
-            run_folder.create(folder)
-        found = find_settings(wanted, config, build, listener)
-        run = build(found.config) if wanted else run
-        if is_rank_zero():
-            found.plot(folder)
-            facts = {"settings": asdict(found.config), "found": found.to_dict()}
-            record = {"plan": asdict(task), **facts, "data": data.fingerprint()}
-            run_folder.write_record(folder, record | choice.note())
-        return run.run(callbacks, listener)
+        with in_first_process(run_folder.beginning(folder)):
+            found = find_settings(wanted, config, build, listener)
+            run = build(found.config) if wanted else run
+            if is_rank_zero():
+                facts = {"settings": asdict(found.config), "found": found.to_dict()}
+                record = {"plan": asdict(task), **facts, "data": data.fingerprint()}
+                run_folder.write_record(folder, record | choice.note())
+                found.plot(folder)
+            return run.run(callbacks, listener)
 
 
 KEYWORDS = frozenset(signature(train).parameters) - {"settings"}
@@ -187,7 +186,7 @@ def resume(
         said = without_found(folder, settings, record.get("found", {}))
     config = resumed_settings(folder, begun, said)
     tracker_names(config)
-    with showing(progress) as listener:
+    with showing(progress) as listener, in_first_process(run_folder.lock(folder)):
         data, spec = open_task(
             folder,
             task,

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...frame.drawing.html_page import render_page
 from ...frame.progress import ProgressLike, showing
+from ...frame.storage import run_folder
 from ...frame.storage.files import write_text
 from ..data.dataset import Dataset, Split
 from ..heads._colors import head_colors
@@ -90,17 +91,18 @@ def write_report(
         progress: told how many images are done; by default a bar where stderr is a terminal, False
             for none.
 
-    Raises RunError for no finished run, or images that are no longer those it was trained on;
-    WriteError.
+    Raises RunError for no finished run, one that another process works in, or images that are no
+    longer those it was trained on; WriteError.
     """
-    with showing(progress) as listener:
+    run_folder.read_record(Path(run))  # else there is nothing to lock
+    with showing(progress) as listener, run_folder.lock(Path(run)):
         given = {"split": split, "source": source, "device": device, "dataset": dataset}
         seen = measure_run(run, **given, progress=listener)
-    estimates = seen.estimates(Resampling(seen.groups))
-    page, table = seen.folder / PAGE, seen.folder / TABLE
-    html = report_page(seen, estimates)
-    write_predictions(seen, table)
-    write_text(page, html)
+        estimates = seen.estimates(Resampling(seen.groups))
+        page, table = seen.folder / PAGE, seen.folder / TABLE
+        html = report_page(seen, estimates)
+        write_predictions(seen, table)
+        write_text(page, html)
     evaluation = seen.evaluation
     facts = (evaluation.split, evaluation.images, seen.called, str(seen.record["data"]))
     figures = (estimates, dict(evaluation.definitions), _calibration(seen))

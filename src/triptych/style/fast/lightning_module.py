@@ -93,7 +93,7 @@ class ValidationSheets(Callback):
         painted, self.painted = self.painted, []
         if not trainer.is_global_zero:
             return
-        make_folder(self.folder)
+        make_folder(self.folder, parents=False)
         sheets = [to_uint8(one) for batch in painted for one in batch.split(1)]
         epoch = trainer.current_epoch + 1
         drawn = contact_sheet(sheets, columns=len(sheets), title=f"epoch {epoch}")

@@ -121,6 +121,7 @@ class TrainingRun:
         seconds: float,
     ) -> None:
         best = max(history, key=lambda row: row.get(self.settings.monitor, 0.0))
+        run_folder.reopen(self.folder)
         write_json(self.folder / run_folder.RESULTS, {"best": best, "seconds": seconds})
         training_plots.plot_history(history, self.folder / CURVES, costs=LOSS_NAMES)
         images.save(self.folder / SHEET, self._sheet(network, validation_loader))

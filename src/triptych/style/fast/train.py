@@ -15,7 +15,7 @@ from ...frame.storage import images, run_folder
 from ...frame.storage.image_folder import SkippedImage
 from ...frame.storage.images import ImageLike, as_image
 from ...frame.storage.run_kind import FAST_STYLE
-from ...frame.training.distributed import is_rank_zero
+from ...frame.training.distributed import in_first_process, is_rank_zero
 from ...frame.training.loggers import tracker_names
 from ...frame.training.resume import resumed_configs
 from ..imaging.conversions import Pixels
@@ -60,18 +60,17 @@ def train(
     folder = Path(out or Path("runs") / (source.stem if source else "style"))
     with showing(progress) as listener:
         loss_fn = build_loss(image, config, fast, listener)  # before photos are read: it may fail
-        if is_rank_zero():
-            run_folder.create(folder)
-        crops, skipped = _load_crops(files, config, fast, listener)
-        training = TrainingRun(folder, image, crops, skipped, config, fast)
-        if is_rank_zero():
-            images.save(folder / STYLE, image)
-            paths = {
-                "style": str((source or folder / STYLE).resolve()),
-                "photos": [str(Path(place).resolve()) for place in places],
-            }
-            run_folder.write_record(folder, {**paths, **training.facts()})
-        return training.run(loss_fn, callbacks, listener)
+        with in_first_process(run_folder.beginning(folder, leftovers=[STYLE])):
+            crops, skipped = _load_crops(files, config, fast, listener)
+            training = TrainingRun(folder, image, crops, skipped, config, fast)
+            if is_rank_zero():
+                images.save(folder / STYLE, image)
+                paths = {
+                    "style": str((source or folder / STYLE).resolve()),
+                    "photos": [str(Path(place).resolve()) for place in places],
+                }
+                run_folder.write_record(folder, {**paths, **training.facts()})
+            return training.run(loss_fn, callbacks, listener)
 
 
 def resume(
@@ -113,7 +112,7 @@ def resume(
     _check_same_style(folder, image, style)
     if photos is not None:
         places = [str(Path(place).resolve()) for place in _as_list(photos)]
-    with showing(progress) as listener:
+    with showing(progress) as listener, in_first_process(run_folder.lock(folder)):
         files = _list_moved(folder, places, begun_in)
         crops, skipped = _load_crops(files, config, fast, listener)
         training = TrainingRun(folder, image, crops, skipped, config, fast)

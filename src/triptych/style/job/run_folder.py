@@ -54,7 +54,7 @@ class RunFolder:
 
         Raises ConfigError where another run is in it.
         """
-        folder, job = run_folder.create(self.folder, "--run"), self.session.job
+        folder, job = run_folder.create(self.folder, "--run", [FORK_START]), self.session.job
         own = {"painting": job.to_dict(), **self.session.facts()}
         if "from" in facts and job.start:  # a copy, for the other run may go on
             start = folder.resolve() / FORK_START

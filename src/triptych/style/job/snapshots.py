@@ -58,7 +58,7 @@ class Snapshots:
 
         Raises WriteError.
         """
-        make_folder(self.folder)
+        make_folder(self.folder, parents=False)
         images.save(self.folder / f"{scale}-{step:06d}-{size}px.png", _shrink(flatten(image)))
 
     @property

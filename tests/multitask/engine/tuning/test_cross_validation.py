@@ -66,6 +66,9 @@ def test_finished_folds_are_kept_and_the_rest_is_as_without_a_stop(
     again = cross_validate(pictures, folds=2, out=place, go_on=True, progress=False)
     assert np.allclose([*again.mean.values()], [*whole.mean.values()])
     assert (place / "fold-1" / "metrics.json").stat().st_mtime_ns == changed
+    (place / "fold-1" / "model.json").unlink()  # as where it was killed between both
+    cross_validate(pictures, folds=2, out=place, go_on=True, progress=False)
+    assert (place / "fold-1" / "model.json").exists()
 
 
 def test_slips_are_told(pictures: str, tmp_path: Path):

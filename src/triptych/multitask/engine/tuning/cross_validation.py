@@ -11,10 +11,10 @@ from ....frame.errors import ConfigError, RunError
 from ....frame.progress import ProgressLike, showing
 from ....frame.storage import run_folder
 from ....frame.storage.files import os_error_reason, write_json
+from ....frame.training.distributed import in_first_process, is_rank_zero
 from ....frame.training.resume import check_unchanged
 from ...datasets import DATASETS, named_or_path, run_name
 from ..train import resume, train
-from .automatic import LR_PLOT
 
 FOLDS_FILE = "folds.json"
 FEWEST = 2  # folds
@@ -109,20 +109,21 @@ def cross_validate(
     said = {**given, "source": DATASETS[name].absolute_source(str(source)), "folds": folds}
     said["options"] = {**(options or {})}
     if go_on:
-        said = _begun(folder, said)
+        said, occupied = _begun(folder, said), run_folder.lock(folder)
     elif folds < FEWEST:
         raise ConfigError(f"Expected {FEWEST} folds or more, got {folds}.")
     else:
-        write_json(run_folder.create(folder) / FOLDS_FILE, {"arguments": said})
+        occupied = run_folder.beginning(folder)
     results = []
-    with showing(progress) as listener:
+    with showing(progress) as listener, in_first_process(occupied):
+        if not go_on and is_rank_zero():
+            write_json(folder / FOLDS_FILE, {"arguments": said})
         for fold in range(1, said["folds"] + 1):
             place = folder / f"fold-{fold}"
-            if not (place / run_folder.RESULTS).exists():
+            if not run_folder.is_finished(place):
                 if (place / run_folder.RECORD).exists():
                     resume(place, progress=listener, **callbacks)
                 else:
-                    (place / LR_PLOT).unlink(missing_ok=True)
                     own = {**said["options"], "folds": said["folds"], "fold": fold}
                     rest = {key: v for key, v in said.items() if key not in ("folds", "options")}
                     train(name, out=place, options=own, progress=listener, **rest, **callbacks)
