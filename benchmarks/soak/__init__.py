@@ -1,0 +1,1 @@
+"""Trainings killed at random moments and gone on with, beside one that nobody disturbed."""
