@@ -7,6 +7,7 @@ import pytest
 
 from triptych.cli.going_on import announcing_growth, going_on
 from triptych.cli.signals import StoppedError
+from triptych.frame.errors import WriteError
 from triptych.frame.progress import ProgressEvent
 from triptych.frame.storage.run_folder import cpu_threads
 
@@ -64,3 +65,10 @@ def test_a_stop_ends_with_the_command_only_where_there_is_a_run(tmp_path: Path):
         going_on(tmp_path, "triptych …"),
     ):
         raise KeyboardInterrupt
+
+
+def test_a_file_that_cannot_be_written_ends_with_the_command_too(tmp_path: Path):
+    for words in (r"No room\.$", r"No room\. Once that is mended, go on with:  triptych …"):
+        with pytest.raises(WriteError, match=words), going_on(tmp_path, "triptych …"):
+            raise WriteError("No room.")
+        record(tmp_path)

@@ -104,3 +104,27 @@ def test_links_stay_links_and_rights_are_the_usual_ones(tmp_path: Path) -> None:
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "file").read_text() == "text"
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+def test_what_a_killed_process_left_is_told_from_other_files(tmp_path: Path) -> None:
+    names = (".0123456789abcdef.part", ".mine.part", "0123456789abcdef.part", ".0123456789abcdef")
+    for name in names:
+        (tmp_path / name).touch()
+    assert [files.is_leftover(tmp_path / name) for name in names] == [True, False, False, False]
+    files.remove_leftovers(tmp_path)
+    files.remove_leftovers(tmp_path / "none")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
+
+
+def test_a_file_being_written_is_known_as_such(tmp_path: Path) -> None:
+    with files.atomic_write(tmp_path / "a.txt") as beside:
+        beside.touch()
+        assert files.is_leftover(beside)
+
+
+def test_a_folder_is_made_with_those_above_it_or_without(tmp_path: Path) -> None:
+    assert files.make_folder(tmp_path / "a" / "b").is_dir()
+    assert files.make_folder(tmp_path / "a" / "c", parents=False).is_dir()
+    with pytest.raises(WriteError, match=r"there is no folder .*none\.$"):
+        files.make_folder(tmp_path / "none" / "d", parents=False)
+    assert not (tmp_path / "none").exists()
