@@ -61,7 +61,7 @@ def explanation_panels(
         yield Panel(canvas.pixels, about)
         for method, heat in one.heat.items():
             pixels = draw_heat(explanation.canvas, heat, canvas.zoom)
-            yield Panel(pixels, f"{name}: {METHODS[method].title}")
+            yield Panel(pixels, METHODS[method].title)
 
 
 def draw_heat(
