@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from benchmarks.augmentation import augmentation
 from benchmarks.detection import paste
@@ -16,6 +17,7 @@ from benchmarks.machine import machine
 from benchmarks.opening import opening
 from benchmarks.overhead import overhead
 from benchmarks.pointing import inside, pointing
+from benchmarks.runtimes import runtimes
 from benchmarks.side_light import light_from_side
 from benchmarks.speed import speed
 from benchmarks.style import compared, sizes, style
@@ -25,6 +27,10 @@ from triptych.faces.detection.face import Face, RGBImage
 from triptych.faces.detection.template import ARCFACE_112X96
 from triptych.faces.encoders._encoder import Crops, Encoder, Vectors, l2_normalize
 from triptych.frame.storage import images
+from triptych.multitask.deployment.exported_model import ExportedModel
+from triptych.multitask.deployment.onnx_graph import to_onnx
+from triptych.multitask.model.multitask_model import MultitaskModel
+from triptych.multitask.structures.info import DatasetInfo
 from triptych.style.objectives.objective import LossAndGradient, ScaleInputs
 from triptych.style.optimization.config import StepLog
 from triptych.style.schedule import Schedule
@@ -118,6 +124,14 @@ def test_lines_near_their_shape_take_less_time_than_at_every_pixel() -> None:
 def test_opening_is_timed_more_than_once() -> None:
     (row,) = opening(1)
     assert row["command"] == "triptych --help" and 0 < row["median s"] <= row["longest s"]
+
+
+def test_runtimes_are_timed_on_one_file() -> None:
+    pytest.importorskip("onnx", reason="the extra 'onnx' is not installed")
+    card = DatasetInfo("drawn", 1, 32, 32, ("label",), ("cat", "dog"))
+    content = to_onnx(ExportedModel(MultitaskModel(card, ["label"]).eval()).eval(), {})
+    (row,) = runtimes(content, 0.01, (2,))
+    assert row["images at once"] == 2 and row["onnxruntime ms"] > 0
 
 
 class Blank:

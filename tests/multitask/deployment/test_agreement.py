@@ -30,6 +30,13 @@ def test_a_difference_beyond_the_tolerance_is_a_breach():
     ]
 
 
+def test_a_format_may_be_less_exact():
+    told = Agreement(differences={"circle": 2e-3}, tolerance=5e-3)
+    assert not told.breaches()
+    told.tolerance = 1e-3
+    assert told.breaches() == ["circle differs by 0.002, at most 0.001"]
+
+
 def test_what_is_no_number_and_a_lost_metric_are_breaches():
     told = Agreement(differences={"box": float("nan")}, metrics={"box/iou": 0.9})
     assert len(told.breaches()) == 2

@@ -201,7 +201,7 @@ def predict(
 @verbs.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    to: Annotated[Path, typer.Option(parser=nonempty_path, help="model.onnx, .pt2 or .html.")],
+    to: Annotated[Path, typer.Option(parser=nonempty_path, help="model.onnx, .pt2, .xml, .html.")],
     split: Annotated[
         str, typer.Option(help="Whose images it is checked on: train, validation or test.")
     ] = "test",

@@ -41,6 +41,7 @@ class Agreement:
         metrics: of the model, by name.
         exported: the same of the file.
         main: the main metric of each head, where nothing else is held to a tolerance.
+        tolerance: of the differences.
     """
 
     images: int = 0
@@ -49,6 +50,7 @@ class Agreement:
     metrics: dict[str, float] = field(default_factory=dict)
     exported: dict[str, float] = field(default_factory=dict)
     main: tuple[str, ...] = ()
+    tolerance: float = TOLERANCE
 
     def changes(self) -> dict[str, float]:
         """How much each metric changes; NaN where one of both has no value."""
@@ -61,9 +63,9 @@ class Agreement:
             changes = {name: self.changes()[name] for name in self.main}
             return _changed(changes, MAIN_TOLERANCE)
         told = [
-            f"{head} differs by {value:.2g}, at most {TOLERANCE:g}"
+            f"{head} differs by {value:.2g}, at most {self.tolerance:g}"
             for head, value in self.differences.items()
-            if not value <= TOLERANCE
+            if not value <= self.tolerance
         ]
         return told + _changed(self.changes(), METRIC_TOLERANCE)
 

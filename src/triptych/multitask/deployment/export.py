@@ -92,6 +92,7 @@ def export(
         facts = {"run": folder.resolve().name, "precision": precision}
         files = form.make(exported, facts, _calibration(model, data, precision))
         said = compare(model, exported.kinds, form.run(files), data, split, images)
+    said.tolerance = form.tolerance
     if precision != "float32":
         said.main = tuple(MetricSuite(model).primary)
     if breaches := said.breaches():

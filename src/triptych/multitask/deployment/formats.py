@@ -9,10 +9,11 @@ import numpy as np
 
 from ...frame.errors import ConfigError
 from ...frame.registry import unknown_name_error
-from .agreement import Agreement, Run
+from .agreement import TOLERANCE, Agreement, Run
 from .exported_model import ExportedModel
 from .onnx_graph import to_onnx
 from .onnx_run import onnx_card, onnx_run
+from .openvino_ir import openvino, openvino_run, to_openvino
 from .page.render import render_page
 from .page.runtime import browser_runtime
 from .torch_program import to_torch_program, torch_program_run
@@ -21,6 +22,7 @@ Facts = dict[str, Any]
 Files = Mapping[str, bytes]
 """What is written, by its ending: some formats are several files beside each other."""
 PRECISIONS = "float32", "int8", "fp16"
+ROUGH = 5e-3  # OpenVINO computes in float32 what is float64 in the graph: circles around keypoints
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class FileFormat:
         precisions: those of `PRECISIONS` that it can have.
         require: raises a TriptychError where something is missing that the format needs.
         finish: what is written in place of the content, once that was compared with its model.
+        tolerance: of the differences from the model, as `Agreement` tells them.
     """
 
     make: Callable[[ExportedModel, Facts, Iterable[np.ndarray] | None], Files]
@@ -41,6 +44,7 @@ class FileFormat:
     precisions: Sequence[str] = PRECISIONS
     require: Callable[[], object] = tuple
     finish: Callable[[Files, Agreement], Files] | None = None
+    tolerance: float = TOLERANCE
 
 
 def format_of(path: Path, precision: str) -> FileFormat:
@@ -103,9 +107,17 @@ def _finish_page(files: Files, agreement: Agreement) -> Files:
     return {".html": render_page(content, card, browser_runtime())}
 
 
+def _make_openvino(
+    model: ExportedModel, facts: Facts, images: Iterable[np.ndarray] | None
+) -> Files:
+    content = to_onnx(model, facts, images)
+    return to_openvino(content, onnx_card(content))
+
+
 FORMATS: Mapping[str, FileFormat] = {
     ".onnx": FileFormat(_make_onnx, _run_onnx),
     ".pt2": FileFormat(_make_program, _run_program, ("float32", "fp16")),
+    ".xml": FileFormat(_make_openvino, openvino_run, require=openvino, tolerance=ROUGH),
     ".html": FileFormat(
         _make_page_model, _run_page_model, require=browser_runtime, finish=_finish_page
     ),

@@ -7,6 +7,7 @@ from ...frame.errors import DataError
 
 UNREAD: Mapping[str, str] = {
     ".pt2": "PyTorch reads it by unpickling, which runs whatever code the file holds",
+    ".xml": "it is a network of OpenVINO, which runs it",
     ".html": "it is a page, which a browser opens",
 }
 """Why, by the ending of the file."""
