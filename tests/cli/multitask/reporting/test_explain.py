@@ -9,7 +9,7 @@ import pytest
 
 from triptych.frame.storage import images
 
-from ...typed import Run
+from ...typed import Run, slip
 
 
 @pytest.fixture
@@ -70,3 +70,10 @@ def test_what_excites_channels_is_one_sheet(run: Run, trained_run: Path, tmp_pat
 )
 def test_slips_are_one_line(refused: Callable[[str, str], None], command: str, words: str):
     refused(command, words)
+
+
+def test_files_in_place_of_folders_are_one_line(run: Run, trained_run: Path, digit: Path):
+    file = trained_run / "model.json"
+    slip(run("explain", file, "one.png"), "Expected a finished run")
+    slip(run("explain", trained_run, "one.png", "--to", file), "Expected a folder for --to")
+    assert not (trained_run / "explained").exists()

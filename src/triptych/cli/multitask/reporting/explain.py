@@ -32,10 +32,10 @@ class ExplainOptions:
     json: bool
 
     def folder(self, run: Path) -> Path:
-        """Where the pictures go. Raises ConfigError where that is a file."""
-        folder = self.to or run / "explained"
-        check_folder(folder, "--to")
-        return folder
+        """Where the pictures go. Raises ConfigError where `to` is a file."""
+        if self.to:
+            check_folder(self.to, "--to")
+        return self.to or run / "explained"
 
 
 def explain_images(
