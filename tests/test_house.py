@@ -166,6 +166,19 @@ except SystemExit as left:
     assert "predict" in done.stdout
 
 
+def test_answers_come_without_what_only_measuring_needs():
+    heavy = {"torchmetrics", "lightning", "matplotlib", "scipy"}  # seconds of every start
+    code = f"""
+import sys
+from triptych.multitask import HEADS, Predictor
+from triptych.multitask.model import multitask_model
+heads = [HEADS[name] for name in HEADS]
+print(sorted({heavy} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("name", ["multitask", "faces", "style", "backbones"])
 def test_public_names_are_those_that_are_exported(name: str):
     module = importlib.import_module(f"triptych.{name}")

@@ -9,7 +9,6 @@ import torch
 from triptych.multitask.calibration.conformal import (
     BOX_INTERVALS,
     CIRCLE_INTERVALS,
-    Coverage,
     IntervalGeometry,
     conformal_margin,
 )
@@ -84,11 +83,3 @@ def test_a_shape_grown_by_its_excess_just_holds_the_true_one(geometry: IntervalG
         small = geometry.grow(one, -inner)
         assert geometry.is_empty(small) or holds(other, small)
         assert not holds(other, geometry.grow(one, 0.01 - inner))
-
-
-def test_coverage_is_the_share_of_images_in_which_it_holds():
-    true = torch.tensor([[9.0, 10.0, 30.0, 15.0], [7.0, 10.0, 30.0, 15.0]])
-    metric = Coverage(BOX_INTERVALS, 0.2, 0)
-    metric.update(BOX.expand(2, 4), true)
-    assert float(metric.compute()) == 0.5
-    assert "outer" in metric.definition

@@ -1,15 +1,11 @@
-"""Temperatures: found again where they are known, and what they do to the calibration error."""
+"""Temperatures: found again where they are known."""
 
 import numpy as np
 import pytest
 import torch
 from scipy.optimize import minimize_scalar
 
-from triptych.multitask.calibration.temperature import (
-    COLDEST,
-    CalibrationError,
-    fit_temperature,
-)
+from triptych.multitask.calibration.temperature import COLDEST, fit_temperature
 
 
 def drawn(count: int, temperature: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -47,12 +43,3 @@ def test_images_that_are_all_right_make_no_answer_certain():
     sure = (logits / temperature).softmax(1).amax(1)
     # as sure as Laplace's rule says after 40 right answers, 41 / 42, and two other classes
     assert torch.allclose(sure, torch.tensor(41 / 42), atol=0.06) and (sure < 0.99).all()
-
-
-def test_the_error_is_how_far_probability_and_accuracy_are_apart():
-    metric = CalibrationError(2, 2.0)
-    # at temperature 2: 0.75 of which 1 of 2 are right; 0.9 of which 2 of 2 are right
-    logits = torch.tensor([[0.75, 0.25], [0.25, 0.75], [0.9, 0.1], [0.1, 0.9]]).log() * 2
-    metric.update(logits, torch.tensor([0, 0, 0, 1]))
-    assert float(metric.compute()) == pytest.approx((0.25 * 2 + 0.1 * 2) / 4, abs=1e-6)
-    assert "temperature 2.000" in metric.definition and metric.higher_is_better is False

@@ -8,9 +8,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ..metrics import PerImageMetric
-from .shape_interval import CONFIDENCE
-
 SIDES = ("outer", "inner")
 SMALLEST = 1.0  # pixels, of what margins are a share of
 
@@ -48,32 +45,6 @@ def conformal_margin(scores: Float[Tensor, " images"], confidence: float) -> flo
     """
     rank = math.ceil((len(scores) + 1) * confidence - 1e-9)
     return float(scores.kthvalue(rank).values) if 1 <= rank <= len(scores) else math.inf
-
-
-class Coverage(PerImageMetric):
-    """The share of images in which an interval holds."""
-
-    def __init__(self, geometry: IntervalGeometry, margin: float, side: int):
-        """
-        Parameters:
-            geometry: of the shapes.
-            margin: of that side of the interval.
-            side: its number in `SIDES`.
-        """
-        super().__init__()
-        self.geometry, self.margin, self.side = geometry, margin, side
-
-    @property
-    def definition(self) -> str:  # pyright: ignore  # a class attribute elsewhere
-        """What it computes, in one line."""
-        what = ("outer shape holds the thing", "inner shape lies within the thing")[self.side]
-        return f"share of images whose {what}; {CONFIDENCE:.0%} is what is promised"
-
-    def per_image(
-        self, output: Float[Tensor, "batch numbers"], target: Float[Tensor, "batch numbers"]
-    ) -> Float[Tensor, " batch"]:
-        """1 where it holds, else 0."""
-        return (self.geometry.excess(output, target)[:, self.side] <= self.margin).float()
 
 
 def _box_size(boxes: Float[Tensor, "batch 4"]) -> Float[Tensor, "batch 1"]:

@@ -2,24 +2,27 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.storage.model_files import accept_missing
 from ..answers.answer import Answer, ImageFrame
-from ..calibration.temperature import CalibrationError, fit_temperature
-from ..metrics import Accuracy
+from ..calibration.temperature import fit_temperature
 from ..structures.annotations import Annotation, ClassLabel
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 from ._dense import mean_log_probability
 from ._head import Head
+
+if TYPE_CHECKING:
+    from torchmetrics import Metric
+
 
 TOP = 3  # classes that are told
 
@@ -79,12 +82,16 @@ class ClassificationHead(Head):
         losses = F.cross_entropy(output, target, reduction="none")
         return (losses * class_weights[target]).mean()
 
-    def metrics(self) -> dict[str, Metric]:
+    def metrics(self) -> dict[str, "Metric"]:
         """Accuracy."""
+        from ..metrics import Accuracy
+
         return {"accuracy": Accuracy()}
 
-    def calibration_metrics(self) -> dict[str, Metric]:
+    def calibration_metrics(self) -> dict[str, "Metric"]:
         """The expected calibration error, and that of the logits as they are."""
+        from ..calibration.calibration_error import CalibrationError
+
         classes, temperature = len(self.names), float(self.temperature)
         if classes < 2:
             return {}

@@ -2,11 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
-from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
@@ -17,6 +16,10 @@ from ..calibration.shape_interval import ShapeInterval
 from ..structures.annotations import Annotation
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
+
+if TYPE_CHECKING:
+    from torchmetrics import Metric
+
 
 LEAST_WAY = 1e-6  # squared, in the units of an output: below it two answers are the same
 
@@ -80,7 +83,7 @@ class Head(nn.Module, ABC):
         """
 
     @abstractmethod
-    def metrics(self) -> dict[str, Metric]:
+    def metrics(self) -> dict[str, "Metric"]:
         """New metrics by name, updated with (output, target); the first is the primary one.
 
         Higher is better and 1 is perfect.
@@ -103,7 +106,7 @@ class Head(nn.Module, ABC):
         """
         return
 
-    def calibration_metrics(self) -> dict[str, Metric]:
+    def calibration_metrics(self) -> dict[str, "Metric"]:
         """New metrics by name of what was fitted after training, which only evaluation asks for; by
         default none."""
         return {}
@@ -153,7 +156,7 @@ class Head(nn.Module, ABC):
         """
         raise NotImplementedError
 
-    def answer_metrics(self) -> dict[str, Metric]:
+    def answer_metrics(self) -> dict[str, "Metric"]:
         """New metrics by name that take what `answered_output` gives; by default `metrics`."""
         return self.metrics()
 

@@ -3,24 +3,28 @@
 import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
-from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo
 from ...frame.storage.model_files import accept_missing
 from ..answers.answer import Answer, ImageFrame
-from ..calibration.conformal import SIDES, Coverage, IntervalGeometry, conformal_margin
+from ..calibration.conformal import SIDES, IntervalGeometry, conformal_margin
 from ..calibration.shape_interval import CONFIDENCE, ShapeInterval
-from ..metrics import PerImageMetric
 from ..structures.annotations import Annotation, BoundingBox, Circle
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 from ._head import Head
+
+if TYPE_CHECKING:
+    from torchmetrics import Metric
+
+    from ..metrics import PerImageMetric
+
 
 SMOOTH_L1_BETA = 0.02  # image sides: below this distance the loss is quadratic
 SMOOTH_L1_WEIGHT = 5
@@ -35,9 +39,6 @@ class RegressionHead(Head):
     annotation_class: ClassVar[Callable[..., BoundingBox | Circle]]
     """What its numbers are, in their order: `BoundingBox` for left, top, right, bottom."""
 
-    metric_class: ClassVar[type[PerImageMetric]]
-    """The mean intersection over union of such shapes."""
-
     intervals: ClassVar[IntervalGeometry]
     """How such shapes grow and shrink."""
 
@@ -51,6 +52,11 @@ class RegressionHead(Head):
         super().__init__(info, feature_info)
         self.register_buffer("margins", torch.full((len(SIDES),), torch.inf))
         accept_missing(self, ["margins"])
+
+    @staticmethod
+    @abstractmethod
+    def overlap_metric() -> "PerImageMetric":
+        """A new metric: the mean intersection over union of such shapes."""
 
     @staticmethod
     @abstractmethod
@@ -76,12 +82,14 @@ class RegressionHead(Head):
         )
         return SMOOTH_L1_WEIGHT * distance + (1 - self.iou(output, target)).mean()
 
-    def metrics(self) -> dict[str, Metric]:
+    def metrics(self) -> dict[str, "Metric"]:
         """Intersection over union."""
-        return {"iou": self.metric_class()}
+        return {"iou": self.overlap_metric()}
 
-    def calibration_metrics(self) -> dict[str, Metric]:
+    def calibration_metrics(self) -> dict[str, "Metric"]:
         """The share of images in which the outer shape and the inner one hold."""
+        from ..calibration.coverage import Coverage
+
         return {
             f"{name}_coverage": Coverage(self.intervals, margin, side)
             for side, (name, margin) in enumerate(zip(SIDES, self.margins.tolist()))

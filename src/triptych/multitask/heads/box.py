@@ -1,6 +1,7 @@
 """Where is it, as a box?"""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -10,12 +11,15 @@ from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import VERMILION
 from ...frame.storage.model_files import accept_former_names
 from ..calibration.conformal import BOX_INTERVALS
-from ..metrics import BoxIoU
 from ..structures.annotations import Annotation, BoundingBox
 from ..structures.geometry import box_iou, mirror_boxes
 from ..structures.info import DatasetInfo
 from ._keypoints.spatial_softmax import SpatialSoftmax
 from ._regression import RegressionHead
+
+if TYPE_CHECKING:
+    from ..metrics import PerImageMetric
+
 
 MIN_CELLS = 14  # across the image: a coarser map has no places to tell apart
 NUM_KEYPOINTS = 16  # more than the four sides, so that several cues can vote on each
@@ -29,7 +33,6 @@ class BoxHead(RegressionHead):
     loss_weight = 2.0
     color = VERMILION
     annotation_class = BoundingBox
-    metric_class = BoxIoU
     iou = staticmethod(box_iou)
     intervals = BOX_INTERVALS
 
@@ -46,6 +49,13 @@ class BoxHead(RegressionHead):
         self.spatial_softmax = SpatialSoftmax(level.channels, NUM_KEYPOINTS, level.reduction)
         self.mlp = nn.Sequential(nn.Linear(2 * NUM_KEYPOINTS, 64), nn.ReLU(), nn.Linear(64, 4))
         accept_former_names(self, {"places": "spatial_softmax", "sides": "mlp"})
+
+    @staticmethod
+    def overlap_metric() -> "PerImageMetric":
+        """The IoU of boxes."""
+        from ..metrics import BoxIoU
+
+        return BoxIoU()
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch 4"]:
         """The center of the keypoints, plus what a small network reads from how they lie."""

@@ -1,6 +1,7 @@
 """Where is it, as the smallest circle around it ("circlization")?"""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -10,13 +11,16 @@ from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import PURPLE
 from ...frame.storage.model_files import accept_former_names
 from ..calibration.conformal import CIRCLE_INTERVALS
-from ..metrics import CircleIoU
 from ..structures.annotations import Annotation, Circle
 from ..structures.geometry import circle_iou, mirror_circles
 from ..structures.info import DatasetInfo
 from ..structures.points.smallest_circle import smallest_circles
 from ._keypoints.spatial_softmax import SpatialSoftmax
 from ._regression import RegressionHead
+
+if TYPE_CHECKING:
+    from ..metrics import PerImageMetric
+
 
 NUM_KEYPOINTS = 32  # two or three outermost pixels determine the circle, in any direction
 
@@ -30,7 +34,6 @@ class CircleHead(RegressionHead):
     loss_weight = 2.0
     color = PURPLE
     annotation_class = Circle
-    metric_class = CircleIoU
     iou = staticmethod(circle_iou)
     intervals = CIRCLE_INTERVALS
 
@@ -42,6 +45,13 @@ class CircleHead(RegressionHead):
         self.spatial_softmax = SpatialSoftmax(finest.channels, NUM_KEYPOINTS, finest.reduction)
         self.refine = nn.Sequential(nn.Linear(2 * NUM_KEYPOINTS, 64), nn.ReLU(), nn.Linear(64, 3))
         accept_former_names(self, {"places": "spatial_softmax", "touch": "refine"})
+
+    @staticmethod
+    def overlap_metric() -> "PerImageMetric":
+        """The IoU of circles."""
+        from ..metrics import CircleIoU
+
+        return CircleIoU()
 
     def forward(self, features: FeaturePyramid) -> Float[Tensor, "batch 3"]:
         """The circle around the keypoints, with a small correction from how they lie."""

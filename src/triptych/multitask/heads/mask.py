@@ -1,24 +1,27 @@
 """Which pixels belong to it?"""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int8
 from torch import Tensor, nn
-from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import GREEN
 from ...frame.storage.model_files import accept_former_names
 from ..answers.answer import Answer, ImageFrame
-from ..metrics import BinaryIoU
 from ..structures.annotations import Annotation, BinaryMask
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 from ._dense import mean_log_odds, mean_where, resize_logits
 from ._head import Head
+
+if TYPE_CHECKING:
+    from torchmetrics import Metric
+
 
 LOGIT_SCALE = 4.0  # between two neighboring grey levels logits must change steeply
 CROSS_ENTROPY_WEIGHT = 5
@@ -66,8 +69,10 @@ class MaskHead(Head):
         cross_entropy = F.binary_cross_entropy_with_logits(output, truth)
         return CROSS_ENTROPY_WEIGHT * cross_entropy + (1 - jaccard).mean()
 
-    def metrics(self) -> dict[str, Metric]:
+    def metrics(self) -> dict[str, "Metric"]:
         """The Jaccard index."""
+        from ..metrics import BinaryIoU
+
         return {"jaccard": BinaryIoU()}
 
     def ground_truth(self, batch: Batch) -> list[Annotation]:

@@ -1,24 +1,27 @@
 """Which class does each pixel belong to?"""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torchmetrics import Metric
 
 from ...backbones._backbone import FeatureInfo, FeaturePyramid
 from ...frame.drawing.annotate import ImageCanvas
 from ...frame.drawing.colors import SKY
 from ...frame.storage.model_files import accept_former_names
 from ..answers.answer import Answer, ImageFrame
-from ..metrics import MeanIoU, PixelIoU
 from ..structures.annotations import Annotation, SemanticMap
 from ..structures.batch import Batch
 from ..structures.info import DatasetInfo
 from ._dense import mean_log_probability, mean_where, resize_logits
 from ._head import Head
+
+if TYPE_CHECKING:
+    from torchmetrics import Metric
+
 
 IGNORED = -1  # the class number of pixels that do not count
 SURE = 100.0  # a logit whose probability is 1
@@ -54,8 +57,10 @@ class SemanticHead(Head):
             return output.sum() * 0
         return F.cross_entropy(output, target, ignore_index=IGNORED)
 
-    def metrics(self) -> dict[str, Metric]:
+    def metrics(self) -> dict[str, "Metric"]:
         """The Jaccard index over all pixels (micro) and its mean over classes (macro)."""
+        from ..metrics import MeanIoU, PixelIoU
+
         return {"jaccard": PixelIoU(), "miou": MeanIoU(len(self.names))}
 
     def ground_truth(self, batch: Batch) -> list[Annotation]:

@@ -3,19 +3,17 @@
 import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
-from torchmetrics import Metric
 
 from ....backbones._backbone import FeatureInfo, FeaturePyramid
 from ....frame.drawing.annotate import ImageCanvas
 from ....frame.drawing.colors import Color
 from ...answers.answer import Answer, ImageFrame
 from ...detection.center_maps import center_maps
-from ...detection.detection_metric import DetectionMetric
 from ...detection.drawing import draw_detections
 from ...detection.losses import focal_loss, shape_cells, shape_loss
 from ...detection.matching import FoundObjects
@@ -30,6 +28,10 @@ from ...structures.info import DatasetInfo
 from ...structures.object_rows import ObjectRows
 from .explained import ExplainedCenters
 from .exported import pack_objects, ranked_answer, unpack_objects
+
+if TYPE_CHECKING:
+    from torchmetrics import Metric
+
 
 STRIDE = 4  # pixels a cell of the map that is read, at most
 HIDDEN = 64  # channels between
@@ -125,14 +127,8 @@ class DetectionHead(ExplainedCenters):
         truth = ObjectRows.from_tensor(target)
         centers, half_sides = self.centers_and_half_sides(truth.shapes)
         logits, raw = output.split([len(self.names), self.numbers], 1)
-        maps = center_maps(
-            truth,
-            centers,
-            half_sides,
-            classes=len(self.names),
-            stride=self.stride,
-            size=(output.shape[2], output.shape[3]),
-        )
+        grid = {"stride": self.stride, "size": (output.shape[2], output.shape[3])}
+        maps = center_maps(truth, centers, half_sides, classes=len(self.names), **grid)
         objects = truth.to_find.sum(1).clamp(min=1)
         heat = focal_loss(logits, maps.heat, maps.counts) / objects
         image, row, column, owner, weight = shape_cells(maps, truth)
@@ -184,7 +180,7 @@ class DetectionHead(ExplainedCenters):
         known = fitted.isfinite()
         self.score_thresholds[known] = fitted[known].to(self.score_thresholds)
 
-    def metrics(self) -> dict[str, Metric]:
+    def metrics(self) -> dict[str, "Metric"]:
         """AP50, AP50–95 and the error of counts."""
         return self._metrics(self.detect)
 
@@ -210,7 +206,7 @@ class DetectionHead(ExplainedCenters):
         """The objects as `pack_objects` gives them."""
         return pack_objects(parts)
 
-    def answer_metrics(self) -> dict[str, Metric]:
+    def answer_metrics(self) -> dict[str, "Metric"]:
         """Those of `metrics`, of objects that are found already."""
         return self._metrics(unpack_objects)
 
@@ -230,13 +226,14 @@ class DetectionHead(ExplainedCenters):
         assert isinstance(annotation, Detections)
         draw_detections(canvas, annotation, self.names, self.draw_shape, self.shape_name)
 
-    def _metrics(self, detect: Callable[[Tensor], FoundObjects]) -> dict[str, Metric]:
+    def _metrics(self, detect: Callable[[Tensor], FoundObjects]) -> dict[str, "Metric"]:
+        from ...detection.detection_metric import DetectionMetric
+
         how = self.names, self.geometry, detect, self.is_sure, self.shape_name
         return {"ap50": DetectionMetric(*how)}
 
     def _detections(self, told: Tensor, *rows: Tensor) -> list[Annotation]:
-        """Those rows of each image that are told: shapes, classes, scores, and whether each
-        counts."""
+        """Rows of each image that are told: shapes, classes, scores, and whether each counts."""
         return [
             Detections(
                 tuple(

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
 
-from ...calibration.temperature import BINS
+from ...calibration.calibration_error import BINS
 
 
 @dataclass(frozen=True, eq=False)
