@@ -11,7 +11,7 @@ from ..shared_layers import head_gradients, last_shared_layer
 from ._head_balance import HeadBalance, stacked
 from ._step_losses import StepLosses
 
-ALPHA = 1.5  # how much more a head pulls that has learnt less; of the paper's first experiment
+ALPHA = 1.5  # how much more a head pulls that has learnt less; the paper's for NYUv2
 
 
 class GradNorm(HeadBalance):
@@ -20,8 +20,8 @@ class GradNorm(HeadBalance):
 
     Gradients are those of the last layer that all heads share, as in the paper. The factors are the
     softmax of what is learned, times the number of heads: they are above 0 and their sum stays the
-    same, for which the paper scales them after each step, and one of 1/1000 is as near as one of
-    1/10. L1 distances are divided by mean(G), so that the unit of the gradients is of no matter.
+    same, for which the paper scales them after each step, and small ones are learned as fast as
+    large ones. L1 distances are divided by mean(G), so that the unit of the gradients is of no matter.
     """
 
     first_losses: Tensor
