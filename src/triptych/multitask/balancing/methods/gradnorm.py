@@ -21,7 +21,7 @@ class GradNorm(HeadBalance):
     Gradients are those of the last layer that all heads share, as in the paper. The factors are the
     softmax of what is learned, times the number of heads: they are above 0 and their sum stays the
     same, for which the paper scales them after each step, and small ones are learned as fast as
-    large ones. L1 distances are divided by mean(G), so that the unit of the gradients is of no matter.
+    large ones. L1 distances are divided by mean(G), so the unit of the gradients does not matter.
     """
 
     first_losses: Tensor
