@@ -87,7 +87,7 @@ def test_an_installed_package_offers_one(monkeypatch: pytest.MonkeyPatch):
         asked.append(group)
         return [entry]
 
-    monkeypatch.setattr("triptych.frame.registry.entry_points", entry_points)
+    monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
     assert ENCODERS["theirs"] is RunEncoder and set(asked) == {"triptych.encoders"}
 
 

@@ -52,3 +52,14 @@ def test_averages_forget_the_start_sooner_while_few_steps_are_done() -> None:
         held, now = [torch.tensor([1.0])], [torch.tensor([0.0])]
         average(held, now, torch.tensor(steps))
         assert float(held[0]) == pytest.approx(decay)
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.5])
+def test_a_rise_of_exactly_one_step_begins_at_the_highest_rate(
+    fraction: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There PyTorch's own schedule divides by zero."""
+    trainer = SimpleNamespace(estimated_stepping_batches=round(1 / fraction))
+    monkeypatch.setattr(Small, "trainer", trainer)
+    made = configured(lr=0.5, warmup_fraction=fraction)
+    assert made["lr_scheduler"]["scheduler"].get_last_lr()[0] == pytest.approx(0.5)

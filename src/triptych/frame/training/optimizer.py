@@ -52,13 +52,25 @@ def adamw_one_cycle(
     """
     groups = parameter_groups(module, config, stages, own_rates)
     optimizer = torch.optim.AdamW(groups, lr=config.lr, fused=True)
+    steps = int(module.trainer.estimated_stepping_batches)
     schedule = ExtensibleOneCycle(
         optimizer,
         [group["max_lr"] for group in groups],
-        total_steps=int(module.trainer.estimated_stepping_batches),
-        pct_start=config.warmup_fraction,
+        total_steps=steps,
+        pct_start=warmup_share(config.warmup_fraction, steps),
     )
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def warmup_share(fraction: float, steps: int) -> float:
+    """The share of steps in which the rate rises, such that PyTorch's schedule can be laid: it
+    divides by zero where that is exactly one step.
+
+    Parameters:
+        fraction: that is wanted, 0 … 1.
+        steps: of the whole training.
+    """
+    return fraction * (1 - 1e-9) if fraction * steps == 1 else fraction
 
 
 def ema_with_warmup(decay: float) -> Callable[..., None]:
