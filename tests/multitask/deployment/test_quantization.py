@@ -6,9 +6,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from triptych.multitask.deployment.onnx_run import onnx_run
 from triptych.multitask.deployment.exported_model import ExportedModel
 from triptych.multitask.deployment.onnx_graph import to_onnx
+from triptych.multitask.deployment.onnx_run import onnx_run
 from triptych.multitask.deployment.quantization import quantized
 from triptych.multitask.model.multitask_model import MultitaskModel
 
