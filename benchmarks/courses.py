@@ -11,7 +11,6 @@ says; those were chosen by validation figures.
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -27,8 +26,8 @@ from triptych import multitask
 from triptych.multitask.data.dataset import Dataset, Split
 
 from .machine import machine
+from .peers.run import run_peer
 
-PEER = Path(__file__).with_name("peers") / "keras_recipes.py"
 TRAINED, HELD_OUT = 60_000, 2000  # images that Keras is handed, at most
 AT_ONCE = 500
 
@@ -121,12 +120,8 @@ def peer(interpreter: str, name: str, path: Path, seconds: float, threads: int) 
         seconds: of training at most.
         threads: of the processor.
     """
-    options = ["--seconds", str(seconds), "--goal", str(RECIPES[name].goal)]
-    command = [interpreter, str(PEER), name, str(path), *options, "--threads", str(threads)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{name} failed in {interpreter}:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    options = "--seconds", seconds, "--goal", RECIPES[name].goal, "--threads", threads
+    return run_peer(interpreter, "keras_recipes.py", name, path, *options)
 
 
 def ours(name: str, source: str | None, short: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,7 @@ python -m benchmarks.objects PEER/bin/python
 """
 
 import json
-import subprocess
 import sys
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -21,9 +19,9 @@ from triptych.multitask.model.backbone_selection import resolve_backbone, suppor
 from triptych.multitask.structures.info import DatasetInfo
 
 from .machine import machine
+from .peers.run import run_peer
 
 SIZE, IMAGES, ROUNDS, THREADS = 320, 96, 3, 2
-PEER = Path(__file__).with_name("peers") / "ultralytics_detector.py"
 
 
 def ours(heads: list[str], backbone: str = "auto") -> dict[str, Any]:
@@ -58,9 +56,7 @@ def ours(heads: list[str], backbone: str = "auto") -> dict[str, Any]:
 
 def peer(interpreter: str) -> dict[str, Any]:
     """The same of the peer, in its own environment."""
-    command = [interpreter, str(PEER), str(SIZE), str(IMAGES), str(THREADS)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    return run_peer(interpreter, "ultralytics_detector.py", SIZE, IMAGES, THREADS)
 
 
 def main(interpreter: str) -> None:

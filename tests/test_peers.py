@@ -1,10 +1,13 @@
 """What benchmarks beside other programs hand over and judge by."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from benchmarks.courses import RECIPES, row, write_data
+from benchmarks.peers import run
 from benchmarks.peers.figures import box_iou, circle_iou, figure, mask_iou, pixel_iou
 
 from triptych.multitask.metrics import BinaryIoU, PixelIoU
@@ -60,3 +63,12 @@ def test_a_recipe_that_does_not_arrive_is_told_so() -> None:
     told = row(name, [slow], [{"seconds": 4.0, "figure": goal}])
     assert told["Keras reached it"] is False
     assert told["sooner"] == 15.0
+
+
+def test_a_peer_tells_json_or_why_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "__file__", str(tmp_path / "run.py"))
+    (tmp_path / "says.py").write_text("import sys; print('talk'); print('[' + sys.argv[1] + ']')")
+    (tmp_path / "fails.py").write_text("raise SystemExit('no network')")
+    assert run.run_peer(sys.executable, "says.py", 7) == [7]
+    with pytest.raises(SystemExit, match=r"(?s)fails\.py failed in .*no network"):
+        run.run_peer(sys.executable, "fails.py")

@@ -4,8 +4,10 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..frame.errors import ImageError
 from ..frame.progress import progress_bar as progress_bar
 
 if TYPE_CHECKING:  # it reads pictures, which takes a while to import
@@ -68,6 +70,19 @@ def print_table(
         shown = f"{value:.4f}" if isinstance(value, float) else str(value)
         grid.add_row(name, shown, *([notes.get(name, "")] if notes else []))
     Console(soft_wrap=not sys.stdout.isatty()).print(grid)
+
+
+def check_read(named: Sequence[Path], skipped: Sequence[Path], count: int, *, read: int) -> None:
+    """Raise ImageError where a picture could not be read that was named by itself, or none could.
+
+    Parameters:
+        named: pictures and folders, as typed.
+        skipped: pictures that could not be read, each told already.
+        count: of all pictures.
+        read: how many of them could be read.
+    """
+    if any(path in named for path in skipped) or not read:
+        raise ImageError(f"{len(skipped)} of {count} pictures could not be read, see above.")
 
 
 def log_left_out(left_out: "Sequence[SkippedImage]") -> None:

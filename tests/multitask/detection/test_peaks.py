@@ -2,7 +2,7 @@
 
 import torch
 
-from triptych.multitask.detection.peaks import find_peaks
+from triptych.multitask.detection.peaks import find_peaks, local_maxima
 
 
 def test_the_likeliest_cells_are_found_where_they_are():
@@ -17,3 +17,8 @@ def test_the_likeliest_cells_are_found_where_they_are():
 
 def test_no_more_are_given_than_there_are_cells():
     assert find_peaks(torch.rand(2, 1, 2, 2), 100).scores.shape == (2, 4)
+
+
+def test_a_cell_is_a_maximum_unless_a_neighbor_is_higher():
+    heat = torch.tensor([[[[0.1, 0.5, 0.5], [0.1, 0.2, 0.3]]]])
+    assert local_maxima(heat).tolist() == [[[[False, True, True], [False, False, False]]]]

@@ -73,9 +73,7 @@ def predict_images(
                 print(f"{prediction.name}: {prediction}")
     if json:
         answers.print_json(run, more)
-    if any(path in paths for path in answers.skipped) or not answers.read:
-        count = len(answers.skipped)
-        raise ImageError(f"{count} of {len(answers.files)} pictures could not be read, see above.")
+    console.check_read(paths, answers.skipped, len(answers.files), read=answers.read)
 
 
 class _Answers:

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from ...frame.progress import ProgressLike, showing
-from ...frame.storage import run_folder
 from ...frame.storage.file_group import write_group
 from ..data.dataset import Dataset, Split
 from ..data.source import Source
+from ..engine.finished_run import open_run
 from ..engine.metric_suite import MetricSuite
-from ..engine.task import TaskConfig, open_task
 from ..model.multitask_model import MultitaskModel
 from .agreement import (
     MOST_IMAGES,
@@ -82,12 +81,11 @@ def export(
     """
     target, folder = Path(to), Path(run)
     form = format_of(target, precision)
-    form.require()
-    with run_folder.reading_record(folder) as record:
-        task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
-    model = MultitaskModel.load(folder)
+    if form.require:
+        form.require()
     with showing(progress) as listener:
-        data, _ = open_task(folder, task, source=source, seed=seed, device="cpu", progress=listener)
+        done = open_run(folder, source=source, device="cpu", progress=listener)
+        model, data = done.model, done.data
         exported = ExportedModel(model, half=precision == "fp16").eval()
         facts = {"run": folder.resolve().name, "precision": precision}
         files = form.make(exported, facts, _calibration(model, data, precision))

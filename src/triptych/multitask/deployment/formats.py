@@ -35,14 +35,14 @@ class FileFormat:
         run: answers by that content, as whoever uses the file gets them.
         precisions: those of `PRECISIONS` that it can have.
         require: raises a TriptychError where something is missing that the format needs.
-        finish: what is written in place of the content, once that was compared with its model.
+        finish: what is written in place of that content, once it was compared with its model.
         tolerance: of the differences from the model, as `Agreement` tells them.
     """
 
     make: Callable[[ExportedModel, Facts, Iterable[np.ndarray] | None], Files]
     run: Callable[[Files], Run]
     precisions: Sequence[str] = PRECISIONS
-    require: Callable[[], object] = tuple
+    require: Callable[[], object] | None = None
     finish: Callable[[Files, Agreement], Files] | None = None
     tolerance: float = TOLERANCE
 
@@ -86,18 +86,8 @@ def _run_program(files: Files) -> Run:
     return torch_program_run(files[".pt2"])
 
 
-def _make_page_model(
-    model: ExportedModel, facts: Facts, images: Iterable[np.ndarray] | None
-) -> Files:
-    return {".html": to_onnx(model, facts, images)}
-
-
-def _run_page_model(files: Files) -> Run:
-    return onnx_run(files[".html"])
-
-
 def _finish_page(files: Files, agreement: Agreement) -> Files:
-    content = files[".html"]
+    content = files[".onnx"]
     checked = {
         "images": agreement.images,
         "split": agreement.split,
@@ -118,8 +108,6 @@ FORMATS: Mapping[str, FileFormat] = {
     ".onnx": FileFormat(_make_onnx, _run_onnx),
     ".pt2": FileFormat(_make_program, _run_program, ("float32", "fp16")),
     ".xml": FileFormat(_make_openvino, openvino_run, require=openvino, tolerance=ROUGH),
-    ".html": FileFormat(
-        _make_page_model, _run_page_model, require=browser_runtime, finish=_finish_page
-    ),
+    ".html": FileFormat(_make_onnx, _run_onnx, require=browser_runtime, finish=_finish_page),
 }
 """The formats by the ending of their file."""

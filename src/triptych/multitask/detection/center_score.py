@@ -1,9 +1,10 @@
 """How sure a map of centers is of the objects that were found in it."""
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
+
+from .peaks import local_maxima
 
 
 def sure_centers(
@@ -16,8 +17,7 @@ def sure_centers(
         thresholds: the score from which an object of each class is told.
     """
     heat = logits.sigmoid()
-    peaks = heat == F.max_pool2d(heat, 3, 1, padding=1)
-    sure = peaks & (heat >= thresholds.to(heat)[:, None, None])
+    sure = local_maxima(heat) & (heat >= thresholds.to(heat)[:, None, None])
     rows = logits.flatten(1)
     surest = torch.zeros_like(rows, dtype=torch.bool).scatter_(1, rows.argmax(1, True), True)
     none = ~sure.flatten(1).any(1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch.nn.functional as F
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 
@@ -24,14 +24,25 @@ class Peaks:
     rows: Int[Tensor, "batch peaks"]
 
 
+def local_maxima(
+    heat: Float[Tensor, "batch classes rows columns"],
+) -> Bool[Tensor, "batch classes rows columns"]:
+    """Which cells none of their eight neighbors exceeds (CenterNet, Zhou et al. 2019).
+
+    Parameters:
+        heat: how likely each cell is the center of an object of each class, 0 … 1.
+    """
+    return heat == F.max_pool2d(heat, 3, 1, padding=1)
+
+
 def find_peaks(heat: Float[Tensor, "batch classes rows columns"], most: int) -> Peaks:
-    """The likeliest centers of each image, of all classes together (CenterNet, Zhou et al. 2019).
+    """The likeliest centers of each image, of all classes together.
 
     Parameters:
         heat: how likely each cell is the center of an object of each class, 0 … 1.
         most: how many are found at most.
     """
-    peaks = heat * (heat == F.max_pool2d(heat, 3, 1, padding=1))
+    peaks = heat * local_maxima(heat)
     rows, columns = heat.shape[2:]
     flat = peaks.flatten(1)
     scores, places = flat.topk(min(most, flat.shape[1]), dim=1)

@@ -15,15 +15,13 @@ from ...frame.progress import (
     no_progress,
     showing,
 )
-from ...frame.storage import run_folder
-from ...frame.training.devices import resolve_device
 from ..data.dataset import Dataset, Split
 from ..data.source import Source
 from ..metrics import MetricLike
 from ..model.multitask_model import MultitaskModel
 from ..structures.info import DatasetInfo
+from .finished_run import open_run
 from .metric_suite import MetricSuite
-from .task import TaskConfig, open_task
 
 MOST_AT_ONCE = 500  # images: without gradients more fit than in training
 PIXELS_AT_ONCE = 1 << 22
@@ -93,24 +91,12 @@ def evaluate(
 
     Raises RunError, and ConfigError for a source whose images or classes the model does not know.
     """
-    folder = Path(run)
-    with run_folder.reading_record(folder) as record:
-        task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
-    model = MultitaskModel.load(folder)
-    place = resolve_device(device)
     with showing(progress) as listener:
-        data, spec = open_task(
-            folder,
-            task,
-            dataset=dataset,
-            source=source,
-            seed=seed,
-            device=place,
-            progress=listener,
-        )
-        _check_compatible(model, data, spec)
+        given = {"dataset": dataset, "source": source, "device": device}
+        done = open_run(run, **given, progress=listener)
+        _check_compatible(done.model, done.data, done.source)
         how = {"metrics": metrics, "flip_average": flip_average, "progress": listener}
-        return evaluate_model(model, data, split, spec, **how)
+        return evaluate_model(done.model, done.data, split, done.source, **how)
 
 
 def evaluate_model(

@@ -12,12 +12,10 @@ from torch import Tensor
 
 from ...frame.errors import ConfigError
 from ...frame.progress import ProgressCallback, ProgressEvent, ProgressLike, no_progress, showing
-from ...frame.storage import run_folder
-from ...frame.training.devices import resolve_device
 from ..data.dataset import Dataset, Split
 from ..engine.contact_sheets import to_uint8
 from ..engine.evaluate import images_at_once
-from ..engine.task import TaskConfig, open_task
+from ..engine.finished_run import open_run
 from ..model.multitask_model import MultitaskModel
 from .receptive_field import crop_around, effective_side
 
@@ -105,15 +103,10 @@ def maximal_activations(
     Raises RunError for no finished run or images that are gone, ConfigError for a stage that is
     none.
     """
-    folder = Path(run)
-    with run_folder.reading_record(folder) as record:
-        task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
-    place = resolve_device(device)
-    model = MultitaskModel.load(folder).to_device(place)
     with showing(progress) as listener:
-        given = {"source": source, "seed": seed, "device": place}
-        data, _ = open_task(folder, task, **given, progress=listener)
-        return most_exciting(model, data, split, stage=stage, channels=channels, progress=listener)
+        done = open_run(run, source=source, device=device, progress=listener)
+        model, how = done.model.to_device(done.data.device), {"stage": stage, "channels": channels}
+        return most_exciting(model, done.data, split, **how, progress=listener)
 
 
 def most_exciting(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,13 @@ from jaxtyping import Float, Int
 from numpy import ndarray
 
 from ...frame.progress import ProgressCallback, ProgressEvent, no_progress
-from ...frame.storage import run_folder
-from ...frame.training.devices import resolve_device
 from ..annotated.annotated_set import AnnotatedSet
 from ..data.dataset import Dataset, Split
 from ..datasets import run_name
 from ..datasets.images import Images, paths_of
 from ..engine.evaluate import EvaluationResult, images_at_once
+from ..engine.finished_run import FinishedRun, open_run
 from ..engine.metric_suite import CONDITIONAL, MetricSuite
-from ..engine.task import TaskConfig, open_task
 from ..model.multitask_model import MultitaskModel
 from ..structures.batch import Batch
 from .estimation.bootstrap import Estimate, Resampling
@@ -148,29 +146,21 @@ def measure_run(
 
     Raises RunError for no finished run, or images that are no longer those it was trained on.
     """
-    folder = Path(run)
-    with run_folder.reading_record(folder) as record:
-        task, seed = TaskConfig.from_dict(record["plan"]), record["settings"]["seed"]
-        fingerprint = record["data"]
-    place = dataset.device if dataset else resolve_device(device)
-    model = MultitaskModel.load(folder).to_device(place).eval()
-    given = {"dataset": dataset, "source": source, "seed": seed, "device": place}
-    data, spec = open_task(folder, task, **given, progress=progress)
-    spec = task.source if dataset else spec
-    run_folder.check_same_data(folder, "data", fingerprint, data.fingerprint())
-    return _measure(folder, record, model, data, split, spec, progress, on_batch)
+    given = {"dataset": dataset, "source": source, "device": device}
+    done = open_run(run, **given, unchanged=True, progress=progress)
+    done.model.to_device(done.data.device).eval()
+    if dataset:  # the record says what it is made from
+        done = replace(done, source=done.task.source)
+    return _measure(done, split, progress, on_batch)
 
 
 def _measure(
-    folder: Path,
-    record: dict[str, Any],
-    model: MultitaskModel,
-    data: Dataset,
+    run: FinishedRun,
     split: Split,
-    source: str,
     progress: ProgressCallback,
     on_batch: Callable[[Batch], object],
 ) -> Measurement:
+    model, data = run.model, run.data
     count, at_once = data.size(split), images_at_once(data.info)
     suite = MetricSuite(model).to(data.device)
     observations = observe_heads(dict(model.heads), count)
@@ -191,11 +181,11 @@ def _measure(
         own = dict.fromkeys(model.heads[name].metrics())
         one.add_metrics({metric: suite.metrics[f"{name}/{metric}"] for metric in own})
     scores = {name: one.score for name, one in observations.items()}
-    facts = (suite.compute(), suite.definitions(), count, data.info.dataset, source, split)
+    facts = (suite.compute(), suite.definitions(), count, data.info.dataset, run.source, split)
     files, groups = _files_and_groups(data, split)
     evaluation, timed = EvaluationResult(*facts), _time_images(model, data, split)
     observed = (observations, scores, novelty, groups, files, timed)
-    return Measurement(folder, record, model, data, split, evaluation, *observed)
+    return Measurement(run.folder, run.record, model, data, split, evaluation, *observed)
 
 
 def _time_images(model: MultitaskModel, data: Dataset, split: Split) -> Float[ndarray, " timed"]:

@@ -103,8 +103,7 @@ def explain_images(
         others = [each.to_dict() for each in left_out]
         answer = {"run": str(run), "explanations": told, "skipped": [*map(str, skipped)]}
         console.print_json({**answer, "left_out": others})
-    if any(path in paths for path in skipped) or not told:
-        raise ImageError(f"{len(skipped)} of {len(files)} pictures could not be read, see above.")
+    console.check_read(paths, skipped, len(files), read=len(told))
 
 
 def explain_channels(

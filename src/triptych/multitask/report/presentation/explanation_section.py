@@ -18,12 +18,11 @@ from ...explanation.panels import explanation_panels
 from ...heads._colors import head_colors
 from ...structures.annotations import ClassLabel
 from ..measurement import Measurement
+from .joining import joined, webp
 from .picture_sections import worst_first
-from .tiles import webp
 
 IMAGES = 3  # that are explained
 MOST_PIXELS = 2**22  # of all images on their ways from empty ones: more takes too long for a report
-GAP = 4  # pixels between pictures
 
 
 def explanation_section(seen: Measurement) -> Section | None:
@@ -86,8 +85,6 @@ def _tile(
     one = Explanation("", canvas, {name: explained})
     drawn = explanation_panels(one, heads, head_colors(heads), silent=True)
     panels = [panel.pixels for panel in drawn]
-    gap = np.full((GAP, panels[0].shape[1], 3), 255, np.uint8)
-    column = np.concatenate([part for panel in panels for part in (gap, panel)][1:])
     answer = explained.answer.summary()
     title = f"{name}: {answer}" if isinstance(explained.answer, ClassLabel) else name
-    return Image(webp(column), f"what speaks for {name}: {answer}", title)
+    return Image(webp(joined(panels, below=True)), f"what speaks for {name}: {answer}", title)
